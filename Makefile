@@ -1,0 +1,81 @@
+# `make demo` and `make test` need Python 3.11 or newer, make and a package registry; the rest
+# is installed into .venv from the hashes in requirements/, and again only when those change.
+
+PYTHON ?= python3
+JOBS   ?= 2
+SEEDS  ?= 200
+STORY_SEEDS ?= 3
+UV_VERSION  := 0.13.9
+
+VENV     := .venv
+BIN      := $(VENV)/bin
+PACKAGES := $(VENV)/packages.stamp
+PROJECT  := $(VENV)/project.stamp
+PIP      := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+CODE     := services sim scenarios
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint format tests seeds lock clean
+
+help: ## What there is to make
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(PROJECT) ## The headline stories, with each defence in place and removed
+	@$(BIN)/boxoffice demo
+
+test: lint tests ## Everything that must be green: style, types, import rules, tests, doc examples
+
+lint: $(PROJECT) ## Style, types and import rules
+	@echo "== format"
+	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
+	@echo "== ruff"
+	@$(BIN)/ruff check --quiet .
+	@echo "== mypy"
+	@$(BIN)/mypy --no-error-summary
+	@echo "== import rules"
+	@$(BIN)/lint-imports --no-logo
+
+format: $(PROJECT) ## Lay the code out and repair what ruff can repair
+	@$(BIN)/ruff check --quiet --fix --exit-zero .
+	@$(BIN)/ruff format .
+
+tests: $(PROJECT) ## Tests, doc examples, and every story under a few seeds
+	@echo "== pytest"
+	@$(BIN)/pytest -n $(JOBS) --doctest-modules tests $(CODE) --seeds $(STORY_SEEDS)
+
+seeds: $(PROJECT) ## Every story under many seeds: make seeds SEEDS=200
+	@$(BIN)/pytest -n $(JOBS) scenarios --seeds $(SEEDS)
+
+install: $(PROJECT) ## Only the set-up
+
+$(PACKAGES): requirements/all.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Boxoffice needs Python 3.11 or newer, and $(PYTHON) is %d.%d; say: make PYTHON=python3.11" % sys.version_info[:2])'
+	@echo "== creating $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@echo "== installing $$(grep -c '==' $<) locked packages"
+	@$(PIP) install --no-deps --require-hashes --only-binary :all: -r $<
+	@touch $@
+
+# An editable install needs no network here: its build backend is one of the locked packages.
+$(PROJECT): $(PACKAGES) pyproject.toml
+	@echo "== installing boxoffice"
+	@$(PIP) install --no-deps --no-build-isolation --no-index -e .
+	@$(PIP) check
+	@touch $@
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --only-binary :all: \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+	--custom-compile-command "make lock"
+
+lock: $(PROJECT) ## Resolve the newest allowed versions into requirements/*.txt
+	@$(PIP) install uv==$(UV_VERSION)
+	@$(LOCK) --upgrade pyproject.toml requirements/tools.in --extra sim --extra test \
+		-o requirements/all.txt
+	@$(LOCK) --upgrade pyproject.toml -c requirements/all.txt -o requirements/production.txt
+	@echo "locked; the next make installs it"
+
+clean: ## Remove what was installed, cached and reported
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
+		build dist
+	find $(CODE) tests -type d -name __pycache__ -prune -exec rm -rf {} +

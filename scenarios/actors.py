@@ -1,0 +1,223 @@
+"""Sellers and buyers, who know the shop only through HTTP.
+
+An operation ends done, refused or unknown.  A timeout is never a failure: people look again.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+
+PASSWORD: Final = "correct horse"  # noqa: S105  everybody's, in a world where nobody steals
+PATIENCE_S: Final = 60.0  # how long somebody keeps looking before giving up
+PAUSE_S: Final = 0.25  # between two looks
+SESSION_S: Final = 25 * 60.0  # sign in again before the session's half hour is over
+
+
+class Surprise(AssertionError):
+    """The shop answered what it never should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The shop said no, and why."""
+
+    status: int
+    message: str
+
+    def __bool__(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket, as whoever listed it knows it."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order that somebody placed."""
+
+    id: str
+    ticket: Ticket
+    buyer: "Person"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment, with the status that it had when last looked at."""
+
+    id: str
+    status: str
+
+
+class Person:
+    """Somebody with a browser.  They sign up when they first do something."""
+
+    def __init__(self, name: str, browser: httpx.AsyncClient) -> None:
+        self.name = name
+        self.orders_placed: list[Order] = []
+        self._browser = browser
+        self._signed_in_at_s = float("-inf")
+        self._known = False
+
+    def __repr__(self) -> str:
+        return self.name
+
+    async def arrives(self) -> None:
+        """Sign up, to be ready for what comes."""
+        await self._sign_in()
+
+    async def _ask(self, method: str, path: str, body: Any = None) -> httpx.Response | None:
+        """Send a request; None means that the outcome is unknown.  503 is as good as unknown."""
+        await self._sign_in()
+        return await self._send(method, path, body)
+
+    async def _send(self, method: str, path: str, body: Any = None) -> httpx.Response | None:
+        try:
+            answer = await self._browser.request(method, path, json=body)
+        except httpx.TransportError:
+            return None
+        if answer.status_code == 500:
+            raise Surprise(f"{method} {path} was answered with 500: {answer.text}")
+        return None if answer.status_code == 503 else answer
+
+    async def _sign_in(self) -> None:
+        now_s = asyncio.get_running_loop().time()
+        if now_s - self._signed_in_at_s < SESSION_S:
+            return
+        self._signed_in_at_s = now_s
+        credentials = {"email": f"{self.name.lower()}@example.com", "password": PASSWORD}
+        for _ in _until(PATIENCE_S):
+            door = "signin" if self._known else "signup"
+            answer = await self._send("POST", f"/api/users/{door}", credentials)
+            # A sign-up whose answer was lost may have happened: then signing in works.
+            self._known = self._known or answer is None or answer.status_code == 400
+            if answer is not None and answer.is_success:
+                self._known = True
+                return
+            if answer is not None and door == "signin":
+                self._known = False
+            await asyncio.sleep(PAUSE_S)
+        raise Surprise(f"{self.name} could not sign in")
+
+
+class Seller(Person):
+    """Somebody who sells tickets."""
+
+    async def lists(self, title: str, price: str) -> Ticket:
+        """Put a ticket up for sale; if the answer is lost, look whether it is there."""
+        for _ in _until(PATIENCE_S):
+            answer = await self._ask("POST", "/api/tickets", {"title": title, "price": price})
+            if answer is not None:
+                return Ticket(_json(answer, 201)["id"], title)
+            found = await self._find(title)
+            if found is not None:
+                return found
+            await asyncio.sleep(PAUSE_S)
+        raise Surprise(f"{self.name} could not list {title!r}")
+
+    async def edits(self, ticket: Ticket, price: str, title: str | None = None) -> int | Refusal:
+        """Change a ticket; return its new version."""
+        wanted = {"title": title or ticket.title, "price": price}
+        for _ in _until(PATIENCE_S):
+            answer = await self._ask("PUT", f"/api/tickets/{ticket.id}", wanted)
+            if answer is not None:
+                return int(answer.json()["version"]) if answer.is_success else _refusal(answer)
+            await asyncio.sleep(PAUSE_S)
+        raise Surprise(f"{self.name} could not edit {ticket.title!r}")
+
+    async def _find(self, title: str) -> Ticket | None:
+        answer = await self._ask("GET", "/api/tickets?limit=100")
+        found = [] if answer is None else _json(answer, 200)
+        mine = [one["id"] for one in found if one["title"] == title]
+        return Ticket(mine[0], title) if mine else None
+
+
+class Buyer(Person):
+    """Somebody who buys tickets."""
+
+    async def orders(self, ticket: Ticket) -> Order | Refusal:
+        """Order a ticket; if an answer is lost, look among one's orders."""
+        unknown = False
+        for _ in _until(PATIENCE_S):
+            answer = await self._ask("POST", "/api/orders", {"ticketId": ticket.id})
+            if answer is not None and answer.status_code == 201:
+                return self._placed(answer.json()["id"], ticket)
+            placed = await self._find(ticket) if unknown or answer is None else None
+            if placed is not None:
+                return placed
+            if answer is not None and answer.status_code != 404:
+                return _refusal(answer)
+            unknown = unknown or answer is None
+            await asyncio.sleep(PAUSE_S)  # or orders has not heard of the ticket yet
+        return Refusal(404, "There is no such ticket")
+
+    async def pays(self, order: Order, token: str = "tok_visa") -> Payment | Refusal:
+        """Pay for an order, and wait until Stripe has answered."""
+        wanted = {"token": token, "orderId": order.id}
+        for _ in _until(PATIENCE_S):
+            answer = await self._ask("POST", "/api/payments", wanted)
+            if answer is not None and answer.status_code == 201:
+                return Payment(answer.json()["id"], answer.json()["status"])
+            if answer is not None and answer.status_code not in (202, 404):
+                return _refusal(answer)
+            await asyncio.sleep(PAUSE_S)  # pending, unknown, or payments has not heard of the order
+        return Refusal(404, "The payment stayed unknown")
+
+    async def cancels(self, order: Order) -> bool | Refusal:
+        """Cancel an order; return True once it is cancelled."""
+        for _ in _until(PATIENCE_S):
+            answer = await self._ask("DELETE", f"/api/orders/{order.id}")
+            if answer is not None:
+                return True if answer.status_code == 204 else _refusal(answer)
+            await asyncio.sleep(PAUSE_S)
+        raise Surprise(f"{self.name} could not cancel order {order.id}")
+
+    async def status_of(self, order: Order) -> str:
+        """Return the status of an order."""
+        for _ in _until(PATIENCE_S):
+            answer = await self._ask("GET", f"/api/orders/{order.id}")
+            if answer is not None:
+                return str(_json(answer, 200)["status"])
+            await asyncio.sleep(PAUSE_S)
+        raise Surprise(f"{self.name} could not look at order {order.id}")
+
+    async def sees(self, order: Order, status: str) -> None:
+        """Look at an order until it has that status.  Raises: Surprise, if it never does."""
+        for _ in _until(PATIENCE_S):
+            if await self.status_of(order) == status:
+                return
+            await asyncio.sleep(PAUSE_S)
+        raise Surprise(f"{self.name} never saw order {order.id} {status}")
+
+    def _placed(self, id: str, ticket: Ticket) -> Order:
+        order = Order(id, ticket, self)
+        self.orders_placed.append(order)
+        return order
+
+    async def _find(self, ticket: Ticket) -> Order | None:
+        answer = await self._ask("GET", "/api/orders")
+        for one in [] if answer is None else _json(answer, 200):
+            if one["ticket"]["id"] == ticket.id and one["status"] != "cancelled":
+                return self._placed(one["id"], ticket)
+        return None
+
+
+def _until(patience_s: float) -> range:
+    return range(int(patience_s / PAUSE_S))
+
+
+def _refusal(answer: httpx.Response) -> Refusal:
+    return Refusal(answer.status_code, answer.json()["errors"][0]["message"])
+
+
+def _json(answer: httpx.Response, status: int) -> Any:
+    if answer.status_code != status:
+        request = answer.request
+        raise Surprise(f"{request.method} {request.url.path}: {answer.status_code} {answer.text}")
+    return answer.json()

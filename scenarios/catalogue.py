@@ -1,0 +1,101 @@
+"""What can be run by name: every scenario in the rooms beside this file."""
+
+import pkgutil
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import TypeVar
+
+import scenarios.storms
+import scenarios.stories
+from scenarios.zoo import TWINS
+from sim import faults
+from sim.faults.schedule import Fault
+from sim.scenario import Scenario
+from sim.twin import Twin
+
+
+T = TypeVar("T")
+
+
+class Unknown(ValueError):
+    """There is nothing of that name; the message says what comes close."""
+
+
+HEADLINES = (
+    "purchase",
+    "expiry",
+    "duplicate-delivery",
+    "out-of-order",
+    "last-seat",
+    "pay-against-expiry",
+    "crash-before-publish",
+    "late-cancel",
+    "two-orders-cross",
+)
+
+# The faults that can be switched on for any scenario, as mild as a bad day.
+FAULTS = {
+    "duplicates": lambda: faults.duplicates(share=0.2),
+    "reorders": lambda: faults.reorders(share=0.2),
+    "delays": lambda: faults.delays(2.0, share=0.1),
+    "lost-requests": lambda: faults.lost_requests(share=0.01),
+    "lost-responses": lambda: faults.lost_responses(share=0.01),
+    "slow-calls": lambda: faults.slow_calls(by_s=0.2, share=0.1),
+    "stripe-timeouts": lambda: faults.stripe_timeouts(share=0.3),
+    "crashes": lambda: faults.crashes("orders", on="write", at="orders-db", share=0.05),
+}
+FAULT_SUMMARIES = {
+    "duplicates": "one message in five is delivered twice",
+    "reorders": "one message in five is overtaken by others",
+    "delays": "one message in ten comes two seconds late",
+    "lost-requests": "one call in a hundred never arrives",
+    "lost-responses": "one call in a hundred has its effect, and its answer is lost",
+    "slow-calls": "one call in ten takes up to 0.2 s longer",
+    "stripe-timeouts": "three charges in ten are made, and Stripe's answer is lost",
+    "crashes": "orders dies after one write in twenty, for two seconds",
+}
+
+
+@cache
+def scenarios_by_name() -> dict[str, Scenario]:
+    """Return all scenarios: the headline stories in their order, then the others by name."""
+    found = {
+        one.name: one
+        for room in (scenarios.stories, scenarios.storms)
+        for module in _modules(room)
+        for one in vars(module).values()
+        if isinstance(one, Scenario)
+    }
+    names = [*HEADLINES, *sorted(found.keys() - set(HEADLINES))]
+    return {name: found[name] for name in names}
+
+
+def scenario_named(name: str) -> Scenario:
+    """Return a scenario.  Raises: Unknown."""
+    return _pick("scenario", name, scenarios_by_name())
+
+
+def twin_named(name: str) -> Twin:
+    """Return a broken twin.  Raises: Unknown."""
+    return _pick("twin", name, TWINS)
+
+
+def fault_named(name: str) -> Fault:
+    """Return a new fault of that name.  Raises: Unknown."""
+    return _pick("fault", name, FAULTS)()
+
+
+def _pick(kind: str, name: str, among: Mapping[str, T]) -> T:
+    if name in among:
+        return among[name]
+    close = get_close_matches(name, among, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(among)}"
+    raise Unknown(f"there is no {kind} {name!r}; {hint}")
+
+
+def _modules(room: ModuleType) -> list[ModuleType]:
+    names = sorted(found.name for found in pkgutil.iter_modules(room.__path__))
+    return [import_module(f"{room.__name__}.{name}") for name in names]

@@ -1,0 +1,158 @@
+"""The `boxoffice` command.
+
+Exit status: 0 all holds, 1 something is violated, 2 misuse, 3 undecided.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from scenarios import catalogue
+from scenarios.demo import demonstrate
+from sim.checks import INVARIANTS
+from sim.outcome import Outcome
+from sim.run import run as run_once
+from sim.verdict import Verdict
+from sim.views.report import write_report
+from sim.views.timeline import summary_line, timeline, verdict_lines
+
+EXIT: Final = {Verdict.HOLDS: 0, Verdict.VACUOUS: 0, Verdict.VIOLATED: 1, Verdict.UNDECIDED: 3}
+LARGEST_SEED: Final = 2**63 - 1
+
+app = typer.Typer(
+    help="A ticket shop of five services that you can break on purpose.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the result to FILE as JSON.")]
+HtmlFile = Annotated[Path | None, typer.Option("--html", help="Write a report to FILE as HTML.")]
+
+
+@app.command(epilog="Example: [bold]boxoffice demo[/bold]")
+def demo(
+    html: Annotated[Path, typer.Option("--html", help="Where to write the report.")] = Path(
+        "boxoffice-demo.html"
+    ),
+) -> None:
+    """Play the headline stories, each with its defence in place and removed."""
+    console = Console()
+    outcomes, as_told = demonstrate(console)
+    _write(html, lambda path: write_report(outcomes, path))
+    console.print(f"\nThe report, with space-time diagrams: [bold]{html}[/bold]")
+    raise typer.Exit(0 if as_told else 1)
+
+
+@app.command("list", epilog="Example: [bold]boxoffice list --json names.json[/bold]")
+def list_all(json_file: JsonFile = None) -> None:
+    """List scenarios, faults, invariants and broken twins, a line each."""
+    everything = _everything()
+    if json_file is not None:
+        return _write_json(json_file, everything)
+    console = Console()
+    for kind, entries in everything.items():
+        console.print(f"[bold]{kind}[/bold]")
+        for entry in entries:
+            more = entry.get("summary") or f"{entry['defence']} → {entry['invariant']}"
+            console.print(f"  {entry['name']:<24} {more}", soft_wrap=True, highlight=False)
+
+
+@app.command(
+    epilog="Examples: [bold]boxoffice run last-seat --seed 7[/bold], "
+    "[bold]boxoffice run late-cancel --bug no-holder-check --html late.html[/bold]"
+)
+def run(
+    scenario: Annotated[str, typer.Argument(help="Its name; see `boxoffice list`.")],
+    seed: Annotated[int | None, typer.Option(min=0, max=LARGEST_SEED, help="Of all chance.")] = None,
+    bug: Annotated[str | None, typer.Option(help="A broken twin to put in place.")] = None,
+    fault: Annotated[list[str] | None, typer.Option(help="A fault to add; repeatable.")] = None,
+    size: Annotated[int | None, typer.Option(min=1, max=10_000, help="Of the crowd.")] = None,
+    target: Annotated[str, typer.Option(help="Where to run: sim.")] = "sim",
+    json_file: JsonFile = None,
+    html: HtmlFile = None,
+) -> None:
+    """Run one scenario once, and judge it."""
+    if target != "sim":
+        raise catalogue.Unknown(f"there is no target {target!r}; there is sim")
+    chosen = catalogue.scenario_named(scenario)
+    if size is not None and not chosen.size:
+        raise catalogue.Unknown(f"{chosen.name} has no crowd, so --size means nothing to it")
+    twin = catalogue.twin_named(bug) if bug else None
+    faults = [catalogue.fault_named(name) for name in fault or ()]
+    with _progress(f"{chosen.name} is being played"):
+        outcome = run_once(chosen, seed, twin, faults, size)
+    _show(Console(), outcome)
+    if json_file is not None:
+        _write_json(json_file, outcome.as_json())
+    if html is not None:
+        _write(html, lambda path: write_report([outcome], path))
+    raise typer.Exit(EXIT[outcome.verdict])
+
+
+def _show(console: Console, outcome: Outcome) -> None:
+    console.print(timeline(outcome))
+    console.print(verdict_lines(outcome))
+    console.print(summary_line(outcome))
+
+
+def _everything() -> dict[str, Sequence[dict[str, Any]]]:
+    return {
+        "scenarios": [
+            {"name": one.name, "summary": one.summary, "twins": [twin.name for twin in one.twins]}
+            for one in catalogue.scenarios_by_name().values()
+        ],
+        "faults": [
+            {"name": name, "summary": summary}
+            for name, summary in catalogue.FAULT_SUMMARIES.items()
+        ],
+        "invariants": [
+            {"name": one.name, "kind": str(one.kind), "summary": one.summary} for one in INVARIANTS
+        ],
+        "twins": [
+            {"name": twin.name, "defence": twin.defence, "invariant": twin.invariant}
+            for twin in catalogue.TWINS.values()
+        ],
+    }
+
+
+def _progress(text: str) -> Progress:
+    # On stderr and only on a terminal, so that what is piped is the result alone.
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    progress.add_task(text, total=None)
+    return progress
+
+
+def _write_json(path: Path, content: Any) -> None:
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    _write(path, lambda there: there.write_text(text, encoding="utf-8"))
+
+
+def _write(path: Path, write: Any) -> None:
+    try:
+        write(path)
+    except OSError as error:
+        raise catalogue.Unknown(f"cannot write {path}: {error.strerror}") from None
+
+
+def main() -> None:
+    """Run the command; a user's mistake is one line on stderr."""
+    try:
+        app()
+    except catalogue.Unknown as mistake:
+        print(f"boxoffice: {mistake}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

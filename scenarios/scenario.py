@@ -1,0 +1,47 @@
+"""What makes a function a scenario.
+
+    @scenario(faults=[duplicates(share=0.1)], checks=[no_double_sale], twins=[no_unique_hold])
+    async def last_seat(town: Town) -> None:
+        ...
+
+Its name is the function's, with dashes; its story the module's docstring.
+"""
+
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+
+from scenarios.town import Town
+from sim.checks import Invariant
+from sim.faults.schedule import Fault
+from sim.scenario import Scenario
+from sim.twin import Twin
+from sim.world import World
+
+Story = Callable[[Town], Awaitable[None]]
+
+
+def scenario(
+    faults: Sequence[Fault] = (),
+    checks: Sequence[Invariant] = (),
+    twins: Sequence[Twin] = (),
+    seed: int = 0,
+    size: int = 0,
+) -> Callable[[Story], Scenario]:
+    """Make a story a scenario; see `sim.scenario.Scenario` for what is given."""
+
+    def made(story: Story) -> Scenario:
+        async def script(world: World, crowd: int) -> None:
+            await story(Town(world, crowd))
+
+        return Scenario(
+            name=story.__name__.replace("_", "-"),
+            story=story.__doc__ or sys.modules[story.__module__].__doc__ or "",
+            script=script,
+            faults=tuple(faults),
+            checks=tuple(checks),
+            twins=tuple(twins),
+            seed=seed,
+            size=size,
+        )
+
+    return made

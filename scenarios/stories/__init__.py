@@ -1,0 +1,1 @@
+"""One incident a file, each to be read aloud."""

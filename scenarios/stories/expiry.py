@@ -1,0 +1,30 @@
+"""Ana orders and walks away; after fifteen minutes Ben gets the ticket.
+
+The alarm for Ana's order is lost on its way to Redis.  It is set again when the message comes back,
+or the ticket would be nobody's for ever.
+"""
+
+from scenarios.scenario import scenario
+from scenarios.town import Town
+from scenarios.zoo.acknowledgement import ack_first
+from sim.checks import orders_settle, reservation_agrees
+from sim.faults import lost_requests
+
+
+@scenario(
+    faults=[lost_requests(of="zadd", at="redis", nth=[1])],
+    checks=[orders_settle, reservation_agrees],
+    twins=[ack_first],
+)
+async def expiry(town: Town) -> None:
+    seat = await town.seller("Sue").lists("Front row", price="45.00")
+    ana, ben = town.buyers("Ana", "Ben")
+    abandoned = await ana.orders(seat)
+    await town.passes(minutes=14)
+    assert not await ben.orders(seat), "the ticket is Ana's for a quarter of an hour"
+    await town.passes(minutes=2)
+    await ana.sees(abandoned, "cancelled")
+    order = await ben.orders(seat)
+    await ben.pays(order)
+    await town.quiet()
+    assert town.holder(seat) is ben

@@ -1,0 +1,1 @@
+"""Workload × faults, over many seeds."""

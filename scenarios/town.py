@@ -1,0 +1,85 @@
+"""The town in which a story is told: its people, its time, and its services to be tampered with."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+from scenarios.actors import Buyer, Order, Person, Seller, Ticket
+from sim import calm
+from sim.world import World
+
+
+class Town:
+    """A world as a storyteller sees it."""
+
+    def __init__(self, world: World, size: int = 0) -> None:
+        self.size = size  # of the crowd, in a story that has one
+        self._world = world
+        self._people: dict[str, Person] = {}
+
+    # --- people -------------------------------------------------------------------------------
+
+    def seller(self, name: str) -> Seller:
+        """Return the seller of that name."""
+        return self._person(name, Seller)
+
+    def buyer(self, name: str) -> Buyer:
+        """Return the buyer of that name."""
+        return self._person(name, Buyer)
+
+    def buyers(self, *names: str) -> list[Buyer]:
+        """Return buyers by their names."""
+        return [self.buyer(name) for name in names]
+
+    def crowd(self, size: int) -> list[Buyer]:
+        """Return so many buyers without faces."""
+        return [self.buyer(f"Buyer{number:03d}") for number in range(1, size + 1)]
+
+    def _person(self, name: str, role: type[Any]) -> Any:
+        if name not in self._people:
+            self._people[name] = role(name, self._world.browser(name))
+        return self._people[name]
+
+    # --- time ---------------------------------------------------------------------------------
+
+    async def together(self, *deeds: Awaitable[Any]) -> list[Any]:
+        """Do several things in the same instant; return what came of each."""
+        return list(await asyncio.gather(*deeds))
+
+    async def passes(self, seconds: float = 0.0, *, minutes: float = 0.0) -> None:
+        """Let time pass."""
+        await asyncio.sleep(seconds + 60.0 * minutes)
+
+    async def quiet(self) -> None:
+        """Wait until nothing is in motion any more."""
+        await calm.quiet(self._world)
+
+    # --- what is ------------------------------------------------------------------------------
+
+    def holder(self, ticket: Ticket) -> Buyer | None:
+        """Return whose order holds a ticket, as tickets has it."""
+        document = self._world.backends.mongo["tickets"].find_by_id("tickets", "tickets", ticket.id)
+        order = (document or {}).get("holder")
+        people = [it for it in self._people.values() if isinstance(it, Buyer)]
+        return next((it for it in people if order in [one.id for one in it.orders_placed]), None)
+
+    def status(self, order: Order) -> str:
+        """Return the status of an order, as orders has it."""
+        document = self._world.backends.mongo["orders"].find_by_id("orders", "orders", order.id)
+        return str((document or {}).get("status"))
+
+    def paid_cents(self, order: Order) -> int:
+        """Return what Stripe has taken for an order and not given back."""
+        charges = self._world.backends.stripe.charges.values()
+        mine = [it for it in charges if it["metadata"]["order_id"] == order.id]
+        return sum(it["amount"] - it["amount_refunded"] for it in mine)
+
+    # --- tampering ----------------------------------------------------------------------------
+
+    def crash(self, host: str, down_s: float | None = None) -> None:
+        """Kill a service or a server; without `down_s` it stays away until told to come back."""
+        self._world.crash(host, down_s)
+
+    def restart(self, host: str) -> None:
+        """Let a killed service or server come back."""
+        self._world.restart(host)

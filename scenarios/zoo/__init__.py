@@ -1,0 +1,26 @@
+"""Broken twins: each takes one named defence away, and shows what it was there for."""
+
+from typing import Final
+
+from scenarios.zoo.acknowledgement import ack_first
+from scenarios.zoo.holds import no_fencing, no_holder_check, no_unique_hold
+from scenarios.zoo.outboxes import no_outbox
+from scenarios.zoo.refunds import no_refund
+from scenarios.zoo.versions import no_version_check, unheard_version
+from sim.twin import Twin
+
+TWINS: Final[dict[str, Twin]] = {
+    twin.name: twin
+    for twin in (
+        no_version_check,
+        unheard_version,
+        no_unique_hold,
+        no_holder_check,
+        no_fencing,
+        no_outbox,
+        no_refund,
+        ack_first,
+    )
+}
+
+__all__ = ["TWINS"]

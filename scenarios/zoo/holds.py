@@ -1,0 +1,53 @@
+"""Tickets that are sold twice, or let go for the wrong order."""
+
+from services.orders.repository import HELD, Orders
+from services.tickets import domain
+from services.tickets.domain import Change, OrderId, Ticket
+from sim.twin import Twin
+
+
+async def _plain_indexes(orders: Orders) -> None:
+    # Whether the ticket is held is still looked up before an order is inserted.
+    await orders._documents.create_index(HELD, sparse=True)
+    await orders._documents.create_index([("ticket.id", 1), ("hold", 1)])
+    await orders._documents.create_index("user_id")
+    await orders._documents.create_index("outbox.id", sparse=True)
+
+
+def _release_for_anyone(ticket: Ticket, order: OrderId, version: int) -> Change:
+    if domain._seen(ticket, order, version):
+        return ticket, []
+    return domain._after(ticket, order, version, holder=None)
+
+
+def _reserve_for_the_latest_to_speak(
+    ticket: Ticket, order: OrderId, version: int, hold: int
+) -> Change:
+    if domain._seen(ticket, order, version):
+        return ticket, []
+    return domain._after(ticket, order, version, holder=order, hold=hold)
+
+
+no_unique_hold = Twin(
+    name="no-unique-hold",
+    defence="a unique index lets one order hold a ticket",
+    invariant="no-double-sale",
+    target="services.orders.repository:Orders.prepare",
+    stand_in=_plain_indexes,
+)
+
+no_holder_check = Twin(
+    name="no-holder-check",
+    defence="a ticket is let go only by the order that holds it",
+    invariant="holder-releases",
+    target="services.tickets.domain:release",
+    stand_in=_release_for_anyone,
+)
+
+no_fencing = Twin(
+    name="no-fencing",
+    defence="a lower hold never displaces a higher one",
+    invariant="holder-releases",
+    target="services.tickets.domain:reserve",
+    stand_in=_reserve_for_the_latest_to_speak,
+)

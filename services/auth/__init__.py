@@ -1,0 +1,1 @@
+"""Who is there: sign-up, sessions, forgotten passwords."""

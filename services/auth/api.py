@@ -1,0 +1,97 @@
+"""The door for people: sign-up, sign-in and forgotten passwords."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import AfterValidator, EmailStr, StringConstraints
+
+from services.auth.domain import Email, User, UserId, normal_email
+from services.auth.use_cases import Auth
+from services.common.http import Body, refusals
+from services.common.session import Anyone
+
+router = APIRouter(prefix="/api/users")
+
+Address = Annotated[EmailStr, AfterValidator(normal_email)]
+Text = Annotated[str, StringConstraints(strict=True, max_length=1_000)]
+
+
+class Credentials(Body):
+    email: Address
+    password: Text
+
+
+class Forgotten(Body):
+    email: Address
+
+
+class NewPassword(Body):
+    token: Text
+    password: Text
+
+
+class UserBody(Body):
+    id: str
+    email: str
+
+
+class SessionBody(UserBody):
+    iat: int
+    exp: int
+
+
+class CurrentUser(Body):
+    current_user: SessionBody | None
+
+
+async def _auth(request: Request) -> Auth:
+    auth: Auth = request.app.state.auth
+    return auth
+
+
+Door = Annotated[Auth, Depends(_auth)]
+
+
+@router.post("/signup", status_code=201, responses=refusals())
+async def sign_up(body: Credentials, request: Request, response: Response, auth: Door) -> UserBody:
+    user = await auth.sign_up(Email(body.email), body.password)
+    return _signed_in(request, response, user)
+
+
+@router.post("/signin", responses=refusals(429))
+async def sign_in(body: Credentials, request: Request, response: Response, auth: Door) -> UserBody:
+    user = await auth.sign_in(Email(body.email), body.password)
+    return _signed_in(request, response, user)
+
+
+@router.post("/signout")
+async def sign_out(request: Request, response: Response) -> dict[str, str]:
+    request.app.state.sessions.close(response)
+    return {}
+
+
+@router.get("/currentuser")
+async def current_user(session: Anyone, auth: Door) -> CurrentUser:
+    if session is None or await auth.current(UserId(session.id), session.epoch) is None:
+        return CurrentUser(current_user=None)
+    body = SessionBody(id=session.id, email=session.email, iat=session.iat, exp=session.exp)
+    return CurrentUser(current_user=body)
+
+
+@router.post("/forgot-password", status_code=202, responses=refusals(429))
+async def forgot_password(body: Forgotten, auth: Door) -> dict[str, str]:
+    await auth.forgot_password(Email(body.email))
+    return {}
+
+
+@router.post("/reset-password", responses=refusals())
+async def reset_password(
+    body: NewPassword, request: Request, response: Response, auth: Door
+) -> UserBody:
+    user = await auth.reset_password(body.token, body.password)
+    return _signed_in(request, response, user)
+
+
+def _signed_in(request: Request, response: Response, user: User) -> UserBody:
+    request.app.state.sessions.open(response, user.id, user.email, user.epoch)
+    return UserBody(id=user.id, email=user.email)

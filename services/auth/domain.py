@@ -1,0 +1,98 @@
+"""A user: who may sign in, and how a forgotten password is replaced."""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, NewType
+
+from services.common.errors import Invalid
+
+UserId = NewType("UserId", str)
+Email = NewType("Email", str)
+
+SHORTEST_PASSWORD: Final = 8  # bytes
+LONGEST_PASSWORD: Final = 72  # bytes; bcrypt looks at no more
+RESET_LIFETIME: Final = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """A password reset that was mailed.  Only the token's hash is kept."""
+
+    token_hash: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who signed up.
+
+    `epoch` counts password resets: sessions of an earlier epoch have ended.  `letter_due` says that
+    a reset was asked for and its letter not yet posted.
+    """
+
+    id: UserId
+    email: Email
+    password_hash: bytes
+    epoch: int = 0
+    version: int = 0
+    reset: Reset | None = None
+    letter_due: bool = False
+
+
+def normal_email(text: str) -> Email:
+    """Return the one spelling of an email address under which a user is kept.
+
+    >>> normal_email(" Ana@Example.COM ")
+    'ana@example.com'
+    """
+    return Email(text.strip().lower())
+
+
+def check_password(password: str) -> bytes:
+    """Return the password as bytes.  Raises: Invalid."""
+    encoded = password.encode()
+    if not SHORTEST_PASSWORD <= len(encoded) <= LONGEST_PASSWORD:
+        limits = f"{SHORTEST_PASSWORD} to {LONGEST_PASSWORD}"
+        raise Invalid(f"The password must have {limits} bytes", "password")
+    return encoded
+
+
+def token_from(secret: bytes) -> str:
+    """Return the token that is mailed for these random bytes."""
+    return urlsafe_b64encode(secret).rstrip(b"=").decode()
+
+
+def hash_of(token: str) -> str:
+    """Return what is kept of a token.  It is random, so one round of a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def ask_for_letter(user: User) -> User:
+    """A reset is wanted; its letter is due."""
+    return replace(user, letter_due=True, version=user.version + 1)
+
+
+def prepare_reset(user: User, token: str, now: datetime) -> User:
+    """Let `token`, and no earlier one, replace the password."""
+    reset = Reset(hash_of(token), now + RESET_LIFETIME)
+    return replace(user, reset=reset, version=user.version + 1)
+
+
+def letter_posted(user: User) -> User:
+    """The letter is on its way."""
+    return replace(user, letter_due=False, version=user.version + 1)
+
+
+def replace_password(user: User, password_hash: bytes, now: datetime) -> User:
+    """Take the new password, use up the token and end older sessions.  Raises: Invalid."""
+    if user.reset is None or now >= user.reset.expires_at:
+        raise Invalid("The token is unknown, used or expired", "token")
+    return replace(
+        user,
+        password_hash=password_hash,
+        epoch=user.epoch + 1,
+        reset=None,
+        version=user.version + 1,
+    )

@@ -1,0 +1,121 @@
+"""Users as documents, and the count of their failures."""
+
+from datetime import UTC, datetime, timedelta
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from services.auth.domain import Email, Reset, User, UserId
+from services.common.aggregate import Documents
+from services.common.clock import iso
+from services.common.errors import Conflict
+from services.common.events import Document
+
+
+class EmailInUse(Exception):
+    """Somebody has signed up with this address before."""
+
+
+class Users:
+    """All users, in one collection."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    async def prepare(self) -> None:
+        """Create the indexes; the unique one is what an address cannot be used twice by."""
+        await self._documents.create_index("email", unique=True)
+        await self._documents.create_index("reset.token_hash", sparse=True)
+        await self._documents.create_index("letter_due", sparse=True)
+
+    async def load(self, id: UserId) -> User | None:
+        """Return one user, or None."""
+        return await self._one({"_id": id})
+
+    async def with_email(self, email: Email) -> User | None:
+        """Return the user with this address, or None."""
+        return await self._one({"email": email})
+
+    async def with_reset(self, token_hash: str) -> User | None:
+        """Return the user to whom a token was mailed, or None."""
+        return await self._one({"reset.token_hash": token_hash})
+
+    async def letters_due(self) -> list[User]:
+        """Return the users who wait for a letter."""
+        found = self._documents.find({"letter_due": {"$exists": True}})
+        return [_from_document(document) for document in await found.to_list()]
+
+    async def insert(self, user: User) -> None:
+        """Store a new user.  Raises: EmailInUse."""
+        try:
+            await self._documents.insert_one(_to_document(user))
+        except DuplicateKeyError:
+            raise EmailInUse from None
+
+    async def commit(self, before: User, after: User) -> None:
+        """Store what `before` became.  Raises: Conflict."""
+        found = await self._documents.replace_one(
+            {"_id": before.id, "version": before.version}, _to_document(after)
+        )
+        if found.matched_count == 0:
+            raise Conflict(before.id)
+
+    async def _one(self, condition: Document) -> User | None:
+        found = await self._documents.find_one(condition)
+        return None if found is None else _from_document(found)
+
+
+class Failures:
+    """How often something failed for an address lately."""
+
+    def __init__(self, documents: Documents, window: timedelta) -> None:
+        self._documents = documents
+        self._window = window
+
+    async def add(self, key: str, now: datetime) -> int:
+        """Count one more, and return how many that makes in the current window."""
+        await self._documents.delete_one({"_id": key, "until": {"$lte": iso(now)}})
+        found = await self._documents.find_one_and_update(
+            {"_id": key},
+            {"$inc": {"failures": 1}, "$setOnInsert": {"until": iso(now + self._window)}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return int(found["failures"]) if found else 1
+
+    async def forget(self, key: str) -> None:
+        """Begin anew."""
+        await self._documents.delete_one({"_id": key})
+
+
+def _to_document(user: User) -> Document:
+    document: Document = {
+        "_id": user.id,
+        "email": user.email,
+        "password_hash": user.password_hash.decode(),
+        "epoch": user.epoch,
+        "version": user.version,
+    }
+    if user.reset is not None:
+        expires_at = iso(user.reset.expires_at)
+        document["reset"] = {"token_hash": user.reset.token_hash, "expires_at": expires_at}
+    if user.letter_due:
+        document["letter_due"] = True
+    return document
+
+
+def _from_document(found: Document) -> User:
+    return User(
+        id=UserId(found["_id"]),
+        email=Email(found["email"]),
+        password_hash=found["password_hash"].encode(),
+        epoch=found["epoch"],
+        version=found["version"],
+        reset=_reset(found["reset"]) if "reset" in found else None,
+        letter_due="letter_due" in found,
+    )
+
+
+def _reset(found: Document) -> Reset:
+    expires_at = datetime.fromisoformat(found["expires_at"]).astimezone(UTC)
+    return Reset(found["token_hash"], expires_at)

@@ -1,0 +1,103 @@
+"""What the auth service does."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from services.auth import domain
+from services.auth.domain import Email, User, UserId
+from services.auth.passwords import Passwords
+from services.auth.repository import EmailInUse, Failures, Users
+from services.common.clock import Clock
+from services.common.errors import Conflict, Invalid, TooMany
+from services.common.ids import Ids
+
+MOST_FAILURES: Final = 10  # wrong passwords for one address in a window
+MOST_LETTERS: Final = 5  # letters asked for one address in a window
+WINDOW: Final = timedelta(minutes=15)
+
+
+class Auth:
+    """Sign-up, sign-in and forgotten passwords."""
+
+    def __init__(
+        self,
+        users: Users,
+        failures: Failures,
+        passwords: Passwords,
+        clock: Clock,
+        ids: Ids,
+        letter_due: Callable[[], None],
+    ) -> None:
+        self._users = users
+        self._failures = failures
+        self._passwords = passwords
+        self._clock = clock
+        self._ids = ids
+        self._letter_due = letter_due
+
+    async def sign_up(self, email: Email, password: str) -> User:
+        """Add a user.  Raises: Invalid."""
+        hashed = await self._passwords.hash(domain.check_password(password))
+        user = User(UserId(self._ids.object_id()), email, hashed)
+        try:
+            await self._users.insert(user)
+        except EmailInUse:
+            raise Invalid("The email is in use", "email") from None
+        return user
+
+    async def sign_in(self, email: Email, password: str) -> User:
+        """Return the user.  Raises: Invalid, TooMany.
+
+        An unknown address takes the same time and gets the same answer as a wrong password.
+        """
+        key, now = f"sign-in {email}", self._clock.now()
+        # It counts as a failure until it is none: guesses made all at once are counted as well.
+        if await self._failures.add(key, now) > MOST_FAILURES:
+            raise _too_many()
+        user = await self._users.with_email(email)
+        hashed = None if user is None else user.password_hash
+        # bcrypt refuses what is longer than any password can be; that is a wrong one too.
+        fits = password.encode()[: domain.LONGEST_PASSWORD]
+        matches = await self._passwords.match(fits, hashed)
+        if user is None or not matches or fits != password.encode():
+            raise Invalid("Invalid credentials")
+        await self._failures.forget(key)
+        return user
+
+    async def current(self, id: UserId, epoch: int) -> User | None:
+        """Return the user of a session, or None if a password reset has ended it."""
+        user = await self._users.load(id)
+        return user if user is not None and user.epoch == epoch else None
+
+    async def forgot_password(self, email: Email) -> None:
+        """Have a token mailed, if the address is known.  Raises: TooMany."""
+        if await self._failures.add(f"forgot {email}", self._clock.now()) > MOST_LETTERS:
+            raise _too_many()
+        while (user := await self._users.with_email(email)) is not None:
+            try:
+                await self._users.commit(user, domain.ask_for_letter(user))
+            except Conflict:
+                continue
+            return self._letter_due()
+
+    async def reset_password(self, token: str, password: str) -> User:
+        """Replace the password of whoever the token was mailed to.  Raises: Invalid."""
+        encoded = domain.check_password(password)
+        user = await self._users.with_reset(domain.hash_of(token))
+        if user is None:
+            raise Invalid("The token is unknown, used or expired", "token")
+        hashed = await self._passwords.hash(encoded)
+        return await self._replaced(user, hashed, self._clock.now())
+
+    async def _replaced(self, user: User, hashed: bytes, now: datetime) -> User:
+        after = domain.replace_password(user, hashed, now)
+        try:
+            await self._users.commit(user, after)
+        except Conflict:  # the same token, used by somebody faster, or a newer one mailed
+            raise Invalid("The token is unknown, used or expired", "token") from None
+        return after
+
+
+def _too_many() -> TooMany:
+    return TooMany("Too many attempts; try again later", int(WINDOW.total_seconds()))

@@ -1,0 +1,88 @@
+"""The outbox: events wait in the document whose change they announce, until the broker has them.
+
+A relay publishes them and removes each only after JetStream has acknowledged it.  So a committed
+change is always announced, at least once, whenever the process dies.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from nats.js import JetStreamContext
+from pymongo.asynchronous.collection import AsyncCollection
+
+from services.common import tracing
+from services.common.bell import Bell
+from services.common.clock import Clock, iso
+from services.common.events import Document, Envelope, Event, enclose
+from services.common.outages import OUTAGES
+from services.common.telemetry import Telemetry
+
+SWEEP_S: Final = 60.0  # how long an event waits whose process died before it could be published
+RETRY_S: Final = 1.0  # pause after the store or the broker could not be reached
+PUBLISH_TIMEOUT_S: Final = 5.0
+
+
+class Outbox:
+    """The relay of one collection."""
+
+    def __init__(
+        self,
+        documents: AsyncCollection[Document],
+        jetstream: JetStreamContext,
+        clock: Clock,
+        telemetry: Telemetry,
+    ) -> None:
+        self._documents = documents
+        self._jetstream = jetstream
+        self._clock = clock
+        self._telemetry = telemetry
+        self._filled = Bell()
+
+    def seal(self, events: Sequence[Event]) -> list[Document]:
+        """Return the entries that announce `events`, ready to be stored beside the state."""
+        source, time = f"/services/{self._telemetry.service}", iso(self._clock.now())
+        trace = tracing.current()
+        return [
+            {**enclose(event, source=source, time=time).model_dump(), "traceparent": trace}
+            for event in events
+        ]
+
+    def wake(self) -> None:
+        """Say that something was put into an outbox."""
+        self._filled.ring()
+
+    async def run(self) -> None:
+        """Publish for ever: when woken, and every `SWEEP_S` for what another life left behind."""
+        while True:
+            try:
+                await self.publish_waiting()
+            except OUTAGES as outage:
+                self._telemetry.outage("outbox", outage)
+                await asyncio.sleep(RETRY_S)
+                continue
+            await self._filled.heard(SWEEP_S)
+
+    async def publish_waiting(self) -> None:
+        """Publish and remove all that waits, each aggregate's events in their order."""
+        waiting = self._documents.find({"outbox.id": {"$exists": True}}, {"outbox": 1})
+        for document in await waiting.to_list():
+            for entry in document["outbox"]:
+                await self.publish(entry)
+                await self.remove(document["_id"], entry)
+
+    async def publish(self, entry: Document) -> None:
+        """Hand one event to JetStream and wait until it is stored.  Raises: nats.errors.Error."""
+        await self._jetstream.publish(
+            entry["type"],
+            Envelope.model_validate(entry).model_dump_json().encode(),
+            timeout=PUBLISH_TIMEOUT_S,
+            headers={"Nats-Msg-Id": entry["id"], "traceparent": entry["traceparent"]},
+        )
+        self._telemetry.published(entry["type"])
+
+    async def remove(self, document_id: str, entry: Document) -> None:
+        """Take one published event out of its outbox."""
+        await self._documents.update_one(
+            {"_id": document_id}, {"$pull": {"outbox": {"id": entry["id"]}}}
+        )

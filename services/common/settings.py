@@ -1,0 +1,53 @@
+"""Settings: read from the environment once, at start, and checked there.
+
+A missing or bad one is said in one line that names it and never shows its value.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+
+class BadSetting(Exception):
+    """A setting is missing or makes no sense; the message is one line."""
+
+
+class Settings(BaseModel):
+    """What can be set, by the name of its environment variable in lower case."""
+
+    model_config = ConfigDict(frozen=True)
+
+    jwt_key: Annotated[SecretStr, Field(min_length=32)] = SecretStr("")  # RFC 7518, section 3.2
+    salt_factory: Annotated[int, Field(ge=4, le=16)] = 12  # rounds of bcrypt, as a power of two
+    stripe_key: SecretStr = SecretStr("")
+    stripe_api_base: str = "https://api.stripe.com"
+    mongo_url: SecretStr = SecretStr("")
+    nats_url: SecretStr = SecretStr("")
+    redis_url: SecretStr = SecretStr("")
+    smtp_url: SecretStr = SecretStr("")
+    expiration_window_s: Annotated[int, Field(gt=0)] = 900
+    cookie_secure: bool = True
+    public_url: str = "https://ticketing.dev"  # where a reset link leads
+
+
+NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "auth": ("JWT_KEY", "SALT_FACTORY", "MONGO_URL", "SMTP_URL"),
+    "tickets": ("JWT_KEY", "MONGO_URL", "NATS_URL"),
+    "orders": ("JWT_KEY", "MONGO_URL", "NATS_URL"),
+    "payments": ("JWT_KEY", "STRIPE_KEY", "MONGO_URL", "NATS_URL"),
+    "expiration": ("NATS_URL", "REDIS_URL"),
+}
+
+
+def read(service: str, environment: Mapping[str, str]) -> Settings:
+    """Return the settings of `service`.  Raises: BadSetting."""
+    for name in NEEDED[service]:
+        if not environment.get(name):
+            raise BadSetting(f"{name} is missing: {service} cannot start without it")
+    given = {field: environment.get(field.upper()) for field in Settings.model_fields}
+    try:
+        return Settings(**{field: value for field, value in given.items() if value})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise BadSetting(f"{str(first['loc'][0]).upper()} is bad: {first['msg']}") from None

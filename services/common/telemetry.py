@@ -1,0 +1,82 @@
+"""What a service says about itself: one line of log and one count for each thing worth knowing.
+
+The log and the registry are handed in, so that whoever runs the services decides where both go.
+"""
+
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, generate_latest
+
+from services.common.events import Envelope
+from services.common.versioning import Decision
+
+
+class Telemetry:
+    """The log and the counters of one service.  `log` is a structlog logger."""
+
+    def __init__(self, service: str, log: Any) -> None:
+        self.service = service
+        self.log = log
+        self.registry = CollectorRegistry()
+        self._requests = self._counter("requests", "HTTP requests", "method", "status")
+        self._decisions = self._counter("events", "Messages by decision", "type", "decision")
+        self._redeliveries = self._counter("redeliveries", "Messages that came again", "type")
+        self._published = self._counter("published", "Events that JetStream has stored", "type")
+        self._parked = self._counter("parked", "Messages parked as dead letters", "type")
+        self._conflicts = self._counter("conflicts", "Conditional writes that came second")
+        self._outages = self._counter("outages", "Attempts that reached no server", "where")
+        self._charges = self._counter("charges", "What Stripe said", "call", "outcome")
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"boxoffice_{name}", text, labels, registry=self.registry)
+
+    def metrics(self) -> bytes:
+        """Return all counts in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def answered(self, method: str, path: str, status: int) -> None:
+        """A request was answered."""
+        self._requests.labels(method, str(status)).inc()
+        self.log.info("answered", method=method, path=path, status=status)
+
+    def decided(self, envelope: Envelope, decision: Decision, attempt: int) -> None:
+        """A message was applied, passed over, or sent back to come again."""
+        self._decisions.labels(envelope.type, decision).inc()
+        if attempt > 1:
+            self._redeliveries.labels(envelope.type).inc()
+        self.log.info(
+            "decided",
+            type=envelope.type,
+            subject=envelope.subject,
+            version=envelope.data.get("version"),
+            decision=str(decision),
+            attempt=attempt,
+        )
+
+    def published(self, type: str) -> None:
+        """JetStream has stored an event of ours."""
+        self._published.labels(type).inc()
+
+    def parked(self, type: str, reason: str) -> None:
+        """A message was put aside for an operator."""
+        self._parked.labels(type).inc()
+        self.log.error("parked", type=type, reason=reason)
+
+    def conflict(self, aggregate: str) -> None:
+        """A conditional write came second."""
+        self._conflicts.inc()
+        self.log.info("conflict", aggregate=aggregate)
+
+    def outage(self, where: str, error: BaseException) -> None:
+        """A server could not be reached; whoever tried tries again."""
+        self._outages.labels(where).inc()
+        self.log.warning("outage", where=where, error=type(error).__name__)
+
+    def charged(self, call: str, order: str, outcome: str) -> None:
+        """Stripe took a charge or refund, declined it, or did not answer."""
+        self._charges.labels(call, outcome).inc()
+        self.log.info("stripe", call=call, order=order, outcome=outcome)
+
+    def failed(self, where: str, error: BaseException) -> None:
+        """Something of our own went wrong."""
+        self.log.error("failed", where=where, exc_info=error)

@@ -1,0 +1,1 @@
+"""The alarm clock: tells orders when an order's time is over."""

@@ -1,0 +1,1 @@
+"""Who ordered what, and whether the order is cancelled or complete."""

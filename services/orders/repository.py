@@ -1,0 +1,160 @@
+"""Orders as documents, and the replica of tickets beside them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from pymongo.errors import DuplicateKeyError
+
+from services.common.aggregate import Aggregates, Documents
+from services.common.clock import iso
+from services.common.errors import Conflict
+from services.common.events import Document, Event
+from services.common.outbox import Outbox
+from services.orders.domain import (
+    Cents,
+    Order,
+    OrderId,
+    PaymentId,
+    Status,
+    Ticket,
+    TicketId,
+    UserId,
+)
+
+# There only while the order is not cancelled, so that the unique index lets one order hold a
+# ticket.  A sparse index works on every store; a partial one does not.
+HELD: Final = "held_ticket"
+
+
+class Taken(Exception):
+    """Another order holds the ticket."""
+
+
+class Orders:
+    """All orders, in one collection."""
+
+    def __init__(self, documents: Documents, outbox: Outbox) -> None:
+        self._documents = documents
+        self._aggregates = Aggregates(documents, outbox)
+
+    async def prepare(self) -> None:
+        """Create the indexes; the two unique ones are what a ticket cannot be sold twice by."""
+        await self._documents.create_index(HELD, unique=True, sparse=True)
+        await self._documents.create_index([("ticket.id", 1), ("hold", 1)], unique=True)
+        await self._documents.create_index("user_id")
+        await self._documents.create_index("outbox.id", sparse=True)
+
+    async def load(self, id: OrderId) -> Order | None:
+        """Return one order, or None."""
+        found = await self._aggregates.load(id)
+        return None if found is None else _from_document(found)
+
+    async def of_user(self, user: UserId) -> list[Order]:
+        """Return a user's orders in the order they were placed."""
+        # Every order runs equally long, so it ends in the order it was placed; ids alone only tell
+        # the second, and then the host.
+        placed = [("expires_at", 1), ("_id", 1)]
+        found = self._documents.find({"user_id": user}, {"outbox": 0}).sort(placed)
+        return [_from_document(document) for document in await found.to_list()]
+
+    async def next_hold(self, ticket: TicketId) -> int:
+        """Return the number that the next order for `ticket` would have, from 1 on.
+
+        Raises: Taken, if the latest order holds the ticket.  This spares most of those who come
+        second an attempt; what keeps a ticket from being sold twice is the unique index.
+        """
+        wanted = {"hold": 1, HELD: 1}
+        latest = self._documents.find({"ticket.id": ticket}, wanted).sort("hold", -1).limit(1)
+        found = await latest.to_list()
+        if found and HELD in found[0]:
+            raise Taken(ticket)
+        return int(found[0]["hold"]) + 1 if found else 1
+
+    async def insert(self, order: Order, events: Sequence[Event]) -> None:
+        """Store a new order.  Raises: Taken, Conflict if its number was drawn twice."""
+        try:
+            await self._aggregates.insert(_to_document(order), events)
+        except DuplicateKeyError:
+            if await self._documents.find_one({HELD: order.ticket_id}, {"_id": 1}):
+                raise Taken(order.ticket_id) from None
+            raise Conflict(order.ticket_id) from None
+
+    async def commit(self, before: Order, after: Order, events: Sequence[Event]) -> None:
+        """Store what `before` became.  Raises: Conflict."""
+        await self._aggregates.commit(before.version, _to_document(after), events)
+
+
+class TicketReplica:
+    """What tickets last said of each ticket."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    async def load(self, id: TicketId) -> Ticket | None:
+        """Return the ticket as last heard of, or None."""
+        found = await self._documents.find_one({"_id": id})
+        return None if found is None else _ticket(found)
+
+    async def advance(self, before: int, ticket: Ticket) -> None:
+        """Store the ticket if the last version applied is `before`.  Raises: Conflict."""
+        state = {
+            "title": ticket.title,
+            "price_cents": ticket.price_cents,
+            "user_id": ticket.user_id,
+            "version": ticket.version,
+            "order_id": ticket.order_id,
+        }
+        try:
+            if ticket.version == 0:
+                await self._documents.insert_one({"_id": ticket.id, **state})
+                return
+        except DuplicateKeyError:
+            raise Conflict(ticket.id) from None
+        found = await self._documents.update_one(
+            {"_id": ticket.id, "version": before}, {"$set": state}
+        )
+        if found.matched_count == 0:
+            raise Conflict(ticket.id)
+
+
+def _ticket(found: Document) -> Ticket:
+    order = found["order_id"]
+    return Ticket(
+        id=TicketId(found["_id"]),
+        title=found["title"],
+        price_cents=Cents(found["price_cents"]),
+        user_id=UserId(found["user_id"]),
+        version=found["version"],
+        order_id=None if order is None else OrderId(order),
+    )
+
+
+def _to_document(order: Order) -> Document:
+    return {
+        "_id": order.id,
+        "user_id": order.user_id,
+        "ticket": {"id": order.ticket_id, "title": order.title, "price_cents": order.price_cents},
+        "expires_at": iso(order.expires_at),
+        "hold": order.hold,
+        "status": str(order.status),
+        "version": order.version,
+        "payment_id": order.payment_id,
+        HELD: None if order.status is Status.CANCELLED else order.ticket_id,
+    }
+
+
+def _from_document(found: Document) -> Order:
+    ticket = found["ticket"]
+    return Order(
+        id=OrderId(found["_id"]),
+        user_id=UserId(found["user_id"]),
+        ticket_id=TicketId(ticket["id"]),
+        title=ticket["title"],
+        price_cents=Cents(ticket["price_cents"]),
+        expires_at=datetime.fromisoformat(found["expires_at"]).astimezone(UTC),
+        hold=found["hold"],
+        status=Status(found["status"]),
+        version=found["version"],
+        payment_id=PaymentId(found["payment_id"]) if "payment_id" in found else None,
+    )

@@ -1,0 +1,39 @@
+"""The orders service, put together."""
+
+from datetime import timedelta
+
+from services.common.drivers import Drivers
+from services.common.http import create_app
+from services.common.messaging import Consumer
+from services.common.outbox import Outbox
+from services.common.probes import probes
+from services.common.service import Service
+from services.common.telemetry import Telemetry
+from services.orders.api import router
+from services.orders.consumers import handlers
+from services.orders.repository import Orders, TicketReplica
+from services.orders.use_cases import OrderBook, OrdersForPeople, OrdersOnEvents
+
+
+def assemble(drivers: Drivers) -> Service:
+    """Build the service on its drivers; nothing connects and nothing runs yet."""
+    telemetry = Telemetry("orders", drivers.log)
+    jetstream = drivers.nats.jetstream()
+    documents = drivers.database["orders"]
+    outbox = Outbox(documents, jetstream, drivers.clock, telemetry)
+    orders = Orders(documents, outbox)
+    tickets = TicketReplica(drivers.database["tickets"])
+    book = OrderBook(orders, telemetry)
+    window = timedelta(seconds=drivers.settings.expiration_window_s)
+    for_people = OrdersForPeople(orders, tickets, book, drivers.clock, drivers.ids, window)
+    on_events = OrdersOnEvents(tickets, book)
+    return Service(
+        create_app(router, telemetry, drivers, orders=for_people),
+        telemetry,
+        prepare=[orders.prepare],
+        loops=[
+            outbox.run,
+            Consumer(jetstream, handlers(on_events), telemetry, drivers.ids).run,
+        ],
+        probes=probes(drivers),
+    )

@@ -1,0 +1,1 @@
+"""Charges for orders, and refunds for orders that were cancelled."""

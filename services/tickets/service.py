@@ -1,0 +1,33 @@
+"""The tickets service, put together."""
+
+from services.common.drivers import Drivers
+from services.common.http import create_app
+from services.common.messaging import Consumer
+from services.common.outbox import Outbox
+from services.common.probes import probes
+from services.common.service import Service
+from services.common.telemetry import Telemetry
+from services.tickets.api import router
+from services.tickets.consumers import handlers
+from services.tickets.repository import Tickets
+from services.tickets.use_cases import TicketsForPeople, TicketsOnOrders
+
+
+def assemble(drivers: Drivers) -> Service:
+    """Build the service on its drivers; nothing connects and nothing runs yet."""
+    telemetry = Telemetry("tickets", drivers.log)
+    jetstream = drivers.nats.jetstream()
+    documents = drivers.database["tickets"]
+    outbox = Outbox(documents, jetstream, drivers.clock, telemetry)
+    tickets = Tickets(documents, outbox)
+    app = create_app(router, telemetry, drivers, tickets=TicketsForPeople(tickets, drivers.ids))
+    consumer = Consumer(
+        jetstream, handlers(TicketsOnOrders(tickets, telemetry)), telemetry, drivers.ids
+    )
+    return Service(
+        app,
+        telemetry,
+        prepare=[tickets.prepare],
+        loops=[outbox.run, consumer.run],
+        probes=probes(drivers),
+    )

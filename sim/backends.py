@@ -1,0 +1,36 @@
+"""The servers of a world, each a fake on a host of its own, whose state outlives its clients."""
+
+from collections.abc import Callable
+from typing import Final
+
+from sim.clock import EPOCH, as_datetime
+from sim.fakes.jetstream import JetStreamServer
+from sim.fakes.mail import Mailbox
+from sim.fakes.mongo import FakeMongoServer
+from sim.fakes.redis import FakeRedisServer
+from sim.fakes.stripe import FakeStripeServer
+from sim.host import Host
+from sim.loop import SimLoop
+from sim.recorder import Recorder
+from sim.trace import Trace
+
+WITH_DATABASE: Final = ("auth", "tickets", "orders", "payments")
+
+
+class Backends:
+    """A MongoDB server for each service that has a database; NATS, Redis, Stripe and mail."""
+
+    def __init__(self, loop: SimLoop, trace: Trace, recorder: Recorder) -> None:
+        self.now_s: Callable[[], float] = lambda: EPOCH.timestamp() + loop.time()
+        self.mongo = {
+            name: FakeMongoServer(lambda: as_datetime(self.now_s())) for name in WITH_DATABASE
+        }
+        self.nats = JetStreamServer(self.now_s, loop.call_later)
+        self.redis = FakeRedisServer()
+        self.stripe = FakeStripeServer(trace)
+        self.mailbox = Mailbox(trace)
+        names = [f"{name}-db" for name in WITH_DATABASE] + ["nats", "redis", "stripe", "mail"]
+        self.hosts = {name: Host(name, loop) for name in names}
+        for name, server in self.mongo.items():
+            recorder.listen_to_store(f"{name}-db", server)
+        recorder.listen_to_stream("nats", self.nats)

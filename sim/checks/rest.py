@@ -1,0 +1,78 @@
+"""Rest: in the end nothing is stuck."""
+
+from collections.abc import Iterator
+
+from sim.checks import words
+from sim.checks.evidence import Evidence
+from sim.checks.invariant import Breach, Finding
+from sim.checks.words import moment
+from sim.trace import TraceEvent
+
+
+def nothing_stuck(evidence: Evidence) -> Finding:
+    """Look at the end: what is not quiet is stuck, and so is whatever was left behind."""
+    stuck = dict.fromkeys([*evidence.restless, *_left_behind(evidence)])
+    breaches = [Breach(said) for said in stuck]
+    breaches += _unacknowledged(evidence)
+    if not evidence.poisoned:
+        breaches += _dead_letters(evidence)
+    return Finding(bool(evidence.messages), breaches)
+
+
+def _left_behind(evidence: Evidence) -> Iterator[str]:
+    publishing = {
+        "tickets": evidence.tickets,
+        "orders": evidence.orders,
+        "payments": evidence.mirrors,
+    }
+    for service, documents in publishing.items():
+        events = sum(len(document.get("outbox", ())) for document in documents.values())
+        if events:
+            yield words.outbox(service, events)
+    for name, left in evidence.consumers.items():
+        if left.num_pending or left.num_ack_pending:
+            yield words.backlog(name, left.num_pending, left.num_ack_pending)
+    for order, due_s in evidence.timers.items():
+        if 0.0 < due_s <= evidence.now_s:
+            yield words.timer_due(order)
+    yield from map(words.timer_leased, evidence.leases)
+
+
+def _unacknowledged(evidence: Evidence) -> Iterator[Breach]:
+    # Names the messages behind a consumer's count, as far as the trace knows them.
+    open_: dict[tuple[str, int], list[TraceEvent]] = {}
+    for event in evidence.of_kind("delivered", "acked", "termed", "max-deliveries"):
+        handed_over = event["consumer"], event["seq"]
+        if event.kind == "delivered":
+            open_.setdefault(handed_over, []).append(event)
+        else:
+            open_.pop(handed_over, None)
+    for (consumer, _), deliveries in open_.items():
+        left = evidence.consumers.get(consumer)
+        if left is not None and left.num_ack_pending:
+            yield _never_done(evidence, consumer, deliveries)
+
+
+def _never_done(evidence: Evidence, consumer: str, deliveries: list[TraceEvent]) -> Breach:
+    first, last = deliveries[0], deliveries[-1]
+    stored = next((it for it in evidence.causes(last) if it.kind == "stored"), None)
+    what = words.of_event(stored["data"]) if stored else f"{last['subject']} {last['seq']}"
+    times = words.count(len(deliveries), "delivery").replace("deliverys", "deliveries")
+    return Breach(
+        f"{consumer}: {what} is not acknowledged after {times} since {moment(first.at_us)}",
+        [*([stored.number] if stored else []), first.number, last.number],
+    )
+
+
+def _dead_letters(evidence: Evidence) -> Iterator[Breach]:
+    stored = {it["seq"]: it for it in evidence.of_kind("stored") if not it["duplicate"]}
+    for letter in evidence.messages:
+        if letter.is_dead_letter:
+            event = stored.get(letter.seq)
+            at = f" at {moment(event.at_us)}" if event else ""
+            reason = f": {letter.reason}" if letter.reason else ""
+            yield Breach(
+                f"{letter.subject.split('.')[1]}: {words.of_event(letter.data)} was parked among "
+                f"the dead letters{at}{reason}",
+                [event.number] if event else [],
+            )

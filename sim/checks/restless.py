@@ -1,0 +1,97 @@
+"""What is still in motion in a world, each by its name.  Nothing: the world is quiet.
+
+Asked every few virtual milliseconds while a world comes to rest, so it looks only at what servers
+have filed for their own use.  A timer that is not yet due is not motion: nothing happens until then
+unless somebody asks.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from services.common.messaging import STREAM
+from sim.checks import words
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+PUBLISHING: Final = (("tickets", "tickets"), ("orders", "orders"), ("payments", "orders"))
+CONSUMING: Final = ("tickets", "orders", "payments", "expiration")
+
+
+def restless(world: "World") -> list[str]:
+    """Return what is not quiet, by name; cheap enough to be asked all the time."""
+    return [
+        *_on_the_way(world),
+        *_hosts(world),
+        *_outboxes(world),
+        *_consumers(world),
+        *_timers(world),
+        *_payments(world),
+        *_letters(world),
+    ]
+
+
+def _on_the_way(world: "World") -> list[str]:
+    in_flight = world.gateway.in_flight
+    return [f"{words.count(in_flight, 'request')} in flight"] if in_flight else []
+
+
+def _hosts(world: "World") -> list[str]:
+    returning = world.returning
+    found = [f"{words.count(returning, 'host')} on its way back"] if returning else []
+    starting = (name for name, host in world.hosts.items() if host.up and host.app is None)
+    return found + [f"{name} is starting" for name in starting]
+
+
+def _outboxes(world: "World") -> list[str]:
+    found = []
+    for service, collection in PUBLISHING:
+        server = world.backends.mongo[service]
+        filled = server.documents_with(service, collection, "outbox.id")
+        if filled:
+            found.append(words.outbox(service, sum(len(it["outbox"]) for it in filled)))
+    return found
+
+
+def _consumers(world: "World") -> list[str]:
+    stream = world.backends.nats.streams.get(STREAM)
+    if stream is None:
+        return ["nats: there is no stream"]
+    found = [f"{name}: has no consumer" for name in CONSUMING if name not in stream.consumers]
+    for name, consumer in stream.consumers.items():
+        waiting, unacknowledged = consumer.num_pending, len(consumer.ledger.outstanding)
+        if waiting or unacknowledged:
+            found.append(words.backlog(name, waiting, unacknowledged))
+        # A message that nobody has seen yet is among those that wait; its copies are not.
+        arrivals = consumer.arrivals
+        copies = sum(arrivals._expected.values()) - arrivals.unseen_count
+        if copies > 0:
+            found.append(f"{name}: {words.count(copies, 'copied message')} on the way")
+    return found
+
+
+def _timers(world: "World") -> list[str]:
+    redis = world.backends.redis
+    keys = sorted(redis.execute("KEYS", "*"))  # there are three kinds, and few of each
+    if b"timers:kept" not in keys:
+        return ["expiration: timers are not recovered"]
+    leased = [key.decode().removeprefix("lease:") for key in keys if key.startswith(b"lease:")]
+    if b"timers" not in keys:
+        return list(map(words.timer_leased, leased))
+    due = redis.execute("ZRANGEBYSCORE", "timers", "(0", world.backends.now_s())
+    found = [words.timer_due(order.decode()) for order in due]
+    return found + list(map(words.timer_leased, leased))
+
+
+def _payments(world: "World") -> list[str]:
+    unsettled = world.backends.mongo["payments"].documents_with(
+        "payments", "orders", "unsettled_since"
+    )
+    payments = (document["payment"] for document in unsettled)
+    return [f"payments: payment {words.short(it['id'])} is {it['status']}" for it in payments]
+
+
+def _letters(world: "World") -> list[str]:
+    due = len(world.backends.mongo["auth"].documents_with("auth", "users", "letter_due"))
+    if due == 0:
+        return []
+    return ["auth: a letter is due" if due == 1 else f"auth: {due} letters are due"]

@@ -1,0 +1,40 @@
+"""The time limits of many calls, kept by one timer.
+
+Nearly every call ends long before its limit, and a timer of its own for each would cost more
+than all the rest of a call.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sim.fakes.jetstream.alarm import Alarm
+from sim.fakes.jetstream.hooks import CLOCK_GRAIN_S, Hooks
+
+
+class Deadlines:
+    """Moments, in seconds since 1970, at which calls are given up."""
+
+    def __init__(self, hooks: Hooks) -> None:
+        self._hooks = hooks
+        self._open: dict[asyncio.Timeout, float] = {}
+        self._alarm = Alarm(hooks, self._ring)
+
+    @contextmanager
+    def watch(self, limit: asyncio.Timeout, timeout_s: float) -> Iterator[None]:
+        """Let `limit` run out after `timeout_s` seconds, if the block still runs then."""
+        self._open[limit] = moment_s = self._hooks.now() + timeout_s
+        self._alarm.at(moment_s)
+        try:
+            yield
+        finally:
+            del self._open[limit]
+
+    def _ring(self) -> None:
+        now_s = self._hooks.now() + CLOCK_GRAIN_S
+        for limit, moment_s in self._open.items():
+            if moment_s <= now_s:
+                limit.reschedule(0.0)
+        rest = [moment_s for moment_s in self._open.values() if moment_s > now_s]
+        if rest:
+            self._alarm.at(min(rest))

@@ -1,0 +1,78 @@
+"""What a consumer has handed out and not got back: its outstanding messages and its floor."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.fakes.jetstream.stream import StoredMessage
+
+
+@dataclass(slots=True)
+class Outstanding:
+    """A message that was delivered, `attempt` times so far, and awaits its acknowledgement.
+
+    `consumer_seq` is that of its first delivery.  The time to acknowledge it runs from
+    `since_s`, which lies elsewhere than the last delivery after a delayed negative
+    acknowledgement or a sign of progress.
+    """
+
+    message: StoredMessage
+    consumer_seq: int
+    attempt: int
+    since_s: float
+
+
+class Ledger:
+    """Outstanding messages by stream sequence, those due again, and the floor below them all."""
+
+    def __init__(self, next_seq: int) -> None:
+        self.outstanding: dict[int, Outstanding] = {}
+        self.due: OrderedDict[int, None] = OrderedDict()
+        self.next_seq = next_seq  # one above the highest stream sequence delivered
+        self.delivered = 0  # consumer sequence: one more with every delivery, first or again
+        self.floor_consumer = 0
+        self.floor_stream = next_seq - 1
+
+    def hand_out(self, message: StoredMessage, attempt: int, now_s: float) -> Outstanding:
+        """Write down that `message` was delivered just now."""
+        self.delivered += 1
+        if message.seq >= self.next_seq:
+            self.next_seq = message.seq + 1
+        held = self.outstanding.get(message.seq)
+        if held is None:
+            held = Outstanding(message, self.delivered, attempt, now_s)
+            self.outstanding[message.seq] = held
+        else:
+            held.attempt, held.since_s = attempt, now_s
+        return held
+
+    def settle(self, seq: int) -> Outstanding | None:
+        """Take `seq` out for good and raise the floor; None if it was not outstanding."""
+        held = self.outstanding.pop(seq, None)
+        self.due.pop(seq, None)
+        if held is not None:
+            self._raise_floor(seq, held.consumer_seq)
+        return held
+
+    def redeliver(self, seq: int) -> None:
+        """Queue an outstanding message for another delivery, behind those already queued."""
+        if seq in self.outstanding:
+            self.due.setdefault(seq)
+
+    def redelivered(self) -> int:
+        return sum(held.attempt > 1 for held in self.outstanding.values())
+
+    # The rule is that of processAckMsg in nats-server's consumer.go.
+    def _raise_floor(self, seq: int, consumer_seq: int) -> None:
+        if not self.outstanding:
+            self.floor_consumer, self.floor_stream = self.delivered, self.next_seq - 1
+        elif consumer_seq == self.floor_consumer + 1:
+            self.floor_consumer, self.floor_stream = consumer_seq, seq
+            for later in range(seq + 1, self.next_seq):
+                held = self.outstanding.get(later)
+                if held is not None:
+                    self.floor_consumer, self.floor_stream = held.consumer_seq - 1, later - 1
+                    break

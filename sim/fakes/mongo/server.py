@@ -1,0 +1,140 @@
+"""A MongoDB server that lives as long as the world, whatever becomes of its clients."""
+
+# mypy: disable-error-code="no-untyped-call"
+# mongomock has no annotations of its own.
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import mongomock
+import mongomock.collection
+from bson import Timestamp
+from mongomock.database import Database
+
+from sim.fakes.mongo import copies
+from sim.fakes.mongo.collection import IndexedCollection
+from sim.fakes.mongo.copies import deepcopy
+from sim.fakes.mongo.store import IndexedServer, IndexedStore
+from sim.fakes.mongo.terms import Document, terms_in
+
+Answer = TypeVar("Answer")
+_mongomock: Any = mongomock  # its type stub leaves out what is replaced here
+
+
+class FakeMongoServer:
+    """Databases, collections and documents; what a request does here is done at once or not at all.
+
+    `now` gives the moment, aware or in naive UTC.  `observe`, if set, is called after each write
+    that changed a document as `observe("write", db=, collection=, id=, before=, after=, verb=)`;
+    `before` is None for an insert and `after` for a removal, and both are private copies.  `verb`
+    is the client's method, or "expire" where the server itself removed a document.
+    """
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.observe: Callable[..., None] | None = None
+        self._now = now
+        self._stores = IndexedServer()
+        self._stamps = 0
+        self._mongomock: Any = _mongomock.MongoClient(_store=self._stores)
+        self._mongomock._id = 0  # mongomock numbers its clients through the whole process
+        self._collections: dict[tuple[str, str], IndexedCollection] = {}
+
+    @property
+    def databases(self) -> dict[str, list[str]]:
+        """Name the collections of each database, in the order of their first use."""
+        return {
+            name: self._stores[name].list_created_collection_names()
+            for name in self._stores.list_created_database_names()
+        }
+
+    @property
+    def examined(self) -> int:
+        """Count the documents put before a filter since the server began: the cost of lookups."""
+        return sum(
+            store.examined
+            for database in self._stores._databases.values()
+            for store in database._collections.values()
+        )
+
+    def documents(self, db: str, collection: str) -> list[Document]:
+        """Copy all documents of a collection, sorted by `_id`, past any link."""
+        found = self._stores[db][collection]._documents.values()
+        return sorted(map(deepcopy, found), key=lambda it: str(it["_id"]))
+
+    def find_by_id(self, db: str, collection: str, id: Any) -> Document | None:
+        """Copy the document with this `_id`, past any link; None if there is none."""
+        found: Document | None = deepcopy(self._stores[db][collection]._documents.get(id))
+        return found
+
+    def documents_with(self, db: str, collection: str, path: str) -> list[Document]:
+        """Copy the documents that have something at `path`, sorted by `_id`, past any link.
+
+        Where `path` is indexed, the others are not looked at.
+        """
+        found = self._stores[db][collection].candidates({path: {"$exists": True}})
+        filled = [deepcopy(it) for it in found if terms_in(it, path)]
+        return sorted(filled, key=lambda it: str(it["_id"]))
+
+    def perform(
+        self, db: str, collection: str, verb: str, effect: Callable[[IndexedCollection], Answer]
+    ) -> Answer:
+        """Run `effect` on a collection; if it raises, the documents are as they were before."""
+        store = self._stores[db][collection]
+        with self._acting():
+            # What has expired is gone whether the effect succeeds or not.
+            store.expire()
+            self._announce(store, db, collection, "expire")
+            try:
+                answer = effect(self._collection(db, collection))
+            except BaseException:
+                store.revert()
+                raise
+        self._announce(store, db, collection, verb)
+        return answer
+
+    def _announce(self, store: IndexedStore, db: str, collection: str, verb: str) -> None:
+        for before, after in store.changes():
+            document = before if after is None else after
+            if self.observe is not None and document is not None:
+                self.observe(
+                    "write",
+                    db=db,
+                    collection=collection,
+                    id=document["_id"],
+                    before=before,
+                    after=after,
+                    verb=verb,
+                )
+
+    def _collection(self, db: str, name: str) -> IndexedCollection:
+        if (db, name) not in self._collections:
+            store = self._stores[db]
+            database = Database(self._mongomock, db, store)
+            database._ensure_valid_collection_name(name)
+            self._collections[db, name] = IndexedCollection(database, name, _db_store=store)
+        return self._collections[db, name]
+
+    @contextmanager
+    def _acting(self) -> Iterator[None]:
+        # mongomock reads its clock, and copies, through names in its modules.  They are ours only
+        # while an effect runs, which nothing can interrupt, so servers of different worlds and
+        # other users of mongomock in this process do not meet.
+        helpers, collection = _mongomock.helpers, _mongomock.collection
+        theirs = _mongomock.utcnow, helpers.get_current_timestamp, collection.copy
+        _mongomock.utcnow = self._utcnow
+        helpers.get_current_timestamp = self._timestamp
+        collection.copy = copies
+        try:
+            yield
+        finally:
+            _mongomock.utcnow, helpers.get_current_timestamp, collection.copy = theirs
+
+    def _utcnow(self) -> datetime:
+        now = self._now()
+        return now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
+
+    def _timestamp(self) -> Timestamp:
+        self._stamps += 1
+        return Timestamp(self._utcnow().replace(tzinfo=UTC), self._stamps)

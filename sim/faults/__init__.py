@@ -1,0 +1,19 @@
+"""What can break: what × when.  Workload, faults and checks never know each other."""
+
+from sim.faults.crashes import crashes
+from sim.faults.links import lost_requests, lost_responses, slow_calls, stripe_timeouts
+from sim.faults.messages import delays, duplicates, reorders
+from sim.faults.schedule import Fault, When
+
+__all__ = [
+    "Fault",
+    "When",
+    "crashes",
+    "delays",
+    "duplicates",
+    "lost_requests",
+    "lost_responses",
+    "reorders",
+    "slow_calls",
+    "stripe_timeouts",
+]

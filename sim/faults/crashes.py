@@ -1,0 +1,38 @@
+"""Services that die, and come back after a while remembering nothing."""
+
+from typing import Any
+
+from sim.faults.schedule import Fault, When
+from sim.trace import TraceEvent
+
+
+class _Crashes(Fault):
+    name = "crashes"
+
+    def __init__(self, when: When, host: str, on: str, down_s: float) -> None:
+        super().__init__(when)
+        self._host = host
+        self._on = on
+        self._down_s = down_s
+
+    def crash_after(self, event: TraceEvent, now_s: float) -> tuple[str, float] | None:
+        if event.kind != self._on or event.kind in ("crash", "start"):
+            return None
+        if not self.strikes(_about(event), event.host, now_s):
+            return None
+        return self._host, self._down_s
+
+
+def _about(event: TraceEvent) -> str:
+    if event.kind == "write":
+        return f"{event['collection']}.{event['verb']}"
+    return str(event.get("subject") or event.get("type") or event.get("path") or "")
+
+
+def crashes(host: str, on: str = "write", down_s: float = 2.0, **when: Any) -> Fault:
+    """Crash `host` right after an event of kind `on` in the trace, for `down_s` seconds.
+
+    `of` is what the event is about (`orders.insert_one` for a write, a subject for a message) and
+    `at` the host it happened on.  The default moment, a write, lies between save and publish.
+    """
+    return _Crashes(When(**when), host, on, down_s)

@@ -1,0 +1,75 @@
+"""When a fault strikes: by rule (this message, this moment), by seeded share, or both."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from random import Random
+
+from sim.network import Call, Fate
+from sim.trace import TraceEvent
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Which occasions a fault takes.
+
+    `of` and `at` are patterns (`order.*`) for what the occasion is about and where it goes to;
+    `share` is the part of the matching occasions that is struck, drawn from the seed; `nth` strikes
+    only these of them, counted from 1; `from_s` and `until_s` bound the virtual time.
+    """
+
+    of: str = "*"
+    at: str = "*"
+    share: float = 1.0
+    nth: Sequence[int] = ()
+    from_s: float = 0.0
+    until_s: float = float("inf")
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.share <= 1.0:
+            raise ValueError(f"share must be from 0 to 1, not {self.share}")
+
+
+class Fault:
+    """One thing that breaks.  A family overrides the occasions that it knows of.
+
+    A fault belongs to one world: `begin` is told its chance and its clock before anything happens.
+    """
+
+    name = "fault"
+
+    def __init__(self, when: When) -> None:
+        self.when = when
+        self.struck = 0
+        self._matched = 0
+
+    def begin(self, random: Random) -> None:
+        """Start anew, with a stream of chance of one's own."""
+        self._random = random
+        self._matched = self.struck = 0
+
+    def strikes(self, of: str, at: str, now_s: float) -> bool:
+        """Tell whether this occasion is struck."""
+        when = self.when
+        if not (fnmatchcase(of, when.of) and fnmatchcase(at, when.at)):
+            return False
+        if not when.from_s <= now_s < when.until_s:
+            return False
+        self._matched += 1
+        if when.nth and self._matched not in when.nth:
+            return False
+        if when.share < 1.0 and self._random.random() >= when.share:
+            return False
+        self.struck += 1
+        return True
+
+    def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
+        """Change after how many seconds a message reaches a consumer, and how often."""
+
+    def fate(self, call: Call, now_s: float, fate: Fate) -> bool:
+        """Change the fate of a call; return whether it was changed."""
+        return False
+
+    def crash_after(self, event: TraceEvent, now_s: float) -> tuple[str, float] | None:
+        """Return which host this event crashes, and for how many seconds; None for no crash."""
+        return None

@@ -1,0 +1,264 @@
+"""An asyncio event loop whose only clock is a SimPy environment.
+
+A coroutine's `asyncio.sleep(900)` and a SimPy process's `env.timeout(900)` wait in one queue, so
+models in plain SimPy live beside real services.  Nothing waits in real time, and what is ready at
+one moment runs in the order in which it became ready: one seed, one run.
+
+    >>> import asyncio, simpy
+    >>> loop = SimLoop(simpy.Environment())
+    >>> loop.run_until_complete(asyncio.sleep(900, "a quarter of an hour later"))
+    'a quarter of an hour later'
+    >>> loop.time()
+    900.0
+"""
+
+import asyncio
+import sys
+from asyncio import events
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import simpy
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    _Loop = Any  # typeshed calls every method abstract, also those that a loop may do without
+else:
+    _Loop = asyncio.AbstractEventLoop
+
+
+class RealWorld(RuntimeError):
+    """Something in a world reached for the real one."""
+
+
+
+class Stuck(RuntimeError):
+    """Nothing is left to happen, and what was waited for has not happened."""
+
+
+class _Alarm(simpy.Event):
+    """A SimPy event that runs one asyncio handle."""
+
+    def __init__(self, env: simpy.Environment, handle: asyncio.TimerHandle) -> None:
+        super().__init__(env)
+        self._ok, self._value = True, None
+        self._handle = handle
+        assert self.callbacks is not None
+        self.callbacks.append(self._ring)
+
+    def _ring(self, _: simpy.Event) -> None:
+        if not self._handle.cancelled():
+            self._handle._run()
+
+
+class SimLoop(_Loop):  # type: ignore[misc]
+    """Runs coroutines in the virtual time of `env`, in seconds.
+
+    It may run while another loop is running in the same thread, as in a Jupyter cell.
+    `on_task` is called with every task that is made.
+    """
+
+    def __init__(self, env: simpy.Environment) -> None:
+        self.env = env
+        self.on_task: Callable[[asyncio.Task[Any]], None] = lambda task: None
+        self.mistakes: list[dict[str, Any]] = []  # what no task or callback took care of
+        self._ready: deque[asyncio.Handle] = deque()
+        self._running = False
+        self._closed = False
+
+    # --- time -------------------------------------------------------------------------------
+
+    def time(self) -> float:
+        return float(self.env.now)
+
+    def call_soon(
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        handle = asyncio.Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+
+    def call_soon_threadsafe(
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        return self.call_soon(callback, *args, context=context)
+
+    def call_later(
+        self,
+        delay: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        return self.call_at(self.time() + delay, callback, *args, context=context)
+
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        self.env.schedule(_Alarm(self.env, handle), delay=max(0.0, when - self.env.now))
+        return handle
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """Asyncio says so to its loop; the alarm itself looks when it rings."""
+
+    # --- running ----------------------------------------------------------------------------
+
+    def run_until_complete(self, future: Awaitable[T]) -> T:
+        """Run until `future` is done.  Raises: Stuck, and whatever the future raises."""
+        task = asyncio.ensure_future(future, loop=self)
+        self._run(task.done)
+        return task.result()
+
+    def run_until(self, moment: float) -> None:
+        """Run everything that happens up to `moment`."""
+        alarm = self.create_future()
+        self.call_at(moment, alarm.set_result, None)
+        self._run(alarm.done)
+
+    def _run(self, done: Callable[[], bool]) -> None:
+        outer, hooks = events._get_running_loop(), sys.get_asyncgen_hooks()
+        self._running = True
+        events._set_running_loop(self)
+        sys.set_asyncgen_hooks(None, None)  # an outer loop must not adopt our generators
+        try:
+            while not done():
+                self._turn(done)
+        finally:
+            sys.set_asyncgen_hooks(*hooks)
+            events._set_running_loop(outer)
+            self._running = False
+
+    def _turn(self, done: Callable[[], bool]) -> None:
+        ready = self._ready
+        while ready:
+            handle = ready.popleft()
+            if not handle.cancelled():
+                handle._run()
+        if done():
+            return
+        try:
+            self.env.step()
+        except simpy.core.EmptySchedule:
+            raise Stuck("nothing is left to happen") from None
+
+    def is_running(self) -> bool:
+        return self._running
+
+    def is_closed(self) -> bool:
+        return self._closed
+
+    def close(self) -> None:
+        self._closed = True
+        self._ready.clear()
+
+    async def shutdown_asyncgens(self) -> None:
+        """There are none to shut down: no hook has been told of any."""
+
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """There is no executor: threads run inline."""
+
+    # --- futures, tasks, threads --------------------------------------------------------------
+
+    def create_future(self) -> asyncio.Future[Any]:
+        return asyncio.Future(loop=self)
+
+    def create_task(
+        self,
+        coro: Coroutine[Any, Any, T],
+        *,
+        name: str | None = None,
+        context: Context | None = None,
+        **options: Any,
+    ) -> asyncio.Task[T]:
+        task = asyncio.Task(coro, loop=self, name=name, context=context, **options)
+        self.on_task(task)
+        return task
+
+    def run_in_executor(
+        self, executor: Any, function: Callable[..., T], *args: Any
+    ) -> asyncio.Future[T]:
+        """Run `function` at once: a thread would bring back real time and chance."""
+        future = self.create_future()
+        try:
+            future.set_result(function(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    # --- mistakes -----------------------------------------------------------------------------
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        self.mistakes.append(context)
+
+    def get_exception_handler(self) -> None:
+        return None
+
+    def get_debug(self) -> bool:
+        return False
+
+    def set_debug(self, enabled: bool) -> None:
+        """Debug mode measures real time, of which there is none here."""
+
+
+async def happening(event: simpy.Event) -> Any:
+    """Wait in a coroutine for a SimPy event, and return its value.  Raises: what it failed with."""
+    future = asyncio.get_running_loop().create_future()
+
+    def settle(done: simpy.Event) -> None:
+        if future.cancelled():
+            return
+        if done.ok:
+            future.set_result(done.value)
+        else:
+            done.defused = True
+            future.set_exception(done.value or RuntimeError("the SimPy event failed"))
+
+    if event.callbacks is None:  # it has happened before
+        settle(event)
+    else:
+        event.callbacks.append(settle)
+    return await future
+
+
+_REFUSED: Final = (
+    "add_reader",
+    "add_signal_handler",
+    "add_writer",
+    "connect_read_pipe",
+    "connect_write_pipe",
+    "create_connection",
+    "create_datagram_endpoint",
+    "create_server",
+    "create_unix_connection",
+    "create_unix_server",
+    "getaddrinfo",
+    "getnameinfo",
+    "sendfile",
+    "sock_accept",
+    "sock_connect",
+    "sock_recv",
+    "sock_sendall",
+    "start_tls",
+    "subprocess_exec",
+    "subprocess_shell",
+)
+
+
+def _refusal(name: str) -> Callable[..., Any]:
+    def refused(_: SimLoop, *args: Any, **named: Any) -> Any:
+        wanted = ", ".join([*map(repr, args), *(f"{key}={value!r}" for key, value in named.items())])
+        raise RealWorld(f"{name}({wanted}) was attempted inside a simulated world")
+
+    return refused
+
+
+for _name in _REFUSED:
+    setattr(SimLoop, _name, _refusal(_name))

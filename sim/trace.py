@@ -1,0 +1,95 @@
+"""What happened, in order, with causes.
+
+Every event has a number, a virtual time in whole microseconds, the host it happened on, a kind,
+fields that JSON can hold, and the number of the event that caused it, where that is known.
+
+| kind | host | fields |
+|---|---|---|
+| request | who asks | method, path, body, to |
+| response | who asked | request, status, body; or outcome="unknown" and why |
+| write | a store | database, collection, id, verb, before, after (documents) |
+| stored | nats | seq, subject, id, duplicate, data (the CloudEvent) |
+| delivered, acked, naked, ack-expired, termed, max-deliveries | nats | consumer, seq, subject, … |
+| decided | a service | event, type, subject, version, decision, attempt |
+| charge, refund | stripe | order, key, amount, outcome, id, replayed |
+| mail | mail | to, subject |
+| crash, start | a host | – |
+| lost, late, copied | who sent | what a fault did to a call or message |
+| log | a service | what else the service said of itself |
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+_cause: ContextVar[int | None] = ContextVar("cause", default=None)
+
+
+def because_of(event: "TraceEvent") -> None:
+    """Say that the work at hand goes back to `event`."""
+    _cause.set(event.number)
+
+
+@dataclass(frozen=True, slots=True)
+class TraceEvent:
+    """One thing that happened."""
+
+    number: int
+    at_us: int
+    host: str
+    kind: str
+    cause: int | None
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.fields[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a field, or `default`."""
+        return self.fields.get(name, default)
+
+    def as_json(self) -> str:
+        """Return the event as one line, the same for the same event everywhere."""
+        fields = {"n": self.number, "us": self.at_us, "host": self.host, "kind": self.kind}
+        whole = fields | {"cause": self.cause} | self.fields
+        return json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+class Trace:
+    """All events so far.  `now` tells the virtual time in seconds."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self.events: list[TraceEvent] = []
+        self.watchers: list[Callable[[TraceEvent], None]] = []
+        self._now = now
+
+    def record(
+        self, host: str, kind: str, cause_number: int | None = None, **fields: Any
+    ) -> TraceEvent:
+        """Add an event; without a cause given, it is what the work at hand goes back to."""
+        event = TraceEvent(
+            number=len(self.events),
+            at_us=round(self._now() * 1_000_000),
+            host=host,
+            kind=kind,
+            cause=_cause.get() if cause_number is None else cause_number,
+            fields=fields,
+        )
+        self.events.append(event)
+        for watcher in self.watchers:
+            watcher(event)
+        return event
+
+    def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
+        """Yield the events of these kinds, in order."""
+        return (event for event in self.events if event.kind in kinds)
+
+    def sha256(self) -> str:
+        """Return the hash that two runs share only if they were the same, event by event."""
+        digest = hashlib.sha256()
+        for event in self.events:
+            digest.update(event.as_json().encode() + b"\n")
+        return digest.hexdigest()

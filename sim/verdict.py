@@ -1,0 +1,64 @@
+"""What a run has shown: of each invariant, and as a whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What may be said of an invariant after a run."""
+
+    HOLDS = "holds"
+    VIOLATED = "violated"
+    UNDECIDED = "undecided"  # the world did not become quiet, so the end cannot be judged
+    VACUOUS = "vacuous"  # nothing happened that could have broken it
+
+
+class Kind(StrEnum):
+    """When an invariant has to hold."""
+
+    ALWAYS = "always"  # at every step
+    FINALLY = "finally"  # once the world is healed and quiet
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One breach.  `events` are the numbers of the trace events that prove it, in order."""
+
+    invariant: str
+    message: str
+    events: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a run has shown of one invariant."""
+
+    invariant: str
+    kind: Kind
+    verdict: Verdict
+    violations: Sequence[Violation] = ()
+
+
+def merged(rounds: Sequence[Sequence[Judgement]]) -> list[Judgement]:
+    """Return one judgement for each invariant from several rounds: the worst, with all breaches."""
+    return [_worst(of_one) for of_one in zip(*rounds, strict=True)]
+
+
+def _worst(judgements: Sequence[Judgement]) -> Judgement:
+    last = judgements[-1]
+    # The same breach is found again in the next round; it counts once.
+    breaches = {(it.invariant, it.message): it for one in judgements for it in one.violations}
+    return Judgement(last.invariant, last.kind, overall(judgements), list(breaches.values()))
+
+
+def overall(judgements: Sequence[Judgement]) -> Verdict:
+    """Return what may be said of the run: the worst of its judgements.
+
+    >>> overall([Judgement("a", Kind.ALWAYS, Verdict.HOLDS), Judgement("b", Kind.ALWAYS,
+    ...     Verdict.VACUOUS)])
+    <Verdict.HOLDS: 'holds'>
+    """
+    found = {judgement.verdict for judgement in judgements}
+    order = (Verdict.VIOLATED, Verdict.UNDECIDED, Verdict.HOLDS)
+    return next((verdict for verdict in order if verdict in found), Verdict.VACUOUS)

@@ -1,0 +1,155 @@
+"""The marks and arrows of a space-time diagram, still without a place on a page."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sim.trace import Trace, TraceEvent
+from sim.views.names import Names
+from sim.views.phrases import phrase, place, price, subject, version
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An event on the lane of a host."""
+
+    number: int
+    at_us: int
+    host: str
+    shape: str
+    label: str = ""
+    badge: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A way from one host to another; `number` is the event that it is selected with."""
+
+    number: int
+    source: str
+    from_us: float
+    target: str
+    to_us: float
+    style: str
+
+
+def marks(events: Iterable[TraceEvent], names: Names) -> list[Mark]:
+    """Return a mark for every event."""
+    return [
+        Mark(event.number, event.at_us, place(event), _shape(event), _label(event, names),
+             version(event))
+        for event in events
+    ]  # fmt: skip
+
+
+def arrows(trace: Trace, events: Iterable[TraceEvent]) -> Iterator[Arrow]:
+    """Yield the ways that calls and messages took."""
+    effects = _effects(trace)
+    answers = {event["request"]: event for event in trace.of_kind("response")}
+    for event in events:
+        if event.kind == "request":
+            yield _asked(trace, event, answers.get(event.number), effects)
+        elif event.kind == "response":
+            yield from _answered(trace, event, effects)
+        elif event.kind == "decided":
+            yield from _taken(trace, event)
+        elif event.kind in ("charge", "refund"):
+            yield Arrow(event.number, "payments", event.at_us, "stripe", event.at_us, "money")
+        elif event.kind == "lost" and not _is_of_request(trace, event):
+            yield Arrow(event.number, event.host, event.at_us, event["to"], event.at_us, "lost")
+
+
+_SHAPES: Final = {"request": "ask", "stored": "publish", "write": "commit", "ack-expired": "note",
+                  "charge": "money", "refund": "money", "log": "note", "mail": "note"}  # fmt: skip
+
+
+def _shape(event: TraceEvent) -> str:
+    if event.kind == "decided":
+        return str(event["decision"])
+    if event.kind == "response":
+        if event["outcome"] != "answered":
+            return "unknown"
+        return "answer" if event["status"] < 400 else "refusal"
+    return _SHAPES.get(event.kind, event.kind)
+
+
+def _label(event: TraceEvent, names: Names) -> str:
+    if event.kind == "stored":
+        return subject(event, names)
+    if event.kind == "response":
+        return str(event.get("status") or event["outcome"])
+    if event.kind in ("charge", "refund"):
+        done = event["outcome"] == "succeeded"
+        return f"{event.kind} {price(event.get('amount')) if done else event['outcome']}"
+    if event.kind in ("decided", "write", "start"):
+        return ""  # the arrow that ends here says it, or the panel does
+    return phrase(event, names)
+
+
+# --- ways ---------------------------------------------------------------------------------------
+
+
+def _effects(trace: Trace) -> dict[int, list[int]]:
+    """Return when each request had its effects: the trace does not say when it arrived."""
+    effects: dict[int, list[int]] = {}
+    for event in trace.of_kind("write", "charge", "refund"):
+        if event.cause is not None:
+            effects.setdefault(event.cause, []).append(event.at_us)
+    return effects
+
+
+def _middle(asked: TraceEvent, answer: TraceEvent | None, at_us: list[int]) -> tuple[float, float]:
+    """Return when a request arrived and when its answer left, as far as can be told."""
+    if not at_us:
+        there = (asked.at_us + answer.at_us) / 2 if answer else asked.at_us + 20_000
+        return there, there
+    last = max(at_us)
+    left = (last + answer.at_us) / 2 if answer and answer.at_us > last else last
+    return (asked.at_us + at_us[0]) / 2, left
+
+
+def _asked(
+    trace: Trace, event: TraceEvent, answer: TraceEvent | None, effects: dict[int, list[int]]
+) -> Arrow:
+    there, _ = _middle(event, answer, effects.get(event.number, []))
+    lost = _lost_leg(trace, event) == "request"
+    # A call that timed out would end seconds later; the line shows where it was going.
+    there = event.at_us if lost else there
+    style = "lost" if lost else "request"
+    return Arrow(event.number, event.host, event.at_us, event["to"], there, style)
+
+
+def _answered(trace: Trace, event: TraceEvent, effects: dict[int, list[int]]) -> Iterator[Arrow]:
+    asked = trace.events[event["request"]]
+    if event["outcome"] == "unknown" and _lost_leg(trace, asked) == "request":
+        return
+    _, left = _middle(asked, event, effects.get(asked.number, []))
+    lost = event["outcome"] != "answered"
+    target_us = left if lost else event.at_us
+    style = "lost" if lost else "response"
+    yield Arrow(event.number, asked["to"], left, event.host, target_us, style)
+
+
+def _lost_leg(trace: Trace, asked: TraceEvent) -> str | None:
+    """Return which way of a person's call was lost; the loss is noted right after the call."""
+    after = trace.events[asked.number + 1 : asked.number + 2]
+    return next((e["leg"] for e in after if e.kind == "lost" and e.host == asked.host), None)
+
+
+def _is_of_request(trace: Trace, lost: TraceEvent) -> bool:
+    before = trace.events[lost.number - 1] if lost.number else None
+    return before is not None and before.kind == "request" and before.host == lost.host
+
+
+def _taken(trace: Trace, event: TraceEvent) -> Iterator[Arrow]:
+    stored = _storing(trace, event)
+    if stored is not None:
+        source, style = place(stored), str(event["decision"])
+        yield Arrow(event.number, source, stored.at_us, event.host, event.at_us, style)
+
+
+def _storing(trace: Trace, decided: TraceEvent) -> TraceEvent | None:
+    delivered = None if decided.cause is None else trace.events[decided.cause]
+    if delivered is None or delivered.cause is None:
+        return None
+    return trace.events[delivered.cause]

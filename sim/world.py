@@ -1,0 +1,231 @@
+"""The composition root for the simulation: the five services on fakes, under one virtual clock."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeVar
+
+import httpx
+import simpy
+from pydantic import SecretStr
+from starlette.types import ASGIApp
+
+import services.auth.service
+import services.expiration.service
+import services.orders.service
+import services.payments.service
+import services.tickets.service
+from services.common.drivers import Drivers
+from services.common.service import Service
+from services.common.settings import Settings
+from sim import ambient
+from sim.backends import WITH_DATABASE, Backends
+from sim.clock import HostClock, HostIds
+from sim.fakes.jetstream import FakeNats, StoredMessage
+from sim.fakes.mail import FakeMail
+from sim.fakes.mongo import FakeMongoClient
+from sim.fakes.redis import FakeRedis
+from sim.fakes.stripe import fake_stripe
+from sim.faults.engine import Faults
+from sim.faults.schedule import Fault
+from sim.gateway import ADDRESS, Gateway, PersonalTransport
+from sim.host import Host, Life, adopt_by_host
+from sim.loop import SimLoop
+from sim.network import CLUSTER_S, INTERNET_S, Link, Network
+from sim.randomness import Randomness
+from sim.recorder import Recorder
+from sim.trace import Trace
+
+T = TypeVar("T")
+
+ASSEMBLE: Final[dict[str, Callable[[Drivers], Service]]] = {
+    "auth": lambda drivers: services.auth.service.assemble(drivers),
+    "tickets": lambda drivers: services.tickets.service.assemble(drivers),
+    "orders": lambda drivers: services.orders.service.assemble(drivers),
+    "payments": lambda drivers: services.payments.service.assemble(drivers),
+    "expiration": lambda drivers: services.expiration.service.assemble(drivers),
+}
+SETTINGS: Final = Settings(
+    jwt_key=SecretStr("a key that is only good in a world"),
+    salt_factory=4,  # bcrypt's cheapest: nobody attacks these passwords
+    expiration_window_s=900,
+)
+
+
+class ServiceHost(Host):
+    """A host that runs one of the services; `app` is there while it serves."""
+
+    def __init__(self, name: str, service: str, loop: SimLoop) -> None:
+        super().__init__(name, loop)
+        self.service = service
+        self.app: ASGIApp | None = None
+
+
+class World:
+    """Five services, the servers they need, the people outside, and what goes wrong.
+
+    `replicas` is how many hosts run each service.  `env` may be any SimPy environment, also a
+    `simpy.rt.RealtimeEnvironment`, which plays the same run at a chosen pace.
+    """
+
+    def __init__(
+        self,
+        seed: int = 0,
+        faults: Sequence[Fault] = (),
+        replicas: int = 1,
+        settings: Settings = SETTINGS,
+        env: simpy.Environment | None = None,
+    ) -> None:
+        self.seed = seed
+        self.settings = settings
+        self.randomness = Randomness(seed)
+        self.env = env or simpy.Environment()
+        self.loop = SimLoop(self.env)
+        self.loop.on_task = adopt_by_host
+        self.trace = Trace(self.loop.time)
+        self.recorder = Recorder(self.trace)
+        self.network = Network(self.loop, self.randomness, self.trace)
+        self.backends = Backends(self.loop, self.trace, self.recorder)
+        self.gateway = Gateway(self.trace, self.replicas_of)
+        self.hosts = self._service_hosts(replicas)
+        self.people: dict[str, Host] = {}
+        self.returning = 0  # hosts that are down and will be back
+        self.faults = Faults(faults, self.randomness, self.trace, self.loop.time, self.crash)
+        self.network.fate_of = self.faults.fate_of
+        self.backends.nats.arrivals = self._arrivals
+
+    # --- running ------------------------------------------------------------------------------
+
+    def run(self, script: Callable[["World"], Awaitable[T]]) -> T:
+        """Start everything, play `script` to its end, and end everything.
+
+        Raises: whatever the script raises, and `sim.loop.Stuck`.
+        """
+        with ambient.virtual(self.backends.now_s, self.randomness):
+            try:
+                self.loop.run_until_complete(self.start())
+                return self.loop.run_until_complete(script(self))
+            finally:
+                self._end()
+
+    async def start(self) -> None:
+        """Bring up all services; returns when they are ready."""
+        await asyncio.gather(*(self._boot(host) for host in self.hosts.values()))
+
+    def _end(self) -> None:
+        # What still runs ends here, and leaves no trace: the run is over.
+        recorded = len(self.trace.events)
+        lives = [host.life for host in (*self.hosts.values(), *self.people.values())]
+        tasks = [task for life in lives for task in life.tasks]
+        for life in lives:
+            life.end()
+        if tasks:
+            self.loop.run_until_complete(asyncio.wait(tasks))
+        del self.trace.events[recorded:]
+        self.loop.close()
+
+    # --- services -----------------------------------------------------------------------------
+
+    def replicas_of(self, service: str) -> list[ServiceHost]:
+        """Return the hosts that run a service."""
+        return [host for host in self.hosts.values() if host.service == service]
+
+    def crash(self, name: str, down_s: float | None = None) -> None:
+        """Kill a host now; it comes back after `down_s` seconds, or when told to."""
+        if down_s is not None:
+            self.returning += 1
+        self.loop.call_soon(self._crash, name, down_s)
+
+    def _crash(self, name: str, down_s: float | None) -> None:
+        host = self._host(name)
+        if host.up:
+            self.trace.record(name, "crash")
+            self.network.crash(host)
+            if isinstance(host, ServiceHost):
+                host.app = None
+        if down_s is not None:
+            self.loop.call_later(down_s, self._return, name)
+
+    def _return(self, name: str) -> None:
+        self.returning -= 1
+        self.restart(name)
+
+    def restart(self, name: str) -> None:
+        """Let a crashed host come back."""
+        host = self._host(name)
+        if host.up:
+            return
+        host.revive()
+        if isinstance(host, ServiceHost):
+            host.spawn(self._boot(host))
+        else:
+            self.trace.record(name, "start")
+
+    async def _boot(self, host: ServiceHost) -> None:
+        service = ASSEMBLE[host.service](self._drivers(host))
+        await host.spawn(service.start())
+        host.app = service.app
+        self.trace.record(host.name, "start")
+
+    def _service_hosts(self, replicas: int) -> dict[str, ServiceHost]:
+        names = {
+            service if number == 1 else f"{service}-{number}": service
+            for service in ASSEMBLE
+            for number in range(1, replicas + 1)
+        }
+        return {name: ServiceHost(name, service, self.loop) for name, service in names.items()}
+
+    def _host(self, name: str) -> Host:
+        known: dict[str, Host] = {**self.hosts, **self.backends.hosts}
+        if name not in known:
+            raise ValueError(f"there is no host {name!r}; there are {', '.join(known)}")
+        return known[name]
+
+    def _drivers(self, host: ServiceHost) -> Drivers:
+        life, service, backends = host.life, host.service, self.backends
+        clock = HostClock(self.loop.time)
+        given: dict[str, Any] = {}
+        if service in WITH_DATABASE:
+            link = self._link(life, f"{service}-db")
+            given["database"] = FakeMongoClient(backends.mongo[service], link)[service]
+        if service != "auth":
+            given["nats"] = FakeNats(backends.nats, self._link(life, "nats"))
+        if service == "expiration":
+            given["redis"] = FakeRedis(backends.redis, self._link(life, "redis"))
+        if service == "payments":
+            given["stripe"] = fake_stripe(backends.stripe, self._link(life, "stripe", INTERNET_S, 10.0))
+        if service == "auth":
+            given["mail"] = FakeMail(backends.mailbox, self._link(life, "mail"))
+        return Drivers(
+            settings=self.settings,
+            clock=clock,
+            ids=HostIds(clock, self.randomness.stream(f"ids of {host.name}")),
+            log=self.recorder.log_of(life),
+            **given,
+        )
+
+    def _link(
+        self,
+        life: Life,
+        to: str,
+        latency_s: tuple[float, float] = CLUSTER_S,
+        timeout_s: float = 5.0,
+    ) -> Link:
+        return self.network.link(life, self.backends.hosts[to], latency_s, timeout_s)
+
+    def _arrivals(self, consumer: str, message: StoredMessage) -> list[float]:
+        return self.faults.arrivals(consumer, message.subject)
+
+    # --- people -------------------------------------------------------------------------------
+
+    def browser(self, person: str) -> httpx.AsyncClient:
+        """Return an HTTP client with a cookie jar of its own, on the far side of the internet."""
+        host = self.people.setdefault(person, Host(person, self.loop))
+        links: dict[str, Link] = {}
+
+        def link_to(target: Host) -> Link:
+            if target.name not in links:
+                links[target.name] = self.network.link(host.life, target, INTERNET_S, 30.0)
+            return links[target.name]
+
+        transport = PersonalTransport(person, self.gateway, link_to)
+        return httpx.AsyncClient(transport=transport, base_url=ADDRESS, timeout=None)

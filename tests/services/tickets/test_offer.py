@@ -1,0 +1,146 @@
+"""Putting a ticket up for sale, and looking at one."""
+
+import json
+
+from pytest import mark
+
+from services.common.ids import is_object_id
+from tests.services.shop import refused
+
+TICKETS = "/api/tickets"
+SOMEBODYS = "0" * 24
+
+
+def test_an_offer_is_answered_with_the_ticket(play):
+    async def script(shop):
+        sue = await shop.person("sue")
+        answer = await sue.client.post(TICKETS, json={"title": "Front row", "price": 45.5})
+        return sue, answer
+
+    sue, answer = play(script)
+    ticket = answer.json()
+    assert answer.status_code == 201
+    assert is_object_id(ticket.pop("id"))
+    assert ticket == {"title": "Front row", "price": 45.5, "userId": sue.id, "version": 0}
+
+
+def test_a_ticket_can_be_looked_at_by_anyone_with_its_version_as_etag(play):
+    async def script(shop):
+        ticket = await shop.ticket(await shop.person("sue"))
+        return ticket, await shop.stranger().get(f"{TICKETS}/{ticket['id']}")
+
+    ticket, answer = play(script)
+    assert (answer.status_code, answer.json()) == (200, ticket)
+    assert answer.headers["etag"] == '"0"'
+
+
+def test_a_reserved_ticket_names_its_order(play):
+    async def script(shop):
+        ticket = await shop.ticket(await shop.person("sue"))
+        order = await shop.order(await shop.person("ana"), ticket["id"])
+        answer = await shop.stranger().get(f"{TICKETS}/{ticket['id']}")
+        return answer.json()["orderId"] == order["id"]
+
+    assert play(script)
+
+
+@mark.parametrize("offer", [{"title": "Front row", "price": 45}, {"title": "", "price": -1}, {}])
+def test_who_is_not_signed_in_offers_nothing_whether_it_makes_sense_or_not(play, offer):
+    async def script(shop):
+        return await shop.stranger().post(TICKETS, json=offer)
+
+    refused(play(script), 401, "Not signed in")
+
+
+@mark.parametrize("id", [SOMEBODYS, "x", "0" * 23, "0" * 25, "%00", "{'$ne': null}", "é" * 24])
+def test_there_is_no_ticket_with_an_unknown_or_malformed_id(play, id):
+    async def script(shop):
+        await shop.ticket(await shop.person("sue"))
+        return await shop.stranger().get(f"{TICKETS}/{id}")
+
+    refused(play(script), 404, "Not found")
+
+
+@mark.parametrize(
+    ("price", "kept"),
+    [
+        ("20", 20),
+        ("20.00", 20),
+        ("0.01", 0.01),
+        (0.01, 0.01),
+        (0.29, 0.29),  # 0.29 * 100 is less than 29
+        (1_000_000, 1_000_000),
+        ("999999.99", 999_999.99),
+        (1e3, 1_000),
+    ],
+)
+def test_a_price_is_a_number_or_a_decimal_string(play, price, kept):
+    async def script(shop):
+        ticket = await shop.ticket(await shop.person("sue"), price=price)
+        return ticket, (await shop.stranger().get(f"{TICKETS}/{ticket['id']}")).json()
+
+    ticket, shown = play(script)
+    assert ticket["price"] == shown["price"] == kept
+
+
+@mark.parametrize(
+    "price",
+    [
+        *("0", "-1", "0.001", "20.005", "1000000.01", "1e7", "1e400", "-0", "NaN", "Infinity"),
+        *("-Infinity", "null", "true", "[]", "{}", "[20]", '""', '"twenty"', '"NaN"', '"sNaN"'),
+        *('"-Infinity"', '"1e999999999"', '"1e-999999999"', '"20.001"', '{"$gt": 0}', '"20,00"'),
+        *('"\\u0000"', '"\\ud800"', "9" * 400, "9" * 5_000, f'"{"9" * 5_000}"', "1" + "0" * 30),
+    ],
+    ids=lambda price: price[:20],
+)
+def test_a_price_that_is_none_is_refused(play, price):
+    async def script(shop):
+        sue = await shop.person("sue")
+        content, headers = f'{{"title": "A", "price": {price}}}', {"content-type": "application/json"}
+        return await sue.client.post(TICKETS, content=content, headers=headers)
+
+    refused(play(script), 400)
+
+
+@mark.parametrize(
+    "title",
+    ["", " ", "\t\n", "x" * 201, None, 1, True, [], {}, ["A"], {"$ne": None}, "\ud800", "A\udfff"],
+    ids=ascii,
+)
+def test_a_title_that_is_none_is_refused(play, title):
+    async def script(shop):
+        sue = await shop.person("sue")
+        content = json.dumps({"title": title, "price": 45})
+        headers = {"content-type": "application/json"}
+        return await sue.client.post(TICKETS, content=content, headers=headers)
+
+    refused(play(script), 400, field="title")
+
+
+@mark.parametrize("title", ["x" * 200, "é", "🎭" * 200, "nul\0nul", "$where", "a.b", "<b>", "\u202e"])
+def test_a_title_may_be_any_text_up_to_200_characters(play, title):
+    async def script(shop):
+        sue = await shop.person("sue")
+        ticket = await shop.ticket(sue, title=title)
+        order = await shop.order(await shop.person("ana"), ticket["id"])
+        return ticket["title"], order["ticket"]["title"]
+
+    assert play(script) == (title, title)
+
+
+def test_blanks_around_a_title_are_dropped(play):
+    async def script(shop):
+        return (await shop.ticket(await shop.person("sue"), title="  Front row "))["title"]
+
+    assert play(script) == "Front row"
+
+
+def test_fields_that_nobody_asked_for_change_nothing(play):
+    async def script(shop):
+        sue = await shop.person("sue")
+        offer = {"title": "A", "price": 1, "userId": SOMEBODYS, "version": 7, "orderId": SOMEBODYS}
+        return sue, (await sue.client.post(TICKETS, json=offer)).json()
+
+    sue, ticket = play(script)
+    assert (ticket["userId"], ticket["version"]) == (sue.id, 0)
+    assert "orderId" not in ticket
