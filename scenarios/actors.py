@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import httpx
 
-PASSWORD: Final = "correct horse"  # noqa: S105  everybody's, in a world where nobody steals
+PASSWORD: Final = "correct horse"  # everybody's, in a world where nobody steals
 PATIENCE_S: Final = 60.0  # how long somebody keeps looking before giving up
 PAUSE_S: Final = 0.25  # between two looks
 SESSION_S: Final = 25 * 60.0  # sign in again before the session's half hour is over
@@ -45,6 +45,16 @@ class Order:
     id: str
     ticket: Ticket
     buyer: "Person"
+
+
+Ordered = Order | Refusal  # what came of ordering; whoever goes on with it needs an order
+
+
+def placed(ordered: Ordered) -> Order:
+    """Return the order.  Raises: Surprise, if ordering was refused."""
+    if isinstance(ordered, Refusal):
+        raise Surprise(f"there is no order: {ordered.status} {ordered.message}")
+    return ordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +151,7 @@ class Seller(Person):
 class Buyer(Person):
     """Somebody who buys tickets."""
 
-    async def orders(self, ticket: Ticket) -> Order | Refusal:
+    async def orders(self, ticket: Ticket) -> Ordered:
         """Order a ticket; if an answer is lost, look among one's orders."""
         unknown = False
         for _ in _until(PATIENCE_S):
@@ -157,9 +167,9 @@ class Buyer(Person):
             await asyncio.sleep(PAUSE_S)  # or orders has not heard of the ticket yet
         return Refusal(404, "There is no such ticket")
 
-    async def pays(self, order: Order, token: str = "tok_visa") -> Payment | Refusal:
+    async def pays(self, order: Ordered, token: str = "tok_visa") -> Payment | Refusal:
         """Pay for an order, and wait until Stripe has answered."""
-        wanted = {"token": token, "orderId": order.id}
+        wanted = {"token": token, "orderId": placed(order).id}
         for _ in _until(PATIENCE_S):
             answer = await self._ask("POST", "/api/payments", wanted)
             if answer is not None and answer.status_code == 201:
@@ -169,31 +179,33 @@ class Buyer(Person):
             await asyncio.sleep(PAUSE_S)  # pending, unknown, or payments has not heard of the order
         return Refusal(404, "The payment stayed unknown")
 
-    async def cancels(self, order: Order) -> bool | Refusal:
+    async def cancels(self, order: Ordered) -> bool | Refusal:
         """Cancel an order; return True once it is cancelled."""
+        path = f"/api/orders/{placed(order).id}"
         for _ in _until(PATIENCE_S):
-            answer = await self._ask("DELETE", f"/api/orders/{order.id}")
+            answer = await self._ask("DELETE", path)
             if answer is not None:
                 return True if answer.status_code == 204 else _refusal(answer)
             await asyncio.sleep(PAUSE_S)
-        raise Surprise(f"{self.name} could not cancel order {order.id}")
+        raise Surprise(f"{self.name} could not DELETE {path}")
 
-    async def status_of(self, order: Order) -> str:
+    async def status_of(self, order: Ordered) -> str:
         """Return the status of an order."""
+        path = f"/api/orders/{placed(order).id}"
         for _ in _until(PATIENCE_S):
-            answer = await self._ask("GET", f"/api/orders/{order.id}")
+            answer = await self._ask("GET", path)
             if answer is not None:
                 return str(_json(answer, 200)["status"])
             await asyncio.sleep(PAUSE_S)
-        raise Surprise(f"{self.name} could not look at order {order.id}")
+        raise Surprise(f"{self.name} could not GET {path}")
 
-    async def sees(self, order: Order, status: str) -> None:
+    async def sees(self, order: Ordered, status: str) -> None:
         """Look at an order until it has that status.  Raises: Surprise, if it never does."""
         for _ in _until(PATIENCE_S):
             if await self.status_of(order) == status:
                 return
             await asyncio.sleep(PAUSE_S)
-        raise Surprise(f"{self.name} never saw order {order.id} {status}")
+        raise Surprise(f"{self.name} never saw order {placed(order).id} {status}")
 
     def _placed(self, id: str, ticket: Ticket) -> Order:
         order = Order(id, ticket, self)

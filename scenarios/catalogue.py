@@ -8,14 +8,13 @@ from importlib import import_module
 from types import ModuleType
 from typing import TypeVar
 
-import scenarios.storms
 import scenarios.stories
+import scenarios.storms
 from scenarios.zoo import TWINS
 from sim import faults
 from sim.faults.schedule import Fault
 from sim.scenario import Scenario
 from sim.twin import Twin
-
 
 T = TypeVar("T")
 

@@ -15,6 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from scenarios import catalogue
 from scenarios.demo import demonstrate
+from scenarios.zoo import TWINS
 from sim.checks import INVARIANTS
 from sim.outcome import Outcome
 from sim.run import run as run_once
@@ -71,7 +72,9 @@ def list_all(json_file: JsonFile = None) -> None:
 )
 def run(
     scenario: Annotated[str, typer.Argument(help="Its name; see `boxoffice list`.")],
-    seed: Annotated[int | None, typer.Option(min=0, max=LARGEST_SEED, help="Of all chance.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=LARGEST_SEED, help="Of all chance.")
+    ] = None,
     bug: Annotated[str | None, typer.Option(help="A broken twin to put in place.")] = None,
     fault: Annotated[list[str] | None, typer.Option(help="A fault to add; repeatable.")] = None,
     size: Annotated[int | None, typer.Option(min=1, max=10_000, help="Of the crowd.")] = None,
@@ -118,7 +121,7 @@ def _everything() -> dict[str, Sequence[dict[str, Any]]]:
         ],
         "twins": [
             {"name": twin.name, "defence": twin.defence, "invariant": twin.invariant}
-            for twin in catalogue.TWINS.values()
+            for twin in TWINS.values()
         ],
     }
 

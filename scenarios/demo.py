@@ -48,9 +48,7 @@ def _tell(console: Console, scenario: Scenario, bug: Twin | None, outcome: Outco
     console.print()
 
 
-def _conclude(
-    console: Console, outcomes: list[Outcome], as_told: bool, wall_s: float
-) -> None:
+def _conclude(console: Console, outcomes: list[Outcome], as_told: bool, wall_s: float) -> None:
     console.print(Rule("[bold]verdicts[/bold]", characters="═"))
     for outcome in outcomes:
         console.print(summary_line(outcome))

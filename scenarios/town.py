@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
-from scenarios.actors import Buyer, Order, Person, Seller, Ticket
+from scenarios.actors import Buyer, Ordered, Person, Seller, Ticket, placed
 from sim import calm
+from sim.randomness import Random
 from sim.world import World
 
 
@@ -21,11 +22,13 @@ class Town:
 
     def seller(self, name: str) -> Seller:
         """Return the seller of that name."""
-        return self._person(name, Seller)
+        seller: Seller = self._person(name, Seller)
+        return seller
 
     def buyer(self, name: str) -> Buyer:
         """Return the buyer of that name."""
-        return self._person(name, Buyer)
+        buyer: Buyer = self._person(name, Buyer)
+        return buyer
 
     def buyers(self, *names: str) -> list[Buyer]:
         """Return buyers by their names."""
@@ -39,6 +42,10 @@ class Town:
         if name not in self._people:
             self._people[name] = role(name, self._world.browser(name))
         return self._people[name]
+
+    def chance(self, name: str) -> Random:
+        """Return a stream of chance of one's own, drawn from the seed."""
+        return self._world.randomness.stream(f"story {name}")
 
     # --- time ---------------------------------------------------------------------------------
 
@@ -63,15 +70,17 @@ class Town:
         people = [it for it in self._people.values() if isinstance(it, Buyer)]
         return next((it for it in people if order in [one.id for one in it.orders_placed]), None)
 
-    def status(self, order: Order) -> str:
+    def status(self, order: Ordered) -> str:
         """Return the status of an order, as orders has it."""
-        document = self._world.backends.mongo["orders"].find_by_id("orders", "orders", order.id)
+        document = self._world.backends.mongo["orders"].find_by_id(
+            "orders", "orders", placed(order).id
+        )
         return str((document or {}).get("status"))
 
-    def paid_cents(self, order: Order) -> int:
+    def paid_cents(self, order: Ordered) -> int:
         """Return what Stripe has taken for an order and not given back."""
         charges = self._world.backends.stripe.charges.values()
-        mine = [it for it in charges if it["metadata"]["order_id"] == order.id]
+        mine = [it for it in charges if it["metadata"]["order_id"] == placed(order).id]
         return sum(it["amount"] - it["amount_refunded"] for it in mine)
 
     # --- tampering ----------------------------------------------------------------------------

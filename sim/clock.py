@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from random import Random
 from typing import Final
+
+from sim.randomness import Random
 
 EPOCH: Final = datetime(2030, 1, 1, tzinfo=UTC)  # every world begins here
 

@@ -34,7 +34,6 @@ class RealWorld(RuntimeError):
     """Something in a world reached for the real one."""
 
 
-
 class Stuck(RuntimeError):
     """Nothing is left to happen, and what was waited for has not happened."""
 
@@ -254,7 +253,8 @@ _REFUSED: Final = (
 
 def _refusal(name: str) -> Callable[..., Any]:
     def refused(_: SimLoop, *args: Any, **named: Any) -> Any:
-        wanted = ", ".join([*map(repr, args), *(f"{key}={value!r}" for key, value in named.items())])
+        keywords = [f"{key}={value!r}" for key, value in named.items()]
+        wanted = ", ".join([*map(repr, args), *keywords])
         raise RealWorld(f"{name}({wanted}) was attempted inside a simulated world")
 
     return refused

@@ -8,12 +8,11 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from random import Random
 from typing import Any, Final, TypeVar
 
 from sim.host import Host, Life
 from sim.loop import SimLoop
-from sim.randomness import Randomness
+from sim.randomness import Random, Randomness
 from sim.trace import Trace
 
 T = TypeVar("T")

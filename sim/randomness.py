@@ -5,7 +5,9 @@ depend on who drew before.
 """
 
 import hashlib
-import random
+from random import Random
+
+__all__ = ["Random", "Randomness"]
 
 
 class Randomness:
@@ -19,11 +21,11 @@ class Randomness:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self._streams: dict[str, random.Random] = {}
+        self._streams: dict[str, Random] = {}
 
-    def stream(self, name: str) -> random.Random:
+    def stream(self, name: str) -> Random:
         """Return the stream of that name, from where it was left."""
         if name not in self._streams:
             digest = hashlib.sha256(f"{self.seed}/{name}".encode()).digest()
-            self._streams[name] = random.Random(int.from_bytes(digest[:16], "big"))
+            self._streams[name] = Random(int.from_bytes(digest[:16], "big"))
         return self._streams[name]

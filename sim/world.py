@@ -192,7 +192,9 @@ class World:
         if service == "expiration":
             given["redis"] = FakeRedis(backends.redis, self._link(life, "redis"))
         if service == "payments":
-            given["stripe"] = fake_stripe(backends.stripe, self._link(life, "stripe", INTERNET_S, 10.0))
+            given["stripe"] = fake_stripe(
+                backends.stripe, self._link(life, "stripe", INTERNET_S, 10.0)
+            )
         if service == "auth":
             given["mail"] = FakeMail(backends.mailbox, self._link(life, "mail"))
         return Drivers(

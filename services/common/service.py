@@ -82,7 +82,9 @@ class Service:
                 return
             except OUTAGES as outage:
                 self._telemetry.outage("start", outage)
-                await asyncio.sleep(RETRY_S)
+            except Exception as error:  # a password that the store refuses, say
+                self._telemetry.failed("start", error)
+            await asyncio.sleep(RETRY_S)
 
     async def _for_ever(self, loop: Step) -> None:
         while True:
@@ -96,7 +98,7 @@ class Service:
 async def _answers(probe: Step) -> bool:
     try:
         await probe()
-    except OUTAGES:
+    except Exception:  # out of reach or unwilling: no use either way
         return False
     return True
 

@@ -17,7 +17,7 @@ from services.common.errors import Unauthenticated
 COOKIE: Final = "jwt"
 LIFETIME: Final = timedelta(minutes=30)
 _ALGORITHM: Final = "HS256"
-_NEEDED: Final = ("id", "email", "iat", "exp", "epoch")
+_CLAIMS: Final = {"id": str, "email": str, "iat": int, "exp": int, "epoch": int}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,13 @@ class Sessions:
                 self._key,
                 algorithms=[_ALGORITHM],
                 # PyJWT would ask the machine for the time; the clock that was handed in decides.
-                options={"require": list(_NEEDED), "verify_exp": False, "verify_iat": False},
+                options={"require": list(_CLAIMS), "verify_exp": False, "verify_iat": False},
             )
-            session = Session(**{claim: claims[claim] for claim in _NEEDED})
-        except (jwt.InvalidTokenError, KeyError):
+        except jwt.InvalidTokenError:
             return None
+        if any(type(claims[name]) is not kind for name, kind in _CLAIMS.items()):
+            return None  # signed with our key, but by no release of ours
+        session = Session(**{name: claims[name] for name in _CLAIMS})
         return session if session.exp > self._clock.now().timestamp() else None
 
     def _set(self, response: Response, value: str, max_age_s: int) -> None:

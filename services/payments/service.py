@@ -25,9 +25,7 @@ def assemble(drivers: Drivers) -> Service:
     ledger = Ledger(orders, telemetry)
     settlement = Settlement(ledger, Cashier(drivers.stripe), clock, telemetry)
     reconciler = Reconciler(orders, settlement, clock, telemetry)
-    for_people = PaymentsForPeople(
-        orders, ledger, settlement, clock, drivers.ids, reconciler.wake
-    )
+    for_people = PaymentsForPeople(orders, ledger, settlement, clock, drivers.ids, reconciler.wake)
     on_orders = PaymentsOnOrders(orders, ledger, clock, reconciler.wake)
     return Service(
         create_app(router, telemetry, drivers, payments=for_people),

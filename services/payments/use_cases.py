@@ -53,7 +53,7 @@ class Settlement:
     async def settle(self, order: Order) -> tuple[Order, Outcome]:
         """Ask Stripe for what the payment is waiting for, and record what it says."""
         payment = order.payment
-        assert payment is not None and payment.is_unsettled, "there is nothing to ask Stripe"
+        assert payment is not None, "there is no payment to ask Stripe about"
         if payment.status is Status.PENDING:
             return await self._charge(order, payment)
         return await self._refund(order, payment)

@@ -18,7 +18,7 @@ class _Crashes(Fault):
     def crash_after(self, event: TraceEvent, now_s: float) -> tuple[str, float] | None:
         if event.kind != self._on or event.kind in ("crash", "start"):
             return None
-        if not self.strikes(_about(event), event.host, now_s):
+        if not self.strikes(_about(event), event.get("consumer") or event.host, now_s):
             return None
         return self._host, self._down_s
 
@@ -33,6 +33,7 @@ def crashes(host: str, on: str = "write", down_s: float = 2.0, **when: Any) -> F
     """Crash `host` right after an event of kind `on` in the trace, for `down_s` seconds.
 
     `of` is what the event is about (`orders.insert_one` for a write, a subject for a message) and
-    `at` the host it happened on.  The default moment, a write, lies between save and publish.
+    `at` the host it happened on, or the consumer that it concerns.  The default moment, a write,
+    lies between save and publish.
     """
     return _Crashes(When(**when), host, on, down_s)

@@ -17,8 +17,8 @@ class _Duplicates(Fault):
     def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
         if self.strikes(subject, consumer, now_s):
             first = after_s[0]
-            for _ in range(self._copies):
-                after_s.append(first + self._random.uniform(0.0, self._within_s))
+            late_s = [self._random.uniform(0.0, self._within_s) for _ in range(self._copies)]
+            after_s += [first + delay_s for delay_s in late_s]
 
 
 class _Delays(Fault):

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from random import Random
 
 from sim.network import Call, Fate
+from sim.randomness import Random
 from sim.trace import TraceEvent
 
 

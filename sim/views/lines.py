@@ -100,7 +100,7 @@ class Telling:
 
     def _is_slow(self, answer: TraceEvent) -> bool:
         asked = self._trace.events[answer["request"]]
-        return answer.at_us - asked.at_us >= SLOW_US
+        return bool(answer.at_us - asked.at_us >= SLOW_US)
 
     # --- messages -----------------------------------------------------------------------------
 

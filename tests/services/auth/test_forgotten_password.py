@@ -10,8 +10,8 @@ from pytest import mark
 
 from services.auth.use_cases import MOST_LETTERS, WINDOW
 from services.common.mail import Letter
-from sim.faults import crashes, lost_requests, lost_responses
 from sim.fakes.mail import FakeMail
+from sim.faults import crashes, lost_requests, lost_responses
 from tests.services.shop import PASSWORD, Shop, refused
 
 FORGOT, RESET = "/api/users/forgot-password", "/api/users/reset-password"

@@ -60,7 +60,9 @@ def test_a_body_that_is_no_object_of_ours_is_refused_everywhere(play, what):
 def test_a_body_of_another_content_type_is_refused_everywhere(play, content_type):
     async def script(shop):
         client, headers = await signed_in(shop), {"content-type": content_type.encode("latin-1")}
-        body = b'{"email": "ana@example.com", "password": "correct horse", "title": "A", "price": 1}'
+        body = (
+            b'{"email": "ana@example.com", "password": "correct horse", "title": "A", "price": 1}'
+        )
         return [await client.post(call, content=body, headers=headers) for call in CALLS]
 
     for answer in play(script):
@@ -71,7 +73,9 @@ def test_charset_and_case_of_the_content_type_do_not_matter(play):
     async def script(shop):
         client = await signed_in(shop)
         headers = {"content-type": "Application/JSON; charset=utf-8"}
-        return await client.post("/api/tickets", content=b'{"title": "A", "price": 1}', headers=headers)
+        return await client.post(
+            "/api/tickets", content=b'{"title": "A", "price": 1}', headers=headers
+        )
 
     assert play(script).status_code == 201
 

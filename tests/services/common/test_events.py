@@ -36,7 +36,9 @@ TIME = "2030-01-01T00:00:00.000Z"
 def events(draw: st.DrawFn):
     """An event of any type, with anything in its fields."""
     event = EVENTS[draw(st.sampled_from(sorted(EVENTS)))]
-    fields = {name: draw(SPECIAL.get(name, TEXT)) for name in event.model_fields if name != "ticket"}
+    fields = {
+        name: draw(SPECIAL.get(name, TEXT)) for name in event.model_fields if name != "ticket"
+    }
     if "ticket" in event.model_fields:
         fields["ticket"] = draw(PRICED if event.type == "order.created" else ORDERED)
     return event(**fields)

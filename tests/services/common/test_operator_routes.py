@@ -46,7 +46,7 @@ def test_a_service_is_not_ready_while_a_server_it_needs_is_down(play, service, s
         without = await ask(shop, service, "/readyz")
         alive = await ask(shop, service, "/livez")
         shop.world.restart(server)
-        await shop.sleep(60)
+        await shop.sleep(150)  # longer than a fetch that had found nobody
         return without, alive.status_code, (await ask(shop, service, "/readyz")).status_code
 
     without, alive, later = play(script)

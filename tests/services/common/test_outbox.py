@@ -5,8 +5,8 @@ import asyncio
 from pytest import mark
 
 from services.common.aggregate import Aggregates
-from services.common.outbox import RETRY_S, SWEEP_S
 from services.common.messaging import ensure_stream
+from services.common.outbox import RETRY_S, SWEEP_S
 from tests.services.common.bench import Bench, created, run_for, told, updated
 
 

@@ -169,7 +169,7 @@ def test_a_crash_while_redis_is_being_filled_loses_no_timer(play, replicas):
         for host in shop.world.replicas_of("expiration"):
             shop.world.crash(host.name, down_s=5)
         await shop.sleep(WINDOW_S + 100)
-        assert sorted(set(id for id, _ in rung(shop))) == sorted(it["id"] for it in placed)
+        assert sorted({id for id, _ in rung(shop)}) == sorted(it["id"] for it in placed)
         assert_balanced(shop.world)
 
     play(script, replicas=replicas)

@@ -121,15 +121,12 @@ def test_an_unknown_ticket_cannot_be_ordered(play):
     play(script)
 
 
-@mark.parametrize(
-    "wish",
-    [{}, {"ticketId": None}, {"ticketId": 7}, {"ticketId": {"$ne": ""}}, {"ticketId": [NOBODYS]}]
-    + [{"ticketId": id} for id in MALFORMED],
-)
-def test_a_wish_that_names_no_ticket_is_refused(play, wish):
+def test_a_wish_that_names_no_ticket_is_refused(play):
     async def script(shop: Shop):
         ana = await shop.person("ana")
-        refused(await ana.client.post("/api/orders", json=wish), 400, field="ticketId")
+        named = [None, 7, {"$ne": ""}, [NOBODYS], *MALFORMED]
+        for wish in [{}, *({"ticketId": id} for id in named)]:
+            refused(await ana.client.post("/api/orders", json=wish), 400, field="ticketId")
 
     play(script)
 
@@ -199,12 +196,12 @@ def test_another_users_order_is_neither_shown_nor_cancelled(play):
     play(script)
 
 
-@mark.parametrize("id", [NOBODYS, *MALFORMED])
-def test_an_order_that_is_not_there_is_not_found(play, id):
+def test_an_order_that_is_not_there_is_not_found(play):
     async def script(shop: Shop):
         ana = await shop.person("ana")
-        refused(await ana.client.get(f"/api/orders/{id}"), 404)
-        refused(await ana.client.delete(f"/api/orders/{id}"), 404)
+        for id in [NOBODYS, *MALFORMED]:
+            refused(await ana.client.get(f"/api/orders/{id}"), 404)
+            refused(await ana.client.delete(f"/api/orders/{id}"), 404)
 
     play(script)
 

@@ -195,16 +195,20 @@ def test_an_unknown_order_cannot_be_paid(play):
 TOKENS = [None, 7, "", "tok visa", "tok_visa\n", {"$ne": ""}, ["tok_visa"], "x" * 201, "tok_\x00"]
 
 
-@mark.parametrize(
-    ("card", "field"),
-    [({"orderId": NOBODYS, "token": token}, "token") for token in TOKENS]
-    + [({"orderId": id, "token": "tok_visa"}, "orderId") for id in [None, 7, {}, *MALFORMED]]
-    + [({"orderId": NOBODYS}, "token"), ({"token": "tok_visa"}, "orderId")],
-)
-def test_what_is_no_card_and_no_order_is_refused(play, card, field):
+def test_what_is_no_card_and_no_order_is_refused(play):
     async def script(shop: Shop):
         ana = await shop.person("ana")
-        refused(await ana.client.post("/api/payments", json=card), 400, field=field)
+        good = {"orderId": NOBODYS, "token": "tok_visa"}
+        for token in TOKENS:
+            refused(await post(ana, good | {"token": token}), 400, field="token")
+        for id in [None, 7, {}, *MALFORMED]:
+            refused(await post(ana, good | {"orderId": id}), 400, field="orderId")
+        for field in good:
+            rest = {name: good[name] for name in good if name != field}
+            refused(await post(ana, rest), 400, field=field)
+
+    async def post(person, card):
+        return await person.client.post("/api/payments", json=card)
 
     play(script)
 
@@ -237,11 +241,11 @@ def test_a_payment_is_shown_to_its_owner_alone(play):
     play(script)
 
 
-@mark.parametrize("id", [NOBODYS, *MALFORMED])
-def test_a_payment_that_is_not_there_is_not_found(play, id):
+def test_a_payment_that_is_not_there_is_not_found(play):
     async def script(shop: Shop):
         ana = await shop.person("ana")
-        refused(await ana.client.get(f"/api/payments/{id}"), 404)
+        for id in [NOBODYS, *MALFORMED]:
+            refused(await ana.client.get(f"/api/payments/{id}"), 404)
 
     play(script)
 
@@ -269,10 +273,10 @@ def test_while_stripes_answer_is_unknown_the_payment_is_pending_and_then_settled
         path = f"/api/payments/{body(answer)['id']}"
         assert body(await ana.client.get(path))["status"] == "pending"
         assert len(charges(shop.world, order["id"])) == charged
-        await shop.sleep(30)
+        await shop.sleep(60)
         assert body(await ana.client.get(path))["status"] == "paid"
         assert kept_cents(shop.world, order["id"]) == 4_500
         assert {it["key"] for it in shop.world.trace.of_kind("charge")} == {order["id"]}
         assert_balanced(shop.world)
 
-    play(script, faults=[stripe_timeouts(charged=charged, nth=[1])])
+    play(script, faults=[stripe_timeouts(charged=charged, nth=[1, 2])])

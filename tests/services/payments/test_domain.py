@@ -1,5 +1,6 @@
 """The payment for an order: any sequence of what buyers, Stripe and orders say."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -68,10 +69,8 @@ def lived(steps):
         if step in ("cancelled", "completed") and order.status is not OrderStatus.OPEN:
             continue
         before, events = order, []
-        try:
+        with suppress(Invalid):
             order, events = STEPS[step](before)
-        except Invalid:
-            pass
         yield step, before, order, events
 
 

@@ -96,7 +96,10 @@ def test_a_price_is_a_number_or_a_decimal_string(play, price, kept):
 def test_a_price_that_is_none_is_refused(play, price):
     async def script(shop):
         sue = await shop.person("sue")
-        content, headers = f'{{"title": "A", "price": {price}}}', {"content-type": "application/json"}
+        content, headers = (
+            f'{{"title": "A", "price": {price}}}',
+            {"content-type": "application/json"},
+        )
         return await sue.client.post(TICKETS, content=content, headers=headers)
 
     refused(play(script), 400)
@@ -117,7 +120,9 @@ def test_a_title_that_is_none_is_refused(play, title):
     refused(play(script), 400, field="title")
 
 
-@mark.parametrize("title", ["x" * 200, "é", "🎭" * 200, "nul\0nul", "$where", "a.b", "<b>", "\u202e"])
+@mark.parametrize(
+    "title", ["x" * 200, "é", "🎭" * 200, "nul\0nul", "$where", "a.b", "<b>", "\u202e"]
+)
 def test_a_title_may_be_any_text_up_to_200_characters(play, title):
     async def script(shop):
         sue = await shop.person("sue")

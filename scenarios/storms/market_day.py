@@ -1,0 +1,79 @@
+"""A market day on which everything goes wrong that can.
+
+Sellers list and edit; buyers order, pay, change their minds or forget.  Meanwhile messages come
+twice, late and in the wrong order, calls and answers get lost, Stripe falls silent, and each
+service dies now and then.
+"""
+
+from scenarios.actors import Buyer, Order, Ticket
+from scenarios.scenario import scenario
+from scenarios.town import Town
+from sim.checks import INVARIANTS
+from sim.faults import (
+    crashes,
+    duplicates,
+    lost_requests,
+    lost_responses,
+    reorders,
+    slow_calls,
+    stripe_timeouts,
+)
+from sim.randomness import Random
+
+DAY_S = 300.0  # within which everybody begins
+CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
+
+
+@scenario(
+    faults=[
+        duplicates(share=0.2, within_s=5.0),
+        reorders(share=0.2, within_s=1.0),
+        slow_calls(by_s=0.1, share=0.02),
+        lost_requests(share=0.005),
+        lost_responses(share=0.005),
+        stripe_timeouts(charged=True, share=0.2),
+        stripe_timeouts(charged=False, share=0.2),
+        *(
+            crashes(name, on="write", at=f"{name}-db", share=0.02)
+            for name in ("auth", "tickets", "orders", "payments")
+        ),
+        crashes("expiration", on="acked", at="expiration", share=0.1),
+    ],
+    checks=INVARIANTS,
+    size=8,
+)
+async def market_day(town: Town) -> None:
+    tickets = [
+        await town.seller(f"Seller{number % 2}").lists(f"Seat {number}", price="20.00")
+        for number in range(max(2, town.size // 2))
+    ]
+    edits = [_edits(town, number, ticket) for number, ticket in enumerate(tickets)]
+    buys = [_buys(town, buyer, tickets) for buyer in town.crowd(town.size)]
+    await town.together(*edits, *buys)
+
+
+async def _edits(town: Town, number: int, ticket: Ticket) -> None:
+    seller, chance = town.seller(f"Seller{number % 2}"), town.chance(f"edits of {number}")
+    for _ in range(3):
+        await town.passes(seconds=chance.uniform(0, DAY_S / 3))
+        await seller.edits(ticket, price=f"{chance.randint(10, 90)}.00")
+
+
+async def _buys(town: Town, buyer: Buyer, tickets: list[Ticket]) -> None:
+    chance = town.chance(buyer.name)
+    await town.passes(seconds=chance.uniform(0, DAY_S))
+    for _ in range(2):
+        order = await buyer.orders(chance.choice(tickets))
+        if isinstance(order, Order):
+            await town.passes(seconds=chance.choice((0.0, 1.0, 30.0, 890.0)))
+            await _makes_up_their_mind(buyer, order, chance)
+
+
+async def _makes_up_their_mind(buyer: Buyer, order: Order, chance: Random) -> None:
+    mind = chance.random()
+    if mind < 0.2:
+        await buyer.cancels(order)
+    elif mind < 0.8:
+        await buyer.pays(order, chance.choice(CARDS))
+    if 0.6 < mind < 0.7:
+        await buyer.cancels(order)

@@ -1,0 +1,75 @@
+"""One trace from a request through documents and messages to what came of it."""
+
+from random import Random
+
+from pytest import fixture, mark
+
+from services.common import tracing
+from services.common.messaging import STREAM
+from sim.clock import HostClock, HostIds
+from tests.services.shop import body
+
+TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+GIVEN = f"00-{TRACE}-{SPAN}-01"
+
+
+@fixture
+def ids() -> HostIds:
+    return HostIds(HostClock(lambda: 0.0), Random(0))
+
+
+def test_a_trace_is_continued_in_a_span_of_its_own(ids):
+    tracing.follow(GIVEN, ids)
+    version, trace, span, flags = tracing.current().split("-")
+    assert (version, trace, flags) == ("00", TRACE, "01")
+    assert span != SPAN
+
+
+@mark.parametrize(
+    "traceparent",
+    [
+        None,
+        "",
+        "nonsense",
+        f"00-{'0' * 32}-{SPAN}-01",
+        f"00-{TRACE}-{'0' * 16}-01",
+        f"00-{TRACE.upper()}-{SPAN}-01",
+        f"00-{TRACE}-{SPAN}",
+        f"00-{TRACE}-{SPAN}-01-more",
+        f"ff-{TRACE}-{SPAN}-01",
+        f"{GIVEN}\n",
+    ],
+)
+def test_what_is_no_traceparent_begins_a_trace(traceparent, ids):
+    tracing.follow(traceparent, ids)
+    first = tracing.current().split("-")[1]
+    tracing.follow(traceparent, ids)
+    assert len(first) == 32
+    assert TRACE not in (first, tracing.current().split("-")[1])
+    assert first != tracing.current().split("-")[1]
+
+
+def test_a_request_and_everything_that_follows_from_it_share_a_trace(play):
+    async def script(shop):
+        sue, ana = await shop.person("sue"), await shop.person("ana")
+        ticket = await shop.ticket(sue)
+        await shop.sleep(1)
+        answer = await ana.client.post(
+            "/api/orders", json={"ticketId": ticket["id"]}, headers={"traceparent": GIVEN}
+        )
+        await shop.sleep(1)
+        messages = list(shop.world.backends.nats.stream(STREAM).since(1))
+        return body(answer)["id"], [(it.subject, it.headers["traceparent"]) for it in messages]
+
+    _, found = play(script)
+    assert [subject for subject, _ in found] == [
+        "ticket.created",
+        "order.created",
+        "ticket.updated",
+        "order.awaiting-payment",
+        "ticket.updated",
+    ]
+    spans = [traceparent.split("-")[2] for _, traceparent in found[1:]]
+    assert {traceparent.split("-")[1] for _, traceparent in found[1:]} == {TRACE}
+    assert found[0][1].split("-")[1] != TRACE
+    assert len(set(spans)) == len(spans)
