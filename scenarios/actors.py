@@ -70,8 +70,10 @@ class Person:
 
     def __init__(self, name: str, browser: httpx.AsyncClient) -> None:
         self.name = name
+        self.id = ""  # once signed up
         self.orders_placed: list[Order] = []
         self._browser = browser
+        self._door = asyncio.Lock()  # whoever does two things at once signs in once
         self._signed_in_at_s = float("-inf")
         self._known = False
 
@@ -97,10 +99,13 @@ class Person:
         return None if answer.status_code == 503 else answer
 
     async def _sign_in(self) -> None:
-        now_s = asyncio.get_running_loop().time()
-        if now_s - self._signed_in_at_s < SESSION_S:
-            return
-        self._signed_in_at_s = now_s
+        async with self._door:
+            now_s = asyncio.get_running_loop().time()
+            if now_s - self._signed_in_at_s >= SESSION_S:
+                self.id = await self._signed_in()
+                self._signed_in_at_s = now_s
+
+    async def _signed_in(self) -> str:
         credentials = {"email": f"{self.name.lower()}@example.com", "password": PASSWORD}
         for _ in _until(PATIENCE_S):
             door = "signin" if self._known else "signup"
@@ -109,7 +114,7 @@ class Person:
             self._known = self._known or answer is None or answer.status_code == 400
             if answer is not None and answer.is_success:
                 self._known = True
-                return
+                return str(answer.json()["id"])
             if answer is not None and door == "signin":
                 self._known = False
             await asyncio.sleep(PAUSE_S)
@@ -144,7 +149,8 @@ class Seller(Person):
     async def _find(self, title: str) -> Ticket | None:
         answer = await self._ask("GET", "/api/tickets?limit=100")
         found = [] if answer is None else _json(answer, 200)
-        mine = [one["id"] for one in found if one["title"] == title]
+        wanted = (title, self.id)
+        mine = [one["id"] for one in found if (one["title"], one["userId"]) == wanted]
         return Ticket(mine[0], title) if mine else None
 
 
@@ -165,7 +171,9 @@ class Buyer(Person):
                 return _refusal(answer)
             unknown = unknown or answer is None
             await asyncio.sleep(PAUSE_S)  # or orders has not heard of the ticket yet
-        return Refusal(404, "There is no such ticket")
+        if answer is None:
+            raise Surprise(f"{self.name} never learnt what came of ordering {ticket.title!r}")
+        return _refusal(answer)
 
     async def pays(self, order: Ordered, token: str = "tok_visa") -> Payment | Refusal:
         """Pay for an order, and wait until Stripe has answered."""
@@ -173,11 +181,13 @@ class Buyer(Person):
         for _ in _until(PATIENCE_S):
             answer = await self._ask("POST", "/api/payments", wanted)
             if answer is not None and answer.status_code == 201:
-                return Payment(answer.json()["id"], answer.json()["status"])
+                return _payment(answer)
             if answer is not None and answer.status_code not in (202, 404):
                 return _refusal(answer)
             await asyncio.sleep(PAUSE_S)  # pending, unknown, or payments has not heard of the order
-        return Refusal(404, "The payment stayed unknown")
+        if answer is None:
+            raise Surprise(f"{self.name} never learnt what came of paying for {order}")
+        return _payment(answer) if answer.is_success else _refusal(answer)
 
     async def cancels(self, order: Ordered) -> bool | Refusal:
         """Cancel an order; return True once it is cancelled."""
@@ -222,6 +232,10 @@ class Buyer(Person):
 
 def _until(patience_s: float) -> range:
     return range(int(patience_s / PAUSE_S))
+
+
+def _payment(answer: httpx.Response) -> Payment:
+    return Payment(answer.json()["id"], answer.json()["status"])
 
 
 def _refusal(answer: httpx.Response) -> Refusal:

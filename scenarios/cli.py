@@ -5,7 +5,7 @@ Exit status: 0 all holds, 1 something is violated, 2 misuse, 3 undecided.
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -15,6 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from scenarios import catalogue
 from scenarios.demo import demonstrate
+from scenarios.files import whole
 from scenarios.zoo import TWINS
 from sim.checks import INVARIANTS
 from sim.outcome import Outcome
@@ -24,6 +25,7 @@ from sim.views.report import write_report
 from sim.views.timeline import summary_line, timeline, verdict_lines
 
 EXIT: Final = {Verdict.HOLDS: 0, Verdict.VACUOUS: 0, Verdict.VIOLATED: 1, Verdict.UNDECIDED: 3}
+INTERRUPTED: Final = 130  # what a shell says of a command that was ended by Ctrl-C
 LARGEST_SEED: Final = 2**63 - 1
 
 app = typer.Typer(
@@ -139,9 +141,10 @@ def _write_json(path: Path, content: Any) -> None:
     _write(path, lambda there: there.write_text(text, encoding="utf-8"))
 
 
-def _write(path: Path, write: Any) -> None:
+def _write(path: Path, write: Callable[[Path], object]) -> None:
     try:
-        write(path)
+        with whole(path) as there:
+            write(there)
     except OSError as error:
         raise catalogue.Unknown(f"cannot write {path}: {error.strerror}") from None
 
@@ -149,12 +152,22 @@ def _write(path: Path, write: Any) -> None:
 def main() -> None:
     """Run the command; a user's mistake is one line on stderr."""
     try:
-        app()
+        status = app(standalone_mode=False) or 0
     except catalogue.Unknown as mistake:
-        print(f"boxoffice: {mistake}", file=sys.stderr)
-        sys.exit(2)
+        status = _misuse(str(mistake))
+    except typer.TyperException as mistake:
+        # Asked for nothing, the command shows its help, which is longer than a line.
+        status = _misuse(mistake.format_message()) if sys.argv[1:] else 2
     except BrokenPipeError:
-        sys.exit(0)
+        status = 0
+    if status == INTERRUPTED:
+        print("boxoffice: interrupted", file=sys.stderr)
+    sys.exit(status)
+
+
+def _misuse(message: str) -> int:
+    print(f"boxoffice: {message}", file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Clocks and entropy that libraries read on their own, made virtual and seeded while a world runs.
 
 Services get the time and their ids handed in.  Libraries do not: fakeredis and cookie jars ask
-`time.time`, bcrypt and uuid ask the system for randomness.  While a world runs, and in its thread
-alone, they are answered by the world.  Real sockets, processes and sleeps are refused.
+`time.time`, bcrypt, uuid and ObjectId ask the system for randomness.  While a world runs, and in
+its thread alone, they are answered by the world.  Real sockets, processes and sleeps are refused.
 """
 
 import os
@@ -17,6 +17,7 @@ from typing import Any
 from unittest import mock
 
 import bcrypt
+from bson import ObjectId
 
 from sim.loop import RealWorld
 from sim.randomness import Randomness
@@ -41,11 +42,12 @@ def virtual(now: Callable[[], float], randomness: Randomness) -> Iterator[None]:
 
 def _substitutes(
     now: Callable[[], float], entropy: random.Random
-) -> Iterator[tuple[Any, str, Callable[..., Any]]]:
+) -> Iterator[tuple[Any, str, Any]]:
     def salt(rounds: int = 12, prefix: bytes = b"2b") -> bytes:
         letters = "".join(entropy.choice(_BCRYPT_ALPHABET) for _ in range(21))
         return b"$%s$%02d$%s" % (prefix, rounds, (letters + entropy.choice(".Oeu")).encode())
 
+    machine = entropy.randbytes(5)
     here = _InThisThread()
     yield time, "time", here.instead(time.time, now)
     yield time, "time_ns", here.instead(time.time_ns, lambda: round(now() * 1e9))
@@ -55,8 +57,19 @@ def _substitutes(
     yield os, "urandom", here.instead(os.urandom, entropy.randbytes)
     yield random, "_urandom", here.instead(os.urandom, entropy.randbytes)
     yield bcrypt, "gensalt", here.instead(bcrypt.gensalt, salt)
+    # The rest of an ObjectId is the time, which is virtual already.
+    yield ObjectId, "_random", here.instead(ObjectId._random, lambda: machine)
+    yield ObjectId, "_inc", entropy.getrandbits(24)
+    yield socket, "getaddrinfo", here.refuse(socket.getaddrinfo, "socket.getaddrinfo")
     yield socket.socket, "connect", here.refuse(socket.socket.connect, "a socket's connect")
+    yield (
+        socket.socket,
+        "connect_ex",
+        here.refuse(socket.socket.connect_ex, "a socket's connect_ex"),
+    )
+    yield socket.socket, "sendto", here.refuse(socket.socket.sendto, "a socket's sendto")
     yield socket.socket, "bind", here.refuse(socket.socket.bind, "a socket's bind")
+    yield os, "system", here.refuse(os.system, "os.system")
     yield subprocess.Popen, "__init__", here.refuse(subprocess.Popen.__init__, "a process's start")
 
 

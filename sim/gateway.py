@@ -48,6 +48,7 @@ class PersonalTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request.  Raises: httpx.ConnectError (nothing happened), httpx.ReadTimeout."""
+        await request.aread()
         host = self._gateway.host_for(request.url.path)
         asked = self._record_request(request, host)
 

@@ -114,7 +114,7 @@ class Link:
         answer: asyncio.Future[T] = self._loop.create_future()
         fate = self._fate(verb, about)
         if fate is not None and fate.lose_request:
-            self._loop.call_later(self._timeout_s, fail, answer, Lost(f"{verb} {about}"))
+            self._loop.call_later(self._timeout_s, fail, answer, self._silence())
         else:
             delay_s = self._latency_s(self._there) + (fate.request_delay_s if fate else 0.0)
             self._loop.call_later(delay_s, self._arrive, effect, answer, fate)
@@ -142,6 +142,10 @@ class Link:
                 delay_s = round(fate.request_delay_s + fate.response_delay_s, 6)
                 record(call.source, "late", to=call.target, verb=verb, about=about, s=delay_s)
         return fate
+
+    def _silence(self) -> Lost:
+        # Whichever leg was lost: the caller must not be able to tell.
+        return Lost(f"{self._target.name} did not answer in time")
 
     def _latency_s(self, random: Random) -> float:
         return self._least_s + random.expovariate(self._rate)
@@ -186,7 +190,7 @@ class Link:
     ) -> None:
         delay_s = self._latency_s(self._back)
         if fate is not None and fate.lose_response:
-            delay_s, error = self._timeout_s, Lost("the answer was lost")
+            delay_s, error = self._timeout_s, self._silence()
         elif fate is not None:
             delay_s += fate.response_delay_s
         if error is not None:

@@ -7,6 +7,7 @@ consumer binds its delivery to the log's context, as it does in production, and 
 
 import json
 from collections.abc import Callable, MutableMapping
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -117,4 +118,6 @@ def _public(document: Any) -> Any:
             key: "…" if key in _SECRET and value else _public(value)
             for key, value in document.items()
         }
+    if isinstance(document, datetime):
+        return document.isoformat()
     return [_public(entry) for entry in document] if isinstance(document, list) else document

@@ -91,5 +91,5 @@ class Trace:
         """Return the hash that two runs share only if they were the same, event by event."""
         digest = hashlib.sha256()
         for event in self.events:
-            digest.update(event.as_json().encode() + b"\n")
+            digest.update(event.as_json().encode(errors="surrogatepass") + b"\n")
         return digest.hexdigest()

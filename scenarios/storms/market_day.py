@@ -8,7 +8,13 @@ service dies now and then.
 from scenarios.actors import Buyer, Order, Ticket
 from scenarios.scenario import scenario
 from scenarios.town import Town
-from sim.checks import INVARIANTS
+from sim.checks import (
+    accepted_is_durable,
+    every_version_announced,
+    nothing_stuck,
+    replicas_converge,
+    versions_step_by_one,
+)
 from sim.faults import (
     crashes,
     duplicates,
@@ -39,8 +45,14 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
         ),
         crashes("expiration", on="acked", at="expiration", share=0.1),
     ],
-    checks=INVARIANTS,
-    size=8,
+    checks=[
+        accepted_is_durable,
+        every_version_announced,
+        nothing_stuck,
+        replicas_converge,
+        versions_step_by_one,
+    ],
+    size=12,
 )
 async def market_day(town: Town) -> None:
     tickets = [

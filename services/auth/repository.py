@@ -72,12 +72,16 @@ class Failures:
         self._documents = documents
         self._window = window
 
+    async def prepare(self) -> None:
+        """Create the index by which MongoDB itself drops what is over."""
+        await self._documents.create_index("until", expireAfterSeconds=0)
+
     async def add(self, key: str, now: datetime) -> int:
         """Count one more, and return how many that makes in the current window."""
-        await self._documents.delete_one({"_id": key, "until": {"$lte": iso(now)}})
+        await self._documents.delete_one({"_id": key, "until": {"$lte": now}})
         found = await self._documents.find_one_and_update(
             {"_id": key},
-            {"$inc": {"failures": 1}, "$setOnInsert": {"until": iso(now + self._window)}},
+            {"$inc": {"failures": 1}, "$setOnInsert": {"until": now + self._window}},
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )

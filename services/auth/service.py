@@ -23,7 +23,7 @@ def assemble(drivers: Drivers) -> Service:
     return Service(
         create_app(router, telemetry, drivers, auth=auth),
         telemetry,
-        prepare=[users.prepare],
+        prepare=[users.prepare, failures.prepare],
         loops=[postman.run],
         probes=probes(drivers),
     )

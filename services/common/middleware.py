@@ -12,10 +12,6 @@ from services.common.telemetry import Telemetry
 LARGEST_BODY: Final = 64 * 1024  # bytes; the largest honest body is a few hundred
 
 
-class TooLarge(Exception):
-    """The body is larger than any honest one."""
-
-
 class BodyLimit:
     """Refuses bodies over `LARGEST_BODY` and mutes what the app would have answered to them."""
 

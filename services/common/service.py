@@ -39,7 +39,8 @@ class Service:
         self._tasks: list[asyncio.Task[None]] = []
         self._prepared = asyncio.Event()
         self._draining = False
-        app.include_router(_operator_routes(self))
+        app.state.service = self
+        app.include_router(_operator)
 
     async def start(self) -> None:
         """Begin; returns once the stores are prepared, however long they stay away."""
@@ -103,22 +104,24 @@ async def _answers(probe: Step) -> bool:
     return True
 
 
-def _operator_routes(service: Service) -> APIRouter:
-    router = APIRouter()
+# The routes find their service in the app: FastAPI remembers every route function that it has met,
+# and one with the service inside would keep the service, and all it was handed, for ever.
+_operator = APIRouter()
 
-    @router.get("/livez")
-    async def livez() -> dict[str, str]:
-        return {"status": "alive"}
 
-    @router.get("/readyz", responses={503: {}})
-    async def readyz(request: Request) -> Response:
-        missing = await service.missing()
-        if missing:
-            return problem(503, f"Not ready: {', '.join(missing)}")
-        return Response('{"status":"ready"}', media_type="application/json")
+@_operator.get("/livez")
+async def _livez() -> dict[str, str]:
+    return {"status": "alive"}
 
-    @router.get("/metrics")
-    async def metrics() -> Response:
-        return Response(service.metrics(), media_type="text/plain; version=0.0.4")
 
-    return router
+@_operator.get("/readyz", responses={503: {}})
+async def _readyz(request: Request) -> Response:
+    missing = await request.app.state.service.missing()
+    if missing:
+        return problem(503, f"Not ready: {', '.join(missing)}")
+    return Response('{"status":"ready"}', media_type="application/json")
+
+
+@_operator.get("/metrics")
+async def _metrics(request: Request) -> Response:
+    return Response(request.app.state.service.metrics(), media_type="text/plain; version=0.0.4")

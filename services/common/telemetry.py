@@ -3,12 +3,14 @@
 The log and the registry are handed in, so that whoever runs the services decides where both go.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 
 from services.common.events import Envelope
 from services.common.versioning import Decision
+
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
 
 class Telemetry:
@@ -36,7 +38,9 @@ class Telemetry:
 
     def answered(self, method: str, path: str, status: int) -> None:
         """A request was answered."""
-        self._requests.labels(method, str(status)).inc()
+        # A client may make up methods, and each label is kept for ever.
+        known = method if method in _METHODS else "other"
+        self._requests.labels(known, str(status)).inc()
         self.log.info("answered", method=method, path=path, status=status)
 
     def decided(self, envelope: Envelope, decision: Decision, attempt: int) -> None:

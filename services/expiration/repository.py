@@ -16,7 +16,7 @@ from services.expiration.domain import OrderId, Timer
 TIMERS: Final = "timers"
 LEASE: Final = timedelta(seconds=30)  # how long a crashed process keeps a timer from the others
 REMEMBERED: Final = timedelta(days=7)  # how long an order's creation may be repeated
-BATCH: Final = 100
+BATCH: Final = 16
 _KEPT: Final = "timers:kept"
 
 
@@ -37,35 +37,20 @@ class Timers:
         score = await self._redis.zscore(TIMERS, order)
         return score is not None and score > 0
 
-    async def settle(self, order: OrderId, now: datetime) -> None:
-        """Forget an order's timer, and never set it again."""
+    async def settle(self, order: OrderId, now: datetime) -> bool:
+        """Forget an order's timer and never set it again; return whether that was news."""
+        score = await self._redis.zscore(TIMERS, order)
+        if score is not None and score < 0:
+            return False
         await self._redis.zadd(TIMERS, {order: -now.timestamp()})
+        return True
 
-    async def due(self, now: datetime) -> list[Timer]:
-        """Return some of the timers that are due, the longest overdue first."""
+    async def next(self) -> list[Timer]:
+        """Return the timers that are due first, due or not, in the order of their moments."""
         found: list[Any] = await self._redis.zrange(
-            TIMERS,
-            "(0",
-            now.timestamp(),
-            byscore=True,
-            offset=0,
-            num=BATCH,
-            withscores=True,
+            TIMERS, "(0", "+inf", byscore=True, offset=0, num=BATCH, withscores=True
         )
         return [_timer(member, score) for member, score in found]
-
-    async def next_due(self) -> datetime | None:
-        """Return when the next timer is due, or None where there is none."""
-        found: list[Any] = await self._redis.zrange(
-            TIMERS,
-            "(0",
-            "+inf",
-            byscore=True,
-            offset=0,
-            num=1,
-            withscores=True,
-        )
-        return _timer(*found[0]).due if found else None
 
     async def claim(self, order: OrderId) -> bool:
         """Take the lease on a timer; return False while another process has it."""

@@ -1,7 +1,7 @@
 """What the expiration service does: sets timers, and rings them."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from services.common.bell import Bell
@@ -21,7 +21,7 @@ Announce = Callable[[Timer], Awaitable[None]]
 class TimersOnOrders:
     """What happens to timers when orders speak."""
 
-    def __init__(self, timers: Timers, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(self, timers: Timers, clock: Clock, wake: Callable[[datetime], None]) -> None:
         self._timers = timers
         self._clock = clock
         self._wake = wake
@@ -30,13 +30,13 @@ class TimersOnOrders:
         """Set the timer of a new order."""
         if not await self._timers.set(Timer(order, due)):
             return Decision.DUPLICATE
-        self._wake()
+        self._wake(due)
         return Decision.APPLY
 
     async def settle(self, order: OrderId) -> Decision:
         """The order has ended: its timer must not ring, and never be set again."""
-        await self._timers.settle(order, self._clock.now())
-        return Decision.APPLY
+        news = await self._timers.settle(order, self._clock.now())
+        return Decision.APPLY if news else Decision.DUPLICATE
 
 
 class AlarmClock:
@@ -60,22 +60,25 @@ class AlarmClock:
         self._clock = clock
         self._telemetry = telemetry
         self._bell = Bell()
+        self._asleep_until: datetime | None = None
 
-    def wake(self) -> None:
-        """Say that there is a new timer."""
-        self._bell.ring()
+    def wake(self, due: datetime) -> None:
+        """Say that there is a new timer.  Most are due after all others and need no second look."""
+        if self._asleep_until is None or due < self._asleep_until:
+            self._bell.ring()
 
     async def run(self) -> None:
         """Ring for ever: when a timer is due, when woken, and every `SWEEP_S` seconds."""
         while True:
             try:
                 await self.recover()
-                await self.ring_due()
-                pause_s = await self._until_next_s()
+                pause_s = await self.ring_due()
             except OUTAGES as outage:
                 self._telemetry.outage("timers", outage)
                 pause_s = RETRY_S
+            self._asleep_until = self._clock.now() + timedelta(seconds=pause_s)
             await self._bell.heard(pause_s)
+            self._asleep_until = None
 
     async def recover(self) -> None:
         """Fill Redis from the stream if it has lost its memory."""
@@ -83,26 +86,29 @@ class AlarmClock:
             await self._replay()
             await self._timers.are_kept()
 
-    async def ring_due(self) -> None:
-        """Announce what is due, then remove it; the lease keeps other processes from doing both."""
-        due = await self._timers.due(self._clock.now())
-        for timer in due:
-            if await self._timers.claim(timer.order_id):
-                await self._ring(timer)
-                await self._timers.release(timer.order_id)
-        if due:
-            await self._timers.forget_before(self._clock.now())
+    async def ring_due(self) -> float:
+        """Announce what is due, then remove it; return the seconds until there is more to do."""
+        while True:
+            timers, now = await self._timers.next(), self._clock.now()
+            due = [timer for timer in timers if timer.due <= now]
+            if not due:
+                left_s = [(timer.due - now).total_seconds() for timer in timers]
+                return min([SWEEP_S, *left_s])
+            rung = [await self._ring_alone(timer) for timer in due]
+            await self._timers.forget_before(now)
+            if not any(rung):  # all are in the hands of others, who may die: look again soon
+                return RETRY_S
+
+    async def _ring_alone(self, timer: Timer) -> bool:
+        """Ring unless another process has the lease; return whether it was this one's to ring."""
+        if not await self._timers.claim(timer.order_id):
+            return False
+        await self._ring(timer)
+        await self._timers.release(timer.order_id)
+        return True
 
     async def _ring(self, timer: Timer) -> None:
         # Since this process looked, another may have rung it, or its order may have ended.
         if await self._timers.is_set(timer.order_id):
             await self._announce(timer)
             await self._timers.settle(timer.order_id, self._clock.now())
-
-    async def _until_next_s(self) -> float:
-        due = await self._timers.next_due()
-        if due is None:
-            return SWEEP_S
-        # A timer that is due already is in somebody else's lease: look again soon.
-        left_s = (due - self._clock.now()).total_seconds()
-        return min(SWEEP_S, left_s) if left_s > 0 else RETRY_S

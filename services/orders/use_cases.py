@@ -24,7 +24,7 @@ class OrderBook:
         """Return one order.  Raises: NotFound."""
         order = await self._orders.load(id)
         if order is None:
-            raise NotFound(f"order {id}")
+            raise NotFound("There is no such order")
         return order
 
     async def change(self, id: OrderId, change: Callable[[Order], Change]) -> Decision:

@@ -71,7 +71,7 @@ class TicketsOnOrders:
         while True:  # each turn means that someone else got on, so there is progress
             before = await self._tickets.load(id)
             if before is None:
-                raise NotFound(f"ticket {id}")
+                raise NotFound("There is no such ticket")
             after, events = change(before)
             if not events:
                 return Decision.DUPLICATE

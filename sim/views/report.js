@@ -2,14 +2,14 @@
 // Draws the runs that the page carries.  All text goes in as text, never as markup.
 
 const RUNS = JSON.parse(document.getElementById("runs").textContent);
-const LEFT = 76, RIGHT = 84, HEAD = 30, LEAST_LANE = 68, MOST_LANE = 118;
+const LEFT = 92, RIGHT = 84, HEAD = 30, LEAST_LANE = 68, MOST_LANE = 118;
 const VIEWS = []; // of the story that is open
 const SIGNS = { apply: "✓", duplicate: "=", gap: "…" };
 const LEGEND = [
   ["publish", "published"], ["apply", "✓ applied: the next version"],
-  ["duplicate", "= duplicate: nothing done"], ["gap", "… gap: asked to come again"],
+  ["duplicate", "= duplicate, dashed: nothing done"], ["gap", "… gap, dotted: asked to come again"],
   ["commit", "committed to the store"], ["ask", "request"], ["answer", "answer"],
-  ["refusal", "refusal"], ["money", "card charged or refunded"], ["lost", "✗ lost"],
+  ["refusal", "refusal"], ["money", "card charged or refunded"], ["lost", "✗ lost on its way"],
   ["crash", "✗ crashed, shaded while down"],
 ];
 

@@ -8,7 +8,7 @@ from sim.trace import Trace, TraceEvent
 from sim.views.phrases import shape
 
 MOST: Final = 1_500  # events of a trace that a reader and a browser can bear
-FIRST: Final = 400
+FIRST: Final = 200
 AROUND: Final = 80  # events before and after each proof
 CROWD: Final = 8  # a few that do the same are no crowd yet
 

@@ -1,4 +1,5 @@
 import asyncio
+
 import simpy
 from pytest import mark, raises
 

@@ -4,10 +4,10 @@ What can be nats-py's own is: management calls, publishing, messages and their a
 run its code down to the point where it would write to a socket.  Only `fetch` is written anew,
 as one request with one answer.
 
-With the server down nats-py (2.16) keeps requests in its buffer while it reconnects, so that
-they end in `nats.errors.TimeoutError` when their time is over.  A refused call does the same
-here: it fails after its whole timeout, with that error, and `is_connected` is false until a
-call gets through.
+With the server down nats-py (2.16) keeps requests in its buffer while it reconnects, and sends them
+once it has; those whose time is over before end in `nats.errors.TimeoutError`.  A refused call does
+the same here: it is tried again every `RECONNECT_S`, and `is_connected` is false until a call gets
+through.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ T = TypeVar("T")
 
 SERVER_VERSION = "2.15.1"  # the nats-server whose behaviour is copied
 MAX_PAYLOAD_BYTES = 1024 * 1024
+RECONNECT_S = 2.0  # nats-py's `reconnect_time_wait`
 
 
 class Link(Protocol):
@@ -138,21 +139,28 @@ class FakeNats:
             answer = await self._call(verb, about, effect, timeout_s)
         except (Lost, TimeoutError):
             raise nats.errors.TimeoutError from None
-        except Refused:
-            self._reached = False
-            await asyncio.sleep(timeout_s or LATE_ANSWER_S)
-            raise nats.errors.TimeoutError from None
-        self._reached = True
         return answer
 
     async def _call(
         self, verb: str, about: str, effect: Callable[[], T | Awaitable[T]], timeout_s: float | None
     ) -> T:
-        if timeout_s is None:
-            return await self.link.call(verb, about, effect)
+        if timeout_s is None and self._reached:
+            return await self._sent(verb, about, effect)
         async with asyncio.timeout(None) as limit:
-            with self._deadlines.watch(limit, timeout_s):
-                return await self.link.call(verb, about, effect)
+            with self._deadlines.watch(limit, timeout_s or LATE_ANSWER_S):
+                return await self._sent(verb, about, effect)
+
+    async def _sent(self, verb: str, about: str, effect: Callable[[], T | Awaitable[T]]) -> T:
+        while True:
+            try:
+                answer = await self.link.call(verb, about, effect)
+            except Refused:
+                # What waits in nats-py's buffer is sent as soon as it has reconnected.
+                self._reached = False
+                await asyncio.sleep(RECONNECT_S)
+            else:
+                self._reached = True
+                return answer
 
     def send(self, verb: str, about: str, effect: Callable[[], object]) -> None:
         """Have `effect` done at the server some time.  Raises: ConnectionClosedError."""

@@ -128,14 +128,15 @@ def test_a_field_of_another_type_is_refused_and_named_everywhere(play, value):
 
 
 @mark.parametrize("call", ["/api/users/signin", "/api/users/signup", "/api/users/reset-password"])
-@mark.parametrize("value", [name for name in VALUES if name not in ("NUL",)])
-def test_a_password_of_another_type_is_refused(play, call, value):
+def test_a_password_of_another_type_is_refused(play, call):
     async def script(shop):
         client = await signed_in(shop)
-        body = json.dumps(GOOD | {"password": VALUES[value]})
-        return await client.post(call, content=body, headers=JSON)
+        for name, value in VALUES.items():
+            if name != "NUL":  # too short for a new password, but text
+                body = json.dumps(GOOD | {"password": value})
+                refused(await client.post(call, content=body, headers=JSON), 400)
 
-    refused(play(script), 400)
+    play(script)
 
 
 @mark.parametrize("call", CALLS)
@@ -179,12 +180,12 @@ def test_a_body_just_within_the_limit_is_read(play):
     assert play(script).status_code == 201
 
 
-@mark.parametrize("path", ["/", "/nowhere", "/api", "/api/users", "/api/users/", "/api/tickets/"])
-def test_an_unknown_route_is_not_found(play, path):
+def test_an_unknown_route_is_not_found(play):
     async def script(shop):
-        return await shop.stranger().get(path)
+        for path in ("/", "/nowhere", "/api", "/api/users", "/api/users/", "/api/tickets/"):
+            refused(await shop.stranger().get(path), 404, "Not Found")
 
-    refused(play(script), 404, "Not Found")
+    play(script)
 
 
 @mark.parametrize(
@@ -219,12 +220,13 @@ def test_head_is_no_method_of_ours_and_fails_no_service(play):
 
 
 @mark.parametrize("service", ["orders", "payments", "tickets"])
-@mark.parametrize("id", ["0" * 24, "x", "{'$ne': 1}", "%00", "%ff", "..%2fetc", "0" * 5_000])
-def test_an_unknown_or_malformed_id_is_not_found(play, service, id):
+def test_an_unknown_or_malformed_id_is_not_found(play, service):
     async def script(shop):
-        return await (await signed_in(shop)).get(f"/api/{service}/{id}")
+        client = await signed_in(shop)
+        for id in ("0" * 24, "x", "{'$ne': 1}", "%00", "%ff", "..%2fetc", "0" * 5_000):
+            refused(await client.get(f"/api/{service}/{id}"), 404)
 
-    refused(play(script), 404)
+    play(script)
 
 
 def test_a_mistake_of_our_own_is_told_without_its_details(play, monkeypatch):

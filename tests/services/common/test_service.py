@@ -1,6 +1,8 @@
 """A service: it prepares, runs its loops for ever, and says whether it is ready."""
 
 import asyncio
+import gc
+import weakref
 
 import httpx
 import pymongo.errors
@@ -138,3 +140,16 @@ def test_a_service_that_stops_ends_its_loops():
         return ended
 
     assert told(story) == approx([1, 1])
+
+
+def test_a_service_that_nobody_needs_any_more_is_forgotten():
+    async def story(bench: Bench):
+        service = a_service(bench, loops=[bench.outbox.run])
+        await service.start()
+        await ready(service)
+        await service.stop()
+        return weakref.ref(service)
+
+    service = told(story)
+    gc.collect()
+    assert service() is None

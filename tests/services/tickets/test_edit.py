@@ -9,7 +9,9 @@ from tests.services.shop import Json, Person, Shop, refused
 NEW = {"title": "Second row", "price": "30.50"}
 
 
-async def put(person: Person, ticket: Json, if_match: str | None = None, offer: object = NEW):
+async def put(
+    person: Person, ticket: Json, if_match: str | bytes | None = None, offer: object = NEW
+):
     headers = {} if if_match is None else {"if-match": if_match}
     return await person.client.put(f"/api/tickets/{ticket['id']}", json=offer, headers=headers)
 
@@ -73,14 +75,15 @@ def test_an_edit_from_an_earlier_version_is_stale_and_changes_nothing(play):
     assert shown.json() == first.json()
 
 
-@mark.parametrize(
-    "if_match", ["0", "", '"x"', '"-1"', 'W/"0"', '"0", "1"', '"' + "9" * 19 + '"', '"0', "é"]
-)
-def test_an_if_match_that_is_no_etag_of_ours_is_refused(play, if_match):
-    async def script(shop):
-        return await put(*await sue_and_ticket(shop), if_match.encode("latin-1"))
+def test_an_if_match_that_is_no_etag_of_ours_is_refused(play):
+    too_long = '"' + "9" * 19 + '"'
 
-    refused(play(script), 400, field="If-Match")
+    async def script(shop):
+        sue, ticket = await sue_and_ticket(shop)
+        for etag in ("0", "", '"x"', '"-1"', 'W/"0"', '"0", "1"', too_long, '"0', "é"):
+            refused(await put(sue, ticket, etag.encode("latin-1")), 400, field="If-Match")
+
+    play(script)
 
 
 def test_only_the_seller_changes_a_ticket(play):

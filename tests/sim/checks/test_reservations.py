@@ -2,7 +2,7 @@ from sim.checks import holder_releases, reservation_agrees
 from sim.checks.evidence import ORDERS, TICKETS
 from sim.trace import TraceEvent
 from sim.verdict import Verdict
-from tests.sim.checks.histories import ANAS, BENS, SEAT, History, order, ticket
+from tests.sim.checks.histories import ANAS, BENS, OTHER_SEAT, SEAT, History, order, ticket
 
 
 def cancellation(history: History, id: str) -> TraceEvent:
@@ -97,12 +97,19 @@ def test_an_order_whose_ticket_does_not_know_it_is_a_violation() -> None:
 
 def test_a_ticket_held_by_an_order_for_another_or_by_nobodys_order_is_a_violation() -> None:
     history = held_by(ANAS)
-    history.saves(ORDERS, order(BENS, ticket={"id": "70dbd880862b38508c5ea702"}))
-    history.saves(TICKETS, ticket("70dbd880862b38508c5ea702", holder="70dbd8814b37bb1c7f0000ff"))
+    history.saves(ORDERS, order(BENS, ticket={"id": OTHER_SEAT}))
+    history.saves(TICKETS, ticket(OTHER_SEAT, holder="70dbd8814b37bb1c7f0000ff"))
     said = [found.message for found in reservation_agrees.judge(history.evidence()).violations]
     assert len(said) == 2
     assert "held by order 0000ff, unknown to orders" in said[0]
     assert "held by order 0000ff, not by order bbbbb2" in said[1]
+
+
+def test_an_order_that_holds_another_ticket_beside_its_own_is_a_violation() -> None:
+    history = held_by(ANAS)
+    history.saves(TICKETS, ticket(OTHER_SEAT, holder=ANAS))
+    [found] = reservation_agrees.judge(history.evidence()).violations
+    assert found.message.startswith("ticket 5ea702 (version 0) is held by order aaaaa1")
 
 
 def test_a_holder_and_its_order_agree_in_every_open_and_paid_status() -> None:

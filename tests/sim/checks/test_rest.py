@@ -60,6 +60,8 @@ def test_a_message_that_is_never_acknowledged_is_named_with_its_deliveries() -> 
     stored = history.announces("order.cancelled", id=ANAS, version=1)
     for _ in range(3):
         history.delivers(stored, "tickets")
+    done = history.delivers(history.announces("order.created", id="x"), "tickets")
+    history.happens("nats", "acked", done.number, consumer="tickets", seq=done["seq"])
     evidence = history.evidence(consumers={"tickets": Backlog(0, 1)})
     _, found = nothing_stuck.judge(evidence).violations
     assert found.message == (

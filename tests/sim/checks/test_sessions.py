@@ -48,6 +48,13 @@ def test_an_order_that_only_claims_to_be_the_readers_is_a_violation() -> None:
     assert sessions_isolate.judge(history.evidence()).verdict is Verdict.VIOLATED
 
 
+def test_another_users_order_that_was_never_stored_is_a_violation() -> None:
+    history = a_shop()
+    unknown = shown("70dbd8814b37bb1c7f0000ff", BEN)
+    history.answers(history.asks("ana", "GET /api/orders"), 200, [unknown])
+    assert sessions_isolate.judge(history.evidence()).verdict is Verdict.VIOLATED
+
+
 def test_another_users_payment_is_a_violation() -> None:
     history = a_shop()
     paid = {"id": PAYMENT, "orderId": ANAS, "status": "paid"}

@@ -144,21 +144,35 @@ def test_every_cause_of_what_is_drawn_can_be_looked_up() -> None:
 
 
 def test_a_long_run_is_cut_around_its_proof_and_says_so() -> None:
-    trace = made([(at * 10, f"host {at % 5}", "crash", {}) for at in range(4000)])
+    steps: list[Step] = [(at * 10, f"host {at % 5}", "crash", {}) for at in range(4000)]
+    steps[3900] = (39_000, "host 0", "crash", {"cause_number": 1500})
+    trace = made(steps)
     [run] = runs(render([outcome(trace, Violation("nothing-stuck", "stuck", [3900]))]))
     drawn = {mark["n"] for mark in run["diagram"]["marks"]}
     assert len(drawn) < 700
-    assert {0, 3850, 3900} <= drawn
+    assert {0, 1500, 3850, 3900} <= drawn
     assert "Only" in run["diagram"]["note"]
 
 
-def test_a_crowd_shares_a_lane_and_its_sameness_is_left_out() -> None:
+def crowd(status: int) -> dict[str, Any]:
+    """Return the diagram of forty people who ask the same and get the same answer."""
     events: list[Step] = []
     for at in range(40):
         ask = {"method": "POST", "path": "/api/orders", "body": {}, "to": "orders"}
-        answer = {"request": 2 * at, "outcome": "answered", "status": 400, "body": None}
+        answer = {"request": 2 * at, "outcome": "answered", "status": status, "body": None}
         events += [(at, f"buyer {at}", "request", ask), (at, f"buyer {at}", "response", answer)]
     [run] = runs(render([outcome(made(events))]))
-    assert len(run["diagram"]["lanes"]) < 8
-    assert len(run["diagram"]["marks"]) < 20
-    assert "crowd" in run["diagram"]["note"]
+    drawing: dict[str, Any] = run["diagram"]
+    return drawing
+
+
+def test_of_a_crowd_that_is_refused_a_few_are_drawn() -> None:
+    drawing = crowd(status=400)
+    assert 0 < len(drawing["marks"]) < 20
+    assert "crowd" in drawing["note"]
+
+
+def test_a_crowd_that_gets_what_it_wants_shares_a_lane() -> None:
+    drawing = crowd(status=201)
+    assert drawing["lanes"] == [*(f"buyer {at}" for at in range(5)), "35 others", "orders"]
+    assert len(drawing["marks"]) == 80
