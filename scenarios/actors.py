@@ -215,7 +215,7 @@ class Buyer(Person):
             if await self.status_of(order) == status:
                 return
             await asyncio.sleep(PAUSE_S)
-        raise Surprise(f"{self.name} never saw order {placed(order).id} {status}")
+        raise Surprise(f"{self.name} never saw {placed(order).id} {status}")
 
     def _placed(self, id: str, ticket: Ticket) -> Order:
         order = Order(id, ticket, self)

@@ -7,6 +7,7 @@ wrong in the first calm may be covered up in the second.
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from traceback import extract_tb
 from typing import Final
 
 from sim.calm import calm
@@ -44,7 +45,7 @@ def run(
         try:
             await scenario.script(world, scenario.size if size is None else size)
         except AssertionError as failure:
-            failures.append(str(failure) or "an assertion of the story failed")
+            failures.append(str(failure) or _asserted(failure))
         return [judge(evidence) async for evidence in calm(world)]
 
     with bug.in_place() if bug else nullcontext():
@@ -64,6 +65,11 @@ def run(
         wall_s=watch.elapsed_s(),
         counts=counts_of(world.trace, world.faults.struck),
     )
+
+
+def _asserted(failure: AssertionError) -> str:
+    """Return the line of the story that failed, for an assertion without a message."""
+    return f"not so: {extract_tb(failure.__traceback__)[-1].line}"
 
 
 def _story(failures: Sequence[str]) -> Judgement:

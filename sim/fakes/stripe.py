@@ -58,8 +58,10 @@ class FakeStripeServer:
             return kept.answer
         answer = self._do(method, path, form)
         if key and _began(answer):
-            self._answers[key] = _Kept(path, dict(form), answer)
-        self._tell(path, form, key, answer, replayed=False)
+            status, body = answer
+            self._answers[key] = _Kept(path, dict(form), (status, dict(body)))
+        if method == "post":
+            self._tell(path, form, key, answer, replayed=False)
         return answer
 
     def _do(self, method: str, path: str, form: Mapping[str, str]) -> Answer:

@@ -132,6 +132,7 @@ class Consumer:
             # ack_wait.  With a backoff the deadline is another one after the first delivery,
             # so the delay comes out longer there, as it does with nats-server.
             held.since_s = self._hooks.now() - self._ack_wait_s + delay_s
+            held.refused = True
             self._watch(held)
         else:
             self.ledger.redeliver(seq)
@@ -275,7 +276,8 @@ class Consumer:
         running = [it for seq, it in ledger.outstanding.items() if seq not in ledger.due]
         late = [it for it in running if self._deadline_s(it) <= now_s]
         for held in sorted(late, key=lambda it: it.message.seq):
-            self._tell("ack-expired", held.message)
+            if not held.refused:
+                self._tell("ack-expired", held.message)
             ledger.redeliver(held.message.seq)
         waits = [self._deadline_s(it) for it in running if self._deadline_s(it) > now_s]
         if waits:

@@ -23,6 +23,7 @@ class Outstanding:
     consumer_seq: int
     attempt: int
     since_s: float
+    refused: bool = False  # its consumer has sent it back, so coming again is no surprise
 
 
 class Ledger:
@@ -46,7 +47,7 @@ class Ledger:
             held = Outstanding(message, self.delivered, attempt, now_s)
             self.outstanding[message.seq] = held
         else:
-            held.attempt, held.since_s = attempt, now_s
+            held.attempt, held.since_s, held.refused = attempt, now_s, False
         return held
 
     def settle(self, seq: int) -> Outstanding | None:

@@ -155,6 +155,24 @@ def test_a_redis_that_forgets_while_expiration_is_down_is_filled_as_well(play):
     play(script)
 
 
+def test_redis_is_called_full_only_after_the_stream_was_asked_to_tell_all_again(play):
+    async def script(shop: Shop):
+        _, (order,) = await ordered(shop)
+        await shop.sleep(10)
+        shop.world.crash("expiration", down_s=1)
+        shop.world.backends.redis.forget()
+
+        async def called_full():
+            return bool(shop.world.backends.redis.execute("EXISTS", "timers:kept"))
+
+        await until_finely(shop, called_full)
+        shop.world.crash("expiration", down_s=5)
+        await shop.sleep(WINDOW_S + 100)
+        assert [id for id, _ in rung(shop)] == [order["id"]]
+
+    play(script)
+
+
 @mark.parametrize("replicas", [1, 2])
 def test_a_crash_while_redis_is_being_filled_loses_no_timer(play, replicas):
     async def script(shop: Shop):

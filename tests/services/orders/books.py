@@ -60,6 +60,7 @@ def assert_balanced(world: World) -> None:
     assert_tickets_agree(world)
     assert_payments_agree(world)
     assert_all_is_said(world)
+    assert_versions_step(world)
 
 
 def assert_tickets_agree(world: World) -> None:
@@ -95,3 +96,12 @@ def assert_all_is_said(world: World) -> None:
         versions = [(it["_id"], version) for it in found for version in range(it["version"] + 1)]
         assert sorted(told) == sorted(versions)
     assert not [it for it in world.trace.of_kind("stored") if it["subject"].startswith("dead")]
+
+
+def assert_versions_step(world: World) -> None:
+    """Assert that each write that announces something was made from the version before its own."""
+    for write in world.trace.of_kind("write"):
+        before, after = write["before"], write["after"]
+        if before and after and len(after.get("outbox", ())) > len(before.get("outbox", ())):
+            counter = "revision" if write["database"] == "payments" else "version"
+            assert after[counter] == before[counter] + 1, write

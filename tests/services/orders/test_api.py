@@ -4,7 +4,8 @@ from asyncio import gather
 
 from pytest import mark
 
-from tests.services.orders.books import WINDOW_S, charges, orders, said
+from sim.faults import slow_calls
+from tests.services.orders.books import WINDOW_S, assert_balanced, charges, orders, said
 from tests.services.shop import Shop, body, refused
 
 NOBODYS = "65f0c0ffee0123456789abcd"
@@ -277,5 +278,7 @@ def test_two_cancellations_at_once_are_one(play):
         assert [answer.status_code for answer in answers] == [204] * 5
         await shop.sleep(1)
         assert len(said(shop.world, "order.cancelled")) == 1
+        assert_balanced(shop.world)
 
-    play(script)
+    # All of them read the order before the first has written it.
+    play(script, faults=[slow_calls(by_s=0.5, of="update_one", at="orders-db")])

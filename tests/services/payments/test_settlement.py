@@ -1,6 +1,6 @@
 """Claim, charge, record; and the reconciler, which asks again until Stripe has answered."""
 
-from asyncio import gather
+from asyncio import create_task, gather
 
 from pytest import mark
 
@@ -119,6 +119,20 @@ def test_a_claim_is_left_to_the_request_that_made_it_while_that_may_still_run(pl
         assert 10 <= second.at_us / 1e6 - began_s < 31
 
     play(script, faults=[stripe_timeouts(nth=[1])])
+
+
+def test_a_reconciler_that_is_woken_leaves_a_charge_alone_that_is_under_way(play):
+    async def script(shop: Shop):
+        ana, order = await ordered(shop)
+        other = await shop.order(ana, (await shop.ticket(await shop.person("kim")))["id"])
+        asked = create_task(pay(ana, order))
+        await shop.sleep(0.1)
+        await ana.client.delete(f"/api/orders/{other['id']}")  # which wakes the reconciler
+        assert (await asked).status_code == 201
+        await shop.sleep(60)
+        assert [event["replayed"] for event in calls(shop)] == [False]
+
+    play(script, seed=2, faults=[slow_calls(by_s=9.0, of="charge", at="stripe")])
 
 
 def test_a_settled_payment_is_never_asked_about_again(play):

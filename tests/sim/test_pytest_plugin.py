@@ -1,0 +1,133 @@
+"""What pytest makes of scenarios, seen from a pytest run inside this one."""
+
+from pathlib import Path
+
+from pytest import ExitCode, Pytester, fixture
+
+ROOT = Path(__file__).parents[2]
+HEAD = '''"""Somebody lists a ticket."""
+
+from scenarios.scenario import scenario
+from sim.checks import no_double_sale, replicas_converge
+from sim.twin import Twin
+from services.tickets.domain import release
+
+'''
+STORY = '''
+async def lists(town):
+    await town.seller("Sue").lists("Front row", price="45.00")
+    await town.quiet()
+'''
+
+pytest_plugins = ["pytester"]
+
+
+@fixture
+def suite(pytester: Pytester, monkeypatch):
+    """Return how to run pytest on the text of one module of scenarios."""
+    monkeypatch.syspath_prepend(str(ROOT))
+
+    def run(text: str, *options: str):
+        pytester.makepyfile(test_told=HEAD + text)
+        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-v", *options)
+
+    return run
+
+
+def test_a_scenario_is_one_item_for_each_seed_and_one_for_each_twin(suite):
+    result = suite(
+        """
+harmless = Twin("harmless", "nothing", "story", "services.tickets.domain:release", release)
+
+@scenario(twins=[harmless])"""
+        + STORY,
+        "--seeds",
+        "3",
+        "--collect-only",
+        "-q",
+    )
+    items = [line.split("::")[1] for line in result.outlines if "::" in line]
+    assert items == ["lists[0]", "lists[1]", "lists[2]", "lists[harmless]"]
+
+
+def test_a_scenario_that_is_imported_is_not_collected_again(suite):
+    result = suite("from scenarios.stories.purchase import purchase\n", "--collect-only", "-q")
+    assert result.ret == ExitCode.NO_TESTS_COLLECTED
+
+
+def test_a_scenario_that_holds_passes(suite):
+    suite("@scenario(checks=[replicas_converge])" + STORY, "--seeds", "2").assert_outcomes(passed=2)
+
+
+def test_a_run_that_fails_names_seed_and_replay_command(suite):
+    result = suite(
+        "@scenario()" + STORY + '    assert town.chance("x").random() < 0, "Sue is unhappy"\n',
+        "--seeds",
+        "2",
+    )
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(
+        ["*violated: story: Sue is unhappy", "see it again: boxoffice run lists --seed 1"]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_check_that_was_never_put_to_the_test_fails(suite):
+    result = suite("@scenario(checks=[no_double_sale, replicas_converge])" + STORY)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["never put to the test: no-double-sale", "see it again: boxoffice run lists --seed 0"]
+    )
+
+
+def test_a_twin_that_changes_nothing_fails(suite):
+    result = suite(
+        """
+harmless = Twin("harmless", "a door shuts", "story", "services.tickets.domain:release", release)
+
+@scenario(twins=[harmless])"""
+        + STORY
+    )
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "without the defence that a door shuts, story should fall; what fell: nothing",
+            "see it again: boxoffice run lists --bug harmless",
+        ]
+    )
+
+
+def test_a_twin_that_is_caught_passes(suite):
+    result = suite(
+        """
+async def _fails(*args):
+    raise LookupError
+
+worse = Twin(
+    "worse", "", "nothing-stuck", "services.orders.use_cases:OrdersOnEvents.follow", _fails
+)
+
+@scenario(twins=[worse])"""
+        + STORY
+    )
+    result.assert_outcomes(passed=2)
+
+
+def test_a_mistake_in_a_story_is_shown_where_it_happened(suite):
+    result = suite("@scenario()" + STORY + '    raise LookupError("a typing error")\n')
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*LookupError: a typing error"])
+
+
+def test_the_size_of_a_crowd_is_passed_on(suite):
+    text = "@scenario(size=9)" + STORY + '    assert town.size == 9, f"a crowd of {town.size}"\n'
+    suite(text).assert_outcomes(passed=1)
+    result = suite(text, "--size", "4")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*story: a crowd of 4"])
+
+
+def test_no_seeds_is_misuse(suite):
+    result = suite("@scenario()" + STORY, "--seeds", "0")
+    assert result.ret == ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--seeds takes a whole number from 1 on*"])
