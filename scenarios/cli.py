@@ -131,7 +131,8 @@ def _everything() -> dict[str, Sequence[dict[str, Any]]]:
 def _progress(text: str) -> Progress:
     # On stderr and only on a terminal, so that what is piped is the result alone.
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
     progress.add_task(text, total=None)
     return progress
 

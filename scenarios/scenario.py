@@ -33,6 +33,7 @@ def scenario(
         async def script(world: World, crowd: int) -> None:
             await story(Town(world, crowd))
 
+        script.__module__ = story.__module__  # where pytest collects it
         return Scenario(
             name=story.__name__.replace("_", "-"),
             story=story.__doc__ or sys.modules[story.__module__].__doc__ or "",

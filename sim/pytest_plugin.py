@@ -36,8 +36,11 @@ def pytest_pycollect_makeitem(
     collector: pytest.Module | pytest.Class, name: str, obj: object
 ) -> list[pytest.Item] | None:
     """Collect a scenario where it is defined, not where it is imported."""
-    if not isinstance(obj, Scenario) or name != obj.name.replace("-", "_"):
+    if not isinstance(obj, Scenario):
         return None
+    module = collector.getparent(pytest.Module)
+    if module is None or obj.script.__module__ != module.obj.__name__:
+        return []
     return list(_items(collector, obj))
 
 

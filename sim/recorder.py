@@ -18,6 +18,7 @@ from sim.fakes.mongo import FakeMongoServer
 from sim.host import Life, here
 from sim.trace import Trace
 
+_WITH_SECRETS = frozenset({"auth", "payments"})
 _SECRET = frozenset({"password_hash", "token_hash", "token"})
 
 
@@ -34,7 +35,9 @@ class Recorder:
         """Record every write that changes a document."""
 
         def observe(kind: str, *, db: str, after: Any, before: Any, **fields: Any) -> None:
-            fields |= {"before": _public(before), "after": _public(after), "database": db}
+            if db in _WITH_SECRETS:
+                before, after = _public(before), _public(after)
+            fields |= {"before": before, "after": after, "database": db}
             event = self._trace.record(host, kind, self._delivery_at_hand(), **fields)
             for entry in (after or {}).get("outbox", ()):
                 self._outboxes.setdefault(entry["id"], event.number)

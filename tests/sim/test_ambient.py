@@ -83,6 +83,18 @@ def test_an_object_id_tells_the_virtual_time():
     assert ObjectId().generation_time.year < 2030
 
 
+def test_all_of_an_object_id_is_the_worlds_own():
+    def machine_and_counter(seed):
+        with world(seed):
+            id = str(ObjectId())
+        return id[8:18], id[18:]
+
+    assert machine_and_counter(1) == machine_and_counter(1)
+    mine, other, real = machine_and_counter(1), machine_and_counter(2), str(ObjectId())
+    assert len({mine[0], other[0], real[8:18]}) == 3
+    assert len({mine[1], other[1], real[18:]}) == 3
+
+
 def test_an_object_id_that_is_given_stays_what_it_is():
     with world():
         assert str(ObjectId("0123456789abcdef01234567")) == "0123456789abcdef01234567"

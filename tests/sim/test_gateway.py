@@ -124,9 +124,7 @@ def test_an_error_that_nobody_catches_is_a_500():
 
 def test_a_request_is_traced_with_its_answer_and_without_secrets():
     street = Street("auth")
-    street.get(
-        "/api/users/signup", "POST", json={"email": "a@b.c", "password": "p", "token": "t"}
-    )
+    street.get("/api/users/signup", "POST", json={"email": "a@b.c", "password": "p", "token": "t"})
     asked, answered = street.traced()
     assert (asked.host, asked["method"], asked["to"]) == ("ana", "POST", "auth")
     assert asked["body"] == {"email": "a@b.c", "password": "…", "token": "…"}

@@ -144,22 +144,29 @@ def test_a_message_one_way_to_a_host_that_is_down_is_gone():
 
 
 def test_each_direction_of_each_link_has_latencies_of_its_own():
-    def latencies_s(busy):
-        """Return how long 20 calls took there and back, beside calls elsewhere if `busy`."""
-        wires, seen = Wires(seed=3), []
-        other = wires.between(wires.client, wires.host("other"))
+    def latencies_s(elsewhere=lambda wires: None):
+        """Return how long 20 calls took, there and back, with something else in between."""
+        wires, there, back = Wires(seed=3), [], []
         for _ in range(20):
             start_s = wires.loop.time()
             wires.call()
             at_s, end_s = wires.effects[-1], wires.loop.time()
-            seen.append((round(at_s - start_s, 9), round(end_s - at_s, 9)))
-            if busy:
-                wires.run(other.call("find", "", lambda: None))
-        return seen
+            there.append(round(at_s - start_s, 9))
+            back.append(round(end_s - at_s, 9))
+            elsewhere(wires)
+        return there, back
 
-    alone = latencies_s(busy=False)
-    assert [there for there, _ in alone] != [back for _, back in alone]
-    assert alone == latencies_s(busy=True), "calls elsewhere draw from other streams"
+    def to_another_host(wires):
+        wires.run(wires.between(wires.client, wires.host("other")).call("find", "", lambda: None))
+
+    def one_way(wires):
+        wires.link.send("ack", "1", lambda: None)
+
+    there, back = latencies_s()
+    assert there != back
+    assert latencies_s(to_another_host) == (there, back)
+    assert latencies_s(one_way)[0] != there
+    assert latencies_s(one_way)[1] == back
 
 
 def test_a_link_has_the_latency_that_it_was_given():

@@ -13,11 +13,11 @@ from sim.twin import Twin
 from services.tickets.domain import release
 
 '''
-STORY = '''
+STORY = """
 async def lists(town):
     await town.seller("Sue").lists("Front row", price="45.00")
     await town.quiet()
-'''
+"""
 
 pytest_plugins = ["pytester"]
 
@@ -44,14 +44,18 @@ harmless = Twin("harmless", "nothing", "story", "services.tickets.domain:release
         "--seeds",
         "3",
         "--collect-only",
-        "-q",
     )
-    items = [line.split("::")[1] for line in result.outlines if "::" in line]
-    assert items == ["lists[0]", "lists[1]", "lists[2]", "lists[harmless]"]
+    items = [line.strip() for line in result.outlines if "Item " in line]
+    assert items == [
+        "<HoldsItem lists[0]>",
+        "<HoldsItem lists[1]>",
+        "<HoldsItem lists[2]>",
+        "<TwinItem lists[harmless]>",
+    ]
 
 
 def test_a_scenario_that_is_imported_is_not_collected_again(suite):
-    result = suite("from scenarios.stories.purchase import purchase\n", "--collect-only", "-q")
+    result = suite("from scenarios.stories.purchase import purchase\n", "--collect-only")
     assert result.ret == ExitCode.NO_TESTS_COLLECTED
 
 

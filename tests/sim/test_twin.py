@@ -44,9 +44,14 @@ def test_a_method_is_replaced_in_its_class():
 )
 def test_the_defence_is_back_when_a_run_raises(target):
     before = versioning.is_next, Consumer.handle
-    with raises(LookupError), twin(target).in_place():
-        assert (versioning.is_next, Consumer.handle) != before
-        raise LookupError
+
+    def run():
+        with twin(target).in_place():
+            assert (versioning.is_next, Consumer.handle) != before
+            raise LookupError
+
+    with raises(LookupError):
+        run()
     assert (versioning.is_next, Consumer.handle) == before
 
 

@@ -3,9 +3,10 @@
 # mypy: disable-error-code="no-untyped-call"
 # mongomock has no annotations of its own.
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import mongomock
@@ -20,7 +21,10 @@ from sim.fakes.mongo.store import IndexedServer, IndexedStore
 from sim.fakes.mongo.terms import Document, terms_in
 
 Answer = TypeVar("Answer")
+Names = tuple[Any, Any, Any, Any]
 _mongomock: Any = mongomock  # its type stub leaves out what is replaced here
+# mongomock parses the same few version numbers in every operation.
+_versions = SimpleNamespace(parse=cache(_mongomock.collection.version.parse))
 
 
 class FakeMongoServer:
@@ -82,15 +86,17 @@ class FakeMongoServer:
     ) -> Answer:
         """Run `effect` on a collection; if it raises, the documents are as they were before."""
         store = self._stores[db][collection]
-        with self._acting():
+        theirs = self._take_over()
+        try:
             # What has expired is gone whether the effect succeeds or not.
             store.expire()
             self._announce(store, db, collection, "expire")
-            try:
-                answer = effect(self._collection(db, collection))
-            except BaseException:
-                store.revert()
-                raise
+            answer = effect(self._collection(db, collection))
+        except BaseException:
+            store.revert()
+            raise
+        finally:
+            _replace(theirs)
         self._announce(store, db, collection, verb)
         return answer
 
@@ -116,20 +122,11 @@ class FakeMongoServer:
             self._collections[db, name] = IndexedCollection(database, name, _db_store=store)
         return self._collections[db, name]
 
-    @contextmanager
-    def _acting(self) -> Iterator[None]:
-        # mongomock reads its clock, and copies, through names in its modules.  They are ours only
-        # while an effect runs, which nothing can interrupt, so servers of different worlds and
-        # other users of mongomock in this process do not meet.
-        helpers, collection = _mongomock.helpers, _mongomock.collection
-        theirs = _mongomock.utcnow, helpers.get_current_timestamp, collection.copy
-        _mongomock.utcnow = self._utcnow
-        helpers.get_current_timestamp = self._timestamp
-        collection.copy = copies
-        try:
-            yield
-        finally:
-            _mongomock.utcnow, helpers.get_current_timestamp, collection.copy = theirs
+    def _take_over(self) -> Names:
+        # mongomock reads its clock, copies, and compares versions through names in its modules.
+        # They are ours only while an effect runs, which nothing can interrupt, so servers of
+        # different worlds and other users of mongomock in this process do not meet.
+        return _replace((self._utcnow, self._timestamp, copies, _versions))
 
     def _utcnow(self) -> datetime:
         now = self._now()
@@ -138,3 +135,11 @@ class FakeMongoServer:
     def _timestamp(self) -> Timestamp:
         self._stamps += 1
         return Timestamp(self._utcnow().replace(tzinfo=UTC), self._stamps)
+
+
+def _replace(names: Names) -> Names:
+    """Put these under mongomock's names, and return what was there."""
+    helpers, collection = _mongomock.helpers, _mongomock.collection
+    before = _mongomock.utcnow, helpers.get_current_timestamp, collection.copy, collection.version
+    _mongomock.utcnow, helpers.get_current_timestamp, collection.copy, collection.version = names
+    return before

@@ -65,6 +65,9 @@ def test_faults_of_one_message_add_up(bench):
     first, copy = engine.arrivals("orders", "ticket.updated")
     assert first == 2.0
     assert 2.0 < copy < 2.5
+    engine = bench.breaks(families.delays(2.0), families.reorders(within_s=0.5))
+    (late,) = engine.arrivals("orders", "ticket.updated")
+    assert 2.0 < late < 2.5
 
 
 @mark.parametrize(
@@ -161,4 +164,4 @@ def test_each_fault_has_a_chance_of_its_own(bench):
         return [len(engine.arrivals("orders", "ticket.updated")) for _ in range(50)]
 
     one = families.duplicates(share=0.5)
-    assert copied(one) == copied(one, families.lost_requests(share=0.5))
+    assert copied(one) == copied(one, families.reorders(share=0.5))

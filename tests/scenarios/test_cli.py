@@ -1,0 +1,293 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from pytest import fixture, mark, raises
+
+from scenarios import catalogue, cli
+from scenarios.scenario import scenario
+from sim.checks import INVARIANTS
+from sim.verdict import Verdict
+
+ROOT = Path(__file__).parents[2]
+KEYS = [
+    "scenario",
+    "seed",
+    "bug",
+    "target",
+    "verdict",
+    "invariants",
+    "violations",
+    "virtual_s",
+    "wall_s",
+    "trace_sha256",
+    "counts",
+]
+COUNTS = ["http", "published", "delivered", "duplicates", "gaps", "redelivered", "faults"]
+
+
+@fixture
+def boxoffice(monkeypatch, capsys):
+    """Return how to run the command; what comes back is its status, stdout and stderr."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["boxoffice", *map(str, words)])
+        with raises(SystemExit) as ended:
+            cli.main()
+        return ended.value.code, *capsys.readouterr()
+
+    return run
+
+
+@fixture
+def told(monkeypatch):
+    """Return how to put a scenario into the catalogue for one test."""
+
+    def add(story, **options):
+        made = scenario(**options)(story)
+        names = catalogue.scenarios_by_name() | {made.name: made}
+        monkeypatch.setattr(catalogue, "scenarios_by_name", lambda: names)
+
+    return add
+
+
+# --- list ----------------------------------------------------------------------------------------
+
+
+def test_list_names_everything_a_line_each(boxoffice):
+    status, out, err = boxoffice("list")
+    assert (status, err) == (0, "")
+    lines = [line.split()[0] for line in out.splitlines()]
+    for kind in ("scenarios", "faults", "invariants", "twins"):
+        assert kind in lines
+    for name in ("last-seat", "market-day", "duplicates", "charged-once", "no-outbox"):
+        assert name in lines
+
+
+def test_list_writes_the_same_as_json(boxoffice, tmp_path):
+    file = tmp_path / "names.json"
+    assert boxoffice("list", "--json", file) == (0, "", "")
+    found = json.loads(file.read_text(encoding="utf-8"))
+    assert list(found) == ["scenarios", "faults", "invariants", "twins"]
+    assert {tuple(one) for one in found["scenarios"]} == {("name", "summary", "twins")}
+    assert {tuple(one) for one in found["faults"]} == {("name", "summary")}
+    assert {tuple(one) for one in found["invariants"]} == {("name", "kind", "summary")}
+    assert {tuple(one) for one in found["twins"]} == {("name", "defence", "invariant")}
+    assert len(found["invariants"]) == len(INVARIANTS)
+    assert {"name": "late-cancel", "twins": ["no-holder-check"]}.items() <= next(
+        one.items() for one in found["scenarios"] if one["name"] == "late-cancel"
+    )
+
+
+# --- run: what it shows and writes ---------------------------------------------------------------
+
+
+def test_a_run_that_holds_ends_with_0_and_says_so(boxoffice):
+    status, out, err = boxoffice("run", "purchase", "--seed", "3")
+    assert (status, err) == (0, "")
+    assert "purchase" in out
+    assert "seed 3" in out
+    assert "holds" in out
+
+
+def test_a_run_that_is_violated_ends_with_1_and_names_what_fell(boxoffice):
+    status, out, _ = boxoffice("run", "late-cancel", "--bug", "no-holder-check")
+    assert status == 1
+    assert "holder-releases" in out
+
+
+def test_a_run_that_is_undecided_ends_with_3(boxoffice, monkeypatch):
+    real = cli.run_once
+
+    def undecided(*args):
+        outcome = real(*args)
+        object.__setattr__(outcome, "verdict", Verdict.UNDECIDED)
+        return outcome
+
+    monkeypatch.setattr(cli, "run_once", undecided)
+    assert boxoffice("run", "purchase")[0] == 3
+
+
+def test_the_json_of_a_run_has_the_promised_shape(boxoffice, tmp_path):
+    file = tmp_path / "run.json"
+    bug = ("--bug", "no-holder-check")
+    assert boxoffice("run", "late-cancel", *bug, "--seed", 0, "--json", file)[0] == 1
+    found = json.loads(file.read_text(encoding="utf-8"))
+    assert list(found) == KEYS
+    assert list(found["counts"]) == COUNTS
+    assert (found["scenario"], found["seed"]) == ("late-cancel", 0)
+    assert (found["bug"], found["target"]) == ("no-holder-check", "sim")
+    assert found["verdict"] == "violated"
+    assert list(found["invariants"]) == [it.name for it in INVARIANTS] + ["story"]
+    assert set(found["invariants"].values()) <= set(Verdict)
+    for violation in found["violations"]:
+        assert list(violation) == ["invariant", "message", "events"]
+    assert found["violations"][0]["events"] == sorted(found["violations"][0]["events"])
+    assert len(found["trace_sha256"]) == 64
+    assert 900 < found["virtual_s"] < 1000
+    assert found["wall_s"] > 0
+
+
+def test_a_run_without_a_bug_says_null(boxoffice, tmp_path):
+    file = tmp_path / "run.json"
+    assert boxoffice("run", "purchase", "--target", "sim", "--json", file)[0] == 0
+    found = json.loads(file.read_text(encoding="utf-8"))
+    assert (found["bug"], found["verdict"], found["violations"]) == (None, "holds", [])
+
+
+def test_faults_are_added_and_a_crowd_has_a_size(boxoffice, tmp_path):
+    def counts(*options):
+        file = tmp_path / "run.json"
+        boxoffice("run", "last-seat", "--seed", 1, "--json", file, *options)
+        return json.loads(file.read_text(encoding="utf-8"))["counts"]
+
+    small, large = counts("--size", 2), counts("--size", 6)
+    assert large["http"] > small["http"]
+    broken = counts("--size", 2, "--fault", "duplicates", "--fault", "slow-calls")
+    assert broken["faults"] > small["faults"]
+
+
+def test_a_report_is_written_beside_and_names_the_run(boxoffice, tmp_path):
+    file = tmp_path / "report.html"
+    assert boxoffice("run", "purchase", "--html", file)[0] == 0
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith(("<!doctype html>", "<!DOCTYPE html>"))
+    assert "purchase" in text
+
+
+def test_the_largest_seed_is_a_seed(boxoffice):
+    assert boxoffice("run", "purchase", "--seed", 2**63 - 1)[0] == 0
+
+
+# --- misuse --------------------------------------------------------------------------------------
+
+
+@mark.parametrize(
+    ("words", "said"),
+    [
+        ("run lastseat", "there is no scenario 'lastseat'; did you mean 'last-seat'?"),
+        ("run purchase --bug no-outbx", "there is no twin 'no-outbx'; did you mean 'no-outbox'?"),
+        ("run purchase --fault crash", "there is no fault 'crash'; did you mean 'crashes'?"),
+        ("run purchase --target moon", "there is no target 'moon'; there is sim"),
+        ("run purchase --size 3", "purchase has no crowd, so --size means nothing to it"),
+        ("run purchase --seed x", "Invalid value for '--seed'"),
+        ("run purchase --seed 1.5", "Invalid value for '--seed'"),
+        ("run purchase --seed -1", "Invalid value for '--seed'"),
+        (f"run purchase --seed {2**63}", "Invalid value for '--seed'"),
+        ("run last-seat --size 0", "Invalid value for '--size'"),
+        ("run last-seat --size 10001", "Invalid value for '--size'"),
+        ("run purchase --sed 3", "No such option: --sed"),
+        ("run", "Missing argument"),
+        ("ru purchase", "No such command 'ru'"),
+    ],
+)
+def test_misuse_is_one_line_and_ends_with_2(boxoffice, words, said):
+    status, out, err = boxoffice(*words.split())
+    assert (status, out) == (2, "")
+    assert err.startswith(f"boxoffice: {said}")
+    assert err.count("\n") == 1
+
+
+@mark.parametrize("words", ["run purchase --json", "run purchase --html", "list --json"])
+def test_a_file_that_cannot_be_written_is_misuse(boxoffice, tmp_path, words):
+    (tmp_path / "file").write_text("here", encoding="utf-8")
+    for path in (tmp_path / "file" / "below", tmp_path):
+        status, _, err = boxoffice(*words.split(), path)
+        assert status == 2
+        assert err.startswith(f"boxoffice: cannot write {path}: ")
+        assert err.count("\n") == 1
+    assert [it.name for it in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_command_alone_shows_its_help(boxoffice):
+    status, out, err = boxoffice()
+    assert status == 2
+    assert "Usage: boxoffice" in out + err
+
+
+@mark.parametrize("command", ["demo", "list", "run"])
+def test_help_has_examples(boxoffice, command):
+    status, out, err = boxoffice(command, "--help")
+    assert (status, err) == (0, "")
+    assert f"boxoffice {command}" in out[out.index("Example") :]
+
+
+# --- being interrupted, and what is left behind --------------------------------------------------
+
+
+def test_an_interruption_is_one_line_and_leaves_the_real_world_as_it_was(boxoffice, told, tmp_path):
+    async def interrupted(town):
+        await town.seller("Sue").lists("Front row", price="45.00")
+        signal.raise_signal(signal.SIGINT)
+
+    told(interrupted)
+    before = os.urandom
+    file = tmp_path / "run.json"
+    status, out, err = boxoffice("run", "interrupted", "--json", file)
+    assert (status, out, err) == (130, "", "boxoffice: interrupted\n")
+    assert list(tmp_path.iterdir()) == []
+    assert os.urandom is before
+
+
+def test_an_interruption_while_a_file_is_written_leaves_the_old_file(
+    boxoffice, monkeypatch, tmp_path
+):
+    def half(outcomes, path):
+        path.write_text("half", encoding="utf-8")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "write_report", half)
+    file = tmp_path / "report.html"
+    file.write_text("the old one", encoding="utf-8")
+    status, _, err = boxoffice("run", "purchase", "--html", file)
+    assert (status, err) == (130, "boxoffice: interrupted\n")
+    assert [it.read_text(encoding="utf-8") for it in tmp_path.iterdir()] == ["the old one"]
+
+
+def test_a_file_is_written_through_a_link_and_keeps_its_place(boxoffice, tmp_path):
+    real, link = tmp_path / "real.json", tmp_path / "link.json"
+    real.write_text("old", encoding="utf-8")
+    link.symlink_to(real)
+    assert boxoffice("list", "--json", link)[0] == 0
+    assert link.is_symlink()
+    assert json.loads(real.read_text(encoding="utf-8"))["twins"]
+
+
+# --- as a process --------------------------------------------------------------------------------
+
+
+def process(*words):
+    """Run the installed command's module as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "scenarios.cli", *words], cwd=ROOT, capture_output=True, text=True
+    )
+
+
+def test_a_process_ends_with_the_status_of_the_run():
+    ended = process("run", "late-cancel", "--bug", "no-holder-check", "--json", "/dev/stderr")
+    assert ended.returncode == 1
+    assert json.loads(ended.stderr)["verdict"] == "violated"
+    assert "holder-releases" in ended.stdout
+
+
+def test_a_process_that_is_misused_shows_no_traceback():
+    ended = process("run", "lastseat")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == "boxoffice: there is no scenario 'lastseat'; did you mean 'last-seat'?\n"
+
+
+def test_a_reader_that_goes_away_is_no_mistake():
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as closed:
+        ended = subprocess.run(
+            [sys.executable, "-m", "scenarios.cli", "list"],
+            cwd=ROOT,
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert "Traceback" not in ended.stderr
