@@ -38,17 +38,20 @@ class Stuck(RuntimeError):
     """Nothing is left to happen, and what was waited for has not happened."""
 
 
-class _Alarm(simpy.Event):
-    """A SimPy event that runs one asyncio handle."""
+class _Alarm:
+    """A SimPy event that runs one asyncio handle.
 
-    def __init__(self, env: simpy.Environment, handle: asyncio.TimerHandle) -> None:
-        super().__init__(env)
-        self._ok, self._value = True, None
+    It has just what an environment's `step` looks at: nobody else ever sees it, and there are many.
+    """
+
+    __slots__ = ("_handle", "callbacks")
+    _ok = True
+
+    def __init__(self, handle: asyncio.TimerHandle) -> None:
         self._handle = handle
-        assert self.callbacks is not None
-        self.callbacks.append(self._ring)
+        self.callbacks = (self._ring,)
 
-    def _ring(self, _: simpy.Event) -> None:
+    def _ring(self, _: object) -> None:
         if not self._handle.cancelled():
             self._handle._run()
 
@@ -92,7 +95,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         *args: Any,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
-        return self.call_at(self.time() + delay, callback, *args, context=context)
+        return self.call_at(self.env.now + delay, callback, *args, context=context)
 
     def call_at(
         self,
@@ -102,7 +105,8 @@ class SimLoop(_Loop):  # type: ignore[misc]
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
         handle = asyncio.TimerHandle(when, callback, args, self, context)
-        self.env.schedule(_Alarm(self.env, handle), delay=max(0.0, when - self.env.now))
+        alarm: Any = _Alarm(handle)
+        self.env.schedule(alarm, delay=max(0.0, when - self.env.now))
         return handle
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
