@@ -43,7 +43,7 @@ def _sold_twice(ticket: str, writes: list[TraceEvent]) -> Breach:
 
 
 def _named(write: TraceEvent) -> str:
-    return f"{short(write['id'])} ({moment(write.at_us)})"
+    return f"{short(write['id'])} (version {write['after']['version']}, {moment(write.at_us)})"
 
 
 def terminal_is_final(evidence: Evidence) -> Finding:

@@ -10,7 +10,8 @@ def test_two_orders_for_one_ticket_that_are_both_not_cancelled_are_a_double_sale
     history.saves(ORDERS, order(BENS))
     [found] = no_double_sale.judge(history.evidence()).violations
     assert found.message == (
-        "ticket 5ea701: orders aaaaa1 (00:00.000) and bbbbb2 (00:00.100) are both not cancelled"
+        "ticket 5ea701: orders aaaaa1 (version 0, 00:00.000) and bbbbb2 (version 0, 00:00.100) "
+        "are both not cancelled"
     )
     assert list(found.events) == [0, 1]
 
