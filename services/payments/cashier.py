@@ -86,6 +86,9 @@ def charge_key(order: Order, payment: Payment) -> str:
 
 
 def _outcome_of(error: stripe.StripeError) -> Outcome:
+    # Another call with this key is under way, or there are too many: neither says what happened.
+    if error.http_status in (409, 429):
+        return Unknown(f"status {error.http_status}")
     if isinstance(error, stripe.CardError | stripe.InvalidRequestError):
         return Refused(error.user_message or "The card was declined")
     return Unknown(type(error).__name__)
