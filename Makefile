@@ -16,10 +16,10 @@ CODE     := services sim scenarios
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format tests seeds lock clean
+.PHONY: help install demo test test-real lint format tests seeds lock clean
 
 help: ## What there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(PROJECT) ## The headline stories, with each defence in place and removed
 	@$(BIN)/boxoffice demo
@@ -42,7 +42,12 @@ format: $(PROJECT) ## Lay the code out and repair what ruff can repair
 
 tests: $(PROJECT) ## Tests, doc examples, and every story under a few seeds
 	@echo "== pytest"
-	@$(BIN)/pytest -n $(JOBS) --doctest-modules tests $(CODE) --seeds $(STORY_SEEDS)
+	@$(BIN)/pytest -n $(JOBS) -m "not real" --doctest-modules tests $(CODE) --seeds $(STORY_SEEDS)
+
+test-real: $(PROJECT) ## What needs a real NATS, Redis, MongoDB or Stripe: installs, starts and asks them
+	@bash tests/real/install.sh
+	@echo "== pytest on real servers"
+	@$(BIN)/python -m pytest -n $(JOBS) -p tests.real.no_skips -m real tests
 
 seeds: $(PROJECT) ## Every story under many seeds: make seeds SEEDS=200
 	@$(BIN)/pytest -n $(JOBS) scenarios --seeds $(SEEDS)
@@ -71,11 +76,11 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --only-b
 lock: $(PROJECT) ## Resolve the newest allowed versions into requirements/*.txt
 	@$(PIP) install uv==$(UV_VERSION)
 	@$(LOCK) --upgrade pyproject.toml requirements/tools.in --extra sim --extra test \
-		-o requirements/all.txt
+		--extra real -o requirements/all.txt
 	@$(LOCK) --upgrade pyproject.toml -c requirements/all.txt -o requirements/production.txt
 	@echo "locked; the next make installs it"
 
 clean: ## Remove what was installed, cached and reported
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
-		build dist
+		.real build dist
 	find $(CODE) tests -type d -name __pycache__ -prune -exec rm -rf {} +

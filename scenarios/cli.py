@@ -16,8 +16,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from scenarios import catalogue
 from scenarios.demo import demonstrate
 from scenarios.files import whole
+from scenarios.up import up as keep_open
 from scenarios.zoo import TWINS
 from sim.checks import INVARIANTS
+from sim.machine.errors import CannotOpen
 from sim.outcome import Outcome
 from sim.run import run as run_once
 from sim.verdict import Verdict
@@ -100,6 +102,30 @@ def run(
     if html is not None:
         _write(html, lambda path: write_report([outcome], path))
     raise typer.Exit(EXIT[outcome.verdict])
+
+
+@app.command(
+    epilog="Examples: [bold]boxoffice up[/bold], [bold]boxoffice up --speed 60 --port 0[/bold]"
+)
+def up(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Of the shop; 0 takes one that is free.")
+    ] = 8000,
+    speed: Annotated[
+        float, typer.Option(min=1, max=300, help="How many times as fast the clocks run.")
+    ] = 1,
+    data: Annotated[
+        Path | None, typer.Option(help="Where NATS keeps its streams; forgotten if not given.")
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Tell every request and event.")
+    ] = False,
+) -> None:
+    """Run the whole shop on this machine, behind one port, until Ctrl-C."""
+    try:
+        keep_open(port, speed, data, verbose)
+    except CannotOpen as reason:
+        raise catalogue.Unknown(str(reason)) from None
 
 
 def _show(console: Console, outcome: Outcome) -> None:

@@ -104,6 +104,11 @@ class Link:
         self._there = there
         self._back = back
 
+    @property
+    def reachable(self) -> bool:
+        """Whether somebody listens at the other end."""
+        return self._target.up
+
     async def call(self, verb: str, about: str, effect: Callable[[], T | Awaitable[T]]) -> T:
         """Carry a request, run `effect` at the target, carry the answer back.
 

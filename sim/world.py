@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -100,6 +101,10 @@ class World:
 
         Raises: whatever the script raises, and `sim.loop.Stuck`.
         """
+        # An empty context: what was bound outside, a trace or a log's fields, is not of this world.
+        return Context().run(self._run, script)
+
+    def _run(self, script: Callable[["World"], Awaitable[T]]) -> T:
         with ambient.virtual(self.backends.now_s, self.randomness):
             try:
                 self.loop.run_until_complete(self.start())

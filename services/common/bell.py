@@ -2,6 +2,8 @@
 
 import asyncio
 
+from services.common.ending import waiting
+
 
 class Bell:
     """Rung while a round is under way, it makes the next one begin at once."""
@@ -16,8 +18,9 @@ class Bell:
     async def heard(self, at_most_s: float) -> None:
         """Return when the bell is rung, or after `at_most_s` seconds."""
         try:
-            async with asyncio.timeout(at_most_s):
-                await self._rung.wait()
+            with waiting():
+                async with asyncio.timeout(at_most_s):
+                    await self._rung.wait()
         except TimeoutError:
             return
         self._rung.clear()

@@ -19,6 +19,7 @@ from nats.js.errors import NotFoundError
 from structlog.contextvars import bound_contextvars
 
 from services.common import tracing
+from services.common.ending import waiting
 from services.common.events import Envelope, Event, Undecodable, open_envelope
 from services.common.ids import Ids
 from services.common.outages import OUTAGES
@@ -29,7 +30,8 @@ STREAM: Final = "TICKETING"
 DEAD_LETTERS: Final = "dead-letter"
 SUBJECTS: Final = ("ticket.*", "order.*", "expiration.*", "payment.*", f"{DEAD_LETTERS}.>")
 BATCH: Final = 16
-FETCH_TIMEOUT_S: Final = 30.0
+# A broker that restarts forgets who waits, and nats-py does not tell; so nobody waits for long.
+FETCH_TIMEOUT_S: Final = 10.0
 ACK_WAIT_S: Final = 30.0
 RETRY_S: Final = 1.0
 FIRST_DELAY_S: Final = 0.05
@@ -62,7 +64,8 @@ class Consumer:
                 await self._take_from_stream()
             except OUTAGES as outage:
                 self._telemetry.outage("consumer", outage)
-                await sleep(RETRY_S)
+                with waiting():
+                    await sleep(RETRY_S)
 
     async def _take_from_stream(self) -> None:
         await ensure_stream(self._jetstream)
@@ -70,13 +73,21 @@ class Consumer:
         subscription = await self._jetstream.pull_subscribe_bind(
             durable=self._telemetry.service, stream=STREAM
         )
-        while True:
-            try:
-                messages = await subscription.fetch(BATCH, timeout=FETCH_TIMEOUT_S)
-            except NothingCame:
-                continue
-            for message in messages:
-                await self.take(message)
+        try:
+            while True:
+                for message in await _fetch(subscription):
+                    await self.take(message)
+        finally:  # or the broker would go on handing messages to nobody
+            with suppress(*OUTAGES):
+                await subscription.unsubscribe()
+
+    async def measure(self) -> Mapping[str, float]:
+        """Return how far this consumer is behind the stream.  Raises: nats.errors.Error."""
+        info = await self._jetstream.consumer_info(STREAM, self._telemetry.service)
+        return {
+            "consumer_lag": info.num_pending or 0,
+            "consumer_unacked": info.num_ack_pending or 0,
+        }
 
     async def rewind(self) -> None:
         """Have the whole stream delivered again: the durable is made anew at its beginning."""
@@ -141,6 +152,14 @@ class Consumer:
         await message.term()
         self._failures.pop(sequence, None)
         self._telemetry.parked(message.subject, reason)
+
+
+async def _fetch(subscription: JetStreamContext.PullSubscription) -> list[Msg]:
+    try:
+        with waiting():
+            return await subscription.fetch(BATCH, timeout=FETCH_TIMEOUT_S)
+    except NothingCame:
+        return []
 
 
 async def ensure_stream(jetstream: JetStreamContext) -> None:

@@ -5,7 +5,8 @@ change is always announced, at least once, whenever the process dies.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from nats.js import JetStreamContext
@@ -14,6 +15,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from services.common import tracing
 from services.common.bell import Bell
 from services.common.clock import Clock, iso
+from services.common.ending import waiting
 from services.common.events import Document, Envelope, Event, enclose
 from services.common.outages import OUTAGES
 from services.common.telemetry import Telemetry
@@ -21,6 +23,7 @@ from services.common.telemetry import Telemetry
 SWEEP_S: Final = 60.0  # how long an event waits whose process died before it could be published
 RETRY_S: Final = 1.0  # pause after the store or the broker could not be reached
 PUBLISH_TIMEOUT_S: Final = 5.0
+MEASURED: Final = 1_000  # documents at most; whoever has more to publish has trouble enough
 
 
 class Outbox:
@@ -59,17 +62,30 @@ class Outbox:
                 await self.publish_waiting()
             except OUTAGES as outage:
                 self._telemetry.outage("outbox", outage)
-                await asyncio.sleep(RETRY_S)
+                with waiting():
+                    await asyncio.sleep(RETRY_S)
                 continue
             await self._filled.heard(SWEEP_S)
 
     async def publish_waiting(self) -> None:
         """Publish and remove all that waits, each aggregate's events in their order."""
-        waiting = self._documents.find({"outbox.id": {"$exists": True}}, {"outbox": 1})
-        for document in await waiting.to_list():
+        filled = self._documents.find({"outbox.id": {"$exists": True}}, {"outbox": 1})
+        for document in await filled.to_list():
             for entry in document["outbox"]:
                 await self.publish(entry)
                 await self.remove(document["_id"], entry)
+
+    async def measure(self) -> Mapping[str, float]:
+        """Return how many events wait, and the age of the oldest.
+
+        Raises: pymongo.errors.PyMongoError.
+        """
+        filled = self._documents.find({"outbox.id": {"$exists": True}}, {"outbox": 1})
+        found = await filled.limit(MEASURED).to_list()
+        times = [entry["time"] for document in found for entry in document["outbox"]]
+        oldest = datetime.fromisoformat(min(times)) if times else self._clock.now()
+        age_s = (self._clock.now() - oldest).total_seconds()
+        return {"outbox_events": len(times), "outbox_oldest_age_seconds": age_s}
 
     async def publish(self, entry: Document) -> None:
         """Hand one event to JetStream and wait until it is stored.  Raises: nats.errors.Error."""

@@ -6,12 +6,18 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
+from services.common.ending import Ending, waiting
 from services.common.http import problem
 from services.common.outages import OUTAGES
 from services.common.telemetry import Telemetry
 
 RETRY_S: Final = 1.0
+PROBE_TIMEOUT_S: Final = 2.0
+MEASURE_TIMEOUT_S: Final = 1.0
+FLUSH_TIMEOUT_S: Final = 3.0
+STOP_TIMEOUT_S: Final = 3.0
 
+Measure = Callable[[], Awaitable[Mapping[str, float]]]
 Step = Callable[[], Awaitable[object]]
 
 
@@ -20,6 +26,7 @@ class Service:
 
     `prepare` is done once before the first request (indexes, say); each of `loops` runs until the
     service stops; each of `probes` raises while a server that the service needs is out of reach.
+    Each of `flush` is tried once when the loops have ended; `measures` are taken for /metrics.
     """
 
     def __init__(
@@ -29,6 +36,8 @@ class Service:
         prepare: Sequence[Step] = (),
         loops: Sequence[Step] = (),
         probes: Mapping[str, Step] | None = None,
+        flush: Sequence[Step] = (),
+        measures: Sequence[Measure] = (),
     ) -> None:
         self.app = app
         self.name = telemetry.service
@@ -36,7 +45,11 @@ class Service:
         self._prepare = prepare
         self._loops = loops
         self._probes = probes or {}
+        self._flush = flush
+        self._measures = measures
         self._tasks: list[asyncio.Task[None]] = []
+        self._running: list[asyncio.Task[None]] = []
+        self._ending = Ending()
         self._prepared = asyncio.Event()
         self._draining = False
         app.state.service = self
@@ -47,16 +60,32 @@ class Service:
         self._tasks.append(asyncio.create_task(self._run()))
         await self._prepared.wait()
 
-    async def stop(self) -> None:
-        """Turn away new work, then end."""
-        self._draining = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
     def drain(self) -> None:
-        """Say from now on that this service is not ready for new work."""
+        """Begin no new work: from now on not ready, and each loop ends once its hands are empty."""
         self._draining = True
+        self._ending.ask()
+
+    async def finish(self, within_s: float) -> None:
+        """Drain; returns once all that was in hand is done and published, or it took too long."""
+        self.drain()
+        if self._running:
+            await asyncio.wait(self._running, timeout=within_s)
+        for step in self._flush if self.prepared else ():
+            await self._try_once(step)
+
+    async def stop(self) -> None:
+        """Turn away new work, then end, whatever is in hand."""
+        self.drain()
+        tasks = [*self._tasks, *self._running]
+        for task in tasks:
+            task.cancel()
+        if tasks:  # a driver may swallow a cancellation; such a task ends when it next waits
+            await asyncio.wait(tasks, timeout=STOP_TIMEOUT_S)
+
+    @property
+    def prepared(self) -> bool:
+        """Whether the stores are as the service needs them."""
+        return self._prepared.is_set()
 
     async def missing(self) -> list[str]:
         """Return why the service is not ready: nothing, if it is."""
@@ -66,14 +95,17 @@ class Service:
             return ["starting"]
         return [name for name, probe in self._probes.items() if not await _answers(probe)]
 
-    def metrics(self) -> bytes:
-        """Return the counts of this service in Prometheus' text format."""
+    async def metrics(self) -> bytes:
+        """Return the counts and measures of this service in Prometheus' text format."""
+        self._telemetry.unmeasured()
+        await asyncio.gather(*(self._take(measure) for measure in self._measures))
         return self._telemetry.metrics()
 
     async def _run(self) -> None:
+        self._ending.join()
         for step in self._prepare:
             await self._until_done(step)
-        self._tasks += [asyncio.create_task(self._for_ever(loop)) for loop in self._loops]
+        self._running += [asyncio.create_task(self._for_ever(loop)) for loop in self._loops]
         self._prepared.set()
 
     async def _until_done(self, step: Step) -> None:
@@ -85,20 +117,42 @@ class Service:
                 self._telemetry.outage("start", outage)
             except Exception as error:  # a password that the store refuses, say
                 self._telemetry.failed("start", error)
-            await asyncio.sleep(RETRY_S)
+            with waiting():
+                await asyncio.sleep(RETRY_S)
 
     async def _for_ever(self, loop: Step) -> None:
+        self._ending.join()
         while True:
             try:
                 await loop()
             except Exception as error:  # no task dies in silence, and none stays dead
                 self._telemetry.failed("background", error)
-            await asyncio.sleep(RETRY_S)
+            with waiting():
+                await asyncio.sleep(RETRY_S)
+
+    async def _try_once(self, step: Step) -> None:
+        try:
+            async with asyncio.timeout(FLUSH_TIMEOUT_S):
+                await step()
+        except OUTAGES as outage:
+            self._telemetry.outage("flush", outage)
+        except Exception as error:
+            self._telemetry.failed("flush", error)
+
+    async def _take(self, measure: Measure) -> None:
+        try:
+            async with asyncio.timeout(MEASURE_TIMEOUT_S):
+                taken = await measure()
+        except Exception:  # the probes say who is out of reach; the page has to come all the same
+            return
+        for name, value in taken.items():
+            self._telemetry.measured(name, value)
 
 
 async def _answers(probe: Step) -> bool:
     try:
-        await probe()
+        async with asyncio.timeout(PROBE_TIMEOUT_S):
+            await probe()
     except Exception:  # out of reach or unwilling: no use either way
         return False
     return True
@@ -124,4 +178,6 @@ async def _readyz(request: Request) -> Response:
 
 @_operator.get("/metrics")
 async def _metrics(request: Request) -> Response:
-    return Response(request.app.state.service.metrics(), media_type="text/plain; version=0.0.4")
+    return Response(
+        await request.app.state.service.metrics(), media_type="text/plain; version=0.0.4"
+    )

@@ -3,6 +3,7 @@
 A missing or bad one is said in one line that names it and never shows its value.
 """
 
+import os
 from collections.abc import Mapping
 from typing import Annotated, Final
 
@@ -38,6 +39,11 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "payments": ("JWT_KEY", "STRIPE_KEY", "MONGO_URL", "NATS_URL"),
     "expiration": ("NATS_URL", "REDIS_URL"),
 }
+
+
+def from_environment(service: str) -> Settings:
+    """Return the settings of `service` as its process finds them.  Raises: BadSetting."""
+    return read(service, os.environ)
 
 
 def read(service: str, environment: Mapping[str, str]) -> Settings:

@@ -3,13 +3,23 @@
 The log and the registry are handed in, so that whoever runs the services decides where both go.
 """
 
+from math import nan
 from typing import Any, Final
 
-from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from services.common.events import Envelope
 from services.common.versioning import Decision
 
+# What is measured when somebody looks, as against counted when it happens.
+MEASURES: Final = {
+    "outbox_events": "Events that wait to be published",
+    "outbox_oldest_age_seconds": "Age of the oldest event that waits to be published",
+    "consumer_lag": "Messages that the broker has not yet delivered to this service",
+    "consumer_unacked": "Messages that were delivered and not yet acknowledged",
+    "timers_set": "Timers that have not rung",
+    "timers_late": "Timers whose moment has passed and that have not rung",
+}
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
 
@@ -29,12 +39,27 @@ class Telemetry:
         self._outages = self._counter("outages", "Attempts that reached no server", "where")
         self._charges = self._counter("charges", "What Stripe said", "call", "outcome")
 
+        self._measures: dict[str, Gauge] = {}
+
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"boxoffice_{name}", text, labels, registry=self.registry)
 
     def metrics(self) -> bytes:
         """Return all counts in Prometheus' text format."""
         return generate_latest(self.registry)
+
+    def measured(self, name: str, value: float = nan) -> None:
+        """Something was measured, or could not be."""
+        if name not in self._measures:
+            self._measures[name] = Gauge(
+                f"boxoffice_{name}", MEASURES[name], registry=self.registry
+            )
+        self._measures[name].set(value)
+
+    def unmeasured(self) -> None:
+        """Forget what was measured before: an old figure would pass for a new one."""
+        for gauge in self._measures.values():
+            gauge.set(nan)
 
     def answered(self, method: str, path: str, status: int) -> None:
         """A request was answered."""

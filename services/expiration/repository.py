@@ -52,6 +52,11 @@ class Timers:
         )
         return [_timer(member, score) for member, score in found]
 
+    async def count(self, now: datetime) -> tuple[int, int]:
+        """Return how many timers there are, and how many of them are due by `now`."""
+        counted = await self._redis.zcount(TIMERS, "(0", "+inf")
+        return counted, await self._redis.zcount(TIMERS, "(0", now.timestamp())
+
     async def claim(self, order: OrderId) -> bool:
         """Take the lease on a timer; return False while another process has it."""
         taken = await self._redis.set(_lease(order), self._ids.secret(8).hex(), nx=True, px=LEASE)

@@ -34,6 +34,7 @@ def assemble(drivers: Drivers) -> Service:
         prepare=[alarm.recover],
         loops=[alarm.run, consumer.run],
         probes=probes(drivers),
+        measures=[consumer.measure, alarm.measure],
     )
 
 

@@ -1,6 +1,6 @@
 """What the expiration service does: sets timers, and rings them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -85,6 +85,11 @@ class AlarmClock:
         if await self._timers.are_lost():
             await self._replay()
             await self._timers.are_kept()
+
+    async def measure(self) -> Mapping[str, float]:
+        """Return how many timers there are, and how many of them are late."""
+        all_of_them, late = await self._timers.count(self._clock.now())
+        return {"timers_set": all_of_them, "timers_late": late}
 
     async def ring_due(self) -> float:
         """Announce what is due, then remove it; return the seconds until there is more to do."""

@@ -27,13 +27,13 @@ def assemble(drivers: Drivers) -> Service:
     window = timedelta(seconds=drivers.settings.expiration_window_s)
     for_people = OrdersForPeople(orders, tickets, book, drivers.clock, drivers.ids, window)
     on_events = OrdersOnEvents(tickets, book)
+    consumer = Consumer(jetstream, handlers(on_events), telemetry, drivers.ids)
     return Service(
         create_app(router, telemetry, drivers, orders=for_people),
         telemetry,
         prepare=[orders.prepare],
-        loops=[
-            outbox.run,
-            Consumer(jetstream, handlers(on_events), telemetry, drivers.ids).run,
-        ],
+        loops=[outbox.run, consumer.run],
         probes=probes(drivers),
+        flush=[outbox.publish_waiting],
+        measures=[outbox.measure, consumer.measure],
     )

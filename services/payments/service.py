@@ -27,14 +27,13 @@ def assemble(drivers: Drivers) -> Service:
     reconciler = Reconciler(orders, settlement, clock, telemetry)
     for_people = PaymentsForPeople(orders, ledger, settlement, clock, drivers.ids, reconciler.wake)
     on_orders = PaymentsOnOrders(orders, ledger, clock, reconciler.wake)
+    consumer = Consumer(jetstream, handlers(on_orders), telemetry, drivers.ids)
     return Service(
         create_app(router, telemetry, drivers, payments=for_people),
         telemetry,
         prepare=[orders.prepare],
-        loops=[
-            outbox.run,
-            reconciler.run,
-            Consumer(jetstream, handlers(on_orders), telemetry, drivers.ids).run,
-        ],
+        loops=[outbox.run, reconciler.run, consumer.run],
         probes=probes(drivers),
+        flush=[outbox.publish_waiting],
+        measures=[outbox.measure, consumer.measure],
     )

@@ -30,4 +30,6 @@ def assemble(drivers: Drivers) -> Service:
         prepare=[tickets.prepare],
         loops=[outbox.run, consumer.run],
         probes=probes(drivers),
+        flush=[outbox.publish_waiting],
+        measures=[outbox.measure, consumer.measure],
     )

@@ -27,6 +27,9 @@ DECLINES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "tok_chargeDeclinedExpiredCard": ("expired_card", "Your card has expired."),
 }
+# The parameters that are spoken here, and whether each is a number, a text or a table.
+_CHARGE: Final = {"amount": "integer", "currency": "string", "source": "string", "metadata": "hash"}
+_REFUND: Final = {"charge": "string", "metadata": "hash"}
 GOOD_TOKENS: Final = ("tok_visa", "tok_mastercard", "tok_amex")
 
 
@@ -67,12 +70,12 @@ class FakeStripeServer:
     def _do(self, method: str, path: str, form: Mapping[str, str]) -> Answer:
         match method, path.strip("/").split("/"):
             case "post", ["v1", "charges"]:
-                return self._charge(form)
+                return _invalid(form, _CHARGE) or self._charge(form)
             case "get", ["v1", "charges", id]:
                 found = self.charges.get(id)
                 return (200, found) if found else _missing("charge", id)
             case "post", ["v1", "refunds"]:
-                return self._refund(form)
+                return _invalid(form, _REFUND) or self._refund(form)
         return _error(404, "invalid_request_error", f"Unrecognized request URL ({path}).")
 
     def _charge(self, form: Mapping[str, str]) -> Answer:
@@ -179,6 +182,24 @@ def _began(answer: Answer) -> bool:
 
 def _error(status: int, kind: str, message: str, **more: str) -> Answer:
     return status, {"error": {"type": kind, "message": message, **more}}
+
+
+def _invalid(form: Mapping[str, str], known: Mapping[str, str]) -> Answer | None:
+    for field, value in form.items():
+        name, bracket, _ = field.partition("[")  # an entry of a table is metadata[order_id]
+        if name not in known:
+            text = f"Received unknown parameter: {name}"
+            return _error(400, "invalid_request_error", text, code="parameter_unknown")
+        if not _fits(value, known[name], is_entry=bool(bracket)):
+            text = f"Invalid {known[name]}: {value}"
+            return _error(400, "invalid_request_error", text, param=name)
+    return None
+
+
+def _fits(value: str, kind: str, *, is_entry: bool) -> bool:
+    if kind == "integer" and not value.isdecimal():
+        return False
+    return is_entry == (kind == "hash")
 
 
 def _missing(what: str, id: str) -> Answer:

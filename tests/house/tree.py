@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MADE = {
     ".git",
     ".venv",
+    ".real",
     "__pycache__",
     ".mypy_cache",
     ".ruff_cache",

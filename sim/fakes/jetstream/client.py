@@ -66,7 +66,8 @@ class FakeNats:
 
     @property
     def is_connected(self) -> bool:
-        return self._reached and not self._closed
+        # A client notices at once that its server has gone: the connection is closed.
+        return self._reached and not self._closed and getattr(self.link, "reachable", True)
 
     @property
     def is_reconnecting(self) -> bool:
@@ -132,14 +133,24 @@ class FakeNats:
         about: str,
         effect: Callable[[], T | Awaitable[T]],
         timeout_s: float | None,
+        grace_s: float = 0.0,
     ) -> T:
-        """Have `effect` done at the server.  Raises: nats.errors.TimeoutError."""
+        """Have `effect` done at the server; an answer may be `grace_s` seconds late.
+
+        Raises: nats.errors.TimeoutError.
+        """
         self._check_open()
+        begun_s = self.server.now()
         try:
-            answer = await self._call(verb, about, effect, timeout_s)
-        except (Lost, TimeoutError):
-            raise nats.errors.TimeoutError from None
-        return answer
+            patience_s = timeout_s + grace_s if timeout_s else None
+            return await self._call(verb, about, effect, patience_s)
+        except Lost:
+            # nats-py cannot see that no answer will come: it waits until the time is over.
+            rest_s = begun_s + (timeout_s or 0.0) - self.server.now()
+            await asyncio.sleep(max(0.0, rest_s))
+        except TimeoutError:
+            pass
+        raise nats.errors.TimeoutError
 
     async def _call(
         self, verb: str, about: str, effect: Callable[[], T | Awaitable[T]], timeout_s: float | None

@@ -32,6 +32,8 @@ _STREAM: Config = {
     "deny_delete": False,
     "deny_purge": False,
     "allow_rollup_hdrs": False,
+    "allow_msg_ttl": False,
+    "consumer_limits": {},
 }
 _CONSUMER: Config = {
     "deliver_policy": "all",

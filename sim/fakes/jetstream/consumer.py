@@ -9,12 +9,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim.fakes.jetstream.advisories import max_deliver
 from sim.fakes.jetstream.alarm import Alarm
 from sim.fakes.jetstream.arrivals import Arrivals
 from sim.fakes.jetstream.config import NANOSECONDS, Config, filters_of
 from sim.fakes.jetstream.hooks import CLOCK_GRAIN_S, Hooks
 from sim.fakes.jetstream.ledger import Ledger, Outstanding
 from sim.fakes.jetstream.pull import Delivery, Pull
+from sim.fakes.jetstream.purging import resumes_at
 from sim.fakes.jetstream.subjects import matches_any
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ class Consumer:
     def __init__(self, stream: Stream, name: str, config: Config, hooks: Hooks) -> None:
         self.name = name
         self.created_s = hooks.now()
-        self.active_s: float | None = None
+        self.active_s: float | None = None  # the last delivery or sign of progress
+        self.acked_s: float | None = None
         self._stream = stream
         self._hooks = hooks
         self._pulls: deque[Pull] = deque()
@@ -142,18 +145,25 @@ class Consumer:
         """Let the time to acknowledge a message begin anew."""
         held = self.ledger.outstanding.get(seq)
         if held is not None:
-            held.since_s = self._hooks.now()
+            held.since_s = self.active_s = self._hooks.now()
 
-    def forget(self, gone: list[StoredMessage]) -> None:
-        """Live on without messages that were removed from the stream."""
+    def forget(self, message: StoredMessage) -> None:
+        """Live on without a message that was deleted, which is settled if it is outstanding."""
+        self._uncount([message])
+        if message.seq in self.ledger.outstanding:
+            self.term(message.seq)
+
+    def purged(self, gone: list[StoredMessage], pattern: str) -> None:
+        """Live on without messages on `pattern`, and go on behind them."""
+        self._uncount(gone)
+        if start := resumes_at(self._stream, self._filters, pattern):
+            self._cursor = max(self._cursor, start)
+            self.ledger.purge(start, {it.seq for it in gone})
+
+    def _uncount(self, gone: list[StoredMessage]) -> None:
         for message in gone:
             self.num_pending -= self.wants(message.subject) and self._undelivered(message.seq)
-        if gone:
-            self._cursor = max(self._cursor, self._stream.first_seq)
-            self.ledger.next_seq = max(self.ledger.next_seq, self._stream.first_seq)
-        for message in gone:
             self.arrivals.forget(message.seq)
-            self.ledger.settle(message.seq)
 
     def stop(self) -> None:
         """Do nothing more, except that requests which wait still expire."""
@@ -222,9 +232,8 @@ class Consumer:
         self.active_s = self._hooks.now()
         self._watch(self.ledger.hand_out(message, attempt, self.active_s))
         self._tell("delivered", message, attempt=attempt)
-        name, stream = self.name, self._stream.name
-        seq = self.ledger.delivered
-        return Delivery(message, stream, name, attempt, seq, self.num_pending)
+        stream, seq = self._stream.name, self.ledger.delivered
+        return Delivery(message, stream, self.name, attempt, seq, self.num_pending)
 
     def _undelivered(self, seq: int) -> bool:
         if self.arrivals.planned(seq):
@@ -236,6 +245,7 @@ class Consumer:
         return self.arrivals.unseen_count + sum(not self.arrivals.planned(seq) for seq in rest)
 
     def _settle(self, seq: int, kind: str) -> None:
+        self.acked_s = self._hooks.now()
         held = self.ledger.settle(seq)
         if held is None:
             return
@@ -245,19 +255,10 @@ class Consumer:
             self.serve()
 
     def _give_up(self, held: Outstanding) -> None:
-        seq = held.message.seq
-        del self.ledger.outstanding[seq]
-        self.arrivals.settled(seq, held.attempt)
+        self.ledger.give_up(held.message.seq)
+        self.arrivals.settled(held.message.seq, held.attempt)
         self._tell("max-deliveries", held.message)
-        self._hooks.advisories.append(
-            {
-                "type": "io.nats.jetstream.advisory.v1.max_deliver",
-                "stream": self._stream.name,
-                "consumer": self.name,
-                "stream_seq": seq,
-                "deliveries": held.attempt,
-            }
-        )
+        self._hooks.advisories.append(max_deliver(self._stream.name, self.name, held))
 
     # --- time ----------------------------------------------------------------------------
 

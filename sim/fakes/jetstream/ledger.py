@@ -31,6 +31,7 @@ class Ledger:
 
     def __init__(self, next_seq: int) -> None:
         self.outstanding: dict[int, Outstanding] = {}
+        self.given_up: dict[int, None] = {}  # of those redelivered, which a server still counts
         self.due: OrderedDict[int, None] = OrderedDict()
         self.next_seq = next_seq  # one above the highest stream sequence delivered
         self.delivered = 0  # consumer sequence: one more with every delivery, first or again
@@ -54,17 +55,38 @@ class Ledger:
         """Take `seq` out for good and raise the floor; None if it was not outstanding."""
         held = self.outstanding.pop(seq, None)
         self.due.pop(seq, None)
-        if held is not None:
-            self._raise_floor(seq, held.consumer_seq)
+        self.given_up.pop(seq, None)
+        if seq < self.next_seq:
+            self._raise_floor(seq, 0 if held is None else held.consumer_seq)
         return held
+
+    def give_up(self, seq: int) -> None:
+        """Take `seq` out without raising the floor."""
+        held = self.outstanding.pop(seq)
+        if held.attempt > 1:
+            self.given_up[seq] = None
 
     def redeliver(self, seq: int) -> None:
         """Queue an outstanding message for another delivery, behind those already queued."""
         if seq in self.outstanding:
             self.due.setdefault(seq)
 
+    def purge(self, start: int, gone: set[int]) -> None:
+        """Forget what lies before `start` or is `gone`, and go on at `start` at least."""
+        self.next_seq = max(self.next_seq, start)
+        if self.floor_stream < start:
+            self.floor_stream = start - 1
+            for seq in [seq for seq in self.outstanding if seq < start or seq in gone]:
+                held = self.outstanding.pop(seq)
+                self.due.pop(seq, None)
+                self.floor_consumer = max(self.floor_consumer, held.consumer_seq)
+        if not self.outstanding:
+            self.given_up.clear()
+            self.floor_consumer, self.floor_stream = self.delivered, self.next_seq - 1
+
     def redelivered(self) -> int:
-        return sum(held.attempt > 1 for held in self.outstanding.values())
+        again = sum(held.attempt > 1 for held in self.outstanding.values())
+        return again + len(self.given_up)
 
     # The rule is that of processAckMsg in nats-server's consumer.go.
     def _raise_floor(self, seq: int, consumer_seq: int) -> None:

@@ -14,6 +14,8 @@ from sim.fakes.jetstream.pull import Delivery, Pull
 from sim.fakes.jetstream.stream import StoredMessage, Stream
 from sim.fakes.jetstream.subjects import matches_any
 
+_ACKS = (b"", b"+ACK", b"+OK")
+
 
 class JetStreamServer(Hooks):
     """The server's whole state.  Pure and synchronous: time and timers are handed in.
@@ -44,6 +46,9 @@ class JetStreamServer(Hooks):
         if name not in consumers:
             raise errors.consumer_not_found()
         return consumers[name]
+
+    def knows(self, stream: str, consumer: str) -> bool:
+        return self._find(stream, consumer) is not None
 
     def restructured(self) -> None:
         """Streams came, went or listen elsewhere: look up anew who stores what."""
@@ -98,9 +103,9 @@ class JetStreamServer(Hooks):
             found.in_progress(seq)
         elif payload.startswith(b"+TERM"):
             found.term(seq)
-        else:
+        elif payload in _ACKS:
             found.ack(seq)
-        return True
+        return True  # other words are heard and change nothing
 
     def _find(self, stream: str, consumer: str) -> Consumer | None:
         home = self.streams.get(stream)

@@ -33,9 +33,18 @@ class StoredMessage:
 
     @property
     def size(self) -> int:
-        """Bytes of payload and headers; a server's own overhead is not counted."""
-        headers = sum(len(name) + len(value) for name, value in self.headers.items())
-        return len(self.subject) + len(self.data) + headers
+        """Bytes in a file, of which the server's record of a message takes 30, and 34 with headers.
+
+        Source: fileStoreMsgSize in nats-server's filestore.go.
+        """
+        size = 30 + len(self.subject) + len(self.data)
+        return size + 4 + len(self.header_block) if self.headers else size
+
+    @property
+    def header_block(self) -> bytes:
+        """The headers as they are on the wire."""
+        lines = [f"{name}: {value}\r\n" for name, value in self.headers.items()]
+        return f"NATS/1.0\r\n{''.join(lines)}\r\n".encode()
 
 
 class Stream:
@@ -48,6 +57,8 @@ class Stream:
         self.messages: dict[int, StoredMessage] = {}
         self.first_seq = 1
         self.last_seq = 0
+        self.purged = False  # which an empty stream shows in its first sequence
+        self.last_s: float | None = None  # when the last message came, be it still there or not
         self.consumers: dict[str, Consumer] = {}
         self._hooks = hooks
         self._last_id = ""
@@ -136,6 +147,10 @@ class Stream:
             if at in self.messages:
                 yield self.messages[at]
 
+    @property
+    def num_subjects(self) -> int:
+        return len(self._last_by_subject)
+
     def subjects(self, pattern: str) -> dict[str, int]:
         """How many messages there are on each subject that `pattern` covers."""
         counts: dict[str, int] = {}
@@ -147,14 +162,23 @@ class Stream:
     def purge(self, pattern: str = ">", before_seq: int = 0, keep: int = 0) -> int:
         """Remove messages that `pattern` covers and say how many.
 
-        Only those before `before_seq`, if that is given, and all but the last `keep`.
+        Only those before `before_seq`, if that is given, or all but the last `keep`.  Where all of
+        them lie before it, the next message will have sequence `before_seq`.
+        Raises: ApiError if both are given.
         """
+        if before_seq and keep:
+            raise errors.bad_request()
+        if pattern == ">" and not keep:
+            self.purged = self.purged or not before_seq
+            self.last_seq = max(self.last_seq, before_seq - 1)
         doomed = [seq for seq, it in self.messages.items() if matches(pattern, it.subject)]
         if before_seq:
             doomed = [seq for seq in doomed if seq < before_seq]
         elif keep:
             doomed = doomed[:-keep]
-        self._remove(doomed)
+        gone = self._remove(doomed)
+        for consumer in self.consumers.values():
+            consumer.purged(gone, pattern)
         return len(doomed)
 
     def delete(self, seq: int) -> None:
@@ -162,16 +186,19 @@ class Stream:
         if seq not in self.messages:
             known = seq <= self.last_seq
             raise errors.delete_failed("no message found" if known else "stream store EOF")
-        self._remove([seq])
+        (gone,) = self._remove([seq])
+        for consumer in self.consumers.values():
+            consumer.forget(gone)
 
     def _append(self, message: StoredMessage) -> None:
-        self.last_seq = message.seq
+        self.last_seq, self.last_s = message.seq, message.time_s
         self.messages[message.seq] = message
         self._last_by_subject[message.subject] = message.seq
         self._last_id = message.msg_id
 
     def _expect_sequences(self, subject: str, headers: Mapping[str, str]) -> None:
-        if headers.get("Nats-Expected-Stream", self.name) != self.name:
+        # An empty expectation is none.
+        if (headers.get("Nats-Expected-Stream") or self.name) != self.name:
             raise errors.wrong_stream()
         for header, last in (
             ("Nats-Expected-Last-Sequence", self.last_seq),
@@ -181,17 +208,16 @@ class Stream:
                 raise errors.wrong_last_sequence(last)
 
     def _expect_last_id(self, headers: Mapping[str, str]) -> None:
-        if headers.get("Nats-Expected-Last-Msg-Id", self._last_id) != self._last_id:
+        if (headers.get("Nats-Expected-Last-Msg-Id") or self._last_id) != self._last_id:
             raise errors.wrong_last_id(self._last_id)
 
-    def _remove(self, seqs: list[int]) -> None:
+    def _remove(self, seqs: list[int]) -> list[StoredMessage]:
         gone = [self.messages.pop(seq) for seq in seqs]
         self.first_seq = next(iter(self.messages), self.last_seq + 1)
         for message in gone:
             if self._last_by_subject.get(message.subject) == message.seq:
                 self._forget_last(message.subject)
-        for consumer in self.consumers.values():
-            consumer.forget(gone)
+        return gone
 
     def _forget_last(self, subject: str) -> None:
         remaining = (seq for seq in reversed(self.messages) if self._is_on(seq, subject))

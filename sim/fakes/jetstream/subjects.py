@@ -21,6 +21,18 @@ def matches_any(patterns: Sequence[str], subject: str) -> bool:
     return not patterns or any(matches(pattern, subject) for pattern in patterns)
 
 
+def covers(wider: str, narrower: str) -> bool:
+    """Tell whether `wider` covers every subject that `narrower` covers.
+
+    >>> covers("a.*", "a.b"), covers("a.>", "a.*"), covers("a.*", "a.>")
+    (True, True, False)
+    """
+    tokens = narrower.split(".")
+    if tokens[-1] == ">" and not wider.endswith(">"):
+        return False
+    return matches(wider, narrower)
+
+
 def overlap(one: str, other: str) -> bool:
     """Tell whether some subject is covered by both patterns.
 

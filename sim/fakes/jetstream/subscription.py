@@ -60,14 +60,14 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
         if timeout is not None and timeout <= 0:
             raise ValueError("nats: invalid fetch timeout")
         expires_s = timeout - EXPIRES_EARLY_S if timeout else None
-        patience_s = timeout + LATE_ANSWER_S if timeout else None
         got = await self._connection.cross(
-            "fetch", self._consumer, self._ask(batch, expires_s), patience_s
+            "fetch", self._consumer, self._ask(batch, expires_s), timeout, LATE_ANSWER_S
         )
         if got is None:
             raise nats.js.errors.ServiceUnavailableError
-        if not got:
+        if not got and (batch == 1 or self._connection.server.knows(self._stream, self._consumer)):
             raise nats.errors.TimeoutError
+        # What nats-py makes of a consumer that went away under a batch is an empty batch.
         return [self._received(delivery) for delivery in got]
 
     def _ask(self, batch: int, expires_s: float | None) -> Callable[[], Any]:

@@ -10,6 +10,7 @@ from sim.fakes.jetstream.consumer import Consumer
 from sim.fakes.jetstream.stream import StoredMessage, Stream
 
 Json = dict[str, Any]
+NEVER = "0001-01-01T00:00:00Z"  # the zero time of Go
 
 
 def iso(time_s: float) -> str:
@@ -33,13 +34,16 @@ def consumer_info(stream: Stream, consumer: Consumer) -> Json:
     delivered: Json = {"consumer_seq": ledger.delivered, "stream_seq": ledger.next_seq - 1}
     if consumer.active_s is not None:
         delivered["last_active"] = iso(consumer.active_s)
+    floor: Json = {"consumer_seq": ledger.floor_consumer, "stream_seq": ledger.floor_stream}
+    if consumer.acked_s is not None:
+        floor["last_active"] = iso(consumer.acked_s)
     return {
         "stream_name": stream.name,
         "name": consumer.name,
         "created": iso(consumer.created_s),
         "config": dict(consumer.config),
         "delivered": delivered,
-        "ack_floor": {"consumer_seq": ledger.floor_consumer, "stream_seq": ledger.floor_stream},
+        "ack_floor": floor,
         "num_ack_pending": len(ledger.outstanding),
         "num_redelivered": ledger.redelivered(),
         "num_waiting": consumer.num_waiting,
@@ -52,22 +56,31 @@ def stored_message(message: StoredMessage) -> Json:
         "subject": message.subject,
         "seq": message.seq,
         "time": iso(message.time_s),
-        "data": base64.b64encode(message.data).decode(),
     }
+    if message.data:
+        seen["data"] = base64.b64encode(message.data).decode()
     if message.headers:
-        lines = [f"{name}: {value}\r\n" for name, value in message.headers.items()]
-        block = "NATS/1.0\r\n" + "".join(lines) + "\r\n"
-        seen["hdrs"] = base64.b64encode(block.encode()).decode()
+        seen["hdrs"] = base64.b64encode(message.header_block).decode()
     return seen
 
 
 def _state(stream: Stream) -> Json:
     count = len(stream.messages)
-    return {
+    first = stream.messages.get(stream.first_seq)
+    state: Json = {
         "messages": count,
         "bytes": sum(message.size for message in stream.messages.values()),
-        "first_seq": stream.first_seq if stream.last_seq else 0,
+        "first_seq": stream.first_seq if stream.last_seq or stream.purged else 0,
+        "first_ts": NEVER if first is None else iso(first.time_s),
         "last_seq": stream.last_seq,
-        "num_deleted": stream.last_seq - stream.first_seq + 1 - count,
+        "last_ts": NEVER if stream.last_s is None else iso(stream.last_s),
         "consumer_count": len(stream.consumers),
     }
+    # A Go server leaves out what is zero.
+    for name, value in (
+        ("num_subjects", stream.num_subjects),
+        ("num_deleted", stream.last_seq - stream.first_seq + 1 - count),
+    ):
+        if value:
+            state[name] = value
+    return state

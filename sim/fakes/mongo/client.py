@@ -12,6 +12,7 @@ from pymongo.errors import InvalidOperation, NetworkTimeout, ServerSelectionTime
 from pymongo.results import DeleteResult, InsertOneResult, UpdateResult
 
 from sim.fakes.mongo.collection import IndexedCollection
+from sim.fakes.mongo.conflicts import refuse_conflicts
 from sim.fakes.mongo.copies import deepcopy
 from sim.fakes.mongo.cursor import FakeCursor
 from sim.fakes.mongo.server import FakeMongoServer
@@ -162,7 +163,13 @@ class FakeCollection:
 
     async def update_one(self, filter: Any, update: Any, upsert: bool = False) -> UpdateResult:
         search, change = deepcopy((filter, update))
-        return await self._perform("update_one", lambda it: it.update_one(search, change, upsert))
+
+        def effect(it: IndexedCollection) -> UpdateResult:
+            refuse_conflicts(change)
+            done: UpdateResult = it.update_one(search, change, upsert)
+            return done
+
+        return await self._perform("update_one", effect)
 
     async def replace_one(
         self, filter: Any, replacement: Any, upsert: bool = False
@@ -180,7 +187,13 @@ class FakeCollection:
         return_document: bool = ReturnDocument.BEFORE,
     ) -> Document | None:
         asked = (*deepcopy((filter, update, projection, sort)), upsert, return_document)
-        return await self._perform("find_one_and_update", lambda it: it.find_one_and_update(*asked))
+
+        def effect(it: IndexedCollection) -> Document | None:
+            refuse_conflicts(asked[1])
+            found: Document | None = it.find_one_and_update(*asked)
+            return found
+
+        return await self._perform("find_one_and_update", effect)
 
     async def delete_one(self, filter: Any) -> DeleteResult:
         search = deepcopy(filter)

@@ -1,0 +1,135 @@
+"""The real drivers, from the settings.
+
+Making one connects nothing, and a server that is away keeps no process from starting: each driver
+tries again for as long as it takes.  Every wait for an answer ends, after about five seconds.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import pymongo
+import redis.asyncio
+import stripe
+from nats.aio.client import Client as Nats
+
+from services.common.clock import SystemClock
+from services.common.drivers import Drivers
+from services.common.ids import SystemIds
+from services.common.mail import SmtpMail
+from services.common.settings import NEEDED, BadSetting, Settings
+
+ANSWER_TIMEOUT_S: Final = 5
+STRIPE_TIMEOUT_S: Final = 10.0
+RECONNECT_S: Final = 1
+PING_S: Final = 5  # a broker that says nothing for three of these is gone
+_SCHEMES: Final = {
+    "NATS_URL": ("nats", "tls", "ws", "wss"),
+    "STRIPE_API_BASE": ("https", "http"),
+    "SMTP_URL": ("smtp", "smtps"),
+}
+_log = logging.getLogger("nats")
+
+
+@dataclass
+class Connections:
+    """The drivers of one service, and how to let go of them."""
+
+    drivers: Drivers
+    open: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
+    close: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
+
+
+def connections(service: str, settings: Settings, log: Any) -> Connections:
+    """Make what `service` needs to reach its servers.  Raises: BadSetting."""
+    made = Connections(Drivers(settings, SystemClock(), SystemIds(), log))
+    given: dict[str, Any] = {}
+    needed = NEEDED[service]
+    if "MONGO_URL" in needed:
+        given["database"] = _mongo(settings, made)[service]
+    if "NATS_URL" in needed:
+        given["nats"] = _nats(service, settings, made)
+    if "REDIS_URL" in needed:
+        given["redis"] = _redis(settings, made)
+    if "STRIPE_KEY" in needed:
+        given["stripe"] = _stripe(settings, made)
+    if "SMTP_URL" in needed:
+        given["mail"] = SmtpMail(_checked("SMTP_URL", settings.smtp_url.get_secret_value()))
+    made.drivers = Drivers(settings, SystemClock(), SystemIds(), log, **given)
+    return made
+
+
+def _mongo(settings: Settings, made: Connections) -> pymongo.AsyncMongoClient[dict[str, Any]]:
+    try:
+        client: pymongo.AsyncMongoClient[dict[str, Any]] = pymongo.AsyncMongoClient(
+            settings.mongo_url.get_secret_value(),
+            serverSelectionTimeoutMS=ANSWER_TIMEOUT_S * 1000,
+            connectTimeoutMS=ANSWER_TIMEOUT_S * 1000,
+            socketTimeoutMS=ANSWER_TIMEOUT_S * 1000,
+        )
+    except (pymongo.errors.PyMongoError, ValueError):  # their words may show the password
+        raise BadSetting("MONGO_URL is bad: not a MongoDB URL") from None
+    made.close.append(client.close)
+    return client
+
+
+def _nats(service: str, settings: Settings, made: Connections) -> Nats:
+    url = settings.nats_url.get_secret_value()
+    servers = [_checked("NATS_URL", each.strip()) for each in url.split(",")]
+    client = Nats()
+
+    async def connect() -> None:
+        await client.connect(
+            servers,
+            name=service,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=RECONNECT_S,
+            connect_timeout=ANSWER_TIMEOUT_S,
+            ping_interval=PING_S,
+            error_cb=_say,
+        )
+
+    made.open.append(connect)
+    made.close.append(client.close)
+    return client
+
+
+async def _say(error: Exception) -> None:
+    _log.warning("%s: %s", type(error).__name__, error)
+
+
+def _redis(settings: Settings, made: Connections) -> redis.asyncio.Redis:
+    try:
+        client = redis.asyncio.Redis.from_url(
+            settings.redis_url.get_secret_value(),
+            socket_timeout=ANSWER_TIMEOUT_S,
+            socket_connect_timeout=ANSWER_TIMEOUT_S,
+        )
+    except ValueError:
+        raise BadSetting("REDIS_URL is bad: not a Redis URL") from None
+    made.close.append(client.aclose)
+    return client
+
+
+def _stripe(settings: Settings, made: Connections) -> stripe.StripeClient:
+    transport = stripe.HTTPXClient(timeout=STRIPE_TIMEOUT_S)
+    made.close.append(transport.close_async)
+    return stripe.StripeClient(
+        settings.stripe_key.get_secret_value(),
+        base_addresses={"api": _checked("STRIPE_API_BASE", settings.stripe_api_base)},
+        http_client=transport,
+        max_network_retries=0,  # the reconciler asks again, and says so
+    )
+
+
+def _checked(name: str, url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in _SCHEMES[name] and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise BadSetting(f"{name} is bad: not a URL with {' or '.join(_SCHEMES[name])}")
+    return url

@@ -1,0 +1,124 @@
+"""One service as a process: it serves until it is told to end, and ends in good order."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.common.connect import RECONNECT_S, Connections
+from services.common.http import problem
+from services.common.service import Service
+
+PATIENCE_S: Final = 19  # of the 20 that a process has between SIGTERM and SIGKILL
+LINGER_S: Final = 2.0  # between "not ready" and closing the door: whoever routes has to notice
+ANSWERING_S: Final = 4  # for requests that are being answered
+FINISHING_S: Final = 5.0  # for messages in hand; the outbox has three more
+CLOSING_S: Final = 1.0  # for each driver
+_OPERATOR: Final = frozenset({"/livez", "/readyz", "/metrics"})
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+
+class Prepared:
+    """Turns people away until the stores are prepared: a unique index may still be missing."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        early = scope["type"] == "http" and not self._service.prepared
+        if early and scope["path"] not in _OPERATOR:
+            self._service.app.state.telemetry.answered(scope["method"], scope["path"], 503)
+            return await problem(503, "Not ready yet; try again")(scope, receive, send)
+        await self._service.app(scope, receive, send)
+
+
+class Server(uvicorn.Server):
+    """uvicorn, with the signals left to us."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def run(service: Service, made: Connections, door: socket.socket) -> None:
+    """Serve until the first SIGTERM or SIGINT; the second ends the process at once."""
+    log, told = made.drivers.log, asyncio.Event()
+    _listen(told)
+    server = _server(Prepared(service))
+    tasks = [asyncio.create_task(_until_done(step, log)) for step in made.open]
+    tasks.append(asyncio.create_task(service.start()))
+    serving = asyncio.create_task(server.serve([door]))
+    host, port = door.getsockname()[:2]
+    log.info("serving", host=host, port=port)
+    await told.wait()
+    log.info("draining")
+    signal.alarm(PATIENCE_S)  # the kernel ends what hangs
+    await _end(service, server, serving)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=CLOSING_S)
+    await _close(made.close)
+    log.info("ended")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return an open door; port 0 is any free one.  Raises: OSError."""
+    kind = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=kind, backlog=2048)
+
+
+def _listen(told: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def first() -> None:
+        told.set()
+        for each in _SIGNALS:
+            loop.remove_signal_handler(each)
+            signal.signal(each, signal.SIG_DFL)
+
+    for each in _SIGNALS:
+        loop.add_signal_handler(each, first)
+
+
+def _server(app: ASGIApp) -> Server:
+    return Server(
+        uvicorn.Config(
+            app,
+            lifespan="off",
+            log_config=None,
+            access_log=False,  # telemetry says what was answered
+            server_header=False,
+            timeout_graceful_shutdown=ANSWERING_S,
+        )
+    )
+
+
+async def _until_done(step: Callable[[], Awaitable[object]], log: Any) -> None:
+    while True:
+        try:
+            await step()
+            return
+        except Exception as error:
+            log.warning("outage", where="connect", error=type(error).__name__)
+        await asyncio.sleep(RECONNECT_S)
+
+
+async def _end(service: Service, server: Server, serving: asyncio.Task[None]) -> None:
+    service.drain()
+    await asyncio.sleep(LINGER_S)
+    server.should_exit = True
+    await serving
+    await service.finish(FINISHING_S)
+    await service.stop()
+
+
+async def _close(closing: Sequence[Callable[[], Awaitable[object]]]) -> None:
+    for close in closing:
+        with suppress(Exception):  # the process ends in any case
+            async with asyncio.timeout(CLOSING_S):
+                await close()

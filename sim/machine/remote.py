@@ -1,0 +1,51 @@
+"""Real stores and a Stripe elsewhere, for a shop whose loop may run faster than the machine.
+
+Drivers measure their patience on the loop, so each is given as much more of it.
+Nothing connects yet.
+"""
+
+from typing import Any, Final
+
+import pymongo
+import redis.asyncio
+import stripe
+
+from sim.machine.errors import CannotOpen
+
+PATIENCE_S: Final = 5.0  # of the machine's time, with one answer
+STRIPE_PATIENCE_S: Final = 10.0
+
+
+def remote_mongo(url: str, speed: float = 1.0) -> pymongo.AsyncMongoClient[dict[str, Any]]:
+    """Return a client of a MongoDB server.  Raises: CannotOpen."""
+    patience_ms = round(PATIENCE_S * speed * 1000)
+    try:
+        return pymongo.AsyncMongoClient(
+            url,
+            serverSelectionTimeoutMS=patience_ms,
+            connectTimeoutMS=patience_ms,
+            socketTimeoutMS=patience_ms,
+        )
+    except (pymongo.errors.PyMongoError, ValueError):  # their words may show the password
+        raise CannotOpen("MONGO_URL is bad: not a MongoDB URL") from None
+
+
+def remote_redis(url: str, speed: float = 1.0) -> redis.asyncio.Redis:
+    """Return a client of a Redis server.  Raises: CannotOpen."""
+    patience_s = PATIENCE_S * speed
+    try:
+        return redis.asyncio.Redis.from_url(
+            url, socket_timeout=patience_s, socket_connect_timeout=patience_s
+        )
+    except ValueError:
+        raise CannotOpen("REDIS_URL is bad: not a Redis URL") from None
+
+
+def remote_stripe(api_base: str, key: str, speed: float = 1.0) -> stripe.StripeClient:
+    """Return Stripe's client for the API at `api_base`, stripe-mock's for instance."""
+    return stripe.StripeClient(
+        key,
+        base_addresses={"api": api_base},
+        http_client=stripe.HTTPXClient(timeout=STRIPE_PATIENCE_S * speed),
+        max_network_retries=0,  # the reconciler asks again
+    )

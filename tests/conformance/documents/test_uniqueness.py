@@ -1,0 +1,284 @@
+"""The indexes that a ticket cannot be sold twice by, also when many try at once."""
+
+from pymongo.errors import DuplicateKeyError
+from pytest import mark, raises
+
+from tests.conformance.documents.arms import outcome, told_to_fake
+
+HELD = "held_ticket"
+ATTEMPTS = 20
+poor_errors = mark.differs("mongo-java-server", "its duplicates name neither pattern nor value")
+
+
+async def refused(attempt):
+    """Return what the error of a duplicate says: its code, the pattern and the value."""
+    with raises(DuplicateKeyError) as error:
+        await attempt
+    details = error.value.details or {}
+    return error.value.code, details.get("keyPattern"), details.get("keyValue")
+
+
+@poor_errors
+def test_the_refusal_of_an_id_names_it(told):
+    async def story(shop):
+        await shop.documents.insert_one({"_id": "o"})
+        return await refused(shop.documents.insert_one({"_id": "o"}))
+
+    assert told(story) == (11000, {"_id": 1}, {"_id": "o"})
+
+
+@poor_errors
+def test_the_refusal_of_a_value_names_field_and_value(told):
+    async def story(shop):
+        await shop.documents.create_index(HELD, unique=True, sparse=True)
+        await shop.documents.insert_one({"_id": "a", HELD: "t"})
+        return await refused(shop.documents.insert_one({"_id": "b", HELD: "t"}))
+
+    assert told(story) == (11000, {HELD: 1}, {HELD: "t"})
+
+
+def test_an_id_is_used_once_and_what_is_there_stays(told):
+    async def story(shop):
+        await shop.documents.insert_one({"_id": "o", "n": 1})
+        said = await outcome(shop.documents.insert_one({"_id": "o", "n": 2}))
+        return said, await shop.documents.find_one({"_id": "o"})
+
+    assert told(story) == ("DuplicateKeyError", {"_id": "o", "n": 1})
+
+
+def test_an_index_has_the_name_that_mongodb_gives_it(told):
+    async def story(shop):
+        create = shop.documents.create_index
+        return [
+            await create(HELD, unique=True, sparse=True),
+            await create([("ticket.id", 1), ("hold", 1)], unique=True),
+            await create("outbox.id", sparse=True),
+            await create("until", expireAfterSeconds=0),
+        ]
+
+    assert told(story) == ["held_ticket_1", "ticket.id_1_hold_1", "outbox.id_1", "until_1"]
+
+
+def test_an_index_may_be_created_again_as_it_is(told):
+    async def story(shop):
+        await shop.documents.create_index(HELD, unique=True, sparse=True)
+        await shop.documents.insert_one({"_id": "a", HELD: "t"})
+        await shop.documents.create_index(HELD, unique=True, sparse=True)
+        return await outcome(shop.documents.insert_one({"_id": "b", HELD: "t"}))
+
+    assert told(story) == "DuplicateKeyError"
+
+
+def test_one_document_holds_a_ticket(told):
+    async def story(shop):
+        await shop.documents.create_index(HELD, unique=True, sparse=True)
+        await shop.documents.insert_one({"_id": "a", HELD: "t"})
+        said = await outcome(shop.documents.insert_one({"_id": "b", HELD: "t"}))
+        return said, await shop.documents.count_documents({})
+
+    assert told(story) == ("DuplicateKeyError", 1)
+
+
+def test_a_sparse_index_passes_over_what_has_no_such_field(told):
+    async def story(shop):
+        await shop.documents.create_index(HELD, unique=True, sparse=True)
+        for id in "abc":
+            await shop.documents.insert_one({"_id": id})
+        return await shop.documents.count_documents({})
+
+    assert told(story) == 3
+
+
+def test_what_lets_go_of_a_ticket_leaves_it_to_the_next(told):
+    async def story(shop):
+        await shop.documents.create_index(HELD, unique=True, sparse=True)
+        await shop.documents.insert_one({"_id": "a", HELD: "t"})
+        await shop.documents.update_one({"_id": "a"}, {"$unset": {HELD: ""}})
+        await shop.documents.insert_one({"_id": "b", HELD: "t"})
+        return await outcome(shop.documents.update_one({"_id": "a"}, {"$set": {HELD: "t"}}))
+
+    assert told(story) == "DuplicateKeyError"
+
+
+def test_an_update_that_would_take_a_used_value_changes_nothing(told):
+    async def story(shop):
+        await shop.documents.create_index(HELD, unique=True, sparse=True)
+        await shop.documents.insert_one({"_id": "a", HELD: "t"})
+        await shop.documents.insert_one({"_id": "b", "version": 0})
+        change = {"$set": {HELD: "t", "version": 1}, "$push": {"outbox": {"$each": [{"id": "x"}]}}}
+        said = await outcome(shop.documents.update_one({"_id": "b"}, change))
+        return said, await shop.documents.find_one({"_id": "b"})
+
+    assert told(story) == ("DuplicateKeyError", {"_id": "b", "version": 0})
+
+
+def test_two_fields_together_are_used_once(told):
+    async def story(shop):
+        await shop.documents.create_index([("ticket.id", 1), ("hold", 1)], unique=True)
+        ones = [("t", 1), ("t", 2), ("u", 1), ("t", 1)]
+        seen = []
+        for number, (ticket, hold) in enumerate(ones):
+            document = {"_id": str(number), "ticket": {"id": ticket}, "hold": hold}
+            seen.append(await outcome(shop.documents.insert_one(document)))
+        return [each if isinstance(each, str) else each.inserted_id for each in seen]
+
+    assert told(story) == ["0", "1", "2", "DuplicateKeyError"]
+
+
+@poor_errors
+def test_the_refusal_of_a_pair_names_both_fields(told):
+    async def story(shop):
+        await shop.documents.create_index([("ticket.id", 1), ("hold", 1)], unique=True)
+        await shop.documents.insert_one({"_id": "a", "ticket": {"id": "t"}, "hold": 1})
+        return await refused(
+            shop.documents.insert_one({"_id": "b", "ticket": {"id": "t"}, "hold": 1})
+        )
+
+    assert told(story) == (11000, {"ticket.id": 1, "hold": 1}, {"ticket.id": "t", "hold": 1})
+
+
+def test_a_unique_index_that_is_not_sparse_lets_one_document_be_without(told):
+    async def story(shop):
+        await shop.documents.create_index("email", unique=True)
+        await shop.documents.insert_one({"_id": "a"})
+        return await outcome(shop.documents.insert_one({"_id": "b"}))
+
+    assert told(story) == "DuplicateKeyError"
+
+
+def test_a_replacement_may_keep_its_own_value(told):
+    async def story(shop):
+        await shop.documents.create_index("email", unique=True)
+        await shop.documents.insert_one({"_id": "a", "email": "ana@example.com"})
+        done = await shop.documents.replace_one(
+            {"_id": "a"}, {"_id": "a", "email": "ana@example.com", "version": 1}
+        )
+        return done.modified_count
+
+    assert told(story) == 1
+
+
+def test_a_deleted_value_is_free_again(told):
+    async def story(shop):
+        await shop.documents.create_index("email", unique=True)
+        await shop.documents.insert_one({"_id": "a", "email": "ana@example.com"})
+        await shop.documents.delete_one({"_id": "a"})
+        return (
+            await shop.documents.insert_one({"_id": "b", "email": "ana@example.com"})
+        ).inserted_id
+
+    assert told(story) == "b"
+
+
+# --- races -----------------------------------------------------------------------------------
+
+
+@mark.parametrize("round", range(5))
+def test_of_many_writes_on_one_version_exactly_one_is_made(told, round):
+    async def story(shop):
+        await shop.documents.insert_one({"_id": "o", "version": 0, "outbox": []})
+
+        async def commit(documents, number):
+            change = {"$set": {"version": 1, "by": number}, "$push": {"outbox": {"id": number}}}
+            done = await documents.update_one({"_id": "o", "version": 0}, change)
+            return number if done.matched_count else None
+
+        winners = [each for each in await shop.race(commit, ATTEMPTS) if each is not None]
+        return winners, await shop.documents.find_one({"_id": "o"})
+
+    winners, after = told(story)
+    assert len(winners) == 1
+    assert after == {"_id": "o", "version": 1, "by": winners[0], "outbox": [{"id": winners[0]}]}
+
+
+@mark.parametrize("round", range(5))
+def test_of_many_that_want_one_ticket_exactly_one_gets_it(told, round):
+    async def story(shop):
+        await shop.documents.create_index(HELD, unique=True, sparse=True)
+
+        async def order(documents, number):
+            await documents.insert_one({"_id": f"o{number}", HELD: "t"})
+            return "held"
+
+        return await shop.race(order, ATTEMPTS), await shop.documents.count_documents({HELD: "t"})
+
+    outcomes, kept = told(story)
+    assert sorted(outcomes) == ["DuplicateKeyError"] * (ATTEMPTS - 1) + ["held"]
+    assert kept == 1
+
+
+def test_of_many_that_draw_one_number_exactly_one_keeps_it(told):
+    async def story(shop):
+        await shop.documents.create_index([("ticket.id", 1), ("hold", 1)], unique=True)
+
+        async def order(documents, number):
+            await documents.insert_one({"_id": f"o{number}", "ticket": {"id": "t"}, "hold": 1})
+            return "drawn"
+
+        return await shop.race(order, ATTEMPTS)
+
+    assert sorted(told(story)) == ["DuplicateKeyError"] * (ATTEMPTS - 1) + ["drawn"]
+
+
+def test_of_many_that_insert_one_id_exactly_one_does(told):
+    async def story(shop):
+        async def insert(documents, number):
+            await documents.insert_one({"_id": "o", "by": number})
+            return "inserted"
+
+        return await shop.race(insert, ATTEMPTS)
+
+    assert sorted(told(story)) == ["DuplicateKeyError"] * (ATTEMPTS - 1) + ["inserted"]
+
+
+def test_of_many_updates_that_would_take_one_value_exactly_one_does(told):
+    async def story(shop):
+        await shop.documents.create_index(HELD, unique=True, sparse=True)
+        for number in range(ATTEMPTS):
+            await shop.documents.insert_one({"_id": f"o{number}"})
+
+        async def take(documents, number):
+            await documents.update_one({"_id": f"o{number}"}, {"$set": {HELD: "t"}})
+            return "held"
+
+        return await shop.race(take, ATTEMPTS), await shop.documents.count_documents({HELD: "t"})
+
+    outcomes, kept = told(story)
+    assert sorted(outcomes) == ["DuplicateKeyError"] * (ATTEMPTS - 1) + ["held"]
+    assert kept == 1
+
+
+def test_of_many_that_count_up_none_is_lost(told):
+    async def story(shop):
+        await shop.documents.insert_one({"_id": "k", "failures": 0})
+
+        async def add(documents, number):
+            return await documents.find_one_and_update(
+                {"_id": "k"}, {"$inc": {"failures": 1}}, return_document=True
+            )
+
+        answers = [each["failures"] for each in await shop.race(add, ATTEMPTS)]
+        return answers, (await shop.documents.find_one({"_id": "k"}))["failures"]
+
+    answers, kept = told(story)
+    assert kept == ATTEMPTS
+    # mongo-java-server may put a later count into an answer, so they need not all differ there.
+    assert set(answers) <= set(range(1, ATTEMPTS + 1))
+    assert told is not told_to_fake or len(set(answers)) == ATTEMPTS
+
+
+def test_of_many_that_push_and_pull_none_is_lost(told):
+    async def story(shop):
+        await shop.documents.insert_one({"_id": "o", "outbox": [{"id": -1}]})
+
+        async def push_and_pull(documents, number):
+            push = {"$push": {"outbox": {"$each": [{"id": number}]}}}
+            await documents.update_one({"_id": "o"}, push)
+            if number % 2:
+                await documents.update_one({"_id": "o"}, {"$pull": {"outbox": {"id": number}}})
+
+        await shop.race(push_and_pull, ATTEMPTS)
+        return await shop.documents.find_one({"_id": "o"})
+
+    left = {entry["id"] for entry in told(story)["outbox"]}
+    assert left == {-1, *range(0, ATTEMPTS, 2)}

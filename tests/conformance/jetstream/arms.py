@@ -1,0 +1,199 @@
+"""The two servers that every case is played on: the fake in virtual time, and the real one."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+import simpy
+from nats.aio.client import Client
+
+from sim.fakes.jetstream import FakeNats, JetStreamServer
+from sim.loop import SimLoop
+from sim.network import Lost, Refused
+from tests.conformance.jetstream.bench import Bench
+from tests.conformance.jetstream.server import NatsServer
+
+T = TypeVar("T")
+Case = Callable[[Bench], Awaitable[None]]
+EPOCH_S = 1_800_000_000.0
+ADVISORY = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES."
+AT_ONCE = 12  # cases that share the real server, so that they do not make each other late
+
+
+class Wire:
+    """A link without latency that breaks when its server goes away."""
+
+    def __init__(self) -> None:
+        self.up = True
+        self._waiting: dict[asyncio.Future[None], asyncio.Future[Any]] = {}
+
+    async def call(self, verb: str, about: str, effect: Callable[[], T | Awaitable[T]]) -> T:
+        if not self.up:
+            raise Refused(verb)
+        answer = effect()
+        if not inspect.isawaitable(answer):
+            return answer
+        cut: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        work = asyncio.ensure_future(answer)
+        self._waiting[cut] = work
+        try:
+            await asyncio.wait([work, cut], return_when=asyncio.FIRST_COMPLETED)
+            if cut.done():
+                raise Lost(verb)
+            return work.result()
+        finally:
+            work.cancel()
+            del self._waiting[cut]
+
+    def send(self, verb: str, about: str, effect: Callable[[], object]) -> None:
+        if self.up:
+            effect()
+
+    def cut(self) -> None:
+        self.up = False
+        for cut, work in self._waiting.items():
+            work.cancel()
+            cut.set_result(None)
+
+
+class FakeBackend:
+    """A fake server in virtual time; its state survives when it goes away."""
+
+    real = False
+
+    def __init__(self, loop: SimLoop) -> None:
+        self._loop = loop
+        self._server = JetStreamServer(self.now, loop.call_later)
+        self._wire = Wire()
+        self.lateness_s: list[float] = []
+        self.nats = FakeNats(self._server, self._wire)
+
+    def now(self) -> float:
+        return EPOCH_S + self._loop.time()
+
+    async def advisories(self, stream: str, count: int) -> list[dict[str, Any]]:
+        return [it for it in self._server.advisories if it["stream"] == stream][:count]
+
+    async def stop(self) -> None:
+        self._wire.cut()
+
+    kill = stop
+
+    async def start(self) -> None:
+        self._wire.up = True
+
+
+class NatsBackend:
+    """A connection to a real server in real time."""
+
+    real = True
+
+    def __init__(self, server: NatsServer, connection: Client) -> None:
+        self._server = server
+        self.nats = connection
+        self.lateness_s: list[float] = []
+        self._advisories: list[dict[str, Any]] = []
+        self._news = asyncio.Event()
+
+    def now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def listen(self) -> None:
+        """Take note of what the server tells its operators."""
+
+        async def note(message: Any) -> None:
+            self._advisories.append(json.loads(message.data))
+            self._news.set()
+
+        await self.nats.subscribe(f"{ADVISORY}>", cb=note)
+
+    async def advisories(self, stream: str, count: int) -> list[dict[str, Any]]:
+        async with asyncio.timeout(5):
+            while len(self._told_of(stream)) < count:
+                self._news.clear()
+                await self._news.wait()
+        return self._told_of(stream)[:count]
+
+    def _told_of(self, stream: str) -> list[dict[str, Any]]:
+        return [it for it in self._advisories if it["stream"] == stream]
+
+    async def stop(self) -> None:
+        await asyncio.to_thread(self._server.stop)
+
+    async def kill(self) -> None:
+        await asyncio.to_thread(self._server.kill)
+
+    async def start(self) -> None:
+        self._server.start()
+        await self._server.listening()
+
+
+def play_on_the_fake(case: Case) -> None:
+    """Play one case in virtual time."""
+    loop = SimLoop(simpy.Environment())
+
+    async def play() -> None:
+        await case(Bench(FakeBackend(loop), "S"))
+
+    loop.run_until_complete(play())
+
+
+class Concert:
+    """Plays cases on real servers, many at once, and keeps how each of them ended."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.lateness_s: list[float] = []
+        self.outcomes: dict[str, BaseException | None] = {}
+
+    def play(self, cases: dict[str, Case]) -> None:
+        """Play every case by its name; those that stop the server have one of their own."""
+        with asyncio.Runner() as runner:
+            runner.run(self._play(cases))
+
+    async def _play(self, cases: dict[str, Case]) -> None:
+        shared = NatsServer(self._folder / "shared")
+        shared.start()
+        turns = asyncio.Semaphore(AT_ONCE)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for number, (name, case) in enumerate(cases.items()):
+                    alone = "restart" in name or "reconnect" in name
+                    server = NatsServer(self._folder / f"{number}") if alone else shared
+                    group.create_task(self._one(f"C{number}", name, case, server, turns))
+        finally:
+            shared.kill()
+
+    async def _one(
+        self, stream: str, name: str, case: Case, server: NatsServer, turns: asyncio.Semaphore
+    ) -> None:
+        async with turns:
+            try:
+                await self._on(server, stream, name, case)
+            except Exception as error:
+                self.outcomes[name] = error
+            else:
+                self.outcomes[name] = None
+
+    async def _on(self, server: NatsServer, stream: str, name: str, case: Case) -> None:
+        own = server.folder.name != "shared"
+        if own:
+            server.start()
+        connection = await server.connect()
+        backend = NatsBackend(server, connection)
+        try:
+            await backend.listen()
+            async with asyncio.timeout(40):
+                await case(Bench(backend, stream))
+            self.lateness_s += backend.lateness_s
+        finally:
+            with suppress(OSError):  # it was never found again
+                await connection.close()
+            if own:
+                server.kill()

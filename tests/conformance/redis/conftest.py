@@ -1,0 +1,64 @@
+"""The arm, as a fixture: `told(story)` plays a story with an empty Redis and a few clients."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any, TypeVar
+
+import pytest
+from redis.asyncio import Redis
+
+from sim.fakes.redis import FakeRedis, FakeRedisServer
+from tests.real.processes import Process
+from tests.real.servers import redis_server
+
+__all__ = ["redis_server"]
+
+T = TypeVar("T")
+Story = Callable[..., Awaitable[T]]
+CLIENTS = 4
+
+
+class Direct:
+    """A link without a network, on which calls still take turns."""
+
+    async def call(self, verb: str, about: str, effect: Callable[[], T]) -> T:
+        await asyncio.sleep(0)
+        answer = effect()
+        await asyncio.sleep(0)
+        return answer
+
+
+def told_to_fake(story: Story[T]) -> T:
+    """Play a story with fakeredis, over a direct link."""
+
+    async def tell() -> T:
+        server, link = FakeRedisServer(), Direct()
+        clients = [FakeRedis(server, link) for _ in range(CLIENTS)]  # type: ignore[arg-type]
+        return await story(*clients)
+
+    return asyncio.run(tell())
+
+
+def told_to_server(address: str, story: Story[T]) -> T:
+    """Play a story with a real server, which forgets everything first."""
+
+    async def tell() -> T:
+        async with AsyncExitStack() as stack:
+            clients = [Redis.from_url(f"redis://{address}") for _ in range(CLIENTS)]
+            for client in clients:
+                stack.push_async_callback(client.aclose)
+            await clients[0].flushall()
+            return await story(*clients)
+
+    return asyncio.run(tell())
+
+
+@pytest.fixture(params=["fakeredis", pytest.param("redis-server", marks=pytest.mark.real)])
+def told(request: pytest.FixtureRequest) -> Callable[[Story[Any]], Any]:
+    """Play a story with the fake, and with a real server."""
+    if request.param == "fakeredis":
+        return told_to_fake
+    server: Process = request.getfixturevalue("redis_server")
+    return partial(told_to_server, server.address)

@@ -1,0 +1,64 @@
+"""The arm, as a fixture: `told(story)` plays a story with the official client."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import pytest
+import stripe
+
+from sim.fakes.stripe import FakeStripeServer, fake_stripe
+from sim.trace import Trace
+from tests.real.processes import Process
+from tests.real.servers import stripe_mock
+
+__all__ = ["stripe_mock"]
+
+T = TypeVar("T")
+Story = Callable[[stripe.StripeClient], Awaitable[T]]
+
+
+class Direct:
+    """A link without a network."""
+
+    async def call(self, verb: str, about: str, effect: Callable[[], T]) -> T:
+        return effect()
+
+
+def told_to_fake(story: Story[T]) -> T:
+    """Play a story with the fake."""
+
+    async def tell() -> T:
+        server = FakeStripeServer(Trace(lambda: 0.0))
+        return await story(fake_stripe(server, Direct()))  # type: ignore[arg-type]
+
+    return asyncio.run(tell())
+
+
+def told_to_mock(address: str, story: Story[T]) -> T:
+    """Play a story with stripe-mock."""
+
+    async def tell() -> T:
+        http = stripe.HTTPXClient()
+        client = stripe.StripeClient(
+            "sk_test_conformance",
+            base_addresses={"api": f"http://{address}"},
+            http_client=http,
+            max_network_retries=0,
+        )
+        try:
+            return await story(client)
+        finally:
+            await http.close_async()  # type: ignore[no-untyped-call]
+
+    return asyncio.run(tell())
+
+
+@pytest.fixture(params=["fake", pytest.param("stripe-mock", marks=pytest.mark.real)])
+def told(request: pytest.FixtureRequest) -> Callable[[Story[Any]], Any]:
+    """Play a story with the fake, and with Stripe's own mock."""
+    if request.param == "fake":
+        return told_to_fake
+    server: Process = request.getfixturevalue("stripe_mock")
+    return partial(told_to_mock, server.address)

@@ -1,0 +1,245 @@
+"""`boxoffice up` as a user meets it: a process, its output, its port, and nothing after it."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+from pytest import fixture, mark, skip
+
+from sim.machine.broker import executable
+from sim.machine.errors import CannotOpen
+from tests.real import servers
+from tests.real.processes import Process, running
+
+pytestmark = mark.real
+
+mongo_server, mongo_url = servers.mongo_server, servers.mongo_url
+redis_server = servers.redis_server
+
+ROOT = Path(__file__).parents[2]
+URLS = ("MONGO_URL", "REDIS_URL", "NATS_URL", "STRIPE_API_BASE")
+PATIENCE_S = 60.0  # with a machine that is busy with other things
+LOOK_S = 0.05
+
+
+@fixture(autouse=True)
+def needs() -> None:
+    try:
+        executable()
+    except CannotOpen:
+        skip("real: no nats-server")
+    if shutil.which("curl") is None:
+        skip("real: no curl")
+
+
+class Up:
+    """A running `boxoffice up`; `said` is what it has printed."""
+
+    def __init__(self, folder: Path, *options: str, **environment: str) -> None:
+        self.temporary = folder / "tmp"
+        self.temporary.mkdir(exist_ok=True)
+        self._errors = folder / "stderr"
+        with self._errors.open("w") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "scenarios.cli", "up", "--port", "0", *options],
+                cwd=ROOT,
+                env={**clean(), "TMPDIR": str(self.temporary), **environment},
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                start_new_session=True,
+            )
+        self.said = self._read()
+
+    def _read(self) -> str:
+        too_late = threading.Timer(PATIENCE_S, self.process.kill)
+        too_late.start()
+        lines: list[str] = []
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            lines.append(line)
+            if line.startswith("Ctrl-C"):
+                break
+        too_late.cancel()
+        return "".join(lines)
+
+    @property
+    def url(self) -> str:
+        return re.findall(r"open at (http://\S+)", self.said)[0]
+
+    @property
+    def errors(self) -> str:
+        return self._errors.read_text(encoding="utf-8")
+
+    def lines(self) -> list[str]:
+        """Return the lines that buy a ticket."""
+        return [line for line in self.said.splitlines() if "curl" in line]
+
+    def ends(self, number: int = signal.SIGINT) -> int:
+        """Signal the whole group, as a terminal does; return the exit status."""
+        os.killpg(self.process.pid, number)
+        return self.process.wait(PATIENCE_S)
+
+
+@contextmanager
+def up(folder: Path, *options: str, **environment: str) -> Iterator[Up]:
+    running = Up(folder, *options, **environment)
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.ends()
+        running.process.wait(PATIENCE_S)
+        assert running.process.stdout is not None
+        running.process.stdout.close()
+
+
+def clean() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in URLS}
+
+
+def shell(*lines: str) -> str:
+    done = subprocess.run(
+        ["sh", "-c", "\n".join(lines)], capture_output=True, text=True, timeout=PATIENCE_S
+    )
+    return done.stdout
+
+
+def own_order(shop: Up) -> dict[str, Any]:
+    jar = re.findall(r"-c (\S+)", shop.lines()[0])[0]
+    answer = shell(f"curl -s -b {jar} {shop.url}/api/orders")
+    [order] = httpx.Response(200, text=answer).json()
+    return dict(order)
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    for _ in range(round(PATIENCE_S / LOOK_S)):
+        if holds():
+            return True
+        time.sleep(LOOK_S)
+    return False
+
+
+def refuses(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) != 0
+
+
+def ports(shop: Up) -> list[int]:
+    return [int(port) for port in re.findall(r"(?:open at http|nats)://127.0.0.1:(\d+)", shop.said)]
+
+
+def test_the_three_lines_buy_a_ticket_as_they_are_printed(tmp_path: Path) -> None:
+    with up(tmp_path) as shop:
+        assert len(shop.lines()) == 3
+        assert '"status":"paid"' in shell(*shop.lines())
+        assert eventually(lambda: own_order(shop)["status"] == "complete")
+        assert shop.errors == ""
+
+
+def test_the_shop_says_that_it_lives_and_is_ready(tmp_path: Path) -> None:
+    with up(tmp_path) as shop:
+        for path, status in (("livez", "alive"), ("readyz", "ready")):
+            answer = httpx.get(f"{shop.url}/{path}")
+            assert (answer.status_code, answer.json()) == (200, {"status": status})
+
+
+def test_a_fast_clock_cancels_an_order_that_nobody_paid(tmp_path: Path) -> None:
+    with up(tmp_path, "--speed", "150") as shop:
+        assert "expires after 6 s" in shop.said
+        shell(*shop.lines()[:2])
+        order = own_order(shop)
+        assert order["status"] != "cancelled"
+        path = f"{shop.url}/api/tickets/{order['ticket']['id']}"
+        assert eventually(lambda: "orderId" in httpx.get(path).json())
+        assert eventually(lambda: "orderId" not in httpx.get(path).json())
+        assert shop.errors == ""
+
+
+@mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
+    with up(tmp_path) as shop:
+        shell(*shop.lines())
+        assert len(ports(shop)) == 2
+        assert not any(map(refuses, ports(shop)))
+        assert any(shop.temporary.iterdir())
+        assert shop.ends(number) == 0
+        assert all(map(refuses, ports(shop)))
+        assert list(shop.temporary.iterdir()) == []
+        assert shop.errors == ""
+
+
+def test_a_broker_that_was_killed_keeps_nobody_from_closing(tmp_path: Path) -> None:
+    with up(tmp_path) as shop:
+        [written] = shop.temporary.glob("*/nats-server_*.ports")
+        os.kill(int(written.stem.split("_")[1]), signal.SIGKILL)
+        assert eventually(lambda: httpx.get(f"{shop.url}/readyz").status_code == 503)
+        assert shop.ends() == 0
+        assert list(shop.temporary.iterdir()) == []
+
+
+def test_a_data_folder_keeps_the_stream(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for _ in range(2):
+        with up(tmp_path, "--data", str(data)) as shop:
+            assert httpx.get(f"{shop.url}/readyz").status_code == 200
+        assert shop.process.returncode == 0
+        assert list(data.glob("jetstream/*/streams/TICKETING"))
+
+
+def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with up(tmp_path, "--port", str(port)) as shop:
+            assert shop.process.wait(PATIENCE_S) == 2
+        assert shop.errors == f"boxoffice: cannot listen on port {port}: Address already in use\n"
+        assert list(shop.temporary.iterdir()) == []
+
+
+def test_a_clock_that_stands_still_is_misuse(tmp_path: Path) -> None:
+    with up(tmp_path, "--speed", "0") as shop:
+        assert shop.process.wait(PATIENCE_S) == 2
+    assert shop.errors.startswith("boxoffice: Invalid value for '--speed'")
+
+
+@mark.parametrize("name", ["MONGO_URL", "REDIS_URL", "NATS_URL"])
+def test_a_bad_url_is_one_line_that_does_not_show_it(tmp_path: Path, name: str) -> None:
+    with up(tmp_path, **{name: "gopher://user:secret@nowhere:x"}) as shop:
+        assert shop.process.wait(PATIENCE_S) == 2
+    assert shop.errors.startswith(f"boxoffice: {name} is bad")
+    assert shop.errors.count("\n") == 1
+    assert "secret" not in shop.errors
+
+
+@fixture
+def stripe_mock(tmp_path: Path) -> Iterator[str]:
+    found = servers.stripe_process(tmp_path)
+    # Left to itself it takes a fixed port for HTTPS too, and two sessions cannot both have that.
+    free = ("-https-addr", "127.0.0.1:")
+    with running(replace(found, command=lambda port: [*found.command(port), *free])) as process:
+        yield process.address
+
+
+def test_real_stores_and_stripe_mock_are_used_where_urls_are_given(
+    tmp_path: Path, mongo_url: str, redis_server: Process, stripe_mock: str
+) -> None:
+    given = {
+        "MONGO_URL": mongo_url,
+        "REDIS_URL": f"redis://{redis_server.address}",
+        "STRIPE_API_BASE": f"http://{stripe_mock}",
+    }
+    with up(tmp_path, "--speed", "60", **given) as shop:
+        assert '"status":"paid"' in shell(*shop.lines())
+        assert eventually(lambda: own_order(shop)["status"] == "complete")

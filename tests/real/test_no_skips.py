@@ -1,0 +1,36 @@
+"""A run on real servers fails if anything is left out."""
+
+import os
+import subprocess
+import sys
+
+from pytest import mark
+
+from tests.house.tree import ROOT
+
+PASSING = "def test_it(): pass\n"
+SKIPPED = "import pytest\ndef test_it(): pytest.skip('real: no server')\n"
+LEFT_OUT = "import pytest\npytest.skip('real: no server', allow_module_level=True)\n"
+
+
+def ran(folder, *tests):
+    for number, test in enumerate(tests):
+        (folder / f"test_{number}.py").write_text(test)
+    command = [sys.executable, "-m", "pytest", "-p", "tests.real.no_skips"]
+    command += ["-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"), str(folder)]
+    alone = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(command, cwd=ROOT, env=alone, capture_output=True, text=True, check=False)
+
+
+def test_a_run_without_skips_counts_and_succeeds(tmp_path):
+    done = ran(tmp_path, PASSING, PASSING)
+    assert done.returncode == 0, done.stdout
+    assert "on real servers: " in done.stdout
+
+
+@mark.parametrize("skipped", [SKIPPED, LEFT_OUT], ids=["test", "module"])
+def test_a_run_with_a_skip_fails_and_names_it(tmp_path, skipped):
+    done = ran(tmp_path, PASSING, skipped)
+    assert done.returncode == 1, done.stdout
+    assert "skipped, which fails this run: " in done.stdout
+    assert "real: no server" in done.stdout
