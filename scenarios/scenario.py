@@ -14,8 +14,8 @@ from scenarios.town import Town
 from sim.checks import Invariant
 from sim.faults.schedule import Fault
 from sim.scenario import Scenario
+from sim.stage import Stage
 from sim.twin import Twin
-from sim.world import World
 
 Story = Callable[[Town], Awaitable[None]]
 
@@ -30,8 +30,8 @@ def scenario(
     """Make a story a scenario; see `sim.scenario.Scenario` for what is given."""
 
     def made(story: Story) -> Scenario:
-        async def script(world: World, crowd: int) -> None:
-            await story(Town(world, crowd))
+        async def script(stage: Stage, crowd: int) -> None:
+            await story(Town(stage, crowd))
 
         script.__module__ = story.__module__  # where pytest collects it
         return Scenario(

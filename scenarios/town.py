@@ -5,17 +5,16 @@ from collections.abc import Awaitable
 from typing import Any
 
 from scenarios.actors import Buyer, Ordered, Person, Seller, Ticket, placed
-from sim import calm
 from sim.randomness import Random
-from sim.world import World
+from sim.stage import Stage
 
 
 class Town:
-    """A world as a storyteller sees it."""
+    """A stage as a storyteller sees it."""
 
-    def __init__(self, world: World, size: int = 0) -> None:
+    def __init__(self, stage: Stage, size: int = 0) -> None:
         self.size = size  # of the crowd, in a story that has one
-        self._world = world
+        self._stage = stage
         self._people: dict[str, Person] = {}
 
     # --- people -------------------------------------------------------------------------------
@@ -40,12 +39,12 @@ class Town:
 
     def _person(self, name: str, role: type[Any]) -> Any:
         if name not in self._people:
-            self._people[name] = role(name, self._world.browser(name))
+            self._people[name] = role(name, self._stage.browser(name))
         return self._people[name]
 
     def chance(self, name: str) -> Random:
         """Return a stream of chance of one's own, drawn from the seed."""
-        return self._world.randomness.stream(f"story {name}")
+        return self._stage.randomness.stream(f"story {name}")
 
     # --- time ---------------------------------------------------------------------------------
 
@@ -55,40 +54,34 @@ class Town:
 
     async def passes(self, seconds: float = 0.0, *, minutes: float = 0.0) -> None:
         """Let time pass."""
-        await asyncio.sleep(seconds + 60.0 * minutes)
+        await self._stage.passes(seconds + 60.0 * minutes)
 
     async def quiet(self) -> None:
         """Wait until nothing is in motion any more."""
-        await calm.quiet(self._world)
+        await self._stage.quiet()
 
     # --- what is ------------------------------------------------------------------------------
 
     def holder(self, ticket: Ticket) -> Buyer | None:
         """Return whose order holds a ticket, as tickets has it."""
-        document = self._world.backends.mongo["tickets"].find_by_id("tickets", "tickets", ticket.id)
-        order = (document or {}).get("holder")
+        order = self._stage.holder_of(ticket.id)
         people = [it for it in self._people.values() if isinstance(it, Buyer)]
         return next((it for it in people if order in [one.id for one in it.orders_placed]), None)
 
     def status(self, order: Ordered) -> str:
         """Return the status of an order, as orders has it."""
-        document = self._world.backends.mongo["orders"].find_by_id(
-            "orders", "orders", placed(order).id
-        )
-        return str((document or {}).get("status"))
+        return self._stage.status_of(placed(order).id)
 
     def paid_cents(self, order: Ordered) -> int:
         """Return what Stripe has taken for an order and not given back."""
-        charges = self._world.backends.stripe.charges.values()
-        mine = [it for it in charges if it["metadata"]["order_id"] == placed(order).id]
-        return sum(it["amount"] - it["amount_refunded"] for it in mine)
+        return self._stage.kept_cents(placed(order).id)
 
     # --- tampering ----------------------------------------------------------------------------
 
     def crash(self, host: str, down_s: float | None = None) -> None:
         """Kill a service or a server; without `down_s` it stays away until told to come back."""
-        self._world.crash(host, down_s)
+        self._stage.crash(host, down_s)
 
     def restart(self, host: str) -> None:
         """Let a killed service or server come back."""
-        self._world.restart(host)
+        self._stage.restart(host)

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sim.checks.evidence import Evidence, gather
 from sim.checks.restless import restless
 from sim.clock import EPOCH
-from sim.world import World
+
+if TYPE_CHECKING:
+    from sim.world import World
 
 STEP_S: Final = 0.05  # between two looks at the world, at first
 LONGEST_STEP_S: Final = 1.0
@@ -16,7 +18,7 @@ LIMIT_S: Final = 300.0
 AFTER_EXPIRY_S: Final = 1.0
 
 
-async def quiet(world: World, limit_s: float = LIMIT_S) -> bool:
+async def quiet(world: "World", limit_s: float = LIMIT_S) -> bool:
     """Wait until nothing is in motion, `limit_s` virtual seconds at most; return whether it is."""
     waited_s, step_s = 0.0, STEP_S
     while restless(world):
@@ -27,7 +29,7 @@ async def quiet(world: World, limit_s: float = LIMIT_S) -> bool:
     return True
 
 
-async def calm(world: World) -> AsyncIterator[Evidence]:
+async def calm(world: "World") -> AsyncIterator[Evidence]:
     """Heal everything; yield what is found once all is quiet, and once all orders have ended."""
     world.faults.heal()
     for host in (*world.backends.hosts, *world.hosts):

@@ -7,8 +7,6 @@ wrong in the first calm may be covered up in the second.
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from traceback import extract_tb
-from typing import Final
 
 from sim.calm import calm
 from sim.checks import judge
@@ -17,11 +15,10 @@ from sim.loop import SimLoop
 from sim.outcome import Outcome, counts_of
 from sim.scenario import Scenario
 from sim.stopwatch import Stopwatch
+from sim.telling import story, tell
 from sim.twin import Twin
-from sim.verdict import Judgement, Kind, Verdict, Violation, merged, overall
+from sim.verdict import Judgement, merged, overall
 from sim.world import World
-
-STORY: Final = "story"  # what the script itself asserts, judged beside the invariants
 
 
 def run(
@@ -42,16 +39,13 @@ def run(
     failures: list[str] = []
 
     async def play(world: World) -> list[list[Judgement]]:
-        try:
-            await scenario.script(world, scenario.size if size is None else size)
-        except AssertionError as failure:
-            failures.append(str(failure) or _asserted(failure))
+        failures.extend(await tell(scenario, world, size))
         return [judge(evidence) async for evidence in calm(world)]
 
     with bug.in_place() if bug else nullcontext():
         rounds = world.run(play)
     failures += _mistakes(world.loop)
-    judgements = [*merged(rounds), _story(failures)]
+    judgements = [*merged(rounds), story(failures)]
     return Outcome(
         scenario=scenario.name,
         summary=scenario.summary,
@@ -65,17 +59,6 @@ def run(
         wall_s=watch.elapsed_s(),
         counts=counts_of(world.trace, world.faults.struck),
     )
-
-
-def _asserted(failure: AssertionError) -> str:
-    """Return the line of the story that failed, for an assertion without a message."""
-    return f"not so: {extract_tb(failure.__traceback__)[-1].line}"
-
-
-def _story(failures: Sequence[str]) -> Judgement:
-    violations = [Violation(STORY, failure) for failure in failures]
-    verdict = Verdict.VIOLATED if failures else Verdict.HOLDS
-    return Judgement(STORY, Kind.FINALLY, verdict, violations)
 
 
 def _mistakes(loop: SimLoop) -> list[str]:

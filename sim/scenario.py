@@ -1,14 +1,14 @@
-"""A scenario: a script for a world, what goes wrong in it, and what it puts to the test."""
+"""A scenario: a script for a stage, what goes wrong in it, and what it puts to the test."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from sim.checks import Invariant
 from sim.faults.schedule import Fault
+from sim.stage import Stage
 from sim.twin import Twin
-from sim.world import World
 
-Script = Callable[[World, int], Awaitable[None]]
+Script = Callable[[Stage, int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)

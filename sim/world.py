@@ -18,7 +18,7 @@ import services.tickets.service
 from services.common.drivers import Drivers
 from services.common.service import Service
 from services.common.settings import Settings
-from sim import ambient
+from sim import ambient, calm
 from sim.backends import WITH_DATABASE, Backends
 from sim.clock import HostClock, HostIds
 from sim.fakes.jetstream import FakeNats, StoredMessage
@@ -236,3 +236,29 @@ class World:
 
         transport = PersonalTransport(person, self.gateway, link_to)
         return httpx.AsyncClient(transport=transport, base_url=ADDRESS, timeout=None)
+
+    # --- as a stage ---------------------------------------------------------------------------
+
+    async def passes(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        await asyncio.sleep(seconds)
+
+    async def quiet(self) -> bool:
+        """Wait until nothing is in motion; return whether it came to that."""
+        return await calm.quiet(self)
+
+    def holder_of(self, ticket: str) -> str | None:
+        """Return the order that holds a ticket, as tickets has it."""
+        document = self.backends.mongo["tickets"].find_by_id("tickets", "tickets", ticket)
+        return (document or {}).get("holder")
+
+    def status_of(self, order: str) -> str:
+        """Return the status of an order, as orders has it."""
+        document = self.backends.mongo["orders"].find_by_id("orders", "orders", order)
+        return str((document or {}).get("status"))
+
+    def kept_cents(self, order: str) -> int:
+        """Return what Stripe has taken for an order and not given back."""
+        charges = self.backends.stripe.charges.values()
+        mine = [it for it in charges if it["metadata"]["order_id"] == order]
+        return sum(it["amount"] - it["amount_refunded"] for it in mine)

@@ -54,7 +54,7 @@ def test_whoever_does_two_things_at_once_signs_in_once():
     async def story(town):
         sue = town.seller("Sue")
         await town.together(sue.lists("Left", "45.00"), sue.lists("Right", "45.00"))
-        return len(written(town._world, "tickets", "tickets"))
+        return len(written(town._stage, "tickets", "tickets"))
 
     count, world = told(story)
     assert count == 2

@@ -67,7 +67,7 @@ def test_time_passes_in_seconds_and_minutes():
     async def story(town):
         await town.passes(30)
         await town.passes(minutes=14, seconds=30)
-        return town._world.loop.time()
+        return town._stage.loop.time()
 
     assert 900 <= told(story) < 901
 
@@ -76,7 +76,7 @@ def test_deeds_done_together_begin_in_the_same_instant():
     async def story(town):
         ana, ben = town.buyers("Ana", "Ben")
         await town.together(ana.arrives(), ben.arrives())
-        return [it.at_us for it in town._world.trace.of_kind("request")]
+        return [it.at_us for it in town._stage.trace.of_kind("request")]
 
     first, second = told(story)
     assert first == second
@@ -85,7 +85,7 @@ def test_deeds_done_together_begin_in_the_same_instant():
 @mark.parametrize("down_s", [None, 3.0])
 def test_a_service_can_be_killed_and_comes_back(down_s):
     async def story(town):
-        host = town._world.hosts["orders"]
+        host = town._stage.hosts["orders"]
         town.crash("orders", down_s)
         await town.passes(2)
         down = not host.up
