@@ -14,7 +14,7 @@ from services.common.telemetry import Telemetry
 
 def assemble(drivers: Drivers) -> Service:
     """Build the service on its drivers; nothing connects and nothing runs yet."""
-    telemetry = Telemetry("auth", drivers.log)
+    telemetry = Telemetry("auth", drivers.log, drivers.spans)
     settings, clock, ids = drivers.settings, drivers.clock, drivers.ids
     users = Users(drivers.database["users"])
     failures = Failures(drivers.database["failures"], WINDOW)

@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 import pymongo
 import redis.asyncio
 import stripe
-from nats.aio.client import Client as Nats
 
 from services.common.clock import SystemClock
 from services.common.drivers import Drivers
 from services.common.ids import SystemIds
 from services.common.mail import SmtpMail
 from services.common.settings import NEEDED, BadSetting, Settings
+from services.common.spans import UNRECORDED, Spans
+from services.common.steady_nats import SteadyNats
 
 ANSWER_TIMEOUT_S: Final = 5
 STRIPE_TIMEOUT_S: Final = 10.0
@@ -29,6 +30,8 @@ _SCHEMES: Final = {
     "NATS_URL": ("nats", "tls", "ws", "wss"),
     "STRIPE_API_BASE": ("https", "http"),
     "SMTP_URL": ("smtp", "smtps"),
+    "OTEL_EXPORTER_OTLP_ENDPOINT": ("http", "https"),
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": ("http", "https"),
 }
 _log = logging.getLogger("nats")
 
@@ -45,7 +48,7 @@ class Connections:
 def connections(service: str, settings: Settings, log: Any) -> Connections:
     """Make what `service` needs to reach its servers.  Raises: BadSetting."""
     made = Connections(Drivers(settings, SystemClock(), SystemIds(), log))
-    given: dict[str, Any] = {}
+    given: dict[str, Any] = {"spans": _spans(service, settings, made)}
     needed = NEEDED[service]
     if "MONGO_URL" in needed:
         given["database"] = _mongo(settings, made)[service]
@@ -75,10 +78,10 @@ def _mongo(settings: Settings, made: Connections) -> pymongo.AsyncMongoClient[di
     return client
 
 
-def _nats(service: str, settings: Settings, made: Connections) -> Nats:
+def _nats(service: str, settings: Settings, made: Connections) -> SteadyNats:
     url = settings.nats_url.get_secret_value()
     servers = [_checked("NATS_URL", each.strip()) for each in url.split(",")]
-    client = Nats()
+    client = SteadyNats()
 
     async def connect() -> None:
         await client.connect(
@@ -122,6 +125,35 @@ def _stripe(settings: Settings, made: Connections) -> stripe.StripeClient:
         http_client=transport,
         max_network_retries=0,  # the reconciler asks again, and says so
     )
+
+
+def _spans(service: str, settings: Settings, made: Connections) -> Spans:
+    if not settings.exports_spans:
+        return UNRECORDED
+    endpoint = _collector(settings)
+    try:
+        # An optional extra: whoever has no collector need not have OpenTelemetry.
+        from services.common.otel import exported
+    except ImportError:
+        raise BadSetting(
+            "OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_TRACES_EXPORTER is set, but OpenTelemetry is "
+            "not installed: pip install 'boxoffice[otel]'"
+        ) from None
+    try:
+        spans = exported(service, endpoint, SystemClock(), SystemIds())
+    except ValueError:
+        raise BadSetting(
+            "one of OTEL_BSP_* or OTEL_EXPORTER_OTLP_* is bad: OpenTelemetry refuses it"
+        ) from None
+    made.close.append(spans.close)
+    return spans
+
+
+def _collector(settings: Settings) -> str:
+    if whole := settings.otel_exporter_otlp_traces_endpoint:
+        return _checked("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", whole)
+    url = settings.otel_exporter_otlp_endpoint or "http://localhost:4318"
+    return f"{_checked('OTEL_EXPORTER_OTLP_ENDPOINT', url).removesuffix('/')}/v1/traces"
 
 
 def _checked(name: str, url: str) -> str:

@@ -16,6 +16,7 @@ from services.common.clock import Clock
 from services.common.ids import Ids
 from services.common.mail import Mail
 from services.common.settings import Settings
+from services.common.spans import UNRECORDED, Spans
 
 _NOT_HANDED: Final[Any] = None
 
@@ -33,3 +34,4 @@ class Drivers:
     redis: Redis = _NOT_HANDED
     stripe: StripeClient = _NOT_HANDED
     mail: Mail = _NOT_HANDED
+    spans: Spans = UNRECORDED

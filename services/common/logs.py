@@ -4,7 +4,6 @@ What libraries say through `logging` comes out the same way, so that no line nee
 """
 
 import logging
-import re
 import sys
 from typing import Any, Final
 
@@ -12,10 +11,14 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from services.common import tracing
+from services.common.spans import about_event, about_path
 
 # Libraries that say on "info" what only their authors want to know.
 _TALKATIVE: Final = ("httpx", "httpcore", "pymongo", "stripe", "asyncio")
-_PATH: Final = re.compile(r"/api/(order|ticket|payment)s/([0-9a-f]{24})")
+# One line for a batch of spans that was given up is enough, without one for each attempt.
+_REPETITIVE: Final = ("opentelemetry.exporter",)
+# It quotes a header that it cannot read, and such headers are keys.
+_INDISCREET: Final = ("opentelemetry.util.re",)
 
 
 def start_logs(service: str) -> Any:
@@ -32,6 +35,10 @@ def start_logs(service: str) -> Any:
     logging.captureWarnings(True)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _REPETITIVE:
+        logging.getLogger(name).setLevel(logging.ERROR)
+    for name in _INDISCREET:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     return structlog.wrap_logger(
         structlog.PrintLogger(sys.stderr),
         processors=[*_context(service), structlog.processors.JSONRenderer(default=str)],
@@ -67,10 +74,7 @@ def aggregate(_: WrappedLogger, __: str, said: EventDict) -> EventDict:
     >>> aggregate(None, "", {"type": "order.created", "subject": "65f0"})["order"]
     '65f0'
     """
-    found = _PATH.search(str(said.get("path", "")))
-    if found:
-        said[found[1]] = found[2]
-    kind, _, _ = str(said.get("type", "")).partition(".")
-    if kind in ("order", "ticket", "payment") and "subject" in said:
-        said[kind] = said["subject"]
+    said.update(about_path(str(said.get("path", ""))))
+    if "subject" in said:
+        said.update(about_event(str(said.get("type", "")), said["subject"]))
     return said

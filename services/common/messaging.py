@@ -23,6 +23,7 @@ from services.common.ending import waiting
 from services.common.events import Envelope, Event, Undecodable, open_envelope
 from services.common.ids import Ids
 from services.common.outages import OUTAGES
+from services.common.spans import Kind, of_message
 from services.common.telemetry import Telemetry
 from services.common.versioning import Decision, OutOfOrder
 
@@ -50,11 +51,13 @@ class Consumer:
         handlers: Mapping[type[Event], Handler],
         telemetry: Telemetry,
         ids: Ids,
+        stream_replicas: int = 1,
     ) -> None:
         self._jetstream = jetstream
         self._handlers = {event.type: handler for event, handler in handlers.items()}
         self._telemetry = telemetry
         self._ids = ids
+        self._stream_replicas = stream_replicas
         self._failures: Counter[int] = Counter()
 
     async def run(self) -> None:
@@ -68,7 +71,7 @@ class Consumer:
                     await sleep(RETRY_S)
 
     async def _take_from_stream(self) -> None:
-        await ensure_stream(self._jetstream)
+        await ensure_stream(self._jetstream, self._stream_replicas)
         await self._jetstream.add_consumer(STREAM, self._config())
         subscription = await self._jetstream.pull_subscribe_bind(
             durable=self._telemetry.service, stream=STREAM
@@ -110,7 +113,11 @@ class Consumer:
         except Undecodable as reason:
             return await self.park(message, str(reason))
         tracing.follow((message.headers or {}).get("traceparent"), self._ids)
-        with bound_contextvars(message=envelope.id, delivery=message.metadata.sequence.stream):
+        name = self._telemetry.service
+        with (
+            self._telemetry.spans.work(Kind.CONSUMER, lambda: of_message(envelope, name)),
+            bound_contextvars(message=envelope.id, delivery=message.metadata.sequence.stream),
+        ):
             await self.handle(message, envelope, event)
 
     async def handle(self, message: Msg, envelope: Envelope, event: Event) -> None:
@@ -162,13 +169,18 @@ async def _fetch(subscription: JetStreamContext.PullSubscription) -> list[Msg]:
         return []
 
 
-async def ensure_stream(jetstream: JetStreamContext) -> None:
-    """Create the stream unless it is there."""
+async def ensure_stream(jetstream: JetStreamContext, replicas: int = 1) -> None:
+    """Create the stream, kept by so many servers, unless it is there; then it stays as it is."""
     try:
         await jetstream.stream_info(STREAM)
     except NotFoundError:
         await jetstream.add_stream(
-            StreamConfig(name=STREAM, subjects=list(SUBJECTS), storage=StorageType.FILE)
+            StreamConfig(
+                name=STREAM,
+                subjects=list(SUBJECTS),
+                storage=StorageType.FILE,
+                num_replicas=replicas,
+            )
         )
 
 

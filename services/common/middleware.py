@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.common import tracing
+from services.common.spans import Kind, of_request
 from services.common.telemetry import Telemetry
 
 LARGEST_BODY: Final = 64 * 1024  # bytes; the largest honest body is a few hundred
@@ -50,7 +51,7 @@ def _too_large(scope: Scope) -> bool:
 
 
 class Observed:
-    """Follows the trace that a request carries, and counts its answer."""
+    """Follows the trace that a request carries, makes it a span, and counts its answer."""
 
     def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
         self._app = app
@@ -60,7 +61,12 @@ class Observed:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         tracing.follow(Headers(scope=scope).get("traceparent"), scope["app"].state.ids)
+        if not scope["path"].startswith("/api/"):  # an operator's tools, every few seconds
+            return await self._answer(scope, receive, send)
+        with self._telemetry.spans.work(Kind.SERVER, lambda: of_request(scope)):
+            await self._answer(scope, receive, send)
 
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._telemetry.answered(scope["method"], scope["path"], message["status"])

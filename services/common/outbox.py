@@ -18,6 +18,7 @@ from services.common.clock import Clock, iso
 from services.common.ending import waiting
 from services.common.events import Document, Envelope, Event, enclose
 from services.common.outages import OUTAGES
+from services.common.spans import Kind, of_entry
 from services.common.telemetry import Telemetry
 
 SWEEP_S: Final = 60.0  # how long an event waits whose process died before it could be published
@@ -89,12 +90,14 @@ class Outbox:
 
     async def publish(self, entry: Document) -> None:
         """Hand one event to JetStream and wait until it is stored.  Raises: nats.errors.Error."""
-        await self._jetstream.publish(
-            entry["type"],
-            Envelope.model_validate(entry).model_dump_json().encode(),
-            timeout=PUBLISH_TIMEOUT_S,
-            headers={"Nats-Msg-Id": entry["id"], "traceparent": entry["traceparent"]},
-        )
+        spans, trace = self._telemetry.spans, entry["traceparent"]
+        with spans.step(Kind.PRODUCER, lambda: of_entry(entry), trace) as traceparent:
+            await self._jetstream.publish(
+                entry["type"],
+                Envelope.model_validate(entry).model_dump_json().encode(),
+                timeout=PUBLISH_TIMEOUT_S,
+                headers={"Nats-Msg-Id": entry["id"], "traceparent": traceparent},
+            )
         self._telemetry.published(entry["type"])
 
     async def remove(self, document_id: str, entry: Document) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.common.connect import RECONNECT_S, Connections
 from services.common.http import problem
@@ -19,7 +19,11 @@ LINGER_S: Final = 2.0  # between "not ready" and closing the door: whoever route
 ANSWERING_S: Final = 4  # for requests that are being answered
 FINISHING_S: Final = 5.0  # for messages in hand; the outbox has three more
 CLOSING_S: Final = 1.0  # for each driver
+# Longer than a proxy keeps an idle connection: if the service is the first to close one, a request
+# may be on its way.  Source: ingress-nginx, upstream-keepalive-timeout, 60 s.
+KEEP_ALIVE_S: Final = 75
 _OPERATOR: Final = frozenset({"/livez", "/readyz", "/metrics"})
+_CLOSE: Final = (b"connection", b"close")
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -37,6 +41,29 @@ class Prepared:
         await self._service.app(scope, receive, send)
 
 
+class Parting:
+    """Asks for an end of the connection with each answer, once the service is about to end.
+
+    Else a proxy may send a request over an idle connection in the moment in which it is closed.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._begun = False
+
+    def begin(self) -> None:
+        """Ask from now on, also of those who are being answered."""
+        self._begun = True
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def part(message: Message) -> None:
+            if self._begun and message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), _CLOSE]}
+            await send(message)
+
+        await self._app(scope, receive, part)
+
+
 class Server(uvicorn.Server):
     """uvicorn, with the signals left to us."""
 
@@ -49,7 +76,8 @@ async def run(service: Service, made: Connections, door: socket.socket) -> None:
     """Serve until the first SIGTERM or SIGINT; the second ends the process at once."""
     log, told = made.drivers.log, asyncio.Event()
     _listen(told)
-    server = _server(Prepared(service))
+    app = Parting(Prepared(service))
+    server = _server(app)
     tasks = [asyncio.create_task(_until_done(step, log)) for step in made.open]
     tasks.append(asyncio.create_task(service.start()))
     serving = asyncio.create_task(server.serve([door]))
@@ -58,6 +86,7 @@ async def run(service: Service, made: Connections, door: socket.socket) -> None:
     await told.wait()
     log.info("draining")
     signal.alarm(PATIENCE_S)  # the kernel ends what hangs
+    app.begin()
     await _end(service, server, serving)
     for task in tasks:
         task.cancel()
@@ -69,7 +98,17 @@ async def run(service: Service, made: Connections, door: socket.socket) -> None:
 def listen(host: str, port: int) -> socket.socket:
     """Return an open door; port 0 is any free one.  Raises: OSError."""
     kind = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=kind, backlog=2048)
+    return prompt(socket.create_server((host, port), family=kind, backlog=2048))
+
+
+def prompt(door: socket.socket) -> socket.socket:
+    """Have whoever comes through a door answered at once; return the door.
+
+    An answer leaves in two pieces, and the kernel may hold the second back for 40 ms.  asyncio sees
+    to that only where it has made the door itself.
+    """
+    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return door
 
 
 def _listen(told: asyncio.Event) -> None:
@@ -93,6 +132,7 @@ def _server(app: ASGIApp) -> Server:
             log_config=None,
             access_log=False,  # telemetry says what was answered
             server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=ANSWERING_S,
         )
     )

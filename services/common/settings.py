@@ -5,7 +5,7 @@ A missing or bad one is said in one line that names it and never shows its value
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -28,8 +28,25 @@ class Settings(BaseModel):
     redis_url: SecretStr = SecretStr("")
     smtp_url: SecretStr = SecretStr("")
     expiration_window_s: Annotated[int, Field(gt=0)] = 900
+    stream_replicas: Annotated[int, Field(ge=1, le=5)] = 1  # as many as JetStream keeps at most
     cookie_secure: bool = True
     public_url: str = "https://ticketing.dev"  # where a reset link leads
+    # What decides whether and where spans are sent; the rest OpenTelemetry reads itself.
+    # Source: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+    otel_sdk_disabled: bool = False
+    otel_traces_exporter: Literal["otlp", "none"] | None = None
+    otel_exporter_otlp_endpoint: str = ""
+    otel_exporter_otlp_traces_endpoint: str = ""
+    otel_exporter_otlp_protocol: Literal["http/protobuf"] = "http/protobuf"
+    otel_exporter_otlp_traces_protocol: Literal["http/protobuf"] = "http/protobuf"
+
+    @property
+    def exports_spans(self) -> bool:
+        """Whether spans are to be sent: if so told, or if it is said where to."""
+        if self.otel_sdk_disabled or self.otel_traces_exporter == "none":
+            return False
+        said = self.otel_exporter_otlp_endpoint or self.otel_exporter_otlp_traces_endpoint
+        return bool(said or self.otel_traces_exporter)
 
 
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {

@@ -1,6 +1,7 @@
 """What a service says about itself: one line of log and one count for each thing worth knowing.
 
-The log and the registry are handed in, so that whoever runs the services decides where both go.
+What it says of the work at hand is noted for the span of that work, if anybody records spans.
+Log, registry and spans are handed in, so that whoever runs the services decides where they go.
 """
 
 from math import nan
@@ -8,7 +9,9 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
+from services.common import tracing
 from services.common.events import Envelope
+from services.common.spans import METHODS, UNRECORDED, Spans
 from services.common.versioning import Decision
 
 # What is measured when somebody looks, as against counted when it happens.
@@ -20,15 +23,15 @@ MEASURES: Final = {
     "timers_set": "Timers that have not rung",
     "timers_late": "Timers whose moment has passed and that have not rung",
 }
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
 
 class Telemetry:
     """The log and the counters of one service.  `log` is a structlog logger."""
 
-    def __init__(self, service: str, log: Any) -> None:
+    def __init__(self, service: str, log: Any, spans: Spans = UNRECORDED) -> None:
         self.service = service
         self.log = log
+        self.spans = spans
         self.registry = CollectorRegistry()
         self._requests = self._counter("requests", "HTTP requests", "method", "status")
         self._decisions = self._counter("events", "Messages by decision", "type", "decision")
@@ -64,13 +67,15 @@ class Telemetry:
     def answered(self, method: str, path: str, status: int) -> None:
         """A request was answered."""
         # A client may make up methods, and each label is kept for ever.
-        known = method if method in _METHODS else "other"
+        known = method if method in METHODS else "other"
         self._requests.labels(known, str(status)).inc()
+        tracing.note({"http.response.status_code": status})
         self.log.info("answered", method=method, path=path, status=status)
 
     def decided(self, envelope: Envelope, decision: Decision, attempt: int) -> None:
         """A message was applied, passed over, or sent back to come again."""
         self._decisions.labels(envelope.type, decision).inc()
+        tracing.note({"boxoffice.decision": str(decision), "boxoffice.attempt": attempt})
         if attempt > 1:
             self._redeliveries.labels(envelope.type).inc()
         self.log.info(
@@ -99,13 +104,16 @@ class Telemetry:
     def outage(self, where: str, error: BaseException) -> None:
         """A server could not be reached; whoever tried tries again."""
         self._outages.labels(where).inc()
+        tracing.note({"error.type": type(error).__name__})
         self.log.warning("outage", where=where, error=type(error).__name__)
 
     def charged(self, call: str, order: str, outcome: str) -> None:
         """Stripe took a charge or refund, declined it, or did not answer."""
         self._charges.labels(call, outcome).inc()
+        tracing.note({"boxoffice.order.id": order, f"boxoffice.{call}": outcome})
         self.log.info("stripe", call=call, order=order, outcome=outcome)
 
     def failed(self, where: str, error: BaseException) -> None:
         """Something of our own went wrong."""
+        tracing.note({"error.type": type(error).__name__})
         self.log.error("failed", where=where, exc_info=error)

@@ -11,6 +11,7 @@ from services.common.messaging import Consumer
 from services.common.outbox import PUBLISH_TIMEOUT_S
 from services.common.probes import probes
 from services.common.service import Service
+from services.common.spans import Kind, of_event
 from services.common.telemetry import Telemetry
 from services.expiration.consumers import handlers
 from services.expiration.domain import Timer, ring
@@ -20,14 +21,20 @@ from services.expiration.use_cases import AlarmClock, Announce, TimersOnOrders
 
 def assemble(drivers: Drivers) -> Service:
     """Build the service on its drivers; nothing connects and nothing runs yet."""
-    telemetry = Telemetry("expiration", drivers.log)
+    telemetry = Telemetry("expiration", drivers.log, drivers.spans)
     timers = Timers(drivers.redis, drivers.ids)
     jetstream = drivers.nats.jetstream()
     alarm = AlarmClock(
         timers, announcer(drivers, telemetry), lambda: consumer.rewind(), drivers.clock, telemetry
     )
     on_orders = TimersOnOrders(timers, drivers.clock, alarm.wake)
-    consumer = Consumer(jetstream, handlers(on_orders), telemetry, drivers.ids)
+    consumer = Consumer(
+        jetstream,
+        handlers(on_orders),
+        telemetry,
+        drivers.ids,
+        drivers.settings.stream_replicas,
+    )
     return Service(
         create_app(APIRouter(), telemetry, drivers),
         telemetry,
@@ -44,13 +51,16 @@ def announcer(drivers: Drivers, telemetry: Telemetry) -> Announce:
 
     async def announce(timer: Timer) -> None:
         event, time = ring(timer), iso(drivers.clock.now())
-        tracing.follow(None, drivers.ids)
-        await jetstream.publish(
-            event.type,
-            enclose(event, source="/services/expiration", time=time).model_dump_json().encode(),
-            timeout=PUBLISH_TIMEOUT_S,
-            headers={"Nats-Msg-Id": event.message_id, "traceparent": tracing.current()},
-        )
+        with (
+            tracing.followed("", drivers.ids),
+            telemetry.spans.work(Kind.PRODUCER, lambda: of_event(event)),
+        ):
+            await jetstream.publish(
+                event.type,
+                enclose(event, source="/services/expiration", time=time).model_dump_json().encode(),
+                timeout=PUBLISH_TIMEOUT_S,
+                headers={"Nats-Msg-Id": event.message_id, "traceparent": tracing.current()},
+            )
         telemetry.published(event.type)
 
     return announce

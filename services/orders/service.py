@@ -17,7 +17,7 @@ from services.orders.use_cases import OrderBook, OrdersForPeople, OrdersOnEvents
 
 def assemble(drivers: Drivers) -> Service:
     """Build the service on its drivers; nothing connects and nothing runs yet."""
-    telemetry = Telemetry("orders", drivers.log)
+    telemetry = Telemetry("orders", drivers.log, drivers.spans)
     jetstream = drivers.nats.jetstream()
     documents = drivers.database["orders"]
     outbox = Outbox(documents, jetstream, drivers.clock, telemetry)
@@ -27,7 +27,13 @@ def assemble(drivers: Drivers) -> Service:
     window = timedelta(seconds=drivers.settings.expiration_window_s)
     for_people = OrdersForPeople(orders, tickets, book, drivers.clock, drivers.ids, window)
     on_events = OrdersOnEvents(tickets, book)
-    consumer = Consumer(jetstream, handlers(on_events), telemetry, drivers.ids)
+    consumer = Consumer(
+        jetstream,
+        handlers(on_events),
+        telemetry,
+        drivers.ids,
+        drivers.settings.stream_replicas,
+    )
     return Service(
         create_app(router, telemetry, drivers, orders=for_people),
         telemetry,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from services.common import tracing
 from services.common.events import (
     Event,
     OrderAwaitingPayment,
@@ -25,6 +26,7 @@ def handlers(payments: PaymentsOnOrders) -> Mapping[type[Event], Handler]:
             user_id=UserId(event.user_id),
             price_cents=Cents(event.ticket.price),
             expires_at=datetime.fromisoformat(event.expires_at).astimezone(UTC),
+            traceparent=tracing.current(),
         )
         return await payments.open(order)
 

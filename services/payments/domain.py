@@ -65,7 +65,7 @@ class Order:
     """A mirror of an order, with a state of its own: the payment.
 
     `version` is the last version of the order applied; `revision` counts the writes to the mirror,
-    and every write is conditional on it.
+    and every write is conditional on it.  `traceparent` is the trace in which it was created.
     """
 
     id: OrderId
@@ -76,6 +76,7 @@ class Order:
     revision: int = 0
     status: OrderStatus = OrderStatus.OPEN
     payment: Payment | None = None
+    traceparent: str = ""
 
     def paid_by(self, user: UserId) -> "Order":
         """Return the order.  Raises: Forbidden, if it is another user's."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from services.common import tracing
 from services.common.bell import Bell
 from services.common.clock import Clock
 from services.common.outages import OUTAGES
@@ -48,7 +49,8 @@ class Reconciler:
         unsettled = await self._orders.unsettled()
         for order in unsettled:
             if self._is_due(order):
-                await self._settlement.settle(order)
+                with tracing.resumed(order.traceparent):
+                    await self._settlement.settle(order)
         return bool(unsettled)
 
     def _is_due(self, order: Order) -> bool:

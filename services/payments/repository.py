@@ -76,6 +76,7 @@ def _to_document(order: Order) -> Document:
         "revision": order.revision,
         "status": str(order.status),
         "payment": None if payment is None else _payment_document(payment),
+        "traceparent": order.traceparent or None,
         UNSETTLED: iso(payment.since) if payment is not None and unsettled else None,
     }
 
@@ -102,6 +103,7 @@ def _from_document(found: Document) -> Order:
         revision=found["revision"],
         status=OrderStatus(found["status"]),
         payment=None if payment is None else _payment(payment),
+        traceparent=found.get("traceparent", ""),
     )
 
 

@@ -17,7 +17,8 @@ from services.payments.use_cases import Ledger, PaymentsForPeople, PaymentsOnOrd
 
 def assemble(drivers: Drivers) -> Service:
     """Build the service on its drivers; nothing connects and nothing runs yet."""
-    telemetry, clock = Telemetry("payments", drivers.log), drivers.clock
+    telemetry = Telemetry("payments", drivers.log, drivers.spans)
+    clock = drivers.clock
     jetstream = drivers.nats.jetstream()
     documents = drivers.database["orders"]
     outbox = Outbox(documents, jetstream, clock, telemetry)
@@ -27,7 +28,13 @@ def assemble(drivers: Drivers) -> Service:
     reconciler = Reconciler(orders, settlement, clock, telemetry)
     for_people = PaymentsForPeople(orders, ledger, settlement, clock, drivers.ids, reconciler.wake)
     on_orders = PaymentsOnOrders(orders, ledger, clock, reconciler.wake)
-    consumer = Consumer(jetstream, handlers(on_orders), telemetry, drivers.ids)
+    consumer = Consumer(
+        jetstream,
+        handlers(on_orders),
+        telemetry,
+        drivers.ids,
+        drivers.settings.stream_replicas,
+    )
     return Service(
         create_app(router, telemetry, drivers, payments=for_people),
         telemetry,

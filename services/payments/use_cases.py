@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from services.common import tracing
 from services.common.clock import Clock
 from services.common.errors import Conflict, Declined, Forbidden, NotFound
 from services.common.events import Event
@@ -104,12 +105,14 @@ class PaymentsForPeople:
     async def pay(self, id: OrderId, user: UserId, token: str) -> Payment:
         """Pay for an order, or return the payment that was made or begun before.
 
+        What carries no trace of its own goes on with the order's: one purchase, one trace.
         Raises: NotFound, Forbidden, Invalid if the order is over, Declined.
         """
         payment_id, now = PaymentId(self._ids.object_id()), self._clock.now()
         order, claimed = await self._ledger.change(
             id, lambda it: (domain.claim(it.paid_by(user), payment_id, token, now), [])
         )
+        tracing.join(order.traceparent)
         if claimed:
             order, outcome = await self._settlement.settle(order)
             if isinstance(outcome, Refused):

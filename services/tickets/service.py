@@ -15,14 +15,18 @@ from services.tickets.use_cases import TicketsForPeople, TicketsOnOrders
 
 def assemble(drivers: Drivers) -> Service:
     """Build the service on its drivers; nothing connects and nothing runs yet."""
-    telemetry = Telemetry("tickets", drivers.log)
+    telemetry = Telemetry("tickets", drivers.log, drivers.spans)
     jetstream = drivers.nats.jetstream()
     documents = drivers.database["tickets"]
     outbox = Outbox(documents, jetstream, drivers.clock, telemetry)
     tickets = Tickets(documents, outbox)
     app = create_app(router, telemetry, drivers, tickets=TicketsForPeople(tickets, drivers.ids))
     consumer = Consumer(
-        jetstream, handlers(TicketsOnOrders(tickets, telemetry)), telemetry, drivers.ids
+        jetstream,
+        handlers(TicketsOnOrders(tickets, telemetry)),
+        telemetry,
+        drivers.ids,
+        drivers.settings.stream_replicas,
     )
     return Service(
         app,

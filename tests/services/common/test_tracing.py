@@ -73,3 +73,44 @@ def test_a_request_and_everything_that_follows_from_it_share_a_trace(play):
     assert {traceparent.split("-")[1] for _, traceparent in found[1:]} == {TRACE}
     assert found[0][1].split("-")[1] != TRACE
     assert len(set(spans)) == len(spans)
+
+
+def test_what_is_not_recorded_upstream_is_not_recorded_here(ids):
+    for given, kept in (("00", "00"), ("01", "01"), ("03", "01")):
+        tracing.follow(f"00-{TRACE}-{SPAN}-{given}", ids)
+        assert tracing.current().endswith(f"-{kept}")
+
+
+def test_work_that_began_a_trace_may_join_another_and_keeps_its_span(ids):
+    tracing.follow(None, ids)
+    span = tracing.current().split("-")[2]
+    tracing.join(GIVEN)
+    assert tracing.current() == f"00-{TRACE}-{span}-01"
+    assert tracing.at_hand().parent == GIVEN
+
+
+@mark.parametrize("traceparent", ["", "nonsense"])
+def test_work_stays_in_its_trace_where_there_is_none_to_join(traceparent, ids):
+    tracing.follow(None, ids)
+    before = tracing.current()
+    tracing.join(traceparent)
+    assert tracing.current() == before
+
+
+def test_work_that_was_given_a_trace_stays_in_it(ids):
+    tracing.follow(GIVEN, ids)
+    before = tracing.current()
+    tracing.join(f"00-{'a' * 32}-{'b' * 16}-01")
+    assert tracing.current() == before
+
+
+def test_what_was_resumed_or_followed_is_over_afterwards(ids):
+    tracing.follow(None, ids)
+    before = tracing.current()
+    with tracing.resumed(GIVEN):
+        assert tracing.current() == GIVEN
+    with tracing.resumed(""):
+        assert tracing.current() == ""
+    with tracing.followed(GIVEN, ids):
+        assert tracing.at_hand().parent == GIVEN
+    assert tracing.current() == before
