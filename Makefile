@@ -11,12 +11,15 @@ VENV     := .venv
 BIN      := $(VENV)/bin
 PACKAGES := $(VENV)/packages.stamp
 PROJECT  := $(VENV)/project.stamp
-PIP      := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+LINTERS  := build/lint-k8s/packages.stamp
+QUIET    := --quiet --disable-pip-version-check --no-input
+LOCKED   := --no-deps --require-hashes --only-binary :all:
+PIP      := $(BIN)/python -m pip $(QUIET)
 CODE     := services sim scenarios
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-real lint format tests seeds lock clean
+.PHONY: help install demo test test-real lint format tests manifests seeds lock sbom clean
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,7 +27,7 @@ help: ## What there is to make
 demo: $(PROJECT) ## The headline stories, with each defence in place and removed
 	@$(BIN)/boxoffice demo
 
-test: lint tests ## Everything that must be green: style, types, import rules, tests, doc examples
+test: lint tests manifests ## Everything that must be green: style, types, import rules, tests, doc examples
 
 lint: $(PROJECT) ## Style, types and import rules
 	@echo "== format"
@@ -42,7 +45,13 @@ format: $(PROJECT) ## Lay the code out and repair what ruff can repair
 
 tests: $(PROJECT) ## Tests, doc examples, and every story under a few seeds
 	@echo "== pytest"
-	@$(BIN)/pytest -n $(JOBS) -m "not real" --doctest-modules tests $(CODE) --seeds $(STORY_SEEDS)
+	@$(BIN)/pytest -n $(JOBS) -m "not real" --doctest-modules tests $(CODE) --seeds $(STORY_SEEDS) \
+		--ignore tests/deploy/kubernetes
+
+# In one process: each combination is built once, and the counts are said at the end.
+manifests: $(PROJECT) $(LINTERS) ## The Kubernetes manifests: built, validated, linted, held against the code
+	@echo "== kubernetes manifests"
+	@$(BIN)/pytest -q tests/deploy/kubernetes
 
 test-real: $(PROJECT) ## What needs a real NATS, Redis, MongoDB or Stripe: installs, starts and asks them
 	@bash tests/real/install.sh
@@ -59,7 +68,7 @@ $(PACKAGES): requirements/all.txt
 	@echo "== creating $(VENV)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@echo "== installing $$(grep -c '==' $<) locked packages"
-	@$(PIP) install --no-deps --require-hashes --only-binary :all: -r $<
+	@$(PIP) install $(LOCKED) -r $<
 	@touch $@
 
 # An editable install needs no network here: its build backend is one of the locked packages.
@@ -69,6 +78,12 @@ $(PROJECT): $(PACKAGES) pyproject.toml
 	@$(PIP) check
 	@touch $@
 
+$(LINTERS): requirements/lint-k8s.txt
+	@echo "== creating build/lint-k8s with $$(grep -c '==' $<) locked packages"
+	@$(PYTHON) -m venv --clear build/lint-k8s
+	@build/lint-k8s/bin/python -m pip $(QUIET) install $(LOCKED) -r $<
+	@touch $@
+
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --only-binary :all: \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 	--custom-compile-command "make lock"
@@ -76,9 +91,24 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --only-b
 lock: $(PROJECT) ## Resolve the newest allowed versions into requirements/*.txt
 	@$(PIP) install uv==$(UV_VERSION)
 	@$(LOCK) --upgrade pyproject.toml requirements/tools.in --extra sim --extra test \
-		--extra real -o requirements/all.txt
-	@$(LOCK) --upgrade pyproject.toml -c requirements/all.txt -o requirements/production.txt
+		--extra real --extra otel -o requirements/all.txt
+	@$(LOCK) --upgrade pyproject.toml -c requirements/all.txt --extra otel \
+		-o requirements/production.txt
+	@$(LOCK) --upgrade requirements/sbom.in -o requirements/sbom.txt
+	@$(LOCK) --upgrade requirements/lint-k8s.in -o requirements/lint-k8s.txt
 	@echo "locked; the next make installs it"
+
+SBOM := build/sbom
+
+sbom: ## List the packages of the image as CycloneDX: build/sbom/boxoffice.cdx.json
+	@$(PYTHON) -m venv --clear $(SBOM)/tools
+	@$(PYTHON) -m venv --clear --without-pip $(SBOM)/image
+	@$(SBOM)/tools/bin/pip $(QUIET) install $(LOCKED) -r requirements/sbom.txt
+	@$(SBOM)/tools/bin/pip $(QUIET) --python $(SBOM)/image install $(LOCKED) \
+		-r requirements/production.txt
+	@$(SBOM)/tools/bin/cyclonedx-py environment $(SBOM)/image/bin/python \
+		--pyproject pyproject.toml --output-reproducible -o $(SBOM)/boxoffice.cdx.json
+	@echo "wrote $(SBOM)/boxoffice.cdx.json"
 
 clean: ## Remove what was installed, cached and reported
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
