@@ -45,18 +45,18 @@ format: $(PROJECT) ## Lay the code out and repair what ruff can repair
 
 tests: $(PROJECT) ## Tests, doc examples, and every story under a few seeds
 	@echo "== pytest"
-	@$(BIN)/pytest -n $(JOBS) -m "not real" --doctest-modules tests $(CODE) --seeds $(STORY_SEEDS) \
+	@$(BIN)/pytest -n $(JOBS) --doctest-modules tests $(CODE) --seeds $(STORY_SEEDS) \
 		--ignore tests/deploy/kubernetes
 
 # In one process: each combination is built once, and the counts are said at the end.
-manifests: $(PROJECT) $(LINTERS) ## The Kubernetes manifests: built, validated, linted, held against the code
+manifests: $(PROJECT) $(LINTERS) ## Build, validate and lint k8s/, and hold it against the code
 	@echo "== kubernetes manifests"
 	@$(BIN)/pytest -q tests/deploy/kubernetes
 
 test-real: $(PROJECT) ## What needs a real NATS, Redis, MongoDB or Stripe: installs, starts and asks them
 	@bash tests/real/install.sh
 	@echo "== pytest on real servers"
-	@$(BIN)/python -m pytest -n $(JOBS) -p tests.real.no_skips -m real tests
+	@REAL_SERVERS=1 $(BIN)/python -m pytest -n $(JOBS) -p tests.real.no_skips -m real tests
 
 seeds: $(PROJECT) ## Every story under many seeds: make seeds SEEDS=200
 	@$(BIN)/pytest -n $(JOBS) scenarios --seeds $(SEEDS)

@@ -68,8 +68,11 @@ class Payment:
 class Person:
     """Somebody with a browser.  They sign up when they first do something."""
 
-    def __init__(self, name: str, browser: httpx.AsyncClient) -> None:
+    def __init__(
+        self, name: str, browser: httpx.AsyncClient, mail_domain: str = "example.com"
+    ) -> None:
         self.name = name
+        self.address = f"{name.lower()}@{mail_domain}"
         self.id = ""  # once signed up
         self.orders_placed: list[Order] = []
         self._browser = browser
@@ -106,7 +109,7 @@ class Person:
                 self._signed_in_at_s = now_s
 
     async def _signed_in(self) -> str:
-        credentials = {"email": f"{self.name.lower()}@example.com", "password": PASSWORD}
+        credentials = {"email": self.address, "password": PASSWORD}
         for _ in _until(PATIENCE_S):
             door = "signin" if self._known else "signup"
             answer = await self._send("POST", f"/api/users/{door}", credentials)

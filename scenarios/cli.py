@@ -13,15 +13,16 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from scenarios import catalogue
+from scenarios import catalogue, dlq
+from scenarios.check.command import check
 from scenarios.demo import demonstrate
 from scenarios.files import whole
+from scenarios.targets import left_out, player
 from scenarios.up import up as keep_open
 from scenarios.zoo import TWINS
 from sim.checks import INVARIANTS
 from sim.machine.errors import CannotOpen
 from sim.outcome import Outcome
-from sim.run import run as run_once
 from sim.verdict import Verdict
 from sim.views.report import write_report
 from sim.views.timeline import summary_line, timeline, verdict_lines
@@ -37,6 +38,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+app.add_typer(dlq.app, name="dlq")
+app.command(epilog="Example: [bold]boxoffice check https://ticketing.dev --window 60[/bold]")(check)
 
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the result to FILE as JSON.")]
 HtmlFile = Annotated[Path | None, typer.Option("--html", help="Write a report to FILE as HTML.")]
@@ -72,7 +75,8 @@ def list_all(json_file: JsonFile = None) -> None:
 
 @app.command(
     epilog="Examples: [bold]boxoffice run last-seat --seed 7[/bold], "
-    "[bold]boxoffice run late-cancel --bug no-holder-check --html late.html[/bold]"
+    "[bold]boxoffice run late-cancel --bug no-holder-check --html late.html[/bold], "
+    "[bold]boxoffice run out-of-order --target local[/bold]"
 )
 def run(
     scenario: Annotated[str, typer.Argument(help="Its name; see `boxoffice list`.")],
@@ -82,21 +86,25 @@ def run(
     bug: Annotated[str | None, typer.Option(help="A broken twin to put in place.")] = None,
     fault: Annotated[list[str] | None, typer.Option(help="A fault to add; repeatable.")] = None,
     size: Annotated[int | None, typer.Option(min=1, max=10_000, help="Of the crowd.")] = None,
-    target: Annotated[str, typer.Option(help="Where to run: sim.")] = "sim",
+    target: Annotated[
+        str,
+        typer.Option(
+            help="Where to run: sim; local, real processes on this machine; or a shop's URL."
+        ),
+    ] = "sim",
     json_file: JsonFile = None,
     html: HtmlFile = None,
 ) -> None:
     """Run one scenario once, and judge it."""
-    if target != "sim":
-        raise catalogue.Unknown(f"there is no target {target!r}; there is sim")
     chosen = catalogue.scenario_named(scenario)
     if size is not None and not chosen.size:
         raise catalogue.Unknown(f"{chosen.name} has no crowd, so --size means nothing to it")
     twin = catalogue.twin_named(bug) if bug else None
     faults = [catalogue.fault_named(name) for name in fault or ()]
+    play = player(target, chosen, seed, twin, faults, size)
     with _progress(f"{chosen.name} is being played"):
-        outcome = run_once(chosen, seed, twin, faults, size)
-    _show(Console(), outcome)
+        outcome = play()
+    _show(Console(), outcome, left_out(target, chosen))
     if json_file is not None:
         _write_json(json_file, outcome.as_json())
     if html is not None:
@@ -128,8 +136,10 @@ def up(
         raise catalogue.Unknown(str(reason)) from None
 
 
-def _show(console: Console, outcome: Outcome) -> None:
+def _show(console: Console, outcome: Outcome, remark: str) -> None:
     console.print(timeline(outcome))
+    if remark:
+        console.print(remark)
     console.print(verdict_lines(outcome))
     console.print(summary_line(outcome))
 

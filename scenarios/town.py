@@ -39,7 +39,8 @@ class Town:
 
     def _person(self, name: str, role: type[Any]) -> Any:
         if name not in self._people:
-            self._people[name] = role(name, self._stage.browser(name))
+            browser = self._stage.browser(name)
+            self._people[name] = role(name, browser, self._stage.mail_domain)
         return self._people[name]
 
     def chance(self, name: str) -> Random:

@@ -65,7 +65,7 @@ class PersonalTransport(httpx.AsyncBaseTransport):
             raise wrong(f"{request.method} {request.url.path}: {error}") from None
         finally:
             self._gateway.in_flight -= 1
-        self._record(asked, outcome="answered", status=answer.status_code, body=_json(answer))
+        self._record(asked, outcome="answered", status=answer.status_code, body=json_of(answer))
         return answer
 
     def _record_request(self, request: httpx.Request, host: Host) -> TraceEvent:
@@ -75,7 +75,7 @@ class PersonalTransport(httpx.AsyncBaseTransport):
             method=request.method,
             path=request.url.raw_path.decode(),
             to=host.name,
-            body=_without_password(request.content),
+            body=without_password(request.content),
         )
 
     def _record(self, asked: TraceEvent, **fields: Any) -> None:
@@ -95,7 +95,7 @@ async def _serve(host: Host, request: httpx.Request, asked: TraceEvent) -> httpx
     return answer
 
 
-def _json(answer: httpx.Response) -> Any:
+def json_of(answer: httpx.Response) -> Any:
     if "application/json" not in answer.headers.get("content-type", ""):
         return None
     try:
@@ -104,7 +104,7 @@ def _json(answer: httpx.Response) -> Any:
         return None
 
 
-def _without_password(content: bytes) -> Any:
+def without_password(content: bytes) -> Any:
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):

@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ import services.payments.service
 import services.tickets.service
 from services.common.drivers import Drivers
 from services.common.ids import SystemIds
+from services.common.run import prompt
 from services.common.service import Service
 from services.common.settings import Settings
 from sim.machine.broker import broker
@@ -40,7 +41,9 @@ ASSEMBLE: Final[Mapping[str, Callable[[Drivers], Service]]] = {
     "payments": services.payments.service.assemble,
     "expiration": services.expiration.service.assemble,
 }
+SERVERS: Final = ("NATS_URL", "MONGO_URL", "REDIS_URL", "STRIPE_API_BASE")
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+FINISH_S: Final = 5.0  # of the machine's time, for what is in hand when the shop closes
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ class Shop:
     settings: Settings
     speed: float
     door: Door
+
+
+def named_servers() -> dict[str, str]:
+    """Return the servers that the environment names by URL, each by the name of its setting."""
+    return {name: url for name in SERVERS if (url := os.environ.get(name))}
 
 
 def run(
@@ -112,15 +120,18 @@ async def local_shop(
             name: await stack.enter_async_context(_service(name, drivers)) for name in ASSEMBLE
         }
         door = Door(running)
+        # The door closes before, the connections after.
+        stack.push_async_callback(_finish, list(running.values()), FINISH_S * speed)
         await stack.enter_async_context(open_door(door, listener, speed))
         yield Shop(url, drivers.places(), folder, settings, speed, door)
 
 
 def _listen(port: int) -> socket.socket:
     try:
-        return socket.create_server((HOST, port))
+        listener = socket.create_server((HOST, port))
     except OSError as error:
         raise CannotOpen(f"cannot listen on port {port}: {os.strerror(error.errno or 0)}") from None
+    return prompt(listener)
 
 
 def _kept(data: Path) -> Path:
@@ -137,6 +148,10 @@ def _settings(url: str) -> Settings:
         cookie_secure=False,  # there is no TLS between a machine and itself
         public_url=url,
     )
+
+
+async def _finish(running: Sequence[Service], within_s: float) -> None:
+    await asyncio.gather(*(service.finish(within_s) for service in running))
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ class Stage(Protocol):
     """
 
     randomness: Randomness
+    mail_domain: str  # of people's addresses; nobody else's, where the shop outlives the story
 
     def browser(self, person: str) -> httpx.AsyncClient:
         """Return an HTTP client with a cookie jar of its own."""

@@ -78,6 +78,7 @@ class World:
     ) -> None:
         self.seed = seed
         self.settings = settings
+        self.mail_domain = "example.com"
         self.randomness = Randomness(seed)
         self.env = env or simpy.Environment()
         self.loop = SimLoop(self.env)

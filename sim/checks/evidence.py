@@ -4,7 +4,7 @@ Checks see nothing else, so that they can judge real servers as well as a world.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +26,7 @@ TICKETS: Final = "tickets.tickets"
 ORDERS: Final = "orders.orders"
 REPLICAS: Final = "orders.tickets"  # of tickets, at orders
 MIRRORS: Final = "payments.orders"  # of orders, at payments
+ACKNOWLEDGEMENTS: Final = "acknowledgements"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ class Evidence:
     Documents, charges and refunds are by id.  `timers` tells the score of each order's timer, in
     seconds since 1970 (negative: settled), `leases` the orders whose timers are leased, and
     `restless` what was still in motion, by name.  `now_s` is in seconds since 1970.  A run is
-    `poisoned` if a message was put into the stream that nobody can read.
+    `poisoned` if a message was put into the stream that nobody can read.  `unseen` names
+    what this evidence tells nothing of, since it was taken from too far away: invariants, and
+    ACKNOWLEDGEMENTS.
     """
 
     events: Sequence[TraceEvent] = ()
@@ -76,6 +79,7 @@ class Evidence:
     restless: Sequence[str] = ()
     now_s: float = 0.0
     poisoned: bool = False
+    unseen: Collection[str] = ()
 
     def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
         """Yield the events of these kinds, in order."""

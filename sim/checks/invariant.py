@@ -35,6 +35,8 @@ class Invariant:
 
     def judge(self, evidence: Evidence) -> Judgement:
         """Return what the evidence shows of this invariant."""
+        if self.name in evidence.unseen:
+            return Judgement(self.name, self.kind, Verdict.VACUOUS)
         if self.kind is Kind.FINALLY and evidence.restless and not self.judges_unrest:
             return Judgement(self.name, self.kind, Verdict.UNDECIDED)
         finding = self.check(evidence)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sim.checks import words
-from sim.checks.evidence import Evidence
+from sim.checks.evidence import ACKNOWLEDGEMENTS, Evidence
 from sim.checks.invariant import Breach, Finding
 from sim.checks.words import moment
 from sim.trace import TraceEvent
@@ -40,6 +40,8 @@ def _left_behind(evidence: Evidence) -> Iterator[str]:
 
 def _unacknowledged(evidence: Evidence) -> Iterator[Breach]:
     # Names the messages behind a consumer's count, as far as the trace knows them.
+    if ACKNOWLEDGEMENTS in evidence.unseen:
+        return
     open_: dict[tuple[str, int], list[TraceEvent]] = {}
     for event in evidence.of_kind("delivered", "acked", "termed", "max-deliveries"):
         handed_over = event["consumer"], event["seq"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.machine.errors import CannotOpen
+from sim.machine.guard import guarded
 
 START_S: Final = 10.0  # of the machine's time; a large stream takes a while to be read
 STOP_S: Final = 10.0
@@ -48,7 +49,7 @@ def _begin(folder: Path) -> subprocess.Popen[bytes]:
     nothing = subprocess.DEVNULL
     # In a session of its own, so that Ctrl-C reaches it only after the services have stopped.
     return subprocess.Popen(
-        command, stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
+        guarded(command), stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True
     )
 
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from nats.aio.client import Client
 from nats.aio.msg import Msg
+
+from services.common.steady_nats import SteadyNats
 
 PULL: Final = "$JS.API.CONSUMER.MSG.NEXT."
 MAKE: Final = ("$JS.API.CONSUMER.CREATE.", "$JS.API.CONSUMER.DURABLE.CREATE.")
@@ -23,7 +24,7 @@ RECONNECT_S: Final = 1.0
 _WAITS: Final = ("expires", "idle_heartbeat", "delay", "ack_wait", "inactive_threshold")
 
 
-class PacedNats(Client):
+class PacedNats(SteadyNats):
     """A connection whose durations, on their way to the broker, are divided by `speed`.
 
     `tell` is called with what went wrong on the connection.

@@ -26,8 +26,8 @@ from services.common.ids import SystemIds
 from services.common.messaging import Consumer
 from services.common.telemetry import Telemetry
 from services.common.versioning import Decision
+from sim.machine.process import Process, running
 from tests.integration.operated import SECRET, Operated, eventually, operated
-from tests.real.processes import Process, running
 from tests.real.servers import mongo_process, nats_process, redis_process
 
 pytestmark = pytest.mark.real

@@ -20,8 +20,8 @@ from pytest import fixture, mark, skip
 
 from sim.machine.broker import executable
 from sim.machine.errors import CannotOpen
+from sim.machine.process import Process, running
 from tests.real import servers
-from tests.real.processes import Process, running
 
 pytestmark = mark.real
 

@@ -1,6 +1,7 @@
 """A run in which nothing may be skipped: `python -m pytest -p tests.real.no_skips -m real`.
 
-What was skipped is named and fails the run.  The cases of each folder are counted.
+What was skipped is named and fails the run.  The cases of each folder are counted, and what a test
+has counted itself (`record_property`) is added up.
 """
 
 from collections import Counter
@@ -9,6 +10,7 @@ import pytest
 
 _skipped: list[str] = []
 _passed: Counter[str] = Counter()
+_counted: Counter[str] = Counter()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
@@ -16,6 +18,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         _skipped.append(f"{report.nodeid}: {_reason(report)}")
     if report.when == "call" and report.passed:
         _passed[report.nodeid.rpartition("/")[0]] += 1
+        _counted.update({name: it for name, it in report.user_properties if isinstance(it, int)})
 
 
 def pytest_collectreport(report: pytest.CollectReport) -> None:
@@ -32,6 +35,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     counts = ", ".join(f"{folder} {count}" for folder, count in sorted(_passed.items()))
     terminalreporter.write_line(f"on real servers: {counts or 'nothing'}")
+    for name, count in sorted(_counted.items()):
+        terminalreporter.write_line(f"{name}: {count:,}")
     for each in _skipped:
         terminalreporter.write_line(f"skipped, which fails this run: {each}", red=True)
 

@@ -6,6 +6,9 @@ A conftest that imports one of these fixtures has it.  What each needs:
     redis_server    redis-server on the path
     mongo_server    what tests/real/install.sh puts into .real/, and java
     stripe_mock     what tests/real/install.sh puts into .real/
+
+The last three are looked for by `make test-real` alone, which sets REAL_SERVERS=1: `make test` has
+to say the same on every machine, whatever is installed there.
 """
 
 import os
@@ -16,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.processes import Process, running
+from sim.machine.process import Process, free_port, running
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = ROOT / ".real"
@@ -35,7 +38,7 @@ def nats_process(folder: Path) -> Process:
 
 def redis_process(folder: Path, *, append_only: bool = False) -> Process:
     """Return a Redis that forgets on a restart unless it is `append_only`, not started yet."""
-    program = shutil.which("redis-server") or _skip("redis-server")
+    program = _installed("redis-server") or _skip("redis-server")
     kept = ["--appendonly", "yes", "--appendfsync", "always"] if append_only else []
 
     def command(port: int) -> list[str]:
@@ -48,7 +51,7 @@ def redis_process(folder: Path, *, append_only: bool = False) -> Process:
 def mongo_process(folder: Path, *, durable: bool = False) -> Process:
     """Return a server of MongoDB's wire protocol, in memory or in a file, not started yet."""
     jars = REAL / "mongo"
-    java = shutil.which("java") if (jars / "MongoWire.class").exists() else None
+    java = _installed("java") if (jars / "MongoWire.class").exists() else None
     program = java or _skip("mongo-java-server")
     kept = [str(folder / "documents.h2")] if durable else []
 
@@ -61,10 +64,14 @@ def mongo_process(folder: Path, *, durable: bool = False) -> Process:
 
 def stripe_process(folder: Path) -> Process:
     """Return stripe-mock, which answers by Stripe's own description, not started yet."""
-    program = REAL / "bin" / "stripe-mock"
-    if not program.exists():
-        _skip("stripe-mock")
-    return Process("stripe-mock", lambda port: [program, "-http-addr", f"127.0.0.1:{port}"], folder)
+    program = _installed(str(REAL / "bin" / "stripe-mock")) or _skip("stripe-mock")
+
+    def command(port: int) -> list[str | Path]:
+        # It listens for TLS too, and two of them would meet at its usual port.
+        tls = f"127.0.0.1:{free_port()}"
+        return [program, "-http-addr", f"127.0.0.1:{port}", "-https-addr", tls]
+
+    return Process("stripe-mock", command, folder)
 
 
 @pytest.fixture(scope="session")
@@ -106,5 +113,9 @@ def _beside_python(program: str) -> str | None:
     return shutil.which(program, path=str(Path(sys.executable).parent)) or shutil.which(program)
 
 
+def _installed(program: str) -> str | None:
+    return shutil.which(program) if os.environ.get("REAL_SERVERS") == "1" else None
+
+
 def _skip(server: str) -> str:
-    pytest.skip(f"real: no {server}")
+    pytest.skip(f"real: no {server}; make test-real has one")

@@ -9,6 +9,7 @@ from pytest import mark
 from tests.house.tree import ROOT
 
 PASSING = "def test_it(): pass\n"
+COUNTING = "def test_it(record_property): record_property('operations', 700)\n"
 SKIPPED = "import pytest\ndef test_it(): pytest.skip('real: no server')\n"
 LEFT_OUT = "import pytest\npytest.skip('real: no server', allow_module_level=True)\n"
 
@@ -26,6 +27,10 @@ def test_a_run_without_skips_counts_and_succeeds(tmp_path):
     done = ran(tmp_path, PASSING, PASSING)
     assert done.returncode == 0, done.stdout
     assert "on real servers: " in done.stdout
+
+
+def test_what_tests_have_counted_is_added_up(tmp_path):
+    assert "operations: 1,400\n" in ran(tmp_path, COUNTING, COUNTING).stdout
 
 
 @mark.parametrize("skipped", [SKIPPED, LEFT_OUT], ids=["test", "module"])

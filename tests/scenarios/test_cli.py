@@ -3,11 +3,12 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from pytest import fixture, mark, raises
 
-from scenarios import catalogue, cli
+from scenarios import catalogue, cli, targets
 from scenarios.scenario import scenario
 from sim.checks import INVARIANTS
 from sim.verdict import Verdict
@@ -100,14 +101,12 @@ def test_a_run_that_is_violated_ends_with_1_and_names_what_fell(boxoffice):
 
 
 def test_a_run_that_is_undecided_ends_with_3(boxoffice, monkeypatch):
-    real = cli.run_once
+    real = targets.run
 
     def undecided(*args):
-        outcome = real(*args)
-        object.__setattr__(outcome, "verdict", Verdict.UNDECIDED)
-        return outcome
+        return replace(real(*args), verdict=Verdict.UNDECIDED)
 
-    monkeypatch.setattr(cli, "run_once", undecided)
+    monkeypatch.setattr(targets, "run", undecided)
     assert boxoffice("run", "purchase")[0] == 3
 
 
@@ -171,7 +170,7 @@ def test_the_largest_seed_is_a_seed(boxoffice):
         ("run lastseat", "there is no scenario 'lastseat'; did you mean 'last-seat'?"),
         ("run purchase --bug no-outbx", "there is no twin 'no-outbx'; did you mean 'no-outbox'?"),
         ("run purchase --fault crash", "there is no fault 'crash'; did you mean 'crashes'?"),
-        ("run purchase --target moon", "there is no target 'moon'; there is sim"),
+        ("run purchase --target moon", "there is no target 'moon'; there are sim, local"),
         ("run purchase --size 3", "purchase has no crowd, so --size means nothing to it"),
         ("run purchase --seed x", "Invalid value for '--seed'"),
         ("run purchase --seed 1.5", "Invalid value for '--seed'"),

@@ -1,4 +1,7 @@
-"""Two arms for one body: the fake over a direct link, and PyMongo on a real server."""
+"""The arms of one body: the fake over a direct link, and PyMongo on a server.
+
+The server is a real one, or the fake again, served over MongoDB's own protocol.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -72,7 +75,7 @@ def told_to_fake(story: Story[T]) -> T:
 
 
 def told_to_server(url: str, story: Story[T]) -> T:
-    """Play a story with a real server, in a database of its own that is dropped afterwards."""
+    """Play a story with PyMongo, in a database of its own that is dropped afterwards."""
 
     async def tell() -> T:
         async with AsyncExitStack() as stack:

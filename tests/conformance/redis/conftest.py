@@ -10,7 +10,7 @@ import pytest
 from redis.asyncio import Redis
 
 from sim.fakes.redis import FakeRedis, FakeRedisServer
-from tests.real.processes import Process
+from sim.machine.process import Process
 from tests.real.servers import redis_server
 
 __all__ = ["redis_server"]
@@ -41,12 +41,12 @@ def told_to_fake(story: Story[T]) -> T:
     return asyncio.run(tell())
 
 
-def told_to_server(address: str, story: Story[T]) -> T:
-    """Play a story with a real server, which forgets everything first."""
+def told_to_server(url: str, story: Story[T]) -> T:
+    """Play a story with a server, which forgets everything first."""
 
     async def tell() -> T:
         async with AsyncExitStack() as stack:
-            clients = [Redis.from_url(f"redis://{address}") for _ in range(CLIENTS)]
+            clients = [Redis.from_url(url) for _ in range(CLIENTS)]
             for client in clients:
                 stack.push_async_callback(client.aclose)
             await clients[0].flushall()
@@ -55,10 +55,14 @@ def told_to_server(address: str, story: Story[T]) -> T:
     return asyncio.run(tell())
 
 
-@pytest.fixture(params=["fakeredis", pytest.param("redis-server", marks=pytest.mark.real)])
+@pytest.fixture(
+    params=["fakeredis", "served", pytest.param("redis-server", marks=pytest.mark.real)]
+)
 def told(request: pytest.FixtureRequest) -> Callable[[Story[Any]], Any]:
-    """Play a story with the fake, and with a real server."""
+    """Play a story with the fake, with the fake in another process, and with a real server."""
     if request.param == "fakeredis":
         return told_to_fake
+    if request.param == "served":
+        return partial(told_to_server, request.getfixturevalue("served")["redis"])
     server: Process = request.getfixturevalue("redis_server")
-    return partial(told_to_server, server.address)
+    return partial(told_to_server, f"redis://{server.address}")

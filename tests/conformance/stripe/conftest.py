@@ -9,8 +9,8 @@ import pytest
 import stripe
 
 from sim.fakes.stripe import FakeStripeServer, fake_stripe
+from sim.machine.process import Process
 from sim.trace import Trace
-from tests.real.processes import Process
 from tests.real.servers import stripe_mock
 
 __all__ = ["stripe_mock"]
@@ -36,14 +36,14 @@ def told_to_fake(story: Story[T]) -> T:
     return asyncio.run(tell())
 
 
-def told_to_mock(address: str, story: Story[T]) -> T:
-    """Play a story with stripe-mock."""
+def told_to_server(url: str, story: Story[T]) -> T:
+    """Play a story with a server."""
 
     async def tell() -> T:
         http = stripe.HTTPXClient()
         client = stripe.StripeClient(
             "sk_test_conformance",
-            base_addresses={"api": f"http://{address}"},
+            base_addresses={"api": url},
             http_client=http,
             max_network_retries=0,
         )
@@ -55,10 +55,12 @@ def told_to_mock(address: str, story: Story[T]) -> T:
     return asyncio.run(tell())
 
 
-@pytest.fixture(params=["fake", pytest.param("stripe-mock", marks=pytest.mark.real)])
+@pytest.fixture(params=["fake", "served", pytest.param("stripe-mock", marks=pytest.mark.real)])
 def told(request: pytest.FixtureRequest) -> Callable[[Story[Any]], Any]:
-    """Play a story with the fake, and with Stripe's own mock."""
+    """Play a story with the fake, with the fake in another process, and with Stripe's own mock."""
     if request.param == "fake":
         return told_to_fake
+    if request.param == "served":
+        return partial(told_to_server, request.getfixturevalue("served")["stripe"])
     server: Process = request.getfixturevalue("stripe_mock")
-    return partial(told_to_mock, server.address)
+    return partial(told_to_server, f"http://{server.address}")

@@ -1,18 +1,21 @@
-"""The servers as processes: they come back on their port, and leave nothing behind."""
+"""Processes: they come back on their port, and leave nothing behind."""
 
 import asyncio
 import os
+import signal
 import socket
+import sys
 
 import pytest
 from pymongo import AsyncMongoClient
 from redis.asyncio import Redis
 
-from tests.real.processes import DidNotStart, Process, running
+from sim.machine.process import DidNotStart, Process, running
 from tests.real.servers import mongo_process, redis_process
 
-# Every case but the last ends a server of its own.
+# These end a server of their own.
 real = pytest.mark.real
+PATIENCE_S = 30.0
 
 
 def set_and_get(address, value=None):
@@ -81,3 +84,67 @@ def test_a_program_that_ends_at_once_is_named_with_what_it_said(tmp_path):
     with pytest.raises(DidNotStart, match="broken ended with 3: no such option"):
         broken.start()
     assert broken.pid is None
+
+
+def python(folder, script, **given):
+    """Return a process that is up once it has printed a line in this life."""
+    lives = []
+
+    def command(port):
+        lives.append(port)
+        return [sys.executable, "-u", "-c", script]
+
+    return Process(
+        "script", command, folder, is_up=lambda it: it.log().count("\n") == len(lives), **given
+    )
+
+
+def test_one_that_does_not_want_to_end_is_killed(tmp_path):
+    deaf = "import signal, threading; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    server = python(tmp_path, f"{deaf}; print('up'); threading.Event().wait()")
+    server.start()
+    assert server.returncode is None
+    server.stop(within_s=0.1)
+    assert (server.pid, server.returncode) == (None, -signal.SIGKILL)
+
+
+def test_one_that_was_asked_to_end_says_how_it_ended(tmp_path):
+    polite = "import signal, sys, threading; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))"
+    server = python(tmp_path, f"{polite}; print('up'); threading.Event().wait()")
+    server.start()
+    server.stop()
+    assert server.returncode == 7
+
+
+def test_its_log_is_that_of_all_its_lives_and_its_environment_is_the_given_one(tmp_path):
+    script = "import os, sys; print(sorted(os.environ)); sys.stdin.read()"
+    server = python(tmp_path, script, environment={"LC_CTYPE": "C.UTF-8", "A": "b"})
+    with running(server):
+        server.kill()
+        server.start()
+    assert server.log() == "['A', 'LC_CTYPE']\n" * 2
+
+
+def test_standard_input_ends_with_whoever_started_it(tmp_path):
+    server = python(tmp_path, "import sys; print('up'); sys.stdin.read(); sys.exit(5)")
+    server.start()
+    server._running.stdin.close()
+    server.wait(PATIENCE_S)
+    assert server.returncode == 5
+
+
+def test_a_start_that_is_called_off_leaves_nothing(tmp_path):
+    server = python(tmp_path, "import threading; threading.Event().wait()")
+
+    async def story():
+        starting = asyncio.create_task(server.come_up())
+        await asyncio.sleep(0)
+        pid = server.pid
+        starting.cancel()
+        await asyncio.wait([starting])
+        return pid
+
+    pid = asyncio.run(story())
+    assert server.returncode == -signal.SIGKILL
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

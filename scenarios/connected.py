@@ -1,0 +1,72 @@
+"""A connection to the shop's NATS, for as long as one command of an operator takes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Final
+from urllib.parse import urlsplit
+
+import nats.errors
+import typer
+from nats.js import JetStreamContext
+from nats.js.errors import APIError, NotFoundError
+
+from scenarios.catalogue import Unknown
+from services.common.messaging import STREAM
+from services.common.steady_nats import SteadyNats
+
+SCHEMES: Final = ("nats", "tls", "ws", "wss")
+ANSWER_TIMEOUT_S: Final = 5
+
+NatsUrl = Annotated[
+    str,
+    typer.Option(
+        "--nats", envvar="NATS_URL", metavar="URL", help="The shop's NATS; several with commas."
+    ),
+]
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[JetStreamContext]:
+    """Connect for as long as the block takes.
+
+    Raises: Unknown, in one line without the password, also for what goes wrong in the block.
+    """
+    servers = [each.strip() for each in url.split(",")]
+    places = ", ".join(map(_place, servers))
+    client = SteadyNats()
+    try:
+        await client.connect(
+            servers,
+            name="boxoffice",
+            allow_reconnect=False,
+            max_reconnect_attempts=1,  # counted at the first connection too
+            reconnect_time_wait=0,
+            connect_timeout=ANSWER_TIMEOUT_S,
+            error_cb=_keep_quiet,
+        )
+        yield client.jetstream(timeout=ANSWER_TIMEOUT_S)
+    except NotFoundError:
+        raise Unknown(f"NATS at {places} has no stream {STREAM}: has a service run yet?") from None
+    except APIError as refusal:
+        said = refusal.description or "JetStream is not switched on there"
+        raise Unknown(f"NATS at {places} refuses: {said}") from None
+    except (nats.errors.Error, OSError, TimeoutError) as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise Unknown(f"NATS at {places} cannot be reached: {said}") from None
+    finally:
+        await client.close()
+
+
+def _place(url: str) -> str:
+    # Only host and port are ever shown.
+    try:
+        parts = urlsplit(url)
+        if parts.scheme in SCHEMES and parts.hostname and parts.port != 0:
+            return f"{parts.hostname}:{parts.port or 4222}"
+    except ValueError:
+        pass
+    raise Unknown(f"--nats or NATS_URL is bad: not a URL with {' or '.join(SCHEMES)}")
+
+
+async def _keep_quiet(_: Exception) -> None:
+    """Whatever matters is raised as well."""

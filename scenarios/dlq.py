@@ -1,0 +1,143 @@
+"""`boxoffice dlq`: lists, reads, replays and discards what the services have put aside."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+
+from scenarios.catalogue import Unknown
+from scenarios.connected import NatsUrl, connected
+from scenarios.written import printable, write_json
+from services.common.clock import iso
+from services.common.dead_letters import DeadLetter, DeadLetters, NoSuchLetter
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="List, read, replay or discard dead letters: messages that a service has put aside.",
+    no_args_is_help=True,
+)
+
+Sequence = Annotated[int, typer.Argument(min=1, metavar="SEQ", help="Its number, as listed.")]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the result to FILE as JSON.")]
+
+
+@app.command("list", epilog="Example: [bold]boxoffice dlq list --nats nats://localhost[/bold]")
+def list_all(nats: NatsUrl, json_file: JsonFile = None) -> None:
+    """List all dead letters, a line each."""
+    letters = _asked(nats, _all)
+    if json_file is not None:
+        return write_json(json_file, [_as_json(letter) for letter in letters])
+    for letter in letters:
+        _say(_line(letter))
+    _say(_counted(len(letters)))
+
+
+@app.command(epilog="Example: [bold]boxoffice dlq read 1204[/bold]")
+def read(seq: Sequence, nats: NatsUrl) -> None:
+    """Show one dead letter as a whole."""
+    letter = _asked(nats, lambda letters: letters.find(seq))
+    _say(f"{letter.service} has parked this {letter.type} at {iso(letter.parked_at)}:")
+    _say(f"  {letter.reason or 'no reason given'}")
+    _say("")
+    for name, value in letter.headers.items():
+        _say(f"{name}: {value}")
+    _say("")
+    for line in _pretty(letter).splitlines():
+        _say(line)
+
+
+@app.command(
+    epilog="Examples: [bold]boxoffice dlq replay 1204[/bold], "
+    "[bold]boxoffice dlq replay --all[/bold]"
+)
+def replay(
+    nats: NatsUrl,
+    seq: Annotated[int | None, typer.Argument(min=1, metavar="SEQ", help="Its number.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="In the order they were parked.")] = False,
+) -> None:
+    """Publish a dead letter's message again, once what it failed for is mended."""
+    if (seq is None) is not every:
+        raise Unknown("say which to replay: either the number of one, or --all")
+
+    async def publish(letters: DeadLetters) -> int:
+        chosen = await _all(letters) if seq is None else [await letters.find(seq)]
+        for letter in chosen:
+            stored = await letters.replay(letter)
+            _say(f"{letter.sequence} is replayed as {stored}: {_in_words(letter)}")
+        return len(chosen)
+
+    if not _asked(nats, publish):
+        _say(_counted(0))
+
+
+@app.command(epilog="Example: [bold]boxoffice dlq discard 1204[/bold]")
+def discard(seq: Sequence, nats: NatsUrl) -> None:
+    """Remove a dead letter for good, so that nobody will ever learn what it says."""
+
+    async def remove(letters: DeadLetters) -> DeadLetter:
+        letter = await letters.find(seq)
+        await letters.discard(letter)
+        return letter
+
+    _say(f"{seq} is discarded: {_in_words(_asked(nats, remove))}")
+
+
+def _asked(url: str, ask: Callable[[DeadLetters], Awaitable[T]]) -> T:
+    async def answer() -> T:
+        async with connected(url) as jetstream:
+            return await ask(DeadLetters(jetstream))
+
+    try:
+        return asyncio.run(answer())
+    except NoSuchLetter as reason:
+        raise Unknown(str(reason)) from None
+
+
+async def _all(letters: DeadLetters) -> list[DeadLetter]:
+    return [letter async for letter in letters.each()]
+
+
+def _line(letter: DeadLetter) -> str:
+    return f"{letter.sequence:>8}  {iso(letter.parked_at)}  {_about(letter)}  {letter.reason}"
+
+
+def _about(letter: DeadLetter) -> str:
+    version = "–" if letter.version is None else letter.version
+    return f"{letter.service:<10}  {letter.type:<22}  {letter.subject or '–':<24}  {version!s:>3}"
+
+
+def _in_words(letter: DeadLetter) -> str:
+    return " ".join(_about(letter).split())
+
+
+def _counted(count: int) -> str:
+    return {0: "no dead letters", 1: "1 dead letter"}.get(count, f"{count} dead letters")
+
+
+def _pretty(letter: DeadLetter) -> str:
+    if letter.document:
+        return json.dumps(letter.document, indent=2, ensure_ascii=False)
+    return letter.payload.decode(errors="backslashreplace")
+
+
+def _as_json(letter: DeadLetter) -> dict[str, Any]:
+    return {
+        "seq": letter.sequence,
+        "service": letter.service,
+        "type": letter.type,
+        "subject": letter.subject,
+        "version": letter.version,
+        "parkedAt": iso(letter.parked_at),
+        "reason": letter.reason,
+    }
+
+
+def _say(line: str) -> None:
+    # Anybody who can publish decides what is in a message.
+    shown = printable(line)
+    Console().print(shown, soft_wrap=True, highlight=False, markup=False, emoji=False)

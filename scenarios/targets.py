@@ -1,0 +1,75 @@
+"""Where a scenario is run: `--target sim`, `local`, or the URL of a shop."""
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from scenarios.catalogue import Unknown
+from sim import local
+from sim.faults.schedule import Fault
+from sim.machine.errors import CannotOpen
+from sim.machine.opening import SERVE
+from sim.outcome import Outcome
+from sim.run import run
+from sim.scenario import Scenario
+from sim.stage import CannotBeTold
+from sim.targets.local import Machine, run_locally
+from sim.targets.remote import run_at
+from sim.twin import Twin
+
+TWINNED: Final = (sys.executable, "-m", "scenarios.zoo.process")  # and the twin's name
+
+
+def player(
+    target: str,
+    scenario: Scenario,
+    seed: int | None = None,
+    twin: Twin | None = None,
+    faults: Sequence[Fault] = (),
+    size: int | None = None,
+) -> Callable[[], Outcome]:
+    """Return what runs the scenario there.  It and this raise: Unknown, for a user's mistake."""
+    if target == "sim":
+        return lambda: run(scenario, seed, twin, faults, size)
+    if target == "local":
+        machine, bug = _machine(twin), twin.name if twin else None
+        return _told(
+            lambda: run_locally(scenario, machine, seed, faults, size, bug), scenario, target
+        )
+    if not _is_url(target):
+        raise Unknown(f"there is no target {target!r}; there are sim, local, and http(s)://…")
+    if twin or faults:
+        raise Unknown("nothing can be broken at a URL: --bug and --fault are for sim and local")
+    return _told(lambda: run_at(target, scenario, seed, size), scenario, target)
+
+
+def left_out(target: str, scenario: Scenario) -> str:
+    """Return a line on the faults without which a scenario is told there, or ""."""
+    names = ", ".join(dict.fromkeys(fault.name for fault in scenario.faults))
+    return f"told without {names}: nobody can cause them there" if names and _is_url(target) else ""
+
+
+def _machine(twin: Twin | None) -> Machine:
+    command = (*TWINNED, twin.name) if twin else SERVE
+    return Machine(local.named_servers(), command)
+
+
+def _told(play: Callable[[], Outcome], scenario: Scenario, target: str) -> Callable[[], Outcome]:
+    def attempt() -> Outcome:
+        try:
+            return play()
+        except CannotBeTold as reason:
+            raise Unknown(f"{scenario.name} cannot be told at {target}: {reason}") from None
+        except CannotOpen as reason:
+            raise Unknown(str(reason)) from None
+
+    return attempt
+
+
+def _is_url(target: str) -> bool:
+    try:
+        parts = urlsplit(target)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

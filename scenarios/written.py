@@ -1,0 +1,23 @@
+"""A result in a file of the user's choice."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from scenarios.catalogue import Unknown
+from scenarios.files import whole
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write `content` as JSON, as a whole or not at all.  Raises: Unknown."""
+    try:
+        with whole(path) as there:
+            text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+            there.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Unknown(f"cannot write {path}: {error.strerror}") from None
+
+
+def printable(text: str) -> str:
+    """Return `text` with what could steer a terminal written out: others decide what is in it."""
+    return "".join(it if it.isprintable() else it.encode("unicode_escape").decode() for it in text)

@@ -1,0 +1,96 @@
+"""The fake Stripe over HTTP, with the lists of charges and refunds by which its books are read.
+
+Source: https://docs.stripe.com/api/charges/list, https://docs.stripe.com/api/pagination
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from typing import Final
+from urllib.parse import parse_qsl
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from sim.fakes.stripe import Answer, FakeStripeServer
+from sim.machine.embedded import Forgetful
+from sim.machine.stores.books import page
+
+LINGER_S: Final = 1  # with requests that are under way at the end
+KEY: Final = "Idempotency-Key"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, with the signals left to the process."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class BookedStripe(FakeStripeServer):
+    """The fake, whose refunds tell whose they are: the books have to say that of each object."""
+
+    def handle(self, method: str, path: str, form: Mapping[str, str], key: str | None) -> Answer:
+        """Do one request, or list what was done before."""
+        if method == "get" and path == "/v1/charges":
+            return page(self.charges, path, "charge", form)
+        if method == "get" and path == "/v1/refunds":
+            return page(self.refunds, path, "refund", form)
+        return super().handle(method, path, form, key)
+
+    def _refund(self, form: Mapping[str, str]) -> Answer:
+        status, refund = super()._refund(form)
+        if status == 200:
+            refund["metadata"] = {"order_id": form.get("metadata[order_id]", "")}
+        return status, refund
+
+
+def app(server: FakeStripeServer) -> Starlette:
+    """Return the HTTP application in front of a fake."""
+
+    async def answer(request: Request) -> JSONResponse:
+        form = dict(parse_qsl(await _said(request)))
+        key = request.headers.get(KEY)
+        status, body = server.handle(request.method.lower(), request.url.path, form, key)
+        return JSONResponse(body, status, headers={"Request-Id": f"req_{key}"})
+
+    return Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])])
+
+
+async def _said(request: Request) -> str:
+    if request.method == "POST":
+        return (await request.body()).decode(errors="replace")
+    return request.url.query
+
+
+@asynccontextmanager
+async def serve_stripe(host: str, port: int) -> AsyncIterator[str]:
+    """Serve a Stripe without books, which are forgotten at the end; give its URL.
+
+    Raises: OSError.
+    """
+    loop = asyncio.get_running_loop()
+    with socket.create_server((host, port)) as door:
+        server = _Server(_config(app(BookedStripe(Forgetful(loop.time)))))
+        serving = asyncio.create_task(server.serve([door]))
+        try:
+            yield f"http://{host}:{door.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
+
+
+def _config(stripe: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        stripe,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=LINGER_S,
+    )

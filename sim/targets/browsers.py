@@ -1,0 +1,109 @@
+"""People's browsers on a real network: every request and its answer is taken down.
+
+Each request carries a `traceparent` of its own, by which what it led to can be found in the stream.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+
+from services.common.ids import SystemIds
+from sim.gateway import json_of, without_password
+from sim.trace import Trace, TraceEvent
+
+PATIENCE_S: Final = 30.0  # with one request, as a browser at the far end of a link has
+NOTHING_HAPPENED: Final = (httpx.ConnectError, httpx.ConnectTimeout)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who may serve a request: a name for the trace, and a base URL."""
+
+    name: str
+    url: str
+
+
+class Browsers:
+    """All people's.  `places` gives who serves a path, in the order in which to try them.
+
+    The next is tried only if nobody listens at the one before, so that nothing is sent twice.
+    """
+
+    def __init__(self, trace: Trace, places: Callable[[str], Sequence[Place]]) -> None:
+        self.trace = trace
+        self.places = places
+        self.in_flight = 0
+        self.wire = httpx.AsyncHTTPTransport(
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=200)
+        )
+        self._ids = SystemIds()
+
+    def browser(self, person: str, url: str) -> httpx.AsyncClient:
+        """Return somebody's HTTP client."""
+        return httpx.AsyncClient(
+            transport=_Recording(person, self), base_url=url, timeout=PATIENCE_S
+        )
+
+    async def aclose(self) -> None:
+        """Let go of all connections."""
+        await self.wire.aclose()
+
+    def traced(self, request: httpx.Request) -> str:
+        """Begin a trace with this request; return its id."""
+        trace_id = self._ids.secret(16).hex()
+        request.headers["traceparent"] = f"00-{trace_id}-{self._ids.secret(8).hex()}-01"
+        return trace_id
+
+
+class _Recording(httpx.AsyncBaseTransport):
+    def __init__(self, person: str, browsers: Browsers) -> None:
+        self._person = person
+        self._browsers = browsers
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        path = request.url.raw_path.decode()
+        places = self._browsers.places(path)
+        asked = self._record(
+            "request",
+            None,
+            method=request.method,
+            path=path,
+            to=places[0].name,
+            body=without_password(request.content),
+            trace=self._browsers.traced(request),
+        )
+        self._browsers.in_flight += 1
+        try:
+            answer = await self._send(request, places)
+            await answer.aread()
+        except httpx.TransportError as error:
+            kind = "refused" if isinstance(error, NOTHING_HAPPENED) else "unknown"
+            self._answered(asked, outcome=kind, why=type(error).__name__)
+            raise
+        finally:
+            self._browsers.in_flight -= 1
+        self._answered(asked, outcome="answered", status=answer.status_code, body=json_of(answer))
+        return answer
+
+    async def _send(self, request: httpx.Request, places: Sequence[Place]) -> httpx.Response:
+        *others, last = places
+        for place in others:
+            try:
+                return await self._send_to(place, request)
+            except NOTHING_HAPPENED:
+                continue
+        return await self._send_to(last, request)
+
+    async def _send_to(self, place: Place, request: httpx.Request) -> httpx.Response:
+        there = httpx.URL(place.url)
+        request.url = request.url.copy_with(scheme=there.scheme, host=there.host, port=there.port)
+        return await self._browsers.wire.handle_async_request(request)
+
+    def _record(self, kind: str, cause: int | None, **fields: Any) -> TraceEvent:
+        return self._browsers.trace.record(self._person, kind, cause, **fields)
+
+    def _answered(self, asked: TraceEvent, **fields: Any) -> None:
+        self._record("response", asked.number, request=asked.number, **fields)

@@ -1,0 +1,85 @@
+"""The same stories in a world and among real processes: the same verdict."""
+
+from pytest import fixture, mark, raises
+
+from scenarios.catalogue import HEADLINES, scenario_named, twin_named
+from scenarios.targets import TWINNED
+from sim.checks import INVARIANTS
+from sim.faults.schedule import Fault
+from sim.machine.opening import SERVE
+from sim.machine.process import running
+from sim.run import run
+from sim.stage import CannotBeTold
+from sim.targets.local import Machine, run_locally
+from sim.verdict import Verdict
+from tests.real.servers import mongo_process, redis_process
+
+pytestmark = mark.real
+
+WINDOW_S = 60
+
+
+def is_of_messages(fault):
+    return type(fault).arrival is not Fault.arrival
+
+
+STORIES = [name for name in HEADLINES if all(map(is_of_messages, scenario_named(name).faults))]
+TWINS = [
+    ("duplicate-delivery", "no-version-check"),
+    ("last-seat", "no-unique-hold"),
+    ("late-cancel", "no-holder-check"),
+    ("pay-against-expiry", "no-refund"),
+    ("two-orders-cross", "no-fencing"),
+]
+
+
+@fixture
+def given(tmp_path):
+    """Real servers beside NATS, empty; Stripe stays ours, since its own mock has no memory."""
+    with (
+        running(mongo_process(tmp_path)) as mongo,
+        running(redis_process(tmp_path, append_only=True)) as redis,
+    ):
+        yield {
+            "MONGO_URL": f"mongodb://{mongo.address}",
+            "REDIS_URL": f"redis://{redis.address}",
+        }
+
+
+def verdicts(outcome):
+    return {one.invariant: one.verdict for one in outcome.judgements}
+
+
+def test_seven_stories_can_be_told_to_real_processes():
+    assert len(STORIES) == 7
+
+
+@mark.parametrize("name", STORIES)
+def test_a_story_has_the_same_verdict_in_a_world_and_among_real_processes(name, given):
+    scenario = scenario_named(name)
+    there = run_locally(scenario, Machine(given, SERVE, window_s=WINDOW_S))
+    here = run(scenario)
+    assert (there.violations, there.verdict) == ([], here.verdict)
+    about = [check.name for check in scenario.checks]
+    assert [verdicts(there)[it] for it in about] == [verdicts(here)[it] for it in about]
+    assert there.counts["faults"] == 0 or there.counts["delivered"] > 0
+
+
+@mark.parametrize(("name", "bug"), TWINS)
+def test_a_missing_defence_is_seen_among_real_processes_as_in_a_world(name, bug, given):
+    scenario, twin = scenario_named(name), twin_named(bug)
+    machine = Machine(given, (*TWINNED, bug), window_s=WINDOW_S)
+    there = run_locally(scenario, machine, bug=bug)
+    here = run(scenario, bug=twin)
+    assert there.verdict is here.verdict is Verdict.VIOLATED
+    assert verdicts(there)[twin.invariant] is Verdict.VIOLATED
+
+
+def test_a_story_that_needs_other_faults_says_so(given):
+    with raises(CannotBeTold, match="lost-requests cannot be caused between real processes"):
+        run_locally(scenario_named("expiry"), Machine(given))
+
+
+def test_every_invariant_is_judged(given):
+    there = run_locally(scenario_named("purchase"), Machine(given))
+    assert list(verdicts(there)) == [*(one.name for one in INVARIANTS), "story"]
