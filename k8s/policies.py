@@ -1,0 +1,182 @@
+"""Who may talk to whom, from what the code connects to: `python -m k8s.policies` writes the files.
+
+A service may reach a server if it needs that server's setting (`services.common.settings.NEEDED`),
+and is reached by people if a route leads to it (`sim.gateway.ROUTES`).  All else is denied.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from services.common.settings import NEEDED
+from sim.gateway import ROUTES
+
+ROOT: Final = Path(__file__).parent
+NAME: Final = "app.kubernetes.io/name"
+PORT: Final = 3000  # of every service
+NOTE: Final = "# Written by `python -m k8s.policies`; do not edit.\n"
+# A cloud's own addresses, which hand out credentials.
+METADATA: Final = ("169.254.0.0/16", "fe80::/10", "fd00:ec2::254/128")
+PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", *METADATA[:2])
+
+Rule = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Server:
+    """What a setting leads to: a pod of this name and port, or ports outside the cluster."""
+
+    name: str
+    port: int
+    folder: str
+    outside: tuple[int, ...]
+    never: tuple[str, ...] = METADATA
+    peers: tuple[int, ...] = ()  # on which its own members talk
+    guests: tuple[str, ...] = ()  # pods that are neither services nor members
+
+
+SERVERS: Final[Mapping[str, Server]] = {
+    "MONGO_URL": Server(
+        "mongo", 27017, "mongo", outside=(27017,), peers=(27017,), guests=("mongo-initiate",)
+    ),
+    "NATS_URL": Server("nats", 4222, "nats", outside=(4222,), peers=(6222,)),
+    "REDIS_URL": Server("redis", 6379, "redis", outside=(6379,)),
+    "STRIPE_KEY": Server("stripe-mock", 12111, "stripe", outside=(443,), never=PRIVATE),
+    "SMTP_URL": Server("mail", 1025, "mail", outside=(465, 587)),
+}
+
+
+def policies() -> str:
+    """Return base/policies.yaml: nothing but DNS for all, and what each service may do besides."""
+    denied = _policy("default-deny", {}, {"ingress": [], "egress": []})
+    return _text(denied, _dns(), _from("ingress-nginx", _routed(), PORT), *map(_service, NEEDED))
+
+
+def files() -> dict[Path, str]:
+    """Return every generated file with its text."""
+    written = {
+        "base": policies(),
+        "components/gateway": _text(_from("gateway", _routed(), PORT)),
+        "components/monitoring": _text(_from("monitoring", list(NEEDED), PORT)),
+        "components/keda": _text(_from("keda", ["nats"], 8222)),
+    }
+    for setting, server in SERVERS.items():
+        inside = server.name if server.name == "stripe-mock" else server.folder
+        written[f"components/{inside}"] = _text(*_inside(server, _clients(setting)))
+        written[f"components/external/{server.folder}"] = _text(_outside(server, _clients(setting)))
+    return {ROOT / folder / "policies.yaml": text for folder, text in written.items()}
+
+
+def _clients(setting: str) -> list[str]:
+    return [service for service, needed in NEEDED.items() if setting in needed]
+
+
+def _routed() -> list[str]:
+    return [service for _, service in ROUTES]
+
+
+def _service(name: str) -> Rule:
+    reached = [SERVERS[setting] for setting in NEEDED[name] if setting in SERVERS]
+    egress = [_allow("to", [_peer(each.name)], each.port) for each in reached]
+    return _policy(name, _pods(name), {"ingress": [], "egress": egress})
+
+
+def _dns() -> Rule:
+    resolver = _namespace("kube-system") | {
+        "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+    }
+    ports = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
+    return _policy("dns", {}, {"egress": [{"to": [resolver], "ports": ports}]})
+
+
+def _inside(server: Server, clients: Sequence[str]) -> list[Rule]:
+    callers = [_peer(each) for each in (*clients, *server.guests)]
+    members = [_peer(server.name)]
+    own = _policy(
+        server.name,
+        _pods(server.name),
+        {
+            "ingress": [
+                _allow("from", callers, server.port),
+                *(_allow("from", members, port) for port in server.peers),
+            ],
+            "egress": [_allow("to", members, port) for port in server.peers],
+        },
+    )
+    guests = [
+        _policy(
+            guest, _pods(guest), {"ingress": [], "egress": [_allow("to", members, server.port)]}
+        )
+        for guest in server.guests
+    ]
+    return [own, *guests]
+
+
+def _outside(server: Server, clients: Sequence[str]) -> Rule:
+    fours = [block for block in server.never if ":" not in block]
+    sixes = [block for block in server.never if ":" in block]
+    anywhere = [
+        {"ipBlock": {"cidr": "0.0.0.0/0", "except": fours}},
+        {"ipBlock": {"cidr": "::/0", "except": sixes}},
+    ]
+    rule = _allow("to", anywhere, *server.outside)
+    return _policy(f"to-external-{server.folder}", _pods(*clients), {"egress": [rule]})
+
+
+def _from(namespace: str, pods: Sequence[str], port: int) -> Rule:
+    rule = _allow("from", [_namespace(namespace)], port)
+    return _policy(f"from-{namespace}", _pods(*pods), {"ingress": [rule]})
+
+
+def _policy(name: str, pods: Rule, directions: Mapping[str, list[Rule]]) -> Rule:
+    types = [direction.capitalize() for direction in directions]
+    rules = {direction: rules for direction, rules in directions.items() if rules}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": name},
+        "spec": {"podSelector": pods, "policyTypes": types, **rules},
+    }
+
+
+def _pods(*names: str) -> Rule:
+    if len(names) == 1:
+        return {"matchLabels": {NAME: names[0]}}
+    return {"matchExpressions": [{"key": NAME, "operator": "In", "values": list(names)}]}
+
+
+def _peer(name: str) -> Rule:
+    return {"podSelector": _pods(name)}
+
+
+def _namespace(name: str) -> Rule:
+    return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}
+
+
+def _allow(side: str, peers: Sequence[Rule], *ports: int) -> Rule:
+    return {side: list(peers), "ports": [{"protocol": "TCP", "port": port} for port in ports]}
+
+
+def _text(*documents: Rule) -> str:
+    text: str = yaml.dump_all(documents, Dumper=_Plain, sort_keys=False, width=100)
+    return NOTE + text
+
+
+class _Plain(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def main() -> None:
+    """Write the files that are not as the code says."""
+    for path, text in files().items():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""The network lets through what the code connects to, and nothing else."""
+
+from collections.abc import Iterator
+
+from tests.deploy.kubernetes.documents import Documents, of, title, workloads
+from tests.deploy.kubernetes.edges import ANYWHERE, Edge, called, edges, rules
+from tests.deploy.kubernetes.facts import NEEDED, PORT, ROUTES, SERVICES
+
+# What a setting leads to: the pods that serve it and their usual port, and the ports outside.
+SERVERS = {
+    "MONGO_URL": ("mongo", 27017, {27017}),
+    "NATS_URL": ("nats", 4222, {4222}),
+    "REDIS_URL": ("redis", 6379, {6379}),
+    "STRIPE_KEY": ("stripe-mock", 12111, {443}),
+    "SMTP_URL": ("mail", 1025, {465, 587}),
+}
+MEMBERS = {"mongo": 27017, "nats": 6222}  # on which the members of a cluster talk
+INITIATE = Edge("mongo-initiate", "mongo", 27017)  # the replica set is told of its members once
+API_SERVER = {443, 6443, 8443}  # behind its Service, on kind, on minikube
+DNS = "namespace kube-system"
+
+
+def findings(documents: Documents) -> list[str]:
+    """Return the connections that are allowed and not needed, and those needed and not allowed."""
+    allowed, needed = edges(documents), set(wanted(documents))
+    clerks = _clerks(documents)
+    superfluous = {
+        edge
+        for edge in allowed - needed
+        if not (edge.client in clerks and edge.server == ANYWHERE and edge.port in API_SERVER)
+    }
+    return [
+        *_unlimited(documents),
+        *(f"{edge}: allowed, and nobody needs it" for edge in sorted(superfluous)),
+        *(f"{edge}: needed, and not allowed" for edge in sorted(needed - allowed)),
+    ]
+
+
+def _unlimited(documents: Documents) -> Iterator[str]:
+    for workload in workloads(documents):
+        for direction in ("ingress", "egress"):
+            if rules(documents, workload, direction) is None:
+                yield f"{title(workload)}: {direction} is not limited"
+
+
+def wanted(documents: Documents) -> Iterator[Edge]:
+    """Yield what the code, the servers and whoever looks after them connect to."""
+    pods = {called(each) for each in workloads(documents)}
+    for service in SERVICES:
+        for server, port, outside in (
+            SERVERS[setting] for setting in NEEDED[service] if setting in SERVERS
+        ):
+            if server in pods:
+                yield Edge(service, server, port)
+            else:
+                yield from (Edge(service, ANYWHERE, each) for each in outside)
+    yield from (Edge(name, name, port) for name, port in MEMBERS.items() if name in pods)
+    if INITIATE.client in pods:
+        yield INITIATE
+    for pod in pods:
+        yield Edge(pod, DNS, 53)
+    yield from _from_beside(documents)
+
+
+def _from_beside(documents: Documents) -> Iterator[Edge]:
+    """Yield what comes in from other namespaces: people, Prometheus and KEDA."""
+    doors = {"Ingress": "ingress-nginx", "HTTPRoute": "gateway"}
+    for kind, namespace in doors.items():
+        if of(documents, kind):
+            yield from (Edge(f"namespace {namespace}", name, PORT) for _, name in ROUTES)
+    if of(documents, "PodMonitor"):
+        yield from (Edge("namespace monitoring", name, PORT) for name in SERVICES)
+    if of(documents, "ScaledObject"):
+        yield Edge("namespace keda", "nats", 8222)
+
+
+def _clerks(documents: Documents) -> set[str]:
+    """Return the pods whose account may ask the API server for something."""
+    accounts = {
+        subject["name"]
+        for binding in of(documents, "RoleBinding", "ClusterRoleBinding")
+        for subject in binding["subjects"]
+    }
+    return {
+        called(workload)
+        for workload in workloads(documents)
+        if workload["kind"] == "Job"
+        and workload["spec"]["template"]["spec"].get("serviceAccountName") in accounts
+    }

@@ -1,0 +1,91 @@
+"""The servers' own files agree with the manifests that bring them."""
+
+import re
+import subprocess
+from pathlib import Path
+from shutil import which
+from sysconfig import get_path
+from typing import Any
+
+from pytest import mark, skip
+
+from tests.deploy.kubernetes.checks.quantities import amount
+from tests.deploy.kubernetes.combinations import Combination
+from tests.deploy.kubernetes.documents import containers, named, of, pod
+from tests.deploy.kubernetes.installation import Installations
+from tests.deploy.kubernetes.secrets import drawn
+
+OVERLAYS = mark.parametrize("overlay", ["local", "production"])
+LOCAL = Combination("local")
+
+
+@OVERLAYS
+def test_nats_reads_its_configuration(
+    overlay: str, installations: Installations, tmp_path: Path
+) -> None:
+    documents = installations.built[Combination(overlay)]
+    assert _read_by_nats(_nats_files(documents), tmp_path) == 0
+
+
+def test_nats_refuses_a_configuration_that_is_broken(
+    installations: Installations, tmp_path: Path
+) -> None:
+    files = _nats_files(installations.built[LOCAL])
+    assert _read_by_nats({**files, "nats.conf": files["nats.conf"] + "portt: 1\n"}, tmp_path) != 0
+
+
+def test_nats_has_the_time_that_its_lame_duck_takes(installations: Installations) -> None:
+    documents = installations.built[LOCAL]
+    text = _nats_files(documents)["nats.conf"]
+    takes = re.findall(r"^lame_duck_\w+: (\d+)s$", text, re.MULTILINE)
+    assert len(takes) == 2
+    granted = pod(named(documents, "StatefulSet", "nats"))["terminationGracePeriodSeconds"]
+    assert sum(map(int, takes)) < granted
+
+
+def test_redis_has_the_memory_that_it_may_fill(installations: Installations) -> None:
+    documents = installations.built[LOCAL]
+    (fills,) = re.findall(r"^maxmemory (\d+)mb$", _redis_conf(documents), re.MULTILINE)
+    limits = containers(named(documents, "StatefulSet", "redis"))[0]["resources"]["limits"]
+    assert 2 * amount(f"{fills}Mi") <= amount(limits["memory"])  # a rewrite may copy all of it
+
+
+def test_redis_forgets_nothing(installations: Installations) -> None:
+    lines = _redis_conf(installations.built[LOCAL]).splitlines()
+    assert {"appendonly yes", "maxmemory-policy noeviction"} <= set(lines)
+
+
+def test_members_of_the_replica_set_are_as_many_as_are_initiated(
+    installations: Installations,
+) -> None:
+    for overlay in ("local", "production"):
+        documents = installations.built[Combination(overlay)]
+        job = named(documents, "Job", "mongo-initiate")
+        told = {each["name"]: each.get("value") for each in pod(job)["containers"][0]["env"]}
+        assert int(told["MEMBERS"]) == named(documents, "StatefulSet", "mongo")["spec"]["replicas"]
+
+
+def _redis_conf(documents: list[dict[str, Any]]) -> str:
+    found = [each["data"] for each in of(documents, "ConfigMap") if "redis.conf" in each["data"]]
+    assert len(found) == 1
+    text: str = found[0]["redis.conf"]
+    return text
+
+
+def _nats_files(documents: list[dict[str, Any]]) -> dict[str, str]:
+    found = [each["data"] for each in of(documents, "ConfigMap") if "nats.conf" in each["data"]]
+    assert len(found) == 1
+    files: dict[str, str] = found[0]
+    return files
+
+
+def _read_by_nats(files: dict[str, str], folder: Path) -> int:
+    """Return the exit status of a server that only reads its configuration."""
+    program = which("nats-server", path=get_path("scripts")) or which("nats-server")
+    if program is None:
+        skip("no nats-server")
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    command = [program, "-t", "--config", str(folder / "nats.conf")]
+    given = {"POD_NAME": "nats-0", "NATS_PASSWORD": drawn()["nats"]["password"]}
+    return subprocess.run(command, env=given, capture_output=True, timeout=60).returncode
