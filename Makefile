@@ -19,7 +19,7 @@ CODE     := services sim scenarios
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-real lint format tests manifests seeds lock sbom clean
+.PHONY: help install demo test test-real test-apiserver lint format tests manifests seeds lock sbom clean
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ test-real: $(PROJECT) ## What needs a real NATS, Redis, MongoDB or Stripe: insta
 	@bash tests/real/install.sh
 	@echo "== pytest on real servers"
 	@REAL_SERVERS=1 $(BIN)/python -m pytest -n $(JOBS) -p tests.real.no_skips -m real tests
+
+test-apiserver: $(PROJECT) ## Build a real Kubernetes API server, and apply every overlay to it (needs Go)
+	@bash tests/deploy/apiserver/run.sh
 
 seeds: $(PROJECT) ## Every story under many seeds: make seeds SEEDS=200
 	@$(BIN)/pytest -n $(JOBS) scenarios --seeds $(SEEDS)

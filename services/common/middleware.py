@@ -1,5 +1,6 @@
 """What happens to every request before a route sees it.  Plain ASGI, so that it costs little."""
 
+import asyncio
 from typing import Final
 
 from starlette.datastructures import Headers
@@ -67,13 +68,20 @@ class Observed:
             await self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        clock = asyncio.get_running_loop()
+        began_s = clock.time()
+
+        def answered(status: int) -> None:
+            after_s = clock.time() - began_s
+            self._telemetry.answered(scope["method"], scope["path"], status, after_s)
+
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._telemetry.answered(scope["method"], scope["path"], message["status"])
+                answered(message["status"])
             await send(message)
 
         try:
             await self._app(scope, receive, counted)
         except Exception:  # answered further out, where no middleware of ours is
-            self._telemetry.answered(scope["method"], scope["path"], 500)
+            answered(500)
             raise

@@ -1,11 +1,14 @@
 """One service as a process: it serves until it is told to end, and ends in good order."""
 
 import asyncio
+import faulthandler
+import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from types import FrameType
+from typing import Any, Final, NoReturn
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -85,7 +88,7 @@ async def run(service: Service, made: Connections, door: socket.socket) -> None:
     log.info("serving", host=host, port=port)
     await told.wait()
     log.info("draining")
-    signal.alarm(PATIENCE_S)  # the kernel ends what hangs
+    faulthandler.dump_traceback_later(PATIENCE_S, exit=True)  # from a thread, whatever hangs
     app.begin()
     await _end(service, server, serving)
     for task in tasks:
@@ -118,10 +121,15 @@ def _listen(told: asyncio.Event) -> None:
         told.set()
         for each in _SIGNALS:
             loop.remove_signal_handler(each)
-            signal.signal(each, signal.SIG_DFL)
+            signal.signal(each, _leave)
 
     for each in _SIGNALS:
         loop.add_signal_handler(each, first)
+
+
+def _leave(number: int, _: FrameType | None) -> NoReturn:
+    # The default action would do, but the kernel spares process 1 of a container from that.
+    os._exit(128 + number)
 
 
 def _server(app: ASGIApp) -> Server:

@@ -7,7 +7,7 @@ Log, registry and spans are handed in, so that whoever runs the services decides
 from math import nan
 from typing import Any, Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from services.common import tracing
 from services.common.events import Envelope
@@ -33,7 +33,13 @@ class Telemetry:
         self.log = log
         self.spans = spans
         self.registry = CollectorRegistry()
-        self._requests = self._counter("requests", "HTTP requests", "method", "status")
+        self._requests = self._counter("requests", "HTTP requests of people", "method", "status")
+        self._answers = Histogram(
+            "boxoffice_answer_seconds",
+            "From a person's request to its answer",
+            ["method"],
+            registry=self.registry,
+        )
         self._decisions = self._counter("events", "Messages by decision", "type", "decision")
         self._redeliveries = self._counter("redeliveries", "Messages that came again", "type")
         self._published = self._counter("published", "Events that JetStream has stored", "type")
@@ -64,12 +70,14 @@ class Telemetry:
         for gauge in self._measures.values():
             gauge.set(nan)
 
-    def answered(self, method: str, path: str, status: int) -> None:
-        """A request was answered."""
-        # A client may make up methods, and each label is kept for ever.
-        known = method if method in METHODS else "other"
-        self._requests.labels(known, str(status)).inc()
-        tracing.note({"http.response.status_code": status})
+    def answered(self, method: str, path: str, status: int, after_s: float = 0.0) -> None:
+        """A request was answered.  An operator's, every few seconds, is not counted."""
+        if path.startswith("/api/"):
+            # A client may make up methods, and each label is kept for ever.
+            known = method if method in METHODS else "other"
+            self._requests.labels(known, str(status)).inc()
+            self._answers.labels(known).observe(after_s)
+            tracing.note({"http.response.status_code": status})
         self.log.info("answered", method=method, path=path, status=status)
 
     def decided(self, envelope: Envelope, decision: Decision, attempt: int) -> None:

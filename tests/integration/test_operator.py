@@ -98,7 +98,7 @@ def test_a_service_whose_servers_are_away_lives_is_not_ready_and_leaves_when_tol
         said, text = it.said(), it.text()
     assert (alive, reason, early) == (200, "Not ready: starting", 503)
     assert (leaving, status) == ("Not ready: draining", 0)
-    assert 'boxoffice_requests_total{method="GET",status="200"} 2.0' in counted
+    assert 'boxoffice_requests_total{method="GET",status="503"} 1.0' in counted
     (line,) = [line for line in said if line.get("order") == ORDER]
     assert (line["event"], line["status"]) == ("answered", 503)
     (line,) = [line for line in said if line.get("trace") == TRACE]
@@ -112,5 +112,5 @@ def test_a_second_signal_ends_a_service_at_once(tmp_path):
     with operated("expiration", tmp_path / "log") as it:
         it.process.send_signal(signal.SIGTERM)
         eventually(lambda: it.said("draining"))
-        assert it.leaves(signal.SIGINT) == -signal.SIGINT
+        assert it.leaves(signal.SIGINT) == 128 + signal.SIGINT
         assert it.said("ended") == []

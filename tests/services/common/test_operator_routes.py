@@ -26,15 +26,19 @@ async def ask(shop: Shop, service: str, path: str) -> httpx.Response:
 
 @mark.parametrize("service", SERVICES)
 def test_a_service_that_runs_is_alive_and_ready_and_counts(play, service):
+    paths = ("/livez", "/readyz", "/api/nothing", "/metrics")
+
     async def script(shop):
         await shop.sleep(1)
-        return [await ask(shop, service, path) for path in ("/livez", "/readyz", "/metrics")]
+        return [await ask(shop, service, path) for path in paths]
 
-    live, ready, metrics = play(script)
+    live, ready, _, metrics = play(script)
     assert (live.status_code, live.json()) == (200, {"status": "alive"})
     assert (ready.status_code, ready.json()) == (200, {"status": "ready"})
     assert metrics.headers["content-type"].startswith("text/plain; version=0.0.4")
-    assert 'boxoffice_requests_total{method="GET",status="200"} 2.0' in metrics.text
+    assert 'boxoffice_requests_total{method="GET",status="404"} 1.0' in metrics.text
+    assert 'boxoffice_answer_seconds_count{method="GET"} 1.0' in metrics.text
+    assert 'status="200"' not in metrics.text, "probes are no requests of people"
 
 
 @mark.parametrize(("service", "server", "name"), NEEDS)
