@@ -105,23 +105,15 @@ def test_a_poison_message_is_listed_read_and_replayed_after_the_fix(shop, dlq):
 
     status, listed, _ = dlq("list")
     line, count = listed.splitlines()
-    seq, _, service, type, subject, version, *reason = line.split()
-    assert (status, service, type, subject, version) == (
-        0,
-        "orders",
-        "ticket.created",
-        "poison",
-        "0",
-    )
-    assert " ".join(reason) == "ValueError: no \\x1b[31mcaf\\xe9\\x1b[0m in the index".replace(
-        "\\xe9", "é"
-    )
+    seq, _, *about = line.split()
+    assert (status, about[:4]) == (0, ["orders", "ticket.created", "poison", "0"])
+    assert line.endswith("  ValueError: no \\x1b[31mcafé\\x1b[0m in the index")
     assert count == "1 dead letter"
 
     status, read, _ = dlq("read", seq)
     assert status == 0
     assert '"title": "Café"' in read
-    assert f"orders has parked this {type}" in read
+    assert "orders has parked this ticket.created" in read
 
     shop.mended = True
     status, replayed, _ = dlq("replay", seq)
