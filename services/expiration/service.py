@@ -7,7 +7,7 @@ from services.common.clock import iso
 from services.common.drivers import Drivers
 from services.common.events import enclose
 from services.common.http import create_app
-from services.common.messaging import Consumer
+from services.common.messaging import ASK_TIMEOUT_S, Consumer
 from services.common.outbox import PUBLISH_TIMEOUT_S
 from services.common.probes import probes
 from services.common.service import Service
@@ -23,7 +23,7 @@ def assemble(drivers: Drivers) -> Service:
     """Build the service on its drivers; nothing connects and nothing runs yet."""
     telemetry = Telemetry("expiration", drivers.log, drivers.spans)
     timers = Timers(drivers.redis, drivers.ids)
-    jetstream = drivers.nats.jetstream()
+    jetstream = drivers.nats.jetstream(timeout=ASK_TIMEOUT_S)
     alarm = AlarmClock(
         timers, announcer(drivers, telemetry), lambda: consumer.rewind(), drivers.clock, telemetry
     )

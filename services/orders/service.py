@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.common.drivers import Drivers
 from services.common.http import create_app
-from services.common.messaging import Consumer
+from services.common.messaging import ASK_TIMEOUT_S, Consumer
 from services.common.outbox import Outbox
 from services.common.probes import probes
 from services.common.service import Service
@@ -18,7 +18,7 @@ from services.orders.use_cases import OrderBook, OrdersForPeople, OrdersOnEvents
 def assemble(drivers: Drivers) -> Service:
     """Build the service on its drivers; nothing connects and nothing runs yet."""
     telemetry = Telemetry("orders", drivers.log, drivers.spans)
-    jetstream = drivers.nats.jetstream()
+    jetstream = drivers.nats.jetstream(timeout=ASK_TIMEOUT_S)
     documents = drivers.database["orders"]
     outbox = Outbox(documents, jetstream, drivers.clock, telemetry)
     orders = Orders(documents, outbox)

@@ -2,7 +2,7 @@
 
 from services.common.drivers import Drivers
 from services.common.http import create_app
-from services.common.messaging import Consumer
+from services.common.messaging import ASK_TIMEOUT_S, Consumer
 from services.common.outbox import Outbox
 from services.common.probes import probes
 from services.common.service import Service
@@ -19,7 +19,7 @@ def assemble(drivers: Drivers) -> Service:
     """Build the service on its drivers; nothing connects and nothing runs yet."""
     telemetry = Telemetry("payments", drivers.log, drivers.spans)
     clock = drivers.clock
-    jetstream = drivers.nats.jetstream()
+    jetstream = drivers.nats.jetstream(timeout=ASK_TIMEOUT_S)
     documents = drivers.database["orders"]
     outbox = Outbox(documents, jetstream, clock, telemetry)
     orders = Orders(documents, outbox)

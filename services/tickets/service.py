@@ -2,7 +2,7 @@
 
 from services.common.drivers import Drivers
 from services.common.http import create_app
-from services.common.messaging import Consumer
+from services.common.messaging import ASK_TIMEOUT_S, Consumer
 from services.common.outbox import Outbox
 from services.common.probes import probes
 from services.common.service import Service
@@ -16,7 +16,7 @@ from services.tickets.use_cases import TicketsForPeople, TicketsOnOrders
 def assemble(drivers: Drivers) -> Service:
     """Build the service on its drivers; nothing connects and nothing runs yet."""
     telemetry = Telemetry("tickets", drivers.log, drivers.spans)
-    jetstream = drivers.nats.jetstream()
+    jetstream = drivers.nats.jetstream(timeout=ASK_TIMEOUT_S)
     documents = drivers.database["tickets"]
     outbox = Outbox(documents, jetstream, drivers.clock, telemetry)
     tickets = Tickets(documents, outbox)

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from pytest import mark
-
 from tests.deploy.kubernetes.checks.monitoring import rules
 from tests.deploy.kubernetes.combinations import Combination
 from tests.deploy.kubernetes.installation import Installations
@@ -27,8 +25,6 @@ def anchors(page: str) -> set[str]:
     return {*plain, *re.findall(r'<a (?:id|name)="([^"]+)"', page)}
 
 
-# This mark goes when the page comes: from then on its absence is a fault.
-@mark.skipif(not (ROOT / "docs" / "operating.md").exists(), reason="no docs/operating.md yet")
 def test_every_alert_leads_to_its_runbook(installations: Installations) -> None:
     documents = installations.complete(Combination("production", options=("monitoring",)))
     urls = [rule["annotations"]["runbook_url"] for rule in rules(documents)]
