@@ -22,7 +22,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help install demo test test-real test-apiserver lint format tests manifests seeds lock sbom clean
 
 help: ## What there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(PROJECT) ## The headline stories, with each defence in place and removed
 	@$(BIN)/boxoffice demo

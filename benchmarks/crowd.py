@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from scenarios.actors import Buyer, Order, Payment, Refusal, Seller
+from scenarios.actors import Buyer, Order, Payment, Refusal, Seller, Surprise
 from sim.stage import Stage
 from sim.trace import TraceEvent
 
 PRICE: Final = "45.00"
+SALE_PRICE: Final = "40.00"
+CHEAPER_EVERY: Final = 7  # tickets, of which the last is put on sale
 REGRETS_EVERY: Final = 10  # orders, of which the last is cancelled
 
 
@@ -24,11 +26,15 @@ class Purchase:
 
 
 class Crowd:
-    """Each buys a ticket that Sue has just listed, waits until it is theirs, rests, and buys on."""
+    """Each buys a ticket that Sue has just listed, waits until it is theirs, rests, and buys on.
+
+    `surprises` are the answers that nobody should get; whoever got one goes on all the same.
+    """
 
     def __init__(self, stage: Stage, size: int, pause_s: float) -> None:
         self.bought: list[Purchase] = []
         self.refused: list[Refusal] = []
+        self.surprises: list[str] = []
         self._pause_s = pause_s
         self._sue = Seller("Sue", stage.browser("Sue"), stage.mail_domain)
         names = [f"Buyer{number:03d}" for number in range(1, size + 1)]
@@ -59,7 +65,10 @@ class Crowd:
 
     async def _goes_round(self, buyer: Buyer) -> None:
         while not self._closing.is_set():
-            await self._buys(buyer, next(self._numbers))
+            try:
+                await self._buys(buyer, next(self._numbers))
+            except Surprise as surprise:
+                self.surprises.append(str(surprise))
             await self._rests()
 
     async def _rests(self) -> None:
@@ -73,6 +82,8 @@ class Crowd:
         now = asyncio.get_running_loop().time
         began_s = now()
         seat = await self._sue.lists(f"Seat {number}", price=PRICE)
+        if number % CHEAPER_EVERY == 0:
+            await self._sue.edits(seat, price=SALE_PRICE)
         order = await buyer.orders(seat)
         if not isinstance(order, Order):
             self.refused.append(order)

@@ -72,13 +72,20 @@ class Report:
     """The whole run.
 
     `resumed_s` is how long after the leader's end the first purchase was complete that was begun
-    after it.
+    after it.  `gateway` is what the gateway had to say.
     """
 
     phases: Sequence[Figures]
     leader: str
     resumed_s: float
+    surprises: Sequence[str]
+    gateway: str
     judgements: Sequence[Judgement]
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nobody was sent away, and nothing is broken."""
+        return not (self.broken or self.surprises or any(it.failures for it in self.phases))
 
     @property
     def broken(self) -> list[str]:
@@ -112,7 +119,8 @@ class Rolling:
         self._tell("judging")
         judgements, _ = await judged(self._it.stage)
         figures = [self._figures(it) for it in self._phases]
-        return Report(figures, self._leader, self._resumed_s, judgements)
+        surprises, log = self._crowd.surprises, self._it.gateway.log()
+        return Report(figures, self._leader, self._resumed_s, surprises, log, judgements)
 
     async def _phase(self, name: str, play: Callable[[Took], Awaitable[None]]) -> None:
         events, began_s, took_s = self._it.stage.browsers.trace.events, self._now(), Took()
@@ -210,7 +218,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _show(report)
     if asked.json is not None:
         asked.json.write_text(json.dumps(_plain(report), indent=1) + "\n", encoding="utf-8")
-    return int(bool(report.broken or any(it.failures for it in report.phases)))
+    return int(not report.is_good)
 
 
 def _say(what: str) -> None:
@@ -227,6 +235,9 @@ def _show(report: Report) -> None:
     print(f"{report.leader} led and was killed; orders went on after {report.resumed_s:.1f} s")
     for failure, count in Counter(it for one in report.phases for it in one.failures).items():
         print(f"failed {count} ×: {failure}")
+    for surprise in report.surprises:
+        print(f"surprise: {surprise}")
+    print(report.gateway, end="")
     held = sum(it.verdict is Verdict.HOLDS for it in report.judgements)
     print(f"invariants: {held} of {len(report.judgements)} hold; {_others(report) or 'all'}")
 
@@ -242,6 +253,7 @@ def _plain(report: Report) -> dict[str, object]:
         "phases": [asdict(it) for it in report.phases],
         "leader": report.leader,
         "resumed_s": report.resumed_s,
+        "surprises": list(report.surprises),
         "invariants": {it.invariant: it.verdict for it in report.judgements},
     }
 

@@ -12,6 +12,7 @@ import httpx
 PASSWORD: Final = "correct horse"  # everybody's, in a world where nobody steals
 PATIENCE_S: Final = 60.0  # how long somebody keeps looking before giving up
 PAUSE_S: Final = 0.25  # between two looks
+UNKNOWN: Final = (502, 503, 504)  # whoever stands in front of the shop does not know either
 SESSION_S: Final = 25 * 60.0  # sign in again before the session's half hour is over
 
 
@@ -88,7 +89,7 @@ class Person:
         await self._sign_in()
 
     async def _ask(self, method: str, path: str, body: Any = None) -> httpx.Response | None:
-        """Send a request; None means that the outcome is unknown.  503 is as good as unknown."""
+        """Send a request; None means that the outcome is unknown, as after a gateway's refusal."""
         await self._sign_in()
         return await self._send(method, path, body)
 
@@ -99,7 +100,7 @@ class Person:
             return None
         if answer.status_code == 500:
             raise Surprise(f"{method} {path} was answered with 500: {answer.text}")
-        return None if answer.status_code == 503 else answer
+        return None if answer.status_code in UNKNOWN else answer
 
     async def _sign_in(self) -> None:
         async with self._door:

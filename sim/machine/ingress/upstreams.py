@@ -1,8 +1,8 @@
 """Which instances of a service are sent requests: those that say that they are ready.
 
 In a cluster the kubelet asks, and the ingress is told.  An instance is out when it has failed to
-say so twice, as k8s/base/services/deployment.yaml has it, but is asked more often here: a cluster
-takes a pod out before it tells it to end, and here nobody else tells.
+say so twice, as k8s/base/services/deployment.yaml has it, and at once when it says that it drains:
+a cluster takes a pod out before it tells it to end, and here nobody else tells.
 """
 
 import asyncio
@@ -12,8 +12,9 @@ from typing import Final
 
 import httpx
 
-PERIOD_S: Final = 0.5  # two of them are less than an instance lingers (services/common/run.py)
+PERIOD_S: Final = 0.25  # much less than an instance that drains lingers (services/common/run.py)
 FAILURES: Final = 2
+DRAINING: Final = "draining"  # how it says that it will end (services/common/service.py)
 PROBE_S: Final = 5.0
 
 
@@ -30,11 +31,11 @@ class Upstream:
         """Ask whether it is ready."""
         try:
             answer = await client.get(self.url.join("/readyz"), timeout=PROBE_S)
-            ready = answer.status_code == 200
+            ready, leaving = answer.status_code == 200, DRAINING in answer.text
         except httpx.TransportError:
-            ready = False
+            ready, leaving = False, False
         self._failures = 0 if ready else self._failures + 1
-        if ready or self._failures >= FAILURES:
+        if ready or leaving or self._failures >= FAILURES:
             self.is_in = ready
 
 

@@ -21,13 +21,15 @@ class Instances(httpx.AsyncBaseTransport):
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
         self.unready: set[str] = set()
+        self.why = "nats"
         self.broken: dict[str, Break] = {}
         self.headers: list[tuple[bytes, bytes]] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         name = request.url.host
         if request.url.path == "/readyz":
-            return httpx.Response(503 if name in self.unready else 200)
+            unready = name in self.unready
+            return httpx.Response(503 if unready else 200, text=self.why if unready else "")
         self.asked.append((name, request.url.raw_path.decode()))
         if name in self.broken:
             raise self.broken[name](request)
@@ -92,6 +94,16 @@ def test_who_says_no_twice_is_sent_nothing_until_it_says_yes() -> None:
         instances.unready.clear()
         await gateway.looks()
         assert (await gateway.person.get("/ingress")).json() == {"orders": ["orders", "orders-2"]}
+
+    play(story)
+
+
+def test_who_drains_is_sent_nothing_from_then_on() -> None:
+    async def story(gateway: Gateway, instances: Instances) -> None:
+        instances.unready.add("orders")
+        instances.why = "Not ready: draining"
+        await gateway.looks()
+        assert (await gateway.person.get("/ingress")).json() == {"orders": ["orders-2"]}
 
     play(story)
 

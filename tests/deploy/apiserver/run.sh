@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Builds etcd and kube-apiserver from their Go modules into .real/apiserver/, once, fetches the
+# definitions of the kinds that options use, and applies every overlay to such a server.
+# It needs Go, kubectl and openssl.  The build takes minutes, and 3 GB of Go's caches.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
+
+HERE=$PWD/tests/deploy/apiserver
+REAL=$PWD/.real/apiserver
+KEDA=github.com/kedacore/keda/v2@v2.21.0
+GATEWAY=sigs.k8s.io/gateway-api@v1.4.0
+PROMETHEUS=github.com/prometheus-operator/prometheus-operator@v0.85.0
+
+for program in go kubectl openssl; do
+    command -v "$program" >/dev/null || { echo "make test-apiserver needs $program" >&2; exit 1; }
+done
+
+folder_of() {
+    go mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p'
+}
+
+build() {
+    local version number flags=()
+    version=$(cd "$HERE" && go list -m -f '{{.Version}}' k8s.io/kubernetes)
+    # kubectl asks for the version, and a server that was not told it says nothing that it can read.
+    for number in "gitVersion=$version" gitMajor=1 "gitMinor=$(cut -d . -f 2 <<<"$version")"; do
+        flags+=(-X "k8s.io/component-base/version.$number")
+    done
+    echo "== building etcd and kube-apiserver $version"
+    mkdir -p "$REAL/bin"
+    (cd "$HERE" && go build -o "$REAL/bin/etcd" go.etcd.io/etcd/server/v3)
+    (cd "$HERE" && go build -ldflags "-s -w ${flags[*]}" \
+        -o "$REAL/bin/kube-apiserver" k8s.io/kubernetes/cmd/kube-apiserver)
+}
+
+definitions() {
+    echo "== fetching the definitions of other kinds"
+    rm -rf "$REAL/crds"
+    mkdir -p "$REAL/crds"
+    install -m 644 "$(folder_of "$KEDA")"/config/crd/bases/*.yaml "$REAL/crds"
+    install -m 644 "$(folder_of "$GATEWAY")"/config/crd/standard/*.yaml "$REAL/crds"
+    install -m 644 "$(folder_of "$PROMETHEUS")"/example/prometheus-operator-crd/*_{podmonitors,prometheusrules}.yaml \
+        "$REAL/crds"
+}
+
+STAMP=$REAL/$(cat "$HERE/go.sum" "$HERE/run.sh" | cksum | cut -d ' ' -f 1).stamp
+if [ ! -e "$STAMP" ]; then
+    build
+    definitions
+    touch "$STAMP"
+fi
+exec .venv/bin/python -m pytest -q tests/deploy/apiserver/applying.py
