@@ -24,7 +24,7 @@ from sim.checks import INVARIANTS
 from sim.machine.errors import CannotOpen
 from sim.outcome import Outcome
 from sim.verdict import Verdict
-from sim.views.report import write_report
+from sim.views.explorer.page import write_report
 from sim.views.timeline import summary_line, timeline, verdict_lines
 
 EXIT: Final = {Verdict.HOLDS: 0, Verdict.VACUOUS: 0, Verdict.VIOLATED: 1, Verdict.UNDECIDED: 3}
