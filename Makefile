@@ -12,6 +12,7 @@ BIN      := $(VENV)/bin
 PACKAGES := $(VENV)/packages.stamp
 PROJECT  := $(VENV)/project.stamp
 LINTERS  := build/lint-k8s/packages.stamp
+JUPYTER  := $(VENV)/jupyterlab.stamp
 QUIET    := --quiet --disable-pip-version-check --no-input
 LOCKED   := --no-deps --require-hashes --only-binary :all:
 PIP      := $(BIN)/python -m pip $(QUIET)
@@ -19,13 +20,16 @@ CODE     := services sim scenarios
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-real test-apiserver lint format tests manifests seeds lock sbom clean
+.PHONY: help install demo lab test test-real test-apiserver lint format tests manifests seeds lock sbom clean
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(PROJECT) ## The headline stories, with each defence in place and removed
 	@$(BIN)/boxoffice demo
+
+lab: $(JUPYTER) ## The notebooks, in JupyterLab
+	@$(BIN)/boxoffice lab
 
 test: lint tests manifests ## Everything that must be green: style, types, import rules, tests, doc examples
 
@@ -81,6 +85,11 @@ $(PROJECT): $(PACKAGES) pyproject.toml
 	@$(PIP) check
 	@touch $@
 
+$(JUPYTER): $(PROJECT) requirements/lab.txt
+	@echo "== installing JupyterLab, $$(grep -c '==' requirements/lab.txt) locked packages"
+	@$(PIP) install $(LOCKED) -r requirements/lab.txt
+	@touch $@
+
 $(LINTERS): requirements/lint-k8s.txt
 	@echo "== creating build/lint-k8s with $$(grep -c '==' $<) locked packages"
 	@$(PYTHON) -m venv --clear build/lint-k8s
@@ -94,11 +103,12 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --only-b
 lock: $(PROJECT) ## Resolve the newest allowed versions into requirements/*.txt
 	@$(PIP) install uv==$(UV_VERSION)
 	@$(LOCK) --upgrade pyproject.toml requirements/tools.in --extra sim --extra test \
-		--extra real --extra otel -o requirements/all.txt
+		--extra real --extra otel --extra lab -o requirements/all.txt
 	@$(LOCK) --upgrade pyproject.toml -c requirements/all.txt --extra otel \
 		-o requirements/production.txt
 	@$(LOCK) --upgrade requirements/sbom.in -o requirements/sbom.txt
 	@$(LOCK) --upgrade requirements/lint-k8s.in -o requirements/lint-k8s.txt
+	@$(LOCK) --upgrade requirements/lab.in -c requirements/all.txt -o requirements/lab.txt
 	@echo "locked; the next make installs it"
 
 SBOM := build/sbom

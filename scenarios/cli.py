@@ -17,6 +17,8 @@ from scenarios import catalogue, dlq
 from scenarios.check.command import check
 from scenarios.demo import demonstrate
 from scenarios.files import whole
+from scenarios.lab.opening import CannotOpen as NoLab
+from scenarios.lab.opening import open_lab
 from scenarios.targets import left_out, player
 from scenarios.up import up as keep_open
 from scenarios.zoo import TWINS
@@ -133,6 +135,18 @@ def up(
     try:
         keep_open(port, speed, data, verbose)
     except CannotOpen as reason:
+        raise catalogue.Unknown(str(reason)) from None
+
+
+@app.command(epilog="Example: [bold]boxoffice lab --port 8889 --no-browser[/bold]")
+def lab(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Of JupyterLab.")] = 8888,
+    browser: Annotated[bool, typer.Option(help="Open it in a browser.")] = True,
+) -> None:
+    """Open the notebooks in JupyterLab, until Ctrl-C."""
+    try:
+        raise typer.Exit(open_lab(port, browser))
+    except NoLab as reason:
         raise catalogue.Unknown(str(reason)) from None
 
 

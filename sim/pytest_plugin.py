@@ -2,11 +2,13 @@
 
 A scenario becomes one item for each seed, which must hold, with none of the invariants that it is
 about being vacuous; and one item for each of its broken twins, which must be violated on the
-scenario's own seed.  `--seeds 20` takes seeds 0 to 19.
+scenario's own seed.  `--seeds 20` takes seeds 0 to 19.  A run that fails leaves the explorer of it
+in reports/, below the root of the test session.
 """
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -15,6 +17,7 @@ from sim.run import run
 from sim.scenario import Scenario
 from sim.twin import Twin
 from sim.verdict import Verdict
+from sim.views.explorer.page import write_report
 
 
 class Failed(Exception):
@@ -63,6 +66,13 @@ class ScenarioItem(pytest.Item):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
+    def fail(self, message: str, outcome: Outcome) -> NoReturn:
+        """Leave a report of the run and say where.  Raises: Failed."""
+        name = re.sub(r"[^\w.]+", "-", self.name).strip("-")
+        there = write_report([outcome], self.config.rootpath / "reports" / f"{name}.html")
+        shown = there.relative_to(self.config.rootpath)
+        raise Failed(f"{message}\nsee what happened: {shown}")
+
     def reportinfo(self) -> tuple[Any, int | None, str]:
         return self.path, None, self.name
 
@@ -79,10 +89,11 @@ class HoldsItem(ScenarioItem):
         outcome = run(self.scenario, self.seed, size=self.config.getoption("--size"))
         again = f"boxoffice run {self.scenario.name} --seed {self.seed}"
         if outcome.verdict is not Verdict.HOLDS:
-            raise Failed(f"{outcome.verdict}: {_said(outcome)}\nsee it again: {again}")
+            self.fail(f"{outcome.verdict}: {_said(outcome)}\nsee it again: {again}", outcome)
         vacuous = _vacuous(outcome, self.scenario)
         if vacuous:
-            raise Failed(f"never put to the test: {', '.join(vacuous)}\nsee it again: {again}")
+            message = f"never put to the test: {', '.join(vacuous)}\nsee it again: {again}"
+            self.fail(message, outcome)
 
 
 class TwinItem(ScenarioItem):
@@ -97,10 +108,11 @@ class TwinItem(ScenarioItem):
         outcome = run(self.scenario, bug=self.twin, size=self.config.getoption("--size"))
         fallen = {one.invariant for one in outcome.violations}
         if self.twin.invariant not in fallen:
-            raise Failed(
+            self.fail(
                 f"without the defence that {self.twin.defence}, {self.twin.invariant} should fall; "
                 f"what fell: {', '.join(sorted(fallen)) or 'nothing'}\n"
-                f"see it again: boxoffice run {self.scenario.name} --bug {self.twin.name}"
+                f"see it again: boxoffice run {self.scenario.name} --bug {self.twin.name}",
+                outcome,
             )
 
 

@@ -37,7 +37,7 @@ from sim.scenario import Scenario
 from sim.stopwatch import Stopwatch
 from sim.targets.causable import refuse_what_is_not_of_messages
 from sim.targets.decisions import linked
-from sim.targets.shop_stage import ShopStage
+from sim.targets.shop_stage import QUIET_S, ShopStage
 from sim.telling import story, tell
 from sim.trace import Trace
 from sim.verdict import Judgement, merged, overall
@@ -135,7 +135,9 @@ async def opened(machine: Machine, seed: int, faults: Sequence[Fault]) -> AsyncI
 async def judged(stage: ShopStage) -> tuple[list[Judgement], Evidence]:
     """Heal everything, wait for calm, and judge; return what was found, and the last evidence."""
     await stage.heal()
-    found = [(judge(it), it) async for it in calm(stage.witness, stage.http, stage.in_flight)]
+    found = [
+        (judge(it), it) async for it in calm(stage.witness, stage.http, stage.in_flight, QUIET_S)
+    ]
     last = found[-1][1]
     return merged([renumbered(it, then.events, last.events) for it, then in found]), last
 

@@ -19,6 +19,8 @@ from sim.targets.decisions import decisions
 from sim.trace import Trace, TraceEvent
 
 ADDRESS: Final = "http://127.0.0.1"  # cookies are kept for it; which port answers is decided later
+# An acknowledgement, a lease and a growing delay may each take 30 s, and real minutes are dear.
+QUIET_S: Final = 120.0
 PAGE: Final = 100  # the most that Stripe gives at once
 
 
@@ -70,7 +72,7 @@ class ShopStage:
 
     async def quiet(self) -> bool:
         """Wait until nothing is in motion; return whether it came to that."""
-        return await quiet(self.witness, self.in_flight)
+        return await quiet(self.witness, self.in_flight, QUIET_S)
 
     def holder_of(self, ticket: str) -> str | None:
         """Return the order that holds a ticket, as tickets has it."""

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings the real servers that `make test-real` needs into .real/, each once: Redis, a server that
-# speaks MongoDB's wire protocol, and stripe-mock.  nats-server comes with the locked packages.
+# speaks MongoDB's wire protocol, stripe-mock, and a browser that opens the reports.  nats-server comes with the locked packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -55,6 +55,16 @@ stripe_mock() {
         || { cat "$REAL/go.log" >&2; exit 1; }
 }
 
+chromium() {
+    command -v chromium >/dev/null && return
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+        || missing chromium "install your distribution's package"
+    echo "== installing chromium"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+}
+
 redis
+chromium
 once "mongo-$(cat "$HERE/pom.xml" "$HERE/MongoWire.java" | cksum | cut -d ' ' -f 1)" mongo
 once "stripe-mock-$STRIPE_MOCK" stripe_mock
