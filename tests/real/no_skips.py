@@ -17,7 +17,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.skipped and not hasattr(report, "wasxfail"):
         _skipped.append(f"{report.nodeid}: {_reason(report)}")
     if report.when == "call" and report.passed:
-        _passed[report.nodeid.rpartition("/")[0]] += 1
+        _passed[report.nodeid.partition("::")[0].rpartition("/")[0]] += 1
         _counted.update({name: it for name, it in report.user_properties if isinstance(it, int)})
 
 

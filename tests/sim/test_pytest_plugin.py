@@ -76,6 +76,20 @@ def test_a_run_that_fails_names_seed_and_replay_command(suite):
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
+def test_a_run_that_fails_leaves_the_explorer_of_it_and_says_where(suite, pytester: Pytester):
+    suite("@scenario()" + STORY + "    assert False\n").stdout.fnmatch_lines(
+        ["see what happened: reports/lists-0.html"]
+    )
+    report = (pytester.path / "reports" / "lists-0.html").read_text(encoding="utf-8")
+    assert '"scenario":"lists"' in report
+    assert '"verdict":"violated"' in report
+
+
+def test_a_run_that_holds_leaves_nothing_behind(suite, pytester: Pytester):
+    suite("@scenario(checks=[replicas_converge])" + STORY).assert_outcomes(passed=1)
+    assert not (pytester.path / "reports").exists()
+
+
 def test_a_check_that_was_never_put_to_the_test_fails(suite):
     result = suite("@scenario(checks=[no_double_sale, replicas_converge])" + STORY)
     result.assert_outcomes(failed=1)
