@@ -1,0 +1,31 @@
+// The keyboard: what each key does, and a list of it for the reader.
+
+export const KEYS = [
+  ["↓ ↑", "next and previous event"], ["PgDn PgUp", "ten further, ten back"], ["← →", "previous and next event on the same lane"],
+  ["Enter", "its causal past"], ["v V", "next and previous proof of a violation"], ["/", "search; n N for the next and previous hit"],
+  ["d", "where two runs part"], ["c", "side by side"], ["s e", "state, event"], ["+ −", "stretch, shrink"], ["Esc", "let go"], ["?", "this list"],
+];
+
+/** Returns how to stop listening; `act` has one function for each thing that can be asked for. */
+export function listen(root, act) {
+  const does = {
+    ArrowDown: () => act.go(1), ArrowUp: () => act.go(-1), PageDown: () => act.go(10), PageUp: () => act.go(-10),
+    ArrowRight: () => act.along(1), ArrowLeft: () => act.along(-1), Home: () => act.go(-Infinity), End: () => act.go(Infinity),
+    Enter: act.light, Escape: act.release, "/": act.search, v: () => act.proof(1), V: () => act.proof(-1),
+    n: () => act.hit(1), N: () => act.hit(-1), d: act.difference, c: act.compare, s: act.state, e: act.event,
+    "+": () => act.stretch(1.4), "=": () => act.stretch(1.4), "-": () => act.stretch(1 / 1.4), "?": act.help,
+  };
+  const hear = (key) => {
+    const typing = key.target.matches("input:not([type=checkbox]), select, textarea");
+    if (key.key === "Escape" && typing) { key.target.blur(); act.release(); return; }
+    if (typing || key.ctrlKey || key.metaKey || key.altKey) return;
+    if (key.key === "Enter" && key.target.matches("button, summary, input")) return;
+    const does_ = Object.hasOwn(does, key.key) ? does[key.key] : null;
+    if (!does_) return;
+    key.preventDefault();
+    key.stopPropagation();
+    does_();
+  };
+  root.addEventListener("keydown", hear);
+  return () => root.removeEventListener("keydown", hear);
+}

@@ -1,0 +1,42 @@
+// One bundle for three places: a page that carries its runs, a notebook's widget, and any script.
+import { mermaid, shiviz, SHIVIZ } from "./export.js";
+import { mount } from "./explorer.js";
+import { decode, documentsAt, documentsOf, firstDifference, past, stateAt } from "./run.js";
+import { lasting, moment, timeScale } from "./time.js";
+import { keeper, noFilter, search } from "./filter.js";
+
+export { decode, documentsAt, documentsOf, firstDifference, keeper, lasting, mermaid, moment, mount, noFilter, past, search, shiviz, SHIVIZ, stateAt, timeScale };
+
+/** A widget, as anywidget wants it: `runs` is text, `chosen` goes back to Python. */
+export default {
+  render({ model, el }) {
+    el.classList.add("bx-widget");
+    let explorer = null;
+    const draw = () => {
+      explorer?.destroy();
+      explorer = mount(el, JSON.parse(model.get("runs")), {
+        select: (run, n) => { model.set("chosen", { run, event: n }); model.save_changes(); },
+      });
+    };
+    model.on("change:runs", draw);
+    draw();
+    return () => { model.off("change:runs", draw); explorer.destroy(); };
+  },
+};
+
+/** An address may end in #story, or in #story:1:205 for event 205 of its second run. */
+function follow(explorer, raws) {
+  const [story, at, n] = decodeURIComponent(location.hash.slice(1)).split(":");
+  const stories = [...new Set(raws.map((raw) => raw.scenario))], found = stories.indexOf(story);
+  if (found < 0) return;
+  explorer.open(found, at === undefined ? null : Number(at));
+  if (n !== undefined) explorer.choose(Number(at), Number(n));
+}
+
+const carried = globalThis.document?.getElementById("boxoffice-runs");
+if (carried) {
+  const raws = JSON.parse(carried.textContent), explorer = mount(document.getElementById("explorer"), raws, { keys: document });
+  addEventListener("hashchange", () => follow(explorer, raws));
+  follow(explorer, raws);
+  document.documentElement.dataset.ready = "true";
+}

@@ -1,0 +1,107 @@
+// One diagram on the screen: a canvas that stays in place while its space scrolls below it.
+import { quadtree } from "d3-quadtree";
+import { select } from "d3-selection";
+import { across, drawing } from "./drawing.js";
+import { paintCanvas, svgText } from "./pens.js";
+import { moment, timeScale } from "./time.js";
+
+const REACH = 14, HEAD = 30;
+const COLOURS = ["paper", "card", "ink", "faint", "line", "apply", "duplicate", "gap", "bad", "call", "good", "shade", "glow"];
+
+export function themeOf(node) {
+  const style = getComputedStyle(node);
+  return Object.fromEntries(COLOURS.map((name) => [name, style.getPropertyValue(`--bx-${name}`).trim()]));
+}
+
+/** `on.choose(n)` is called for a click, with null beside every event; `on.scroll(top)` for scrolling. */
+export function pane(parent, run, on) {
+  const root = select(parent).append("section").attr("class", "bx-pane").attr("aria-label", `${run.scenario}, ${run.defence}`);
+  const title = root.append("h3");
+  title.append("span").attr("class", `bx-sign ${run.verdict}`).text(run.sign);
+  title.append("span").text(run.defence);
+  title.append("small").text(` seed ${run.seed} · ${run.passed} · trace ${run.sha256.slice(0, 12)}`);
+  const scroll = root.append("div").attr("class", "bx-scroll").attr("tabindex", 0).attr("role", "application")
+    .attr("aria-label", `Space-time diagram of ${run.scenario}, ${run.defence}. Arrow keys go from event to event.`);
+  const space = scroll.append("div").attr("class", "bx-space");
+  const heads = space.append("div").attr("class", "bx-heads");
+  const canvas = space.append("canvas").attr("aria-hidden", "true");
+  const tip = root.append("div").attr("class", "bx-tip").attr("hidden", "");
+  const view = { run, visible: run.events, shows: new Set(), scale: null, place: null, lit: null, now: run.events.length - 1, chosen: null, matches: null, difference: null, pad: 0 };
+  let tree = null, asked = 0, theme = themeOf(parent);
+
+  function arrange(keeps, stretch) {
+    const node = scroll.node(), anchor = view.scale?.us(node.scrollTop - view.pad + 80);
+    view.visible = run.events.filter(keeps);
+    view.shows = new Set(view.visible.map((event) => event.n));
+    view.scale = timeScale(view.visible, stretch);
+    view.place = across(run, Math.max(node.clientWidth, 320));
+    tree = quadtree(view.visible, (event) => view.place.x(event.lane), (event) => view.scale.y(event.us));
+    space.style("width", `${view.place.width}px`).style("height", `${view.scale.height + view.pad + HEAD}px`);
+    heads.selectAll("span").data(run.lanes).join("span").text(([name]) => name).attr("title", ([name]) => name)
+      .attr("class", ([, kind]) => kind).style("left", (_, lane) => `${view.place.x(lane)}px`).style("max-width", `${view.place.step - 4}px`);
+    if (anchor !== undefined && node.scrollTop > 0) node.scrollTop = view.scale.y(anchor) + view.pad - 80;
+    paint();
+  }
+
+  function pad() {
+    space.style("height", `${view.scale.height + view.pad + HEAD}px`);
+    paint();
+  }
+
+  function paint() {
+    cancelAnimationFrame(asked);
+    asked = requestAnimationFrame(paintNow);
+  }
+
+  function paintNow() {
+    const node = scroll.node(), width = node.clientWidth, height = Math.max(node.clientHeight - HEAD, 1), ratio = devicePixelRatio || 1;
+    if (!width || !view.scale) return;
+    const sheet = canvas.node();
+    if (sheet.width !== Math.round(width * ratio) || sheet.height !== Math.round(height * ratio)) {
+      sheet.width = Math.round(width * ratio);
+      sheet.height = Math.round(height * ratio);
+      canvas.style("width", `${width}px`).style("height", `${height}px`);
+    }
+    const context = sheet.getContext("2d"), top = node.scrollTop - view.pad;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, width, height);
+    context.translate(-node.scrollLeft, -top);
+    paintCanvas(context, drawing(view, Math.max(top, 0), top + height, theme));
+    root.attr("data-painted", view.visible.length);
+  }
+
+  function at(pointer) {
+    const box = canvas.node().getBoundingClientRect(), node = scroll.node();
+    return tree?.find(pointer.clientX - box.left + node.scrollLeft, pointer.clientY - box.top + node.scrollTop - view.pad, REACH);
+  }
+
+  function reveal(n) {
+    const node = scroll.node(), event = run.events[n];
+    if (!event) return;
+    const y = view.scale.y(event.us) + view.pad, x = view.place.x(event.lane), high = node.clientHeight - HEAD;
+    if (y < node.scrollTop + 40 || y > node.scrollTop + high - 60) node.scrollTop = y - high / 2;
+    if (x < node.scrollLeft + 90 || x > node.scrollLeft + node.clientWidth - 60) node.scrollLeft = x - node.clientWidth / 2;
+    paint();
+  }
+
+  function hover(pointer) {
+    const event = at(pointer);
+    tip.attr("hidden", event ? null : "");
+    scroll.style("cursor", event ? "pointer" : null);
+    if (!event) return;
+    const box = root.node().getBoundingClientRect();
+    tip.text(`${moment(event.us)} ${event.host}: ${event.says} ${event.badge}`)
+      .style("left", `${Math.min(pointer.clientX - box.left + 14, box.width - 220)}px`).style("top", `${pointer.clientY - box.top + 16}px`);
+  }
+
+  scroll.on("scroll", () => { tip.attr("hidden", ""); paint(); on.scroll(scroll.node().scrollTop); });
+  canvas.on("click", (click) => on.choose(at(click)?.n ?? null)).on("mousemove", hover).on("mouseleave", () => tip.attr("hidden", ""));
+  const retheme = () => { theme = themeOf(parent); paint(); };
+  const picture = () => {
+    const items = drawing(view, 0, view.scale.height, theme);
+    const heading = run.lanes.map(([name], lane) => ({ text: name, x: view.place.x(lane), y: 12, size: 12, bold: true, anchor: "middle", fill: theme.ink }));
+    const paper = { d: `M0,0h${view.place.width}v${view.scale.height}H0Z`, fill: theme.paper };
+    return svgText([paper, ...items, ...heading], view.place.width, Math.ceil(view.scale.height), `${run.scenario}, ${run.defence}`);
+  };
+  return { run, view, root: root.node(), scroll: scroll.node(), arrange, pad, paint, reveal, retheme, picture };
+}

@@ -1,0 +1,85 @@
+// The right side: one event with its past and its documents, and every service at that moment.
+import { select } from "d3-selection";
+import { documentsOf, past, stateAt } from "./run.js";
+import { moment } from "./time.js";
+
+const shown = (value) => value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value);
+const pretty = (value) => typeof value === "string" ? value : JSON.stringify(value, null, 1);
+const UNTOLD = new Set(["traceparent", "password_hash", "orders_applied"]); // of no use at a glance
+const telling = ([key, value]) => value !== null && !UNTOLD.has(key) && !(Array.isArray(value) && !value.length);
+const MOST = 12; // documents of one service; those changed last come first
+
+/** Show event `n` of a run; `go(n)` is called when another is chosen. */
+export function showEvent(node, run, n, go) {
+  const root = select(node).html(null), event = run.events[n];
+  if (!event) {
+    root.append("p").attr("class", "bx-hint").text("Click an event, or go through them with ↑ and ↓: its causes light up, and what it changed stands here.");
+    return;
+  }
+  root.append("h4").text(event.says);
+  root.append("p").attr("class", "bx-where").text(`${moment(event.us)} · ${event.host} · ${event.kind}${event.badge ? ` · ${event.badge}` : ""} · #${n}`);
+  for (const one of documentsOf(run, n)) document_(root, one);
+  root.append("h5").text("How it came about");
+  const chain = root.append("ol").attr("class", "bx-chain");
+  for (const at of past(run, n).reverse()) step(chain, run, at, n, go);
+  const after = (run.effects.get(n) ?? []).slice(0, 12);
+  if (after.length) root.append("h5").text("What came of it");
+  const effects = after.length ? root.append("ol").attr("class", "bx-chain") : null;
+  for (const one of after) step(effects, run, one.n, n, go);
+  root.append("h5").text("What is known of it");
+  const list = root.append("dl");
+  for (const [name, value] of Object.entries(event.fields)) {
+    list.append("dt").text(name);
+    list.append("dd").append("pre").text(pretty(value));
+  }
+}
+
+function step(list, run, at, current, go) {
+  const one = run.events[at];
+  list.append("li").append("button").attr("type", "button").attr("aria-current", at === current ? "true" : null)
+    .text(`${moment(one.us)} ${one.host}: ${one.says} ${one.badge}`).on("click", () => go(at));
+}
+
+function document_(root, { name, before, after }) {
+  const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  const table = root.append("table").attr("class", "bx-document");
+  table.append("caption").text(name);
+  const head = table.append("thead").append("tr");
+  for (const title of ["field", "before", "after"]) head.append("th").attr("scope", "col").text(title);
+  const body = table.append("tbody");
+  for (const key of keys) {
+    const [old, now] = [shown(before?.[key]), shown(after?.[key])];
+    const row = body.append("tr").attr("class", old === now ? null : "changed");
+    row.append("th").attr("scope", "row").text(old === now ? key : `● ${key}`);
+    row.append("td").text(old);
+    row.append("td").text(now);
+  }
+  if (!keys.length) body.append("tr").append("td").attr("colspan", 3).text("no document before, none after");
+}
+
+/** Show what every service holds after event `n`. */
+export function showState(node, run, n) {
+  const root = select(node).html(null);
+  root.append("p").attr("class", "bx-where").text(`after event #${n} · ${moment(run.events[n]?.us ?? 0)}`);
+  for (const service of stateAt(run, n)) {
+    const part = root.append("section").attr("class", service.down ? "bx-service down" : "bx-service");
+    const told = [service.down ? "✗ down" : "up", service.waiting ? `${service.waiting} not acknowledged` : ""].filter(Boolean).join(" · ");
+    part.append("h4").text(service.name).append("small").text(` ${told}`);
+    const documents = service.documents.sort((a, b) => b.latest - a.latest);
+    for (const one of documents.slice(0, MOST)) {
+      const line = part.append("p").attr("class", one.changed ? "bx-held changed" : "bx-held");
+      line.append("b").text(one.changed ? `● ${one.title}` : one.title);
+      line.append("span").text(` ${Object.entries(one.fields).filter(telling).map(([key, value]) => `${key} ${shown(value)}`).join(", ")}`);
+    }
+    if (!documents.length) part.append("p").attr("class", "bx-hint").text("no document");
+    if (documents.length > MOST) part.append("p").attr("class", "bx-hint").text(`and ${documents.length - MOST} more`);
+  }
+}
+
+/** Show what a search has found. */
+export function showFound(node, run, numbers, query, go) {
+  const root = select(node).html(null);
+  root.append("p").attr("class", "bx-where").text(`${numbers.length.toLocaleString("en")} events say “${query}”${numbers.length > 200 ? "; the first 200" : ""}`);
+  const list = root.append("ol").attr("class", "bx-chain");
+  for (const n of numbers.slice(0, 200)) step(list, run, n, -1, go);
+}

@@ -1,0 +1,146 @@
+"""The bundle is what its source gives, and its exports are what other tools read.
+
+Needs Node; the comparison needs a package registry too, or packages fetched by an earlier run.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim import faults
+from sim.views.explorer.model import text_of
+from tests.house import tree
+from tests.sim.views.runs import outcome, purchase
+
+EXPLORER = tree.ROOT / "sim" / "views" / "explorer"
+WEB = EXPLORER / "web"
+UNREACHABLE = re.compile(r"ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENOTCACHED|ENETUNREACH")
+
+
+def program(name: str) -> str:
+    return shutil.which(name) or pytest.skip(f"no {name} to hold the explorer's bundle against")
+
+
+def node(script: str, *arguments: str) -> Any:
+    """Run a module that has imported the bundle as `x`, and return what it prints as JSON."""
+    head = f"import * as x from {json.dumps((EXPLORER / 'bundle.js').as_uri())};"
+    command = [program("node"), "--input-type=module", "-e", head + script, *arguments]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stderr
+    return json.loads(ran.stdout)
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> str:
+    there = tmp_path / "runs.json"
+    trace, copied = purchase(), purchase(faults.duplicates(copies=2, of="payment.created"))
+    there.write_text(text_of([outcome(trace), outcome(copied)]), encoding="utf-8")
+    reads = "import {readFileSync as read} from 'node:fs';"
+    return (
+        f"{reads}const [a, b] = JSON.parse(read({json.dumps(str(there))}, 'utf8')).map(x.decode);"
+    )
+
+
+def test_the_bundle_is_what_its_source_gives(tmp_path: Path) -> None:
+    npm, web = program("npm"), tmp_path / "web"
+    shutil.copytree(WEB, web, ignore=shutil.ignore_patterns("node_modules"))
+    asked = [npm, "ci", "--no-audit", "--no-fund", "--prefer-offline"]
+    fetched = subprocess.run(asked, cwd=web, capture_output=True, text=True, timeout=240)
+    if fetched.returncode and UNREACHABLE.search(fetched.stderr):
+        pytest.skip("no package registry to rebuild the explorer's bundle from")
+    assert fetched.returncode == 0, fetched.stderr
+    subprocess.run([npm, "run", "build"], cwd=web, capture_output=True, check=True, timeout=120)
+    assert (tmp_path / "bundle.js").read_bytes() == (EXPLORER / "bundle.js").read_bytes()
+
+
+def test_the_lock_has_the_hash_of_every_package_and_no_address() -> None:
+    lock = json.loads((WEB / "package-lock.json").read_text())
+    packages = {name: one for name, one in lock["packages"].items() if name}
+    assert "node_modules/esbuild" in packages
+    assert [name for name, one in packages.items() if "integrity" not in one] == []
+    assert [name for name, one in packages.items() if "resolved" in one] == []
+
+
+def test_two_runs_part_where_their_events_do(story: str) -> None:
+    same, parted, events = node(
+        f"{story} const n = x.firstDifference(a, b), at = (run) => run.events[n].us;"
+        "console.log(JSON.stringify([x.firstDifference(a, a), n, [at(a), at(b)]]))"
+    )
+    assert same is None
+    assert parted > 10
+    assert events[0] > 0
+
+
+def test_a_mermaid_diagram_has_a_line_for_each_way(story: str) -> None:
+    text, ways = node(
+        f"{story} const all = new Set(b.events.map((e) => e.n));"
+        "console.log(JSON.stringify([x.mermaid(b, all), b.arrows.length]))"
+    )
+    lines = text.splitlines()
+    assert lines[0] == "sequenceDiagram"
+    assert lines[1] == "  actor L0 as sue"
+    told = [line for line in lines if re.fullmatch(r"  L\d+(--?\)|--?>>|-x)L\d+: .+", line)]
+    assert len(told) == ways
+    assert sum("= duplicate" in line for line in told) == 2
+    rest = [line for line in lines[1:] if line not in told]
+    assert all(re.match(r"  (actor|participant|Note over) ", line) for line in rest)
+
+
+def test_a_shiviz_log_has_clocks_that_know_of_causes(story: str) -> None:
+    pattern, text, causes = node(
+        f"{story} const causes = a.events.map((e) => e.cause);"
+        "console.log(JSON.stringify([x.SHIVIZ, x.shiviz(a), causes]))"
+    )
+    first, blank, *lines = text.rstrip("\n").split("\n")
+    assert (first, blank) == (pattern, "")
+    named = re.compile(pattern.replace("(?<", "(?P<").replace("\\n", "\n"))
+    found = list(named.finditer("\n".join(lines)))
+    clocks = [json.loads(one["clock"]) for one in found]
+    assert len(clocks) == len(causes) == len(lines) / 2
+    for at, (one, cause) in enumerate(zip(found, causes, strict=True)):
+        assert clocks[at][one["host"]] >= 1
+        known = clocks[cause] if cause >= 0 else {}
+        assert all(clocks[at][host] >= count for host, count in known.items())
+
+
+def test_a_search_finds_all_words_in_any_case(story: str) -> None:
+    told = node(
+        f"{story} console.log(JSON.stringify([x.search(a.events, 'ORDER.created tickets'),"
+        "x.search(a.events, '  '), x.search(a.events, 'order.created').length]))"
+    )
+    assert len(told[0]) >= 1
+    assert told[1] == []
+    assert told[2] > len(told[0])
+
+
+def test_a_filter_by_host_keeps_what_was_sent_there_too(story: str) -> None:
+    lanes, kinds = node(
+        f"{story} const filter = {{...x.noFilter(), host: 'payments'}};"
+        "const kept = a.events.filter(x.keeper(a, filter));"
+        "const lanes = kept.map((e) => a.lanes[e.lane][0]);"
+        "console.log(JSON.stringify([lanes, kept.map((e) => e.kind)]))"
+    )
+    assert {"ana", "payments", "stripe"} <= set(lanes)
+    assert "sue" not in lanes
+    assert "delivered" not in kinds
+
+
+def test_the_state_at_a_moment_is_what_the_stores_held(story: str) -> None:
+    before, after = node(
+        f"{story} const held = (n) => x.stateAt(a, n).find((s) => s.name === 'orders').documents;"
+        "console.log(JSON.stringify([held(0), held(a.events.length - 1)]))"
+    )
+    assert before == []
+    orders = [one["fields"]["status"] for one in after if one["title"] == "orders.orders: order 1"]
+    assert orders == ["complete"]
+
+
+def test_fifteen_empty_minutes_are_folded(story: str) -> None:
+    folds = node(f"{story} console.log(JSON.stringify(x.timeScale(a.events).folds))")
+    assert len(folds) == 1
+    assert re.fullmatch(r"… 16:\d\d of nothing …", folds[0]["text"])
