@@ -1,0 +1,54 @@
+"""What the grader says: in words, with hints in three steps, and the smallest failing story."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from sim.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one attempt.
+
+    `invariant` is what fell first, or empty; `outcome` the failing run with the fewest events.
+    """
+
+    exercise: str
+    passed: bool
+    words: str
+    runs: int
+    failed: int
+    seconds: float
+    invariant: str = ""
+    hints: Sequence[str] = ()
+    outcome: Outcome | None = None
+
+    def hint(self, step: int) -> str:
+        """Return one of the three hints: 1 the invariant, 2 the events, 3 the line."""
+        if not 1 <= step <= 3:
+            return "There are three hints: 1 which invariant, 2 which two events, 3 which line."
+        if self.passed:
+            return "There is nothing to hint at: your function holds."
+        if step > len(self.hints):
+            return "There is no such hint: the first thing to mend is said above."
+        return self.hints[step - 1]
+
+    def explore(self) -> Any:
+        """Return the smallest failing story, drawn."""
+        from scenarios.lab.drawing import drawn
+
+        return "There is no failing story to draw." if self.outcome is None else drawn(self.outcome)
+
+    def __str__(self) -> str:
+        return f"{'✓' if self.passed else '✗'} {self.exercise}: {self.words}"
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_markdown_(self) -> str:
+        said = f"**{'✓' if self.passed else '✗'} {self.exercise}** – {escape(self.words)}"
+        if self.hints:
+            said += "\n\nStuck? `answer.hint(1)`, then 2, then 3. The story: `answer.explore()`."
+        return said

@@ -1,0 +1,47 @@
+"""An exercise: a production function for the learner to write, and how it is attacked."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from inspect import getattr_static
+from typing import Any
+
+from scenarios.lab.shop import Shop
+from sim.checks import Invariant
+from sim.faults.schedule import Fault
+
+Story = Callable[[Shop], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """`target` is `module:function` or `module:Class.method`, as for a broken twin.
+
+    `story` is played with `services` running and `faults` striking, once for each seed, and
+    `checks` are judged.  `returns` tells whether a result makes sense and `gives` says what would;
+    `may_raise` are the errors that belong to the function's job.  `reasons` has, for each invariant
+    that may fall, what it means for the learner's function.
+    """
+
+    name: str
+    notebook: int
+    task: str
+    target: str
+    story: Story
+    services: Sequence[str]
+    faults: Sequence[Fault]
+    checks: Sequence[Invariant]
+    reasons: Mapping[str, str]
+    returns: Callable[[Any], bool]
+    gives: str
+    may_raise: tuple[type[Exception], ...] = ()
+    window_s: int = 900
+
+    def production(self) -> Callable[..., Any]:
+        """Return the function that runs in production."""
+        module, _, path = self.target.partition(":")
+        found: Any = import_module(module)
+        for part in path.split("."):
+            found = getattr_static(found, part)
+        production: Callable[..., Any] = found
+        return production

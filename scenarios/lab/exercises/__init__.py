@@ -1,0 +1,22 @@
+"""The exercises, two for each notebook."""
+
+from difflib import get_close_matches
+from typing import Final
+
+from scenarios.lab.exercise import Exercise
+from scenarios.lab.exercises import clock, order, seat, sold, twice, versions
+
+EXERCISES: Final[dict[str, Exercise]] = {
+    exercise.name: exercise
+    for room in (sold, clock, twice, order, versions, seat)
+    for exercise in room.EXERCISES
+}
+
+
+def exercise_named(name: str) -> Exercise:
+    """Return an exercise.  Raises: LookupError, which says what comes close."""
+    if name in EXERCISES:
+        return EXERCISES[name]
+    close = get_close_matches(name, EXERCISES, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(EXERCISES)}"
+    raise LookupError(f"there is no exercise {name!r}; {hint}")

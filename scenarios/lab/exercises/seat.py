@@ -1,0 +1,94 @@
+"""Notebook 6: two people, one seat.  Taking it without a race, and letting go of it."""
+
+from scenarios.lab.exercise import Exercise
+from scenarios.lab.exercises.shapes import change_of, nothing
+from scenarios.lab.shop import Shop
+from services.common.versioning import OutOfOrder
+from services.tickets.domain import Ticket
+from sim.checks import holder_releases, no_double_sale, reservation_agrees
+from sim.faults import delays, slow_calls
+
+
+async def _both_at_once(shop: Shop) -> None:
+    seat = await shop.lists("Sue")
+    await shop.quiet()
+    placed = await shop.together(shop.orders("Ana", seat), shop.orders("Ben", seat))
+    if shop.chance().random() < 0.5:
+        for buyer, order in zip(("Ana", "Ben"), placed, strict=True):
+            if order is not None:
+                await shop.cancels(buyer, order)
+        await shop.quiet()
+        again = await shop.orders("Cleo", seat)
+        assert again is not None, "the seat is free again, and Cleo cannot have it"
+        await shop.cancels("Cleo", again)
+    await shop.quiet()
+
+
+async def _late_cancellation(shop: Shop) -> None:
+    seat = await shop.lists("Sue")
+    regretted = await shop.orders("Ana", seat)
+    await shop.sees(regretted, "awaiting:payment")
+    await shop.cancels("Ana", regretted)
+    if shop.chance().random() < 0.5:
+        await shop.orders("Ben", seat)
+    await shop.quiet()
+
+
+prepare = Exercise(
+    name="prepare",
+    notebook=6,
+    task=(
+        "One seat, one order: let the database see to it.\n"
+        "Write async prepare(self): create the indexes of the orders with "
+        "`await self._documents.create_index(…)`. HELD of services.orders.repository names a field "
+        "that holds the ticket's id, and is there only while the order is not cancelled. An index "
+        "may be unique, sparse (it passes over documents without the field), or both."
+    ),
+    target="services.orders.repository:Orders.prepare",
+    story=_both_at_once,
+    services=("tickets", "orders"),
+    faults=(slow_calls(by_s=0.05, at="orders-db"),),
+    checks=(no_double_sale, reservation_agrees),
+    reasons={
+        "no-double-sale": (
+            "Both looked, both saw a free seat, and both took it. Looking first does not help: "
+            "the write itself has to fail, and only a unique index makes it."
+        ),
+        "story": "An order that is cancelled must not stand in the way: it has no HELD field.",
+        "nothing-stuck": (
+            "A cancelled order stands in the way for ever: the index must be on a field that a "
+            "cancelled order has no more."
+        ),
+    },
+    returns=nothing,
+    gives="nothing",
+)
+
+release = Exercise(
+    name="release",
+    notebook=6,
+    task=(
+        "An order was cancelled: let go of the seat?\n"
+        "Write release(ticket, order, version), with `_seen(ticket, order, version)` and "
+        "`_after(ticket, order, version, **changes)` of services.tickets.domain; "
+        "`holder=None` frees the seat, and `_after` without changes only remembers the version."
+    ),
+    target="services.tickets.domain:release",
+    story=_late_cancellation,
+    services=("tickets", "orders"),
+    faults=(delays(2.0, of="order.cancelled", at="tickets", share=0.5),),
+    checks=(holder_releases, reservation_agrees),
+    reasons={
+        "holder-releases": (
+            "By the time the cancellation arrives, the seat may be somebody else's: compare "
+            "`ticket.holder` with `order` first."
+        ),
+        "reservation-agrees": "The order is cancelled, and nobody let go of its seat.",
+        "nothing-stuck": "Every version has to be remembered, or the message comes for ever.",
+    },
+    returns=change_of(Ticket),
+    gives="a ticket and a list of events",
+    may_raise=(OutOfOrder,),
+)
+
+EXERCISES = (prepare, release)

@@ -1,0 +1,99 @@
+"""Notebook 3: delivered twice.  Doing something once, though it is asked for twice."""
+
+from scenarios.lab.exercise import Exercise
+from scenarios.lab.exercises.shapes import truth
+from scenarios.lab.shop import Shop
+from services.common.versioning import OutOfOrder
+from sim.checks import charged_once, money_conserved, reservation_agrees, versions_step_by_one
+from sim.faults import duplicates, stripe_timeouts
+
+ONE_KEY = (
+    "Two charges had one key, so Stripe takes the second for a repetition of the first, and will "
+    "not have it. A key has to tell orders apart, and cards as well."
+)
+
+
+async def _regretted_and_resold(shop: Shop) -> None:
+    seat = await shop.lists("Sue")
+    regretted = await shop.orders("Ana", seat)
+    assert await shop.sees(regretted, "awaiting:payment"), "Ana's seat was never reserved"
+    await shop.cancels("Ana", regretted)
+    if shop.chance().random() < 0.5:
+        await shop.orders("Ben", seat)
+    await shop.quiet()
+
+
+async def _two_seats_and_two_cards(shop: Shop) -> None:
+    sues, sams = await shop.together(shop.lists("Sue", 4500), shop.lists("Sam", 2000))
+    if shop.chance().random() < 0.5:
+        first, second = await shop.together(shop.orders("Ana", sues), shop.orders("Ana", sams))
+        await shop.together(shop.pays("Ana", first), shop.pays("Ana", second))
+        await shop.quiet()
+        both = shop.status(first), shop.status(second)
+        assert both == ("complete", "complete"), "Ana paid for two seats and did not get both"
+        return
+    order = await shop.orders("Ben", sues)
+    await shop.pays("Ben", order, "tok_chargeDeclined")
+    await shop.quiet()  # if Stripe's answer was lost, it is known only later that it was a no
+    await shop.pays("Ben", order)
+    await shop.quiet()
+    assert shop.status(order) == "complete", "Ben's second card is good, and he did not get a seat"
+
+
+def _is_key(result: object) -> bool:
+    return isinstance(result, str) and 0 < len(result) <= 255
+
+
+seen = Exercise(
+    name="seen",
+    notebook=3,
+    task=(
+        "Has tickets heard this before?\n"
+        "Write _seen(ticket, order, version): True if this version of this order was applied "
+        "already. `ticket.orders_applied` maps each order to the last version applied; "
+        "an order that is not in it has none, and its first version is 0."
+    ),
+    target="services.tickets.domain:_seen",
+    story=_regretted_and_resold,
+    services=("tickets", "orders"),
+    faults=(duplicates(share=0.5, within_s=1.0),),
+    checks=(reservation_agrees, versions_step_by_one),
+    reasons={
+        "reservation-agrees": (
+            "A copy was taken for news, or news for a copy. The last version applied of this very "
+            "order tells them apart, and what is older than that is no news either."
+        ),
+        "story": "The first version of an order is 0: make sure that you take it for news.",
+    },
+    returns=truth,
+    gives="True or False",
+    may_raise=(OutOfOrder,),
+)
+
+charge_key = Exercise(
+    name="charge-key",
+    notebook=3,
+    task=(
+        "Stripe's answer was lost, so the same charge is asked for again.\n"
+        "Write charge_key(order, payment): the idempotency key of this charge, a string. Whatever "
+        "comes with a key that Stripe knows is answered with what it did the first time, a "
+        "decline too. `payment.attempt` counts the cards that were tried: 1, 2, …"
+    ),
+    target="services.payments.cashier:charge_key",
+    story=_two_seats_and_two_cards,
+    services=("tickets", "orders", "payments"),
+    faults=(stripe_timeouts(share=0.3),),
+    checks=(charged_once, money_conserved),
+    reasons={
+        "nothing-stuck": ONE_KEY,
+        "story": ONE_KEY,
+        "charged-once": (
+            "The same charge was asked for with two keys, so Stripe took it for two charges. "
+            "Nothing may be in the key that differs from one repetition to the next."
+        ),
+    },
+    returns=_is_key,
+    gives="a string of 1 to 255 characters",
+)
+
+EXERCISES = (seen, charge_key)

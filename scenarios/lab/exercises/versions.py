@@ -1,0 +1,102 @@
+"""Notebook 5: versions.  The two halves of the rule: how to read, and how to write."""
+
+from typing import Any
+
+from scenarios.lab.exercise import Exercise
+from scenarios.lab.exercises.order import edited_and_regretted
+from scenarios.lab.exercises.shapes import nothing
+from scenarios.lab.shop import Shop
+from services.common.errors import Conflict
+from services.common.versioning import Decision
+from sim.checks import (
+    every_version_announced,
+    no_lost_update,
+    reservation_agrees,
+    versions_step_by_one,
+)
+from sim.faults import crashes, duplicates, reorders, slow_calls
+
+
+async def _edited_and_ordered_at_once(shop: Shop) -> None:
+    seat = await shop.lists("Sue")
+    await shop.together(
+        shop.edits("Sue", seat, 4600),
+        shop.edits("Sue", seat, 4700),
+        shop.orders("Ana", seat),
+    )
+    await shop.quiet()
+
+
+def _is_decision(result: Any) -> bool:
+    return isinstance(result, Decision)
+
+
+decide = Exercise(
+    name="decide",
+    notebook=5,
+    task=(
+        "Apply, duplicate or gap?\n"
+        "Write decide(*, applied, announced): `applied` is the last version that was applied, -1 "
+        "for none, and `announced` the version of the event that has come. Return "
+        "Decision.APPLY, Decision.DUPLICATE or Decision.GAP."
+    ),
+    target="services.common.versioning:decide",
+    story=edited_and_regretted,
+    services=("tickets", "orders"),
+    faults=(duplicates(share=0.3, within_s=0.5), reorders(within_s=0.5)),
+    checks=(versions_step_by_one, reservation_agrees),
+    reasons={
+        "versions-step-by-one": (
+            "Only the version directly after the one applied may be applied: an older one takes "
+            "the replica back, and a later one jumps over what has not come yet."
+        ),
+        "nothing-stuck": (
+            "What was passed over never comes again, and all that follows waits for it; what is "
+            "old for ever must be acknowledged."
+        ),
+        "reservation-agrees": "What was passed over was news.",
+        "story": "The version that was applied last is no news when it comes again.",
+    },
+    returns=_is_decision,
+    gives="a Decision",
+)
+
+commit = Exercise(
+    name="commit",
+    notebook=5,
+    task=(
+        "One conditional write.\n"
+        "Write async commit(self, before, state, events): with one "
+        "`await self._documents.update_one(condition, changes)`, store `_changes(state)` of "
+        "services.common.aggregate, but only if the document's `self._counter` still is `before`, "
+        'and in the same write `{"$push": {"outbox": {"$each": self._outbox.seal(events)}}}`. '
+        "Raise Conflict if `matched_count` is 0; at last say `self._outbox.wake()`."
+    ),
+    target="services.common.aggregate:Aggregates.commit",
+    story=_edited_and_ordered_at_once,
+    services=("tickets", "orders"),
+    faults=(
+        slow_calls(by_s=0.03, at="tickets-db"),
+        crashes("tickets", on="write", of="tickets.update_one", at="tickets-db", share=0.1),
+    ),
+    checks=(no_lost_update, versions_step_by_one, every_version_announced, reservation_agrees),
+    reasons={
+        "no-lost-update": (
+            "Somebody wrote between your reading and your writing, and you wrote over it: the "
+            "condition has to name the version that was read."
+        ),
+        "versions-step-by-one": (
+            "Two people read the same version and both wrote the next one: the condition has to "
+            "name the version that was read."
+        ),
+        "every-version-announced": (
+            "The process died between the write and the announcement, or there was none: the "
+            "events belong into the same write."
+        ),
+    },
+    returns=nothing,
+    gives="nothing",
+    may_raise=(Conflict,),
+)
+
+EXERCISES = (decide, commit)

@@ -1,0 +1,171 @@
+"""Puts a learner's function in the place of production, and attacks it with two hundred seeds."""
+
+import asyncio
+import gc
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from scenarios.lab.answer import Answer
+from scenarios.lab.candidate import Candidate, WrongShape
+from scenarios.lab.exercise import Exercise
+from scenarios.lab.hints import hints
+from scenarios.lab.shop import Shop
+from sim.checks import judge, nothing_stuck
+from sim.outcome import Outcome, counts_of
+from sim.stopwatch import Stopwatch
+from sim.telling import story
+from sim.twin import Twin
+from sim.verdict import Judgement, Kind, Verdict, Violation, overall
+
+SEEDS: Final = 200
+FIRST_SEED: Final = 7_001  # nobody meets these seeds in a notebook
+ENOUGH: Final = 15  # failing runs, to choose the smallest from
+LENGTHY: Final = 10_000  # calls in failing runs: what runs in circles is slow, and does not shrink
+STORY_LIMIT_S: Final = 600.0  # of virtual time
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One run, and what the learner's function did in it."""
+
+    outcome: Outcome
+    candidate: Candidate
+    calls: int  # to servers
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything fell."""
+        return bool(self.candidate.mistake or self.outcome.violations)
+
+
+def grade(exercise: Exercise, function: Any, seeds: int = SEEDS) -> Answer:
+    """Attack `function` in the place of `exercise.target` with so many seeds, and answer."""
+    # Each world leaves cycles behind.  Looking for them through all that was there before the
+    # first one takes a quarter of the time.
+    gc.freeze()
+    try:
+        return _graded(exercise, function, seeds)
+    finally:
+        gc.unfreeze()
+
+
+def _graded(exercise: Exercise, function: Any, seeds: int) -> Answer:
+    watch = Stopwatch()
+    try:
+        Candidate(exercise, function)
+    except WrongShape as reason:
+        return Answer(exercise.name, False, f"{reason}.", 0, 0, watch.elapsed_s())
+    runs, called, failing = 0, 0, list[Attempt]()
+    for seed in range(FIRST_SEED, FIRST_SEED + seeds):
+        attempt = attack(exercise, function, seed)
+        runs, called = runs + 1, called + attempt.candidate.calls
+        if attempt.failed:
+            failing.append(attempt)
+        lengthy = sum(it.calls for it in failing) > LENGTHY
+        if attempt.candidate.mistake or lengthy or len(failing) == ENOUGH:
+            break
+    return _answer(exercise, runs, called, failing, watch)
+
+
+def attack(exercise: Exercise, function: Any, seed: int) -> Attempt:
+    """Play the exercise's story once with `function` in place, and judge it."""
+    watch = Stopwatch()
+    candidate = Candidate(exercise, function)
+    shop = Shop(seed, exercise.services, exercise.faults, exercise.window_s)
+    candidate.begin(shop.world.trace)
+    twin = Twin("yours", "your function", "", exercise.target, candidate.stand_in())
+    with twin.in_place():
+        judgements = _judged(exercise, shop, candidate)
+    trace = shop.world.trace
+    outcome = Outcome(
+        scenario=exercise.name,
+        summary=exercise.task.splitlines()[0],
+        seed=seed,
+        bug="yours",
+        target="sim",
+        verdict=overall(judgements),
+        judgements=judgements,
+        trace=trace,
+        virtual_s=shop.world.loop.time(),
+        wall_s=watch.elapsed_s(),
+        counts=counts_of(trace, shop.world.faults.struck),
+    )
+    return Attempt(outcome, candidate, shop.world.network.calls)
+
+
+def _judged(exercise: Exercise, shop: Shop, candidate: Candidate) -> list[Judgement]:
+    found: list[Judgement] = []
+
+    async def play(_: Any) -> None:
+        failures = await _told(exercise, shop)
+        shop.world.faults.heal()
+        for name in [] if shop.exhausted else [*shop.world.hosts, *shop.world.backends.hosts]:
+            shop.world.restart(name)
+        await shop.quiet()
+        found.extend(judge(shop.evidence(), [*exercise.checks, nothing_stuck]))
+        found.append(story(failures))
+
+    try:
+        shop.world.run(play)
+    except Exception as error:  # the shop did not even open, or its world came to a halt
+        candidate.mistake = candidate.mistake or f"The shop does not run with it: {error}"
+    if shop.exhausted:
+        said = "the services went on asking their servers for ever"
+        found.insert(0, _stuck(said))
+    return found
+
+
+async def _told(exercise: Exercise, shop: Shop) -> list[str]:
+    try:
+        async with asyncio.timeout(STORY_LIMIT_S):
+            await exercise.story(shop)
+    except AssertionError as failure:
+        return [str(failure)]
+    except TimeoutError:
+        return ["the story came to no end"]
+    return []
+
+
+def _stuck(said: str) -> Judgement:
+    breach = Violation(nothing_stuck.name, said)
+    return Judgement(nothing_stuck.name, Kind.FINALLY, Verdict.VIOLATED, [breach])
+
+
+def _answer(
+    exercise: Exercise, runs: int, called: int, failing: Sequence[Attempt], watch: Stopwatch
+) -> Answer:
+    seconds = watch.elapsed_s()
+    if not failing:
+        words = (
+            f"It holds. {runs} runs with {runs} seeds asked it {called:,} times "
+            "and found nothing wrong."
+        )
+        return Answer(exercise.name, True, words, runs, 0, seconds)
+    # A mistake of the function's own explains everything that fell because of it.
+    smallest = min(failing, key=lambda it: (not it.candidate.mistake, _size(it)))
+    mistake = smallest.candidate.mistake
+    if mistake:
+        words, invariant, steps = f"{mistake}.", "", []
+    else:
+        breach = smallest.outcome.violations[0]
+        invariant, steps = breach.invariant, hints(exercise, smallest.outcome, smallest.candidate)
+        words = (
+            f"It falls in {len(failing)} of {runs} runs. The smallest story has "
+            f"{_size(smallest)} events, and breaks {invariant}."
+        )
+    return Answer(
+        exercise.name,
+        False,
+        words,
+        runs,
+        len(failing),
+        seconds,
+        invariant,
+        steps,
+        smallest.outcome,
+    )
+
+
+def _size(attempt: Attempt) -> int:
+    return len(attempt.outcome.trace.events)

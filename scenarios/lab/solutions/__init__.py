@@ -1,0 +1,21 @@
+"""One right answer for each exercise.  Others are right too, as long as the grader says so."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from scenarios.lab.solutions import clock, order, seat, sold, twice, versions
+
+SOLUTIONS: Final[dict[str, Callable[..., Any]]] = {
+    "confirm": sold.confirm,
+    "complete": sold.complete,
+    "expire": clock.expire,
+    "ring": clock._ring,
+    "seen": twice._seen,
+    "charge-key": twice.charge_key,
+    "is-next": order.is_next,
+    "reserve": order.reserve,
+    "decide": versions.decide,
+    "commit": versions.commit,
+    "prepare": seat.prepare,
+    "release": seat.release,
+}

@@ -1,0 +1,17 @@
+"""The typical wrong answers, named after the misconception.  Each has to fail for its reason."""
+
+from typing import Final
+
+from scenarios.lab.wrong import clock, order, seat, sold, twice, versions
+from scenarios.lab.wrong.answers import Wrong
+
+WRONG: Final[tuple[Wrong, ...]] = (
+    *sold.WRONG,
+    *clock.WRONG,
+    *twice.WRONG,
+    *order.WRONG,
+    *versions.WRONG,
+    *seat.WRONG,
+)
+
+__all__ = ["WRONG", "Wrong"]

@@ -1,0 +1,72 @@
+"""Notebook 2."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from scenarios.lab.wrong.answers import Wrong
+from services.common.events import OrderCancelled, OrderedTicket
+from services.common.outages import OUTAGES
+from services.expiration.domain import Timer
+from services.expiration.use_cases import AlarmClock
+from services.orders.domain import Change, Order, Status
+
+
+def expires_what_is_paid(order: Order) -> Change:
+    after = replace(order, version=order.version + 1, status=Status.CANCELLED)
+    ticket = OrderedTicket(id=order.ticket_id)
+    said = OrderCancelled(id=order.id, version=after.version, reason="expired", ticket=ticket)
+    return after, [said]
+
+
+def expires_only_what_was_confirmed(order: Order) -> Change:
+    if order.status is not Status.AWAITING_PAYMENT:
+        return order, []
+    after = replace(order, version=order.version + 1, status=Status.CANCELLED)
+    ticket = OrderedTicket(id=order.ticket_id)
+    said = OrderCancelled(id=order.id, version=after.version, reason="expired", ticket=ticket)
+    return after, [said]
+
+
+async def forgets_first(self: AlarmClock, timer: Timer) -> None:
+    if await self._timers.is_set(timer.order_id):
+        await self._timers.settle(timer.order_id, self._clock.now())
+        await self._announce(timer)
+
+
+async def forgets_what_was_lost(self: AlarmClock, timer: Timer) -> None:
+    if await self._timers.is_set(timer.order_id):
+        with suppress(*OUTAGES):
+            await self._announce(timer)
+        await self._timers.settle(timer.order_id, self._clock.now())
+
+
+WRONG = (
+    Wrong(
+        "expire",
+        "when the time is over, it is over for everybody",
+        expires_what_is_paid,
+        "terminal-is-final",
+        "return after",
+    ),
+    Wrong(
+        "expire",
+        "an order that was never confirmed is nobody's concern",
+        expires_only_what_was_confirmed,
+        "orders-settle",
+        "return order, []",
+    ),
+    Wrong(
+        "ring",
+        "forget first, so that nothing rings twice",
+        forgets_first,
+        "orders-settle",
+        "await self._announce",
+    ),
+    Wrong(
+        "ring",
+        "an announcement that fails is not worth an error",
+        forgets_what_was_lost,
+        "orders-settle",
+        "await self._timers.settle",
+    ),
+)
