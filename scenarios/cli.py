@@ -3,9 +3,8 @@
 Exit status: 0 all holds, 1 something is violated, 2 misuse, 3 undecided.
 """
 
-import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -16,11 +15,11 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from scenarios import catalogue, dlq
 from scenarios.check.command import check
 from scenarios.demo import demonstrate
-from scenarios.files import whole
 from scenarios.lab.opening import CannotOpen as NoLab
 from scenarios.lab.opening import open_lab
 from scenarios.targets import left_out, player
 from scenarios.up import up as keep_open
+from scenarios.written import write, write_json
 from scenarios.zoo import TWINS
 from sim.checks import INVARIANTS
 from sim.machine.errors import CannotOpen
@@ -56,7 +55,7 @@ def demo(
     """Play the headline stories, each with its defence in place and removed."""
     console = Console()
     outcomes, as_told = demonstrate(console)
-    _write(html, lambda path: write_report(outcomes, path))
+    write(html, lambda path: write_report(outcomes, path))
     console.print(f"\nThe report, with space-time diagrams: [bold]{html}[/bold]")
     raise typer.Exit(0 if as_told else 1)
 
@@ -66,7 +65,7 @@ def list_all(json_file: JsonFile = None) -> None:
     """List scenarios, faults, invariants and broken twins, a line each."""
     everything = _everything()
     if json_file is not None:
-        return _write_json(json_file, everything)
+        return write_json(json_file, everything)
     console = Console()
     for kind, entries in everything.items():
         console.print(f"[bold]{kind}[/bold]")
@@ -108,9 +107,9 @@ def run(
         outcome = play()
     _show(Console(), outcome, left_out(target, chosen))
     if json_file is not None:
-        _write_json(json_file, outcome.as_json())
+        write_json(json_file, outcome.as_json())
     if html is not None:
-        _write(html, lambda path: write_report([outcome], path))
+        write(html, lambda path: write_report([outcome], path))
     raise typer.Exit(EXIT[outcome.verdict])
 
 
@@ -185,19 +184,6 @@ def _progress(text: str) -> Progress:
     progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
     progress.add_task(text, total=None)
     return progress
-
-
-def _write_json(path: Path, content: Any) -> None:
-    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-    _write(path, lambda there: there.write_text(text, encoding="utf-8"))
-
-
-def _write(path: Path, write: Callable[[Path], object]) -> None:
-    try:
-        with whole(path) as there:
-            write(there)
-    except OSError as error:
-        raise catalogue.Unknown(f"cannot write {path}: {error.strerror}") from None
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """A result in a file of the user's choice."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,15 @@ from scenarios.files import whole
 
 def write_json(path: Path, content: Any) -> None:
     """Write `content` as JSON, as a whole or not at all.  Raises: Unknown."""
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    write(path, lambda there: there.write_text(text, encoding="utf-8"))
+
+
+def write(path: Path, content: Callable[[Path], object]) -> None:
+    """Have `content` write to a file, as a whole or not at all.  Raises: Unknown."""
     try:
         with whole(path) as there:
-            text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-            there.write_text(text, encoding="utf-8")
+            content(there)
     except OSError as error:
         raise Unknown(f"cannot write {path}: {error.strerror}") from None
 
