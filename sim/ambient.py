@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
-from unittest import mock
 
 import bcrypt
 from bson import ObjectId
@@ -23,6 +22,8 @@ from sim.loop import RealWorld
 from sim.randomness import Randomness
 
 _BCRYPT_ALPHABET = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+_INHERITED = object()  # in the place of what a class has from another
 
 
 @contextmanager
@@ -33,11 +34,19 @@ def virtual(now: Callable[[], float], randomness: Randomness) -> Iterator[None]:
     random.seed(entropy.getrandbits(64))
     with ExitStack() as patches:
         for place, name, substitute in _substitutes(now, entropy):
-            patches.enter_context(mock.patch.object(place, name, substitute))
+            patches.callback(_restore, place, name, vars(place).get(name, _INHERITED))
+            setattr(place, name, substitute)
         try:
             yield
         finally:
             random.setstate(state)
+
+
+def _restore(place: Any, name: str, before: Any) -> None:
+    if before is _INHERITED:
+        delattr(place, name)
+    else:
+        setattr(place, name, before)
 
 
 def _substitutes(

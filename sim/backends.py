@@ -14,6 +14,7 @@ from sim.loop import SimLoop
 from sim.recorder import Recorder
 from sim.trace import Trace
 
+_BEGIN_S: Final = EPOCH.timestamp()
 WITH_DATABASE: Final = ("auth", "tickets", "orders", "payments")
 
 
@@ -21,7 +22,7 @@ class Backends:
     """A MongoDB server for each service that has a database; NATS, Redis, Stripe and mail."""
 
     def __init__(self, loop: SimLoop, trace: Trace, recorder: Recorder) -> None:
-        self.now_s: Callable[[], float] = lambda: EPOCH.timestamp() + loop.time()
+        self.now_s: Callable[[], float] = lambda: _BEGIN_S + loop.time()
         self.mongo = {
             name: FakeMongoServer(lambda: as_datetime(self.now_s())) for name in WITH_DATABASE
         }

@@ -17,7 +17,7 @@ import sys
 from asyncio import events
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from contextvars import Context
+from contextvars import Context, copy_context
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import simpy
@@ -38,22 +38,57 @@ class Stuck(RuntimeError):
     """Nothing is left to happen, and what was waited for has not happened."""
 
 
-class _Alarm:
-    """A SimPy event that runs one asyncio handle.
+class _Handle:
+    """What is to be called: as much of an `asyncio.Handle` as anybody asks for, there are so many.
 
-    It has just what an environment's `step` looks at: nobody else ever sees it, and there are many.
+    `on_error` is told of what a call raises.
     """
 
-    __slots__ = ("_handle", "callbacks")
+    __slots__ = ("_args", "_callback", "_context", "_on_error")
+
+    def __init__(
+        self,
+        callback: Callable[..., object],
+        args: tuple[Any, ...],
+        on_error: Callable[[dict[str, Any]], None],
+        context: Context | None,
+    ) -> None:
+        self._callback: Callable[..., object] | None = callback
+        self._args = args
+        self._on_error = on_error
+        self._context = copy_context() if context is None else context
+
+    def cancel(self) -> None:
+        self._callback = None
+        self._args = ()
+
+    def cancelled(self) -> bool:
+        return self._callback is None
+
+    def run(self) -> None:
+        callback = self._callback
+        if callback is None:
+            return
+        try:
+            self._context.run(callback, *self._args)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:
+            self._on_error({"message": f"{callback!r} failed", "exception": error})
+
+
+class _Alarm(_Handle):
+    """A handle that is a SimPy event as well, as far as an environment's `step` looks at it."""
+
+    __slots__ = ("callbacks",)
     _ok = True
 
-    def __init__(self, handle: asyncio.TimerHandle) -> None:
-        self._handle = handle
-        self.callbacks = (self._ring,)
+    def __init__(self, *called: Any) -> None:
+        super().__init__(*called)
+        self.callbacks: Any = _RING
 
-    def _ring(self, _: object) -> None:
-        if not self._handle.cancelled():
-            self._handle._run()
+
+_RING: Final = (_Handle.run,)
 
 
 class SimLoop(_Loop):  # type: ignore[misc]
@@ -67,7 +102,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         self.env = env
         self.on_task: Callable[[asyncio.Task[Any]], None] = lambda task: None
         self.mistakes: list[dict[str, Any]] = []  # what no task or callback took care of
-        self._ready: deque[asyncio.Handle] = deque()
+        self._ready: deque[_Handle] = deque()
         self._running = False
         self._closed = False
 
@@ -78,15 +113,12 @@ class SimLoop(_Loop):  # type: ignore[misc]
 
     def call_soon(
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> asyncio.Handle:
-        handle = asyncio.Handle(callback, args, self, context)
+    ) -> _Handle:
+        handle = _Handle(callback, args, self.call_exception_handler, context)
         self._ready.append(handle)
         return handle
 
-    def call_soon_threadsafe(
-        self, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> asyncio.Handle:
-        return self.call_soon(callback, *args, context=context)
+    call_soon_threadsafe = call_soon  # there are no other threads
 
     def call_later(
         self,
@@ -94,7 +126,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         callback: Callable[..., object],
         *args: Any,
         context: Context | None = None,
-    ) -> asyncio.TimerHandle:
+    ) -> _Handle:
         return self.call_at(self.env.now + delay, callback, *args, context=context)
 
     def call_at(
@@ -103,14 +135,10 @@ class SimLoop(_Loop):  # type: ignore[misc]
         callback: Callable[..., object],
         *args: Any,
         context: Context | None = None,
-    ) -> asyncio.TimerHandle:
-        handle = asyncio.TimerHandle(when, callback, args, self, context)
-        alarm: Any = _Alarm(handle)
+    ) -> _Handle:
+        alarm: Any = _Alarm(callback, args, self.call_exception_handler, context)
         self.env.schedule(alarm, delay=max(0.0, when - self.env.now))
-        return handle
-
-    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """Asyncio says so to its loop; the alarm itself looks when it rings."""
+        return alarm  # type: ignore[no-any-return]
 
     # --- running ----------------------------------------------------------------------------
 
@@ -132,25 +160,23 @@ class SimLoop(_Loop):  # type: ignore[misc]
         events._set_running_loop(self)
         sys.set_asyncgen_hooks(None, None)  # an outer loop must not adopt our generators
         try:
-            while not done():
-                self._turn(done)
+            self._play(done)
         finally:
             sys.set_asyncgen_hooks(*hooks)
             events._set_running_loop(outer)
             self._running = False
 
-    def _turn(self, done: Callable[[], bool]) -> None:
-        ready = self._ready
-        while ready:
-            handle = ready.popleft()
-            if not handle.cancelled():
-                handle._run()
-        if done():
-            return
-        try:
-            self.env.step()
-        except simpy.core.EmptySchedule:
-            raise Stuck("nothing is left to happen") from None
+    def _play(self, done: Callable[[], bool]) -> None:
+        ready, step = self._ready, self.env.step
+        while not done():
+            while ready:
+                ready.popleft().run()
+            if done():
+                return
+            try:
+                step()
+            except simpy.core.EmptySchedule:
+                raise Stuck("nothing is left to happen") from None
 
     def is_running(self) -> bool:
         return self._running

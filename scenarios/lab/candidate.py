@@ -9,6 +9,7 @@ import inspect
 import linecache
 import sys
 from collections.abc import Callable, Coroutine, Generator
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from types import CodeType, FrameType
@@ -57,9 +58,15 @@ class Candidate:
         self._ended: dict[int, int] = {}  # call → how many events there were
 
     def begin(self, trace: Trace) -> None:
-        """Forget the last run; `trace` is that of the next one."""
-        self._trace, self.calls, self.mistake = trace, 0, ""
+        """Watch a run, of which `trace` is the trace."""
+        self._trace = trace
+
+    def end(self) -> "Candidate":
+        """Return what is known of the run, and forget it."""
+        known = copy(self)
+        self._trace, self.calls, self.mistake = None, 0, ""
         self.steps, self._ended = [], {}
+        return known
 
     def stand_in(self) -> Callable[..., Any]:
         """Return what is put in the place of the production function."""

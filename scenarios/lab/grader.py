@@ -2,8 +2,9 @@
 
 import asyncio
 import gc
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from scenarios.lab.answer import Answer
@@ -39,44 +40,64 @@ class Attempt:
         return bool(self.candidate.mistake or self.outcome.violations)
 
 
+@dataclass(slots=True)
+class _Score:
+    runs: int = 0
+    called: int = 0
+    failing: list[Attempt] = field(default_factory=list)
+
+    def add(self, attempt: Attempt) -> None:
+        self.runs, self.called = self.runs + 1, self.called + attempt.candidate.calls
+        if attempt.failed:
+            self.failing.append(attempt)
+
+    @property
+    def enough(self) -> bool:
+        """Whether further runs would tell no more."""
+        lengthy = sum(it.calls for it in self.failing) > LENGTHY
+        broken = any(it.candidate.mistake for it in self.failing)
+        return broken or lengthy or len(self.failing) == ENOUGH
+
+
 def grade(exercise: Exercise, function: Any, seeds: int = SEEDS) -> Answer:
     """Attack `function` in the place of `exercise.target` with so many seeds, and answer."""
-    # Each world leaves cycles behind.  Looking for them through all that was there before the
-    # first one takes a quarter of the time.
-    gc.freeze()
+    watch = Stopwatch()
     try:
-        return _graded(exercise, function, seeds)
+        candidate = Candidate(exercise, function)
+    except WrongShape as reason:
+        return Answer(exercise.name, False, f"{reason}.", 0, 0, watch.elapsed_s())
+    twin = Twin("yours", "your function", "", exercise.target, candidate.stand_in())
+    score = _Score()
+    with _sweeping_between_runs(), twin.in_place():
+        for seed in range(FIRST_SEED, FIRST_SEED + seeds):
+            gc.collect(0)
+            score.add(attack(exercise, candidate, seed))
+            if score.enough:
+                break
+    return _answer(exercise, score, watch)
+
+
+@contextmanager
+def _sweeping_between_runs() -> Iterator[None]:
+    # Each world leaves cycles behind.  Looking for them again and again while it runs, and through
+    # all that was there before the first one, takes a quarter of the time.
+    enabled = gc.isenabled()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
     finally:
+        if enabled:
+            gc.enable()
         gc.unfreeze()
 
 
-def _graded(exercise: Exercise, function: Any, seeds: int) -> Answer:
+def attack(exercise: Exercise, candidate: Candidate, seed: int) -> Attempt:
+    """Play the exercise's story once, with `candidate` in place, and judge it."""
     watch = Stopwatch()
-    try:
-        Candidate(exercise, function)
-    except WrongShape as reason:
-        return Answer(exercise.name, False, f"{reason}.", 0, 0, watch.elapsed_s())
-    runs, called, failing = 0, 0, list[Attempt]()
-    for seed in range(FIRST_SEED, FIRST_SEED + seeds):
-        attempt = attack(exercise, function, seed)
-        runs, called = runs + 1, called + attempt.candidate.calls
-        if attempt.failed:
-            failing.append(attempt)
-        lengthy = sum(it.calls for it in failing) > LENGTHY
-        if attempt.candidate.mistake or lengthy or len(failing) == ENOUGH:
-            break
-    return _answer(exercise, runs, called, failing, watch)
-
-
-def attack(exercise: Exercise, function: Any, seed: int) -> Attempt:
-    """Play the exercise's story once with `function` in place, and judge it."""
-    watch = Stopwatch()
-    candidate = Candidate(exercise, function)
     shop = Shop(seed, exercise.services, exercise.faults, exercise.window_s)
     candidate.begin(shop.world.trace)
-    twin = Twin("yours", "your function", "", exercise.target, candidate.stand_in())
-    with twin.in_place():
-        judgements = _judged(exercise, shop, candidate)
+    judgements = _judged(exercise, shop, candidate)
     trace = shop.world.trace
     outcome = Outcome(
         scenario=exercise.name,
@@ -91,7 +112,7 @@ def attack(exercise: Exercise, function: Any, seed: int) -> Attempt:
         wall_s=watch.elapsed_s(),
         counts=counts_of(trace, shop.world.faults.struck),
     )
-    return Attempt(outcome, candidate, shop.world.network.calls)
+    return Attempt(outcome, candidate.end(), shop.world.network.calls)
 
 
 def _judged(exercise: Exercise, shop: Shop, candidate: Candidate) -> list[Judgement]:
@@ -132,13 +153,11 @@ def _stuck(said: str) -> Judgement:
     return Judgement(nothing_stuck.name, Kind.FINALLY, Verdict.VIOLATED, [breach])
 
 
-def _answer(
-    exercise: Exercise, runs: int, called: int, failing: Sequence[Attempt], watch: Stopwatch
-) -> Answer:
-    seconds = watch.elapsed_s()
+def _answer(exercise: Exercise, score: _Score, watch: Stopwatch) -> Answer:
+    seconds, runs, failing = watch.elapsed_s(), score.runs, score.failing
     if not failing:
         words = (
-            f"It holds. {runs} runs with {runs} seeds asked it {called:,} times "
+            f"It holds. {runs} runs with {runs} seeds asked it {score.called:,} times "
             "and found nothing wrong."
         )
         return Answer(exercise.name, True, words, runs, 0, seconds)

@@ -6,8 +6,7 @@ no HTTP in between: building five web applications takes longer than most storie
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any, Final
 
 from services.common.errors import NotFound, Refusal
@@ -15,7 +14,7 @@ from services.common.http import STATUS
 from services.common.outages import OUTAGES
 from sim import checks
 from sim.checks.evidence import Evidence
-from sim.checks.restless import restless
+from sim.checks.restless import moving
 from sim.faults.schedule import Fault
 from sim.host import Host
 from sim.network import INTERNET_S, Call, Fate, Link, LinkError, Lost, Refused
@@ -40,7 +39,6 @@ class Shop:
         for absent in self.world.hosts.keys() - set(services):
             del self.world.hosts[absent]
         self.exhausted = False
-        self._services = services
         self._links: dict[tuple[str, str], Link] = {}
         self._under_way = 0
         self.world.network.fate_of = self._fate_of
@@ -142,7 +140,7 @@ class Shop:
     async def quiet(self) -> bool:
         """Wait until nothing is in motion; return whether it came to that."""
         waited_s, step_s = 0.0, 0.05
-        while not self.exhausted and self.restless():
+        while not self.exhausted and (self._under_way or any(self._moving())):
             if waited_s >= QUIET_S:
                 return False
             await asyncio.sleep(step_s)
@@ -151,15 +149,16 @@ class Shop:
 
     def restless(self) -> list[str]:
         """Return what is still in motion among the services that run."""
-        absent = ["expiration: timers"] if "expiration" not in self._services else []
-        found = [it for it in restless(self.world) if not it.endswith("has no consumer")]
-        found += [it.name for it in self.world.hosts.values() if not it.up]
-        moving = [it for it in found if not it.startswith(tuple(absent) or "\0")]
-        return moving + (["a request is in flight"] if self._under_way else [])
+        return [*self._moving(), *(["a request is in flight"] if self._under_way else [])]
 
     def evidence(self) -> Evidence:
         """Take down what is left; while the world runs."""
-        return replace(checks.gather(self.world), restless=self.restless())
+        return checks.gather(self.world, moving=self.restless())
+
+    def _moving(self) -> Iterator[str]:
+        # A service that does not run has no consumer.
+        yield from (it for it in moving(self.world) if not it.endswith("has no consumer"))
+        yield from (it.name for it in self.world.hosts.values() if not it.up)
 
     # --- the way there ------------------------------------------------------------------------
 

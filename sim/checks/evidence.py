@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from services.common.messaging import DEAD_LETTERS, STREAM
-from sim.checks.restless import restless
+from sim.checks.restless import keeps_timers, restless
 from sim.trace import TraceEvent
 
 if TYPE_CHECKING:
@@ -138,12 +138,14 @@ def _without_outbox(document: Document | None) -> Document | None:
     return {name: value for name, value in document.items() if name != "outbox"}
 
 
-def gather(world: "World", poisoned: bool = False) -> Evidence:
-    """Take down what a world has left behind; while it runs, since its clock decides on leases."""
+def gather(world: "World", poisoned: bool = False, moving: Sequence[str] | None = None) -> Evidence:
+    """Take down what a world has left behind; while it runs, since its clock decides on leases.
+
+    `moving` names what is still in motion, where the caller knows better than `restless`.
+    """
     backends = world.backends
     stream = backends.nats.streams.get(STREAM)
-    redis = backends.redis
-    timers = redis.execute("ZRANGE", "timers", 0, -1, "WITHSCORES", withscores=True)
+    timers, leases = _timers(world)
     return Evidence(
         events=tuple(world.trace.events),
         **{
@@ -153,13 +155,13 @@ def gather(world: "World", poisoned: bool = False) -> Evidence:
         messages=[_message(it) for it in stream.messages.values()] if stream else [],
         charges={id: dict(charge) for id, charge in backends.stripe.charges.items()},
         refunds={id: dict(refund) for id, refund in backends.stripe.refunds.items()},
-        timers={member.decode(): score for member, score in timers},
-        leases=sorted(key.decode().split(":", 1)[1] for key in redis.execute("KEYS", "lease:*")),
+        timers=timers,
+        leases=leases,
         consumers={
             name: Backlog(consumer.num_pending, len(consumer.ledger.outstanding))
             for name, consumer in (stream.consumers.items() if stream else ())
         },
-        restless=restless(world),
+        restless=restless(world) if moving is None else moving,
         now_s=backends.now_s(),
         poisoned=poisoned,
     )
@@ -177,6 +179,18 @@ _COLLECTIONS: Final = (
 def _documents(world: "World", service: str, collection: str) -> Any:
     found = world.backends.mongo[service].documents(service, collection)
     return {document["_id"]: document for document in found}
+
+
+def _timers(world: "World") -> tuple[dict[str, float], list[str]]:
+    if not keeps_timers(world):
+        return {}, []
+    redis = world.backends.redis
+    timers = redis.execute("ZRANGE", "timers", 0, -1, "WITHSCORES", withscores=True)
+    leases = redis.execute("KEYS", "lease:*")
+    return (
+        {member.decode(): score for member, score in timers},
+        sorted(key.decode().split(":", 1)[1] for key in leases),
+    )
 
 
 def _message(stored: "StoredMessage") -> Message:

@@ -3,6 +3,7 @@
 The client is redis-py's own, up to the one method through which every command passes.
 """
 
+from functools import cached_property
 from typing import Any
 
 import fakeredis
@@ -16,11 +17,22 @@ class FakeRedisServer:
     """Keeps its data as long as it is not told to forget."""
 
     def __init__(self) -> None:
-        self._commands = fakeredis.FakeStrictRedis(server=fakeredis.FakeServer())
+        self._server = fakeredis.FakeServer()
+
+    @cached_property
+    def _client(self) -> fakeredis.FakeStrictRedis:
+        return fakeredis.FakeStrictRedis(server=self._server)
+
+    @cached_property
+    def _connection(self) -> Any:
+        # One for all commands: a pool that lends it out for each takes as long as the command.
+        return self._client.connection_pool.get_connection()
 
     def execute(self, *command: Any, **options: Any) -> Any:
         """Do one command at once."""
-        return self._commands.execute_command(*command, **options)  # type: ignore[no-untyped-call]
+        self._connection.send_command(*command)
+        parsed = self._client.parse_response
+        return parsed(self._connection, command[0], **options)  # type: ignore[no-untyped-call]
 
     def timers(self) -> dict[str, float]:
         """Return when the timers of orders are due that have not ended, in seconds since 1970."""
@@ -29,14 +41,15 @@ class FakeRedisServer:
 
     def forget(self) -> None:
         """Come up empty, as after a restart without an append-only file."""
-        self._commands.flushall()
+        self.execute("FLUSHALL")
 
 
 class FakeRedis(redis.asyncio.Redis):
     """redis-py's client, whose commands cross a link."""
 
     def __init__(self, server: FakeRedisServer, link: Link) -> None:
-        super().__init__()
+        # Without a pool given, redis-py looks up its own version among the installed packages.
+        super().__init__(connection_pool=redis.asyncio.ConnectionPool())
         self._server = server
         self._link = link
 

@@ -158,8 +158,11 @@ class FakeNats:
         if timeout_s is None and self._reached:
             return await self._sent(verb, about, effect)
         async with asyncio.timeout(None) as limit:
-            with self._deadlines.watch(limit, timeout_s or LATE_ANSWER_S):
+            self._deadlines.begin(limit, timeout_s or LATE_ANSWER_S)
+            try:
                 return await self._sent(verb, about, effect)
+            finally:
+                self._deadlines.end(limit)
 
     async def _sent(self, verb: str, about: str, effect: Callable[[], T | Awaitable[T]]) -> T:
         while True:

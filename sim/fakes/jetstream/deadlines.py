@@ -5,8 +5,6 @@ than all the rest of a call.
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from sim.fakes.jetstream.alarm import Alarm
 from sim.fakes.jetstream.hooks import CLOCK_GRAIN_S, Hooks
@@ -20,15 +18,14 @@ class Deadlines:
         self._open: dict[asyncio.Timeout, float] = {}
         self._alarm = Alarm(hooks, self._ring)
 
-    @contextmanager
-    def watch(self, limit: asyncio.Timeout, timeout_s: float) -> Iterator[None]:
-        """Let `limit` run out after `timeout_s` seconds, if the block still runs then."""
+    def begin(self, limit: asyncio.Timeout, timeout_s: float) -> None:
+        """Let `limit` run out after `timeout_s` seconds, unless `end` is called before."""
         self._open[limit] = moment_s = self._hooks.now() + timeout_s
         self._alarm.at(moment_s)
-        try:
-            yield
-        finally:
-            del self._open[limit]
+
+    def end(self, limit: asyncio.Timeout) -> None:
+        """Forget `limit`."""
+        del self._open[limit]
 
     def _ring(self) -> None:
         now_s = self._hooks.now() + CLOCK_GRAIN_S

@@ -6,11 +6,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mongomock.collection import Collection
+from mongomock.collection import Collection, validate_is_mapping
 from mongomock.filtering import filter_applies
 from mongomock.helpers import get_value_by_dot
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, WriteError
 
+from sim.fakes.mongo.copies import as_found, as_stored, deepcopy
 from sim.fakes.mongo.store import IndexedStore
 from sim.fakes.mongo.terms import Document
 
@@ -33,12 +34,28 @@ class IndexedCollection(Collection):
         self, search: Any, projection: Any, sort: Any, skip: int, limit: int
     ) -> list[Document]:
         """Find documents as a cursor would, but copy only those that are handed out."""
-        found = list(self.find(search, _BY_REFERENCE, skip, limit, sort=sort))
+        search = {} if search is None else as_stored(search)
+        validate_is_mapping("filter", search)
+        found = self._found(search, sort)
+        found = found[skip : skip + abs(limit)] if limit else found[skip:]
         return [self._copy_only_fields(document, projection, dict) for document in found]
+
+    def _found(self, search: Any, sort: Any) -> list[Document]:
+        try:
+            if sort:
+                return list(self._get_dataset(search, sort, _BY_REFERENCE, dict))
+            return list(self._iter_documents(search))
+        except IndexError:  # from a path that counts list items: to mongomock's cursors, the end
+            return []
 
     def _copy_only_fields(self, document: Document, fields: Any, container: Any) -> Document:
         if fields is _BY_REFERENCE:
             return document
+        if fields is None and container is dict:
+            whole: Document = as_found(document)
+            return whole
+        if _leaves_out(fields):
+            return {name: as_found(it) for name, it in document.items() if name not in fields}
         copied: Document = super()._copy_only_fields(document, fields, container)
         return copied
 
@@ -48,17 +65,58 @@ class IndexedCollection(Collection):
             filter_applies(search, {})  # a malformed filter is refused even with nothing to filter
         return (it for it in store.candidates(search) if filter_applies(search, it))
 
+    def _update(
+        self, spec: Any, document: Any, upsert: bool = False, *asked: Any, **options: Any
+    ) -> dict[str, Any]:
+        if upsert or asked or any(options.values()) or type(document) is not dict:
+            done: dict[str, Any] = super()._update(spec, document, upsert, *asked, **options)
+            return done
+        return self._update_first(as_stored(spec), as_stored(document))
+
+    def _update_first(self, search: Any, change: Document) -> dict[str, Any]:
+        # What mongomock's `_update` comes to for one document; its server takes back what fails.
+        validate_is_mapping("spec", search)
+        modified, found = False, next(self._iter_documents(search), None)
+        if found is not None:
+            before = deepcopy(found)
+            self._apply_update_document(found, search, change, False)
+            modified = found != before
+            if modified and found.get("_id") != before.get("_id"):
+                raise WriteError(
+                    "After applying the update, the (immutable) field '_id' was found to have "
+                    f"been altered to _id: {found.get('_id')}"
+                )
+            if modified:
+                self._ensure_uniques(found)
+        return {
+            "connectionId": self.database.client._id,
+            "err": None,
+            "n": int(found is not None),
+            "nModified": int(modified),
+            "ok": 1,
+            "upserted": None,
+            "updatedExisting": found is not None,
+        }
+
     def _apply_update_document(
         self, existing_document: Document, spec: Any, document: Any, was_insert: Any
     ) -> None:
-        with self._store.changing(existing_document):
+        store = self._store
+        key = store.begin(existing_document)
+        try:
             super()._apply_update_document(existing_document, spec, document, was_insert)
+        finally:
+            store.end(key, existing_document)
 
     def _apply_update_pipeline(
         self, existing_document: Document, pipeline: Any, session: Any
     ) -> None:
-        with self._store.changing(existing_document):
+        store = self._store
+        key = store.begin(existing_document)
+        try:
             super()._apply_update_pipeline(existing_document, pipeline, session)
+        finally:
+            store.end(key, existing_document)
 
     def _insert(self, document: Any, session: Any = None, ordered: bool = True) -> Any:
         try:
@@ -103,6 +161,14 @@ class IndexedCollection(Collection):
             "keyValue": dict(values),
         }
         return DuplicateKeyError(message, 11000, details)
+
+
+def _leaves_out(fields: Any) -> bool:
+    # As most projections do: one whole field, and not the id.
+    if type(fields) is not dict or len(fields) != 1:
+        return False
+    [(name, wanted)] = fields.items()
+    return type(wanted) is int and wanted == 0 and name != "_id" and not {".", "$"} & set(name)
 
 
 def _value_at(document: Document, path: str) -> Any:

@@ -11,7 +11,7 @@ CONFLICTING_OPERATORS = 40  # the number of the error in MongoDB
 def refuse_conflicts(update: Any) -> None:
     """Refuse an update that names a path twice, or a path and one below it.  Raises: WriteError."""
     paths = list(_paths(update))
-    if len(set(paths)) == len(paths) and not any("." in path for path in paths):
+    if len(set(paths)) == len(paths) and "." not in "".join(paths):
         return  # as nearly always, and quickly told
     for number, path in enumerate(paths):
         conflict = next((each for each in paths[:number] if _overlap(each, path)), None)

@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
+from mongomock.helpers import patch_datetime_awareness_in_document
 
-_UNCHANGING = frozenset({str, int, float, bool, type(None), bytes, datetime, ObjectId})
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None), bytes, ObjectId})
+_UNCHANGING = _AS_THEY_ARE | {datetime}
 
 
 def deepcopy(value: Any) -> Any:
@@ -21,10 +23,35 @@ def deepcopy(value: Any) -> Any:
     if kind is dict:
         return {name: it if type(it) in _UNCHANGING else deepcopy(it) for name, it in value.items()}
     if kind is list:
-        return [deepcopy(it) for it in value]
+        return [it if type(it) in _UNCHANGING else deepcopy(it) for it in value]
     if kind is tuple:
-        return tuple(deepcopy(it) for it in value)
+        return tuple([it if type(it) in _UNCHANGING else deepcopy(it) for it in value])
     return stock.deepcopy(value)
+
+
+def as_found(value: Any) -> Any:
+    """Copy a document as mongomock does on its way out: of plain dicts and lists."""
+    if type(value) in _UNCHANGING:
+        return value
+    if isinstance(value, dict):
+        return {name: it if type(it) in _UNCHANGING else as_found(it) for name, it in value.items()}
+    if isinstance(value, list):
+        return [it if type(it) in _UNCHANGING else as_found(it) for it in value]
+    return stock.copy(value)
+
+
+def as_stored(value: Any) -> Any:
+    """Copy a document as mongomock does on its way in: with naive times, in milliseconds."""
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is dict:
+        return {
+            name: it if type(it) in _AS_THEY_ARE else as_stored(it) for name, it in value.items()
+        }
+    if kind is list:
+        return [it if type(it) in _AS_THEY_ARE else as_stored(it) for it in value]
+    return patch_datetime_awareness_in_document(value)  # type: ignore[no-untyped-call]
 
 
 # mongomock calls this module as it would call the standard one; see `server.acting`.

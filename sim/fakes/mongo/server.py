@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
@@ -41,8 +41,6 @@ class FakeMongoServer:
         self._now = now
         self._stores = IndexedServer()
         self._stamps = 0
-        self._mongomock: Any = _mongomock.MongoClient(_store=self._stores)
-        self._mongomock._id = 0  # mongomock numbers its clients through the whole process
         self._collections: dict[tuple[str, str], IndexedCollection] = {}
 
     @property
@@ -113,6 +111,12 @@ class FakeMongoServer:
                     after=after,
                     verb=verb,
                 )
+
+    @cached_property
+    def _mongomock(self) -> Any:
+        client = _mongomock.MongoClient(_store=self._stores)
+        client._id = 0  # mongomock numbers its clients through the whole process
+        return client
 
     def _collection(self, db: str, name: str) -> IndexedCollection:
         if (db, name) not in self._collections:

@@ -3,8 +3,6 @@
 # mypy: disable-error-code="no-untyped-call"
 # mongomock has no annotations of its own.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +17,7 @@ from mongomock.store import (
 
 from sim.fakes.mongo.copies import deepcopy
 from sim.fakes.mongo.index import Index, Key
-from sim.fakes.mongo.terms import Document, can_be_filed, conditions
+from sim.fakes.mongo.terms import Document, Term, can_be_filed, conditions
 
 _mongomock: Any = mongomock  # its type stub leaves out `utcnow`
 
@@ -63,18 +61,18 @@ class IndexedStore(CollectionStore):
         for index in self._indexes.values():
             index.remove(key)
 
-    @contextmanager
-    def changing(self, document: Document) -> Iterator[None]:
-        """Watch over a change of `document` in place; a draft that is not stored is ignored."""
+    def begin(self, document: Document) -> Key | None:
+        """Remember `document`, which is about to be changed in place; None if it is not stored."""
         key = key_of(document)
-        stored = self._documents.get(key) is document
-        if stored:
-            self._remember(key)
-        try:
-            yield
-        finally:
-            if stored:
-                self._file(key, document)
+        if self._documents.get(key) is not document:
+            return None
+        self._remember(key)
+        return key
+
+    def end(self, key: Key | None, document: Document) -> None:
+        """File what `document`, begun as `key`, has become."""
+        if key is not None:
+            self._file(key, document)
 
     def create_index(self, index_name: str, index_dict: dict[str, Any]) -> None:
         super().create_index(index_name, index_dict)
@@ -90,15 +88,17 @@ class IndexedStore(CollectionStore):
     def candidates(self, search_filter: Any) -> list[Document]:
         """List the documents that can match `search_filter`, in mongomock's order."""
         served = [
-            (index.count(terms), index, terms)
+            (index, terms)
             for path, terms in conditions(search_filter)
             if (index := self._indexes.get(path)) is not None
         ]
         if not served:
             found = list(self.documents)
         else:
-            _, index, terms = min(served, key=lambda it: it[0])
-            keys = sorted(index.keys(terms), key=self._places.__getitem__)
+            index, terms = min(served, key=_count) if len(served) > 1 else served[0]
+            keys = list(index.keys(terms))
+            if len(keys) > 1:
+                keys.sort(key=self._places.__getitem__)
             found = [self._documents[key] for key in keys]
         self.examined += len(found)
         return found
@@ -110,6 +110,8 @@ class IndexedStore(CollectionStore):
     def changes(self) -> list[tuple[Document | None, Document | None]]:
         """List what changed since the last call, as pairs of a copy before and a copy after."""
         remembered, self._before = self._before, {}
+        if not remembered:
+            return []
         return [
             (before, deepcopy(after))
             for key, before in remembered.items()
@@ -151,6 +153,11 @@ class IndexedStore(CollectionStore):
         self._first_moments[path] = _NEVER
         for document in self._documents.values():
             self._note_moments(document)
+
+
+def _count(served: tuple[Index, tuple[Term, ...]]) -> int:
+    index, terms = served
+    return index.count(terms)
 
 
 def key_of(document: Document) -> Key:

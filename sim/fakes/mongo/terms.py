@@ -44,6 +44,12 @@ def can_be_filed(path: str) -> bool:
 
 def terms_in(document: Document, path: str) -> tuple[Term, ...]:
     """List the terms that `document` is filed under for `path`, each once, in a stable order."""
+    if "." not in path:
+        value = document.get(path, NOTHING)
+        if type(value) in _SIMPLE:
+            return (Presence.PRESENT, value)
+        if value is NOTHING:
+            return ()
     values = filtering.iter_key_candidates(path, document)
     terms: dict[Term, None] = {}
     for value in values:

@@ -7,14 +7,16 @@ from scenarios.lab.grader import SEEDS
 from scenarios.lab.solutions import SOLUTIONS
 from scenarios.lab.wrong import WRONG, Wrong
 
+PATIENCE_S = 50.0  # ten times what learners are promised, for a machine that does other things too
 NAMED = [param(wrong, id=f"{wrong.exercise} {wrong.name}") for wrong in WRONG]
 
 
 @mark.parametrize("name", EXERCISES)
-def test_a_reference_solution_holds_under_every_seed(name: str) -> None:
+def test_a_reference_solution_holds_under_every_seed_within_seconds(name: str) -> None:
     answer = grade(EXERCISES[name], SOLUTIONS[name])
     assert answer.passed, (answer, *answer.hints)
     assert answer.runs == SEEDS
+    assert answer.seconds < PATIENCE_S
 
 
 @mark.parametrize("wrong", NAMED)

@@ -135,3 +135,13 @@ def test_timers_that_redis_has_lost_are_motion() -> None:
         return restless(world)
 
     assert World(seed=1).run(story) == ["expiration: timers are not recovered"]
+
+
+def test_where_nobody_keeps_timers_nobody_misses_them() -> None:
+    async def story(world: World) -> list[str]:
+        await asyncio.sleep(1.0)
+        return restless(world)
+
+    world = World(seed=1)
+    del world.hosts["expiration"]
+    assert world.run(story) == ["expiration: has no consumer"]
