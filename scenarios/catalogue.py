@@ -15,6 +15,7 @@ from sim import faults
 from sim.faults.schedule import Fault
 from sim.scenario import Scenario
 from sim.twin import Twin
+from sim.world import ASSEMBLE
 
 T = TypeVar("T")
 
@@ -45,6 +46,7 @@ FAULTS = {
     "slow-calls": lambda: faults.slow_calls(by_s=0.2, share=0.1),
     "stripe-timeouts": lambda: faults.stripe_timeouts(share=0.3),
     "crashes": lambda: faults.crashes("orders", on="write", at="orders-db", share=0.05),
+    "partitions": lambda: faults.partitions(*ASSEMBLE, any_one=True, on="write", share=0.05),
 }
 FAULT_SUMMARIES = {
     "duplicates": "one message in five is delivered twice",
@@ -55,6 +57,7 @@ FAULT_SUMMARIES = {
     "slow-calls": "one call in ten takes up to 0.2 s longer",
     "stripe-timeouts": "three charges in ten are made, and Stripe's answer is lost",
     "crashes": "orders dies after one write in twenty, for two seconds",
+    "partitions": "after one write in twenty a service is cut off from everybody for five seconds",
 }
 
 

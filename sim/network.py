@@ -8,12 +8,15 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from sim.host import Host, Life
 from sim.loop import SimLoop
 from sim.randomness import Random, Randomness
 from sim.trace import Trace
+
+if TYPE_CHECKING:
+    from sim.partition import Way
 
 T = TypeVar("T")
 
@@ -35,16 +38,19 @@ class Refused(LinkError):
 
 @dataclass(slots=True)
 class Fate:
-    """What the faults make of one call: seconds of delay, and whether either leg is lost."""
+    """What the faults make of one call: seconds of delay, and whether either leg is lost.
+
+    Where partitions may come, `way` is asked whenever a leg leaves or arrives.
+    """
 
     request_delay_s: float = 0.0
     response_delay_s: float = 0.0
     lose_request: bool = False
     lose_response: bool = False
+    way: "Way | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A call as faults see it: `verb` is the driver's method, `about` its main argument."""
 
     source: str
@@ -131,7 +137,7 @@ class Link:
         fate = self._fate(verb, about)
         if fate is None or not (fate.lose_request or fate.lose_response):
             delay_s = self._latency_s(self._there) + (fate.request_delay_s if fate else 0.0)
-            self._loop.call_later(delay_s, self._have_effect, effect)
+            self._loop.call_later(delay_s, self._have_effect, effect, fate)
 
     def _fate(self, verb: str, about: str) -> Fate | None:
         network = self._network
@@ -143,7 +149,9 @@ class Link:
             if fate.lose_request or fate.lose_response:
                 leg = "request" if fate.lose_request else "response"
                 record(call.source, "lost", to=call.target, verb=verb, about=about, leg=leg)
-            else:
+            elif _is_swallowed(fate, "request"):
+                fate.lose_request = True
+            elif fate.way is None or fate.request_delay_s or fate.response_delay_s:
                 delay_s = round(fate.request_delay_s + fate.response_delay_s, 6)
                 record(call.source, "late", to=call.target, verb=verb, about=about, s=delay_s)
         return fate
@@ -155,18 +163,20 @@ class Link:
     def _latency_s(self, random: Random) -> float:
         return self._least_s + random.expovariate(self._rate)
 
-    def _have_effect(self, effect: Callable[[], object]) -> None:
-        if self._target.up:
+    def _have_effect(self, effect: Callable[[], object], fate: Fate | None) -> None:
+        if self._target.up and not _is_swallowed(fate, "request"):
             effect()
 
     def _arrive(self, effect: Callable[[], Any], answer: Any, fate: Fate | None) -> None:
+        if _is_swallowed(fate, "request"):
+            return self._stay_silent(answer)
         if not self._target.up:
             return self._answer(answer, fate, None, Refused(self._target.name))
         try:
             result = effect()
         except Exception as error:
             return self._answer(answer, fate, None, error)
-        if not inspect.isawaitable(result):
+        if not (inspect.iscoroutine(result) or asyncio.isfuture(result)):
             return self._answer(answer, fate, result, None)
         self._await(result, answer, fate)
 
@@ -194,14 +204,34 @@ class Link:
         self, answer: Any, fate: Fate | None, result: Any, error: BaseException | None
     ) -> None:
         delay_s = self._latency_s(self._back)
-        if fate is not None and fate.lose_response:
-            delay_s, error = self._timeout_s, self._silence()
-        elif fate is not None:
+        if fate is not None:
+            if fate.lose_response or _is_swallowed(fate, "response"):
+                return self._stay_silent(answer)
             delay_s += fate.response_delay_s
+            if fate.way is not None:
+                self._loop.call_later(delay_s, self._come_back, answer, fate, result, error)
+                return
         if error is not None:
             self._loop.call_later(delay_s, fail, answer, error)
         else:
             self._loop.call_later(delay_s, settle, answer, result)
+
+    def _come_back(self, answer: Any, fate: Fate, result: Any, error: BaseException | None) -> None:
+        if answer.done():  # its caller is gone, or has given up
+            return
+        if _is_swallowed(fate, "response"):
+            self._stay_silent(answer)
+        elif error is not None:
+            fail(answer, error)
+        else:
+            settle(answer, result)
+
+    def _stay_silent(self, answer: Any) -> None:
+        self._loop.call_later(self._timeout_s, fail, answer, self._silence())
+
+
+def _is_swallowed(fate: Fate | None, leg: str) -> bool:
+    return fate is not None and fate.way is not None and fate.way.swallows(leg)
 
 
 def settle(answer: asyncio.Future[T], result: T) -> None:

@@ -91,7 +91,9 @@ class World:
         self.hosts = self._service_hosts(replicas)
         self.people: dict[str, Host] = {}
         self.returning = 0  # hosts that are down and will be back
-        self.faults = Faults(faults, self.randomness, self.trace, self.loop.time, self.crash)
+        self.faults = Faults(
+            faults, self.randomness, self.trace, self.loop.time, self.crash, self._host
+        )
         self.network.fate_of = self.faults.fate_of
         self.backends.nats.arrivals = self._arrivals
 
@@ -181,7 +183,7 @@ class World:
         return {name: ServiceHost(name, service, self.loop) for name, service in names.items()}
 
     def _host(self, name: str) -> Host:
-        known: dict[str, Host] = {**self.hosts, **self.backends.hosts}
+        known: dict[str, Host] = {**self.hosts, **self.backends.hosts, **self.people}
         if name not in known:
             raise ValueError(f"there is no host {name!r}; there are {', '.join(known)}")
         return known[name]

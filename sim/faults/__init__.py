@@ -3,6 +3,7 @@
 from sim.faults.crashes import crashes
 from sim.faults.links import lost_requests, lost_responses, slow_calls, stripe_timeouts
 from sim.faults.messages import delays, duplicates, reorders
+from sim.faults.partitions import partitions
 from sim.faults.schedule import Fault, When
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "duplicates",
     "lost_requests",
     "lost_responses",
+    "partitions",
     "reorders",
     "slow_calls",
     "stripe_timeouts",

@@ -18,15 +18,9 @@ class _Crashes(Fault):
     def crash_after(self, event: TraceEvent, now_s: float) -> tuple[str, float] | None:
         if event.kind != self._on or event.kind in ("crash", "start"):
             return None
-        if not self.strikes(_about(event), event.get("consumer") or event.host, now_s):
+        if not self.strikes_at(event, now_s):
             return None
         return self._host, self._down_s
-
-
-def _about(event: TraceEvent) -> str:
-    if event.kind == "write":
-        return f"{event['collection']}.{event['verb']}"
-    return str(event.get("subject") or event.get("type") or event.get("path") or "")
 
 
 def crashes(host: str, on: str = "write", down_s: float = 2.0, **when: Any) -> Fault:

@@ -1,9 +1,11 @@
 """Puts the faults of a run where the world asks for them."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from sim.faults.schedule import Fault
 from sim.network import Call, Fate
+from sim.partition import Partitions
 from sim.randomness import Randomness
 from sim.trace import Trace, TraceEvent
 
@@ -11,7 +13,8 @@ from sim.trace import Trace, TraceEvent
 class Faults:
     """All faults of one world, until it is healed.
 
-    `crash` is called with a host's name and for how many seconds it stays away.
+    `crash` is called with a host's name and for how many seconds it stays away; `find` is asked for
+    each host that is to be cut off, and raises ValueError if there is none of that name.
     """
 
     def __init__(
@@ -21,11 +24,17 @@ class Faults:
         trace: Trace,
         now: Callable[[], float],
         crash: Callable[[str, float], None],
+        find: Callable[[str], object] = lambda name: None,
     ) -> None:
         self._faults = list(faults)
         self._now = now
         self._trace = trace
         self._crash = crash
+        self._find = find
+        self._partitions = Partitions(trace)
+        # Only where a partition may come have calls a way that is asked at every leg.
+        self._cutting = [it for it in self._faults if _can_cut(it)]
+        self._waiting = list(self._cutting)
         self.healed = False
         for number, fault in enumerate(self._faults):
             fault.begin(randomness.stream(f"fault {number} {fault.name}"))
@@ -37,8 +46,9 @@ class Faults:
         return sum(fault.struck for fault in self._faults)
 
     def heal(self) -> None:
-        """Break nothing any more."""
+        """Break nothing any more, and mend what is broken."""
         self.healed = True
+        self._partitions.heal()
 
     def fate_of(self, call: Call) -> Fate | None:
         """Return what becomes of a call, or None for a call that goes well."""
@@ -46,6 +56,10 @@ class Faults:
             return None
         fate, now_s = Fate(), self._now()
         changed = [fault.fate(call, now_s, fate) for fault in self._faults]
+        if self._cutting:
+            self._await_moments()
+            fate.way = self._partitions.way_of(call)
+            return fate
         return fate if any(changed) else None
 
     def arrivals(self, consumer: str, subject: str) -> list[float]:
@@ -63,3 +77,25 @@ class Faults:
             crash = fault.crash_after(event, self._now())
             if crash is not None:
                 self._crash(*crash)
+        for fault in self._cutting:
+            self._cut(fault, event, self._now())
+
+    def _cut(self, fault: Fault, event: TraceEvent | None, now_s: float) -> None:
+        partition = None if self.healed else fault.partition_after(event, now_s)
+        if partition is not None:
+            for name in (*partition.hosts, *partition.others):
+                self._find(name)
+            self._partitions.begin(partition, event)
+
+    def _await_moments(self) -> None:
+        # The first call of a world is at its very beginning, and there is no loop before it.
+        while self._waiting:
+            fault = self._waiting.pop(0)
+            moment_s = fault.moment_s()
+            if moment_s is not None:
+                loop = asyncio.get_running_loop()
+                loop.call_at(moment_s, self._cut, fault, None, moment_s)
+
+
+def _can_cut(fault: Fault) -> bool:
+    return type(fault).partition_after is not Fault.partition_after

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from sim.network import Call, Fate
+from sim.partition import Partition
 from sim.randomness import Random
 from sim.trace import TraceEvent
 
@@ -48,6 +49,10 @@ class Fault:
         self._random = random
         self._matched = self.struck = 0
 
+    def strikes_at(self, event: TraceEvent, now_s: float) -> bool:
+        """Tell whether the occasion that an event of the trace is, is struck."""
+        return self.strikes(_about(event), event.get("consumer") or event.host, now_s)
+
     def strikes(self, of: str, at: str, now_s: float) -> bool:
         """Tell whether this occasion is struck."""
         when = self.when
@@ -73,3 +78,17 @@ class Fault:
     def crash_after(self, event: TraceEvent, now_s: float) -> tuple[str, float] | None:
         """Return which host this event crashes, and for how many seconds; None for no crash."""
         return None
+
+    def moment_s(self) -> float | None:
+        """Return the moment at which this fault has `partition_after` asked without an event."""
+        return None
+
+    def partition_after(self, event: TraceEvent | None, now_s: float) -> Partition | None:
+        """Return the partition that begins with this event, if one does."""
+        return None
+
+
+def _about(event: TraceEvent) -> str:
+    if event.kind == "write":
+        return f"{event['collection']}.{event['verb']}"
+    return str(event.get("subject") or event.get("type") or event.get("path") or "")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sim.trace import Trace, TraceEvent
+from sim.views.losses import is_idle
 from sim.views.moments import span
 from sim.views.names import Names
 from sim.views.phrases import SYMBOLS, phrase, place, shape, subject, version
@@ -51,6 +52,8 @@ class Telling:
             "refund": self._money,
             "crash": self._crash,
             "start": self._start,
+            "partition": self._partition,
+            "heal": self._partition,
             "lost": self._fault,
             "late": self._fault,
             "log": self._log,
@@ -164,7 +167,14 @@ class Telling:
             return None
         return self._make(event, "is back, with what its store remembers", tone="good")
 
-    def _fault(self, event: TraceEvent) -> Line:
+    def _partition(self, event: TraceEvent) -> Line:
+        cut = event.kind == "partition"
+        what = phrase(event, self._names)
+        return self._make(event, f"✗ {what}" if cut else what, tone="bad" if cut else "good")
+
+    def _fault(self, event: TraceEvent) -> Line | None:
+        if event.kind == "lost" and is_idle(event):
+            return None
         key = (event.kind, event.host, event["to"], event["verb"], str(event.get("leg")))
         what = phrase(event, self._names)
         sign, tone = ("✗ ", "bad") if event.kind == "lost" else ("", "warn")

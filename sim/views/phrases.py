@@ -156,6 +156,19 @@ def _unacknowledged(event: TraceEvent, names: Names) -> str:
     return f"no acknowledgement of {event['subject']} from {event['consumer']}"
 
 
+def _lost(event: TraceEvent, names: Names) -> str:
+    if (event["verb"], event["leg"]) == ("fetch", "response"):
+        return f"messages from {event['to']} are lost on their way"
+    return f"{event['leg']} of {event['verb']} to {event['to']} is lost"
+
+
+def _partition(event: TraceEvent, names: Names) -> str:
+    beside = " and ".join(host for host in event["hosts"] if host != event.host)
+    others = " and ".join(event.get("others") or ["everybody else" if beside else "everybody"])
+    said = "is cut off from" if event.kind == "partition" else "is no longer cut off from"
+    return f"{f'with {beside}, ' if beside else ''}{said} {others}"
+
+
 _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "request": _request,
     "response": _response,
@@ -167,7 +180,9 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "mail": lambda event, names: plain(f"mail to {event['to']}: {event['subject']}", 80),
     "crash": lambda event, names: "crashes and forgets everything",
     "start": lambda event, names: "is up",
-    "lost": lambda event, names: f"{event['leg']} of {event['verb']} to {event['to']} is lost",
+    "partition": _partition,
+    "heal": _partition,
+    "lost": _lost,
     "late": lambda event, names: f"{event['verb']} to {event['to']} is {event['s']:g} s late",
     "log": _log,
     "ack-expired": _unacknowledged,

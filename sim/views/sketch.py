@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.trace import Trace, TraceEvent
+from sim.views.losses import Losses
 from sim.views.names import Names
 from sim.views.phrases import phrase, place, price, subject, version
 
@@ -44,23 +45,25 @@ def marks(events: Iterable[TraceEvent], names: Names) -> list[Mark]:
 
 def arrows(trace: Trace, events: Iterable[TraceEvent]) -> Iterator[Arrow]:
     """Yield the ways that calls and messages took."""
-    effects = _effects(trace)
+    effects, losses = _effects(trace), Losses(trace)
     answers = {event["request"]: event for event in trace.of_kind("response")}
     for event in events:
         if event.kind == "request":
-            yield _asked(trace, event, answers.get(event.number), effects)
+            yield _asked(event, answers.get(event.number), effects, losses)
         elif event.kind == "response":
-            yield from _answered(trace, event, effects)
+            yield from _answered(trace, event, effects, losses)
         elif event.kind == "decided":
             yield from _taken(trace, event)
         elif event.kind in ("charge", "refund"):
             yield Arrow(event.number, "payments", event.at_us, "stripe", event.at_us, "money")
-        elif event.kind == "lost" and not _is_of_request(trace, event):
-            yield Arrow(event.number, event.host, event.at_us, event["to"], event.at_us, "lost")
+        elif event.kind == "lost" and not losses.is_of_request(event):
+            yield from _lost(event, losses)
 
 
+_WAY_US: Final = 20_000  # how long what never arrived is drawn as under way
 _SHAPES: Final = {"request": "ask", "stored": "publish", "write": "commit", "ack-expired": "note",
-                  "charge": "money", "refund": "money", "log": "note", "mail": "note"}  # fmt: skip
+                  "charge": "money", "refund": "money", "log": "note", "mail": "note",
+                  "partition": "crash", "heal": "start"}  # fmt: skip
 
 
 def _shape(event: TraceEvent) -> str:
@@ -81,8 +84,8 @@ def _label(event: TraceEvent, names: Names) -> str:
     if event.kind in ("charge", "refund"):
         done = event["outcome"] == "succeeded"
         return f"{event.kind} {price(event.get('amount')) if done else event['outcome']}"
-    if event.kind in ("decided", "write", "start"):
-        return ""  # the arrow that ends here says it, or the panel does
+    if event.kind in ("decided", "write", "start", "partition"):
+        return ""  # the arrow that ends here says it, or the span that begins, or the panel
     return phrase(event, names)
 
 
@@ -101,7 +104,7 @@ def _effects(trace: Trace) -> dict[int, list[int]]:
 def _middle(asked: TraceEvent, answer: TraceEvent | None, at_us: list[int]) -> tuple[float, float]:
     """Return when a request arrived and when its answer left, as far as can be told."""
     if not at_us:
-        there = (asked.at_us + answer.at_us) / 2 if answer else asked.at_us + 20_000
+        there = (asked.at_us + answer.at_us) / 2 if answer else asked.at_us + _WAY_US
         return there, there
     last = max(at_us)
     left = (last + answer.at_us) / 2 if answer and answer.at_us > last else last
@@ -109,36 +112,39 @@ def _middle(asked: TraceEvent, answer: TraceEvent | None, at_us: list[int]) -> t
 
 
 def _asked(
-    trace: Trace, event: TraceEvent, answer: TraceEvent | None, effects: dict[int, list[int]]
+    event: TraceEvent, answer: TraceEvent | None, effects: dict[int, list[int]], losses: Losses
 ) -> Arrow:
+    loss = losses.of(event)
+    if loss is not None and loss["leg"] == "request":
+        # A call that timed out would end seconds later; the line shows where it was going.
+        return Arrow(event.number, event.host, event.at_us, event["to"], loss.at_us, "lost")
     there, _ = _middle(event, answer, effects.get(event.number, []))
-    lost = _lost_leg(trace, event) == "request"
-    # A call that timed out would end seconds later; the line shows where it was going.
-    there = event.at_us if lost else there
-    style = "lost" if lost else "request"
-    return Arrow(event.number, event.host, event.at_us, event["to"], there, style)
+    return Arrow(event.number, event.host, event.at_us, event["to"], there, "request")
 
 
-def _answered(trace: Trace, event: TraceEvent, effects: dict[int, list[int]]) -> Iterator[Arrow]:
+def _answered(
+    trace: Trace, event: TraceEvent, effects: dict[int, list[int]], losses: Losses
+) -> Iterator[Arrow]:
     asked = trace.events[event["request"]]
-    if event["outcome"] == "unknown" and _lost_leg(trace, asked) == "request":
+    loss = losses.of(asked) if event["outcome"] == "unknown" else None
+    if loss is not None and loss["leg"] == "request":
         return
     _, left = _middle(asked, event, effects.get(asked.number, []))
+    if loss is not None and loss.at_us > asked.at_us:  # noted when it was lost, not beforehand
+        left = loss.at_us
     lost = event["outcome"] != "answered"
     target_us = left if lost else event.at_us
     style = "lost" if lost else "response"
     yield Arrow(event.number, asked["to"], left, event.host, target_us, style)
 
 
-def _lost_leg(trace: Trace, asked: TraceEvent) -> str | None:
-    """Return which way of a person's call was lost; the loss is noted right after the call."""
-    after = trace.events[asked.number + 1 : asked.number + 2]
-    return next((e["leg"] for e in after if e.kind == "lost" and e.host == asked.host), None)
-
-
-def _is_of_request(trace: Trace, lost: TraceEvent) -> bool:
-    before = trace.events[lost.number - 1] if lost.number else None
-    return before is not None and before.kind == "request" and before.host == lost.host
+def _lost(event: TraceEvent, losses: Losses) -> Iterator[Arrow]:
+    messages = losses.messages(event)
+    for stored in messages:
+        due_us = event.at_us + _WAY_US
+        yield Arrow(event.number, place(stored), stored.at_us, event.host, due_us, "lost")
+    if not messages:
+        yield Arrow(event.number, event.host, event.at_us, event["to"], event.at_us, "lost")
 
 
 def _taken(trace: Trace, event: TraceEvent) -> Iterator[Arrow]:

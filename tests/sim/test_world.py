@@ -8,7 +8,7 @@ import simpy.rt
 from pytest import mark, raises
 
 from sim.calm import quiet
-from sim.faults import crashes, duplicates
+from sim.faults import crashes, duplicates, partitions
 from sim.loop import Stuck
 from sim.world import World
 from tests.services.shop import play
@@ -146,6 +146,14 @@ def test_a_host_that_is_not_there_cannot_crash():
     world = World()
     with raises(ValueError, match="there is no host 'order'; there are auth, tickets, orders"):
         world.restart("order")
+
+
+def test_a_host_that_is_not_there_cannot_be_cut_off():
+    world = World(faults=[partitions("order", from_s=1.0)])
+    world.run(lambda it: asyncio.sleep(2.0))
+    (mistake,) = world.loop.mistakes
+    said = str(mistake["exception"])
+    assert said.startswith("there is no host 'order'; there are auth, tickets, orders")
 
 
 def test_a_fault_that_never_strikes_changes_nothing():

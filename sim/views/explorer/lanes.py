@@ -22,6 +22,8 @@ class Lanes:
         used = {mark.host for mark in drawn} | {
             host for way in ways if way.style != "lost" for host in (way.source, way.target)
         }
+        # Nothing may ever be heard of who is cut off, and still it is seen to be.
+        used |= {host for event in trace.of_kind("partition") for host in event["hosts"]}
         seen = [person for person in people if person in used]
         alone = _most_telling(seen, trace, proofs) if len(seen) > PEOPLE + 1 else seen
         others = [person for person in seen if person not in alone]

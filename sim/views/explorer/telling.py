@@ -4,11 +4,12 @@ from collections.abc import Collection
 from typing import Final
 
 from sim.trace import Trace, TraceEvent
+from sim.views.losses import is_idle
 
 _ALWAYS: Final = frozenset(
     (
         *("request", "response", "stored", "decided", "ack-expired", "termed", "max-deliveries"),
-        *("charge", "refund", "mail", "crash", "lost", "partition", "heal", "pause", "resume"),
+        *("charge", "refund", "mail", "crash", "partition", "heal"),
     )
 )
 
@@ -28,6 +29,8 @@ def telling(trace: Trace, proofs: Collection[int]) -> set[int]:
 def _tells(event: TraceEvent, crashed: Collection[str]) -> bool:
     if event.kind == "write":
         return _changes(event)
+    if event.kind == "lost":
+        return not is_idle(event)
     if event.kind == "start":
         return event.host in crashed  # the first start of a host is no news
     return event.kind == "log" and (event["level"] != "info" or event["what"] == "conflict")

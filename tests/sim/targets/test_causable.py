@@ -18,6 +18,7 @@ def test_messages_can_be_tampered_with_between_real_processes(fault):
         faults.slow_calls(),
         faults.stripe_timeouts(),
         faults.crashes("orders"),
+        faults.partitions("orders"),
     ],
 )
 def test_other_faults_are_refused_by_name(fault):
