@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Brings the real servers that `make test-real` needs into .real/, each once: Redis, a server that
-# speaks MongoDB's wire protocol, stripe-mock, and a browser that opens the reports.  nats-server comes with the locked packages.
+# speaks MongoDB's wire protocol, stripe-mock, a browser that opens the reports and the notebooks,
+# and Mermaid, which draws what is saved for it.  nats-server and JupyterLab are locked packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -64,7 +65,17 @@ chromium() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
 }
 
+mermaid() {
+    need npm "install Node, version 20 or newer"
+    echo "== installing mermaid"
+    rm -rf "$REAL/mermaid"
+    mkdir -p "$REAL/mermaid"
+    cp tests/browser/mermaid/package.json tests/browser/mermaid/package-lock.json "$REAL/mermaid"
+    npm ci --prefix "$REAL/mermaid" --ignore-scripts --no-audit --no-fund --silent
+}
+
 redis
 chromium
 once "mongo-$(cat "$HERE/pom.xml" "$HERE/MongoWire.java" | cksum | cut -d ' ' -f 1)" mongo
 once "stripe-mock-$STRIPE_MOCK" stripe_mock
+once "mermaid-$(cksum <tests/browser/mermaid/package-lock.json | cut -d ' ' -f 1)" mermaid

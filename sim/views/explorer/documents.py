@@ -7,14 +7,14 @@ was none.  An outbox is told by what waits in it; its messages are events of the
 
 from typing import Any
 
-from sim.trace import Trace, TraceEvent
+from sim.trace import Trace
 from sim.views.explorer.lanes import Lanes
 from sim.views.explorer.speech import Speech
 from sim.views.phrases import place
 
 
 def changes(trace: Trace, lanes: Lanes, speech: Speech) -> dict[str, Any]:
-    """Return `documents`, the name and lane of each, and `changes`, in order."""
+    """Return `documents`, the name, lane and id of each, and `changes`, in order."""
     documents: list[list[Any]] = []
     found: list[list[Any]] = []
     places: dict[tuple[str, str, str], int] = {}
@@ -23,18 +23,15 @@ def changes(trace: Trace, lanes: Lanes, speech: Speech) -> dict[str, Any]:
         key = (event["database"], event["collection"], str(event["id"]))
         at = places.setdefault(key, len(documents))
         if at == len(documents):
-            documents.append([_name(event, speech), lanes.at(place(event))])
+            id = speech.told(str(event["id"]))
+            name = f"{event['database']}.{event['collection']}: {id}"
+            documents.append([name, lanes.at(place(event)), id])
             known.append({})
         after = event.get("after")
         now = {} if after is None else _told(after, speech)
         found.append([event.number, at, *_difference(known[at], now, after is None)])
         known[at] = now
     return {"documents": documents, "changes": found}
-
-
-def _name(event: TraceEvent, speech: Speech) -> str:
-    id = speech.told(str(event["id"]))
-    return f"{event['database']}.{event['collection']}: {id}"
 
 
 def _told(document: dict[str, Any], speech: Speech) -> dict[str, Any]:

@@ -7,7 +7,7 @@
 | lanes | from left to right: name, and kind (person, service or server) |
 | words | texts that events share; the columns marked * count in it |
 | events | columns: us, lane, host*, kind*, shape*, label*, badge*, says*, cause, flags, refs*, … |
-| documents | name and lane of each; `changes` is [event, document, set, unset], see documents.py |
+| documents | name, lane, id of each; `changes`: [event, document, set, unset], see documents.py |
 | arrows | event, lane and µs where it leaves, lane and µs where it ends, style |
 | spans | lane, from µs, to µs or null, what: a crash, a partition |
 

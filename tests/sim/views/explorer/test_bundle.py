@@ -1,4 +1,4 @@
-"""The bundle is what its source gives, and its exports are what other tools read.
+"""The bundle is what its source gives, and says of a run what was in its trace.
 
 Needs Node; the comparison needs a package registry too, or packages fetched by an earlier run.
 """
@@ -8,31 +8,15 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from sim import faults
 from sim.views.explorer.model import text_of
-from tests.house import tree
+from tests.sim.views.explorer.bundle import EXPLORER, WEB, node, program
 from tests.sim.views.runs import outcome, purchase
 
-EXPLORER = tree.ROOT / "sim" / "views" / "explorer"
-WEB = EXPLORER / "web"
 UNREACHABLE = re.compile(r"ENOTFOUND|ECONNREFUSED|ETIMEDOUT|EAI_AGAIN|ENOTCACHED|ENETUNREACH")
-
-
-def program(name: str) -> str:
-    return shutil.which(name) or pytest.skip(f"no {name} to hold the explorer's bundle against")
-
-
-def node(script: str, *arguments: str) -> Any:
-    """Run a module that has imported the bundle as `x`, and return what it prints as JSON."""
-    head = f"import * as x from {json.dumps((EXPLORER / 'bundle.js').as_uri())};"
-    command = [program("node"), "--input-type=module", "-e", head + script, *arguments]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout)
 
 
 @pytest.fixture
@@ -74,38 +58,6 @@ def test_two_runs_part_where_their_events_do(story: str) -> None:
     assert same is None
     assert parted > 10
     assert events[0] > 0
-
-
-def test_a_mermaid_diagram_has_a_line_for_each_way(story: str) -> None:
-    text, ways = node(
-        f"{story} const all = new Set(b.events.map((e) => e.n));"
-        "console.log(JSON.stringify([x.mermaid(b, all), b.arrows.length]))"
-    )
-    lines = text.splitlines()
-    assert lines[0] == "sequenceDiagram"
-    assert lines[1] == "  actor L0 as sue"
-    told = [line for line in lines if re.fullmatch(r"  L\d+(--?\)|--?>>|-x)L\d+: .+", line)]
-    assert len(told) == ways
-    assert sum("= duplicate" in line for line in told) == 2
-    rest = [line for line in lines[1:] if line not in told]
-    assert all(re.match(r"  (actor|participant|Note over) ", line) for line in rest)
-
-
-def test_a_shiviz_log_has_clocks_that_know_of_causes(story: str) -> None:
-    pattern, text, causes = node(
-        f"{story} const causes = a.events.map((e) => e.cause);"
-        "console.log(JSON.stringify([x.SHIVIZ, x.shiviz(a), causes]))"
-    )
-    first, blank, *lines = text.rstrip("\n").split("\n")
-    assert (first, blank) == (pattern, "")
-    named = re.compile(pattern.replace("(?<", "(?P<").replace("\\n", "\n"))
-    found = list(named.finditer("\n".join(lines)))
-    clocks = [json.loads(one["clock"]) for one in found]
-    assert len(clocks) == len(causes) == len(lines) / 2
-    for at, (one, cause) in enumerate(zip(found, causes, strict=True)):
-        assert clocks[at][one["host"]] >= 1
-        known = clocks[cause] if cause >= 0 else {}
-        assert all(clocks[at][host] >= count for host, count in known.items())
 
 
 def test_a_search_finds_all_words_in_any_case(story: str) -> None:

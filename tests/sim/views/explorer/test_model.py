@@ -88,7 +88,7 @@ def test_a_duplicate_is_drawn_unlike_what_was_applied() -> None:
 
 def test_a_lost_answer_has_a_way_of_its_own() -> None:
     ask = {"method": "POST", "path": "/api/payments", "body": {}, "to": "payments"}
-    lost = {"to": "payments", "verb": "POST", "about": "/", "leg": "response"}
+    lost = {"to": "payments", "verb": "POST", "about": "/api/payments", "leg": "response"}
     unknown = {"request": 0, "outcome": "unknown", "why": "Lost"}
     steps = [(0, "ana", "request", ask), (0, "ana", "lost", lost), (9, "ana", "response", unknown)]
     assert [way[5] for way in shown(made(steps))["arrows"]] == ["request", "lost"]

@@ -75,6 +75,12 @@ def test_our_script_never_makes_markup_of_text() -> None:
     assert [re.findall(made, source) for source in sources] == [[]] * len(sources)
 
 
+def test_nothing_moves_by_itself() -> None:
+    style = resource("explorer.css")
+    assert len(style) > 1_000
+    assert not re.search(r"transition|animation|scroll-behavior", style)
+
+
 def test_no_file_of_the_source_is_longer_than_300_lines() -> None:
     lengths = {path.name: len(path.read_text().splitlines()) for path in SOURCES.glob("*.js")}
     assert {name: lines for name, lines in lengths.items() if lines > 300} == {}

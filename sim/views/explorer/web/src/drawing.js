@@ -1,9 +1,10 @@
 // One run as a list of things to draw, between two heights.  No document, no canvas: data.
+import { BASIS, CHAIN } from "./past.js";
 import { SIGNS, arrowPaths, shapeOf, styleOf } from "./shapes.js";
 import { ticks } from "./time.js";
 
-export const LEFT = 98, RIGHT = 46, LEAST_LANE = 56, MOST_LANE = 150;
-const DIM = 0.13, LATER = 0.3;
+export const LEFT = 112, RIGHT = 44, LEAST_LANE = 44, MOST_LANE = 150;
+const DIM = 0.13, LATER = 0.3, WEAK = 0.6; // what is not of the past, what is later, what the past was built on
 const LONG = 700, FAINT = 0.35; // pixels; many messages that are under way for seconds hide the rest
 const OUTER = "M-5,-12H5L12,-5V5L5,12H-5L-12,5V-5Z";
 const box = (x, y, w, h) => `M${x},${y}h${w}v${h}h${-w}Z`;
@@ -15,11 +16,11 @@ export function across(run, width) {
   return { step, width: Math.max(width, LEFT + RIGHT + step * gaps), x: (lane) => LEFT + lane * step };
 }
 
-/** `view`: run, visible, scale, place, lit (a set of numbers or null), now, chosen, matches, difference. */
+/** `view`: run, visible, shows, scale, place, lit (a map of numbers or null), now, chosen, matches, difference. */
 export function drawing(view, from, to, theme) {
   const shown = view.visible.filter((event) => within(view.scale.y(event.us), from, to));
   return [
-    ...ground(view, from, to, theme), ...ways(view, from, to, theme),
+    ...ground(view, from, to, theme), ...bases(view, from, to, theme), ...ways(view, from, to, theme),
     ...shown.flatMap((event) => mark(view, event, theme)), ...labels(view, shown, theme), ...lines(view, theme),
   ];
 }
@@ -27,7 +28,7 @@ export function drawing(view, from, to, theme) {
 const within = (y, from, to) => y >= from - 30 && y <= to + 30;
 
 function alphaOf(view, n) {
-  if (view.lit) return view.lit.has(n) ? 1 : DIM;
+  if (view.lit) return { [CHAIN]: 1, [BASIS]: WEAK }[view.lit.get(n)] ?? DIM;
   return n > view.now ? LATER : 1;
 }
 
@@ -54,7 +55,7 @@ function shade(x, top, bottom, what, theme) {
   for (let y = top + 8; y < bottom; y += 9) hatch.push(`M${x},${y}L${x + 30},${Math.max(y - 30 / 3, top)}`);
   const items = [{ d: box(x, top, 30, bottom - top), fill: theme.shade },
     { d: hatch.join(""), stroke: theme.bad, width: 0.7, alpha: 0.55 }];
-  if (bottom - top > 22) items.push({ text: what, x: x + 34, y: top + 16, size: 10, fill: theme.bad, halo: theme.paper });
+  if (bottom - top > 22) items.push({ text: what, x: x + 34, y: top + 16, size: 11, bold: true, fill: theme.bad, halo: theme.paper });
   return items;
 }
 
@@ -66,7 +67,21 @@ function ways(view, from, to, theme) {
     if (!shows.has(way.n)) continue;
     const y1 = scale.y(way.fromUs), y2 = scale.y(way.toUs);
     if (Math.max(y1, y2) < from - 20 || Math.min(y1, y2) > to + 20) continue;
-    items.push(...arrow(way, place.x(way.source), y1, place.x(way.target), y2, alphaOf(view, way.n) * (y2 - y1 > LONG && !view.lit ? FAINT : 1), view.lit?.has(way.n), theme));
+    items.push(...arrow(way, place.x(way.source), y1, place.x(way.target), y2, alphaOf(view, way.n) * (y2 - y1 > LONG && !view.lit ? FAINT : 1), view.lit?.get(way.n) === CHAIN, theme));
+  }
+  return items;
+}
+
+/** Dotted bows from a version of a document to what was built on it, where both are lit. */
+function bases(view, from, to, theme) {
+  const { run, scale, place, lit, shows } = view, items = [];
+  for (const [n, level] of lit ?? []) {
+    for (const at of shows.has(n) ? run.events[n].basis : []) {
+      if (!lit.has(at) || !shows.has(at)) continue;
+      const [x, y1, y2] = [place.x(run.events[n].lane), scale.y(run.events[at].us), scale.y(run.events[n].us)], bow = Math.min(30, 10 + (y2 - y1) / 8);
+      if (y2 < from - 20 || y1 > to + 20 || y2 - y1 < 2) continue;
+      items.push({ d: `M${x - 6},${y1}C${x - bow},${y1 + 8} ${x - bow},${y2 - 8} ${x - 6},${y2}`, stroke: theme.ink, dash: [1.5, 3.5], width: level === CHAIN ? 2 : 1.3, alpha: level === CHAIN ? 0.9 : WEAK });
+    }
   }
   return items;
 }
@@ -84,11 +99,9 @@ function arrow(way, x1, y1, x2, y2, alpha, lit, theme) {
 
 function mark(view, event, theme) {
   const x = view.place.x(event.lane), y = view.scale.y(event.us), alpha = alphaOf(view, event.n);
-  const [d, colour, filled] = shapeOf(event.shape), cross = d && ["crash", "lost", "unknown"].includes(event.shape);
-  const items = [];
-  if (view.chosen === event.n) items.push({ d: circle(x, y, 12), fill: theme.glow, stroke: theme.ink, width: 1.5 });
-  else if (view.matches?.has(event.n)) items.push({ d: circle(x, y, 11), fill: theme.glow, alpha });
-  items.push({ d, at: [x, y], fill: cross || filled ? theme[colour] : theme.paper, stroke: filled || cross ? theme.paper : theme[colour], width: filled || cross ? 1 : 2, alpha });
+  const [d, colour, filled] = shapeOf(event.shape), items = ring(view, event, x, y, alpha, theme);
+  if (filled === "drawn") items.push({ d, at: [x, y], stroke: theme.paper, width: 6, alpha }, { d, at: [x, y], stroke: theme[colour], width: 2.6, alpha });
+  else items.push({ d, at: [x, y], fill: filled ? theme[colour] : theme.paper, stroke: filled ? theme.paper : theme[colour], width: filled ? 1 : 2, alpha });
   const sign = SIGNS[event.shape];
   if (sign) items.push({ text: sign, x, y: y + 3.4, size: 9, bold: true, anchor: "middle", fill: filled ? theme.paper : theme[colour], alpha });
   if (event.proof) {
@@ -98,22 +111,40 @@ function mark(view, event, theme) {
   return items;
 }
 
+/** What is chosen, of the past, built on, or found, each with a ring of its own. */
+function ring(view, event, x, y, alpha, theme) {
+  const level = view.lit?.get(event.n);
+  if (view.chosen === event.n) return [{ d: circle(x, y, 13), fill: theme.glow, stroke: theme.ink, width: 2 }];
+  if (view.matches?.has(event.n)) return [{ d: circle(x, y, 11), fill: theme.glow, alpha }];
+  if (level === CHAIN) return [{ d: circle(x, y, 10), fill: theme.glow, alpha: 0.75 }];
+  return level === BASIS ? [{ d: circle(x, y, 9), stroke: theme.ink, width: 1.3, dash: [1.5, 3], alpha: 0.8 }] : [];
+}
+
 const circle = (x, y, r) => `M${x - r},${y}a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0`;
+const NEAR = 60; // labels above that could still be covered
+const OFFSETS = { publish: [-9, 2, 13], ask: [-6, 6], money: [-6, 6] }; // of a label from its mark, the best first
 const LEFTWARDS = new Set(["answer", "refusal", "unknown", "money"]); // no way leaves there
 
-/** A label is left out where it would cover the one above it; the panel has them all. */
+/** A label moves where it would cover another, and is left out where it still would; the panel has them all. */
 function labels(view, shown, theme) {
-  const taken = new Map(), items = [];
+  const taken = [], items = [];
   for (const event of shown) {
     const badge = event.shape === "commit" ? "" : event.badge;
-    const left = LEFTWARDS.has(event.shape), y = view.scale.y(event.us), place = `${event.lane} ${left}`;
-    if (!(event.label || badge) || y - (taken.get(place) ?? -99) < 11) continue;
-    taken.set(place, y);
-    const at = { y: y + (event.shape === "publish" ? -9 : ["ask", "money"].includes(event.shape) ? -6 : 4), halo: theme.paper, alpha: alphaOf(view, event.n) };
-    let x = view.place.x(event.lane) + (left ? -11 : 11);
-    if (badge) items.push({ ...at, text: badge, x, size: 11, bold: true, fill: theme.apply });
-    if (badge) x += 7 * badge.length + 4;
-    if (event.label) items.push({ ...at, text: short(event.label, view.place.step), x, size: 11, anchor: left ? "end" : "start", fill: event.shape === "refusal" ? theme.duplicate : theme.ink });
+    if (!(event.label || badge)) continue;
+    const left = LEFTWARDS.has(event.shape), text = short(event.label, view.place.step), wide = 5.6 * text.length;
+    const lane = view.place.x(event.lane), beside = badge ? 7 * badge.length + 4 : 0;
+    const back = !left && lane + 11 + beside + wide > view.place.width; // no room on the last lane
+    const from = left || back ? lane - 11 - wide : lane + 11, to = left ? lane : lane + 11 + beside + (back ? 0 : wide);
+    const free = (y) => !taken.some((one) => Math.abs(one.y - y) < 11 && one.from < to && one.to > from);
+    const y = (OFFSETS[event.shape] ?? [4, 13]).map((by) => view.scale.y(event.us) + by).find(free);
+    if (y === undefined) continue;
+    taken.push({ y, from, to });
+    if (taken.length > NEAR) taken.shift();
+    const at = { y, halo: theme.paper, alpha: alphaOf(view, event.n) };
+    if (badge) items.push({ ...at, text: badge, x: lane + (left ? -11 : 11), size: 11, bold: true, fill: theme.apply });
+    if (!text) continue;
+    const x = left || back ? lane - 11 : lane + 11 + beside;
+    items.push({ ...at, text, x, size: 11, anchor: left || back ? "end" : "start", fill: event.shape === "refusal" ? theme.duplicate : theme.ink });
   }
   return items;
 }

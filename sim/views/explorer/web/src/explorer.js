@@ -5,10 +5,12 @@ import { frame } from "./frame.js";
 import { controls, keeper, noFilter, search } from "./filter.js";
 import { mermaid, save, shiviz } from "./export.js";
 import { listen } from "./keys.js";
-import { pane, themeOf } from "./pane.js";
+import { pane } from "./pane.js";
 import { showEvent, showFound, showState } from "./panel.js";
-import { decode, firstDifference, lit, proofs } from "./run.js";
+import { lit } from "./past.js";
+import { decode, firstDifference, proofs } from "./run.js";
 import { scrubber } from "./scrubber.js";
+import { followTheme, themeOf } from "./theme.js";
 import { moment } from "./time.js";
 
 const WIDE = 1150; // pixels from which two runs stand side by side without being asked
@@ -43,7 +45,7 @@ export function mount(element, raws, { select: said = () => {}, keys = null } = 
     const shown = state.both && all.length > 1 ? [state.at, other].sort((a, b) => a - b) : [state.at];
     ui.panes.replaceChildren();
     panes = shown.filter((at) => all[at]).map((at) => Object.assign(pane(ui.panes, run(all[at]), {
-      choose: (n) => { state.at = at; n === null ? release() : choose(n); }, scroll: (top) => follow(at, top),
+      choose: (n) => { state.at = at; n === null ? release() : choose(n); }, scroll: (top) => follow(at, top), resized: () => arrange(),
     }), { index: at }));
     ui.filters.replaceChildren();
     controls(ui.filters, panes.map((one) => one.run), state.filter, arrange);
@@ -195,14 +197,16 @@ export function mount(element, raws, { select: said = () => {}, keys = null } = 
     go: (way) => step(numbers(), way), along, hit, proof, compare, difference, stretch, release,
     light: () => { state.lit = !state.lit || state.chosen === null; refresh(); }, search: () => ui.query.focus(),
     state: () => { state.tab = "state"; panel(); }, event: () => { state.tab = "event"; panel(); }, help: () => { ui.help.open = !ui.help.open; },
-  });
-  const watch = new ResizeObserver(() => arrange());
+  }, keys !== null);
+  // JupyterLab listens before its page does; this is how it is told to keep its shortcuts to itself.
+  if (keys === null) ui.root.dataset.lmSuppressShortcuts = "true";
+  const watch = new ResizeObserver(() => arrange()), seen = new IntersectionObserver(() => { for (const one of panes) one.paint(); });
   watch.observe(ui.panes);
-  const dark = matchMedia("(prefers-color-scheme: dark)"), retheme = () => { for (const one of panes) one.retheme(); arrange(); };
-  dark.addEventListener("change", retheme);
+  seen.observe(ui.panes);
+  const still = followTheme(ui.root, () => { for (const one of panes) one.retheme(); arrange(); });
   open(0);
   return {
     open, choose: (at, n) => { if (at !== state.at) { state.at = at; if (!panes.some((one) => one.index === at)) rebuild(); } choose(n); },
-    destroy: () => { watch.disconnect(); deaf(); dark.removeEventListener("change", retheme); ui.root.remove(); },
+    destroy: () => { watch.disconnect(); seen.disconnect(); deaf(); still(); ui.root.remove(); },
   };
 }

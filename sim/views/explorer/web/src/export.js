@@ -1,33 +1,45 @@
 // What is shown, for other tools: a Mermaid sequence diagram and a ShiViz log.
-import { moment } from "./time.js";
+import { comparedWith } from "./run.js";
+import { SIGNS } from "./shapes.js";
+import { LONG_US, lasting, moment } from "./time.js";
 
 const MOST = 400; // arrows that Mermaid still lays out in bearable time
 // Mermaid reads ; as the end of a line, # as an entity, and knows words such as end.
 const spoken = (text) => text.replace(/[;#\n\r]/g, " ").replace(/[<>]/g, "").trim() || "…";
+const NOTED = new Set(["duplicate", "gap", "crash", "start"]);
 const WAYS = { apply: "-)", duplicate: "--)", gap: "--)", lost: "-x", response: "-->>" };
 
 /** https://mermaid.js.org/syntax/sequenceDiagram.html */
 export function mermaid(run, shows) {
   const out = ["sequenceDiagram", ...run.lanes.map(([name, kind], lane) => `  ${kind === "person" ? "actor" : "participant"} L${lane} as ${spoken(name)}`)];
-  const steps = [
-    ...run.arrows.map((way) => ({ us: way.toUs, n: way.n, way })),
-    ...run.events.filter((event) => ["crash", "start"].includes(event.kind)).map((event) => ({ us: event.us, n: event.n, event })),
-  ].filter((step) => shows.has(step.n)).sort((a, b) => a.us - b.us || a.n - b.n);
+  const ways = run.arrows.filter((way) => shows.has(way.n)).map((way) => ({ us: way.toUs, n: way.n, lines: () => [message(run, way)] }));
+  const notes = run.events.filter((event) => shows.has(event.n) && (NOTED.has(event.shape) || event.proof))
+    .map((event) => ({ us: event.us, n: event.n + 0.5, lines: () => noted(run, event) }));
+  const steps = [...ways, ...notes].sort((a, b) => a.us - b.us || a.n - b.n), wide = run.lanes.length > 1 ? `L0,L${run.lanes.length - 1}` : "L0";
   let latest = 0;
-  for (const { us, n, way, event } of steps.slice(0, MOST)) {
-    if (us - latest >= 5_000_000) out.push(`  Note over L0: ${moment(us)}`);
+  for (const { us, lines } of steps.slice(0, MOST)) {
+    if (us - latest >= LONG_US) out.push(`  Note over ${wide}: … ${lasting(us - latest)} of nothing … ${moment(us)}`);
     latest = us;
-    if (event) out.push(`  Note over L${event.lane}: ${spoken(event.says)}`);
-    else out.push(`  L${way.source}${WAYS[way.style] ?? "->>"}L${Math.floor(way.target)}: ${spoken(said(run.events[n], way.style))}`);
-    if (run.events[n].proof) out.push(`  Note over L${run.events[n].lane}: ✗ proof of a violation`);
+    out.push(...lines());
   }
-  if (steps.length > MOST) out.push(`  Note over L0: ${steps.length - MOST} more are left out`);
+  if (steps.length > MOST) out.push(`  Note over ${wide}: ${steps.length - MOST} more are left out`);
   return `${out.join("\n")}\n`;
 }
 
-function said(event, style) {
-  const sign = { duplicate: " = duplicate", gap: " … gap", lost: " is lost" }[style] ?? "";
-  return `${event.says} ${event.badge}${sign}`;
+function message(run, { source, target, n, style }) {
+  const event = run.events[n], said = `${event.says} ${event.badge}${style === "lost" && event.kind !== "lost" ? " is lost" : ""}`;
+  // What was lost on its way to somebody unseen ends between two lanes.
+  return `  L${source}${WAYS[style] ?? "->>"}L${Math.min(Math.round(target), run.lanes.length - 1)}: ${spoken(said)}`;
+}
+
+/** What a consumer made of a message, who is down, cut off or back, and what proves a violation. */
+function noted(run, event) {
+  const compared = event.kind === "decided" ? comparedWith(run, event.n) : null, lines = [];
+  const had = compared ? `, had ${compared[1] < 0 ? "none" : `v${compared[1]}`}` : "";
+  if (event.kind === "decided" && NOTED.has(event.shape)) lines.push(`${SIGNS[event.shape]} ${event.shape}${had}`);
+  else if (NOTED.has(event.shape)) lines.push(event.says);
+  if (event.proof) lines.push(`✗ proof: ${event.says} ${event.badge}`);
+  return lines.map((text) => `  Note over L${event.lane}: ${spoken(text)}`);
 }
 
 /** Lines of two for https://bestchai.bitbucket.io/shiviz/, read by `SHIVIZ`; clocks are Fidge's and Mattern's. */

@@ -1,7 +1,6 @@
 // The parts around the diagrams: stories, runs, verdicts, search, exports, the panel.
 import { select } from "d3-selection";
-import { KEYS } from "./keys.js";
-import { LEGEND, SIGNS, shapeOf } from "./shapes.js";
+import { guide } from "./guide.js";
 import { moment } from "./time.js";
 
 const button = (parent, text, title, press) => parent.append("button").attr("type", "button").attr("title", title).text(text).on("click", press);
@@ -15,7 +14,7 @@ export function frame(element, stories, ask) {
     select(this).append("span").text(name);
   }).on("click", (click, story) => ask.story(stories.indexOf(story)));
   nav.on("keydown", (key) => turn(key, nav.node()));
-  const top = bar.append("div").attr("class", "bx-top"), about = top.append("h2"), help = guide(top), verdicts = bar.append("div").attr("class", "bx-verdicts");
+  const top = bar.append("div").attr("class", "bx-top"), about = top.append("h2"), ways = top.append("span").attr("class", "bx-exports"), help = guide(top), verdicts = bar.append("div").attr("class", "bx-verdicts");
   const tools = bar.append("div").attr("class", "bx-tools");
   const runs = tools.append("select").attr("aria-label", "run").attr("data-run", "").on("change", () => ask.run(+runs.property("value")));
   const both = button(tools, "side by side", "c: two runs, aligned where they part", ask.compare).attr("data-compare", "");
@@ -23,9 +22,6 @@ export function frame(element, stories, ask) {
   const filters = tools.append("span").attr("class", "bx-filters");
   const query = tools.append("input").attr("type", "search").attr("placeholder", "search ( / )").attr("aria-label", "search");
   query.on("input", () => ask.search(query.property("value").trim()));
-  const ways = tools.append("span").attr("class", "bx-exports");
-  button(ways, "−", "shrink time", () => ask.stretch(1 / 1.4));
-  button(ways, "+", "stretch time", () => ask.stretch(1.4));
   for (const [name, kind] of [["SVG", "svg"], ["Mermaid", "mermaid"], ["ShiViz", "shiviz"]]) {
     button(ways, name, `save what is shown for ${name}`, () => ask.save(kind)).attr("data-export", kind);
   }
@@ -37,7 +33,9 @@ export function frame(element, stories, ask) {
     tabs.append("button").attr("type", "button").attr("role", "tab").attr("data-tab", name).text(text).on("click", () => ask.tab(name));
   }
   const panel = side.append("div").attr("class", "bx-panel").attr("role", "tabpanel");
-  const foot = root.append("footer");
+  const foot = root.append("footer"), zoom = foot.append("span").attr("class", "bx-exports");
+  button(zoom, "−", "−: shrink time", () => ask.stretch(1 / 1.4));
+  button(zoom, "+", "+: stretch time", () => ask.stretch(1.4));
   const live = root.append("p").attr("class", "bx-live").attr("aria-live", "polite");
 
   function tell(state, all, shown, { go, difference }) {
@@ -69,43 +67,25 @@ function turn(key, nav) {
   next.focus();
 }
 
-/** Each violation with a way to its proofs; what holds in one line. */
+/** What holds in one line, and each violation with a way to its proofs. */
 function judged(parent, run, go) {
   const list = parent.append("ul"), violated = run.judgements.filter((one) => one.verdict === "violated");
-  list.append("li").attr("class", "bx-run").text(run.defence);
+  const first = list.append("li").attr("class", "bx-run");
+  first.append("span").text(run.defence);
+  for (const [verdict, words] of [["violated", "violated"], ["undecided", "undecided"], ["holds", "hold"], ["vacuous", "not tested"]]) {
+    const alike = run.judgements.filter((one) => one.verdict === verdict), names = alike.map((one) => one.invariant).join(", ");
+    if (alike.length) first.append("span").attr("class", verdict).attr("title", names).text(` ${alike[0].sign} ${alike.length} ${words}`);
+  }
   for (const one of violated) {
     for (const found of one.violations.slice(0, 2)) {
       const item = list.append("li");
       item.append("b").attr("class", "violated").text(`${one.sign} ${one.invariant} `);
-      item.append("span").text(`${found.message} `);
-      for (const n of found.events.slice(0, 6)) {
-        const event = run.events[n];
-        if (event) button(item, `at ${moment(event.us)}`, "go there", () => go(n)).attr("data-proof", n);
-      }
+      item.append("span").attr("title", found.message).text(`${found.message} `);
+      found.events.slice(0, 6).map((n) => run.events[n]).filter(Boolean).forEach((event, at) => {
+        const words = `proof ${at + 1}, ${moment(event.us)}: ${event.says}`;
+        button(item, `▸${at + 1}`, words, () => go(event.n)).attr("data-proof", event.n).attr("aria-label", words);
+      });
     }
     if (one.violations.length > 2) list.append("li").text(`… and ${one.violations.length - 2} more of ${one.invariant}`);
   }
-  for (const [verdict, words] of [["undecided", "undecided"], ["holds", "hold"], ["vacuous", "not tested"]]) {
-    const alike = run.judgements.filter((one) => one.verdict === verdict), names = alike.map((one) => one.invariant).join(", ");
-    if (alike.length) list.append("li").attr("title", names).append("span").attr("class", verdict).text(`${alike[0].sign} ${alike.length} ${words}`);
-  }
-}
-
-function guide(parent) {
-  const help = parent.append("details").attr("class", "bx-help");
-  help.append("summary").text("how to read this");
-  const box = help.append("div");
-  box.append("p").text("Each column is a host: people on the left, then the services. Time runs downwards and is not to scale: silence is folded.");
-  const legend = box.append("ul").attr("class", "bx-legend");
-  for (const [shape, words] of LEGEND) {
-    const [d, colour, filled] = shapeOf(shape), item = legend.append("li");
-    const svg = item.append("svg").attr("width", 22).attr("height", 22).attr("viewBox", "-11 -11 22 22").attr("aria-hidden", "true");
-    const cross = ["crash", "lost"].includes(shape);
-    svg.append("path").attr("d", d).attr("class", `bx-shape ${filled || cross ? "filled" : "hollow"} ${colour}`);
-    if (SIGNS[shape]) svg.append("text").attr("y", 3.4).attr("text-anchor", "middle").attr("class", filled ? "on" : colour).text(SIGNS[shape]);
-    item.append("span").text(words);
-  }
-  const keys = box.append("dl");
-  for (const [key, words] of KEYS) { keys.append("dt").text(key); keys.append("dd").text(words); }
-  return help;
 }

@@ -6,8 +6,9 @@ export const KEYS = [
   ["d", "where two runs part"], ["c", "side by side"], ["s e", "state, event"], ["+ −", "stretch, shrink"], ["Esc", "let go"], ["?", "this list"],
 ];
 
-/** Returns how to stop listening; `act` has one function for each thing that can be asked for. */
-export function listen(root, act) {
+/** Returns how to stop listening; `act` has one function for each thing that can be asked for.
+    In a notebook (`alone` is false) no plain key leaves `root`: there, d d deletes a cell. */
+export function listen(root, act, alone) {
   const does = {
     ArrowDown: () => act.go(1), ArrowUp: () => act.go(-1), PageDown: () => act.go(10), PageUp: () => act.go(-10),
     ArrowRight: () => act.along(1), ArrowLeft: () => act.along(-1), Home: () => act.go(-Infinity), End: () => act.go(Infinity),
@@ -16,6 +17,7 @@ export function listen(root, act) {
     "+": () => act.stretch(1.4), "=": () => act.stretch(1.4), "-": () => act.stretch(1 / 1.4), "?": act.help,
   };
   const hear = (key) => {
+    if (!alone && !(key.ctrlKey || key.metaKey || key.altKey)) key.stopPropagation();
     const typing = key.target.matches("input:not([type=checkbox]), select, textarea");
     if (key.key === "Escape" && typing) { key.target.blur(); act.release(); return; }
     if (typing || key.ctrlKey || key.metaKey || key.altKey) return;
@@ -23,7 +25,6 @@ export function listen(root, act) {
     const does_ = Object.hasOwn(does, key.key) ? does[key.key] : null;
     if (!does_) return;
     key.preventDefault();
-    key.stopPropagation();
     does_();
   };
   root.addEventListener("keydown", hear);

@@ -1,11 +1,17 @@
 // One bundle for three places: a page that carries its runs, a notebook's widget, and any script.
 import { mermaid, shiviz, SHIVIZ } from "./export.js";
 import { mount } from "./explorer.js";
-import { decode, documentsAt, documentsOf, firstDifference, past, stateAt } from "./run.js";
+import { builtOn, lit, past, versionsBefore } from "./past.js";
+import { comparedWith, decode, documentsAt, documentsOf, firstDifference, stateAt } from "./run.js";
 import { lasting, moment, timeScale } from "./time.js";
+import { SHAPES, STYLES } from "./shapes.js";
+import { schemeOf } from "./theme.js";
 import { keeper, noFilter, search } from "./filter.js";
 
-export { decode, documentsAt, documentsOf, firstDifference, keeper, lasting, mermaid, moment, mount, noFilter, past, search, shiviz, SHIVIZ, stateAt, timeScale };
+export {
+  builtOn, comparedWith, decode, documentsAt, documentsOf, firstDifference, keeper, lasting, lit, mermaid, moment, mount, noFilter, past,
+  schemeOf, search, SHAPES, shiviz, SHIVIZ, stateAt, STYLES, timeScale, versionsBefore,
+};
 
 /** A widget, as anywidget wants it: `runs` is text, `chosen` goes back to Python. */
 export default {

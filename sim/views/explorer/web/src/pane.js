@@ -3,17 +3,13 @@ import { quadtree } from "d3-quadtree";
 import { select } from "d3-selection";
 import { across, drawing } from "./drawing.js";
 import { paintCanvas, svgText } from "./pens.js";
+import { themeOf } from "./theme.js";
 import { moment, timeScale } from "./time.js";
 
-const REACH = 14, HEAD = 30;
-const COLOURS = ["paper", "card", "ink", "faint", "line", "apply", "duplicate", "gap", "bad", "call", "good", "shade", "glow"];
+const REACH = 14, TIGHT = 82; // pixels between lanes below which their names take turns in two rows
 
-export function themeOf(node) {
-  const style = getComputedStyle(node);
-  return Object.fromEntries(COLOURS.map((name) => [name, style.getPropertyValue(`--bx-${name}`).trim()]));
-}
-
-/** `on.choose(n)` is called for a click, with null beside every event; `on.scroll(top)` for scrolling. */
+/** `on.choose(n)` is called for a click, with null beside every event; `on.scroll(top)` for scrolling; `on.resized()` where
+    the width is no longer the one laid out for. */
 export function pane(parent, run, on) {
   const root = select(parent).append("section").attr("class", "bx-pane").attr("aria-label", `${run.scenario}, ${run.defence}`);
   const title = root.append("h3");
@@ -27,24 +23,30 @@ export function pane(parent, run, on) {
   const canvas = space.append("canvas").attr("aria-hidden", "true");
   const tip = root.append("div").attr("class", "bx-tip").attr("hidden", "");
   const view = { run, visible: run.events, shows: new Set(), scale: null, place: null, lit: null, now: run.events.length - 1, chosen: null, matches: null, difference: null, pad: 0 };
-  let tree = null, asked = 0, theme = themeOf(parent);
+  let tree = null, asked = 0, head = 30, laid = 0, theme = themeOf(parent);
 
   function arrange(keeps, stretch) {
     const node = scroll.node(), anchor = view.scale?.us(node.scrollTop - view.pad + 80);
     view.visible = run.events.filter(keeps);
     view.shows = new Set(view.visible.map((event) => event.n));
     view.scale = timeScale(view.visible, stretch);
-    view.place = across(run, Math.max(node.clientWidth, 320));
+    laid = node.clientWidth;
+    view.place = across(run, Math.max(laid, 320));
+    const tight = view.place.step < TIGHT;
+    head = tight ? 44 : 30;
     tree = quadtree(view.visible, (event) => view.place.x(event.lane), (event) => view.scale.y(event.us));
-    space.style("width", `${view.place.width}px`).style("height", `${view.scale.height + view.pad + HEAD}px`);
+    space.style("width", `${view.place.width}px`).style("height", `${view.scale.height + view.pad + head}px`);
     heads.selectAll("span").data(run.lanes).join("span").text(([name]) => name).attr("title", ([name]) => name)
-      .attr("class", ([, kind]) => kind).style("left", (_, lane) => `${view.place.x(lane)}px`).style("max-width", `${view.place.step - 4}px`);
+      .attr("class", ([, kind]) => kind).style("left", (_, lane) => `${view.place.x(lane)}px`).style("max-width", `${(tight ? 2 : 1) * view.place.step - 6}px`)
+      .style("top", (_, lane) => `${tight ? 3 + 19 * (lane % 2) : 6}px`);
+    heads.style("height", `${head}px`);
+    canvas.style("top", `${head}px`);
     if (anchor !== undefined && node.scrollTop > 0) node.scrollTop = view.scale.y(anchor) + view.pad - 80;
     paint();
   }
 
   function pad() {
-    space.style("height", `${view.scale.height + view.pad + HEAD}px`);
+    space.style("height", `${view.scale.height + view.pad + head}px`);
     paint();
   }
 
@@ -54,8 +56,9 @@ export function pane(parent, run, on) {
   }
 
   function paintNow() {
-    const node = scroll.node(), width = node.clientWidth, height = Math.max(node.clientHeight - HEAD, 1), ratio = devicePixelRatio || 1;
+    const node = scroll.node(), width = node.clientWidth, height = Math.max(node.clientHeight - head, 1), ratio = devicePixelRatio || 1;
     if (!width || !view.scale) return;
+    if (width !== laid) return void on.resized(); // laid out while it was hidden, as JupyterLab does with a cell out of sight
     const sheet = canvas.node();
     if (sheet.width !== Math.round(width * ratio) || sheet.height !== Math.round(height * ratio)) {
       sheet.width = Math.round(width * ratio);
@@ -78,7 +81,7 @@ export function pane(parent, run, on) {
   function reveal(n) {
     const node = scroll.node(), event = run.events[n];
     if (!event) return;
-    const y = view.scale.y(event.us) + view.pad, x = view.place.x(event.lane), high = node.clientHeight - HEAD;
+    const y = view.scale.y(event.us) + view.pad, x = view.place.x(event.lane), high = node.clientHeight - head;
     if (y < node.scrollTop + 40 || y > node.scrollTop + high - 60) node.scrollTop = y - high / 2;
     if (x < node.scrollLeft + 90 || x > node.scrollLeft + node.clientWidth - 60) node.scrollLeft = x - node.clientWidth / 2;
     paint();
@@ -89,9 +92,10 @@ export function pane(parent, run, on) {
     tip.attr("hidden", event ? null : "");
     scroll.style("cursor", event ? "pointer" : null);
     if (!event) return;
-    const box = root.node().getBoundingClientRect();
-    tip.text(`${moment(event.us)} ${event.host}: ${event.says} ${event.badge}`)
-      .style("left", `${Math.min(pointer.clientX - box.left + 14, box.width - 220)}px`).style("top", `${pointer.clientY - box.top + 16}px`);
+    const box = root.node().getBoundingClientRect(), low = pointer.clientY > box.bottom - 60;
+    tip.text(`${event.proof ? "✗ proof · " : ""}${moment(event.us)} ${event.host}: ${event.says} ${event.badge}`)
+      .style("left", `${Math.max(4, Math.min(pointer.clientX - box.left + 14, box.width - 230))}px`)
+      .style("top", `${pointer.clientY - box.top + (low ? -44 : 16)}px`);
   }
 
   scroll.on("scroll", () => { tip.attr("hidden", ""); paint(); on.scroll(scroll.node().scrollTop); });

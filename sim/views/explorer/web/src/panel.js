@@ -1,13 +1,17 @@
 // The right side: one event with its past and its documents, and every service at that moment.
 import { select } from "d3-selection";
-import { documentsOf, past, stateAt } from "./run.js";
+import { past, versionsBefore } from "./past.js";
+import { comparedWith, documentsOf, stateAt } from "./run.js";
 import { moment } from "./time.js";
 
 const shown = (value) => value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value);
 const pretty = (value) => typeof value === "string" ? value : JSON.stringify(value, null, 1);
-const UNTOLD = new Set(["traceparent", "password_hash", "orders_applied"]); // of no use at a glance
-const telling = ([key, value]) => value !== null && !UNTOLD.has(key) && !(Array.isArray(value) && !value.length);
-const MOST = 12; // documents of one service; those changed last come first
+const UNTOLD = new Set(["traceparent", "password_hash"]); // of no use at a glance
+const telling = ([key, value]) => value !== null && !UNTOLD.has(key) && key !== "orders_applied" && !(Array.isArray(value) && !value.length);
+const MOST = 12; // documents that something was built on
+const AT_ONCE = 4; // documents of one service; those changed last come first
+const VERSIONS = 12; // earlier versions of one document
+const ENDS = { apply: "One more than that: apply.", duplicate: "Known already: a duplicate.", gap: "More than one more: a gap." };
 
 /** Show event `n` of a run; `go(n)` is called when another is chosen. */
 export function showEvent(node, run, n, go) {
@@ -18,11 +22,13 @@ export function showEvent(node, run, n, go) {
   }
   root.append("h4").text(event.says);
   root.append("p").attr("class", "bx-where").text(`${moment(event.us)} · ${event.host} · ${event.kind}${event.badge ? ` · ${event.badge}` : ""} · #${n}`);
+  decided(root, run, n);
   for (const one of documentsOf(run, n)) document_(root, one);
   root.append("h5").text("How it came about");
   const chain = root.append("ol").attr("class", "bx-chain");
   for (const at of past(run, n).reverse()) step(chain, run, at, n, go);
-  const after = (run.effects.get(n) ?? []).slice(0, 12);
+  builtOn(root, run, n, go);
+  const after = effectsOf(run, n).slice(0, 12);
   if (after.length) root.append("h5").text("What came of it");
   const effects = after.length ? root.append("ol").attr("class", "bx-chain") : null;
   for (const one of after) step(effects, run, one.n, n, go);
@@ -32,6 +38,39 @@ export function showEvent(node, run, n, go) {
     list.append("dt").text(name);
     list.append("dd").append("pre").text(pretty(value));
   }
+}
+
+/** A delivery is told as what was decided on it. */
+function effectsOf(run, n) {
+  return (run.effects.get(n) ?? []).filter((one) => !["acked", "naked"].includes(one.kind)).flatMap((one) => {
+    const decided = one.kind === "delivered" ? (run.effects.get(one.n) ?? []).filter((each) => each.kind === "decided") : [];
+    return decided.length ? decided : [one];
+  });
+}
+
+/** The comparison of two numbers that a decision is. */
+function decided(root, run, n) {
+  const { shape, fields } = run.events[n], compared = comparedWith(run, n);
+  if (!compared || !ENDS[shape]) return;
+  const [name, known] = compared;
+  root.append("p").attr("class", `bx-decided ${shape}`)
+    .text(`v${fields.version} of ${fields.subject} was announced; ${name} had applied ${known < 0 ? "none" : `v${known}`}. ${ENDS[shape]}`);
+}
+
+function builtOn(root, run, n, go) {
+  const all = versionsBefore(run, n);
+  if (!all.length) return;
+  root.append("h5").text("What it was built on");
+  const list = root.append("ul").attr("class", "bx-basis");
+  for (const { name, writes } of all.slice(0, MOST)) {
+    const item = list.append("li"), left = writes.length - VERSIONS;
+    item.append("span").text(`${name}${left > 0 ? ` … ${left} earlier,` : ""} `);
+    for (const at of writes.slice(-VERSIONS)) {
+      const { badge, us, says } = run.events[at];
+      item.append("button").attr("type", "button").attr("data-basis", at).attr("title", `${moment(us)} ${says}`).text(badge || moment(us)).on("click", () => go(at));
+    }
+  }
+  if (all.length > MOST) root.append("p").attr("class", "bx-hint").text(`and ${all.length - MOST} more documents`);
 }
 
 function step(list, run, at, current, go) {
@@ -49,6 +88,7 @@ function document_(root, { name, before, after }) {
   const body = table.append("tbody");
   for (const key of keys) {
     const [old, now] = [shown(before?.[key]), shown(after?.[key])];
+    if (UNTOLD.has(key) && old === now) continue;
     const row = body.append("tr").attr("class", old === now ? null : "changed");
     row.append("th").attr("scope", "row").text(old === now ? key : `● ${key}`);
     row.append("td").text(old);
@@ -63,17 +103,26 @@ export function showState(node, run, n) {
   root.append("p").attr("class", "bx-where").text(`after event #${n} · ${moment(run.events[n]?.us ?? 0)}`);
   for (const service of stateAt(run, n)) {
     const part = root.append("section").attr("class", service.down ? "bx-service down" : "bx-service");
-    const told = [service.down ? "✗ down" : "up", service.waiting ? `${service.waiting} not acknowledged` : ""].filter(Boolean).join(" · ");
+    const told = [service.down ? `✗ ${service.down}` : "up", service.waiting ? `${service.waiting} not acknowledged` : ""].filter(Boolean).join(" · ");
     part.append("h4").text(service.name).append("small").text(` ${told}`);
-    const documents = service.documents.sort((a, b) => b.latest - a.latest);
-    for (const one of documents.slice(0, MOST)) {
-      const line = part.append("p").attr("class", one.changed ? "bx-held changed" : "bx-held");
-      line.append("b").text(one.changed ? `● ${one.title}` : one.title);
-      line.append("span").text(` ${Object.entries(one.fields).filter(telling).map(([key, value]) => `${key} ${shown(value)}`).join(", ")}`);
-    }
+    const documents = service.documents.sort((a, b) => b.latest - a.latest), rest = documents.splice(AT_ONCE);
+    for (const one of documents) held(part, one);
     if (!documents.length) part.append("p").attr("class", "bx-hint").text("no document");
-    if (documents.length > MOST) part.append("p").attr("class", "bx-hint").text(`and ${documents.length - MOST} more`);
+    if (rest.length) more(part, rest);
   }
+}
+
+function held(parent, { title, changed, fields }) {
+  const line = parent.append("p").attr("class", changed ? "bx-held changed" : "bx-held"), name = title.slice(title.indexOf(".") + 1);
+  line.append("b").text(changed ? `● ${name}` : name);
+  line.append("span").text(` ${Object.entries(fields).filter(telling).map(([key, value]) => `${key} ${shown(value)}`).join(", ")}`);
+}
+
+/** Written out only when it is opened: a crowd has a hundred of them. */
+function more(parent, rest) {
+  const box = parent.append("details").attr("class", "bx-more");
+  box.append("summary").text(`${rest.length} more, changed before`);
+  box.on("toggle", () => { for (const one of rest.splice(0)) held(box, one); });
 }
 
 /** Show what a search has found. */

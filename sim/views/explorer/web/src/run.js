@@ -1,5 +1,6 @@
 // A run as the page carries it (model.py describes it), made ready to be asked.
 import { bisector, group } from "d3-array";
+import { asked, origins, places } from "./past.js";
 
 export const PROOF = 1, QUIET = 2;
 
@@ -13,24 +14,9 @@ export function decode(raw) {
   }));
   const arrows = raw.arrows.map(([n, source, fromUs, target, toUs, style]) => ({ n, source, fromUs, target, toUs, style }));
   const changes = raw.changes.map(([n, document, set, unset]) => ({ n, document, set, unset }));
-  return { ...raw, events, arrows, changes, writes: group(changes, (one) => one.n), effects: group(events, (one) => one.cause) };
-}
-
-/** Everything that an event goes back to, itself first. */
-export function past(run, n) {
-  const found = [];
-  for (let at = n; at >= 0; at = run.events[at].cause) found.push(at);
-  return found;
-}
-
-/** The past of event `n` as it is lit: a delivery shows as the decision that followed it. */
-export function lit(run, n) {
-  const found = new Set(past(run, n));
-  for (const at of [...found]) {
-    if (run.events[at].kind !== "delivered") continue;
-    for (const one of run.effects.get(at) ?? []) if (one.kind === "decided") found.add(one.n);
-  }
-  return found;
+  const run = { ...raw, events, arrows, changes, held: places(raw), writes: group(changes, (one) => one.n) };
+  origins(run);
+  return { ...run, effects: group(events, (one) => one.cause) };
 }
 
 /** The proofs of violations, in order of time. */
@@ -61,6 +47,17 @@ export function documentsOf(run, n) {
   }));
 }
 
+/** What a consumer knew when it compared versions: [document, last version applied]; null where that was not what decided. */
+export function comparedWith(run, n) {
+  const { kind, fields, cause } = run.events[n];
+  if (kind !== "decided" || typeof fields.version !== "number") return null;
+  const [at] = asked(run, run.events[n]), own = run.events[cause]?.done ?? [];
+  if (at === undefined) return null;
+  const document = documentsAt(run, own.length ? own[0] - 1 : n)[at], [name, , thing] = run.documents[at];
+  const known = thing === fields.subject ? document?.version : document?.orders_applied?.[fields.subject];
+  return [name, known ?? -1];
+}
+
 function writesOf(run, n) {
   const event = run.events[n];
   if (run.writes.has(n)) return [n];
@@ -69,10 +66,10 @@ function writesOf(run, n) {
   return (run.effects.get(root) ?? []).filter((one) => one.kind === "write" && one.n <= Math.max(n, root === n ? Infinity : n)).map((one) => one.n);
 }
 
-/** What each service holds after event `n`, who is down, and what each consumer has not acknowledged. */
+/** What each service holds after event `n`, who is down or cut off, and what each consumer has not acknowledged. */
 export function stateAt(run, n) {
   const documents = documentsAt(run, n), now = run.events[n]?.us ?? 0;
-  const down = new Set(run.spans.filter(([, from, to]) => from <= now && (to === null || to > now)).map(([lane]) => lane));
+  const down = new Map(run.spans.filter(([, from, to]) => from <= now && (to === null || to > now)).map(([lane, , , what]) => [lane, what]));
   const open = new Map();
   for (const event of run.events.slice(0, n + 1)) {
     const { consumer, seq } = event.fields;
@@ -84,7 +81,7 @@ export function stateAt(run, n) {
   const latest = new Map(run.changes.filter((one) => one.n <= n).map((one) => [one.document, one.n]));
   const changed = new Set((run.writes.get(n) ?? []).map((one) => one.document));
   return run.lanes.map(([name, kind], lane) => ({
-    name, kind, lane, down: down.has(lane), waiting: waiting.get(name) ?? 0,
+    name, kind, lane, down: down.get(lane) ?? "", waiting: waiting.get(name) ?? 0,
     documents: run.documents.map(([title, owner], at) => ({ title, owner, at, fields: documents[at], changed: changed.has(at), latest: latest.get(at) ?? -1 }))
       .filter((one) => one.owner === lane && one.fields !== null),
   })).filter((one) => one.kind === "service");

@@ -37,7 +37,7 @@ export function scrubber(parent, move) {
     }
     context.fillStyle = theme.bad;
     visible.forEach((event, place) => {
-      if (event.proof || event.kind === "crash") context.fillRect((place / Math.max(visible.length - 1, 1)) * (wide - 3), event.proof ? 0 : 18, 3, event.proof ? 26 : 8);
+      if (event.proof || event.shape === "crash") context.fillRect((place / Math.max(visible.length - 1, 1)) * (wide - 3), event.proof ? 0 : 18, 3, event.proof ? 26 : 8);
     });
   }
 

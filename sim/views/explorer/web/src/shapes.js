@@ -5,20 +5,20 @@ import { symbol, symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolT
 const outline = (type, size) => symbol(type, size)();
 const hexagon = "M-6,-4L0,-7L6,-4V4L0,7L-6,4Z", play = "M-5,-6L7,0L-5,6Z";
 
-// shape → [outline, colour, filled?]
+// shape → [outline, colour, filled?]; a cross has no inside and is drawn as lines
 export const SHAPES = {
   ask: [outline(symbolCircle, 44), "call", true],
   answer: [outline(symbolCircle, 44), "call", true],
   refusal: [outline(symbolCircle, 60), "duplicate", false],
-  unknown: [outline(symbolTimes, 90), "bad", false],
+  unknown: [outline(symbolTimes, 90), "bad", "drawn"],
   publish: [play, "apply", true],
   apply: [outline(symbolCircle, 130), "apply", true],
   duplicate: [outline(symbolCircle, 130), "duplicate", false],
   gap: [outline(symbolDiamond, 120), "gap", false],
   commit: [outline(symbolSquare, 40), "faint", true],
   money: [hexagon, "good", true],
-  crash: [outline(symbolTimes, 120), "bad", false],
-  lost: [outline(symbolTimes, 90), "bad", false],
+  crash: [outline(symbolTimes, 120), "bad", "drawn"],
+  lost: [outline(symbolTimes, 90), "bad", "drawn"],
   start: [outline(symbolTriangle, 70), "good", true],
   mail: [outline(symbolSquare, 60), "good", false],
   late: [outline(symbolWye, 60), "duplicate", true],
@@ -36,10 +36,13 @@ export const STYLES = {
 export const styleOf = (name) => STYLES[name] ?? STYLES.gap;
 
 export const LEGEND = [
-  ["publish", "published"], ["apply", "✓ applied: the next version"], ["duplicate", "= duplicate, dashed: nothing done"],
-  ["gap", "… gap, dotted: asked to come again"], ["commit", "committed to the store"], ["ask", "request or answer"],
-  ["refusal", "refusal"], ["money", "card charged or refunded"], ["lost", "✗ lost on its way"], ["crash", "✗ crashed; shaded while down"],
-  ["start", "is back"],
+  ["ask", "request or answer"], ["refusal", "refusal"], ["commit", "committed to the store"], ["publish", "published"],
+  ["apply", "✓ applied: the next version"], ["duplicate", "= duplicate: nothing done"], ["gap", "… gap: asked to come again"],
+  ["money", "card charged or refunded"], ["crash", "crashed, or no answer"], ["start", "is back"],
+];
+export const LINES = [
+  ["request", "call and answer"], ["apply", "message, applied"], ["duplicate", "dashed: a duplicate"], ["gap", "dotted: came too early"],
+  ["lost", "✗ ends on its way: lost"],
 ];
 
 /** Line and tip of an arrow; both ends in pixels. */
