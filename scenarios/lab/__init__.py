@@ -6,8 +6,9 @@ from scenarios.lab.answer import Answer
 from scenarios.lab.drawing import drawn as show
 from scenarios.lab.exercises import EXERCISES, exercise_named
 from scenarios.lab.grader import grade
+from scenarios.lab.words import in_words
 
-__all__ = ["EXERCISES", "attempt", "exercise_named", "grade", "show"]
+__all__ = ["EXERCISES", "attempt", "exercise_named", "grade", "in_words", "show"]
 
 
 def attempt(name: str, function: Any) -> Answer:

@@ -1,28 +1,32 @@
-"""What a fault does to deliveries, as a chart with a slider.
+"""What a fault does to a shop, for each of its settings: measured, and drawn as a chart.
 
-Altair is imported where it is used, so that exercises can be graded without it.
+| a row of | has |
+|---|---|
+| `durations` | setting, seed, ms: how long one answer took, in virtual milliseconds |
+| `decisions` | setting, seed, decision, events: how often consumers decided so in one run |
 """
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import Any, Final
+from statistics import fmean, median
+from typing import Final
 
+from scenarios.lab.chart import Chart
+from scenarios.lab.picture.panels import Bar, Measured
 from sim.faults.schedule import Fault
 from sim.run import run
 from sim.scenario import Scenario
 
 Row = dict[str, float | int | str]
-COLOURS: Final = {"apply": "#1b7837", "duplicate": "#8c6d00", "gap": "#762a83"}
-SEEDS: Final = range(3)
+DECISIONS: Final = ("apply", "duplicate", "gap")
+SEEDS: Final = range(6)
+FEWER: Final = SEEDS[:3]  # a run has one gap or none, but many answers
+BIN_MS: Final = 50
 
 
 def decisions(
     scenario: Scenario, fault: Callable[[float], Fault], settings: Sequence[float]
 ) -> list[Row]:
-    """Return how often consumers applied, passed over and put off, for each setting of a fault.
-
-    One row for each setting, seed and decision: `{setting, seed, decision, events}`.
-    """
+    """Return how often consumers applied, passed over and put off, for each setting of a fault."""
     rows: list[Row] = []
     for setting in settings:
         for seed in SEEDS:
@@ -30,7 +34,7 @@ def decisions(
             made = [str(event["decision"]) for event in trace.of_kind("decided")]
             rows += [
                 {"setting": setting, "seed": seed, "decision": it, "events": made.count(it)}
-                for it in COLOURS
+                for it in DECISIONS
             ]
     return rows
 
@@ -38,10 +42,10 @@ def decisions(
 def durations(
     scenario: Scenario, fault: Callable[[float], Fault], settings: Sequence[float]
 ) -> list[Row]:
-    """Return how long people waited for each answer, in virtual milliseconds, for each setting."""
+    """Return how long people waited for each answer, for each setting of a fault."""
     rows: list[Row] = []
     for setting in settings:
-        for seed in SEEDS:
+        for seed in FEWER:
             trace = run(scenario, seed=seed, faults=[fault(setting)]).trace
             for answer in trace.of_kind("response"):
                 waited_us = answer.at_us - trace.events[answer["request"]].at_us
@@ -49,47 +53,48 @@ def durations(
     return rows
 
 
-def decisions_chart(rows: Sequence[Row], knob: str) -> Any:
-    """Return bars of decisions, with a slider over the settings that `knob` names."""
-    altair = import_module("altair")
-    slider = _slider(altair, rows, knob)
-    return (
-        altair.Chart(altair.Data(values=list(rows)), title=f"What consumers decide, by {knob}")
-        .mark_bar()
-        .encode(
-            x=altair.X("decision:N", sort=list(COLOURS), title=None),
-            y=altair.Y("mean(events):Q", title="events a run"),
-            color=altair.Color(
-                "decision:N",
-                legend=None,
-                scale=altair.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
-            ),
+def decisions_chart(rows: Sequence[Row], knob: str) -> Chart:
+    """Return what consumers decide in a run, on average, for each setting of what `knob` names."""
+    bars, says = [], {}
+    for setting in _settings(rows):
+        means = {it: fmean(_counted(rows, setting, it)) for it in DECISIONS}
+        bars += [Bar(setting, it, round(mean, 2), it) for it, mean in means.items()]
+        gaps = sum(count > 0 for count in _counted(rows, setting, "gap"))
+        says[setting] = (
+            f"{sum(means.values()):.1f} deliveries",
+            f"for {means['apply']:.0f} effects",
+            f"a gap in {gaps} of {len(SEEDS)} runs" if any(_counted(rows, None, "gap")) else "",
         )
-        .add_params(slider)
-        .transform_filter(altair.datum.setting == slider)
-        .properties(width=300, height=180)
-    )
+    title = f"What consumers decide, by {knob}"
+    return Chart(Measured(title, knob, "", "events a run", bars, says))
 
 
-def durations_chart(rows: Sequence[Row], knob: str) -> Any:
-    """Return a histogram of waiting times, with a slider over the settings that `knob` names."""
-    altair = import_module("altair")
-    slider = _slider(altair, rows, knob)
-    return (
-        altair.Chart(altair.Data(values=list(rows)), title=f"How long an answer takes, by {knob}")
-        .mark_bar()
-        .encode(
-            x=altair.X("ms:Q", bin=altair.Bin(maxbins=30), title="virtual milliseconds"),
-            y=altair.Y("count():Q", title="answers"),
+def durations_chart(rows: Sequence[Row], knob: str) -> Chart:
+    """Return how many answers took how long, for each setting of what `knob` names."""
+    bars, says = [], {}
+    last = int(max(float(row["ms"]) for row in rows) // BIN_MS)
+    for setting in _settings(rows):
+        waited = [float(row["ms"]) for row in rows if row["setting"] == setting]
+        for at in range(last + 1):
+            count = sum(waited_ms // BIN_MS == at for waited_ms in waited)
+            bars.append(Bar(setting, str(at * BIN_MS), count, "call"))
+        says[setting] = (
+            f"half within {median(waited):.0f} ms",
+            f"the slowest {max(waited):.0f} ms",
+            f"{len(waited)} answers",
         )
-        .add_params(slider)
-        .transform_filter(altair.datum.setting == slider)
-        .properties(width=400, height=180)
-    )
+    title = f"How long an answer takes, by {knob}"
+    return Chart(Measured(title, knob, "virtual milliseconds", "answers", bars, says))
 
 
-def _slider(altair: Any, rows: Sequence[Row], knob: str) -> Any:
-    settings = sorted({float(row["setting"]) for row in rows})
-    step = round(settings[1] - settings[0], 6) if len(settings) > 1 else 1.0
-    bound = altair.binding_range(min=settings[0], max=settings[-1], step=step, name=f"{knob} ")
-    return altair.param(name="setting_shown", value=settings[len(settings) // 2], bind=bound)
+def _settings(rows: Sequence[Row]) -> list[float]:
+    return sorted({float(row["setting"]) for row in rows})
+
+
+def _counted(rows: Sequence[Row], setting: float | None, decision: str) -> list[int]:
+    """Return how often it was decided so in each run; with any setting if it is None."""
+    return [
+        int(row["events"])
+        for row in rows
+        if row["decision"] == decision and setting in (None, row["setting"])
+    ]

@@ -1,0 +1,135 @@
+"""Static pictures of runs: what they show, that nothing covers a label, and whose colours."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+from scenarios.catalogue import scenario_named, twin_named
+from scenarios.lab.picture import ink
+from scenarios.lab.picture.cut import MOST, cut, events_of
+from scenarios.lab.picture.layout import Layout, _cover
+from scenarios.lab.picture.paint import svg
+from sim import faults
+from sim.outcome import Outcome
+from sim.run import run
+from sim.views.explorer.model import run_of
+
+EXPLORER = Path(__file__).resolve().parents[3] / "sim/views/explorer"
+
+
+@cache
+def expired() -> Outcome:
+    return run(scenario_named("expiry"), bug=twin_named("ack-first"))
+
+
+@cache
+def doubled() -> Outcome:
+    return run(scenario_named("duplicate-delivery"), bug=twin_named("no-version-check"))
+
+
+@cache
+def crashed() -> Outcome:
+    crash = faults.crashes("orders", on="write", of="orders.insert_one", at="orders-db", nth=[1])
+    return run(scenario_named("purchase"), faults=[crash], bug=twin_named("no-outbox"))
+
+
+@cache
+def crowded() -> Outcome:
+    return run(scenario_named("last-seat"), bug=twin_named("no-unique-hold"), seed=2, size=6)
+
+
+def test_the_same_run_gives_the_same_bytes() -> None:
+    again = run(scenario_named("expiry"), bug=twin_named("ack-first"))
+    assert svg(expired()) == svg(again)
+
+
+def test_no_label_covers_another_or_a_mark() -> None:
+    for outcome in (expired(), doubled(), crashed(), crowded()):
+        told = run_of(outcome)
+        layout = Layout(told, cut(told))
+        boxes = [label.box for label in layout.labels]
+        assert len(boxes) > 20
+        covered = [
+            (one, other)
+            for at, one in enumerate(layout._taken)
+            for other in layout._taken[:at]
+            if _cover(one, other) and (one in boxes or other in boxes)
+        ]
+        assert covered == []
+        assert all(left >= 0 and right <= layout.width for left, _, right, _ in boxes)
+
+
+def test_a_long_run_is_cut_around_what_proves_the_violation() -> None:
+    told = run_of(doubled())
+    shown = cut(told)
+    first = next(it for one in told["judgements"] for it in one["violations"])
+    assert len(shown.events) <= MOST < len([it for it in events_of(told) if not it.quiet])
+    assert set(first["events"]) <= {one.n for one in shown.events}
+    assert sum(shown.missing) > 0
+    missing = [count for count in shown.missing if count]
+    words = re.findall(r">(\d+) (?:earlier |later )?events? not drawn<", svg(doubled()))
+    assert [int(count) for count in words] == missing
+
+
+def test_what_is_asked_again_and_again_is_drawn_three_times() -> None:
+    asked = [one for one in cut(run_of(expired())).events if one.label == "looks at order 1"]
+    assert len(asked) == 3
+    assert asked[-1].us > 1_000_000_000
+
+
+def test_silence_is_a_band_that_says_how_long() -> None:
+    assert re.search(r">\d\d:\d\d of silence<", svg(expired()))
+
+
+def test_a_proof_stands_in_an_octagon_marked_so() -> None:
+    picture = svg(crashed())
+    proofs = [one for one in cut(run_of(crashed())).events if one.proof]
+    assert proofs
+    # Once more in the legend.
+    assert picture.count(f'd="{ink.OUTER}"') == len(proofs) + 1
+    assert "inserts order 1" in picture
+
+
+def test_ways_differ_by_their_dashes_and_not_by_colour_alone() -> None:
+    dashes = {style: dash for style, (_, dash, _) in ink.STYLES.items()}
+    assert len({dashes[it] for it in ("apply", "duplicate", "gap", "lost")}) == 4
+    assert 'stroke-dasharray="7 4"' in svg(run(scenario_named("duplicate-delivery")))
+
+
+def test_a_crash_is_hatched_until_the_host_is_back() -> None:
+    assert ">down<" in svg(crashed())
+    assert ">crashes and forgets everything<" in svg(crashed())
+
+
+def test_a_picture_has_a_ground_of_its_own_and_no_style_sheet() -> None:
+    picture = svg(expired())
+    assert '<rect width="' in picture.splitlines()[1]
+    assert ink.COLOURS["paper"] in picture.splitlines()[1]
+    assert "<style" not in picture
+    assert "<script" not in picture
+
+
+# --- the explorer is the source of truth ----------------------------------------------------------
+
+
+def test_the_colours_are_those_of_the_explorer_on_white() -> None:
+    light = (EXPLORER / "explorer.css").read_text(encoding="utf-8").split("}")[0]
+    theirs = dict(re.findall(r"--bx-(\w+): (#[0-9a-f]{6});", light))
+    assert {name: theirs.get(name) for name in ink.COLOURS} == ink.COLOURS
+
+
+def test_the_signs_shapes_and_ways_are_those_of_the_explorer() -> None:
+    shapes = (EXPLORER / "web/src/shapes.js").read_text(encoding="utf-8")
+    signs = re.search(r"SIGNS = \{([^}]*)\}", shapes)
+    assert signs is not None
+    assert dict(re.findall(r'(\w+): "(.)"', signs[1])) == ink.SIGNS
+    theirs = dict(
+        re.findall(r'^  (\w+): \[.*?, "(\w+)", (?:true|false|"drawn")', shapes, re.MULTILINE)
+    )
+    assert {name: colour for name, (_, colour, _) in ink.SHAPES.items()}.items() <= theirs.items()
+    ways = re.findall(r'(\w+): \["(\w+)", \[([^\]]*)\], ([\d.]+)\]', shapes)
+    told = {
+        name: (colour, tuple(float(it) for it in dash.split(",") if it), float(width))
+        for name, colour, dash, width in ways
+    }
+    assert told == ink.STYLES
