@@ -5,6 +5,7 @@ PYTHON ?= python3
 JOBS   ?= 2
 SEEDS  ?= 200
 STORY_SEEDS ?= 3
+LAB_PORT ?= 8888
 UV_VERSION  := 0.13.9
 
 VENV     := .venv
@@ -20,7 +21,7 @@ CODE     := services sim scenarios
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help install demo lab test test-real test-apiserver lint format tests manifests seeds lock sbom clean
+.PHONY: help install demo lab notebooks test test-real test-apiserver lint format tests manifests seeds lock sbom clean
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +29,11 @@ help: ## What there is to make
 demo: $(PROJECT) ## The headline stories, with each defence in place and removed
 	@$(BIN)/boxoffice demo
 
-lab: $(JUPYTER) ## The notebooks, in JupyterLab
-	@$(BIN)/boxoffice lab
+lab: $(JUPYTER) ## The notebooks, in JupyterLab: make lab LAB_PORT=8889
+	@$(BIN)/boxoffice lab --port $(LAB_PORT)
+
+notebooks: $(PROJECT) ## Run the notebooks, and write them back as they are committed
+	@$(BIN)/python -m scenarios.lab.committed
 
 test: lint tests manifests ## Everything that must be green: style, types, import rules, tests, doc examples
 
@@ -57,7 +61,7 @@ manifests: $(PROJECT) $(LINTERS) ## Build, validate and lint k8s/, and hold it a
 	@echo "== kubernetes manifests"
 	@$(BIN)/pytest -q tests/deploy/kubernetes
 
-test-real: $(PROJECT) ## What needs a real NATS, Redis, MongoDB or Stripe: installs, starts and asks them
+test-real: $(JUPYTER) ## What needs a real NATS, Redis, MongoDB, Stripe or browser: installs, starts and asks them
 	@bash tests/real/install.sh
 	@echo "== pytest on real servers"
 	@REAL_SERVERS=1 $(BIN)/python -m pytest -n $(JOBS) -p tests.real.no_skips -m real tests
@@ -123,7 +127,9 @@ sbom: ## List the packages of the image as CycloneDX: build/sbom/boxoffice.cdx.j
 		--pyproject pyproject.toml --output-reproducible -o $(SBOM)/boxoffice.cdx.json
 	@echo "wrote $(SBOM)/boxoffice.cdx.json"
 
-clean: ## Remove what was installed, cached and reported
+# What learners have written, in build/lab, is not ours to remove.
+clean: ## Remove what was installed, cached and reported; keeps your notebooks in build/lab
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
-		.real build dist
+		.real dist
+	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name lab -exec rm -rf {} +
 	find $(CODE) tests -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -17,6 +17,20 @@ from scenarios.lab.picture.panels import Measured, panels
 VEGALITE: Final = "application/vnd.vegalite.v5+json"
 SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v5.json"
 
+# JupyterLab's dark theme would write in white, and the explorer's colours are made for either.
+ON_WHITE: Final = {
+    "background": COLOURS["paper"],
+    "title": {"color": COLOURS["ink"]},
+    "text": {"color": COLOURS["ink"]},
+    "axis": {
+        "labelColor": COLOURS["ink"],
+        "titleColor": COLOURS["ink"],
+        "domainColor": COLOURS["faint"],
+        "tickColor": COLOURS["faint"],
+        "gridColor": COLOURS["line"],
+    },
+}
+
 
 class Chart:
     """What was measured, with a slider over the settings."""
@@ -44,7 +58,7 @@ class Chart:
         layers = [it.transform_filter(chosen) for it in (self._drawn(altair), self._told(altair))]
         shown = altair.layer(*layers, title=self.measured.title).add_params(slider)
         spec: dict[str, Any] = shown.properties(width=420, height=200).to_dict()
-        return spec | {"$schema": SCHEMA}
+        return spec | {"$schema": SCHEMA, "config": ON_WHITE}
 
     def _said(self) -> list[tuple[float, Sequence[str]]]:
         return sorted(self.measured.says.items())

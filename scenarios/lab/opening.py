@@ -1,14 +1,19 @@
 """Opens the notebooks in JupyterLab, on copies that belong to the learner."""
 
+import logging
 import shutil
-import subprocess
-import sys
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 NOTEBOOKS: Final = Path(__file__).resolve().parents[2] / "notebooks"
 WORKBENCH: Final = Path("build/lab")  # ignored by git, so that what learners write stays theirs
+SETTINGS: Final = Path(__file__).resolve().parent / "settings"  # what else is not as it comes
+HOST: Final = "127.0.0.1"
 
 
 class CannotOpen(Exception):
@@ -19,15 +24,60 @@ def open_lab(port: int, browser: bool, folder: Path = WORKBENCH) -> int:
     """Run JupyterLab on 127.0.0.1 until Ctrl-C; return its exit status.  Raises: CannotOpen."""
     if find_spec("jupyterlab") is None:
         raise CannotOpen("JupyterLab is not installed here; `make lab` installs and opens it")
+    look_at(port)
     lay_out(folder)
     print(f"Your copies of the notebooks are in {folder}; delete one to have it fresh again.")
-    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1"]
-    command += [f"--ServerApp.port={port}", f"--ServerApp.root_dir={folder.resolve()}"]
-    command += [] if browser else ["--no-browser"]
+    print("JupyterLab is starting; Ctrl-C ends it.", flush=True)
+    # A page that goes away at the end leaves tasks whose tracebacks would be the last that is said.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     try:
-        return subprocess.run(command, check=False).returncode
-    except KeyboardInterrupt:  # JupyterLab has had it too, and has ended in its own way
-        return 0
+        import_module("jupyterlab.labapp").LabApp.launch_instance(
+            [*words(port, folder), *([] if browser else ["--no-browser"])]
+        )
+    except KeyboardInterrupt:  # before JupyterLab has begun to listen for it
+        print()
+    return 0
+
+
+def words(port: int, folder: Path) -> Iterator[str]:
+    """Yield the command line of JupyterLab."""
+    first = min(page.name for page in NOTEBOOKS.glob("*.ipynb"))
+    server = {
+        "ip": HOST,
+        "port": port,
+        "port_retries": 0,  # a learner who finds two servers does not know which is which
+        "root_dir": folder.resolve(),
+        "allow_root": True,  # in a container people are root; it listens on loopback alone
+        "answer_yes": True,  # to whether Ctrl-C was meant
+        "kernel_spec_manager_class": "scenarios.lab.kernels.OneKernel",
+        "log_level": "ERROR",
+    }
+    lab = {
+        "default_url": f"/lab/tree/{first}",
+        "workspaces_dir": (folder / ".workspaces").resolve(),  # not what was open elsewhere
+        # Nothing here asks the network: no news, no look for updates, no list of extensions.
+        "app_settings_dir": SETTINGS,
+        "news_url": None,
+        "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+        "extension_manager": "readonly",
+        "log_level": "ERROR",
+    }
+    yield from (f"--ServerApp.{name}={value}" for name, value in server.items())
+    yield from (f"--LabApp.{name}={value}" for name, value in lab.items())
+    yield "--KernelManager.transport_encryption=auto"  # or each kernel warns of its plain text
+
+
+def look_at(port: int) -> None:
+    """See whether a port can be had; 0 can always.  Raises: CannotOpen."""
+    with closing(socket.socket()) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((HOST, port))
+        except OSError as error:
+            raise CannotOpen(
+                f"cannot listen on port {port}: {error.strerror}; "
+                "`boxoffice lab --port 0` takes one that is free"
+            ) from None
 
 
 def lay_out(folder: Path) -> None:
@@ -42,5 +92,14 @@ def lay_out(folder: Path) -> None:
         for page in sorted(NOTEBOOKS.glob("*.ipynb")):
             if not (folder / page.name).exists():
                 shutil.copyfile(page, folder / page.name)
+                trust(folder / page.name)
     except OSError as error:
         raise CannotOpen(f"cannot write to {folder}: {error.strerror}") from None
+
+
+def trust(page: Path) -> None:
+    """Sign a notebook as one's own; JupyterLab shows no picture of one that is not."""
+    # Of the extra `lab`, which the rest of the command does without.
+    nbformat, signing = import_module("nbformat"), import_module("nbformat.sign")
+    with signing.NotebookNotary() as notary:
+        notary.sign(nbformat.read(page, nbformat.NO_CONVERT))

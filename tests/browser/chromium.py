@@ -51,10 +51,11 @@ class Chromium:
         self._selector.register(self._in, selectors.EVENT_READ)
         self._heard = b""
         self._number = 0
+        self._page = ""
         self._session: str | None = None
         self.asked: list[str] = []
         self.complaints: list[str] = []
-        self._attach()
+        self.turn_over()
 
     def close(self) -> None:
         """End the browser."""
@@ -67,15 +68,27 @@ class Chromium:
             self._process.kill()
             self._process.wait()
 
-    def open(self, url: str, *, scheme: str = "light") -> float:
-        """Load a page and return after how many seconds it says that it is ready and painted."""
+    def turn_over(self) -> None:
+        """Put a blank page in the place of this one, whatever it holds that is not saved."""
+        used, self._session = self._page, None
+        self._page = self.send("Target.createTarget", url="about:blank")["targetId"]
+        if used:
+            self.send("Target.closeTarget", targetId=used)
+        self._attach()
+
+    def visit(self, url: str, *, scheme: str = "light") -> None:
+        """Go to a page; what was asked for and complained of is forgotten."""
         self.asked.clear()
         self.complaints.clear()
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.send("Emulation.setEmulatedMedia", features=features)
+        self.send("Page.navigate", url=url)
+
+    def open(self, url: str, *, scheme: str = "light") -> float:
+        """Load a report and return after how many seconds it says that it is ready and painted."""
         self.send("Page.navigate", url="about:blank")
         begun = monotonic()
-        self.send("Page.navigate", url=url)
+        self.visit(url, scheme=scheme)
         self.until("document.documentElement.dataset.ready === 'true'")
         self.until("[...document.querySelectorAll('.bx-pane')].every(p => p.dataset.painted)")
         return monotonic() - begun
@@ -89,15 +102,16 @@ class Chromium:
             raise Broken(json.dumps(answer["exceptionDetails"]))
         return answer["result"].get("value")
 
-    def until(self, expression: str) -> None:
+    def until(self, expression: str, patience_s: float = PATIENCE_S) -> None:
         """Wait until an expression on the page is true.  Raises: Broken."""
-        deadline = monotonic() + PATIENCE_S
+        deadline = monotonic() + patience_s
         while not self.ask(f"new Promise(done => requestAnimationFrame(() => done({expression})))"):
             if monotonic() > deadline:
                 raise Broken(f"never true: {expression}; {self.complaints}")
 
     def click(self, x: float, y: float) -> None:
-        """Click at a place of the window, in pixels."""
+        """Move the mouse to a place of the window, in pixels, and click."""
+        self.send("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
         for kind in ("mousePressed", "mouseReleased"):
             self.send("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
@@ -108,6 +122,10 @@ class Chromium:
             code = {"windowsVirtualKeyCode": _KEYS[key]} if key in _KEYS else {}
             self.send("Input.dispatchKeyEvent", type="keyDown", key=key, **text, **code)
             self.send("Input.dispatchKeyEvent", type="keyUp", key=key, **code)
+
+    def write(self, text: str) -> None:
+        """Put text in where the cursor is."""
+        self.send("Input.insertText", text=text)
 
     def picture(self) -> bytes:
         """Return what the window shows, as PNG."""
@@ -128,8 +146,7 @@ class Chromium:
         return result
 
     def _attach(self) -> None:
-        target = self.send("Target.createTarget", url="about:blank")
-        attached = self.send("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+        attached = self.send("Target.attachToTarget", targetId=self._page, flatten=True)
         self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.send(f"{domain}.enable")

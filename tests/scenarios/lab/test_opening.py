@@ -1,11 +1,22 @@
 """The lab opens copies, and keeps what a learner has written."""
 
+import json
+import socket
+import sys
 from pathlib import Path
 
-from pytest import MonkeyPatch, raises
+import nbformat
+from nbformat.sign import NotebookNotary
+from pytest import MonkeyPatch, fixture, raises
 
 from scenarios.lab import opening
-from scenarios.lab.opening import CannotOpen, lay_out, open_lab
+from scenarios.lab.kernels import OneKernel
+from scenarios.lab.opening import CannotOpen, lay_out, look_at, open_lab, words
+
+
+@fixture(autouse=True)
+def own_signatures(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
 
 
 def test_notebooks_are_copied_and_a_learners_own_is_kept(tmp_path: Path) -> None:
@@ -17,6 +28,16 @@ def test_notebooks_are_copied_and_a_learners_own_is_kept(tmp_path: Path) -> None
     lay_out(tmp_path)
     assert pages[0].read_text() == "mine"
     assert pages[1].exists()
+
+
+def test_a_copy_is_trusted_so_that_its_pictures_are_shown(tmp_path: Path) -> None:
+    lay_out(tmp_path)
+    page = min(tmp_path.glob("*.ipynb"))
+    ours = nbformat.read(page, nbformat.NO_CONVERT)
+    with NotebookNotary() as notary:
+        assert notary.check_signature(ours)
+        ours.cells[0].source = "not ours"
+        assert not notary.check_signature(ours)
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> None:
@@ -31,3 +52,33 @@ def test_without_jupyterlab_the_command_that_installs_it_is_named(
     monkeypatch.setattr(opening, "find_spec", lambda name: None)
     with raises(CannotOpen, match="make lab"):
         open_lab(0, browser=False, folder=tmp_path)
+
+
+def test_a_port_in_use_is_said_with_the_way_to_another() -> None:
+    look_at(0)
+    with socket.socket() as other:
+        other.bind((opening.HOST, 0))
+        other.listen()
+        with raises(CannotOpen, match=r"in use.*--port 0"):
+            look_at(other.getsockname()[1])
+
+
+def test_the_first_notebook_is_opened_and_the_network_is_not_asked(tmp_path: Path) -> None:
+    said = [*words(8888, tmp_path)]
+    assert any(word.startswith("--LabApp.default_url=/lab/tree/01_") for word in said)
+    assert "--LabApp.news_url=None" in said
+    assert "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate" in said
+    settings = json.loads((opening.SETTINGS / "overrides.json").read_text())
+    assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+
+
+def test_the_kernel_is_this_python_whatever_else_is_installed(
+    tmp_path: Path, monkeypatch: MonkeyPatch
+) -> None:
+    foreign = tmp_path / "kernels/python3"
+    foreign.mkdir(parents=True)
+    (foreign / "kernel.json").write_text('{"argv": ["false"], "display_name": "Python 3"}')
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    found = OneKernel().get_all_specs()
+    assert [*found] == ["python3"]
+    assert found["python3"]["spec"]["argv"][0] == sys.executable

@@ -1,0 +1,123 @@
+"""The notebooks in JupyterLab, as a learner has them: opened, run from the menu, and clicked."""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from scenarios.lab.opening import NOTEBOOKS
+from tests.browser.chromium import Chromium
+from tests.browser.jupyter import END_S, Lab, Notebook, middle, opened_lab
+
+pytestmark = pytest.mark.real
+
+NAMES = sorted(page.name for page in NOTEBOOKS.glob("*.ipynb"))
+TWICE = next(name for name in NAMES if "twice" in name)
+OUTPUTS = ".jp-OutputArea-output"
+STREAM = ".jp-Cell:last-child .jp-RenderedText"
+
+
+@pytest.fixture(scope="module")
+def lab(chromium: Chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A JupyterLab that finds, before ours, a kernel of the same name that cannot start."""
+    folder = tmp_path_factory.mktemp("lab")
+    foreign = folder / "foreign/kernels/python3"
+    foreign.mkdir(parents=True)
+    kernel = {"argv": ["false"], "display_name": "Python 3 of somebody else", "language": "python"}
+    (foreign / "kernel.json").write_text(json.dumps(kernel))
+    with opened_lab(folder, JUPYTER_PATH=str(folder / "foreign")) as it:
+        yield it
+
+
+def kinds(notebook: Notebook) -> list[str | None]:
+    """Return what each output is; JupyterLab gives a widget's no name."""
+    found: list[str | None] = notebook.all(OUTPUTS, "(it) => it.dataset.mimeType ?? null")
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_shows_its_pictures_at_once_and_its_runs_live_when_it_is_run(
+    chromium: Chromium, lab: Lab, name: str
+) -> None:
+    notebook = Notebook(chromium, lab, name)
+    pictures = kinds(notebook).count("image/svg+xml")
+    assert pictures > 0
+    notebook.run()
+    shown = kinds(notebook)
+    assert "application/vnd.jupyter.stderr" not in shown
+    said: list[str] = notebook.all(OUTPUTS, "(it) => it.textContent")
+    assert [it for it in said if re.search(r"\bError\b", it)] == []
+    notebook.until(".bx .bx-pane canvas", f"({{length}}) => length === {pictures}")
+    assert [
+        it for it in chromium.asked if not it.startswith((address(lab), "data:", "blob:"))
+    ] == []
+    assert chromium.complaints == []
+    assert not chromium.ask("!!document.querySelector('.Toastify__toast')")  # such as news
+
+
+def address(lab: Lab) -> str:
+    return lab.url.partition("/lab/")[0]
+
+
+def test_a_click_shows_an_event_with_its_documents_and_reaches_python(
+    chromium: Chromium, lab: Lab
+) -> None:
+    notebook = Notebook(chromium, lab, TWICE)
+    notebook.run()
+    notebook.add("from sim.views.explorer.widget import explore\n\nshown = explore(broken)\nshown")
+    widget = ".jp-Cell:last-child .bx"
+    notebook.until(f"{widget} .bx-pane", "(all) => all.length === 1 && !!all[0].dataset.painted")
+    documents = notebook.all(
+        f"{widget} .bx-panel", "(it) => it.querySelectorAll('.bx-document').length"
+    )
+    assert documents == [0]
+    click_down_the_lane_of(notebook, widget, "orders")
+    assert "How it came about" in notebook.all(f"{widget} .bx-panel", "(it) => it.textContent")[0]
+    notebook.add("print(shown.chosen)")
+    notebook.until(STREAM, "([it]) => /^{'run': 0, 'event': [1-9]/.test(it?.textContent)")
+
+
+def click_down_the_lane_of(notebook: Notebook, widget: str, host: str) -> None:
+    """Click in the canvas, lower and lower, until the panel shows a document."""
+    notebook.chromium.ask(f"document.querySelector('{widget}').scrollIntoView()")
+    heads = f"[...document.querySelectorAll('{widget} .bx-heads span')]"
+    x, y = notebook.chromium.ask(middle(f"{heads}.find((it) => it.textContent === '{host}')"))
+    for down in range(20, 400, 8):
+        notebook.chromium.click(x, y + down)
+        if notebook.all(f"{widget} .bx-document", "() => 0"):
+            return
+    pytest.fail(f"nothing on the lane of {host} shows a document")
+
+
+def test_a_widget_follows_the_theme_of_jupyterlab(chromium: Chromium, lab: Lab) -> None:
+    notebook = Notebook(chromium, lab, TWICE)
+    notebook.run()
+    paper = "(it) => getComputedStyle(it).backgroundColor"
+    light = {*notebook.all(".bx", paper)}
+    notebook.choose("Settings", "Theme", "JupyterLab Dark")
+    chromium.until("document.body.dataset.jpThemeLight === 'false'")
+    dark = {*notebook.all(".bx", paper)}
+    notebook.choose("Settings", "Theme", "JupyterLab Light")
+    chromium.until("document.body.dataset.jpThemeLight === 'true'")
+    assert light == {*notebook.all(".bx", paper)}
+    assert len(light) == len(dark) == 1
+    assert light != dark
+
+
+def test_ctrl_c_ends_jupyterlab_and_its_kernels_without_a_question(
+    chromium: Chromium, tmp_path: Path
+) -> None:
+    with opened_lab(tmp_path) as lab:
+        Notebook(chromium, lab, NAMES[0])
+        kernels = lab.kernels
+        assert [kernel.cmdline()[0] for kernel in kernels] == [sys.executable]
+        chromium.turn_over()
+        assert lab.end() == os.EX_OK
+        assert psutil.wait_procs(kernels, timeout=END_S)[1] == []
+        said = "".join(lab.said).replace("?token=", "")
+        assert [it for it in ("?", "WARNING", "Traceback") if it in said] == [], said
