@@ -8,15 +8,12 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from sim.host import Host, Life
 from sim.loop import SimLoop
 from sim.randomness import Random, Randomness
 from sim.trace import Trace
-
-if TYPE_CHECKING:
-    from sim.partition import Way
 
 T = TypeVar("T")
 
@@ -36,6 +33,13 @@ class Refused(LinkError):
     """Nobody listens there.  The call had no effect."""
 
 
+class Way(Protocol):
+    """The way of one call, there and back, where partitions may come."""
+
+    def swallows(self, leg: str) -> bool:
+        """Tell whether what is under way on this leg, request or response, is lost now."""
+
+
 @dataclass(slots=True)
 class Fate:
     """What the faults make of one call: seconds of delay, and whether either leg is lost.
@@ -47,7 +51,7 @@ class Fate:
     response_delay_s: float = 0.0
     lose_request: bool = False
     lose_response: bool = False
-    way: "Way | None" = None
+    way: Way | None = None
 
 
 class Call(NamedTuple):

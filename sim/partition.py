@@ -8,7 +8,7 @@ either side, and heals.  https://jepsen-io.github.io/jepsen/jepsen.nemesis.html
 import asyncio
 from dataclasses import dataclass
 
-from sim.network import Call
+from sim.network import Call, Way
 from sim.trace import Trace, TraceEvent
 
 
@@ -55,9 +55,9 @@ class Partitions:
         for number in list(self._open):
             self._heal(number)
 
-    def way_of(self, call: Call) -> "Way":
+    def way_of(self, call: Call) -> Way:
         """Return the way of a call, at whose every leg the partitions are asked."""
-        return Way(self, self._trace, call)
+        return _Way(self, self._trace, call)
 
     def between(self, one: str, other: str) -> TraceEvent | None:
         """Return the beginning of what keeps these two apart now, if anything does."""
@@ -76,9 +76,7 @@ class Partitions:
         return self._trace.record(hosts[0], kind, cause, hosts=hosts, others=others)
 
 
-class Way:
-    """The way of one call, there and back."""
-
+class _Way:
     __slots__ = ("_call", "_partitions", "_trace")
 
     def __init__(self, partitions: Partitions, trace: Trace, call: Call) -> None:

@@ -22,7 +22,7 @@ class Drawing:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": repr(self), "image/svg+xml": svg(self.outcome)}
-        if find_spec("anywidget") and find_spec(WIDGET):
+        if find_spec("anywidget"):
             widget = import_module(WIDGET).explore(self.outcome)
             bundle |= _as_bundle(widget)
         return bundle

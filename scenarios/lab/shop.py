@@ -48,7 +48,7 @@ class Shop:
     async def lists(self, seller: str, price_cents: int = 4500) -> str:
         """Put a ticket up for sale; return its id."""
         title = f"Seat of {seller}"
-        call = ("POST", "/api/tickets", {"title": title, "price": price_cents / 100})
+        call = ("POST", "/api/tickets", _offer(title, price_cents))
         ticket = await self._ask(
             seller, "tickets", call, lambda it: it.offer(_id(seller), title, price_cents)
         )
@@ -56,8 +56,8 @@ class Shop:
 
     async def edits(self, seller: str, ticket: str, price_cents: int) -> bool:
         """Change the price of a ticket; return whether that was done."""
-        call = ("PUT", f"/api/tickets/{ticket}", {"price": price_cents / 100})
         title = f"Seat of {seller}"
+        call = ("PUT", f"/api/tickets/{ticket}", _offer(title, price_cents))
         return await self._done(
             seller,
             "tickets",
@@ -230,6 +230,10 @@ class Shop:
             for name in self.world.hosts:
                 self.world.crash(name)
         return self.world.faults.fate_of(call)
+
+
+def _offer(title: str, price_cents: int) -> dict[str, str]:
+    return {"title": title, "price": f"{price_cents / 100:.2f}"}
 
 
 def _id(person: str) -> str:

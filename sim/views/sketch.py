@@ -103,12 +103,13 @@ def _effects(trace: Trace) -> dict[int, list[int]]:
 
 def _middle(asked: TraceEvent, answer: TraceEvent | None, at_us: list[int]) -> tuple[float, float]:
     """Return when a request arrived and when its answer left, as far as can be told."""
-    if not at_us:
+    # What goes on when nobody waits any more, as after a crash, tells nothing of the answer.
+    done = [us for us in at_us if answer is None or us <= answer.at_us]
+    if not done:
         there = (asked.at_us + answer.at_us) / 2 if answer else asked.at_us + _WAY_US
         return there, there
-    last = max(at_us)
-    left = (last + answer.at_us) / 2 if answer and answer.at_us > last else last
-    return (asked.at_us + at_us[0]) / 2, left
+    last = max(done)
+    return (asked.at_us + done[0]) / 2, (last + answer.at_us) / 2 if answer else last
 
 
 def _asked(

@@ -224,7 +224,7 @@ def _arrows(run: Mapping[str, Any], shown: Cut) -> list[Sequence[Any]]:
     ways: list[Sequence[Any]] = []
     for n, source, from_us, target, to_us, style in run["arrows"]:
         if n in at_us and from_us >= first:
-            # Nobody waits for an answer any more when the effects of a lost call still go on.
+            # What was lost ends where that is known, and not where it would have arrived.
             latest = at_us[n] if style == "lost" else to_us
             ways.append((n, source, min(from_us, latest), target, min(to_us, latest), style))
     return ways
