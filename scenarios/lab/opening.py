@@ -5,6 +5,7 @@ import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from filecmp import cmp
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Final
 
 NOTEBOOKS: Final = Path(__file__).resolve().parents[2] / "notebooks"
 WORKBENCH: Final = Path("build/lab")  # ignored by git, so that what learners write stays theirs
+BEGUN_WITH: Final = ".begun-with"  # as they were copied, below the folder of the copies
 SETTINGS: Final = Path(__file__).resolve().parent / "settings"  # what else is not as it comes
 HOST: Final = "127.0.0.1"
 
@@ -25,8 +27,10 @@ def open_lab(port: int, browser: bool, folder: Path = WORKBENCH) -> int:
     if find_spec("jupyterlab") is None:
         raise CannotOpen("JupyterLab is not installed here; `make lab` installs and opens it")
     look_at(port)
-    lay_out(folder)
+    kept = lay_out(folder)
     print(f"Your copies of the notebooks are in {folder}; delete one to have it fresh again.")
+    for name in kept:
+        print(f"{name} has changed since; you have the one that you began with.")
     print("JupyterLab is starting; Ctrl-C ends it.", flush=True)
     # A page that goes away at the end leaves tasks whose tracebacks would be the last that is said.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
@@ -80,21 +84,31 @@ def look_at(port: int) -> None:
             ) from None
 
 
-def lay_out(folder: Path) -> None:
-    """Copy the notebooks that are not there yet; what a learner has written is kept.
+def lay_out(folder: Path) -> list[str]:
+    """Copy the notebooks; what a learner has written is kept.
 
+    Return the names of those that have changed since the learner began to write in a copy.
     Raises: CannotOpen.
     """
     if not NOTEBOOKS.is_dir():
         raise CannotOpen("there are no notebooks here; they come with a clone of the project")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for page in sorted(NOTEBOOKS.glob("*.ipynb")):
-            if not (folder / page.name).exists():
-                shutil.copyfile(page, folder / page.name)
-                trust(folder / page.name)
+        (folder / BEGUN_WITH).mkdir(parents=True, exist_ok=True)
+        pages = sorted(NOTEBOOKS.glob("*.ipynb"))
+        return [page.name for page in pages if _is_kept_though_old(page, folder)]
     except OSError as error:
         raise CannotOpen(f"cannot write to {folder}: {error.strerror}") from None
+
+
+def _is_kept_though_old(page: Path, folder: Path) -> bool:
+    """Copy a notebook unless somebody has written in the copy; tell whether that is an old one."""
+    copy, begun_with = folder / page.name, folder / BEGUN_WITH / page.name
+    if copy.exists() and not (begun_with.exists() and cmp(copy, begun_with, shallow=False)):
+        return begun_with.exists() and not cmp(page, begun_with, shallow=False)
+    for there in (begun_with, copy):
+        shutil.copyfile(page, there)
+    trust(copy)
+    return False
 
 
 def trust(page: Path) -> None:

@@ -1,6 +1,7 @@
 """The lab opens copies, and keeps what a learner has written."""
 
 import json
+import shutil
 import socket
 import sys
 from pathlib import Path
@@ -28,6 +29,26 @@ def test_notebooks_are_copied_and_a_learners_own_is_kept(tmp_path: Path) -> None
     lay_out(tmp_path)
     assert pages[0].read_text() == "mine"
     assert pages[1].exists()
+
+
+def test_after_an_update_what_nobody_wrote_in_is_fresh_and_the_rest_is_named(
+    tmp_path: Path, monkeypatch: MonkeyPatch
+) -> None:
+    room, lab = tmp_path / "notebooks", tmp_path / "lab"
+    room.mkdir()
+    for page in sorted(opening.NOTEBOOKS.glob("*.ipynb"))[:3]:
+        shutil.copyfile(page, room / page.name)
+    monkeypatch.setattr(opening, "NOTEBOOKS", room)
+    read, written_in, unchanged = sorted(it.name for it in room.glob("*.ipynb"))
+    assert lay_out(lab) == []
+    (lab / written_in).write_text("mine")
+    (lab / unchanged).write_text("mine, too")
+    assert lay_out(lab) == []
+    for name in (read, written_in):
+        shutil.copyfile(room / unchanged, room / name)
+    assert lay_out(lab) == [written_in]
+    assert (lab / read).read_bytes() == (room / unchanged).read_bytes()
+    assert (lab / written_in).read_text() == "mine"
 
 
 def test_a_copy_is_trusted_so_that_its_pictures_are_shown(tmp_path: Path) -> None:
