@@ -44,7 +44,8 @@ def data(page: Path) -> Iterator[tuple[str, dict[str, str]]]:
 # Nothing differs between machines and runs: what would is left out when a notebook is written.
 @mark.filterwarnings("default")
 def test_a_notebook_comes_out_as_it_was_committed(page: Path) -> None:
-    assert committed(page) == page.read_text(encoding="utf-8")
+    same = committed(page) == page.read_text(encoding="utf-8")
+    assert same, "it says something else now; read what, and run: make notebooks"
 
 
 def test_the_notebooks_climb_from_one_to_six() -> None:
