@@ -43,7 +43,12 @@ app.add_typer(dlq.app, name="dlq")
 app.command(epilog="Example: [bold]boxoffice check https://ticketing.dev --window 60[/bold]")(check)
 
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the result to FILE as JSON.")]
-HtmlFile = Annotated[Path | None, typer.Option("--html", help="Write a report to FILE as HTML.")]
+HtmlFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--html", help="Write a report to FILE as HTML; with --bug, the whole run beside it."
+    ),
+]
 
 
 @app.command(epilog="Example: [bold]boxoffice demo[/bold]")
@@ -109,7 +114,11 @@ def run(
     if json_file is not None:
         write_json(json_file, outcome.as_json())
     if html is not None:
-        write(html, lambda path: write_report([outcome], path))
+        beside = []
+        if twin is not None and target == "sim":  # where it costs next to nothing
+            with _progress(f"{chosen.name} is being played with its defence in place"):
+                beside = [player(target, chosen, seed, None, faults, size)()]
+        write(html, lambda path: write_report([*beside, outcome], path))
     raise typer.Exit(EXIT[outcome.verdict])
 
 
