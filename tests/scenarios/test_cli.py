@@ -1,10 +1,8 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 from pytest import fixture, mark, raises
 
@@ -13,7 +11,6 @@ from scenarios.scenario import scenario
 from sim.checks import INVARIANTS
 from sim.verdict import Verdict
 
-ROOT = Path(__file__).parents[2]
 KEYS = [
     "scenario",
     "seed",
@@ -267,40 +264,3 @@ def test_a_file_is_written_through_a_link_and_keeps_its_place(boxoffice, tmp_pat
     assert boxoffice("list", "--json", link)[0] == 0
     assert link.is_symlink()
     assert json.loads(real.read_text(encoding="utf-8"))["twins"]
-
-
-# --- as a process --------------------------------------------------------------------------------
-
-
-def process(*words):
-    """Run the installed command's module as a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "scenarios.cli", *words], cwd=ROOT, capture_output=True, text=True
-    )
-
-
-def test_a_process_ends_with_the_status_of_the_run():
-    ended = process("run", "late-cancel", "--bug", "no-holder-check", "--json", "/dev/stderr")
-    assert ended.returncode == 1
-    assert json.loads(ended.stderr)["verdict"] == "violated"
-    assert "holder-releases" in ended.stdout
-
-
-def test_a_process_that_is_misused_shows_no_traceback():
-    ended = process("run", "lastseat")
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert ended.stderr == "boxoffice: there is no scenario 'lastseat'; did you mean 'last-seat'?\n"
-
-
-def test_a_reader_that_goes_away_is_no_mistake():
-    read, write = os.pipe()
-    os.close(read)
-    with os.fdopen(write, "w") as closed:
-        ended = subprocess.run(
-            [sys.executable, "-m", "scenarios.cli", "list"],
-            cwd=ROOT,
-            stdout=closed,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-    assert "Traceback" not in ended.stderr
