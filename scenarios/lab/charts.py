@@ -6,7 +6,7 @@
 | `decisions` | setting, seed, decision, events: how often consumers decided so in one run |
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import fmean, median
 from typing import Final
 
@@ -15,6 +15,7 @@ from scenarios.lab.picture.panels import Bar, Measured
 from sim.faults.schedule import Fault
 from sim.run import run
 from sim.scenario import Scenario
+from sim.trace import Trace
 
 Row = dict[str, float | int | str]
 DECISIONS: Final = ("apply", "duplicate", "gap")
@@ -28,14 +29,12 @@ def decisions(
 ) -> list[Row]:
     """Return how often consumers applied, passed over and put off, for each setting of a fault."""
     rows: list[Row] = []
-    for setting in settings:
-        for seed in SEEDS:
-            trace = run(scenario, seed=seed, faults=[fault(setting)]).trace
-            made = [str(event["decision"]) for event in trace.of_kind("decided")]
-            rows += [
-                {"setting": setting, "seed": seed, "decision": it, "events": made.count(it)}
-                for it in DECISIONS
-            ]
+    for setting, seed, trace in _traces(scenario, fault, settings, SEEDS):
+        made = [str(event["decision"]) for event in trace.of_kind("decided")]
+        rows += [
+            {"setting": setting, "seed": seed, "decision": it, "events": made.count(it)}
+            for it in DECISIONS
+        ]
     return rows
 
 
@@ -44,13 +43,22 @@ def durations(
 ) -> list[Row]:
     """Return how long people waited for each answer, for each setting of a fault."""
     rows: list[Row] = []
-    for setting in settings:
-        for seed in FEWER:
-            trace = run(scenario, seed=seed, faults=[fault(setting)]).trace
-            for answer in trace.of_kind("response"):
-                waited_us = answer.at_us - trace.events[answer["request"]].at_us
-                rows.append({"setting": setting, "seed": seed, "ms": round(waited_us / 1000, 1)})
+    for setting, seed, trace in _traces(scenario, fault, settings, FEWER):
+        for answer in trace.of_kind("response"):
+            waited_us = answer.at_us - trace.events[answer["request"]].at_us
+            rows.append({"setting": setting, "seed": seed, "ms": round(waited_us / 1000, 1)})
     return rows
+
+
+def _traces(
+    scenario: Scenario,
+    fault: Callable[[float], Fault],
+    settings: Sequence[float],
+    seeds: Sequence[int],
+) -> Iterator[tuple[float, int, Trace]]:
+    for setting in settings:
+        for seed in seeds:
+            yield setting, seed, run(scenario, seed=seed, faults=[fault(setting)]).trace
 
 
 def decisions_chart(rows: Sequence[Row], knob: str) -> Chart:
