@@ -12,7 +12,7 @@ from sim.machine.broker import executable
 from sim.machine.errors import CannotOpen
 from sim.machine.pace import PacedLoop
 
-WINDOW_S = 1
+WINDOW_S = 10  # in which Ana has to pay, where Ben lets an order expire
 PATIENCE_S = 60.0  # with a step that will be taken, on a machine that is busy with other things
 SHORT_S = 3.0  # with a step that never will be
 STEPS = [
@@ -42,7 +42,7 @@ def needs(monkeypatch):
     for name in local.SERVERS:
         monkeypatch.delenv(name, raising=False)
     settings = local._settings
-    cheap = {"expiration_window_s": WINDOW_S, "salt_factory": 4}
+    cheap = {"salt_factory": 4}
     monkeypatch.setattr(
         local, "_settings", lambda url: settings(url).model_copy(update=given | cheap)
     )

@@ -25,7 +25,8 @@ pytestmark = mark.real
 needs = checked.needs
 
 
-def test_all_of_a_shop_that_works_works():
+def test_all_of_a_shop_that_works_works(needs):
+    needs["expiration_window_s"] = WINDOW_S
     findings = found(window_s=WINDOW_S, duplicates=True)
     assert list(findings) == STEPS
     assert {it.name: it.said for it in findings.values() if it.result is not Result.WORKS} == {}
@@ -49,7 +50,7 @@ def test_a_service_that_answers_500_is_named_with_the_request(monkeypatch):
         raise RuntimeError("a mistake of ours")
 
     monkeypatch.setattr(OrdersForPeople, "place", broken)
-    findings = found(window_s=WINDOW_S)
+    findings = found(window_s=1)
     assert results(findings, Result.FAILS) == ["reserve", "cancel", "expire"]
     assert "POST /api/orders was answered with 500" in findings["reserve"].said
     assert findings["privacy"].said == "there is no order"
@@ -61,7 +62,7 @@ def test_an_order_that_never_expires_fails_and_is_tidied_up(monkeypatch):
         return 60.0
 
     monkeypatch.setattr(AlarmClock, "ring_due", never)
-    findings = found(window_s=WINDOW_S, patience_s=SHORT_S + 4)
+    findings = found(window_s=1, patience_s=SHORT_S + 4)
     assert results(findings, Result.FAILS) == ["expire"]
     assert "awaiting:payment" in findings["expire"].said
     assert findings["tidy"].result is Result.WORKS
