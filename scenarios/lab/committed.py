@@ -66,8 +66,14 @@ def _run(page: Path, notebook: Any) -> None:
 
 def _run_with(kernel: AsyncKernelManager, page: Path, notebook: Any) -> None:
     room = {"metadata": {"path": str(page.resolve().parent)}}
+    # How a kernel cuts what is printed into messages depends on how busy the machine is.
     client = NotebookClient(
-        notebook, km=kernel, timeout=CELL_LIMIT_S, resources=room, record_timing=False
+        notebook,
+        km=kernel,
+        timeout=CELL_LIMIT_S,
+        resources=room,
+        record_timing=False,
+        coalesce_streams=True,
     )
     client.owns_km = True  # or the kernel would go on living
     try:

@@ -136,6 +136,13 @@ def test_what_only_one_run_knows_is_not_written(tmp_path: Path) -> None:
 
 
 @mark.filterwarnings("default")
+def test_what_is_printed_in_pieces_is_written_as_one(tmp_path: Path) -> None:
+    page = written(tmp_path, "for number in range(3):\n    print(number, flush=True)")
+    [cell] = json.loads(committed(page))["cells"]
+    assert [output["text"] for output in cell["outputs"]] == [["0\n", "1\n", "2\n"]]
+
+
+@mark.filterwarnings("default")
 def test_a_notebook_that_fails_is_told_in_one_line_and_left_as_it_is(
     tmp_path: Path, capsys: Any
 ) -> None:

@@ -21,6 +21,7 @@ from sim.machine.stores.serving import stores
 from tests.real.servers import nats_process
 
 BEGAN = datetime(2030, 1, 1, tzinfo=UTC)
+FIRST_LOOK_S = 5.0  # a tenth of a second, on a machine that has nothing else to do
 
 
 @fixture
