@@ -5,7 +5,7 @@ but what the servers have stored.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextvars import ContextVar, copy_context
 from typing import Any
 
@@ -21,7 +21,8 @@ class Life:
         self.host = host
         self.alive = True
         self.tasks: dict[asyncio.Task[Any], None] = {}
-        self.owed: dict[asyncio.Future[Any], None] = {}
+        # Whom an answer is owed, and how they find their connection broken.
+        self.owed: dict[asyncio.Future[Any], Callable[[], object]] = {}
 
     def check(self) -> None:
         """Let nothing out of a life that has ended.  Raises: asyncio.CancelledError."""
@@ -62,11 +63,12 @@ class Host:
         context.run(here.set, self.life)
         return context.run(self._loop.create_task, work)
 
-    def crash(self) -> list[asyncio.Future[Any]]:
-        """End this life; return what callers are still waiting for, which nobody will answer."""
-        owed = [answer for answer in self.life.owed if not answer.done()]
+    def crash(self) -> None:
+        """End this life; whoever waits for an answer finds the connection broken."""
+        owed = list(self.life.owed.values())
         self.life.end()
-        return owed
+        for break_off in owed:
+            break_off()
 
     def revive(self) -> None:
         """Begin a new life."""

@@ -8,6 +8,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from sim.host import Host, Life
@@ -84,11 +85,6 @@ class Network:
         there = self._randomness.stream(f"{source.host.name}->{target.name}")
         back = self._randomness.stream(f"{target.name}->{source.host.name}")
         return Link(self, source, target, latency_s, timeout_s, there, back)
-
-    def crash(self, host: Host) -> None:
-        """Crash a host; whoever waits for an answer finds the connection broken."""
-        for answer in host.crash():
-            self.loop.call_later(CLUSTER_S[0], fail, answer, Lost(f"{host.name} went away"))
 
 
 class Link:
@@ -186,7 +182,7 @@ class Link:
 
     def _await(self, result: Any, answer: asyncio.Future[Any], fate: Fate | None) -> None:
         life = self._target.life
-        life.owed[answer] = None
+        life.owed[answer] = partial(self._break_off, answer, fate)
         answer.add_done_callback(lambda it: life.owed.pop(it, None))
         if inspect.iscoroutine(result):
             work: asyncio.Future[Any] = self._target.spawn(result)
@@ -220,7 +216,13 @@ class Link:
         else:
             self._loop.call_later(delay_s, settle, answer, result)
 
-    def _come_back(self, answer: Any, fate: Fate, result: Any, error: BaseException | None) -> None:
+    def _break_off(self, answer: Any, fate: Fate | None) -> None:
+        gone = Lost(f"{self._target.name} went away")
+        self._loop.call_later(CLUSTER_S[0], self._come_back, answer, fate, None, gone)
+
+    def _come_back(
+        self, answer: Any, fate: Fate | None, result: Any, error: BaseException | None
+    ) -> None:
         if answer.done():  # its caller is gone, or has given up
             return
         if _is_swallowed(fate, "response"):

@@ -147,7 +147,7 @@ class World:
         host = self._host(name)
         if host.up:
             self.trace.record(name, "crash")
-            self.network.crash(host)
+            host.crash()
             if isinstance(host, ServiceHost):
                 host.app = None
         if down_s is not None:

@@ -112,7 +112,7 @@ def test_a_lost_answer_is_a_timeout_whose_outcome_is_unknown(leg):
 
 def test_a_service_that_dies_over_a_request_leaves_its_outcome_unknown():
     street = Street("auth")
-    street.wires.loop.call_later(1.0, street.wires.network.crash, street.hosts["auth"])
+    street.wires.loop.call_later(1.0, street.hosts["auth"].crash)
     with raises(httpx.ReadTimeout):
         street.get("/api/users/slow")
     assert street.wires.loop.time() < 2.0
@@ -145,7 +145,7 @@ def test_requests_in_flight_are_counted_until_they_are_answered_or_not():
     task = street.wires.loop.create_task(street.browser.get("/api/users/slow"))
     street.wires.run(asyncio.sleep(1))
     assert street.gateway.in_flight == 1
-    street.wires.network.crash(street.hosts["auth"])
+    street.hosts["auth"].crash()
     street.wires.run(asyncio.wait([task]))
     assert street.gateway.in_flight == 0
     assert isinstance(task.exception(), httpx.ReadTimeout)

@@ -63,7 +63,7 @@ def test_the_trace_says_which_leg_was_lost_and_by_how_much_a_call_was_late():
 
 def test_a_host_that_is_down_refuses_and_nothing_happens():
     wires = Wires()
-    wires.network.crash(wires.server)
+    wires.server.crash()
     with raises(Refused, match="server"):
         wires.call()
     assert wires.effects == []
@@ -72,7 +72,7 @@ def test_a_host_that_is_down_refuses_and_nothing_happens():
 
 def test_a_server_that_dies_at_work_breaks_the_connection():
     wires = Wires()
-    wires.loop.call_later(3.0, wires.network.crash, wires.server)
+    wires.loop.call_later(3.0, wires.server.crash)
     with raises(Lost, match="server went away"):
         wires.call(wires.slow_effect)
     assert 3.0 < wires.loop.time() < 3.1
@@ -83,7 +83,7 @@ def test_a_server_that_dies_at_work_breaks_the_connection():
 def test_an_effect_under_way_at_the_server_survives_its_client():
     wires = Wires()
     call = wires.client.spawn(wires.link.call("insert_one", "orders", wires.slow_effect))
-    wires.loop.call_later(3.0, wires.network.crash, wires.client)
+    wires.loop.call_later(3.0, wires.client.crash)
     wires.run(asyncio.wait([call]))
     assert call.cancelled()
     wires.run(asyncio.sleep(60))
@@ -94,7 +94,7 @@ def test_a_future_that_a_client_waited_for_is_let_go_when_the_client_dies():
     wires = Wires()
     waiting = wires.loop.create_future()
     call = wires.client.spawn(wires.link.call("fetch", "orders", lambda: waiting))
-    wires.loop.call_later(3.0, wires.network.crash, wires.client)
+    wires.loop.call_later(3.0, wires.client.crash)
     wires.run(asyncio.wait([call]))
     wires.run(asyncio.sleep(1))
     assert waiting.cancelled()
@@ -102,7 +102,7 @@ def test_a_future_that_a_client_waited_for_is_let_go_when_the_client_dies():
 
 def test_what_an_ended_life_still_calls_is_refused():
     wires = Wires()
-    wires.network.crash(wires.client)
+    wires.client.crash()
     with raises(asyncio.CancelledError, match="client has crashed"):
         wires.call()
     with raises(asyncio.CancelledError, match="client has crashed"):
@@ -113,7 +113,7 @@ def test_what_an_ended_life_still_calls_is_refused():
 
 def test_a_new_life_calls_by_a_link_of_its_own():
     wires = Wires()
-    wires.network.crash(wires.client)
+    wires.client.crash()
     wires.client.revive()
     with raises(asyncio.CancelledError):
         wires.call()
@@ -138,7 +138,7 @@ def test_a_message_one_way_arrives_late_or_never(fate, arrives):
 def test_a_message_one_way_to_a_host_that_is_down_is_gone():
     wires = Wires()
     wires.link.send("ack", "1", wires.effect)
-    wires.network.crash(wires.server)
+    wires.server.crash()
     wires.run(asyncio.sleep(60))
     assert wires.effects == []
 

@@ -201,7 +201,7 @@ def test_waiting_for_what_never_comes_ends_the_run():
     # A world whose services run is never without a next event; one that has ended is.
     async def script(world):
         for host in world.hosts.values():
-            world.network.crash(host)
+            host.crash()
         await asyncio.get_running_loop().create_future()
 
     with raises(Stuck):

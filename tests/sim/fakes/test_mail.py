@@ -42,7 +42,7 @@ def test_a_lost_call_is_an_error_and_the_letter_may_have_arrived(fate, arrived):
 
 def test_a_mail_server_that_is_down_takes_nothing():
     wires = Wires()
-    wires.network.crash(wires.server)
+    wires.server.crash()
     with raises(OSError, match="the mail server did not answer"):
         post(wires, LETTER)
     assert list(wires.trace.of_kind("mail")) == []

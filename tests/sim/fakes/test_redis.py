@@ -48,7 +48,7 @@ def test_a_lost_call_is_a_timeout_and_may_have_had_its_effect(fate, kept):
 
 def test_a_server_that_is_down_refuses_the_connection():
     wires = Wires()
-    wires.network.crash(wires.server)
+    wires.server.crash()
     with raises(redis.exceptions.ConnectionError, match="server"):
         told(lambda client: client.set("a", "1"), wires)
 

@@ -86,11 +86,20 @@ def test_an_error_under_way_is_lost_as_well(cables):
 
 
 def test_a_refusal_does_not_cross_either(cables):
-    cables.network.crash(cables.server)
+    cables.server.crash()
     cables.link = cables.slow_link()
     cables.run(cables.later(0.25))
     with raises(Lost):
         cables.call()
+
+
+def test_who_is_cut_off_from_a_server_does_not_hear_that_it_dies(cables):
+    cables.loop.call_later(3.0, cables.server.crash)
+    with raises(Lost, match="did not answer in time"):
+        cables.call(lambda: cables.slow_effect(4.0))
+    assert cables.loop.time() > 5.0, "nobody told that the connection was broken"
+    [lost] = cables.trace.of_kind("lost")
+    assert (lost["leg"], cables.trace.events[lost["partition"]].kind) == ("response", "partition")
 
 
 @mark.parametrize("sent_s", [0.9, 2.0])
