@@ -23,7 +23,7 @@ class DidNotOpen(Exception):
 def opened() -> Iterator[str]:
     """Open a shop and give its URL; close it, whatever happens meanwhile.  Raises: DidNotOpen."""
     process = subprocess.Popen(
-        guarded([sys.executable, "-m", "scenarios.cli", "up", "--port", "0"]),
+        guarded([sys.executable, "-m", "scenarios", "up", "--port", "0"]),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -15,6 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from scenarios import catalogue, dlq
 from scenarios.check.command import check
 from scenarios.demo import demonstrate
+from scenarios.interrupting import INTERRUPTED, SAID
 from scenarios.lab.opening import CannotOpen as NoLab
 from scenarios.lab.opening import open_lab
 from scenarios.targets import left_out, player
@@ -29,7 +30,6 @@ from sim.views.explorer.page import write_report
 from sim.views.timeline import summary_line, timeline, verdict_lines
 
 EXIT: Final = {Verdict.HOLDS: 0, Verdict.VACUOUS: 0, Verdict.VIOLATED: 1, Verdict.UNDECIDED: 3}
-INTERRUPTED: Final = 130  # what a shell says of a command that was ended by Ctrl-C
 LARGEST_SEED: Final = 2**63 - 1
 
 app = typer.Typer(
@@ -207,14 +207,10 @@ def main() -> None:
     except BrokenPipeError:
         status = 0
     if status == INTERRUPTED:
-        print("boxoffice: interrupted", file=sys.stderr)
+        print(SAID, file=sys.stderr)
     sys.exit(status)
 
 
 def _misuse(message: str) -> int:
     print(f"boxoffice: {message}", file=sys.stderr)
     return 2
-
-
-if __name__ == "__main__":
-    main()

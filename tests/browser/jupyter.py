@@ -59,7 +59,7 @@ def opened_lab(folder: Path, **environment: str) -> Iterator[Lab]:
     homes = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     terminal, stdin = pty.openpty()  # Jupyter listens for Ctrl-C only if there is a terminal
     process = subprocess.Popen(
-        guarded([sys.executable, "-m", "scenarios.cli", "lab", "--no-browser", "--port", "0"]),
+        guarded([sys.executable, "-m", "scenarios", "lab", "--no-browser", "--port", "0"]),
         cwd=folder,
         env=os.environ | {name: str(folder / name.lower()) for name in homes} | environment,
         stdin=stdin,

@@ -53,7 +53,7 @@ class Up:
         self._errors = folder / "stderr"
         with self._errors.open("w") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "scenarios.cli", "up", "--port", "0", *options],
+                [sys.executable, "-m", "scenarios", "up", "--port", "0", *options],
                 cwd=ROOT,
                 env={**clean(), "TMPDIR": str(self.temporary), **environment},
                 stdout=subprocess.PIPE,

@@ -2,9 +2,15 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import tomllib
+from contextlib import contextmanager
+from importlib.metadata import EntryPoint
 from pathlib import Path
+
+import scenarios.__main__
 
 ROOT = Path(__file__).parents[2]
 
@@ -12,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 def process(*words):
     """Run the installed command's module as a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "scenarios.cli", *words], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-m", "scenarios", *words], cwd=ROOT, capture_output=True, text=True
     )
 
 
@@ -34,10 +40,43 @@ def test_a_reader_that_goes_away_is_no_mistake():
     os.close(read)
     with os.fdopen(write, "w") as closed:
         ended = subprocess.run(
-            [sys.executable, "-m", "scenarios.cli", "list"],
+            [sys.executable, "-m", "scenarios", "list"],
             cwd=ROOT,
             stdout=closed,
             stderr=subprocess.PIPE,
             text=True,
         )
     assert "Traceback" not in ended.stderr
+
+
+def test_what_is_installed_listens_before_it_loads():
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    entry = EntryPoint("boxoffice", scripts["boxoffice"], "console_scripts")
+    assert entry.load() is scenarios.__main__.main
+
+
+@contextmanager
+def loading(heard):
+    """Start the command, which hears Ctrl-C or not, and press it while its modules are loaded."""
+    hears = f"import os, signal, sys; signal.signal(signal.SIGINT, signal.{heard})"
+    words = ["-X", "importtime", "-m", "scenarios", "list"]
+    program = f"{hears}; os.execv(sys.executable, [sys.executable, *{words}])"
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, **pipes) as process:
+        next(line for line in process.stderr if line.split("|")[-1].strip() == "typer")
+        process.send_signal(signal.SIGINT)
+        yield process
+
+
+def test_ctrl_c_while_it_is_loaded_is_one_line():
+    with loading("SIG_DFL") as process:
+        out, err = process.communicate()
+    said = [line for line in err.splitlines() if not line.startswith("import time:")]
+    assert (process.returncode, out, said) == (130, "", ["boxoffice: interrupted"])
+
+
+def test_who_has_asked_not_to_be_interrupted_is_not():
+    with loading("SIG_IGN") as process:
+        out, _ = process.communicate()
+    assert process.returncode == 0
+    assert "last-seat" in out

@@ -1,0 +1,19 @@
+"""The `boxoffice` command, which listens for Ctrl-C before it loads what it runs.
+
+`python -m scenarios` is the same.
+"""
+
+from importlib import import_module
+
+from scenarios.interrupting import ending_at_once
+
+
+def main() -> None:
+    """Load the command and run it."""
+    with ending_at_once():
+        command = import_module("scenarios.cli").main
+    command()
+
+
+if __name__ == "__main__":
+    main()
