@@ -3,12 +3,17 @@
 A scenario becomes one item for each seed, which must hold, with none of the invariants that it is
 about being vacuous; and one item for each of its broken twins, which must be violated on the
 scenario's own seed.  `--seeds 20` takes seeds 0 to 19.  A run that fails leaves the explorer of it
-in reports/, below the root of the test session.
+in reports/, below the root of the test session, until the same item is run again.
 """
 
+import hashlib
+import os
 import re
+import shlex
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, NoReturn
 
 import pytest
 
@@ -18,6 +23,9 @@ from sim.scenario import Scenario
 from sim.twin import Twin
 from sim.verdict import Verdict
 from sim.views.explorer.page import write_report
+
+LONGEST: Final = 120  # bytes of a file's name; some file systems bear no more than 143
+STORIES: Final = "scenarios."  # whose scenarios the command knows by name
 
 
 class Failed(Exception):
@@ -66,12 +74,42 @@ class ScenarioItem(pytest.Item):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
-    def fail(self, message: str, outcome: Outcome) -> NoReturn:
-        """Leave a report of the run and say where.  Raises: Failed."""
-        name = re.sub(r"[^\w.]+", "-", self.name).strip("-")
-        there = write_report([outcome], self.config.rootpath / "reports" / f"{name}.html")
-        shown = there.relative_to(self.config.rootpath)
-        raise Failed(f"{message}\nsee what happened: {shown}")
+    @property
+    def report(self) -> Path:
+        """Where the explorer of a failed run is left."""
+        return self.config.rootpath / "reports" / f"{_file_name(self.nodeid)}.html"
+
+    def run(self, **options: Any) -> Outcome:
+        """Run it, once there is no report left that could be taken for one of this run."""
+        with suppress(OSError):  # none can be written either, and a failure will say so
+            self.report.unlink(missing_ok=True)
+        return run(self.scenario, size=self.config.getoption("--size"), **options)
+
+    def again(self, option: str) -> str:
+        """Return a command that runs the same again."""
+        if not self.scenario.script.__module__.startswith(STORIES):
+            _, _, within = self.nodeid.partition("::")
+            here = f"{self._seen(self.path)}::{within}"
+            words = ["pytest", shlex.quote(here), "--seeds", str(self.config.getoption("--seeds"))]
+        else:
+            words = ["boxoffice run", self.scenario.name, option]
+        size = self.config.getoption("--size")
+        if self.scenario.size and size is not None:
+            words += ["--size", str(size)]
+        return " ".join(words)
+
+    def fail(self, message: str, option: str, outcome: Outcome) -> NoReturn:
+        """Leave a report of the run, and say where and how to see it again.  Raises: Failed."""
+        try:
+            there = self._seen(write_report([outcome], self.report))
+        except OSError as error:
+            there = f"no report, since {self.report} cannot be written: {error.strerror}"
+        said = [message, f"see it again: {self.again(option)}", f"see what happened: {there}"]
+        raise Failed("\n".join(said))
+
+    def _seen(self, path: Path) -> str:
+        """Return a path as whoever has called pytest can use it."""
+        return os.path.relpath(path, self.config.invocation_params.dir)
 
     def reportinfo(self) -> tuple[Any, int | None, str]:
         return self.path, None, self.name
@@ -86,14 +124,13 @@ class HoldsItem(ScenarioItem):
         self.seed = seed
 
     def runtest(self) -> None:
-        outcome = run(self.scenario, self.seed, size=self.config.getoption("--size"))
-        again = f"boxoffice run {self.scenario.name} --seed {self.seed}"
+        outcome = self.run(seed=self.seed)
+        option = f"--seed {self.seed}"
         if outcome.verdict is not Verdict.HOLDS:
-            self.fail(f"{outcome.verdict}: {_said(outcome)}\nsee it again: {again}", outcome)
+            self.fail(f"{outcome.verdict}: {_said(outcome)}", option, outcome)
         vacuous = _vacuous(outcome, self.scenario)
         if vacuous:
-            message = f"never put to the test: {', '.join(vacuous)}\nsee it again: {again}"
-            self.fail(message, outcome)
+            self.fail(f"never put to the test: {', '.join(vacuous)}", option, outcome)
 
 
 class TwinItem(ScenarioItem):
@@ -105,15 +142,28 @@ class TwinItem(ScenarioItem):
         self.twin = twin
 
     def runtest(self) -> None:
-        outcome = run(self.scenario, bug=self.twin, size=self.config.getoption("--size"))
+        outcome = self.run(bug=self.twin)
         fallen = {one.invariant for one in outcome.violations}
         if self.twin.invariant not in fallen:
             self.fail(
                 f"without the defence that {self.twin.defence}, {self.twin.invariant} should fall; "
-                f"what fell: {', '.join(sorted(fallen)) or 'nothing'}\n"
-                f"see it again: boxoffice run {self.scenario.name} --bug {self.twin.name}",
+                f"what fell: {', '.join(sorted(fallen)) or 'nothing'}",
+                f"--bug {self.twin.name}",
                 outcome,
             )
+
+
+def _file_name(nodeid: str) -> str:
+    """Return a name for a file of its own, whatever the names of items hold.
+
+    >>> _file_name("stories/last_seat.py::last-seat[0]")
+    'stories-last_seat.py-last-seat-0'
+    """
+    name = re.sub(r"[^\w.]+", "-", nodeid).strip("-.")
+    if len(name.encode()) <= LONGEST:
+        return name
+    short = name.encode()[-LONGEST + 9 :].decode(errors="ignore")  # its end says most
+    return f"{short}-{hashlib.sha256(nodeid.encode()).hexdigest()[:8]}"
 
 
 def _said(outcome: Outcome) -> str:
