@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from scenarios.interrupting import ending_at_once
+
 NOTEBOOKS: Final = Path(__file__).resolve().parents[2] / "notebooks"
 WORKBENCH: Final = Path("build/lab")  # ignored by git, so that what learners write stays theirs
 BEGUN_WITH: Final = ".begun-with"  # as they were copied, below the folder of the copies
@@ -27,17 +29,17 @@ def open_lab(port: int, browser: bool, folder: Path = WORKBENCH) -> int:
     if find_spec("jupyterlab") is None:
         raise CannotOpen("JupyterLab is not installed here; `make lab` installs and opens it")
     look_at(port)
-    kept = lay_out(folder)
-    print(f"Your copies of the notebooks are in {folder}; delete one to have it fresh again.")
-    for name in kept:
-        print(f"{name} has changed since; you have the one that you began with.")
+    remarks = lay_out(folder)
+    print(f"Your copies are in {folder.resolve()}; delete one to have it fresh again.")
+    for remark in remarks:
+        print(remark)
     print("JupyterLab is starting; Ctrl-C ends it.", flush=True)
     # A page that goes away at the end leaves tasks whose tracebacks would be the last that is said.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    with ending_at_once():
+        lab = import_module("jupyterlab.labapp").LabApp
     try:
-        import_module("jupyterlab.labapp").LabApp.launch_instance(
-            [*words(port, folder), *([] if browser else ["--no-browser"])]
-        )
+        lab.launch_instance([*words(port, folder), *([] if browser else ["--no-browser"])])
     except KeyboardInterrupt:  # before JupyterLab has begun to listen for it
         print()
     return 0
@@ -87,28 +89,41 @@ def look_at(port: int) -> None:
 def lay_out(folder: Path) -> list[str]:
     """Copy the notebooks; what a learner has written is kept.
 
-    Return the names of those that have changed since the learner began to write in a copy.
-    Raises: CannotOpen.
+    Return what a learner should know of those that are kept, a line each.  Raises: CannotOpen.
     """
     if not NOTEBOOKS.is_dir():
         raise CannotOpen("there are no notebooks here; they come with a clone of the project")
     try:
         (folder / BEGUN_WITH).mkdir(parents=True, exist_ok=True)
-        pages = sorted(NOTEBOOKS.glob("*.ipynb"))
-        return [page.name for page in pages if _is_kept_though_old(page, folder)]
+        return [it for page in sorted(NOTEBOOKS.glob("*.ipynb")) for it in _laid(page, folder)]
     except OSError as error:
-        raise CannotOpen(f"cannot write to {folder}: {error.strerror}") from None
+        where = error.filename or folder
+        raise CannotOpen(f"cannot write to {where}: {error.strerror}") from None
 
 
-def _is_kept_though_old(page: Path, folder: Path) -> bool:
-    """Copy a notebook unless somebody has written in the copy; tell whether that is an old one."""
+def _laid(page: Path, folder: Path) -> Iterator[str]:
+    """Copy a notebook unless somebody has written in the copy; yield what to say of one kept."""
     copy, begun_with = folder / page.name, folder / BEGUN_WITH / page.name
-    if copy.exists() and not (begun_with.exists() and cmp(copy, begun_with, shallow=False)):
-        return begun_with.exists() and not cmp(page, begun_with, shallow=False)
-    for there in (begun_with, copy):
-        shutil.copyfile(page, there)
-    trust(copy)
-    return False
+    if not copy.exists() or _same(copy, begun_with):
+        for there in (begun_with, copy):
+            shutil.copyfile(page, there)
+        trust(copy)
+    elif not _is_notebook(copy):
+        yield f"{page.name} is no notebook any more; what is in it was left as it is."
+    elif begun_with.exists() and not _same(page, begun_with):
+        yield f"{page.name} has changed since; you have the one that you began with."
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.exists() and cmp(one, other, shallow=False)
+
+
+def _is_notebook(page: Path) -> bool:
+    try:
+        import_module("nbformat").read(page, 4)
+    except Exception:  # it raises what it finds: of JSON, of its schema, of the encoding
+        return False
+    return True
 
 
 def trust(page: Path) -> None:
