@@ -15,6 +15,7 @@ from sim.fakes.mongo.copies import as_found, as_stored, deepcopy
 from sim.fakes.mongo.store import IndexedStore
 from sim.fakes.mongo.terms import Document
 
+_ABSENT = object()  # a field that is not there, which is not null
 _BY_REFERENCE = object()  # a projection that hands out the stored document itself
 
 
@@ -22,7 +23,7 @@ class IndexedCollection(Collection):
     """A collection whose answers, their order and errors are mongomock's, at a constant cost.
 
     Where mongomock is too poor for an error it gets what a real server adds: a duplicate key
-    names the index, the pattern and the value.
+    names the index, the pattern and the value.  And a sparse index knows null from nothing.
     """
 
     @property
@@ -127,22 +128,26 @@ class IndexedCollection(Collection):
             raise self._duplicate_key("_id_", {"_id": 1}, {"_id": document["_id"]}) from error
 
     def _ensure_uniques(self, document: Document) -> None:
-        try:
-            super()._ensure_uniques(document)
-        except DuplicateKeyError as error:
-            for name, index in self._store.indexes.items():
-                if index.get("unique"):
-                    values = {path: _value_at(document, path) for path, _ in index["key"]}
-                    if self._is_taken(index, values):
-                        raise self._duplicate_key(name, dict(index["key"]), values) from error
-            raise
+        for name, index in self._store.indexes.items():
+            if index.get("unique"):
+                values = {path: _value_at(document, path) for path, _ in index["key"]}
+                if self._is_taken(index, values):
+                    shown = {path: _null(value) for path, value in values.items()}
+                    raise self._duplicate_key(name, dict(index["key"]), shown)
 
     def _is_taken(self, index: Mapping[str, Any], values: Document) -> bool:
-        # The order of indexes and these conditions are mongomock's; it does not say which failed.
-        if index.get("sparse") and all(value is None for value in values.values()):
-            return False
+        # The document itself is stored already, and is found with those that are like it.
+        search: Document = {path: _null(value) for path, value in values.items()}
+        if index.get("sparse"):
+            if all(value is _ABSENT for value in values.values()):
+                return False
+            # It has what has one of the fields, also if that is null, and nothing else.
+            # https://www.mongodb.com/docs/manual/core/index-sparse/
+            if all(value is None for value in search.values()):
+                search = {"$and": [search, {"$or": [{it: {"$exists": True}} for it in values]}]}
         partial = index.get("partialFilterExpression")
-        search = values if partial is None else {"$and": [partial, values]}
+        if partial is not None:
+            search = {"$and": [partial, search]}
         return sum(1 for _ in self._iter_documents(search)) > 1
 
     def _duplicate_key(
@@ -175,4 +180,8 @@ def _value_at(document: Document, path: str) -> Any:
     try:
         return get_value_by_dot(document, path)
     except KeyError:
-        return None
+        return _ABSENT
+
+
+def _null(value: Any) -> Any:
+    return None if value is _ABSENT else value

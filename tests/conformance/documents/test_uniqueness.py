@@ -89,6 +89,48 @@ def test_a_sparse_index_passes_over_what_has_no_such_field(told):
     assert told(story) == 3
 
 
+def test_a_sparse_index_tells_null_from_no_field(told):
+    async def story(shop):
+        await shop.documents.create_index(HELD, unique=True, sparse=True)
+        await shop.documents.insert_one({"_id": "a"})
+        await shop.documents.insert_one({"_id": "b", HELD: None})
+        return await outcome(shop.documents.insert_one({"_id": "c", HELD: None}))
+
+    assert told(story) == "DuplicateKeyError"
+
+
+def test_what_lets_go_of_a_ticket_must_not_set_it_to_null(told):
+    async def story(shop):
+        await shop.documents.create_index(HELD, unique=True, sparse=True)
+        for id in "ab":
+            await shop.documents.insert_one({"_id": id, HELD: f"ticket {id}"})
+        await shop.documents.update_one({"_id": "a"}, {"$set": {HELD: None}})
+        return await outcome(shop.documents.update_one({"_id": "b"}, {"$set": {HELD: None}}))
+
+    assert told(story) == "DuplicateKeyError"
+
+
+def test_an_index_that_is_not_sparse_takes_no_field_for_null(told):
+    async def story(shop):
+        await shop.documents.create_index(HELD, unique=True)
+        await shop.documents.insert_one({"_id": "a"})
+        return await outcome(shop.documents.insert_one({"_id": "b", HELD: None}))
+
+    assert told(story) == "DuplicateKeyError"
+
+
+def test_a_sparse_index_of_two_fields_has_what_has_one_of_them(told):
+    async def story(shop):
+        await shop.documents.create_index([(HELD, 1), ("hold", 1)], unique=True, sparse=True)
+        seen = []
+        for id, fields in enumerate([{}, {}, {HELD: "t"}, {"hold": 1}, {HELD: None, "hold": 1}]):
+            said = await outcome(shop.documents.insert_one({"_id": id} | fields))
+            seen.append(said if isinstance(said, str) else "stored")
+        return seen
+
+    assert told(story) == ["stored"] * 4 + ["DuplicateKeyError"]
+
+
 def test_what_lets_go_of_a_ticket_leaves_it_to_the_next(told):
     async def story(shop):
         await shop.documents.create_index(HELD, unique=True, sparse=True)
