@@ -9,6 +9,7 @@ from sim.views.losses import is_idle
 from sim.views.moments import span
 from sim.views.names import Names
 from sim.views.phrases import SYMBOLS, phrase, place, shape, subject, version
+from sim.views.sketch import storing
 
 SLOW_US: Final = 1_000_000  # an answer that took longer gets a line of its own
 PROMPT_US: Final = 250_000  # an event applied within this time is told with its publication
@@ -109,15 +110,9 @@ class Telling:
 
     def _find_prompt(self) -> None:
         for event in self._trace.of_kind("decided"):
-            stored = self._storing(event)
+            stored = storing(self._trace, event)
             if stored is not None and self._is_prompt(event, stored):
                 self._prompt.setdefault(stored.number, []).append(event.host)
-
-    def _storing(self, decided: TraceEvent) -> TraceEvent | None:
-        if decided.cause is None:
-            return None
-        stored = self._trace.events[decided.cause].cause
-        return None if stored is None else self._trace.events[stored]
 
     def _is_prompt(self, event: TraceEvent, stored: TraceEvent) -> bool:
         plain = event["decision"] == "apply" and event.get("attempt", 1) == 1
@@ -133,7 +128,7 @@ class Telling:
         return replace(line, host=place(event))
 
     def _decided(self, event: TraceEvent) -> Line | None:
-        stored, decision = self._storing(event), str(event["decision"])
+        stored, decision = storing(self._trace, event), str(event["decision"])
         if stored is not None and self._is_prompt(event, stored):
             return None
         symbol = f"{SYMBOLS.get(decision, '·')} {decision}"

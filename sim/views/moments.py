@@ -1,10 +1,9 @@
 """Virtual time as people read it, and the long spans in which nothing happens."""
 
-from collections.abc import Iterable
-from itertools import pairwise
+from typing import Final
 
 # Shorter silences are part of the rhythm of a run; longer ones push the next event off the page.
-LONG_US = 5_000_000
+LONG_US: Final = 5_000_000
 
 
 def moment(at_us: int) -> str:
@@ -30,15 +29,6 @@ def span(lasting_us: int) -> str:
     if lasting_us < 60_000_000:
         return f"{lasting_us / 1_000_000:.1f} s"
     return moment(lasting_us).split(".")[0]
-
-
-def silences(moments_us: Iterable[int]) -> list[tuple[int, int]]:
-    """Return from when to when nothing happened for long.  `moments_us` may be in any order."""
-    return [
-        (before, after)
-        for before, after in pairwise(sorted(moments_us))
-        if after - before >= LONG_US
-    ]
 
 
 def nothing(lasting_us: int) -> str:

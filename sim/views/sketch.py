@@ -1,5 +1,6 @@
 """The marks and arrows of a space-time diagram, still without a place on a page."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -60,10 +61,21 @@ def arrows(trace: Trace, events: Iterable[TraceEvent]) -> Iterator[Arrow]:
             yield from _lost(event, losses)
 
 
+def storing(trace: Trace, decided: TraceEvent) -> TraceEvent | None:
+    """Return the publication of what a consumer decided on."""
+    delivered = None if decided.cause is None else trace.events[decided.cause]
+    if delivered is None or delivered.cause is None:
+        return None
+    return trace.events[delivered.cause]
+
+
 _WAY_US: Final = 20_000  # how long what never arrived is drawn as under way
 _SHAPES: Final = {"request": "ask", "stored": "publish", "write": "commit", "ack-expired": "note",
                   "charge": "money", "refund": "money", "log": "note", "mail": "note",
                   "partition": "crash", "heal": "start"}  # fmt: skip
+
+# "order.created order 1" says its kind twice, and "order 1 created" once.
+_SAID_TWICE: Final = re.compile(r"^(\w+)\.(\S+) \1 (\S+)$")
 
 
 def _shape(event: TraceEvent) -> str:
@@ -78,7 +90,7 @@ def _shape(event: TraceEvent) -> str:
 
 def _label(event: TraceEvent, names: Names) -> str:
     if event.kind == "stored":
-        return subject(event, names)
+        return _SAID_TWICE.sub(r"\1 \3 \2", subject(event, names))
     if event.kind == "response":
         return str(event.get("status") or event["outcome"])
     if event.kind in ("charge", "refund"):
@@ -149,14 +161,7 @@ def _lost(event: TraceEvent, losses: Losses) -> Iterator[Arrow]:
 
 
 def _taken(trace: Trace, event: TraceEvent) -> Iterator[Arrow]:
-    stored = _storing(trace, event)
+    stored = storing(trace, event)
     if stored is not None:
         source, style = place(stored), str(event["decision"])
         yield Arrow(event.number, source, stored.at_us, event.host, event.at_us, style)
-
-
-def _storing(trace: Trace, decided: TraceEvent) -> TraceEvent | None:
-    delivered = None if decided.cause is None else trace.events[decided.cause]
-    if delivered is None or delivered.cause is None:
-        return None
-    return trace.events[delivered.cause]

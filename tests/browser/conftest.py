@@ -1,12 +1,14 @@
-"""One Chromium for all tests of this folder."""
+"""One Chromium for all tests of this folder, and the page that most of them open."""
 
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.browser.chromium import Chromium
+from tests.browser.stories import late_cancel
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +20,16 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
     browser = Chromium(program, tmp_path_factory.mktemp("profile"))
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def late(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A story with its defence in place and removed."""
+    return late_cancel(tmp_path_factory.mktemp("late") / "late.html")
+
+
+@pytest.fixture
+def page(chromium: Chromium, late: Path) -> Chromium:
+    """That story, freshly opened."""
+    chromium.open(late.as_uri())
+    return chromium

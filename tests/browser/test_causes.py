@@ -1,26 +1,14 @@
 """An event's past: lit in three strengths, told in two lists, and gone through with a click."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browser.chromium import Chromium
-from tests.browser.stories import PANEL, chosen, late_cancel, over_an_event, saved, set_box
+from tests.browser.stories import PANEL, chosen, over_an_event, saved, set_box
 
 pytestmark = pytest.mark.real
-
-
-@pytest.fixture(scope="module")
-def late(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return late_cancel(tmp_path_factory.mktemp("late") / "late.html")
-
-
-@pytest.fixture
-def page(chromium: Chromium, late: Path) -> Chromium:
-    chromium.open(late.as_uri())
-    return chromium
 
 
 def test_a_click_lights_the_past_and_shows_the_documents(page: Chromium) -> None:

@@ -11,7 +11,6 @@ from tests.browser.chromium import Chromium
 from tests.browser.stories import (
     PANEL,
     chosen,
-    late_cancel,
     over_an_event,
     played,
     saved,
@@ -33,22 +32,10 @@ INKED = """(() => { const sheet = document.querySelector('.bx-pane canvas');
 
 
 @pytest.fixture(scope="module")
-def late(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A story with its defence in place and removed."""
-    return late_cancel(tmp_path_factory.mktemp("late") / "late.html")
-
-
-@pytest.fixture(scope="module")
 def storm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     outcome = played("market-day", size=STORM_SIZE)
     assert len(outcome.trace.events) >= STORM_EVENTS
     return write_report([outcome], tmp_path_factory.mktemp("storm") / "storm.html")
-
-
-@pytest.fixture
-def page(chromium: Chromium, late: Path) -> Chromium:
-    chromium.open(late.as_uri())
-    return chromium
 
 
 def painted(browser: Chromium) -> int:
@@ -86,6 +73,9 @@ def test_ten_thousand_events_open_and_scroll_in_time(
     chromium.press("/")
     set_box(chromium, "input[type=search]", "gap")
     assert "events say “gap”" in chromium.ask(PANEL)
+    chromium.press("Enter")
+    assert "gap" in chromium.ask(PANEL)
+    assert chromium.ask("document.activeElement.className") == "bx-scroll"
     assert chromium.asked == [storm.as_uri()]
     assert chromium.complaints == []
 

@@ -9,12 +9,18 @@ import pytest
 
 from sim.views.explorer.page import resource
 from tests.browser.chromium import Chromium
-from tests.browser.stories import PANEL, chosen, late_cancel, over_an_event
+from tests.browser.stories import PANEL, chosen, over_an_event
 
 pytestmark = pytest.mark.real
 
 CELL_PX = 950
 LIGHT, DARK = "rgb(255, 255, 255)", "rgb(20, 24, 29)"
+LINE = {"true": "213,218,224", "false": "52,61,71"}  # --bx-line, where JupyterLab says light or not
+INK = """(() => { const sheet = document.querySelector('.bx-pane canvas'), seen = {};
+  const {data} = sheet.getContext('2d').getImageData(0, 0, sheet.width, sheet.height);
+  for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) {
+    const at = data.slice(i, i + 3).join(); seen[at] = (seen[at] ?? 0) + 1; }
+  return seen; })()"""
 # A page that hears keys as JupyterLab does: before anybody else, unless an element between asks it
 # not to, and once more after all others.
 NOTEBOOK = """<!doctype html><meta charset="utf-8"><title>a notebook</title>
@@ -28,11 +34,9 @@ document.addEventListener('keydown', (key) => heard.push(key.key));</script>"""
 
 
 @pytest.fixture(scope="module")
-def notebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("notebook")
-    page = late_cancel(folder / "late.html").read_text()
-    runs = page.split('id="boxoffice-runs">')[1].split("</script>")[0]
-    there = folder / "notebook.html"
+def notebook(late: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    runs = late.read_text().split('id="boxoffice-runs">')[1].split("</script>")[0]
+    there = tmp_path_factory.mktemp("notebook") / "notebook.html"
     there.write_text(NOTEBOOK % (CELL_PX, runs))
     return there
 
@@ -50,7 +54,7 @@ def cell(chromium: Chromium, notebook: Path) -> Chromium:
         window.model = {{ runs: document.getElementById('runs').textContent,
           get(name) {{ return this[name]; }}, set(name, value) {{ this[name] = value; }},
           on() {{}}, off() {{}}, save_changes() {{ this.saved = (this.saved ?? 0) + 1; }} }};
-        const {{ default: widget }} = await import('data:text/javascript;base64,{bundle}');
+        window.widget = (await import('data:text/javascript;base64,{bundle}')).default;
         window.end = widget.render({{ model, el: document.getElementById('cell') }}); }})()"""
     )
     chromium.until("document.querySelector('.bx-pane').dataset.painted > 0")
@@ -124,6 +128,17 @@ def test_a_cell_that_was_out_of_sight_is_laid_out_anew(cell: Chromium) -> None:
     )
 
 
+def test_a_cell_that_was_made_out_of_sight_has_its_colours(cell: Chromium) -> None:
+    jupyter(cell, "true")
+    cell.ask(
+        "(async () => { end(); const box = document.getElementById('cell'); box.remove();"
+        "window.end = widget.render({ model, el: box });"
+        "await new Promise(requestAnimationFrame); document.body.append(box); })()"
+    )
+    cell.until("document.querySelector('.bx-pane')?.dataset.painted > 0")
+    assert LINE["true"] in cell.ask(INK)
+
+
 def test_a_narrow_cell_has_its_panel_below(cell: Chromium) -> None:
     cell.ask("document.getElementById('cell').style.width = '640px'")
     cell.until("document.querySelector('.bx-scroll').getBoundingClientRect().width >= 620")
@@ -139,7 +154,7 @@ def test_a_key_pressed_in_the_widget_is_not_heard_by_the_notebook(cell: Chromium
     first = chosen(cell)
     assert first
     cell.ask("heard.length = 0")
-    cell.press("d", "d", "x", "a", "b", "ArrowDown", "Enter", "Escape", "/", "m")
+    cell.press("d", "d", "x", "a", "b", " ", "ArrowDown", "Enter", "Escape", "/", "m")
     assert cell.ask("heard") == []
     assert cell.ask("document.activeElement.value") == "m"  # the search hears letters
 
@@ -161,6 +176,23 @@ def test_a_click_in_the_diagram_gives_it_the_keys(cell: Chromium) -> None:
     assert cell.ask("scrollY") == 0
 
 
+def test_a_run_is_played_in_a_cell_and_ends_with_it(cell: Chromium) -> None:
+    playing = "document.querySelector('[data-play]').getAttribute('aria-label') === 'pause'"
+    cell.click(*over_an_event(cell, "orders"))
+    top = cell.ask("scrollY")
+    cell.press(">", ">", " ")
+    assert cell.ask(playing)
+    before = cell.ask("document.querySelector('.bx-track input').value")
+    cell.until(f"document.querySelector('.bx-track input').value !== '{before}'")
+    assert cell.ask("scrollY") == top
+    cell.ask(
+        "(() => { const stop = window.clearTimeout.bind(window); window.stopped = 0;"
+        "window.clearTimeout = (timer) => { stopped += 1; stop(timer); }; end(); })()"
+    )
+    assert cell.ask("stopped") == 1
+    assert cell.complaints == []
+
+
 @pytest.mark.parametrize(("light", "shown"), [("false", DARK), ("true", LIGHT)])
 def test_the_theme_is_jupyterlab_s_whatever_the_system_s(
     cell: Chromium, light: str, shown: str
@@ -180,15 +212,9 @@ def test_the_theme_is_the_system_s_where_jupyterlab_says_nothing(cell: Chromium)
 
 
 def test_a_changed_theme_is_painted_too(cell: Chromium) -> None:
-    ink = """(() => { const sheet = document.querySelector('.bx-pane canvas'), seen = {};
-      const {data} = sheet.getContext('2d').getImageData(0, 0, sheet.width, sheet.height);
-      for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) {
-        const at = data.slice(i, i + 3).join(); seen[at] = (seen[at] ?? 0) + 1; }
-      return seen; })()"""
-    line = {"true": "213,218,224", "false": "52,61,71"}  # --bx-line
     for light in ("true", "false", "true"):
         jupyter(cell, light)
         theme(cell)
-        seen = cell.ask(ink)
-        assert line[light] in seen
-        assert seen.get(line["false" if light == "true" else "true"], 0) == 0
+        seen = cell.ask(INK)
+        assert LINE[light] in seen
+        assert seen.get(LINE["false" if light == "true" else "true"], 0) == 0

@@ -7,7 +7,7 @@ from rich.console import Console, RenderableType
 
 from sim import faults
 from sim.verdict import Violation
-from sim.views.moments import LONG_US, silences
+from sim.views.moments import LONG_US
 from sim.views.timeline import summary_line, timeline, verdict_lines
 from tests.sim.views.runs import CRASH, Step, made, number, outcome, purchase
 
@@ -58,8 +58,9 @@ def test_the_fifteen_minutes_are_folded() -> None:
 
 
 def test_only_a_long_silence_is_folded() -> None:
-    assert silences([LONG_US - 1, 0]) == []
-    assert silences([LONG_US + 7, 0, 7]) == [(7, LONG_US + 7)]
+    for passed_us, folds in ((LONG_US - 1, 0), (LONG_US, 1)):
+        steps: list[Step] = [(at_us, "orders", "crash", {}) for at_us in (7, 7 + passed_us)]
+        assert text(timeline(outcome(made(steps)))).count("of nothing") == folds
 
 
 def test_a_duplicate_says_so_without_colour_and_copies_share_a_line() -> None:

@@ -1,5 +1,7 @@
 // One run as a list of things to draw, between two heights.  No document, no canvas: data.
+import { PARTS, labelsOf } from "./labels.js";
 import { BASIS, CHAIN } from "./past.js";
+import { SIZE } from "./ruler.js";
 import { SIGNS, arrowPaths, shapeOf, styleOf } from "./shapes.js";
 import { ticks } from "./time.js";
 
@@ -9,19 +11,19 @@ const LONG = 700, FAINT = 0.35; // pixels; many messages that are under way for 
 const OUTER = "M-5,-12H5L12,-5V5L5,12H-5L-12,5V-5Z";
 const box = (x, y, w, h) => `M${x},${y}h${w}v${h}h${-w}Z`;
 
-/** Where lanes lie: `x(lane)`, and how wide all is.  `lane` may lie between two. */
+/** Where lanes lie: `x(lane)`, how wide all is, and how much of it is seen.  `lane` may lie between two. */
 export function across(run, width) {
   const gaps = Math.max(run.lanes.length - 1, 1);
   const step = Math.max(LEAST_LANE, Math.min(MOST_LANE, (width - LEFT - RIGHT) / gaps));
-  return { step, width: Math.max(width, LEFT + RIGHT + step * gaps), x: (lane) => LEFT + lane * step };
+  return { step, seen: width, width: Math.max(width, LEFT + RIGHT + step * gaps), x: (lane) => LEFT + lane * step };
 }
 
-/** `view`: run, visible, shows, scale, place, lit (a map of numbers or null), now, chosen, matches, difference. */
+/** `view`: run, visible, shows, scale, place, lit (a map of numbers or null), now, chosen, current, matches, difference, labels. */
 export function drawing(view, from, to, theme) {
   const shown = view.visible.filter((event) => within(view.scale.y(event.us), from, to));
   return [
     ...ground(view, from, to, theme), ...bases(view, from, to, theme), ...ways(view, from, to, theme),
-    ...shown.flatMap((event) => mark(view, event, theme)), ...labels(view, shown, theme), ...lines(view, theme),
+    ...lines(view, theme), ...shown.flatMap((event) => mark(view, event, theme)), ...words(view, shown, from, to, theme),
   ];
 }
 
@@ -36,10 +38,10 @@ function alphaOf(view, n) {
 
 function ground(view, from, to, theme) {
   const { run, scale, place } = view, items = [];
-  for (const [lane, begin, end, what] of run.spans) {
+  for (const [lane, begin, end] of run.spans) {
     const top = scale.y(begin), bottom = Math.max(end === null ? scale.height : scale.y(end), top + 8);
     if (bottom < from || top > to) continue;
-    items.push(...shade(place.x(lane) - 15, Math.max(top, from - 20), Math.min(bottom, to + 20), what, theme));
+    items.push(...shade(place.x(lane) - 15, Math.max(top, from - 20), Math.min(bottom, to + 20), theme));
   }
   run.lanes.forEach((_, lane) => items.push({ d: `M${place.x(lane)},${from}V${Math.min(to, scale.height)}`, stroke: theme.line, width: 1.5 }));
   for (const fold of scale.folds.filter((one) => within(one.y, from, to))) {
@@ -50,13 +52,10 @@ function ground(view, from, to, theme) {
   return items;
 }
 
-function shade(x, top, bottom, what, theme) {
+function shade(x, top, bottom, theme) {
   const hatch = [];
-  for (let y = top + 8; y < bottom; y += 9) hatch.push(`M${x},${y}L${x + 30},${Math.max(y - 30 / 3, top)}`);
-  const items = [{ d: box(x, top, 30, bottom - top), fill: theme.shade },
-    { d: hatch.join(""), stroke: theme.bad, width: 0.7, alpha: 0.55 }];
-  if (bottom - top > 22) items.push({ text: what, x: x + 34, y: top + 16, size: 11, bold: true, fill: theme.bad, halo: theme.paper });
-  return items;
+  for (let y = top + 8; y < bottom; y += 9) hatch.push(`M${x},${y}L${x + 30},${Math.max(y - 10, top)}`);
+  return [{ d: box(x, top, 30, bottom - top), fill: theme.shade }, { d: hatch.join(""), stroke: theme.bad, width: 0.7, alpha: 0.55 }];
 }
 
 // --- ways ---------------------------------------------------------------------------------------
@@ -95,7 +94,7 @@ function arrow(way, x1, y1, x2, y2, alpha, lit, theme) {
   return items;
 }
 
-// --- marks and labels ---------------------------------------------------------------------------
+// --- marks and words ----------------------------------------------------------------------------
 
 function mark(view, event, theme) {
   const x = view.place.x(event.lane), y = view.scale.y(event.us), alpha = alphaOf(view, event.n);
@@ -114,6 +113,7 @@ function mark(view, event, theme) {
 /** What is chosen, of the past, built on, or found, each with a ring of its own. */
 function ring(view, event, x, y, alpha, theme) {
   const level = view.lit?.get(event.n);
+  if (view.current === event.n) return [{ d: circle(x, y, 12), fill: theme.glow, stroke: theme.apply, width: 2 }];
   if (view.chosen === event.n) return [{ d: circle(x, y, 13), fill: theme.glow, stroke: theme.ink, width: 2 }];
   if (view.matches?.has(event.n)) return [{ d: circle(x, y, 11), fill: theme.glow, alpha }];
   if (level === CHAIN) return [{ d: circle(x, y, 10), fill: theme.glow, alpha: 0.75 }];
@@ -121,50 +121,24 @@ function ring(view, event, x, y, alpha, theme) {
 }
 
 const circle = (x, y, r) => `M${x - r},${y}a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0`;
-const NEAR = 60; // labels above that could still be covered
-const OFFSETS = { publish: [-9, 2, 13], ask: [-6, 6], money: [-6, 6] }; // of a label from its mark, the best first
-const LEFTWARDS = new Set(["answer", "refusal", "unknown", "money"]); // no way leaves there
 
-/** A label moves where it would cover another, and is left out where it still would; the panel has them all. */
-function labels(view, shown, theme) {
-  const taken = [], items = [];
-  for (const event of shown) {
-    const badge = event.shape === "commit" ? "" : event.badge;
-    if (!(event.label || badge)) continue;
-    const left = LEFTWARDS.has(event.shape), text = short(event.label, view.place.step), wide = 5.6 * text.length;
-    const lane = view.place.x(event.lane), beside = badge ? 7 * badge.length + 4 : 0;
-    const back = !left && lane + 11 + beside + wide > view.place.width; // no room on the last lane
-    const from = left || back ? lane - 11 - wide : lane + 11, to = left ? lane : lane + 11 + beside + (back ? 0 : wide);
-    const free = (y) => !taken.some((one) => Math.abs(one.y - y) < 11 && one.from < to && one.to > from);
-    const y = (OFFSETS[event.shape] ?? [4, 13]).map((by) => view.scale.y(event.us) + by).find(free);
-    if (y === undefined) continue;
-    taken.push({ y, from, to });
-    if (taken.length > NEAR) taken.shift();
-    const at = { y, halo: theme.paper, alpha: alphaOf(view, event.n) };
-    if (badge) items.push({ ...at, text: badge, x: lane + (left ? -11 : 11), size: 11, bold: true, fill: theme.apply });
-    if (!text) continue;
-    const x = left || back ? lane - 11 : lane + 11 + beside;
-    items.push({ ...at, text, x, size: 11, anchor: left || back ? "end" : "start", fill: event.shape === "refusal" ? theme.duplicate : theme.ink });
-  }
-  return items;
-}
-
-/** "order.created order 1" says its kind twice; what is still too long is cut. */
-function short(label, step) {
-  const [, kind, verb, id] = label.match(/^(ticket|order|payment)\.(\S+) \1 (\S+)$/) ?? [];
-  const text = kind ? `${kind} ${id} ${verb}` : label, most = Math.max(12, Math.floor((step * 2) / 5.6));
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+/** The words of what is shown; `labels.js` has found a place for each. */
+function words(view, shown, from, to, theme) {
+  view.labels ??= labelsOf(view);
+  const drawn = (item, alpha) => ({ ...item, size: SIZE, fill: theme[item.fill], halo: theme.paper, alpha });
+  return [
+    ...view.labels.others.filter((item) => within(item.y, from, to)).map((item) => drawn(item, 1)),
+    ...shown.flatMap((event) => (view.labels.of.get(event.n) ?? []).map((item) => drawn(item, alphaOf(view, event.n)))),
+  ];
 }
 
 function lines(view, theme) {
-  const items = [], rule = (n, colour, dash, text) => {
+  const items = [], rule = (n, colour, dash, up) => {
     const event = view.run.events[n];
     if (!event) return;
-    const y = view.scale.y(event.us) - (text ? 7 : -7);
-    items.push({ d: `M4,${y}H${view.place.width - 4}`, stroke: theme[colour], dash, width: 1.4 });
-    if (text) items.push({ text, x: view.place.width - 8, y: y - 4, size: 11, bold: true, anchor: "end", fill: theme[colour], halo: theme.paper });
+    items.push({ d: `M4,${view.scale.y(event.us) - up}H${view.place.width - 4}`, stroke: theme[colour], dash, width: 1.4 });
   };
-  if (view.difference !== null) rule(view.difference, "gap", [6, 3], "the runs part here");
-  if (view.now < view.run.events.length - 1) rule(view.now, "apply", []);
+  if (view.difference !== null) rule(view.difference, "gap", [6, 3], PARTS);
+  if (view.now < view.run.events.length - 1) rule(view.now, "apply", [], -PARTS);
   return items;
 }

@@ -5,6 +5,8 @@ import { moment } from "./time.js";
 
 const button = (parent, text, title, press) => parent.append("button").attr("type", "button").attr("title", title).text(text).on("click", press);
 
+const TABS = [["event", "Event"], ["state", "State"], ["found", "Found"]];
+
 export function frame(element, stories, ask) {
   const root = select(element).append("div").attr("class", "bx");
   const bar = root.append("header");
@@ -20,7 +22,7 @@ export function frame(element, stories, ask) {
   const both = button(tools, "side by side", "c: two runs, aligned where they part", ask.compare).attr("data-compare", "");
   const part = button(tools, "where they part", "d: the first difference of the two runs", () => {}).attr("data-difference", "");
   const filters = tools.append("span").attr("class", "bx-filters");
-  const query = tools.append("input").attr("type", "search").attr("placeholder", "search ( / )").attr("aria-label", "search");
+  const query = tools.append("input").attr("type", "search").attr("placeholder", "search (/)").attr("aria-label", "search");
   query.on("input", () => ask.search(query.property("value").trim()));
   for (const [name, kind] of [["SVG", "svg"], ["Mermaid", "mermaid"], ["ShiViz", "shiviz"]]) {
     button(ways, name, `save what is shown for ${name}`, () => ask.save(kind)).attr("data-export", kind);
@@ -29,10 +31,11 @@ export function frame(element, stories, ask) {
   const panes = body.append("div").attr("class", "bx-panes");
   const side = body.append("aside").attr("aria-label", "The chosen event");
   const tabs = side.append("div").attr("role", "tablist").attr("class", "bx-tabs");
-  for (const [name, text] of [["event", "Event"], ["state", "State"], ["found", "Found"]]) {
+  for (const [name, text] of TABS) {
     tabs.append("button").attr("type", "button").attr("role", "tab").attr("data-tab", name).text(text).on("click", () => ask.tab(name));
   }
-  const panel = side.append("div").attr("class", "bx-panel").attr("role", "tabpanel");
+  tabs.attr("aria-label", "What is told").on("keydown", (key) => turn(key, tabs.node()));
+  const panel = side.append("div").attr("class", "bx-panel").attr("role", "tabpanel").attr("tabindex", 0);
   const foot = root.append("footer"), zoom = foot.append("span").attr("class", "bx-exports");
   button(zoom, "−", "−: shrink time", () => ask.stretch(1 / 1.4));
   button(zoom, "+", "+: stretch time", () => ask.stretch(1.4));
@@ -41,7 +44,8 @@ export function frame(element, stories, ask) {
   function tell(state, all, shown, { go, difference }) {
     nav.selectAll("button").attr("aria-selected", (_, at) => String(at === state.story)).attr("tabindex", (_, at) => (at === state.story ? 0 : -1));
     about.text(all[0] ? all[0].summary : "no run");
-    runs.selectAll("option").data(all).join("option").attr("value", (_, at) => at).text((one) => `${one.sign} ${one.defence}, seed ${one.seed}`);
+    const seeds = new Set(all.map((one) => one.seed)).size > 1;
+    runs.selectAll("option").data(all).join("option").attr("value", (_, at) => at).text((one) => `${one.sign} ${one.bug ?? one.defence}${seeds ? `, seed ${one.seed}` : ""}`);
     runs.property("value", state.at).attr("hidden", all.length > 1 ? null : "");
     both.attr("aria-pressed", String(shown.length > 1)).attr("hidden", all.length > 1 ? null : "");
     query.property("value", "");
@@ -50,16 +54,25 @@ export function frame(element, stories, ask) {
     part.attr("hidden", shown.length > 1 ? null : "").on("click", difference);
   }
 
+  /** Say whether the two runs that are shown ever part. */
+  function parted(differ) {
+    part.property("disabled", !differ).text(differ ? "where they part" : "they are alike");
+  }
+
   return {
-    root: root.node(), panes: panes.node(), filters: filters.node(), query: query.node(), panel: panel.node(), foot: foot.node(),
+    parted, root: root.node(), panes: panes.node(), filters: filters.node(), query: query.node(), panel: panel.node(), foot: foot.node(),
     live: live.node(), help: help.node(), tell,
-    tabs: (chosen, found) => tabs.selectAll("button").attr("aria-selected", function () { return String(this.dataset.tab === chosen); })
-      .attr("hidden", function () { return this.dataset.tab === "found" && !found ? "" : null; }),
+    tabs: (chosen, found) => {
+      tabs.selectAll("button").attr("aria-selected", function () { return String(this.dataset.tab === chosen); })
+        .attr("tabindex", function () { return this.dataset.tab === chosen ? 0 : -1; })
+        .attr("hidden", function () { return this.dataset.tab === "found" && !found ? "" : null; });
+      panel.attr("aria-label", TABS.find(([name]) => name === chosen)[1]);
+    },
   };
 }
 
 function turn(key, nav) {
-  const way = { ArrowRight: 1, ArrowLeft: -1 }[key.key], all = [...nav.children];
+  const way = { ArrowRight: 1, ArrowLeft: -1 }[key.key], all = [...nav.children].filter((one) => !one.hidden);
   if (!way) return;
   key.stopPropagation();
   const next = all[(all.indexOf(document.activeElement) + way + all.length) % all.length];
@@ -81,9 +94,10 @@ function judged(parent, run, go) {
       const item = list.append("li");
       item.append("b").attr("class", "violated").text(`${one.sign} ${one.invariant} `);
       item.append("span").attr("title", found.message).text(`${found.message} `);
+      const proofs = item.append("span").attr("class", "bx-proofs");
       found.events.slice(0, 6).map((n) => run.events[n]).filter(Boolean).forEach((event, at) => {
         const words = `proof ${at + 1}, ${moment(event.us)}: ${event.says}`;
-        button(item, `▸${at + 1}`, words, () => go(event.n)).attr("data-proof", event.n).attr("aria-label", words);
+        button(proofs, `▸${at + 1}`, words, () => go(event.n)).attr("data-proof", event.n).attr("aria-label", words);
       });
     }
     if (one.violations.length > 2) list.append("li").text(`… and ${one.violations.length - 2} more of ${one.invariant}`);

@@ -9,7 +9,7 @@ export function guide(parent) {
   const help = parent.append("details").attr("class", "bx-help");
   help.append("summary").text("how to read this");
   const box = help.append("div");
-  box.append("p").text("Each column is a host: people on the left, then the services. Time runs downwards and is not to scale: silence is folded.");
+  box.append("p").text("Each column is a host: people on the left, then the services. Time runs downwards and is not to scale: silence is folded. Space plays it; a click or a key stops it.");
   const legend = box.append("ul").attr("class", "bx-legend");
   for (const [shape, words] of LEGEND) entry(legend, words, (svg) => mark(svg, shape));
   for (const [style, words] of LINES) entry(legend, words, (svg) => line(svg, style));
@@ -23,6 +23,11 @@ export function guide(parent) {
   entry(legend, "what that past was built on", (svg) => {
     svg.append("circle").attr("r", 9).attr("class", "bx-line ink").attr("stroke-dasharray", "1.5 3");
     mark(svg, "commit");
+  });
+  entry(legend, "where a run is played to, or the line dragged", (svg) => {
+    svg.append("circle").attr("r", 9).attr("class", "bx-glow");
+    svg.append("circle").attr("r", 9).attr("class", "bx-line apply").attr("stroke-width", 2);
+    mark(svg, "ask");
   });
   const keys = box.append("dl");
   for (const [key, words] of KEYS) { keys.append("dt").text(key); keys.append("dd").text(words); }

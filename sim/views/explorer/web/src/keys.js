@@ -2,9 +2,11 @@
 
 export const KEYS = [
   ["↓ ↑", "next and previous event"], ["PgDn PgUp", "ten further, ten back"], ["← →", "previous and next event on the same lane"],
-  ["Enter", "its causal past"], ["v V", "next and previous proof of a violation"], ["/", "search; n N for the next and previous hit"],
+  ["Space", "play, pause; < > slower, faster"], ["Enter", "its causal past"], ["v V", "next and previous proof of a violation"], ["/", "search; Enter for the first hit, n N for the next and previous one"],
   ["d", "where two runs part"], ["c", "side by side"], ["s e", "state, event"], ["+ −", "stretch, shrink"], ["Esc", "let go"], ["?", "this list"],
 ];
+
+const SLIDES = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End"]); // what a slider does itself
 
 /** Returns how to stop listening; `act` has one function for each thing that can be asked for.
     In a notebook (`alone` is false) no plain key leaves `root`: there, d d deletes a cell. */
@@ -14,18 +16,22 @@ export function listen(root, act, alone) {
     ArrowRight: () => act.along(1), ArrowLeft: () => act.along(-1), Home: () => act.go(-Infinity), End: () => act.go(Infinity),
     Enter: act.light, Escape: act.release, "/": act.search, v: () => act.proof(1), V: () => act.proof(-1),
     n: () => act.hit(1), N: () => act.hit(-1), d: act.difference, c: act.compare, s: act.state, e: act.event,
+    " ": act.play, "<": () => act.faster(-1), ">": () => act.faster(1),
     "+": () => act.stretch(1.4), "=": () => act.stretch(1.4), "-": () => act.stretch(1 / 1.4), "?": act.help,
   };
   const hear = (key) => {
     if (!alone && !(key.ctrlKey || key.metaKey || key.altKey)) key.stopPropagation();
-    const typing = key.target.matches("input:not([type=checkbox]), select, textarea");
+    const typing = key.target.matches("input[type=search], select, textarea");
+    if (key.key === "Enter" && key.target.matches("input[type=search]")) { act.found(); return; }
     if (key.key === "Escape" && typing) { key.target.blur(); act.release(); return; }
     if (typing || key.ctrlKey || key.metaKey || key.altKey) return;
     if (key.key === "Enter" && key.target.matches("button, summary, input")) return;
-    const does_ = Object.hasOwn(does, key.key) ? does[key.key] : null;
-    if (!does_) return;
+    if (key.key === " " && key.target.matches("button, summary, input[type=checkbox]")) return;
+    if (SLIDES.has(key.key) && key.target.matches("input[type=range]")) return;
+    const asked = Object.hasOwn(does, key.key) ? does[key.key] : null;
+    if (!asked) return;
     key.preventDefault();
-    does_();
+    asked();
   };
   root.addEventListener("keydown", hear);
   return () => root.removeEventListener("keydown", hear);

@@ -3,12 +3,14 @@ import { quadtree } from "d3-quadtree";
 import { select } from "d3-selection";
 import { across, drawing } from "./drawing.js";
 import { paintCanvas, svgText } from "./pens.js";
+import { sentence } from "./run.js";
 import { themeOf } from "./theme.js";
-import { moment, timeScale } from "./time.js";
+import { timeScale } from "./time.js";
 
+const STEADY = 0.6; // of the height, at which the event stands that a run is played to
 const REACH = 14, TIGHT = 82; // pixels between lanes below which their names take turns in two rows
 
-/** `on.choose(n)` is called for a click, with null beside every event; `on.scroll(top)` for scrolling; `on.resized()` where
+/** `on.choose(n)` is called for a click, with null beside every event; `on.scroll()` for scrolling; `on.resized()` where
     the width is no longer the one laid out for. */
 export function pane(parent, run, on) {
   const root = select(parent).append("section").attr("class", "bx-pane").attr("aria-label", `${run.scenario}, ${run.defence}`);
@@ -22,13 +24,15 @@ export function pane(parent, run, on) {
   const heads = space.append("div").attr("class", "bx-heads");
   const canvas = space.append("canvas").attr("aria-hidden", "true");
   const tip = root.append("div").attr("class", "bx-tip").attr("hidden", "");
-  const view = { run, visible: run.events, shows: new Set(), scale: null, place: null, lit: null, now: run.events.length - 1, chosen: null, matches: null, difference: null, pad: 0 };
-  let tree = null, asked = 0, head = 30, laid = 0, theme = themeOf(parent);
+  const view = { run, visible: run.events, shows: new Set(), scale: null, place: null, lit: null, now: run.events.length - 1, chosen: null, matches: null, current: null, difference: null, pad: 0, labels: null };
+  let tree = null, asked = 0, head = 30, laid = 0, put = 0, theme = null;
 
   function arrange(keeps, stretch) {
+    theme = themeOf(parent); // not before: what JupyterLab keeps out of sight has no colours
     const node = scroll.node(), anchor = view.scale?.us(node.scrollTop - view.pad + 80);
     view.visible = run.events.filter(keeps);
     view.shows = new Set(view.visible.map((event) => event.n));
+    view.labels = null;
     view.scale = timeScale(view.visible, stretch);
     laid = node.clientWidth;
     view.place = across(run, Math.max(laid, 320));
@@ -45,7 +49,9 @@ export function pane(parent, run, on) {
     paint();
   }
 
-  function pad() {
+  /** Two runs stand side by side: this much lower, and they part at event `n`; null if they do not. */
+  function align(n, lower) {
+    Object.assign(view, { difference: n, pad: lower, labels: null });
     space.style("height", `${view.scale.height + view.pad + head}px`);
     paint();
   }
@@ -78,11 +84,18 @@ export function pane(parent, run, on) {
     return tree?.find(pointer.clientX - box.left + node.scrollLeft, pointer.clientY - box.top + node.scrollTop - view.pad, REACH);
   }
 
-  function reveal(n) {
+  function scrollTo(top) {
+    scroll.node().scrollTop = top;
+    put = scroll.node().scrollTop;
+  }
+
+  /** Scroll until event `n` is in sight; where a run is played (`steady`), little by little. */
+  function reveal(n, steady = false) {
     const node = scroll.node(), event = run.events[n];
     if (!event) return;
-    const y = view.scale.y(event.us) + view.pad, x = view.place.x(event.lane), high = node.clientHeight - head;
-    if (y < node.scrollTop + 40 || y > node.scrollTop + high - 60) node.scrollTop = y - high / 2;
+    const y = view.scale.y(event.us) + view.pad, x = view.place.x(event.lane), high = node.clientHeight - head, from = y - node.scrollTop;
+    if (from < 40 || from > high - 60) scrollTo(y - high / 2);
+    else if (steady && from > high * STEADY) scrollTo(y - high * STEADY);
     if (x < node.scrollLeft + 90 || x > node.scrollLeft + node.clientWidth - 60) node.scrollLeft = x - node.clientWidth / 2;
     paint();
   }
@@ -93,19 +106,24 @@ export function pane(parent, run, on) {
     scroll.style("cursor", event ? "pointer" : null);
     if (!event) return;
     const box = root.node().getBoundingClientRect(), low = pointer.clientY > box.bottom - 60;
-    tip.text(`${event.proof ? "✗ proof · " : ""}${moment(event.us)} ${event.host}: ${event.says} ${event.badge}`)
+    tip.text(`${event.proof ? "✗ proof · " : ""}${sentence(event)}`)
       .style("left", `${Math.max(4, Math.min(pointer.clientX - box.left + 14, box.width - 230))}px`)
       .style("top", `${pointer.clientY - box.top + (low ? -44 : 16)}px`);
   }
 
-  scroll.on("scroll", () => { tip.attr("hidden", ""); paint(); on.scroll(scroll.node().scrollTop); });
+  scroll.on("scroll", () => {
+    tip.attr("hidden", "");
+    paint();
+    const top = scroll.node().scrollTop;
+    if (Math.abs(top - put) > 1) on.scroll();
+    put = top;
+  });
   canvas.on("click", (click) => on.choose(at(click)?.n ?? null)).on("mousemove", hover).on("mouseleave", () => tip.attr("hidden", ""));
-  const retheme = () => { theme = themeOf(parent); paint(); };
   const picture = () => {
     const items = drawing(view, 0, view.scale.height, theme);
     const heading = run.lanes.map(([name], lane) => ({ text: name, x: view.place.x(lane), y: 12, size: 12, bold: true, anchor: "middle", fill: theme.ink }));
     const paper = { d: `M0,0h${view.place.width}v${view.scale.height}H0Z`, fill: theme.paper };
     return svgText([paper, ...items, ...heading], view.place.width, Math.ceil(view.scale.height), `${run.scenario}, ${run.defence}`);
   };
-  return { run, view, root: root.node(), scroll: scroll.node(), arrange, pad, paint, reveal, retheme, picture };
+  return { run, view, root: root.node(), scroll: scroll.node(), arrange, align, paint, reveal, scrollTo, picture };
 }

@@ -1,7 +1,7 @@
 // The right side: one event with its past and its documents, and every service at that moment.
 import { select } from "d3-selection";
 import { past, versionsBefore } from "./past.js";
-import { comparedWith, documentsOf, stateAt } from "./run.js";
+import { comparedWith, documentsOf, sentence, stateAt } from "./run.js";
 import { moment } from "./time.js";
 
 const shown = (value) => value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value);
@@ -23,7 +23,7 @@ export function showEvent(node, run, n, go) {
   root.append("h4").text(event.says);
   root.append("p").attr("class", "bx-where").text(`${moment(event.us)} · ${event.host} · ${event.kind}${event.badge ? ` · ${event.badge}` : ""} · #${n}`);
   decided(root, run, n);
-  for (const one of documentsOf(run, n)) document_(root, one);
+  for (const one of documentsOf(run, n)) beforeAndAfter(root, one);
   root.append("h5").text("How it came about");
   const chain = root.append("ol").attr("class", "bx-chain");
   for (const at of past(run, n).reverse()) step(chain, run, at, n, go);
@@ -76,10 +76,10 @@ function builtOn(root, run, n, go) {
 function step(list, run, at, current, go) {
   const one = run.events[at];
   list.append("li").append("button").attr("type", "button").attr("aria-current", at === current ? "true" : null)
-    .text(`${moment(one.us)} ${one.host}: ${one.says} ${one.badge}`).on("click", () => go(at));
+    .text(sentence(one)).on("click", () => go(at));
 }
 
-function document_(root, { name, before, after }) {
+function beforeAndAfter(root, { name, before, after }) {
   const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   const table = root.append("table").attr("class", "bx-document");
   table.append("caption").text(name);
@@ -100,7 +100,9 @@ function document_(root, { name, before, after }) {
 /** Show what every service holds after event `n`. */
 export function showState(node, run, n) {
   const root = select(node).html(null);
-  root.append("p").attr("class", "bx-where").text(`after event #${n} · ${moment(run.events[n]?.us ?? 0)}`);
+  const event = run.events[n];
+  root.append("p").attr("class", event?.proof ? "bx-here bad" : "bx-here").text(event ? `${event.proof ? "✗ proof · " : ""}${event.host}: ${event.says} ${event.badge}` : "nothing happened");
+  root.append("p").attr("class", "bx-where").text(`${moment(event?.us ?? 0)} · after event #${n}`);
   for (const service of stateAt(run, n)) {
     const part = root.append("section").attr("class", service.down ? "bx-service down" : "bx-service");
     const told = [service.down ? `✗ ${service.down}` : "up", service.waiting ? `${service.waiting} not acknowledged` : ""].filter(Boolean).join(" · ");

@@ -1,5 +1,7 @@
 // Two pens for one list of things to draw: a canvas for the screen, SVG for a file.
 
+export const FACE = "system-ui, sans-serif";
+
 export function paintCanvas(context, items) {
   for (const item of items) {
     context.globalAlpha = item.alpha ?? 1;
@@ -18,7 +20,7 @@ export function paintCanvas(context, items) {
 }
 
 function paintText(context, item) {
-  context.font = `${item.bold ? "600 " : ""}${item.size}px system-ui, sans-serif`;
+  context.font = `${item.bold ? "600 " : ""}${item.size}px ${FACE}`;
   context.textAlign = { start: "left", middle: "center", end: "right" }[item.anchor ?? "start"];
   if (item.halo) {
     context.setLineDash([]);
@@ -49,5 +51,5 @@ function element(item) {
 
 export function svgText(items, width, height, title) {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"` +
-    ` font-family="system-ui, sans-serif" role="img"><title>${escaped(title)}</title>\n${items.map(element).join("\n")}\n</svg>\n`;
+    ` font-family="${FACE}" role="img"><title>${escaped(title)}</title>\n${items.map(element).join("\n")}\n</svg>\n`;
 }

@@ -1,6 +1,7 @@
 // A run as the page carries it (model.py describes it), made ready to be asked.
 import { bisector, group } from "d3-array";
 import { asked, origins, places } from "./past.js";
+import { moment } from "./time.js";
 
 export const PROOF = 1, QUIET = 2;
 
@@ -18,6 +19,9 @@ export function decode(raw) {
   origins(run);
   return { ...run, effects: group(events, (one) => one.cause) };
 }
+
+/** When, who and what, in one line. */
+export const sentence = ({ us, host, says, badge }) => `${moment(us)} ${host}: ${says} ${badge}`.trimEnd();
 
 /** The proofs of violations, in order of time. */
 export function proofs(run) {
@@ -63,7 +67,7 @@ function writesOf(run, n) {
   if (run.writes.has(n)) return [n];
   if (event.kind === "stored") return run.writes.has(event.cause) ? [event.cause] : [];
   const root = ["decided", "response"].includes(event.kind) ? event.cause : n;
-  return (run.effects.get(root) ?? []).filter((one) => one.kind === "write" && one.n <= Math.max(n, root === n ? Infinity : n)).map((one) => one.n);
+  return (run.effects.get(root) ?? []).filter((one) => one.kind === "write" && (root === n || one.n <= n)).map((one) => one.n);
 }
 
 /** What each service holds after event `n`, who is down or cut off, and what each consumer has not acknowledged. */

@@ -1,20 +1,34 @@
-// Every moment of a run in one line: drag it, and see how many events lie where.
+// Every moment of a run in one line: drag it, play it, and see how many events lie where.
 import { bin } from "d3-array";
 import { select } from "d3-selection";
+import { SPEEDS } from "./play.js";
 import { moment } from "./time.js";
 
-/** `move(n)` is called with the number of the event that the scrubber is dragged to. */
-export function scrubber(parent, move) {
+const BACK = "M11,2V12L4,7ZM2,2h2V12h-2Z", ON = "M3,2L10,7L3,12ZM10,2h2V12h-2Z", PLAY = "M3,1L12,7L3,13Z", PAUSE = "M3,2h3V12h-3ZM8,2h3V12h-3Z";
+
+function button(parent, name, d) {
+  const made = parent.append("button").attr("type", "button").attr("aria-label", name).attr("title", name);
+  made.append("svg").attr("class", "bx-icon").attr("viewBox", "0 0 14 14").attr("aria-hidden", "true").append("path").attr("d", d);
+  return made;
+}
+
+/** `ask.move(n)` is called with the number of the event that the scrubber is dragged to; `ask.play()` and
+    `ask.pace(times)` for the other controls. */
+export function scrubber(parent, ask) {
   const root = select(parent).append("div").attr("class", "bx-scrubber");
-  const back = root.append("button").attr("type", "button").attr("aria-label", "one event back").text("◀");
+  const play = button(root, "play", PLAY).attr("class", "bx-play").attr("data-play", "").on("click", ask.play);
+  const speed = root.append("select").attr("aria-label", "speed").attr("title", "speed: < slower, > faster").attr("data-speed", "");
+  speed.selectAll("option").data(SPEEDS).join("option").attr("value", ([times]) => times).text(([, name]) => name);
+  speed.property("value", 1).on("change", () => ask.pace(+speed.property("value")));
+  const back = button(root, "one event back", BACK);
   const track = root.append("div").attr("class", "bx-track");
   const canvas = track.append("canvas").attr("aria-hidden", "true");
   const range = track.append("input").attr("type", "range").attr("min", 0).attr("aria-label", "moment");
-  const on = root.append("button").attr("type", "button").attr("aria-label", "one event on").text("▶");
+  const on = button(root, "one event on", ON);
   const text = root.append("output");
   let events = [];
 
-  const to = (place) => { const at = Math.max(0, Math.min(events.length - 1, place)); if (events[at]) move(events[at].n); };
+  const to = (place) => { const at = Math.max(0, Math.min(events.length - 1, place)); if (events[at]) ask.move(events[at].n); };
   range.on("input", () => to(+range.property("value")));
   back.on("click", () => to(+range.property("value") - 1));
   on.on("click", () => to(+range.property("value") + 1));
@@ -31,10 +45,10 @@ export function scrubber(parent, move) {
     const late = (bar) => bar.length ? visible[bar[bar.length - 1]].us - visible[bar[0]].us : 0;
     const longest = Math.log1p(Math.max(1, ...bars.map(late)));
     context.fillStyle = theme.line;
-    for (const bar of bars) {
+    bars.forEach((bar, at) => {
       const high = 4 + 18 * (1 - Math.log1p(late(bar)) / (longest || 1)), step = wide / bars.length;
-      context.fillRect(bars.indexOf(bar) * step, 26 - high, Math.max(step - 1, 1), high);
-    }
+      context.fillRect(at * step, 26 - high, Math.max(step - 1, 1), high);
+    });
     context.fillStyle = theme.bad;
     visible.forEach((event, place) => {
       if (event.proof || event.shape === "crash") context.fillRect((place / Math.max(visible.length - 1, 1)) * (wide - 3), event.proof ? 0 : 18, 3, event.proof ? 26 : 8);
@@ -49,5 +63,19 @@ export function scrubber(parent, move) {
     text.text(event ? `${moment(event.us)} · ${(place + 1).toLocaleString("en")} of ${events.length.toLocaleString("en")}` : "nothing to show");
     range.attr("aria-valuetext", text.text());
   }
-  return { fill, show };
+
+  function playing(is) {
+    const name = is ? "pause" : "play";
+    play.attr("aria-label", name).attr("title", `Space: ${name}`).select("path").attr("d", is ? PAUSE : PLAY);
+  }
+
+  function faster(way) {
+    const next = SPEEDS[SPEEDS.findIndex(([times]) => times === +speed.property("value")) + way];
+    if (!next) return;
+    speed.property("value", next[0]);
+    ask.pace(next[0]);
+  }
+
+  playing(false);
+  return { fill, show, playing, faster };
 }

@@ -1,0 +1,102 @@
+"""The explorer without a mouse and without sight: where Tab goes, what is said, how big things are.
+
+Sizes: WCAG 2.2, success criterion 2.5.8 (24 pixels).
+"""
+
+from pathlib import Path
+
+import pytest
+
+from sim.views.explorer.page import write_report
+from tests.browser.chromium import Chromium
+from tests.browser.stories import chosen, played, set_box, text
+
+pytestmark = pytest.mark.real
+
+TARGET_PX = 24
+# What can be used now: not hidden, not out of the order on purpose (the other tabs of a row).
+CONTROLS = """[...document.querySelectorAll('.bx :is(button, select, input, summary, [tabindex])')]
+  .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility())"""
+
+
+def tab(browser: Chromium) -> None:
+    for kind in ("keyDown", "keyUp"):
+        browser.send("Input.dispatchKeyEvent", type=kind, key="Tab", windowsVirtualKeyCode=9)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_tab_reaches_every_control_and_shows_where_it_is(
+    chromium: Chromium, late: Path, scheme: str
+) -> None:
+    chromium.open(late.as_uri(), scheme=scheme)
+    chromium.ask(f"window.left = new Set({CONTROLS})")
+    count = chromium.ask("left.size")
+    assert count > 25
+    for _ in range(count):
+        tab(chromium)
+        outline, colour, paper = chromium.ask(
+            "(() => { const here = document.activeElement, style = getComputedStyle(here);"
+            "left.delete(here); return [parseFloat(style.outlineWidth), style.outlineColor,"
+            "getComputedStyle(document.querySelector('.bx')).backgroundColor]; })()"
+        )
+        assert outline >= 2
+        assert colour != paper
+    assert chromium.ask("[...left].map((one) => one.outerHTML)") == []
+
+
+def test_the_tabs_of_the_panel_are_turned_with_the_arrows(page: Chromium) -> None:
+    page.ask("document.querySelector('[data-tab=event]').focus()")
+    before = chosen(page)
+    for key, code in (("ArrowRight", 39), ("ArrowRight", 39), ("ArrowRight", 39)):
+        page.send("Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=code)
+    turned = page.ask("document.activeElement.dataset.tab")
+    assert turned == "state"  # there is no third while nothing is searched for
+    assert page.ask("document.querySelector('.bx-panel').getAttribute('aria-label')") == "State"
+    assert chosen(page) == before
+
+
+def test_the_page_has_one_title_and_one_main_part(page: Chromium) -> None:
+    assert page.ask("document.querySelectorAll('main').length") == 1
+    assert text(page, "h1") == "Boxoffice: what happened"
+    levels = page.ask("[...document.querySelectorAll('h1, h2, h3')].map((one) => one.tagName)")
+    assert levels == ["H1", "H2", "H3", "H3"]
+
+
+def test_the_chosen_event_is_announced(page: Chromium) -> None:
+    page.press("ArrowDown")
+    assert page.ask("document.querySelector('.bx-live').getAttribute('aria-live')") == "polite"
+    assert "Sue: signs up" in chosen(page)
+
+
+def test_who_goes_along_the_causes_of_an_event_stays_among_them(page: Chromium) -> None:
+    page.ask("document.querySelector('[data-proof]').click()")
+    page.ask(
+        "(() => { const cause = document.querySelector('.bx-chain button');"
+        "cause.focus(); cause.click(); })()"
+    )
+    assert page.ask("document.activeElement.getAttribute('aria-current')") == "true"
+    assert page.ask("document.activeElement.closest('.bx-panel') !== null")
+
+
+def test_what_was_found_is_big_enough_to_be_hit(page: Chromium) -> None:
+    set_box(page, "input[type=search]", "order")
+    heights = page.ask(
+        "[...document.querySelectorAll('.bx-chain button')]"
+        ".map((one) => one.getBoundingClientRect().height)"
+    )
+    assert len(heights) > 20
+    assert min(heights) >= TARGET_PX
+
+
+def test_two_runs_that_are_alike_do_not_offer_to_show_where_they_part(
+    chromium: Chromium, tmp_path: Path
+) -> None:
+    there = write_report([played("purchase"), played("purchase")], tmp_path / "twice.html")
+    chromium.open(there.as_uri())
+    chromium.until("document.querySelectorAll('.bx-pane').length === 2")
+    disabled, said = chromium.ask(
+        "(({disabled, textContent}) => [disabled, textContent])"
+        "(document.querySelector('[data-difference]'))"
+    )
+    assert disabled
+    assert said == "they are alike"
