@@ -23,6 +23,7 @@ class Outcome:
     virtual_s: float
     wall_s: float
     counts: Mapping[str, int]
+    stand_in: str = ""  # what stood in, in words, where that is no broken twin
 
     @property
     def violations(self) -> list[Violation]:

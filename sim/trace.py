@@ -34,6 +34,11 @@ def because_of(event: "TraceEvent") -> None:
     _cause.set(event.number)
 
 
+def cause() -> int | None:
+    """Return the number of the event that the work at hand goes back to, if there is one."""
+    return _cause.get()
+
+
 @dataclass(frozen=True, slots=True)
 class TraceEvent:
     """One thing that happened."""
@@ -76,7 +81,7 @@ class Trace:
             at_us=round(self._now() * 1_000_000),
             host=host,
             kind=kind,
-            cause=_cause.get() if cause_number is None else cause_number,
+            cause=cause() if cause_number is None else cause_number,
             fields=fields,
         )
         self.events.append(event)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from scenarios.lab.words import wrapped
 from sim.outcome import Outcome
 
 
@@ -33,7 +34,7 @@ class Answer:
             return "There is nothing to hint at: your function holds."
         if step > len(self.hints):
             return "There is no such hint: the first thing to mend is said above."
-        return self.hints[step - 1]
+        return wrapped(self.hints[step - 1])
 
     def explore(self) -> Any:
         """Return the smallest failing story, drawn."""

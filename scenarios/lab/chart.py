@@ -91,4 +91,5 @@ class Chart:
         bound = altair.binding_range(
             min=settings[0], max=settings[-1], step=step, name=f"{self.measured.knob} "
         )
-        return altair.param(name="setting_shown", value=settings[len(settings) // 2], bind=bound)
+        # It begins where nothing is broken yet, so that the reader sees what it does.
+        return altair.param(name="setting_shown", value=settings[0], bind=bound)

@@ -4,14 +4,13 @@ The picture is static, so that a committed notebook can be read where nothing ru
 explorer's widget is installed and a kernel is alive, the notebook shows that in its place.
 """
 
+from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import Any
 
 from scenarios.lab.picture.paint import svg
 from sim.outcome import Outcome
-
-WIDGET: Final = "sim.views.explorer.widget"
 
 
 class Drawing:
@@ -20,12 +19,23 @@ class Drawing:
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
 
+    @property
+    def chosen(self) -> dict[str, int]:
+        """What its reader has clicked in the explorer: {run, event}; empty before that."""
+        return {} if self._explorer is None else dict(self._explorer.chosen)
+
+    @cached_property
+    def _explorer(self) -> Any:
+        if find_spec("anywidget") is None:
+            return None
+        return import_module("sim.views.explorer.widget").explore(self.outcome)
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/plain": repr(self), "image/svg+xml": svg(self.outcome)}
-        if find_spec("anywidget"):
-            widget = import_module(WIDGET).explore(self.outcome)
-            bundle |= _as_bundle(widget)
-        return bundle
+        still = {"text/plain": repr(self), "image/svg+xml": svg(self.outcome)}
+        if self._explorer is None:
+            return still
+        live, _ = self._explorer._repr_mimebundle_()
+        return {**live, **still}
 
     def __repr__(self) -> str:
         broken = [it.invariant for it in self.outcome.violations]
@@ -36,9 +46,3 @@ class Drawing:
 def drawn(outcome: Outcome) -> Drawing:
     """Return what a notebook shows of a run."""
     return Drawing(outcome)
-
-
-def _as_bundle(widget: Any) -> dict[str, Any]:
-    found = widget._repr_mimebundle_()
-    bundle: dict[str, Any] = found[0] if isinstance(found, tuple) else found or {}
-    return {kind: value for kind, value in bundle.items() if kind != "text/plain"}

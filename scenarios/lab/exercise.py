@@ -7,6 +7,7 @@ from inspect import getattr_static
 from typing import Any
 
 from scenarios.lab.shop import Shop
+from scenarios.lab.words import wrapped
 from sim.checks import Invariant
 from sim.faults.schedule import Fault
 
@@ -20,7 +21,7 @@ class Exercise:
     `story` is played with `services` running and `faults` striking, once for each seed, and
     `checks` are judged.  `returns` tells whether a result makes sense and `gives` says what would;
     `may_raise` are the errors that belong to the function's job.  `reasons` has, for each invariant
-    that may fall, what it means for the learner's function.
+    that may fall, what it means for the learner's function.  Printed, it is its task.
     """
 
     name: str
@@ -36,6 +37,9 @@ class Exercise:
     gives: str
     may_raise: tuple[type[Exception], ...] = ()
     window_s: int = 900
+
+    def __str__(self) -> str:
+        return wrapped(self.task)
 
     def production(self) -> Callable[..., Any]:
         """Return the function that runs in production."""

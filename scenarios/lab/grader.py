@@ -2,20 +2,25 @@
 
 import asyncio
 import gc
+import sys
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from scenarios.lab.answer import Answer
-from scenarios.lab.candidate import Candidate, WrongShape
+from scenarios.lab.candidate import Candidate
 from scenarios.lab.exercise import Exercise
+from scenarios.lab.fitting import WrongShape
 from scenarios.lab.hints import hints
+from scenarios.lab.printing import Sparing
+from scenarios.lab.promises import PROMISES
 from scenarios.lab.shop import Shop
 from sim.checks import judge, nothing_stuck
 from sim.outcome import Outcome, counts_of
 from sim.stopwatch import Stopwatch
-from sim.telling import story
+from sim.telling import STORY, story
 from sim.twin import Twin
 from sim.verdict import Judgement, Kind, Verdict, Violation, overall
 
@@ -68,7 +73,12 @@ def grade(exercise: Exercise, function: Any, seeds: int = SEEDS) -> Answer:
         return Answer(exercise.name, False, f"{reason}.", 0, 0, watch.elapsed_s())
     twin = Twin("yours", "your function", "", exercise.target, candidate.stand_in())
     score = _Score()
-    with _sweeping_between_runs(), twin.in_place():
+    with (
+        _sweeping_between_runs(),
+        redirect_stdout(Sparing(sys.stdout)),
+        _heeding_warnings(candidate),
+        twin.in_place(),
+    ):
         for seed in range(FIRST_SEED, FIRST_SEED + seeds):
             gc.collect(0)
             score.add(attack(exercise, candidate, seed))
@@ -92,6 +102,21 @@ def _sweeping_between_runs() -> Iterator[None]:
         gc.unfreeze()
 
 
+@contextmanager
+def _heeding_warnings(candidate: Candidate) -> Iterator[None]:
+    """Hear of coroutines that nobody awaited; other warnings go their way."""
+    with warnings.catch_warnings():
+        show = warnings.showwarning
+
+        def heed(message: Warning | str, *where: Any) -> None:
+            if not candidate.warned(str(message)):
+                show(message, *where)
+
+        warnings.filterwarnings("always", "coroutine .* was never awaited", RuntimeWarning)
+        warnings.showwarning = heed  # type: ignore[assignment]
+        yield
+
+
 def attack(exercise: Exercise, candidate: Candidate, seed: int) -> Attempt:
     """Play the exercise's story once, with `candidate` in place, and judge it."""
     watch = Stopwatch()
@@ -111,6 +136,7 @@ def attack(exercise: Exercise, candidate: Candidate, seed: int) -> Attempt:
         virtual_s=shop.world.loop.time(),
         wall_s=watch.elapsed_s(),
         counts=counts_of(trace, shop.world.faults.struck),
+        stand_in="with your function",
     )
     return Attempt(outcome, candidate.end(), shop.world.network.calls)
 
@@ -124,13 +150,14 @@ def _judged(exercise: Exercise, shop: Shop, candidate: Candidate) -> list[Judgem
         for name in [] if shop.exhausted else [*shop.world.hosts, *shop.world.backends.hosts]:
             shop.world.restart(name)
         await shop.quiet()
-        found.extend(judge(shop.evidence(), [*exercise.checks, nothing_stuck]))
-        found.append(story(failures))
+        *own, rest = judge(shop.evidence(), [*exercise.checks, nothing_stuck])
+        found.extend([*own, story(failures), rest])  # a promise that was broken says more
 
     try:
         shop.world.run(play)
-    except Exception as error:  # the shop did not even open, or its world came to a halt
-        candidate.mistake = candidate.mistake or f"The shop does not run with it: {error}"
+    except (Exception, asyncio.CancelledError) as error:  # it did not open, or came to a halt
+        why = str(error) or "a service never came up"
+        candidate.mistake = candidate.mistake or f"The shop does not run with it: {why}"
     if shop.exhausted:
         said = "the services went on asking their servers for ever"
         found.insert(0, _stuck(said))
@@ -161,8 +188,7 @@ def _answer(exercise: Exercise, score: _Score, watch: Stopwatch) -> Answer:
             "and found nothing wrong."
         )
         return Answer(exercise.name, True, words, runs, 0, seconds)
-    # A mistake of the function's own explains everything that fell because of it.
-    smallest = min(failing, key=lambda it: (not it.candidate.mistake, _size(it)))
+    smallest = min(failing, key=lambda it: (_rank(it), _size(it)))
     mistake = smallest.candidate.mistake
     if mistake:
         words, invariant, steps = f"{mistake}.", "", []
@@ -170,8 +196,8 @@ def _answer(exercise: Exercise, score: _Score, watch: Stopwatch) -> Answer:
         breach = smallest.outcome.violations[0]
         invariant, steps = breach.invariant, hints(exercise, smallest.outcome, smallest.candidate)
         words = (
-            f"It falls in {len(failing)} of {runs} runs. The smallest story has "
-            f"{_size(smallest)} events, and breaks {invariant}."
+            f"It falls in {len(failing)} of {runs} runs. The smallest story that breaks "
+            f"{invariant} has {_size(smallest)} events."
         )
     return Answer(
         exercise.name,
@@ -184,6 +210,15 @@ def _answer(exercise: Exercise, score: _Score, watch: Stopwatch) -> Answer:
         steps,
         smallest.outcome,
     )
+
+
+def _rank(attempt: Attempt) -> int:
+    """Return how far a failing run is from telling why: 0 for one that tells best."""
+    if attempt.candidate.mistake:  # it explains everything that fell because of it
+        return 0
+    invariant = attempt.outcome.violations[0].invariant
+    telling = [*(it.name for it in PROMISES), STORY, nothing_stuck.name]
+    return 2 + telling.index(invariant) if invariant in telling else 1
 
 
 def _size(attempt: Attempt) -> int:

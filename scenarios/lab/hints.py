@@ -5,6 +5,7 @@ from typing import Final
 
 from scenarios.lab.candidate import Candidate
 from scenarios.lab.exercise import Exercise
+from scenarios.lab.promises import PROMISES
 from sim.checks import INVARIANTS
 from sim.outcome import Outcome
 from sim.telling import STORY
@@ -12,9 +13,9 @@ from sim.trace import TraceEvent
 from sim.verdict import Violation
 from sim.views.moments import moment
 from sim.views.names import Names
-from sim.views.phrases import phrase
+from sim.views.phrases import phrase, version
 
-SUMMARIES: Final = {it.name: it.summary for it in INVARIANTS} | {
+SUMMARIES: Final = {it.name: it.summary for it in (*INVARIANTS, *PROMISES)} | {
     STORY: "what the people of the story were promised"
 }
 
@@ -24,7 +25,7 @@ _SHORT: Final = re.compile(r"(?:\b(?:order|ticket) )?\b([0-9a-f]{6})\b")
 def hints(exercise: Exercise, outcome: Outcome, candidate: Candidate) -> list[str]:
     """Return the three hints for the first breach of a failing run."""
     breach, names = outcome.violations[0], Names(outcome.trace)
-    proofs = _proofs(outcome, breach)
+    proofs = _proofs(outcome, breach, candidate)
     here = _named(breach.message, outcome, names)
     return [
         f"{breach.invariant}: {SUMMARIES[breach.invariant]}. Here: {here}",
@@ -39,24 +40,33 @@ def _named(message: str, outcome: Outcome, names: Names) -> str:
     return _SHORT.sub(lambda found: known.get(found[1], found[0]), names.within(message))
 
 
-def _proofs(outcome: Outcome, breach: Violation) -> list[TraceEvent]:
+def _proofs(outcome: Outcome, breach: Violation, candidate: Candidate) -> list[TraceEvent]:
     proven = [outcome.trace.events[number] for number in breach.events]
     if proven:
         return proven[-2:]
-    # Nothing proves an absence; what came last is where to begin to look.
-    kinds = ("write", "naked", "decided")
-    return [it for it in outcome.trace.events if it.kind in kinds][-2:]
+    # Nothing proves an absence; what came last, where the function runs, is where to begin to look.
+    found = list(outcome.trace.of_kind("write", "naked", "decided"))
+    hosts = {step.host for step in candidate.watch.steps}
+    here = [it for it in found if it.host.removesuffix("-db") in hosts]
+    said = [it for it in outcome.trace.of_kind("stored") if it["by"] in hosts]
+    return next((it for it in (here, said, found) if len(it) > 1), [])[-2:]
 
 
 def _two(proofs: list[TraceEvent], names: Names) -> str:
-    told = [f"{moment(it.at_us)} {it.host}: {phrase(it, names)}" for it in proofs]
+    told = [f"{moment(it.at_us)} {it.host}: {_told(it, names)}" for it in proofs]
     return "Look at " + ", and at ".join(told) if told else "Nothing happened at all"
 
 
+def _told(event: TraceEvent, names: Names) -> str:
+    known = ", ".join(it for it in (version(event), event.get("decision", "")) if it)
+    return f"{phrase(event, names)} ({known})" if known else phrase(event, names)
+
+
 def _line(candidate: Candidate, proofs: list[TraceEvent]) -> str:
-    step = candidate.line_before(proofs[-1] if proofs else None)
-    if step is None:
+    if not candidate.calls:
         return "Your function was never asked."
-    text = candidate.text_of(step)
-    said = f": {text}" if text else ""
-    return f"Line {candidate.number_of(step)} of your function ran last before that{said}."
+    line = candidate.line_before(proofs[-1] if proofs else None)
+    if not line:
+        return "Your function was asked."
+    head, colon, text = line.partition(":")
+    return f"{head[0].upper()}{head[1:]} of your function ran last before that{colon}{text}."

@@ -1,31 +1,33 @@
 """A shop small enough to be attacked two hundred times in a few seconds.
 
-Only the services that an exercise is about run, and people call their use cases over a link, with
-no HTTP in between: building five web applications takes longer than most stories.
+Only the services that an exercise is about run.  What an absent one would say, the story has in the
+stream for it.
 """
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from typing import Any, Final
 
+from scenarios.lab.asking import Desk, Request, Use
+from services.common.clock import iso
 from services.common.errors import NotFound, Refusal
-from services.common.http import STATUS
-from services.common.outages import OUTAGES
+from services.common.events import Event, TicketCreated, TicketUpdated, enclose
 from sim import checks
 from sim.checks.evidence import Evidence
 from sim.checks.restless import moving
+from sim.clock import HostClock
 from sim.faults.schedule import Fault
-from sim.host import Host
-from sim.network import INTERNET_S, Call, Fate, Link, LinkError, Lost, Refused
+from sim.network import Call, Fate
 from sim.randomness import Random
-from sim.trace import because_of
 from sim.world import SETTINGS, World
 
-CALLS: Final = 2_000  # to all servers in one run; an honest one makes a few hundred
+CALLS: Final = 1_000  # to all servers in one run; an honest one makes a few hundred
 QUIET_S: Final = 90.0  # a lease and an acknowledgement may take 30 s each
 PATIENCE: Final = 40  # looks, before somebody gives up
 PAUSE_S: Final = 0.25
+SOON_S: Final = 0.01
+PRICE_CENTS: Final = 4500
 
 
 class Shop:
@@ -39,40 +41,35 @@ class Shop:
         for absent in self.world.hosts.keys() - set(services):
             del self.world.hosts[absent]
         self.exhausted = False
-        self._links: dict[tuple[str, str], Link] = {}
-        self._under_way = 0
+        self._desk = Desk(self.world)
         self.world.network.fate_of = self._fate_of
 
     # --- deeds --------------------------------------------------------------------------------
 
-    async def lists(self, seller: str, price_cents: int = 4500) -> str:
+    async def lists(self, seller: str) -> str:
         """Put a ticket up for sale; return its id."""
-        title = f"Seat of {seller}"
-        call = ("POST", "/api/tickets", _offer(title, price_cents))
-        ticket = await self._ask(
-            seller, "tickets", call, lambda it: it.offer(_id(seller), title, price_cents)
-        )
+        if "tickets" not in self.world.hosts:
+            return await self._listed(seller)
+        title = _title(seller)
+        request = Request(seller, "tickets", "POST", "/api/tickets", _offer(title, PRICE_CENTS))
+        ticket = await self._desk.ask(request, lambda it: it.offer(_id(seller), title, PRICE_CENTS))
         return "" if ticket is None else str(ticket.id)
 
     async def edits(self, seller: str, ticket: str, price_cents: int) -> bool:
         """Change the price of a ticket; return whether that was done."""
-        title = f"Seat of {seller}"
-        call = ("PUT", f"/api/tickets/{ticket}", _offer(title, price_cents))
+        title = _title(seller)
+        path, body = f"/api/tickets/{ticket}", _offer(title, price_cents)
         return await self._done(
-            seller,
-            "tickets",
-            call,
+            Request(seller, "tickets", "PUT", path, body),
             lambda it: it.edit(ticket, _id(seller), title, price_cents, None),
         )
 
     async def orders(self, buyer: str, ticket: str) -> str | None:
         """Order a ticket; return the order's id, or None if it was refused."""
-        call = ("POST", "/api/orders", {"ticketId": ticket})
+        request = Request(buyer, "orders", "POST", "/api/orders", {"ticketId": ticket})
         for _ in range(PATIENCE):
             try:
-                order = await self._ask(
-                    buyer, "orders", call, lambda it: it.place(_id(buyer), ticket)
-                )
+                order = await self._desk.ask(request, lambda it: it.place(_id(buyer), ticket))
             except NotFound:  # orders has not heard of the ticket yet
                 await asyncio.sleep(PAUSE_S)
                 continue
@@ -83,17 +80,18 @@ class Shop:
 
     async def cancels(self, buyer: str, order: str | None) -> bool:
         """Cancel an order; return whether that was done."""
-        call = ("DELETE", f"/api/orders/{order}", None)
-        return await self._done(buyer, "orders", call, lambda it: it.cancel(order, _id(buyer)))
+        return await self._done(
+            Request(buyer, "orders", "DELETE", f"/api/orders/{order}"),
+            lambda it: it.cancel(order, _id(buyer)),
+        )
 
     async def pays(self, buyer: str, order: str | None, card: str = "tok_visa") -> bool:
         """Pay for an order; return whether Stripe took the money, or may have."""
-        call = ("POST", "/api/payments", {"orderId": order, "token": card})
+        body = {"orderId": order, "token": card}
+        request = Request(buyer, "payments", "POST", "/api/payments", body)
         for _ in range(PATIENCE):
             try:
-                paid = await self._ask(
-                    buyer, "payments", call, lambda it: it.pay(order, _id(buyer), card)
-                )
+                paid = await self._desk.ask(request, lambda it: it.pay(order, _id(buyer), card))
             except NotFound:
                 await asyncio.sleep(PAUSE_S)
                 continue
@@ -101,6 +99,52 @@ class Shop:
                 return False
             return paid is not None
         return False
+
+    async def _done(self, request: Request, use: Use) -> bool:
+        try:
+            await self._desk.ask(request, use)
+        except Refusal:
+            return False
+        return True
+
+    # --- what an absent service would say -----------------------------------------------------
+
+    async def reserves(self, seller: str, order: str | None) -> None:
+        """Say that the ticket of `seller` is reserved, where tickets does not run."""
+        await self._say(
+            TicketUpdated(
+                id=_id(f"ticket of {seller}"),
+                version=1,
+                title=_title(seller),
+                price=PRICE_CENTS,
+                user_id=_id(seller),
+                order_id=order,
+            )
+        )
+
+    async def _listed(self, seller: str) -> str:
+        ticket = _id(f"ticket of {seller}")
+        await self._say(
+            TicketCreated(
+                id=ticket,
+                version=0,
+                title=_title(seller),
+                price=PRICE_CENTS,
+                user_id=_id(seller),
+            )
+        )
+        return ticket
+
+    async def _say(self, event: Event) -> None:
+        now = iso(HostClock(self.world.loop.time).now())
+        said = enclose(event, source=f"/services/{event.type.split('.')[0]}s", time=now)
+        headers = {"Nats-Msg-Id": said.id}
+        payload = said.model_dump_json().encode()
+        nats = self.world.backends.nats
+        for _ in range(PATIENCE):
+            if nats.publish(event.type, payload, headers) is not None:
+                return
+            await asyncio.sleep(SOON_S)  # the first service to come up makes the stream
 
     # --- time, chance and what is -------------------------------------------------------------
 
@@ -124,10 +168,16 @@ class Shop:
         """Return the order that holds a ticket, as tickets has it."""
         return self.world.holder_of(ticket)
 
-    def versions(self, service: str, id: str | None) -> int:
-        """Return how many versions a service's own aggregate has had so far."""
-        found = self.world.backends.mongo[service].find_by_id(service, service, id or "")
-        return 1 + int(found["version"]) if found else 0
+    def rings(self, order: str | None) -> bool:
+        """Return whether the timer of an order is still set."""
+        score = self.world.backends.redis.execute("ZSCORE", "timers", order or "")
+        return score is not None and float(score) > 0.0
+
+    def announced(self, order: str | None) -> bool:
+        """Return whether the stream has it that the time of an order is over."""
+        stored = self.world.trace.of_kind("stored")
+        said = [it["data"] for it in stored if it["subject"] == "expiration.complete"]
+        return any(it["data"]["orderId"] == order for it in said)
 
     async def passes(self, seconds: float) -> None:
         """Let virtual time pass."""
@@ -140,7 +190,7 @@ class Shop:
     async def quiet(self) -> bool:
         """Wait until nothing is in motion; return whether it came to that."""
         waited_s, step_s = 0.0, 0.05
-        while not self.exhausted and (self._under_way or any(self._moving())):
+        while not self.exhausted and (self._desk.under_way or any(self._moving())):
             if waited_s >= QUIET_S:
                 return False
             await asyncio.sleep(step_s)
@@ -149,7 +199,7 @@ class Shop:
 
     def restless(self) -> list[str]:
         """Return what is still in motion among the services that run."""
-        return [*self._moving(), *(["a request is in flight"] if self._under_way else [])]
+        return [*self._moving(), *(["a request is in flight"] if self._desk.under_way else [])]
 
     def evidence(self) -> Evidence:
         """Take down what is left; while the world runs."""
@@ -160,70 +210,6 @@ class Shop:
         yield from (it for it in moving(self.world) if not it.endswith("has no consumer"))
         yield from (it.name for it in self.world.hosts.values() if not it.up)
 
-    # --- the way there ------------------------------------------------------------------------
-
-    async def _done(self, *asked: Any) -> bool:
-        try:
-            await self._ask(*asked)
-        except Refusal:
-            return False
-        return True
-
-    async def _ask(
-        self,
-        person: str,
-        service: str,
-        call: tuple[str, str, Any],
-        use: Callable[[Any], Awaitable[Any]],
-    ) -> Any:
-        """Have a use case done; None if nobody can know whether it was.  Raises: Refusal."""
-        method, path, body = call
-        host = self.world.hosts[service]
-        record = self.world.trace.record
-        asked = record(person, "request", method=method, path=path, to=service, body=body)
-
-        async def serve() -> Any:
-            because_of(asked)
-            if host.app is None:
-                raise Refused(service)
-            state: Any = host.app.state  # type: ignore[attr-defined]
-            return await use(getattr(state, service))
-
-        self._under_way += 1
-        try:
-            answer = await self._link(person, host).call(method, path, serve)
-        except Refusal as no:
-            said = {"errors": [{"message": no.message}]}
-            self._answered(person, asked, status=STATUS[type(no)], body=said)
-            raise
-        except LinkError as error:
-            outcome = "unknown" if isinstance(error, Lost) else "refused"
-            self._answered(person, asked, outcome=outcome, why=type(error).__name__)
-            return None
-        except OUTAGES:  # a server that the service needs; the person is told to come again
-            self._answered(person, asked, status=503, body=None)
-            return None
-        except Exception as error:
-            self._answered(person, asked, status=500, body=None)
-            told = f"{person} asked for {method} {path} and met {type(error).__name__}"
-            raise AssertionError(told) from None
-        finally:
-            self._under_way -= 1
-        status = {"POST": 201, "DELETE": 204}.get(method, 200)
-        self._answered(person, asked, status=status, body=_shown(answer))
-        return answer or True
-
-    def _answered(self, person: str, asked: Any, **fields: Any) -> None:
-        fields = {"outcome": "answered"} | fields
-        self.world.trace.record(person, "response", asked.number, request=asked.number, **fields)
-
-    def _link(self, person: str, host: Host) -> Link:
-        if (person, host.name) not in self._links:
-            home = self.world.people.setdefault(person, Host(person, self.world.loop))
-            link = self.world.network.link(home.life, host, INTERNET_S, 30.0)
-            self._links[person, host.name] = link
-        return self._links[person, host.name]
-
     def _fate_of(self, call: Call) -> Fate | None:
         if self.world.network.calls > CALLS and not self.exhausted:
             self.exhausted = True
@@ -232,18 +218,13 @@ class Shop:
         return self.world.faults.fate_of(call)
 
 
+def _title(seller: str) -> str:
+    return f"Seat of {seller}"
+
+
 def _offer(title: str, price_cents: int) -> dict[str, str]:
     return {"title": title, "price": f"{price_cents / 100:.2f}"}
 
 
-def _id(person: str) -> str:
-    return hashlib.sha256(person.encode()).hexdigest()[:24]
-
-
-def _shown(answer: Any) -> dict[str, Any] | None:
-    if answer is None:
-        return None
-    shown = {"id": str(answer.id)} if hasattr(answer, "id") else {}
-    if hasattr(answer, "version"):
-        shown["version"] = answer.version
-    return shown
+def _id(of: str) -> str:
+    return hashlib.sha256(of.encode()).hexdigest()[:24]

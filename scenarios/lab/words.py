@@ -1,11 +1,13 @@
-"""What a run came to, in a few lines, with names in place of ids."""
+"""What a notebook prints: lines that it need not break, and what a run came to, in a few."""
 
+from textwrap import fill
 from typing import Final
 
 from sim.outcome import Outcome
 from sim.views.explorer.model import run_of
 
 MOST: Final = 3  # breaches; the explorer lists them all
+WIDE: Final = 90  # a wider line is broken in the middle of a word, by JupyterLab in a small window
 
 
 def in_words(outcome: Outcome) -> str:
@@ -22,7 +24,15 @@ def in_words(outcome: Outcome) -> str:
         for judged in run["judgements"]
         for breach in judged["violations"]
     ]
-    lines += breaches[:MOST]
+    lines += [wrapped(breach, "  ") for breach in breaches[:MOST]]
     if len(breaches) > MOST:
         lines.append(f"… and {len(breaches) - MOST} more")
     return "\n".join(lines)
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """Break the lines of a text between words; what goes on in the next line is indented."""
+    return "\n".join(
+        fill(line, WIDE, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+        for line in text.splitlines()
+    )

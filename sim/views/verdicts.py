@@ -32,7 +32,9 @@ _MOST: Final = 3  # breaches of one invariant that are spelt out
 
 
 def defence(outcome: Outcome) -> str:
-    """Return what stood in this run: the defence, or the twin without it."""
+    """Return what stood in this run: the defence, the twin without it, or something else."""
+    if outcome.stand_in:
+        return outcome.stand_in
     return f"defence removed: {outcome.bug}" if outcome.bug else "defence in place"
 
 

@@ -6,11 +6,18 @@ The window is five seconds here: the grader has two hundred of them to wait for.
 from typing import Final
 
 from scenarios.lab.exercise import Exercise
-from scenarios.lab.exercises.shapes import change_of, nothing
+from scenarios.lab.exercises.shapes import ANNOUNCED, STUCK, TOLD, change_of, nothing
+from scenarios.lab.promises import told_as_it_is
 from scenarios.lab.shop import Shop
 from services.orders.domain import Order
-from sim.checks import money_conserved, orders_settle, terminal_is_final, versions_step_by_one
-from sim.faults import delays, lost_requests
+from sim.checks import (
+    every_version_announced,
+    money_conserved,
+    orders_settle,
+    terminal_is_final,
+    versions_step_by_one,
+)
+from sim.faults import delays, duplicates, lost_requests
 
 WINDOW_S: Final = 5
 OPEN: Final = ("created", "awaiting:payment")
@@ -19,21 +26,28 @@ OPEN: Final = ("created", "awaiting:payment")
 async def _paid_or_abandoned(shop: Shop) -> None:
     seat = await shop.lists("Sue")
     order = await shop.orders("Ana", seat)
-    if shop.chance().random() < 0.6:
+    if shop.chance().random() < 0.5:
+        await shop.reserves("Sue", order)
+    deed = shop.chance().random()
+    if deed < 0.6:
         await shop.passes(shop.chance().uniform(0.0, WINDOW_S - 1.0))
-        await shop.pays("Ana", order)
-    await _time_is_over(shop, order)
+        await (shop.pays("Ana", order) if deed < 0.4 else shop.cancels("Ana", order))
+    await shop.passes(WINDOW_S + 1.0)
+    await _has_ended(shop, order)
 
 
 async def _abandoned(shop: Shop) -> None:
     seat = await shop.lists("Sue")
     order = await shop.orders("Ana", seat)
-    await _time_is_over(shop, order)
+    await shop.passes(WINDOW_S + 1.0)
+    assert not (shop.announced(order) and shop.rings(order)), (
+        "the time of Ana's order was announced, and its timer is still set"
+    )
+    await _has_ended(shop, order)
     assert shop.status(order) != "complete", "nobody has paid"
 
 
-async def _time_is_over(shop: Shop, order: str | None) -> None:
-    await shop.passes(WINDOW_S + 1.0)
+async def _has_ended(shop: Shop, order: str | None) -> None:
     for _ in range(15):  # an order that has not ended by then has broken its promise
         if shop.status(order) in OPEN:
             await shop.passes(5.0)
@@ -49,22 +63,35 @@ expire = Exercise(
     ),
     target="services.orders.domain:expire",
     story=_paid_or_abandoned,
-    services=("tickets", "orders", "payments", "expiration"),
+    services=("orders", "payments", "expiration"),
     faults=(
-        delays(WINDOW_S + 1.0, of="order.completed", at="expiration"),
-        delays(WINDOW_S + 1.0, of="ticket.updated", at="orders", share=0.3),
+        delays(WINDOW_S + 1.0, of="order.c[oa]*", at="expiration"),
+        duplicates(of="expiration.complete", at="orders", share=0.5),
     ),
-    checks=(terminal_is_final, versions_step_by_one, orders_settle, money_conserved),
+    checks=(
+        terminal_is_final,
+        versions_step_by_one,
+        orders_settle,
+        money_conserved,
+        told_as_it_is,
+        every_version_announced,
+    ),
     reasons={
         "terminal-is-final": (
-            "The alarm may ring for an order that has been paid meanwhile: look at its status."
+            "The alarm may ring for an order that has ended meanwhile: look at its status."
         ),
         "orders-settle": (
-            "An order whose reservation was never confirmed is open as well, and its time is over "
-            "too."
+            "Its time is over and it is still open in the database. `created` is open as well as "
+            "`awaiting:payment`, and nothing is stored where no event is returned."
         ),
-        "money-conserved": "Whoever has paid must not lose the seat to the clock.",
+        "money-conserved": (
+            "What was paid and what became of the order do not agree: only an order that nobody "
+            "has paid for is the clock's to end, and it ends `cancelled`."
+        ),
         "versions-step-by-one": "Every change is one version more.",
+        "told-as-it-is": TOLD,
+        "every-version-announced": ANNOUNCED,
+        "nothing-stuck": STUCK,
     },
     returns=change_of(Order),
     gives="an order and a list of events",
@@ -83,13 +110,21 @@ ring = Exercise(
     ),
     target="services.expiration.use_cases:AlarmClock._ring",
     story=_abandoned,
-    services=("tickets", "orders", "expiration"),
-    faults=(lost_requests(of="publish", at="nats", from_s=WINDOW_S - 1.0, nth=[1], share=0.2),),
+    services=("orders", "expiration"),
+    faults=(
+        lost_requests(of="publish", at="nats", from_s=WINDOW_S - 1.0, nth=[1], share=0.2),
+        delays(4.0, of="order.cancelled", at="expiration"),
+    ),
     checks=(orders_settle, versions_step_by_one),
     reasons={
         "orders-settle": (
             "A timer that is forgotten before its announcement is stored rings for nobody if the "
-            "announcement is lost."
+            "announcement is lost, and so does one that is never announced."
+        ),
+        "story": "What is announced has to be forgotten, or it is announced again and again.",
+        "nothing-stuck": (
+            "A timer that is set is announced, and then forgotten; one that is not set is left "
+            "alone."
         ),
     },
     returns=nothing,

@@ -2,11 +2,12 @@
 
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.exercises.shapes import change_of, nothing
+from scenarios.lab.promises import holds_grow, taken_once, told_as_it_is
 from scenarios.lab.shop import Shop
 from services.common.versioning import OutOfOrder
 from services.tickets.domain import Ticket
 from sim.checks import holder_releases, no_double_sale, reservation_agrees
-from sim.faults import delays, slow_calls
+from sim.faults import delays, duplicates, slow_calls
 
 
 async def _both_at_once(shop: Shop) -> None:
@@ -21,6 +22,9 @@ async def _both_at_once(shop: Shop) -> None:
         again = await shop.orders("Cleo", seat)
         assert again is not None, "the seat is free again, and Cleo cannot have it"
         await shop.cancels("Cleo", again)
+    else:
+        other = await shop.lists("Sam")
+        assert await shop.orders("Dora", other), "Sam's seat is free, and Dora cannot have it"
     await shop.quiet()
 
 
@@ -29,8 +33,10 @@ async def _late_cancellation(shop: Shop) -> None:
     regretted = await shop.orders("Ana", seat)
     await shop.sees(regretted, "awaiting:payment")
     await shop.cancels("Ana", regretted)
-    if shop.chance().random() < 0.5:
-        await shop.orders("Ben", seat)
+    order = await shop.orders("Ben", seat) if shop.chance().random() < 0.5 else None
+    if order is not None and shop.chance().random() < 0.5:
+        await shop.sees(order, "awaiting:payment")
+        await shop.cancels("Ben", order)
     await shop.quiet()
 
 
@@ -54,10 +60,15 @@ prepare = Exercise(
             "Both looked, both saw a free seat, and both took it. Looking first does not help: "
             "the write itself has to fail, and only a unique index makes it."
         ),
-        "story": "An order that is cancelled must not stand in the way: it has no HELD field.",
+        "reservation-agrees": "Two orders took one seat, or one that is free cannot be had.",
+        "story": (
+            "Only another order that is not cancelled, and for this very ticket, may stand in the "
+            "way. HELD is the field to look at, and a cancelled order has none."
+        ),
         "nothing-stuck": (
-            "A cancelled order stands in the way for ever: the index must be on a field that a "
-            "cancelled order has no more."
+            "Something stands in the way for ever: only an order that is not cancelled may, and "
+            "for its own ticket alone. The index must be on a field that a cancelled order has no "
+            "more."
         ),
     },
     returns=nothing,
@@ -76,14 +87,26 @@ release = Exercise(
     target="services.tickets.domain:release",
     story=_late_cancellation,
     services=("tickets", "orders"),
-    faults=(delays(2.0, of="order.cancelled", at="tickets", share=0.5),),
-    checks=(holder_releases, reservation_agrees),
+    faults=(
+        delays(2.0, of="order.cancelled", at="tickets", share=0.5),
+        duplicates(of="order.cancelled", at="tickets", share=0.5),
+    ),
+    checks=(holder_releases, reservation_agrees, holds_grow, told_as_it_is, taken_once),
     reasons={
         "holder-releases": (
             "By the time the cancellation arrives, the seat may be somebody else's: compare "
             "`ticket.holder` with `order` first."
         ),
         "reservation-agrees": "The order is cancelled, and nobody let go of its seat.",
+        "holds-grow": (
+            "`ticket.hold` stays as it is when the seat is free again: it tells the next order "
+            "from a late one."
+        ),
+        "taken-once": (
+            "Each version of an order is remembered, once: `_after` does that also where nothing "
+            "changes, and `_seen` tells a copy."
+        ),
+        "told-as-it-is": "The event has to say what was stored: `_after` makes it.",
         "nothing-stuck": "Every version has to be remembered, or the message comes for ever.",
     },
     returns=change_of(Ticket),

@@ -1,9 +1,24 @@
 """What a sensible result of the functions to be written looks like."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from inspect import isawaitable
+from typing import Any, Final
 
 from services.common.events import Event
+
+TOLD: Final = (
+    "Whoever hears of the change has nothing but the event: it has to be the one that says what "
+    "became of the order, with the fields of the order as it is afterwards; and what is no change "
+    "is no new version."
+)
+ANNOUNCED: Final = (
+    "Each version is announced by an event of its own, with that version in it: a broker takes "
+    "one with an old version for a copy, and drops it."
+)
+STUCK: Final = (
+    "What was told or stored is not what the others wait for: compare the order, its version and "
+    "the event that you return with each other, and think of being asked again after the change."
+)
 
 
 def change_of(state: type) -> Callable[[Any], bool]:
@@ -11,7 +26,7 @@ def change_of(state: type) -> Callable[[Any], bool]:
 
     def sensible(result: Any) -> bool:
         return (
-            isinstance(result, tuple)
+            isinstance(result, tuple | list)
             and len(result) == 2
             and isinstance(result[0], state)
             and isinstance(result[1], Sequence)
@@ -22,8 +37,8 @@ def change_of(state: type) -> Callable[[Any], bool]:
 
 
 def nothing(result: Any) -> bool:
-    """Tell whether there is no result."""
-    return result is None
+    """Tell whether nothing is left to be done with a result; nobody looks at it."""
+    return not isawaitable(result)
 
 
 def truth(result: Any) -> bool:

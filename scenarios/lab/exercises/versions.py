@@ -5,6 +5,7 @@ from typing import Any
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.exercises.order import edited_and_regretted
 from scenarios.lab.exercises.shapes import nothing
+from scenarios.lab.promises import taken_once, told_as_it_is
 from scenarios.lab.shop import Shop
 from services.common.errors import Conflict
 from services.common.versioning import Decision
@@ -18,6 +19,8 @@ from sim.faults import crashes, duplicates, reorders, slow_calls
 
 
 async def _edited_and_ordered_at_once(shop: Shop) -> None:
+    if shop.chance().random() < 0.3:
+        return await _two_seats_regretted(shop)
     seat = await shop.lists("Sue")
     await shop.together(
         shop.edits("Sue", seat, 4600),
@@ -25,6 +28,18 @@ async def _edited_and_ordered_at_once(shop: Shop) -> None:
         shop.orders("Ana", seat),
     )
     await shop.quiet()
+
+
+async def _two_seats_regretted(shop: Shop) -> None:
+    seats = await shop.together(shop.lists("Sue"), shop.lists("Sam"))
+    await shop.edits("Sam", seats[1], 4600)
+    orders = [await shop.orders("Ana", seat) for seat in seats]
+    for order in orders:
+        if order is not None:
+            assert await shop.cancels("Ana", order), "Ana could not cancel her order"
+    if await shop.quiet():
+        kept = [shop.holder(seat) for seat in seats]
+        assert kept == [None, None], "Ana has cancelled both orders, and a seat is still hers"
 
 
 def _is_decision(result: Any) -> bool:
@@ -44,7 +59,7 @@ decide = Exercise(
     story=edited_and_regretted,
     services=("tickets", "orders"),
     faults=(duplicates(share=0.3, within_s=0.5), reorders(within_s=0.5)),
-    checks=(versions_step_by_one, reservation_agrees),
+    checks=(versions_step_by_one, taken_once, reservation_agrees),
     reasons={
         "versions-step-by-one": (
             "Only the version directly after the one applied may be applied: an older one takes "
@@ -55,7 +70,12 @@ decide = Exercise(
             "old for ever must be acknowledged."
         ),
         "reservation-agrees": "What was passed over was news.",
-        "story": "The version that was applied last is no news when it comes again.",
+        "taken-once": (
+            "Every version is applied, once: 0 after nothing (-1), 1 after 0, and so on. The one "
+            "that was applied last is a duplicate when it comes again, and what comes too early "
+            "is a gap: it comes again, and a duplicate never does."
+        ),
+        "story": "Version 0 is the one after nothing, which is -1: it can be applied at once.",
     },
     returns=_is_decision,
     gives="a Decision",
@@ -79,19 +99,45 @@ commit = Exercise(
         slow_calls(by_s=0.03, at="tickets-db"),
         crashes("tickets", on="write", of="tickets.update_one", at="tickets-db", share=0.1),
     ),
-    checks=(no_lost_update, versions_step_by_one, every_version_announced, reservation_agrees),
+    checks=(
+        no_lost_update,
+        versions_step_by_one,
+        every_version_announced,
+        told_as_it_is,
+        reservation_agrees,
+    ),
     reasons={
         "no-lost-update": (
-            "Somebody wrote between your reading and your writing, and you wrote over it: the "
-            "condition has to name the version that was read."
+            "What somebody was told is not what was written, or it was written over something "
+            "that nobody had read. The condition has to name the document and the version that "
+            "was read; and where nothing was written, nobody may be told that it was: raise "
+            "Conflict."
         ),
         "versions-step-by-one": (
-            "Two people read the same version and both wrote the next one: the condition has to "
-            "name the version that was read."
+            "Two people read the same version and both wrote the next one, or one wrote into "
+            "another's document: the condition has to name the document and the version that was "
+            "read."
         ),
         "every-version-announced": (
             "The process died between the write and the announcement, or there was none: the "
-            "events belong into the same write."
+            "events belong into the same write, beside those that still wait in the outbox."
+        ),
+        "told-as-it-is": (
+            "Something was announced that was not written so: the events belong into the same "
+            "write as the state, under the same condition."
+        ),
+        "reservation-agrees": (
+            "What was decided is not what is in the database: all of `_changes(state)` has to be "
+            "written, and what is gone (`$unset`) has to go."
+        ),
+        "nothing-stuck": (
+            "Something is asked for again and again, or waits for ever. The condition has to match "
+            "what was read (`before`), all of `_changes(state)` and each of the events has to be "
+            "written, and Conflict to be raised if nothing was."
+        ),
+        "story": (
+            "All of `_changes(state)` has to be written, `$set` and `$unset`: a field without a "
+            "value has to be gone, not null; and it is written into the document with this `_id`."
         ),
     },
     returns=nothing,

@@ -26,14 +26,23 @@ class Event:
     n: int
     us: int
     lane: int
+    cause: int
+    flags: int
+    fields: Mapping[str, Any]
     shape: str
     label: str
     badge: str
     says: str
-    cause: int
-    proof: bool
-    quiet: bool
-    fields: Mapping[str, Any]
+
+    @property
+    def proof(self) -> bool:
+        """Whether it proves a violation."""
+        return bool(self.flags & PROOF)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether another event says the same."""
+        return bool(self.flags & QUIET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +61,9 @@ class Cut:
 def events_of(run: Mapping[str, Any]) -> list[Event]:
     """Return the events of `model.run_of`, a row each."""
     columns, words = run["events"], run["words"]
-
-    def word(column: str, n: int) -> str:
-        return str(words[columns[column][n]])
-
-    return [
-        Event(
-            n,
-            us,
-            columns["lane"][n],
-            word("shape", n),
-            word("label", n),
-            word("badge", n),
-            word("says", n),
-            columns["cause"][n],
-            bool(columns["flags"][n] & PROOF),
-            bool(columns["flags"][n] & QUIET),
-            columns["fields"][n],
-        )
-        for n, us in enumerate(columns["us"])
-    ]
+    plain = (columns[name] for name in ("us", "lane", "cause", "flags", "fields"))
+    told = ([words[at] for at in columns[name]] for name in ("shape", "label", "badge", "says"))
+    return [Event(n, *row) for n, row in enumerate(zip(*plain, *told, strict=True))]
 
 
 def cut(run: Mapping[str, Any], most: int = MOST) -> Cut:

@@ -3,7 +3,6 @@
 The truth is in sim/views/explorer: explorer.css, web/src/shapes.js and web/src/drawing.js.
 """
 
-from math import pi, sqrt
 from typing import Final
 
 COLOURS: Final = {
@@ -22,65 +21,34 @@ STYLES: Final[dict[str, tuple[str, tuple[float, ...], float]]] = {
 }  # fmt: skip
 
 
-def _circle(area: float) -> str:
-    r = round(sqrt(area / pi), 1)
+def _circle(r: float) -> str:
     return f"M{-r},0a{r},{r} 0 1,0 {2 * r},0a{r},{r} 0 1,0 {-2 * r},0"
-
-
-def _square(area: float) -> str:
-    half = round(sqrt(area) / 2, 1)
-    return f"M{-half},{-half}H{half}V{half}H{-half}Z"
-
-
-def _diamond(area: float) -> str:
-    y = sqrt(area / (2 * sqrt(1 / 3)))
-    x, y = round(y * sqrt(1 / 3), 1), round(y, 1)
-    return f"M0,{-y}L{x},0L0,{y}L{-x},0Z"
-
-
-def _triangle(area: float) -> str:
-    y = sqrt(area / (sqrt(3) * 3))
-    x, y = round(sqrt(3) * y, 1), round(y, 1)
-    return f"M0,{-2 * y}L{x},{y}L{-x},{y}Z"
-
-
-def _plus(area: float) -> str:
-    r = round(sqrt(area / 5) / 2, 1)
-    long = round(3 * r, 1)
-    return (
-        f"M{-long},{-r}H{-r}V{-long}H{r}V{-r}H{long}V{r}H{r}V{long}H{-r}V{r}H{-long}Z"
-    )  # fmt: skip
-
-
-def _times(area: float) -> str:
-    r = round(sqrt(area - min(area / 6, 1.7)) * 0.6189, 1)
-    return f"M{-r},{-r}L{r},{r}M{-r},{r}L{r},{-r}"
 
 
 # shape → outline, colour, filled?
 SHAPES: Final[dict[str, tuple[str, str, bool]]] = {
-    "ask": (_circle(44), "call", True),
-    "answer": (_circle(44), "call", True),
-    "refusal": (_circle(60), "duplicate", False),
-    "unknown": (_times(90), "bad", False),
+    "ask": (_circle(3.7), "call", True),
+    "answer": (_circle(3.7), "call", True),
+    "refusal": (_circle(4.4), "duplicate", False),
+    "unknown": ("M-5.8,-5.8L5.8,5.8M-5.8,5.8L5.8,-5.8", "bad", False),
     "publish": ("M-5,-6L7,0L-5,6Z", "apply", True),
-    "apply": (_circle(130), "apply", True),
-    "duplicate": (_circle(130), "duplicate", False),
-    "gap": (_diamond(120), "gap", False),
-    "commit": (_square(40), "faint", True),
+    "apply": (_circle(6.4), "apply", True),
+    "duplicate": (_circle(6.4), "duplicate", False),
+    "gap": ("M0,-10.2L5.9,0L0,10.2L-5.9,0Z", "gap", False),
+    "commit": ("M-3.2,-3.2H3.2V3.2H-3.2Z", "faint", True),
     "money": ("M-6,-4L0,-7L6,-4V4L0,7L-6,4Z", "good", True),
-    "crash": (_times(120), "bad", False),
-    "lost": (_times(90), "bad", False),
-    "start": (_triangle(70), "good", True),
-    "mail": (_square(60), "good", False),
-    "note": (_plus(60), "faint", True),
-    "delivered": (_diamond(30), "faint", True),
+    "crash": ("M-6.7,-6.7L6.7,6.7M-6.7,6.7L6.7,-6.7", "bad", False),
+    "lost": ("M-5.8,-5.8L5.8,5.8M-5.8,5.8L5.8,-5.8", "bad", False),
+    "start": ("M0,-7.4L6.4,3.7L-6.4,3.7Z", "good", True),
+    "mail": ("M-3.9,-3.9H3.9V3.9H-3.9Z", "good", False),
+    "note": ("M-5.1,-1.7H-1.7V-5.1H1.7V-1.7H5.1V1.7H1.7V5.1H-1.7V1.7H-5.1Z", "faint", True),
+    "delivered": ("M0,-5.1L2.9,0L0,5.1L-2.9,0Z", "faint", True),
 }
 LEGEND: Final = {
     "ask": "request or answer", "refusal": "refusal", "commit": "stored", "publish": "published",
     "apply": "applied: the next version", "duplicate": "duplicate, dashed: nothing done",
     "gap": "gap, dotted: asked to come again", "money": "card charged or refunded",
-    "lost": "lost on its way", "unknown": "no answer", "crash": "crashed; hatched while down",
+    "lost": "lost on its way", "unknown": "no answer", "crash": "down or cut off; hatched as long",
     "start": "is back", "note": "a log line",
 }  # fmt: skip
 ALIKE: Final = {"answer": "ask", "delivered": "", "mail": ""}  # told by another line of the legend

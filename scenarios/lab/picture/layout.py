@@ -12,7 +12,7 @@ from math import log10
 from typing import Any, Final
 
 from scenarios.lab.picture.cut import Cut, Event
-from scenarios.lab.picture.pens import wide
+from scenarios.lab.picture.pens import LETTER, wide
 from sim.views.moments import LONG_US, span
 
 LEFT: Final = 108
@@ -27,6 +27,7 @@ FOLD: Final = 40.0
 PUSH: Final = 6.0
 PUSHES: Final = 12  # then what has no room even on its own is left out
 ROW: Final = 17.0  # between two marks of one moment on one lane
+LANES: Final = 3.2  # that a label may lie across
 EDGE: Final = 68  # left of it are the times
 HALF: Final = 7.0  # of the height of a line of text
 LEFTWARDS: Final = frozenset(
@@ -92,6 +93,11 @@ class Layout:
         before, after = self.moments[at : at + 2]
         share = (us - before) / (after - before)
         return self.heights[at] + share * (self.heights[at + 1] - self.heights[at])
+
+    def reaches(self, begin_us: int, until_us: int | None) -> bool:
+        """Tell whether something that lasted can be seen; `until_us` is None if it never ended."""
+        begun = begin_us <= self.moments[-1]
+        return begun and (until_us is None or until_us >= self.moments[0])
 
     def end(self, n: int, lane: float, us: float) -> float:
         """Return the height of one end of a way: that of its event's mark, if it is there."""
@@ -200,12 +206,7 @@ def _texts(one: Event, step: float) -> Iterator[str]:
     # A write says whose database it is in, and so does its lane.
     written = one.says.partition(" ")[2] if one.shape == "commit" else one.says
     said = one.label or (written if one.proof else "")
-    kind, _, rest = said.partition(".")
-    verb, _, thing = rest.partition(" ")
-    # "order.created order 1" says its kind twice.
-    if thing.startswith(kind + " ") and kind in ("ticket", "order", "payment"):
-        said = f"{thing} {verb}"
-    most = max(12, int(step * (3 if one.proof else 2) / 5.6))
+    most = int(step * LANES / LETTER)
     yield said if len(said) <= most else said[: most - 1] + "…"
     if len(said) > 12 and not one.proof:
         yield said[:11] + "…"

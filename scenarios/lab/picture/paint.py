@@ -24,7 +24,7 @@ def svg(outcome: Outcome) -> str:
     shown = cut(run)
     layout = Layout(run, shown)
     keys = list(_legend(shown, layout))
-    rows = 1 + max(row for row, _, _ in keys)
+    rows = 1 + max((row for row, _, _ in keys), default=0)
     height = layout.bottom + FOOT * (rows + 1)
     title = f"{run['scenario']}, {run['defence']}, seed {run['seed']}"
     parts = [
@@ -57,7 +57,7 @@ def _ground(run: Mapping[str, Any], layout: Layout) -> Iterator[str]:
     lines = "".join(f"M{number(layout.x(lane))},54V{end}" for lane in layout.lanes)
     yield path(lines, stroke="line", width=1.5)
     for lane, begin, until, what in run["spans"]:
-        if lane in layout.lanes:
+        if lane in layout.lanes and layout.reaches(begin, until):
             bottom = layout.bottom if until is None else layout.y(until)
             yield from _shade(layout, layout.x(lane) - 15, layout.y(begin), bottom, what)
     for y, _ in layout.bands:

@@ -53,16 +53,22 @@ def text(
     first_fill: str = "apply",
 ) -> str:
     """Return a line of text; `first` stands before it, bold and in a colour of its own."""
-    about = f'x="{number(x)}" y="{number(y)}" fill="{COLOURS[fill]}"'
-    about += f' text-anchor="{anchor}"' if anchor != "start" else ""
-    about += f' font-size="{size:g}"' if size != 11 else ""
-    about += ' font-weight="600"' if bold else ""
-    if halo:
-        about += f' stroke="{COLOURS["paper"]}" stroke-width="3" paint-order="stroke"'
-    if not first:
-        return f"<text {about}>{escape(said)}</text>"
-    badge = f'<tspan font-weight="600" fill="{COLOURS[first_fill]}">{escape(first)}</tspan>'
-    return f"<text {about}>{badge}{escape(' ' + said if said else '')}</text>"
+    place = f'x="{number(x)}" y="{number(y)}"'
+    place += f' text-anchor="{anchor}"' if anchor != "start" else ""
+    place += f' font-size="{size:g}"' if size != 11 else ""
+    place += ' font-weight="600"' if bold else ""
+    rest = escape(f" {said}" if said and first else said)
+
+    def written(about: str, first_fill: str = "") -> str:
+        begun = f'<tspan font-weight="600"{first_fill}>{escape(first)}</tspan>' if first else ""
+        return f"<text {place} {about}>{begun}{rest}</text>"
+
+    shown = written(f'fill="{COLOURS[fill]}"', f' fill="{COLOURS[first_fill]}"')
+    if not halo:
+        return shown
+    # Written twice: a code host may take `paint-order` away, and then a halo hides its own text.
+    paper = COLOURS["paper"]
+    return written(f'fill="{paper}" stroke="{paper}" stroke-width="3"') + shown
 
 
 def sheet(parts: list[str], width: float, height: float, title: str) -> str:

@@ -40,6 +40,36 @@ async def forgets_what_was_lost(self: AlarmClock, timer: Timer) -> None:
         await self._timers.settle(timer.order_id, self._clock.now())
 
 
+def blames_the_buyer(order: Order) -> Change:
+    if not order.is_open:
+        return order, []
+    after = replace(order, version=order.version + 1, status=Status.CANCELLED)
+    ticket = OrderedTicket(id=order.ticket_id)
+    return after, [OrderCancelled(id=order.id, version=after.version, reason="user", ticket=ticket)]
+
+
+def expires_what_is_cancelled(order: Order) -> Change:
+    if order.payment_id is not None:
+        return order, []
+    after = replace(order, version=order.version + 1, status=Status.CANCELLED)
+    ticket = OrderedTicket(id=order.ticket_id)
+    said = OrderCancelled(id=order.id, version=after.version, reason="expired", ticket=ticket)
+    return after, [said]
+
+
+async def forgets_in_any_case(self: AlarmClock, timer: Timer) -> None:
+    if await self._timers.is_set(timer.order_id):
+        try:
+            await self._announce(timer)
+        finally:
+            await self._timers.settle(timer.order_id, self._clock.now())
+
+
+async def never_forgets(self: AlarmClock, timer: Timer) -> None:
+    if await self._timers.is_set(timer.order_id):
+        await self._announce(timer)
+
+
 WRONG = (
     Wrong(
         "expire",
@@ -68,5 +98,33 @@ WRONG = (
         forgets_what_was_lost,
         "orders-settle",
         "await self._timers.settle",
+    ),
+    Wrong(
+        "expire",
+        "cancelled is cancelled, whoever wanted it",
+        blames_the_buyer,
+        "told-as-it-is",
+        "return after",
+    ),
+    Wrong(
+        "expire",
+        "what is not paid is open",
+        expires_what_is_cancelled,
+        "told-as-it-is",
+        "return after",
+    ),
+    Wrong(
+        "ring",
+        "to tidy up belongs into finally",
+        forgets_in_any_case,
+        "orders-settle",
+        "await self._timers.settle",
+    ),
+    Wrong(
+        "ring",
+        "the end of the order will forget it",
+        never_forgets,
+        "nothing-stuck",
+        "await self._announce",
     ),
 )

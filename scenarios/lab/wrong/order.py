@@ -1,6 +1,7 @@
 """Notebook 4."""
 
 from scenarios.lab.wrong.answers import Wrong
+from services.common.versioning import OutOfOrder
 from services.tickets.domain import Change, OrderId, Ticket, _after, _seen
 
 
@@ -26,6 +27,36 @@ def first_come_first_served(ticket: Ticket, order: OrderId, version: int, hold: 
     return _after(ticket, order, version, holder=order, hold=hold)
 
 
+def lets_one_be_missing(aggregate: str, *, applied: int, announced: int) -> bool:
+    if announced > applied + 2:
+        raise OutOfOrder(aggregate)
+    return announced > applied
+
+
+def takes_the_last_again(aggregate: str, *, applied: int, announced: int) -> bool:
+    if announced > applied + 1:
+        raise OutOfOrder(aggregate)
+    return announced >= applied
+
+
+def nothing_is_news(aggregate: str, *, applied: int, announced: int) -> bool:
+    return False
+
+
+def reserves_again(ticket: Ticket, order: OrderId, version: int, hold: int) -> Change:
+    if hold < ticket.hold:
+        return _after(ticket, order, version)
+    return _after(ticket, order, version, holder=order, hold=hold)
+
+
+def writes_down_the_lower(ticket: Ticket, order: OrderId, version: int, hold: int) -> Change:
+    if _seen(ticket, order, version):
+        return ticket, []
+    if hold < ticket.hold:
+        return _after(ticket, order, version, hold=hold)
+    return _after(ticket, order, version, holder=order, hold=hold)
+
+
 WRONG = (
     Wrong(
         "is-next",
@@ -38,7 +69,7 @@ WRONG = (
         "is-next",
         "what does not fit now is thrown away",
         drops_what_is_early,
-        "reservation-agrees",
+        "taken-once",
         "return announced == applied + 1",
     ),
     Wrong(
@@ -54,5 +85,40 @@ WRONG = (
         first_come_first_served,
         "reservation-agrees",
         "return _after",
+    ),
+    Wrong(
+        "is-next",
+        "one that is missing will not be missed",
+        lets_one_be_missing,
+        "versions-step-by-one",
+        "return announced > applied",
+    ),
+    Wrong(
+        "is-next",
+        "the same version again does no harm",
+        takes_the_last_again,
+        "taken-once",
+        "return announced >= applied",
+    ),
+    Wrong(
+        "is-next",
+        "if in doubt, it was there before",
+        nothing_is_news,
+        "taken-once",
+        "return False",
+    ),
+    Wrong(
+        "reserve",
+        "holds say enough, so a copy does no harm",
+        reserves_again,
+        "reservation-agrees",
+        "return _after",
+    ),
+    Wrong(
+        "reserve",
+        "the hold is that of the order last heard of",
+        writes_down_the_lower,
+        "holds-grow",
+        "hold=hold",
     ),
 )

@@ -29,6 +29,36 @@ def leaves_it_to_the_next(ticket: Ticket, order: OrderId, version: int) -> Chang
     return _after(ticket, order, version)
 
 
+async def numbers_all_orders(self: Orders) -> None:
+    await self._documents.create_index("hold", unique=True)
+
+
+async def one_order_for_each_buyer(self: Orders) -> None:
+    await self._documents.create_index([(HELD, 1), ("user_id", 1)], unique=True, sparse=True)
+
+
+def begins_to_count_anew(ticket: Ticket, order: OrderId, version: int) -> Change:
+    if _seen(ticket, order, version):
+        return ticket, []
+    if ticket.holder != order:
+        return _after(ticket, order, version)
+    return _after(ticket, order, version, holder=None, hold=0)
+
+
+def forgets_what_is_too_late(ticket: Ticket, order: OrderId, version: int) -> Change:
+    if _seen(ticket, order, version):
+        return ticket, []
+    if ticket.holder != order:
+        return ticket, []
+    return _after(ticket, order, version, holder=None)
+
+
+def listens_to_copies(ticket: Ticket, order: OrderId, version: int) -> Change:
+    if ticket.holder != order:
+        return _after(ticket, order, version)
+    return _after(ticket, order, version, holder=None)
+
+
 WRONG = (
     Wrong(
         "prepare",
@@ -63,6 +93,41 @@ WRONG = (
         "the next order will take the seat over",
         leaves_it_to_the_next,
         "reservation-agrees",
+        "return _after",
+    ),
+    Wrong(
+        "prepare",
+        "the number of an order is its own",
+        numbers_all_orders,
+        "nothing-stuck",
+        "create_index",
+    ),
+    Wrong(
+        "prepare",
+        "nobody orders the same seat twice",
+        one_order_for_each_buyer,
+        "no-double-sale",
+        "create_index",
+    ),
+    Wrong(
+        "release",
+        "a free seat begins anew",
+        begins_to_count_anew,
+        "holds-grow",
+        "return _after",
+    ),
+    Wrong(
+        "release",
+        "what changes nothing need not be remembered",
+        forgets_what_is_too_late,
+        "taken-once",
+        "return ticket, []",
+    ),
+    Wrong(
+        "release",
+        "letting go twice does no harm",
+        listens_to_copies,
+        "taken-once",
         "return _after",
     ),
 )

@@ -43,6 +43,53 @@ def waits_for_the_reservation(order: Order, payment: PaymentId) -> Change:
     return after, [OrderCompleted(id=order.id, version=version, payment_id=payment, ticket=ticket)]
 
 
+def announces_what_was(order: Order) -> Change:
+    if order.status is not Status.CREATED:
+        return order, []
+    after = replace(order, version=order.version + 1, status=Status.AWAITING_PAYMENT)
+    ticket = OrderedTicket(id=order.ticket_id)
+    return after, [OrderAwaitingPayment(id=order.id, version=order.version, ticket=ticket)]
+
+
+def says_something_else(order: Order) -> Change:
+    if order.status is not Status.CREATED:
+        return order, []
+    after = replace(order, version=order.version + 1, status=Status.AWAITING_PAYMENT)
+    ticket = OrderedTicket(id=order.ticket_id)
+    said = OrderCompleted(id=order.id, version=after.version, payment_id="", ticket=ticket)
+    return after, [said]
+
+
+_asked: set[str] = set()
+
+
+def remembers_being_asked(order: Order) -> Change:
+    if order.id in _asked or order.status is not Status.CREATED:
+        return order, []
+    _asked.add(order.id)
+    after = replace(order, version=order.version + 1, status=Status.AWAITING_PAYMENT)
+    ticket = OrderedTicket(id=order.ticket_id)
+    return after, [OrderAwaitingPayment(id=order.id, version=after.version, ticket=ticket)]
+
+
+def forgets_the_payment(order: Order, payment: PaymentId) -> Change:
+    if not order.is_open:
+        return order, []
+    after = replace(order, version=order.version + 1, status=Status.COMPLETE)
+    ticket = OrderedTicket(id=order.ticket_id)
+    version = after.version
+    return after, [OrderCompleted(id=order.id, version=version, payment_id=payment, ticket=ticket)]
+
+
+def completes_what_is_complete(order: Order, payment: PaymentId) -> Change:
+    if order.status is Status.CANCELLED:
+        return order, []
+    version = order.version + 1
+    after = replace(order, version=version, status=Status.COMPLETE, payment_id=payment)
+    ticket = OrderedTicket(id=order.ticket_id)
+    return after, [OrderCompleted(id=order.id, version=version, payment_id=payment, ticket=ticket)]
+
+
 WRONG = (
     Wrong(
         "confirm",
@@ -78,5 +125,40 @@ WRONG = (
         waits_for_the_reservation,
         "money-conserved",
         "return order, []",
+    ),
+    Wrong(
+        "confirm",
+        "the event is about the order that came in",
+        announces_what_was,
+        "every-version-announced",
+        "return after",
+    ),
+    Wrong(
+        "confirm",
+        "one event is as good as another, if the version is right",
+        says_something_else,
+        "told-as-it-is",
+        "return after",
+    ),
+    Wrong(
+        "confirm",
+        "whoever was asked once has done it",
+        remembers_being_asked,
+        "story",
+        "return order, []",
+    ),
+    Wrong(
+        "complete",
+        "who paid is in the event, and that is enough",
+        forgets_the_payment,
+        "told-as-it-is",
+        "return after",
+    ),
+    Wrong(
+        "complete",
+        "only a cancelled order has ended",
+        completes_what_is_complete,
+        "told-as-it-is",
+        "return after",
     ),
 )

@@ -33,26 +33,52 @@ def forgets_the_second_card(order: Order, payment: Payment) -> str:
     return order.id
 
 
+_heard: set[tuple[str, int]] = set()
+
+
+def is_one_off(ticket: Ticket, order: OrderId, version: int) -> bool:
+    return version < ticket.orders_applied.get(order, -1)
+
+
+def takes_zero_for_nothing(ticket: Ticket, order: OrderId, version: int) -> bool:
+    return version <= (ticket.orders_applied.get(order) or -1)
+
+
+def remembers_by_itself(ticket: Ticket, order: OrderId, version: int) -> bool:
+    if (order, version) in _heard:
+        return True
+    _heard.add((order, version))
+    return False
+
+
+def takes_the_price_for_the_key(order: Order, payment: Payment) -> str:
+    return f"{order.price_cents}-{payment.attempt}"
+
+
+def looks_at_the_order(order: Order, payment: Payment) -> str:
+    return f"{order.id}-{order.status}-{payment.attempt}"
+
+
 WRONG = (
     Wrong(
         "seen",
         "a broker delivers once",
         trusts_the_broker,
-        "reservation-agrees",
+        "taken-once",
         "return False",
     ),
     Wrong(
         "seen",
         "a copy comes right after the original",
         remembers_only_the_last,
-        "reservation-agrees",
+        "taken-once",
         "return ticket.orders_applied.get(order) == version",
     ),
     Wrong(
         "seen",
         "there is one version, the ticket's",
         asks_the_wrong_version,
-        "reservation-agrees",
+        "taken-once",
         "return version <= ticket.version",
     ),
     Wrong(
@@ -66,14 +92,49 @@ WRONG = (
         "charge-key",
         "one customer, one key",
         takes_the_buyer_for_the_key,
-        "nothing-stuck",
+        "story",
         "return order.user_id",
     ),
     Wrong(
         "charge-key",
         "one order, one key, whatever the card",
         forgets_the_second_card,
-        "nothing-stuck",
+        "story",
         "return order.id",
+    ),
+    Wrong(
+        "seen",
+        "what was applied last may be applied again",
+        is_one_off,
+        "taken-once",
+        "return version <",
+    ),
+    Wrong(
+        "seen",
+        "0 is nothing",
+        takes_zero_for_nothing,
+        "taken-once",
+        "return version <=",
+    ),
+    Wrong(
+        "seen",
+        "whoever was asked once has done it",
+        remembers_by_itself,
+        "taken-once",
+        "return True",
+    ),
+    Wrong(
+        "charge-key",
+        "the same price is the same charge",
+        takes_the_price_for_the_key,
+        "story",
+        "return f",
+    ),
+    Wrong(
+        "charge-key",
+        "what the order is now belongs to the charge",
+        looks_at_the_order,
+        "charged-once",
+        "return f",
     ),
 )

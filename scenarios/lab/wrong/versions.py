@@ -61,6 +61,47 @@ async def saves_then_announces(
         await self._outbox.publish(entry)
 
 
+def takes_all_for_old(*, applied: int, announced: int) -> Decision:
+    return Decision.DUPLICATE
+
+
+def mixes_up_the_two(*, applied: int, announced: int) -> Decision:
+    if applied <= announced:
+        return Decision.DUPLICATE
+    return Decision.APPLY if applied == announced + 1 else Decision.GAP
+
+
+async def announces_then_saves(
+    self: Aggregates, before: int, state: Document, events: Sequence[Event]
+) -> None:
+    announced = {"$push": {"outbox": {"$each": self._outbox.seal(events)}}}
+    await self._documents.update_one({"_id": state["_id"]}, announced)
+    condition = {"_id": state["_id"], self._counter: before}
+    found = await self._documents.update_one(condition, _changes(state))
+    if found.matched_count == 0:
+        raise Conflict(state["_id"])
+    self._outbox.wake()
+
+
+async def writes_into_any(
+    self: Aggregates, before: int, state: Document, events: Sequence[Event]
+) -> None:
+    announced = {"$push": {"outbox": {"$each": self._outbox.seal(events)}}}
+    found = await self._documents.update_one({self._counter: before}, _changes(state) | announced)
+    if found.matched_count == 0:
+        raise Conflict(state["_id"])
+    self._outbox.wake()
+
+
+async def says_nothing_of_it(
+    self: Aggregates, before: int, state: Document, events: Sequence[Event]
+) -> None:
+    announced = {"$push": {"outbox": {"$each": self._outbox.seal(events)}}}
+    condition = {"_id": state["_id"], self._counter: before}
+    await self._documents.update_one(condition, _changes(state) | announced)
+    self._outbox.wake()
+
+
 WRONG = (
     Wrong(
         "decide",
@@ -80,7 +121,7 @@ WRONG = (
         "decide",
         "what does not fit now is thrown away",
         throws_the_early_away,
-        "reservation-agrees",
+        "taken-once",
         "return Decision.APPLY if announced == applied + 1",
     ),
     Wrong(
@@ -94,7 +135,7 @@ WRONG = (
         "decide",
         "the same version again does no harm",
         is_one_off,
-        "story",
+        "taken-once",
         "return Decision.APPLY if announced <= applied + 1",
     ),
     Wrong(
@@ -117,5 +158,40 @@ WRONG = (
         saves_then_announces,
         "every-version-announced",
         "self._",
+    ),
+    Wrong(
+        "decide",
+        "if in doubt, it was there before",
+        takes_all_for_old,
+        "taken-once",
+        "return Decision.DUPLICATE",
+    ),
+    Wrong(
+        "decide",
+        "applied is what comes, and announced what is there",
+        mixes_up_the_two,
+        "taken-once",
+        "return Decision.",
+    ),
+    Wrong(
+        "commit",
+        "first tell the others, then save",
+        announces_then_saves,
+        "told-as-it-is",
+        "update_one",
+    ),
+    Wrong(
+        "commit",
+        "the version is condition enough",
+        writes_into_any,
+        "no-lost-update",
+        "self._outbox.wake",
+    ),
+    Wrong(
+        "commit",
+        "where nothing matches, nothing was done, so nothing is wrong",
+        says_nothing_of_it,
+        "no-lost-update",
+        "self._outbox.wake",
     ),
 )

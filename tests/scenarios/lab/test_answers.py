@@ -1,22 +1,31 @@
 """Right answers pass, and each typical wrong one fails for the reason that it teaches."""
 
+import re
+import subprocess
+import sys
+import time
+
 from pytest import mark, param
 
 from scenarios.lab import EXERCISES, grade
-from scenarios.lab.grader import SEEDS
+from scenarios.lab.candidate import Candidate
+from scenarios.lab.grader import FIRST_SEED, SEEDS, attack
 from scenarios.lab.solutions import SOLUTIONS
 from scenarios.lab.wrong import WRONG, Wrong
+from sim.twin import Twin
+from sim.views.moments import moment
 
-PATIENCE_S = 50.0  # ten times what learners are promised, for a machine that does other things too
+PATIENCE_S = 20.0  # of computing: four times what learners are promised, for a slower machine
 NAMED = [param(wrong, id=f"{wrong.exercise} {wrong.name}") for wrong in WRONG]
 
 
 @mark.parametrize("name", EXERCISES)
 def test_a_reference_solution_holds_under_every_seed_within_seconds(name: str) -> None:
+    before_s = time.process_time()
     answer = grade(EXERCISES[name], SOLUTIONS[name])
     assert answer.passed, (answer, *answer.hints)
     assert answer.runs == SEEDS
-    assert answer.seconds < PATIENCE_S
+    assert time.process_time() - before_s < PATIENCE_S
 
 
 @mark.parametrize("wrong", NAMED)
@@ -30,9 +39,12 @@ def test_a_typical_wrong_answer_fails_for_the_reason_it_teaches(wrong: Wrong) ->
     assert events.startswith("Look at ")
     assert wrong.line in line
     assert line.endswith(exercise.reasons[wrong.invariant])
+    assert answer.outcome is not None
+    proven = wrong.invariant not in ("story", "nothing-stuck")  # of an absence there is no proof
+    assert bool(answer.outcome.violations[0].events) >= proven
 
 
-@mark.parametrize("wrong", NAMED[:1])
+@mark.parametrize("wrong", NAMED[::9])
 def test_a_wrong_answer_comes_with_the_smallest_story_met(wrong: Wrong) -> None:
     answer = grade(EXERCISES[wrong.exercise], wrong.function)
     assert answer.outcome is not None
@@ -44,6 +56,63 @@ def test_the_same_answer_is_given_twice() -> None:
     wrong = WRONG[0]
     first, again = (grade(EXERCISES[wrong.exercise], wrong.function) for _ in range(2))
     assert (first.words, first.hints) == (again.words, again.hints)
+
+
+TELL = """
+from scenarios.lab import EXERCISES, grade
+from scenarios.lab.wrong import WRONG
+for wrong in WRONG[::11]:
+    answer = grade(EXERCISES[wrong.exercise], wrong.function)
+    print(answer, *answer.hints, answer.outcome.trace.sha256(), sep="\\n")
+"""
+
+
+def test_another_process_with_other_hashes_says_the_same() -> None:
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", TELL],
+            env={"PYTHONHASHSEED": hashes},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for hashes in ("1", "4711")
+    ]
+    assert told[0] == told[1] != ""
+
+
+@mark.parametrize("name", ["decide", "commit", "release"])
+def test_the_smallest_story_of_its_kind_is_chosen(name: str) -> None:
+    exercise = EXERCISES[name]
+    wrong = next(it for it in WRONG if it.exercise == name)
+    answer = grade(exercise, wrong.function)
+    candidate = Candidate(exercise, wrong.function)
+    twin = Twin("yours", "your function", "", exercise.target, candidate.stand_in())
+    sizes = []
+    with twin.in_place():
+        for seed in range(FIRST_SEED, FIRST_SEED + answer.runs):
+            outcome = attack(exercise, candidate, seed).outcome
+            if any(it.invariant == answer.invariant for it in outcome.violations):
+                sizes.append(len(outcome.trace.events))
+    assert answer.outcome is not None
+    assert len(answer.outcome.trace.events) == min(sizes)
+
+
+@mark.parametrize("wrong", NAMED[::5])
+def test_the_two_events_of_the_second_hint_stand_in_the_story(wrong: Wrong) -> None:
+    answer = grade(EXERCISES[wrong.exercise], wrong.function)
+    assert answer.outcome is not None
+    there = {(moment(it.at_us), it.host) for it in answer.outcome.trace.events}
+    named = re.findall(r"(\d\d:\d\d\.\d{3}) ([\w-]+):", answer.hints[1])
+    assert 1 <= len(named) <= 2
+    assert set(named) <= there
+
+
+def test_the_second_hint_says_which_version_and_what_was_decided_of_it() -> None:
+    wrong = next(it for it in WRONG if it.name == "asks-the-wrong-version")
+    published, taken = grade(EXERCISES["seen"], wrong.function).hints[1].split(", and at ")
+    assert published.endswith("publishes order.created order 1 (v0)")
+    assert taken.endswith("takes order.created order 1 (v0, duplicate)")
 
 
 def test_each_exercise_has_a_solution_and_a_wrong_answer() -> None:

@@ -1,13 +1,20 @@
 """What learners hand in is answered in words, whatever it is."""
 
+import asyncio
+import socket
+import sys
+import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
-from pytest import mark, raises
+from pytest import CaptureFixture, mark, raises
 
 from scenarios.lab import EXERCISES, exercise_named, grade
 from scenarios.lab.answer import Answer
+from scenarios.lab.printing import MOST
 from scenarios.lab.solutions import SOLUTIONS
+from scenarios.lab.words import WIDE
 from services.common import aggregate, versioning
 from services.common.versioning import Decision
 
@@ -23,12 +30,41 @@ def test_what_is_no_function_is_named() -> None:
     assert said_of(42) == "decide is a function, and 42 is none."
 
 
-def test_other_parameters_are_named() -> None:
-    def decide(applied: int, announced: int) -> Decision:
+def test_what_is_no_function_of_the_learners_is_named() -> None:
+    assert said_of(None) == "decide is a function, and None is none."
+    assert said_of(len) == "decide is a function, and <built-in function len> is none."
+    assert said_of(Decision) == "decide is a function, and <enum 'Decision'> is none."
+
+
+def test_parameters_that_are_missing_are_named() -> None:
+    def decide(*, applied: int) -> Decision:
         return Decision.APPLY
 
-    wanted = "decide takes (*, applied, announced), and yours takes (applied, announced)."
+    wanted = "decide takes (*, applied, announced), and yours takes (*, applied)."
     assert said_of(decide) == wanted
+
+
+def test_parameters_in_another_order_are_named() -> None:
+    def reserve(ticket: Any, order: Any, hold: int, version: int) -> Any:
+        return ticket, []
+
+    wanted = "takes (ticket, order, version, hold), and yours takes (ticket, order, hold, version)."
+    assert said_of(reserve, "reserve").endswith(wanted)
+
+
+def test_a_method_without_self_is_named() -> None:
+    async def commit(before: int, state: Any, events: Any) -> None:
+        return None
+
+    wanted = "takes (self, before, state, events), and yours takes (before, state, events)."
+    assert said_of(commit, "commit").endswith(wanted)
+
+
+def test_a_generator_is_told_to_return() -> None:
+    def decide(*, applied: int, announced: int) -> Any:
+        yield Decision.APPLY
+
+    assert "write return for yield" in said_of(decide)
 
 
 def test_async_where_none_is_wanted_is_named() -> None:
@@ -90,6 +126,135 @@ def test_a_loop_that_swallows_everything_it_can_is_ended() -> None:
     assert "does not come to an end" in said_of(decide)
 
 
+def _turns_in_circles() -> None:
+    while True:
+        pass
+
+
+def test_a_loop_that_comes_to_no_new_line_is_ended() -> None:
+    def decide(*, applied: int, announced: int) -> Decision:
+        _turns_in_circles()
+        return Decision.APPLY
+
+    assert "does not come to an end in its line 3 of _turns_in_circles: pass" in said_of(decide)
+
+
+def test_a_deep_recursion_is_told() -> None:
+    def decide(*, applied: int, announced: int) -> Decision:
+        return decide(applied=applied, announced=announced)
+
+    assert "raised RecursionError" in said_of(decide)
+
+
+@mark.parametrize(
+    ("does", "said"),
+    [
+        (lambda: time.sleep(10), "raised RealWorld: time.sleep() was attempted"),
+        (
+            lambda: socket.create_connection(("127.0.0.1", 9)),
+            "raised RealWorld: socket.getaddrinfo",
+        ),
+        (lambda: sys.exit(3), "raised SystemExit: 3"),
+        (lambda: (_ for _ in ()).throw(OSError("mine")), "raised OSError: mine"),
+        (lambda: [0] * 10**15, "raised MemoryError"),
+    ],
+)
+def test_what_no_function_may_do_is_told(does: Callable[[], Any], said: str) -> None:
+    def decide(*, applied: int, announced: int) -> Decision:
+        does()
+        return Decision.APPLY
+
+    assert said in said_of(decide)
+
+
+def test_an_error_of_ones_own_is_not_taken_for_an_outage() -> None:
+    async def commit(self: Any, before: int, state: Any, events: Any) -> None:
+        raise TimeoutError("mine")
+
+    assert "raised TimeoutError: mine in its line 2" in said_of(commit, "commit")
+
+
+def test_what_is_not_awaited_is_told() -> None:
+    async def prepare(self: Any) -> None:
+        self._documents.create_index("hold", unique=True)
+
+    wanted = "Your function does not await create_index(…), so it is never done in its line 2"
+    assert said_of(prepare, "prepare").startswith(wanted)
+
+
+def test_what_is_not_awaited_but_returned_is_told_alike_in_every_process() -> None:
+    async def prepare(self: Any) -> Any:
+        return self._documents.create_index("hold", unique=True)
+
+    said = said_of(prepare, "prepare")
+    assert said.startswith("Your function returned <coroutine object ")
+    assert "0x" not in said
+
+
+def test_waiting_for_what_belongs_to_another_loop_is_told() -> None:
+    with closing(asyncio.new_event_loop()) as other:
+        foreign = other.create_future()
+
+        async def commit(self: Any, before: int, state: Any, events: Any) -> None:
+            await foreign
+
+        assert "waits for something that does not belong to this shop" in said_of(commit, "commit")
+
+
+def test_a_shop_that_cannot_open_is_told() -> None:
+    async def prepare(self: Any) -> None:
+        await asyncio.sleep(1e9)
+
+    assert said_of(prepare, "prepare") == "The shop does not run with it: a service never came up."
+
+
+def test_whoever_waits_for_ever_is_answered() -> None:
+    async def commit(self: Any, before: int, state: Any, events: Any) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    answer = grade(EXERCISES["commit"], commit)
+    assert answer.invariant == "story"
+    assert "Line 2 of your function ran last" in " ".join(answer.hints)
+
+
+def test_little_of_what_is_printed_is_shown(capsys: CaptureFixture[str]) -> None:
+    def decide(*, applied: int, announced: int) -> Decision:
+        print("I am asked", applied, announced)
+        return versioning.Decision.GAP
+
+    grade(EXERCISES["decide"], decide)
+    printed = capsys.readouterr().out
+    assert printed.startswith("I am asked -1 0")
+    assert printed.endswith("the rest is not shown.\n")
+    assert len(printed) < 2 * MOST
+
+
+def test_a_line_in_a_helper_is_told_with_where_it_was_called() -> None:
+    def answer_of(applied: int, announced: int) -> Decision:
+        return Decision.APPLY
+
+    def decide(*, applied: int, announced: int) -> Decision:
+        return answer_of(applied, announced)
+
+    (_, _, line) = grade(EXERCISES["decide"], decide).hints
+    where = "Line 2 of your function ran last before that: return answer_of(applied, announced)"
+    assert line.startswith(f"{where}, and there line 2 of answer_of: return Decision.APPLY.")
+
+
+def test_an_interruption_goes_through_and_leaves_nothing_behind() -> None:
+    real, now = versioning.decide, time.time
+
+    def decide(*, applied: int, announced: int) -> Decision:
+        raise KeyboardInterrupt
+
+    with raises(KeyboardInterrupt):
+        grade(EXERCISES["decide"], decide)
+    assert versioning.decide is real
+    assert time.time is now
+    assert sys.gettrace() is None or "coverage" in sys.modules
+    assert grade(EXERCISES["decide"], SOLUTIONS["decide"], seeds=2).passed
+
+
 @mark.parametrize(
     ("exercise", "owner", "name"),
     [("decide", versioning, "decide"), ("commit", aggregate.Aggregates, "commit")],
@@ -110,6 +275,13 @@ def test_hints_come_one_at_a_time() -> None:
     answer = Answer("decide", False, "", 1, 1, 0.0, "story", ("one", "two", "three"))
     assert [answer.hint(step) for step in (1, 2, 3)] == ["one", "two", "three"]
     assert "three hints" in answer.hint(4)
+
+
+def test_a_hint_is_broken_between_words() -> None:
+    answer = Answer("decide", False, "", 1, 1, 0.0, "story", ("three-legged words " * 20,))
+    lines = answer.hint(1).splitlines()
+    assert max(map(len, lines)) <= WIDE
+    assert " ".join(lines).split() == ["three-legged", "words"] * 20
 
 
 def test_an_exercise_that_is_misspelt_is_asked_back() -> None:

@@ -52,6 +52,12 @@ def test_a_picture_has_a_panel_for_each_setting_and_the_spec_has_them_all() -> N
     assert "http" not in spec.replace("https://vega.github.io/schema/", "")
 
 
+def test_a_slider_begins_where_nothing_is_broken_yet() -> None:
+    rows = [{"setting": at, "seed": 0, "ms": 40.0} for at in (0.0, 0.5, 1.0)]
+    (slider,) = durations_chart(rows, "latency in s").spec()["params"]
+    assert slider["value"] == slider["bind"]["min"] == 0.0
+
+
 def test_every_layer_of_a_chart_shows_the_chosen_setting_alone() -> None:
     rows = [{"setting": at, "seed": 0, "ms": 40.0} for at in (0.0, 1.0)]
     layers = durations_chart(rows, "latency in s").spec()["layer"]

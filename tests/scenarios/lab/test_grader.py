@@ -8,8 +8,10 @@ from pytest import MonkeyPatch
 
 from scenarios.lab import EXERCISES, grade, grader
 from scenarios.lab.candidate import Candidate
+from scenarios.lab.picture.paint import svg
 from scenarios.lab.shop import Shop
 from scenarios.lab.solutions import SOLUTIONS
+from services.common.versioning import Decision
 from sim.twin import Twin
 
 RUNS = 6
@@ -51,4 +53,15 @@ def test_what_is_known_of_a_run_is_not_carried_into_the_next() -> None:
     with twin.in_place():
         first, again = (grader.attack(exercise, candidate, seed=1).candidate for _ in range(2))
     assert first.calls == again.calls > 0
-    assert first.steps == again.steps != []
+    assert first.watch.steps == again.watch.steps != []
+
+
+def test_the_picture_of_a_graded_run_says_whose_function_ran() -> None:
+    def decide(*, applied: int, announced: int) -> Decision:
+        return Decision.APPLY if announced > applied else Decision.DUPLICATE
+
+    outcome = grade(EXERCISES["decide"], decide).outcome
+    assert outcome is not None
+    picture = svg(outcome)
+    assert f"decide, with your function, seed {outcome.seed}" in picture
+    assert "defence" not in picture

@@ -5,15 +5,24 @@ from functools import cache
 from pathlib import Path
 
 from scenarios.catalogue import scenario_named, twin_named
-from scenarios.lab.picture import ink
+from scenarios.lab.picture import ink, pens
 from scenarios.lab.picture.cut import MOST, cut, events_of
 from scenarios.lab.picture.layout import Layout, _cover
 from scenarios.lab.picture.paint import svg
 from sim import faults
 from sim.outcome import Outcome
 from sim.run import run
+from sim.scenario import Scenario
+from sim.stage import Stage
 from sim.views.explorer.model import run_of
 
+# Of what html5lib's sanitizer lets through, by which notebooks are cleaned for the web; xmlns goes.
+KEPT_ELEMENTS = {"svg", "title", "rect", "path", "text", "tspan"}
+KEPT_ATTRIBUTES = {
+    *("d", "fill", "font-family", "font-size", "font-weight", "height", "role", "rx", "stroke"),
+    *("stroke-dasharray", "stroke-width", "text-anchor", "transform", "viewBox", "width"),
+    *("x", "y", "xmlns"),
+}
 EXPLORER = Path(__file__).resolve().parents[3] / "sim/views/explorer"
 
 
@@ -67,7 +76,8 @@ def test_a_long_run_is_cut_around_what_proves_the_violation() -> None:
     assert set(first["events"]) <= {one.n for one in shown.events}
     assert sum(shown.missing) > 0
     missing = [count for count in shown.missing if count]
-    words = re.findall(r">(\d+) (?:earlier |later )?events? not drawn<", svg(doubled()))
+    read = rf'fill="{ink.COLOURS["faint"]}"[^>]*>(\d+) (?:earlier |later )?events? not drawn<'
+    words = re.findall(read, svg(doubled()))
     assert [int(count) for count in words] == missing
 
 
@@ -101,12 +111,47 @@ def test_a_crash_is_hatched_until_the_host_is_back() -> None:
     assert ">crashes and forgets everything<" in svg(crashed())
 
 
-def test_a_picture_has_a_ground_of_its_own_and_no_style_sheet() -> None:
-    picture = svg(expired())
-    assert '<rect width="' in picture.splitlines()[1]
-    assert ink.COLOURS["paper"] in picture.splitlines()[1]
-    assert "<style" not in picture
-    assert "<script" not in picture
+def test_what_lasted_is_hatched_only_where_it_is_in_the_picture() -> None:
+    run_ = run_of(crashed())
+    ((lane, begin, until, _),) = run_["spans"]
+    layout = Layout(run_, cut(run_))
+    assert lane in layout.lanes
+    assert layout.reaches(begin, until)
+    assert layout.reaches(begin, None)
+    first, last = layout.moments[0], layout.moments[-1]
+    assert not layout.reaches(0, first - 1)
+    assert not layout.reaches(last + 1, None)
+
+
+def test_where_nothing_happened_the_picture_says_no_more_than_its_title() -> None:
+    async def script(stage: Stage, crowd: int) -> None:
+        pass
+
+    picture = svg(run(Scenario("nothing", "Nobody comes.", script, (), (), ())))
+    assert "nothing, defence in place, seed 0" in picture
+    assert "not drawn" not in picture
+
+
+def test_a_picture_has_a_ground_of_its_own() -> None:
+    ground = svg(expired()).splitlines()[1]
+    assert '<rect width="' in ground
+    assert ink.COLOURS["paper"] in ground
+
+
+def test_a_picture_holds_nothing_that_a_code_host_takes_away() -> None:
+    for outcome in (expired(), doubled(), crashed(), crowded()):
+        picture = svg(outcome)
+        assert set(re.findall(r"<(\w+)", picture)) <= KEPT_ELEMENTS
+        assert set(re.findall(r' ([\w-]+)="', picture)) <= KEPT_ATTRIBUTES
+
+
+def test_a_label_is_read_above_the_lines_that_it_crosses() -> None:
+    halo, shown = pens.text("signs up", 9, 9, halo=True, first="v1").split("</text>")[:2]
+    assert f'stroke="{ink.COLOURS["paper"]}"' in halo
+    assert "stroke" not in shown
+    assert f'fill="{ink.COLOURS["apply"]}"' in shown
+    plain = [re.sub(r"<[^>]*>", "", it) for it in (halo, shown)]
+    assert plain == ["v1 signs up"] * 2
 
 
 # --- the explorer is the source of truth ----------------------------------------------------------

@@ -1,0 +1,226 @@
+"""Right answers to the last three notebooks."""
+
+from functools import partial
+
+import pymongo
+
+from services.common.aggregate import _changes
+from services.common.errors import Conflict
+from services.common.versioning import Decision, OutOfOrder
+from services.orders.repository import HELD
+from services.tickets.domain import _after, _seen
+from tests.scenarios.lab.styles import logged, right
+
+
+class Desk:
+    @classmethod
+    def decide(cls, *, applied: int, announced: int) -> Decision:
+        return by_place(applied, announced)
+
+
+# --- 4 --------------------------------------------------------------------------------------------
+
+
+@right("is-next")
+def by_keyword(aggregate, *, announced, applied):
+    if announced <= applied:
+        return False
+    if announced == applied + 1:
+        return True
+    raise OutOfOrder
+
+
+@right("is-next")
+def by_difference(aggregate: str, *, applied: int = -1, announced: int) -> bool:
+    match announced - applied:
+        case 1:
+            return True
+        case gap if gap > 1:
+            raise OutOfOrder(f"{gap - 1} are missing")
+        case _:
+            return False
+
+
+@right("is-next")
+def by_position(aggregate, applied, announced):
+    gap = announced - applied
+    if gap > 1:
+        raise OutOfOrder(aggregate)
+    return gap == 1
+
+
+@right("is-next")
+def by_any_keyword(aggregate, **versions):
+    if versions["announced"] > versions["applied"] + 1:
+        raise OutOfOrder(aggregate)
+    return versions["announced"] == versions["applied"] + 1
+
+
+@right("reserve")
+def with_changes(ticket, order, version, hold):
+    changes = {"holder": order, "hold": hold} if hold > ticket.hold else {}
+    seen = _seen(ticket, order, version)
+    return (ticket, []) if seen else _after(ticket, order, version, **changes)
+
+
+@right("reserve")
+def with_max(ticket, order, version, hold):
+    if _seen(ticket, order, version):
+        return ticket, []
+    highest = max(hold, ticket.hold)
+    holder = order if hold == highest else ticket.holder
+    return _after(ticket, order, version, holder=holder, hold=highest)
+
+
+@right("reserve")
+def with_nested_ifs(ticket, order, version, hold):
+    if not _seen(ticket, order, version):
+        if hold > ticket.hold:
+            return _after(ticket, order, version, holder=order, hold=hold)
+        else:
+            return _after(ticket, order, version)
+    return ticket, []
+
+
+@right("reserve")
+@logged
+def by_other_names(it, of, at, number):
+    if _seen(it, of, at):
+        return it, []
+    return _after(it, of, at, holder=of, hold=number) if number >= it.hold else _after(it, of, at)
+
+
+# --- 5 --------------------------------------------------------------------------------------------
+
+
+@right("decide")
+def by_place(applied, announced):
+    if announced == applied + 1:
+        return Decision.APPLY
+    elif announced <= applied:
+        return Decision.DUPLICATE
+    return Decision.GAP
+
+
+@right("decide")
+def with_an_index(**versions):
+    gap = versions["announced"] - versions["applied"]
+    return [Decision.DUPLICATE, Decision.APPLY, Decision.GAP][min(max(gap, 0), 2)]
+
+
+@right("decide")
+def the_other_way_round(*, announced, applied, **more):
+    return {True: Decision.GAP}.get(announced > applied + 1) or (
+        Decision.APPLY if announced > applied else Decision.DUPLICATE
+    )
+
+
+right("decide")(Desk.decide)
+right("decide")(partial(lambda x, *, applied, announced: by_place(applied, announced), 0))
+
+
+@right("commit")
+async def with_a_name_for_everything(self, before, state, events):
+    changes = _changes(state)
+    changes["$push"] = {"outbox": {"$each": self._outbox.seal(events)}}
+    result = await self._documents.update_one({"_id": state["_id"], self._counter: before}, changes)
+    if result.modified_count != 1:
+        raise Conflict
+    self._outbox.wake()
+
+
+@right("commit")
+async def with_find_and_update(self, before, state, events):
+    found = await self._documents.find_one_and_update(
+        {"_id": state["_id"], self._counter: before},
+        {**_changes(state), "$push": {"outbox": {"$each": self._outbox.seal(events)}}},
+    )
+    if found is None:
+        raise Conflict(state["_id"])
+    self._outbox.wake()
+
+
+async def store(self, before, state, events):
+    condition = {"$and": [{"_id": state["_id"]}, {self._counter: {"$eq": before}}]}
+    announced = {"$push": {"outbox": {"$each": list(self._outbox.seal(events))}}}
+    result = await self._documents.update_one(condition, _changes(state) | announced, upsert=False)
+    if not result.matched_count:
+        raise Conflict(state["_id"])
+
+
+@right("commit")
+async def with_a_helper(aggregates, version, document, said):
+    await store(aggregates, version, document, said)
+    aggregates._outbox.wake()
+
+
+@right("commit")
+async def with_finally(self, before, state, events):
+    try:
+        await store(self, before, state, events)
+    finally:
+        self._outbox.wake()
+
+
+# --- 6 --------------------------------------------------------------------------------------------
+
+
+@right("prepare")
+async def with_a_list_of_keys(orders):
+    await orders._documents.create_index([(HELD, pymongo.ASCENDING)], unique=True, sparse=True)
+
+
+@right("prepare")
+async def with_its_name(self, *, unique=True, sparse=True):
+    return await self._documents.create_index("held_ticket", unique=unique, sparse=sparse)
+
+
+@right("prepare")
+async def with_more_indexes(self):
+    for keys, options in (
+        (HELD, {"unique": True, "sparse": True}),
+        ([("ticket.id", 1), ("hold", 1)], {"unique": True}),
+        ("user_id", {}),
+    ):
+        await self._documents.create_index(keys, **options)
+
+
+@right("prepare")
+async def with_the_number_of_the_order(self):
+    # Whoever draws a number looks whether the order before holds, and no number is drawn twice.
+    await self._documents.create_index([("ticket.id", 1), ("hold", 1)], unique=True)
+
+
+@right("release")
+def with_equals(ticket, order, version):
+    if _seen(ticket, order, version):
+        return ticket, []
+    if ticket.holder == order:
+        return _after(ticket, order, version, holder=None)
+    return _after(ticket, order, version)
+
+
+@right("release")
+def in_one_line(ticket, order, version):
+    holder = None if ticket.holder == order else ticket.holder
+    seen = _seen(ticket, order, version)
+    return (ticket, []) if seen else _after(ticket, order, version, holder=holder)
+
+
+@right("release")
+def with_what_changes(ticket, order, version):
+    free = {"holder": None} if order == ticket.holder else {}
+    if not _seen(ticket, order, version):
+        return _after(ticket, order, version, **free)
+    return ticket, []
+
+
+@right("release")
+def without_seen(ticket, order, version):
+    last = ticket.orders_applied.get(order, -1)
+    if version <= last:
+        return ticket, []
+    if version > last + 1:
+        raise OutOfOrder(order)
+    holder = {order: None}.get(ticket.holder, ticket.holder)
+    return _after(ticket, order, version, holder=holder)

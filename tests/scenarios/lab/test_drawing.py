@@ -1,0 +1,39 @@
+"""What `show` gives a notebook: a picture for all, and the explorer where there is one."""
+
+from functools import cache
+
+import pytest
+
+from scenarios.catalogue import scenario_named
+from scenarios.lab import drawing, show
+from sim.outcome import Outcome
+from sim.run import run
+
+LIVE = "application/vnd.jupyter.widget-view+json"
+
+
+@cache
+def purchase() -> Outcome:
+    return run(scenario_named("purchase"))
+
+
+def test_where_nothing_is_installed_there_is_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "find_spec", lambda name: None)
+    shown = show(purchase())
+    bundle = shown._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "image/svg+xml"}
+    assert bundle["text/plain"] == "purchase, seed 0: holds"
+    assert shown.chosen == {}
+
+
+def test_where_the_explorer_is_installed_both_are_given_and_it_is_told_what_was_clicked() -> None:
+    pytest.importorskip("anywidget", reason="the extra `lab` is not installed")
+    shown = show(purchase())
+    bundle = shown._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "image/svg+xml", LIVE}
+    assert bundle["text/plain"] == "purchase, seed 0: holds"
+    assert shown._repr_mimebundle_()[LIVE] == bundle[LIVE]  # shown twice, it is one explorer
+    assert shown.chosen == {}
+    shown._explorer.set_state({"chosen": {"run": 0, "event": 7}})
+    assert shown.chosen == {"run": 0, "event": 7}
+    shown._explorer.close()
