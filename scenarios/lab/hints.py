@@ -13,12 +13,14 @@ from sim.trace import TraceEvent
 from sim.verdict import Violation
 from sim.views.moments import moment
 from sim.views.names import Names
-from sim.views.phrases import phrase, version
+from sim.views.phrases import phrase, place, version
 
 SUMMARIES: Final = {it.name: it.summary for it in (*INVARIANTS, *PROMISES)} | {
     STORY: "what the people of the story were promised"
 }
 
+# What tells most of what came of a call, the best first.
+_TELLING: Final = ("crash", "lost", "stored", "decided", "log")
 _SHORT: Final = re.compile(r"(?:\b(?:order|ticket) )?\b([0-9a-f]{6})\b")
 
 
@@ -29,7 +31,7 @@ def hints(exercise: Exercise, outcome: Outcome, candidate: Candidate) -> list[st
     here = _named(breach.message, outcome, names)
     return [
         f"{breach.invariant}: {SUMMARIES[breach.invariant]}. Here: {here}",
-        _two(proofs, names),
+        _two(_pair(proofs, outcome, candidate), names),
         f"{_line(candidate, proofs)} {exercise.reasons.get(breach.invariant, '')}".strip(),
     ]
 
@@ -50,6 +52,20 @@ def _proofs(outcome: Outcome, breach: Violation, candidate: Candidate) -> list[T
     here = [it for it in found if it.host.removesuffix("-db") in hosts]
     said = [it for it in outcome.trace.of_kind("stored") if it["by"] in hosts]
     return next((it for it in (here, said, found) if len(it) > 1), [])[-2:]
+
+
+def _pair(proofs: list[TraceEvent], outcome: Outcome, candidate: Candidate) -> list[TraceEvent]:
+    """Return two events: beside a single proof, what came of the call that it may go back to."""
+    call = candidate.watch.call_before(proofs[0]) if len(proofs) == 1 else []
+    if not call:
+        return proofs
+    came = [
+        it
+        for it in outcome.trace.events[call[0].events :]
+        if it.kind in _TELLING and it not in proofs and call[0].host in (it.host, place(it))
+    ]
+    other = min(came, key=lambda it: (_TELLING.index(it.kind), it.number), default=None)
+    return sorted(filter(None, [*proofs, other]), key=lambda it: it.number)
 
 
 def _two(proofs: list[TraceEvent], names: Names) -> str:

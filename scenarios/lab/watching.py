@@ -87,6 +87,11 @@ class Watch:
         there = self._placed(step)
         return f"{self._placed(own[-1])}, and there {there}" if own else there
 
+    def call_before(self, event: TraceEvent) -> list[Step]:
+        """Return the lines of the call that this event may go back to; none if there is none."""
+        last = self._step_before(event)
+        return [] if last is None else [it for it in self.steps if it.call == last.call]
+
     def _placed(self, step: Step) -> str:
         own = self._is_own(step)
         code = self._function.__code__ if own else step.code

@@ -8,7 +8,7 @@ from sim.trace import Trace, TraceEvent
 from sim.views.losses import is_idle
 from sim.views.moments import span
 from sim.views.names import Names
-from sim.views.phrases import SYMBOLS, phrase, place, shape, subject, version
+from sim.views.phrases import SYMBOLS, phrase, place, shape, version
 from sim.views.sketch import storing
 
 SLOW_US: Final = 1_000_000  # an answer that took longer gets a line of its own
@@ -137,7 +137,7 @@ class Telling:
         key = (event.host, str(event.get("message")), decision) if decision != "apply" else None
         return self._make(
             event,
-            f"takes {subject(event, self._names)}",
+            phrase(event, self._names),
             version=version(event),
             decision=said,
             tone=decision,

@@ -29,6 +29,7 @@ _ASKS: Final = (
 # What a service's log line is about; the rest of its fields are in the report.
 _TOLD: Final = ("where", "type", "aggregate", "order", "outcome", "reason", "error")
 SYMBOLS: Final = {"apply": "✓", "duplicate": "=", "gap": "…"}
+_DECIDES: Final = {"apply": "applies", "duplicate": "passes over", "gap": "gives back"}
 
 
 def phrase(event: TraceEvent, names: Names) -> str:
@@ -174,7 +175,7 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "response": _response,
     "write": _write,
     "stored": lambda event, names: f"publishes {subject(event, names)}",
-    "decided": lambda event, names: f"takes {subject(event, names)}",
+    "decided": lambda event, names: f"{_DECIDES[event['decision']]} {subject(event, names)}",
     "charge": _money,
     "refund": _money,
     "mail": lambda event, names: plain(f"mail to {event['to']}: {event['subject']}", 80),

@@ -228,6 +228,15 @@ def test_help_has_examples(boxoffice, command):
 # --- being interrupted, and what is left behind --------------------------------------------------
 
 
+@fixture
+def interruptible():
+    """Ctrl-C is heard, as in a terminal; what is started in the background may be deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@mark.usefixtures("interruptible")
 def test_an_interruption_is_one_line_and_leaves_the_real_world_as_it_was(boxoffice, told, tmp_path):
     async def interrupted(town):
         await town.seller("Sue").lists("Front row", price="45.00")
