@@ -113,7 +113,7 @@ def test_ctrl_c_ends_jupyterlab_and_its_kernels_without_a_question(
     chromium: Chromium, tmp_path: Path
 ) -> None:
     with opened_lab(tmp_path) as lab:
-        Notebook(chromium, lab, NAMES[0]).add("1")  # whoever answers is there
+        Notebook(chromium, lab, NAMES[0]).run()  # a kernel that has answered is there
         kernels = lab.kernels
         assert [kernel.cmdline()[0] for kernel in kernels] == [sys.executable]
         chromium.turn_over()
