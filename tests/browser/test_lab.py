@@ -33,7 +33,9 @@ def begin_kernel(lab: Lab) -> None:
     token = parse_qs(parts.query)["token"][0]
     kernels = f"http://{parts.netloc}/api/kernels"
     headers = {"Authorization": f"token {token}"}
-    with httpx.Client(headers=headers, timeout=START_S) as client:
+    # Jupyter tells its address a moment before it listens there.
+    listening = httpx.HTTPTransport(retries=6)
+    with httpx.Client(headers=headers, timeout=START_S, transport=listening) as client:
         client.post(kernels, json={"name": "python3"}).raise_for_status()
     assert lab.kernels
 
