@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from scenarios.lab.exercise import Exercise
-from scenarios.lab.fitting import short, written
+from scenarios.lab.fitting import short, without_addresses, written
 from scenarios.lab.watching import Endless, Watch, Watched
 from services.common.outages import OUTAGES
 from sim.trace import Trace, TraceEvent
@@ -112,10 +112,10 @@ class Candidate:
     def _noted(self, error: BaseException) -> Exception:
         if isinstance(error, Endless):
             return self._note(f"Your function does not come to an end{self._at()}")
-        text = " ".join(str(error).split())
-        text = text if len(text) <= LONGEST else text[:LONGEST] + "…"
-        if "attached to a different loop" in text:
+        text = without_addresses(" ".join(str(error).split()))
+        if "attached to a different loop" in text:  # which comes last, behind paths of any length
             text = "it waits for something that does not belong to this shop"
+        text = text if len(text) <= LONGEST else text[:LONGEST] + "…"
         said = f"{type(error).__name__}: {text}" if text else type(error).__name__
         return self._note(f"Your function raised {said}{self._at()}")
 

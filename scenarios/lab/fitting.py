@@ -43,8 +43,13 @@ def written(production: Callable[..., Any], function: Any) -> FunctionType:
 
 def short(value: Any) -> str:
     """Return what a value looks like, in a few words that are the same in every process."""
-    text = _ADDRESS.sub("", _SHORTER.repr(value))
+    text = without_addresses(_SHORTER.repr(value))
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def without_addresses(text: str) -> str:
+    """Return a text without the places in memory, which are others in every process."""
+    return _ADDRESS.sub("", text)
 
 
 def _innermost(function: Any) -> FunctionType | None:

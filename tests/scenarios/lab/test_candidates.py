@@ -174,6 +174,14 @@ def test_an_error_of_ones_own_is_not_taken_for_an_outage() -> None:
     assert "raised TimeoutError: mine in its line 2" in said_of(commit, "commit")
 
 
+def test_an_error_is_told_alike_in_every_process() -> None:
+    async def commit(self: Any, before: int, state: Any, events: Any) -> None:
+        raise ValueError(object())
+
+    said = said_of(commit, "commit")
+    assert said.startswith("Your function raised ValueError: <object object> in its line 2")
+
+
 def test_what_is_not_awaited_is_told() -> None:
     async def prepare(self: Any) -> None:
         self._documents.create_index("hold", unique=True)
@@ -194,6 +202,8 @@ def test_what_is_not_awaited_but_returned_is_told_alike_in_every_process() -> No
 def test_waiting_for_what_belongs_to_another_loop_is_told() -> None:
     with closing(asyncio.new_event_loop()) as other:
         foreign = other.create_future()
+        for _ in range(20):  # make its name long, as a path may be on another machine
+            foreign.add_done_callback(print)
 
         async def commit(self: Any, before: int, state: Any, events: Any) -> None:
             await foreign
