@@ -133,17 +133,21 @@ class Chromium:
 
     def send(self, method: str, **params: Any) -> dict[str, Any]:
         """Give a command and return its answer.  Raises: Broken."""
-        self._number += 1
-        message: dict[str, Any] = {"id": self._number, "method": method, "params": params}
-        if self._session:
-            message["sessionId"] = self._session
-        os.write(self._out, json.dumps(message).encode() + b"\0")
-        while (answer := self._next()).get("id") != self._number:
+        number = self._command(method, params)
+        while (answer := self._next()).get("id") != number:
             self._note(answer)
         if "error" in answer:
             raise Broken(f"{method}: {answer['error']['message']}")
         result: dict[str, Any] = answer["result"]
         return result
+
+    def _command(self, method: str, params: dict[str, Any]) -> int:
+        self._number += 1
+        message: dict[str, Any] = {"id": self._number, "method": method, "params": params}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._out, json.dumps(message).encode() + b"\0")
+        return self._number
 
     def _attach(self) -> None:
         attached = self.send("Target.attachToTarget", targetId=self._page, flatten=True)
@@ -175,3 +179,7 @@ class Chromium:
             self.complaints.append(params["entry"]["text"])
         elif method == "Runtime.consoleAPICalled" and params["type"] in ("error", "warning"):
             self.complaints.append(json.dumps(params["args"])[:2000])
+        elif method == "Page.javascriptDialogOpening":
+            # Whoever is asked whether to leave what is not saved, leaves: a test that failed there
+            # would take all tests after it along.
+            self._command("Page.handleJavaScriptDialog", {"accept": True})
