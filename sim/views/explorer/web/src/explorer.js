@@ -12,205 +12,277 @@ import { showEvent, showFound, showState } from "./panel.js";
 import { lit } from "./past.js";
 import { decode, proofs, sentence } from "./run.js";
 import { scrubber } from "./scrubber.js";
+import { around, stepped } from "./steps.js";
 import { followTheme, themeOf } from "./theme.js";
 
 const STILL = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 const WIDE = 1150; // pixels from which two runs stand side by side without being asked
+const LEAST = 0.25, MOST = 8; // times that time is stretched
 
 const told = (event) => event ? `${event.proof ? "proof of a violation, " : ""}${sentence(event)}` : "";
 
-export function mount(element, raws, { select: said = () => {}, keys = null } = {}) {
-  const stories = [...group(raws, (raw) => raw.scenario).entries()], decoded = new Map();
-  const run = (raw) => decoded.get(raw) ?? decoded.set(raw, decode(raw)).get(raw);
-  const state = { story: 0, at: 0, both: false, filter: noFilter(), stretch: 1, chosen: null, lit: true, now: null, tab: "event", query: "", hits: [] };
-  const ui = frame(element, stories, {
-    story: (at) => open(at), run: (at) => { state.at = at; state.both = false; rebuild(); }, compare,
-    tab: (name) => { state.tab = name; panel(); }, search: find, save: saved, stretch,
-  });
-  const play = player(() => playOn(), (is) => { slider.playing(is); ui.live.textContent = is ? "playing" : `paused, ${told(active()?.run.events[state.now])}`; });
-  const slider = scrubber(ui.foot, { move: (n) => { play.stop(); moveTo(n); }, play: play.toggle, pace: play.pace });
-  let panes = [];
-  const ofStory = () => stories[state.story]?.[1] ?? [];
-  const active = () => panes[0] && (panes.find((one) => one.index === state.at) ?? panes[0]);
+/** What one reader sees of some runs.  `select(run, n)` is called when event `n` of a run is chosen; `keys` is what
+    listens to the keyboard, if it is more than the element.  Of `#state`, `at` is the run in hand, `now` the event up
+    to which it is told (null: all of it), and `chosen` the event whose past is lit. */
+export class Explorer {
+  #state = {
+    story: 0, at: 0, both: false, filter: noFilter(), stretch: 1,
+    chosen: null, lit: true, now: null, tab: "event", query: "", hits: [],
+  };
+  #panes = [];
+  #decoded = new Map();
+  #element; #stories; #said; #ui; #play; #slider; #ends;
+
+  constructor(element, raws, { select: said = () => {}, keys = null } = {}) {
+    this.#element = element;
+    this.#stories = [...group(raws, (raw) => raw.scenario).entries()];
+    this.#said = said;
+    this.#ui = frame(element, this.#stories, {
+      story: (at) => this.open(at), run: (at) => this.#alone(at), compare: () => this.#compare(), tab: (name) => this.#turnTo(name),
+      search: (query) => this.#find(query), save: (kind) => this.#save(kind), stretch: (times) => this.#stretch(times),
+    });
+    this.#play = player(() => this.#playOn(), (is) => this.#playing(is));
+    this.#slider = scrubber(this.#ui.foot, {
+      move: (n) => { this.#play.stop(); this.#moveTo(n); }, play: this.#play.toggle, pace: this.#play.pace,
+    });
+    this.#ends = [
+      this.#listen(keys), pausing(this.#ui.root, keys ?? this.#ui.root, this.#play.stop),
+      this.#watch(), followTheme(this.#ui.root, () => this.#arrange()),
+    ];
+    this.open(0);
+  }
+
+  /** Show a story, with run `at` of it in hand; without that, with the first that is violated. */
+  open(story, at = null) {
+    const state = this.#state;
+    state.story = story;
+    state.filter = noFilter();
+    state.at = at ?? Math.max(this.#runs.findIndex((raw) => raw.verdict === "violated"), 0);
+    state.both = this.#runs.length > 1 && this.#element.clientWidth >= WIDE;
+    this.#rebuild();
+  }
+
+  /** Choose event `n` of run `at` of this story. */
+  choose(at, n) {
+    this.#state.at = at;
+    if (!this.#panes.some((one) => one.index === at)) this.#rebuild();
+    this.#choose(n);
+  }
+
+  destroy() {
+    this.#play.stop();
+    for (const end of this.#ends) end();
+    this.#ui.root.remove();
+  }
+
+  get #runs() { return this.#stories[this.#state.story]?.[1] ?? []; }
+  get #active() { return this.#panes.find((one) => one.index === this.#state.at) ?? this.#panes[0]; }
+  get #visible() { return this.#active?.view.visible ?? []; }
 
   // --- building -----------------------------------------------------------------------------
 
-  function open(story, at = null) {
-    state.story = story;
-    state.filter = noFilter();
-    const bad = ofStory().findIndex((raw) => raw.verdict === "violated");
-    state.at = at ?? Math.max(bad, 0);
-    state.both = ofStory().length > 1 && element.clientWidth >= WIDE;
-    rebuild();
+  #run(raw) {
+    if (!this.#decoded.has(raw)) this.#decoded.set(raw, decode(raw));
+    return this.#decoded.get(raw);
   }
 
-  function rebuild() {
+  #rebuild() {
+    const state = this.#state, all = this.#runs, other = state.at === 0 ? 1 : 0;
     Object.assign(state, { chosen: null, now: null, hits: [], query: "" });
-    const all = ofStory(), other = all.length > 1 ? (state.at === 0 ? 1 : 0) : state.at;
     const shown = state.both && all.length > 1 ? [state.at, other].sort((a, b) => a - b) : [state.at];
-    ui.panes.replaceChildren();
-    panes = shown.filter((at) => all[at]).map((at) => Object.assign(pane(ui.panes, run(all[at]), {
-      choose: (n) => { state.at = at; n === null ? release() : choose(n); }, scroll: () => follow(panes, panes.find((one) => one.index === at)), resized: () => arrange(),
-    }), { index: at }));
-    ui.filters.replaceChildren();
-    controls(ui.filters, panes.map((one) => one.run), state.filter, arrange);
-    ui.tell(state, all, panes.map((one) => one.run), { go: (at, n) => { state.at = at; choose(n); }, difference });
-    arrange();
+    this.#ui.panes.replaceChildren();
+    this.#panes = shown.filter((at) => all[at]).map((at) => this.#pane(at));
+    this.#ui.filters.replaceChildren();
+    const runs = this.#panes.map((one) => one.run);
+    controls(this.#ui.filters, runs, state.filter, () => this.#arrange());
+    this.#ui.tell(state, all, runs, { go: (at, n) => { state.at = at; this.#choose(n); }, difference: () => this.#difference() });
+    this.#arrange();
   }
 
-  function arrange() {
-    for (const one of panes) {
+  #pane(at) {
+    const made = pane(this.#ui.panes, this.#run(this.#runs[at]), {
+      choose: (n) => { this.#state.at = at; n === null ? this.#release() : this.#choose(n); },
+      scroll: () => follow(this.#panes, made), resized: () => this.#arrange(),
+    });
+    return Object.assign(made, { index: at });
+  }
+
+  #arrange() {
+    for (const one of this.#panes) {
       Object.assign(one.view, { lit: null, matches: null });
-      one.arrange(keeper(one.run, state.filter), state.stretch);
+      one.arrange(keeper(one.run, this.#state.filter), this.#state.stretch);
     }
-    if (panes.length > 1) ui.parted(align(panes));
-    slider.fill(visible(), themeOf(ui.root));
-    state.hits = search(visible(), state.query);
-    refresh();
+    if (this.#panes.length > 1) this.#ui.parted(align(this.#panes));
+    this.#slider.fill(this.#visible, themeOf(this.#ui.root));
+    this.#state.hits = search(this.#visible, this.#state.query);
+    this.#refresh();
   }
 
-  // --- choosing -----------------------------------------------------------------------------
-
-  function choose(n) {
-    if (!active()?.run.events[n]) return;
-    Object.assign(state, { chosen: n, now: n, lit: true });
-    if (state.tab === "found") state.tab = "event";
-    refresh();
-    reveal(panes, active(), n);
-    ui.live.textContent = told(active().run.events[n]);
-    said(state.at, n);
+  #refresh() {
+    const here = this.#active, us = here?.run.events[this.#state.now]?.us ?? Infinity;
+    for (const one of this.#panes) {
+      this.#tell(one, one === here, us);
+      select(one.root).classed("active", one === here && this.#panes.length > 1);
+      one.paint();
+    }
+    this.#slider.show(this.#state.now ?? Infinity);
+    this.#panel();
   }
 
-  function moveTo(n, steady = false) {
-    Object.assign(state, { now: n, chosen: null });
-    state.tab = "state";
-    refresh();
-    reveal(panes, active(), n, steady);
+  /** Give a pane its part of what is known: all of it if it is the one in hand (`mine`), and else the time. */
+  #tell({ run, view }, mine, us) {
+    const { chosen, now, hits } = this.#state;
+    view.chosen = mine ? chosen : null;
+    view.lit = mine && chosen !== null && this.#state.lit ? lit(run, chosen) : null;
+    view.matches = mine && hits.length ? new Set(hits) : null;
+    view.now = mine && now !== null ? now : run.events.findLastIndex((event) => event.us <= us);
+    view.current = now === null || chosen !== null ? null : view.visible.findLast((event) => event.n <= view.now)?.n ?? null;
+  }
+
+  #panel() {
+    const { tab, query, hits, chosen, now } = this.#state, { panel } = this.#ui, run = this.#active?.run, go = (n) => this.#choose(n);
+    if (!run) return;
+    this.#ui.tabs(tab, hits.length > 0 || query !== "");
+    const held = panel.contains(document.activeElement);
+    if (tab === "state") showState(panel, run, now ?? run.events.length - 1);
+    else if (tab === "found") showFound(panel, run, hits, query, go);
+    else showEvent(panel, run, chosen, go);
+    // What had the focus is gone; without it, the next key would go to the top of the page, or to the notebook.
+    if (held) (panel.querySelector("[aria-current]") ?? panel).focus({ preventScroll: true });
+  }
+
+  // --- where the reader is --------------------------------------------------------------------
+
+  #choose(n) {
+    const event = this.#active?.run.events[n];
+    if (!event) return;
+    Object.assign(this.#state, { chosen: n, now: n, lit: true });
+    if (this.#state.tab === "found") this.#state.tab = "event";
+    this.#refresh();
+    reveal(this.#panes, this.#active, n);
+    this.#ui.live.textContent = told(event);
+    this.#said(this.#state.at, n);
+  }
+
+  #moveTo(n, steady = false) {
+    Object.assign(this.#state, { now: n, chosen: null, tab: "state" });
+    this.#refresh();
+    reveal(this.#panes, this.#active, n, steady);
+  }
+
+  #release() {
+    Object.assign(this.#state, { chosen: null, now: null });
+    this.#refresh();
   }
 
   /** One step of a run that is played; tells whether there is another.  A proof in either run ends it. */
-  function playOn() {
-    const further = following(visible(), state.now), next = further ?? following(visible(), null);
+  #playOn() {
+    const { now } = this.#state, further = following(this.#visible, now), next = further ?? following(this.#visible, null);
     if (!next) return false;
-    const before = reached(panes, !further || state.now === null);
-    moveTo(next.n, !STILL.matches);
-    return !proved(panes, before) && following(visible(), next.n) !== null;
+    const before = reached(this.#panes, !further || now === null);
+    this.#moveTo(next.n, !STILL.matches);
+    return !proved(this.#panes, before) && following(this.#visible, next.n) !== null;
   }
 
-  function release() {
-    Object.assign(state, { chosen: null, now: null });
-    refresh();
+  #playing(is) {
+    this.#slider.playing(is);
+    this.#ui.live.textContent = is ? "playing" : `paused, ${told(this.#active?.run.events[this.#state.now])}`;
   }
 
-  function refresh() {
-    const here = active(), us = state.now === null ? Infinity : here?.run.events[state.now]?.us ?? Infinity;
-    for (const one of panes) {
-      const mine = one === here, last = one.run.events.length - 1;
-      one.view.chosen = mine ? state.chosen : null;
-      one.view.lit = mine && state.chosen !== null && state.lit ? lit(one.run, state.chosen) : null;
-      one.view.now = state.now === null ? last : mine ? state.now : one.run.events.findLastIndex((event) => event.us <= us);
-      one.view.current = state.now === null || state.chosen !== null ? null : one.view.visible.findLast((event) => event.n <= one.view.now)?.n ?? null;
-      one.view.matches = mine && state.hits.length ? new Set(state.hits) : null;
-      select(one.root).classed("active", mine && panes.length > 1);
-      one.paint();
-    }
-    slider.show(state.now ?? Infinity);
-    panel();
+  // --- what keys and buttons ask for ----------------------------------------------------------
+
+  #step(list, way) {
+    if (list.length) this.#choose(stepped(list, this.#state.now, way));
   }
 
-  function panel() {
-    const here = active();
-    if (!here) return;
-    ui.tabs(state.tab, state.hits.length > 0 || state.query !== "");
-    const n = state.now ?? here.run.events.length - 1;
-    const held = ui.panel.contains(document.activeElement);
-    if (state.tab === "state") showState(ui.panel, here.run, n);
-    else if (state.tab === "found") showFound(ui.panel, here.run, state.hits, state.query, choose);
-    else showEvent(ui.panel, here.run, state.chosen, choose);
-    // What had the focus is gone; without it, the next key would go to the top of the page, or to the notebook.
-    if (held) (ui.panel.querySelector("[aria-current]") ?? ui.panel).focus({ preventScroll: true });
+  #go(way, keeps = () => true) {
+    this.#step(this.#visible.filter(keeps).map((event) => event.n), way);
   }
 
-  // --- what the keys and buttons ask for ----------------------------------------------------
-
-  function step(list, way) {
-    if (!list.length) return;
-    const at = state.now === null ? -1 : list.findLastIndex((n) => n <= state.now);
-    const exact = list[at] === state.now;
-    const next = way > 0 ? at + way : at + way + (exact || state.now === null ? 0 : 1);
-    choose(list[Math.max(0, Math.min(list.length - 1, next))]);
+  #along(way) {
+    const lane = this.#active?.run.events[this.#state.chosen]?.lane;
+    this.#go(way, (event) => lane === undefined || event.lane === lane);
   }
 
-  const visible = () => active()?.view.visible ?? [];
-  const numbers = (keeps) => visible().filter(keeps).map((event) => event.n);
-
-  function along(way) {
-    const lane = active()?.run.events[state.chosen]?.lane;
-    step(numbers((event) => lane === undefined || event.lane === lane), way);
+  #proof(way) {
+    const broken = [this.#active, ...this.#panes].find((one) => one && proofs(one.run).length);
+    if (!broken) return;
+    this.#state.at = broken.index;
+    this.#choose(around(proofs(broken.run), this.#state.chosen, way));
   }
 
-  function find(query) {
-    state.query = query;
-    state.hits = search(visible(), query);
+  #difference() {
+    const n = this.#active?.view.difference ?? null;
+    if (n !== null) this.#choose(Math.min(n, this.#active.run.events.length - 1));
+  }
+
+  #find(query) {
+    const state = this.#state;
+    Object.assign(state, { query, hits: search(this.#visible, query) });
     if (query) state.tab = "found";
     else if (state.tab === "found") state.tab = "event";
-    refresh();
+    this.#refresh();
   }
 
   /** The search field gives the first hit to the diagram, and the keys with it. */
-  function found() {
-    if (!state.hits.length) return;
-    step(state.hits, 1);
-    active().scroll.focus({ preventScroll: true });
+  #found() {
+    if (!this.#state.hits.length) return;
+    this.#step(this.#state.hits, 1);
+    this.#active.scroll.focus({ preventScroll: true });
   }
 
-  function proof(way) {
-    const broken = panes.find((one) => proofs(one.run).length && one.index === state.at) ?? panes.find((one) => proofs(one.run).length);
-    if (!broken) return;
-    state.at = broken.index;
-    const list = proofs(broken.run), at = list.indexOf(state.chosen);
-    choose(list[(at + way + list.length + (at < 0 && way < 0 ? 1 : 0)) % list.length]);
+  #turnTo(tab) {
+    this.#state.tab = tab;
+    this.#panel();
   }
 
-  function compare() {
-    if (ofStory().length < 2) return;
-    state.both = !state.both;
-    rebuild();
+  #light() {
+    this.#state.lit = !this.#state.lit || this.#state.chosen === null;
+    this.#refresh();
   }
 
-  function difference() {
-    const n = active()?.view.difference ?? null;
-    if (n !== null) choose(Math.min(n, active().run.events.length - 1));
+  #alone(at) {
+    Object.assign(this.#state, { at, both: false });
+    this.#rebuild();
   }
 
-  function stretch(times) {
-    state.stretch = Math.max(0.25, Math.min(8, state.stretch * times));
-    arrange();
+  #compare() {
+    if (this.#runs.length < 2) return;
+    this.#state.both = !this.#state.both;
+    this.#rebuild();
   }
 
-  function saved(kind) {
-    const { run: one, view, picture } = active(), name = `${one.scenario}-${one.bug ?? "whole"}-${one.seed}`;
+  #stretch(times) {
+    this.#state.stretch = Math.max(LEAST, Math.min(MOST, this.#state.stretch * times));
+    this.#arrange();
+  }
+
+  #save(kind) {
+    const { run, view, picture } = this.#active, name = `${run.scenario}-${run.bug ?? "whole"}-${run.seed}`;
     if (kind === "svg") save(`${name}.svg`, picture(), "image/svg+xml");
-    else if (kind === "mermaid") save(`${name}.mmd`, mermaid(one, view.shows), "text/plain");
-    else save(`${name}.shiviz.log`, shiviz(one), "text/plain");
+    else if (kind === "mermaid") save(`${name}.mmd`, mermaid(run, view.shows), "text/plain");
+    else save(`${name}.shiviz.log`, shiviz(run), "text/plain");
   }
 
-  const deaf = listen(keys ?? ui.root, {
-    go: (way) => step(numbers(() => true), way), along, hit: (way) => step(state.hits, way), proof, compare, difference, stretch, release,
-    light: () => { state.lit = !state.lit || state.chosen === null; refresh(); }, search: () => ui.query.focus(), found,
-    state: () => { state.tab = "state"; panel(); }, event: () => { state.tab = "event"; panel(); }, help: () => { ui.help.open = !ui.help.open; },
-    play: play.toggle, faster: slider.faster,
-  }, keys !== null);
-  const hush = pausing(ui.root, keys ?? ui.root, play.stop);
-  // JupyterLab listens before its page does; this is how it is told to keep its shortcuts to itself.
-  if (keys === null) ui.root.dataset.lmSuppressShortcuts = "true";
-  const watch = new ResizeObserver(() => arrange()), seen = new IntersectionObserver(() => { for (const one of panes) one.paint(); });
-  watch.observe(ui.panes);
-  seen.observe(ui.panes);
-  const still = followTheme(ui.root, arrange);
-  open(0);
-  return {
-    open, choose: (at, n) => { if (at !== state.at) { state.at = at; if (!panes.some((one) => one.index === at)) rebuild(); } choose(n); },
-    destroy: () => { watch.disconnect(); seen.disconnect(); play.stop(); hush(); deaf(); still(); ui.root.remove(); },
-  };
+  // --- listening ------------------------------------------------------------------------------
+
+  #listen(keys) {
+    const ui = this.#ui;
+    // JupyterLab listens before its page does; this is how it is told to keep its shortcuts to itself.
+    if (keys === null) ui.root.dataset.lmSuppressShortcuts = "true";
+    return listen(keys ?? ui.root, {
+      go: (way) => this.#go(way), along: (way) => this.#along(way), hit: (way) => this.#step(this.#state.hits, way),
+      proof: (way) => this.#proof(way), difference: () => this.#difference(), compare: () => this.#compare(),
+      stretch: (times) => this.#stretch(times), release: () => this.#release(), light: () => this.#light(),
+      search: () => ui.query.focus(), found: () => this.#found(), state: () => this.#turnTo("state"), event: () => this.#turnTo("event"),
+      help: () => { ui.help.open = !ui.help.open; }, play: this.#play.toggle, faster: (way) => this.#slider.faster(way),
+    }, keys !== null);
+  }
+
+  #watch() {
+    const size = new ResizeObserver(() => this.#arrange());
+    const sight = new IntersectionObserver(() => { for (const one of this.#panes) one.paint(); });
+    for (const each of [size, sight]) each.observe(this.#ui.panes);
+    return () => { for (const each of [size, sight]) each.disconnect(); };
+  }
 }

@@ -1,16 +1,18 @@
 // One bundle for three places: a page that carries its runs, a notebook's widget, and any script.
 import { mermaid, shiviz, SHIVIZ } from "./export.js";
-import { mount } from "./explorer.js";
+import { Explorer } from "./explorer.js";
 import { builtOn, lit, past, versionsBefore } from "./past.js";
 import { comparedWith, decode, documentsAt, documentsOf, firstDifference, stateAt } from "./run.js";
 import { lasting, moment, timeScale } from "./time.js";
 import { SHAPES, STYLES } from "./shapes.js";
+import { around, stepped } from "./steps.js";
 import { schemeOf } from "./theme.js";
 import { keeper, noFilter, search } from "./filter.js";
 
 export {
-  builtOn, comparedWith, decode, documentsAt, documentsOf, firstDifference, keeper, lasting, lit, mermaid, moment, mount, noFilter, past,
-  schemeOf, search, SHAPES, shiviz, SHIVIZ, stateAt, STYLES, timeScale, versionsBefore,
+  around, builtOn, comparedWith, decode, documentsAt, documentsOf, Explorer, firstDifference, keeper, lasting, lit,
+  mermaid, moment, noFilter, past, schemeOf, search, SHAPES, shiviz, SHIVIZ, stateAt, stepped, STYLES, timeScale,
+  versionsBefore,
 };
 
 /** A widget, as anywidget wants it: `runs` is text, `chosen` goes back to Python. */
@@ -20,7 +22,7 @@ export default {
     let explorer = null;
     const draw = () => {
       explorer?.destroy();
-      explorer = mount(el, JSON.parse(model.get("runs")), {
+      explorer = new Explorer(el, JSON.parse(model.get("runs")), {
         select: (run, n) => { model.set("chosen", { run, event: n }); model.save_changes(); },
       });
     };
@@ -41,7 +43,7 @@ function follow(explorer, raws) {
 
 const carried = globalThis.document?.getElementById("boxoffice-runs");
 if (carried) {
-  const raws = JSON.parse(carried.textContent), explorer = mount(document.getElementById("explorer"), raws, { keys: document });
+  const raws = JSON.parse(carried.textContent), explorer = new Explorer(document.getElementById("explorer"), raws, { keys: document });
   addEventListener("hashchange", () => follow(explorer, raws));
   follow(explorer, raws);
   document.documentElement.dataset.ready = "true";

@@ -1,0 +1,15 @@
+// Where a key leads from here.  A list holds numbers of events, in order.
+
+/** The event `way` steps along a list from `now`, or from before its start (null); the last one at its end.
+    An event that the list leaves out counts as between its neighbours. */
+export function stepped(list, now, way) {
+  const at = now === null ? -1 : list.findLastIndex((n) => n <= now), between = now === null || list[at] !== now;
+  const to = way < 0 && between ? at + way + 1 : at + way;
+  return list[Math.max(0, Math.min(list.length - 1, to))];
+}
+
+/** The element `way` places on from `chosen`, round and round; the first or the last if it is not there. */
+export function around(list, chosen, way) {
+  const at = list.indexOf(chosen), from = at < 0 && way < 0 ? 0 : at;
+  return list[(from + way + list.length) % list.length];
+}
