@@ -140,10 +140,14 @@ class Notebook:
         self.chromium.until(f"({holds})({_elements(selector)})", patience_s)
 
     def until_idle(self) -> None:
-        """Wait until the kernel has nothing to do.  Raises: Broken."""
+        """Wait until there is a kernel and it has nothing to do.  Raises: Broken."""
+        # The indicator in the toolbar calls a notebook idle that has no kernel yet, and what is run
+        # then is given up when it gets one; what stands below the window is what the kernel says.
         self.chromium.until(
             "!!document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) "
-            ".jp-Notebook-ExecutionIndicator[data-status=idle]')",
+            ".jp-Notebook-ExecutionIndicator[data-status=idle]')"
+            " && [...document.querySelectorAll('.jp-StatusBar-TextItem')]"
+            r".some((it) => /^Python 3 .*\| Idle$/.test(it.textContent))",
             RUN_S,
         )
 
