@@ -29,7 +29,10 @@ class Answer:
     def hint(self, step: int) -> str:
         """Return one of the three hints: 1 the invariant, 2 the events, 3 the line."""
         if not 1 <= step <= 3:
-            return "There are three hints: 1 which invariant, 2 which two events, 3 which line."
+            return (
+                "There are three hints: 1 which invariant, 2 which two events, 3 which line. "
+                "A right answer to each exercise is in scenarios/lab/solutions."
+            )
         if self.passed:
             return "There is nothing to hint at: your function holds."
         if step > len(self.hints):
@@ -49,7 +52,12 @@ class Answer:
         return str(self)
 
     def _repr_markdown_(self) -> str:
-        said = f"**{'✓' if self.passed else '✗'} {self.exercise}** – {escape(self.words)}"
+        said = f"**{'✓' if self.passed else '✗'} {self.exercise}** – {_escaped(self.words)}"
         if self.hints:
             said += "\n\nStuck? `answer.hint(1)`, then 2, then 3. The story: `answer.explore()`."
         return said
+
+
+def _escaped(words: str) -> str:
+    """Return words as Markdown, in which what stands between backquotes is taken as it is."""
+    return "`".join(part if at % 2 else escape(part) for at, part in enumerate(words.split("`")))

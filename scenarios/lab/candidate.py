@@ -9,15 +9,17 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from scenarios.lab.exercise import Exercise
-from scenarios.lab.fitting import short, without_addresses, written
+from scenarios.lab.fitting import code, short, without_addresses, written
 from scenarios.lab.watching import Endless, Watch, Watched
 from services.common.outages import OUTAGES
 from sim.trace import Trace, TraceEvent
 
 LONGEST: Final = 200  # of an error's own words
 
-_NEVER_AWAITED: Final = re.compile(r"coroutine '(?:\w+\.)*(\w+)' was never awaited")
+_NEVER_AWAITED: Final = re.compile(r"coroutine '(?:[\w<>]+\.)*(\w+)' was never awaited")
 _FAULTS: Final = (Exception, SystemExit, Endless)  # an interruption is nobody's fault
 
 
@@ -67,9 +69,9 @@ class Candidate:
     def warned(self, message: str) -> bool:
         """Take a warning; return whether it was the learner's doing."""
         found = _NEVER_AWAITED.search(message)
-        if found is None or not self.watch.on:
+        if found is None or not (self.watch.on or self.mistake):
             return False
-        self._note(f"Your function does not await {found[1]}(…), so it is never done{self._at()}")
+        self._note_no_await(f"does not await `{found[1]}(…)`", self.watch.last())
         return True
 
     # --- one call -----------------------------------------------------------------------------
@@ -110,14 +112,25 @@ class Candidate:
         return bool(frames) and frames[-1].f_globals is self._written.__globals__
 
     def _noted(self, error: BaseException) -> Exception:
+        told = self._told(error)
+        # What was not awaited complains when it goes, and has been told of.
+        traceback.clear_frames(error.__traceback__)
+        if inspect.iscoroutine(kept := getattr(error, "obj", None)):
+            kept.close()
+        return told
+
+    def _told(self, error: BaseException) -> Exception:
+        where = self.watch.raised(error.__traceback__)
         if isinstance(error, Endless):
-            return self._note(f"Your function does not come to an end{self._at()}")
-        text = without_addresses(" ".join(str(error).split()))
+            return self._note(f"Your function does not come to an end{_in(where)}")
+        text = without_addresses(" ".join(_said_by(error).split()))
+        if "'coroutine' object" in text:
+            return self._note_no_await("uses what it has not awaited", where)
         if "attached to a different loop" in text:  # which comes last, behind paths of any length
             text = "it waits for something that does not belong to this shop"
         text = text if len(text) <= LONGEST else text[:LONGEST] + "…"
         said = f"{type(error).__name__}: {text}" if text else type(error).__name__
-        return self._note(f"Your function raised {said}{self._at()}")
+        return self._note(f"Your function raised {code(said)}{_in(where)}")
 
     def _sensible(self, result: Any) -> Any:
         if inspect.iscoroutine(result):
@@ -125,13 +138,25 @@ class Candidate:
         if self.exercise.returns(result):
             return result
         raise self._note(
-            f"Your function returned {short(result)}, where {self.exercise.gives} is wanted"
+            f"Your function returned {code(short(result))}, where {self.exercise.gives} is wanted"
         )
 
     def _note(self, said: str) -> Exception:
         self.mistake = self.mistake or said
         return RuntimeError(said)
 
-    def _at(self) -> str:
-        last = self.watch.last()
-        return f" in its {last}" if last else ""
+    def _note_no_await(self, does: str, where: str) -> Exception:
+        why = "without `await`, such a call is not even begun"
+        return self._note(f"Your function {does}{_in(where)}; {why}")
+
+
+def _in(where: str) -> str:
+    return f" in its {where}" if where else ""
+
+
+def _said_by(error: BaseException) -> str:
+    """Return an error's own words; pydantic's go on over several lines, and end with an address."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    each = [f"{'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors()]
+    return f"{error.title}: {'; '.join(each)}"

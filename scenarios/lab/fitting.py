@@ -8,19 +8,33 @@ import inspect
 import re
 import reprlib
 from collections.abc import Callable
+from dataclasses import is_dataclass
 from functools import partial
 from types import FunctionType, MethodType
 from typing import Any, Final
 
+from pydantic import BaseModel
+
 LONGEST: Final = 80  # of what is quoted
 
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]+")
-_SHORTER: Final = reprlib.Repr()
-_SHORTER.maxstring = _SHORTER.maxother = LONGEST
 
 
 class WrongShape(Exception):
     """This is no function that could stand there; the message says why."""
+
+
+class _Shorter(reprlib.Repr):
+    """Leaves out what is in an order or an event, so that it shows what holds them."""
+
+    def repr_instance(self, x: Any, level: int) -> str:
+        if isinstance(x, BaseModel) or (is_dataclass(x) and not isinstance(x, type)):
+            return f"{type(x).__name__}(…)"
+        return super().repr_instance(x, level)
+
+
+_SHORTER: Final = _Shorter()
+_SHORTER.maxstring = _SHORTER.maxother = LONGEST
 
 
 def written(production: Callable[..., Any], function: Any) -> FunctionType:
@@ -31,13 +45,13 @@ def written(production: Callable[..., Any], function: Any) -> FunctionType:
     name = production.__name__
     innermost = _innermost(function)
     if innermost is None:
-        raise WrongShape(f"{name} is a function, and {short(function)} is none")
+        raise WrongShape(f"{name} is a function, and {code(short(function))} is none")
     if inspect.isgeneratorfunction(innermost) or inspect.isasyncgenfunction(innermost):
         raise WrongShape(f"{name} returns its answer, and yours yields it: write return for yield")
     _check_async(production, function, innermost)
     if not _takes(production, function):
         wanted, given = _parameters(production), _parameters(function)
-        raise WrongShape(f"{name} takes {wanted}, and yours takes {given}")
+        raise WrongShape(f"{name} takes {code(wanted)}, and yours takes {code(given)}")
     return innermost
 
 
@@ -45,6 +59,12 @@ def short(value: Any) -> str:
     """Return what a value looks like, in a few words that are the same in every process."""
     text = without_addresses(_SHORTER.repr(value))
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def code(text: str) -> str:
+    """Return a text as Markdown's code, in which no sign has a meaning."""
+    plain = text.replace("`", "'")
+    return f"`{plain}`"
 
 
 def without_addresses(text: str) -> str:

@@ -21,11 +21,13 @@ from sim.checks import judge, nothing_stuck
 from sim.outcome import Outcome, counts_of
 from sim.stopwatch import Stopwatch
 from sim.telling import STORY, story
+from sim.trace import Trace
 from sim.twin import Twin
 from sim.verdict import Judgement, Kind, Verdict, Violation, overall
 
 SEEDS: Final = 200
 FIRST_SEED: Final = 7_001  # nobody meets these seeds in a notebook
+YOURS: Final = "your-function"
 ENOUGH: Final = 15  # failing runs, to choose the smallest from
 LENGTHY: Final = 10_000  # calls in failing runs: what runs in circles is slow, and does not shrink
 STORY_LIMIT_S: Final = 600.0  # of virtual time
@@ -122,8 +124,9 @@ def attack(exercise: Exercise, candidate: Candidate, seed: int) -> Attempt:
     watch = Stopwatch()
     shop = Shop(seed, exercise.services, exercise.faults, exercise.window_s)
     candidate.begin(shop.world.trace)
-    judgements = _judged(exercise, shop, candidate)
-    trace = shop.world.trace
+    judgements, trace = _judged(exercise, shop, candidate), shop.world.trace
+    if candidate.mistake:
+        judgements = [_mistaken(candidate.mistake, trace), *judgements]
     outcome = Outcome(
         scenario=exercise.name,
         summary=exercise.task.splitlines()[0],
@@ -160,7 +163,8 @@ def _judged(exercise: Exercise, shop: Shop, candidate: Candidate) -> list[Judgem
         candidate.mistake = candidate.mistake or f"The shop does not run with it: {why}"
     if shop.exhausted:
         said = "the services went on asking their servers for ever"
-        found.insert(0, _stuck(said))
+        always = [it for it in found if it.kind is Kind.ALWAYS]  # these say why
+        found = [*always, _stuck(said), *(it for it in found if it not in always)]
     return found
 
 
@@ -173,6 +177,13 @@ async def _told(exercise: Exercise, shop: Shop) -> list[str]:
     except TimeoutError:
         return ["the story came to no end"]
     return []
+
+
+def _mistaken(said: str, trace: Trace) -> Judgement:
+    """Return what the story would else not tell of: services live on with what others raise."""
+    logged = [it.number for it in trace.of_kind("log") if said in it.get("error", "")]
+    breach = Violation(YOURS, said, logged[:1])
+    return Judgement(YOURS, Kind.ALWAYS, Verdict.VIOLATED, [breach])
 
 
 def _stuck(said: str) -> Judgement:
@@ -195,9 +206,10 @@ def _answer(exercise: Exercise, score: _Score, watch: Stopwatch) -> Answer:
     else:
         breach = smallest.outcome.violations[0]
         invariant, steps = breach.invariant, hints(exercise, smallest.outcome, smallest.candidate)
+        goes = "does not end as promised" if invariant == STORY else f"breaks {invariant}"
         words = (
-            f"It falls in {len(failing)} of {runs} runs. The smallest story that breaks "
-            f"{invariant} has {_size(smallest)} events."
+            f"It falls in {len(failing)} of {runs} runs. The smallest story that {goes} "
+            f"has {_size(smallest)} events."
         )
     return Answer(
         exercise.name,

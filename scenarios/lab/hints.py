@@ -1,6 +1,7 @@
 """Hints in three steps: which invariant, which two events, which line."""
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from scenarios.lab.candidate import Candidate
@@ -9,7 +10,7 @@ from scenarios.lab.promises import PROMISES
 from sim.checks import INVARIANTS
 from sim.outcome import Outcome
 from sim.telling import STORY
-from sim.trace import TraceEvent
+from sim.trace import Trace, TraceEvent
 from sim.verdict import Violation
 from sim.views.moments import moment
 from sim.views.names import Names
@@ -21,6 +22,7 @@ SUMMARIES: Final = {it.name: it.summary for it in (*INVARIANTS, *PROMISES)} | {
 
 # What tells most of what came of a call, the best first.
 _TELLING: Final = ("crash", "lost", "stored", "decided", "log")
+MANY: Final = 5  # refused writes, one after the other; whoever is only late has a few
 _SHORT: Final = re.compile(r"(?:\b(?:order|ticket) )?\b([0-9a-f]{6})\b")
 
 
@@ -51,7 +53,35 @@ def _proofs(outcome: Outcome, breach: Violation, candidate: Candidate) -> list[T
     hosts = {step.host for step in candidate.watch.steps}
     here = [it for it in found if it.host.removesuffix("-db") in hosts]
     said = [it for it in outcome.trace.of_kind("stored") if it["by"] in hosts]
-    return next((it for it in (here, said, found) if len(it) > 1), [])[-2:]
+    first = (_error(outcome.trace), _unanswered(outcome.trace, hosts), _refused(outcome.trace))
+    return next((it for it in (*first, here, said, found) if len(it) > 1), [])[-2:]
+
+
+def _error(trace: Trace) -> list[TraceEvent]:
+    """Return a question that a service had no answer to, and the 500 that it gave."""
+    failed = [it for it in trace.of_kind("response") if it.get("status") == 500]
+    return [trace.events[failed[0]["request"]], failed[0]] if failed else []
+
+
+def _unanswered(trace: Trace, hosts: Collection[str]) -> list[TraceEvent]:
+    """Return what Stripe did last, and the first call after that of which nothing came."""
+    asked = [it for it in trace.of_kind("log") if it["what"] == "stripe" and it.host in hosts]
+    done = [it for it in trace.of_kind("charge", "refund") if not it["replayed"]]
+    if not done or not asked or asked[-1]["outcome"] != "unknown":
+        return []
+    after = (it for it in asked if it.number > done[-1].number and it["outcome"] == "unknown")
+    return [done[-1], next(after, asked[-1])]
+
+
+def _refused(trace: Trace) -> list[TraceEvent]:
+    """Return the last write to a document, and the first of many that were refused after it."""
+    logs = [it for it in trace.of_kind("log") if it["what"] == "conflict"]
+    at = (logs[-1].host, logs[-1]["aggregate"]) if logs else None
+    writes = [it for it in trace.of_kind("write") if (it["database"], it["id"]) == at]
+    if not writes:
+        return []
+    refused = [it for it in logs if it.number > writes[-1].number]
+    return [writes[-1], refused[0]] if len(refused) > MANY else []
 
 
 def _pair(proofs: list[TraceEvent], outcome: Outcome, candidate: Candidate) -> list[TraceEvent]:
@@ -78,10 +108,17 @@ def _told(event: TraceEvent, names: Names) -> str:
     return f"{phrase(event, names)} ({known})" if known else phrase(event, names)
 
 
+def _done(proofs: list[TraceEvent]) -> TraceEvent | None:
+    """Return the last proof, or the write that it publishes: the relay that does is not theirs."""
+    if [it.kind for it in proofs[-2:]] == ["write", "stored"]:
+        return proofs[-2]
+    return proofs[-1] if proofs else None
+
+
 def _line(candidate: Candidate, proofs: list[TraceEvent]) -> str:
     if not candidate.calls:
         return "Your function was never asked."
-    line = candidate.line_before(proofs[-1] if proofs else None)
+    line = candidate.line_before(_done(proofs))
     if not line:
         return "Your function was asked."
     head, colon, text = line.partition(":")

@@ -22,7 +22,7 @@ from sim.network import Call, Fate
 from sim.randomness import Random
 from sim.world import SETTINGS, World
 
-CALLS: Final = 1_000  # to all servers in one run; an honest one makes a few hundred
+CALLS: Final = 500  # to all servers in one run; an honest one makes one or two hundred
 QUIET_S: Final = 90.0  # a lease and an acknowledgement may take 30 s each
 PATIENCE: Final = 40  # looks, before somebody gives up
 PAUSE_S: Final = 0.25

@@ -8,9 +8,11 @@ import linecache
 import sys
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
-from types import CodeType, FrameType, FunctionType
+from traceback import walk_tb
+from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any, Final
 
+from scenarios.lab.fitting import code
 from sim.host import here
 from sim.trace import Trace, TraceEvent, cause
 
@@ -74,35 +76,46 @@ class Watch:
 
     def last(self) -> str:
         """Return the line that ran last, in words; empty if there was none."""
-        return self._placed(self.steps[-1]) if self.steps else ""
+        return self._placed(self.steps[-1].code, self.steps[-1].line) if self.steps else ""
+
+    def raised(self, trace: TracebackType | None) -> str:
+        """Return the last of the learner's lines that an error came through, in words."""
+        frames = reversed([*walk_tb(trace)])
+        written = ((it.f_code, line) for it, line in frames if self._is_written(it))
+        found = next(written, None)
+        return self._placed(*found) if found else self.last()
 
     def before(self, event: TraceEvent | None) -> str:
         """Return the last line that this event may go back to, in words; empty if there is none."""
         step = self._step_before(event)
-        if step is None or self._is_own(step):
-            return "" if step is None else self._placed(step)
+        if step is None or self._is_own(step.code):
+            return "" if step is None else self._placed(step.code, step.line)
         # It called another function of the learner's: where from says more than where in.
         until = self.steps.index(step)
-        own = [it for it in self.steps[:until] if it.call == step.call and self._is_own(it)]
-        there = self._placed(step)
-        return f"{self._placed(own[-1])}, and there {there}" if own else there
+        own = [it for it in self.steps[:until] if it.call == step.call and self._is_own(it.code)]
+        there = self._placed(step.code, step.line)
+        return f"{self._placed(own[-1].code, own[-1].line)}, and there {there}" if own else there
 
     def call_before(self, event: TraceEvent) -> list[Step]:
         """Return the lines of the call that this event may go back to; none if there is none."""
         last = self._step_before(event)
         return [] if last is None else [it for it in self.steps if it.call == last.call]
 
-    def _placed(self, step: Step) -> str:
-        own = self._is_own(step)
-        code = self._function.__code__ if own else step.code
-        text = linecache.getline(code.co_filename, step.line).strip()
-        where = f"line {step.line - code.co_firstlineno + 1}"
-        where = where if own else f"{where} of {code.co_name}"
-        return f"{where}: {text}" if text else where
+    def _placed(self, ran: CodeType, line: int) -> str:
+        own = self._is_own(ran)
+        within = self._function.__code__ if own else ran
+        text = linecache.getline(within.co_filename, line).strip()
+        where = f"line {line - within.co_firstlineno + 1}"
+        where = where if own else f"{where} of {within.co_name}"
+        return f"{where}: {code(text)}" if text else where
 
-    def _is_own(self, step: Step) -> bool:
+    def _is_own(self, ran: CodeType) -> bool:
         own = self._function.__code__
-        return step.code is own or step.code.co_qualname.startswith(f"{own.co_qualname}.<locals>")
+        return ran is own or ran.co_qualname.startswith(f"{own.co_qualname}.<locals>")
+
+    def _is_written(self, frame: FrameType) -> bool:
+        # The other cells of a notebook, and the rest of a file, have the same globals.
+        return frame.f_globals is self._function.__globals__
 
     def _step_before(self, event: TraceEvent | None) -> Step | None:
         # The last one on the same service if possible.
@@ -122,8 +135,7 @@ class Watch:
     # --- the trace function -------------------------------------------------------------------
 
     def _enters(self, frame: FrameType, event: str, arg: Any) -> Any:
-        # The other cells of a notebook, and the rest of a file, have the same globals.
-        if frame.f_globals is not self._function.__globals__:
+        if not self._is_written(frame):
             return None
         frame.f_trace_opcodes = True  # `while True: pass` comes to no new line
         return self._line

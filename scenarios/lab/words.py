@@ -7,7 +7,7 @@ from sim.outcome import Outcome
 from sim.views.explorer.model import run_of
 
 MOST: Final = 3  # breaches; the explorer lists them all
-WIDE: Final = 90  # a wider line is broken in the middle of a word, by JupyterLab in a small window
+WIDE: Final = 80  # a wider line is broken in the middle of a word, by JupyterLab in a small window
 
 
 def in_words(outcome: Outcome) -> str:

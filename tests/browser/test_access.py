@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sim.views.explorer.page import write_report
-from tests.browser.chromium import Chromium
+from tests.browser.chromium import HEIGHT, Chromium
 from tests.browser.stories import chosen, played, set_box, text
 
 pytestmark = pytest.mark.real
@@ -42,6 +42,36 @@ def test_tab_reaches_every_control_and_shows_where_it_is(
         assert outline >= 2
         assert colour != paper
     assert chromium.ask("[...left].map((one) => one.outerHTML)") == []
+
+
+def boxes(browser: Chromium, page: Path, width: int, *selectors: str) -> list[dict[str, float]]:
+    """Return where elements are in a window of that width; then it is as the others have it."""
+    size = {"width": width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
+    browser.turn_over()
+    browser.send("Emulation.setDeviceMetricsOverride", **size)
+    browser.open(page.as_uri())
+    found: list[dict[str, float]] = browser.ask(
+        f"{list(selectors)}.map((each) => document.querySelector(each).getBoundingClientRect())"
+        ".map((it) => it.toJSON())"
+    )
+    browser.turn_over()
+    return found
+
+
+def test_in_the_narrowest_cell_of_a_notebook_there_is_a_run_to_see_and_a_scrubber_to_drag(
+    chromium: Chromium, late: Path
+) -> None:
+    track, scroll = boxes(chromium, late, 370, ".bx-track", ".bx-scroll")
+    assert track["width"] > 200
+    assert scroll["height"] > 200
+
+
+def test_in_a_window_of_1100_pixels_the_documents_of_a_cell_are_where_notebooks_say(
+    chromium: Chromium, late: Path
+) -> None:
+    scroll, panel = boxes(chromium, late, 668, ".bx-scroll", ".bx-panel")
+    assert panel["left"] >= scroll["right"]
+    assert scroll["height"] > 400
 
 
 def test_the_tabs_of_the_panel_are_turned_with_the_arrows(page: Chromium) -> None:

@@ -140,8 +140,8 @@ def test_a_cell_that_was_made_out_of_sight_has_its_colours(cell: Chromium) -> No
 
 
 def test_a_narrow_cell_has_its_panel_below(cell: Chromium) -> None:
-    cell.ask("document.getElementById('cell').style.width = '640px'")
-    cell.until("document.querySelector('.bx-scroll').getBoundingClientRect().width >= 620")
+    cell.ask("document.getElementById('cell').style.width = '600px'")
+    cell.until("document.querySelector('.bx-scroll').getBoundingClientRect().width >= 580")
     bottom, top = cell.ask(
         "[document.querySelector('.bx-panes').getBoundingClientRect().bottom,"
         "document.querySelector('aside').getBoundingClientRect().top]"

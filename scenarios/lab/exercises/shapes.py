@@ -7,9 +7,9 @@ from typing import Any, Final
 from services.common.events import Event
 
 TOLD: Final = (
-    "Whoever hears of the change has nothing but the event: it has to be the one that says what "
-    "became of the order, with the fields of the order as it is afterwards; and what is no change "
-    "is no new version."
+    "What is no change is no new version: an order that has this status already is returned as it "
+    "is, with no event. And where something has changed, the event has to say what became of the "
+    "order, with the fields of the order as it is afterwards: whoever hears of it has nothing else."
 )
 ANNOUNCED: Final = (
     "Each version is announced by an event of its own, with that version in it: a broker takes "

@@ -9,8 +9,8 @@ from sim.checks import charged_once, money_conserved, reservation_agrees, versio
 from sim.faults import duplicates, lost_requests, stripe_timeouts
 
 ONE_KEY = (
-    "Two charges had one key, so Stripe takes the second for a repetition of the first, and will "
-    "not have it. A key has to tell orders apart, and cards as well."
+    "Two charges had one key, and Stripe refuses the second. A key has to tell orders apart, and "
+    "cards as well."
 )
 
 
@@ -103,9 +103,10 @@ charge_key = Exercise(
     notebook=3,
     task=(
         "Stripe's answer was lost, so the same charge is asked for again.\n"
-        "Write charge_key(order, payment): the idempotency key of this charge, a string. Whatever "
-        "comes with a key that Stripe knows is answered with what it did the first time, a "
-        "decline too. `payment.attempt` counts the cards that were tried: 1, 2, …"
+        "Write charge_key(order, payment): the idempotency key of this charge, a string. A charge "
+        "that comes again with its key is answered with what Stripe did the first time, a decline "
+        "too; another one with the same key is refused. `payment.attempt` counts the cards that "
+        "were tried: 1, 2, …"
     ),
     target="services.payments.cashier:charge_key",
     story=_two_seats_and_two_cards,

@@ -75,9 +75,9 @@ def cut(run: Mapping[str, Any], most: int = MOST) -> Cut:
     kept = [one for one in telling if one.n not in again]
     if len(kept) > most:
         signing = _signing(events) - focus
+        note = "signing up is not drawn" if signing else ""
         telling = [one for one in telling if one.n not in signing]
         kept = [one for one in kept if one.n not in signing]
-        note = "signing up is not drawn"
     if len(kept) > most:
         chosen = _nearest(kept, focus, most)
         kept = [one for one in kept if one.n in chosen]

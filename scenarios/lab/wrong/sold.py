@@ -13,6 +13,14 @@ def confirms_the_cancelled(order: Order) -> Change:
     return after, [OrderAwaitingPayment(id=order.id, version=after.version, ticket=ticket)]
 
 
+def confirms_again(order: Order) -> Change:
+    if order.status in (Status.COMPLETE, Status.CANCELLED):
+        return order, []
+    after = replace(order, version=order.version + 1, status=Status.AWAITING_PAYMENT)
+    ticket = OrderedTicket(id=order.ticket_id)
+    return after, [OrderAwaitingPayment(id=order.id, version=after.version, ticket=ticket)]
+
+
 def tells_nobody(order: Order) -> Change:
     if order.status is not Status.CREATED:
         return order, []
@@ -96,6 +104,13 @@ WRONG = (
         "the reservation is the latest news, so it wins",
         confirms_the_cancelled,
         "terminal-is-final",
+        "return after",
+    ),
+    Wrong(
+        "confirm",
+        "what has not ended can be confirmed",
+        confirms_again,
+        "told-as-it-is",
         "return after",
     ),
     Wrong(

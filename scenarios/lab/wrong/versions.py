@@ -93,6 +93,17 @@ async def writes_into_any(
     self._outbox.wake()
 
 
+async def counts_versions_everywhere(
+    self: Aggregates, before: int, state: Document, events: Sequence[Event]
+) -> None:
+    announced = {"$push": {"outbox": {"$each": self._outbox.seal(events)}}}
+    condition = {"_id": state["_id"], "version": before}
+    found = await self._documents.update_one(condition, _changes(state) | announced)
+    if found.matched_count == 0:
+        raise Conflict(state["_id"])
+    self._outbox.wake()
+
+
 async def says_nothing_of_it(
     self: Aggregates, before: int, state: Document, events: Sequence[Event]
 ) -> None:
@@ -186,6 +197,13 @@ WRONG = (
         writes_into_any,
         "no-lost-update",
         "self._outbox.wake",
+    ),
+    Wrong(
+        "commit",
+        "what counts is called version everywhere",
+        counts_versions_everywhere,
+        "nothing-stuck",
+        "raise Conflict",
     ),
     Wrong(
         "commit",

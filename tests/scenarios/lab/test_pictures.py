@@ -5,10 +5,12 @@ from functools import cache
 from pathlib import Path
 
 from scenarios.catalogue import scenario_named, twin_named
+from scenarios.lab import EXERCISES, grade
 from scenarios.lab.picture import ink, pens
 from scenarios.lab.picture.cut import MOST, cut, events_of
 from scenarios.lab.picture.layout import Layout, _cover
 from scenarios.lab.picture.paint import svg
+from scenarios.lab.wrong import WRONG
 from sim import faults
 from sim.outcome import Outcome
 from sim.run import run
@@ -85,6 +87,15 @@ def test_what_is_asked_again_and_again_is_drawn_three_times() -> None:
     asked = [one for one in cut(run_of(expired())).events if one.label == "looks at order 1"]
     assert len(asked) == 3
     assert asked[-1].us > 1_000_000_000
+
+
+def test_signing_up_is_said_to_be_left_out_only_where_somebody_did() -> None:
+    wrong = next(it for it in WRONG if it.name == "confirms-again")
+    grown = grade(EXERCISES[wrong.exercise], wrong.function).outcome
+    assert grown is not None
+    assert cut(run_of(grown)).note == ""
+    assert cut(run_of(doubled())).note == "signing up is not drawn"
+    assert len(cut(run_of(grown)).events) == len(cut(run_of(doubled())).events) == MOST
 
 
 def test_silence_is_a_band_that_says_how_long() -> None:

@@ -1,5 +1,5 @@
 // What is shown, for other tools: a Mermaid sequence diagram and a ShiViz log.
-import { comparedWith } from "./run.js";
+import { comparedWith } from "./decision.js";
 import { SIGNS } from "./shapes.js";
 import { LONG_US, lasting, moment } from "./time.js";
 

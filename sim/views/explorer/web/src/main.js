@@ -1,8 +1,9 @@
 // One bundle for three places: a page that carries its runs, a notebook's widget, and any script.
+import { comparedWith, comparison } from "./decision.js";
 import { mermaid, shiviz, SHIVIZ } from "./export.js";
 import { Explorer } from "./explorer.js";
 import { builtOn, lit, past, versionsBefore } from "./past.js";
-import { comparedWith, decode, documentsAt, documentsOf, firstDifference, stateAt } from "./run.js";
+import { decode, documentsAt, documentsOf, firstDifference, stateAt } from "./run.js";
 import { lasting, moment, timeScale } from "./time.js";
 import { SHAPES, STYLES } from "./shapes.js";
 import { around, stepped } from "./steps.js";
@@ -10,8 +11,8 @@ import { schemeOf } from "./theme.js";
 import { keeper, noFilter, search } from "./filter.js";
 
 export {
-  around, builtOn, comparedWith, decode, documentsAt, documentsOf, Explorer, firstDifference, keeper, lasting, lit,
-  mermaid, moment, noFilter, past, schemeOf, search, SHAPES, shiviz, SHIVIZ, stateAt, stepped, STYLES, timeScale,
+  around, builtOn, comparedWith, comparison, decode, documentsAt, documentsOf, Explorer, firstDifference, keeper, lasting,
+  lit, mermaid, moment, noFilter, past, schemeOf, search, SHAPES, shiviz, SHIVIZ, stateAt, stepped, STYLES, timeScale,
   versionsBefore,
 };
 

@@ -1,7 +1,8 @@
 // The right side: one event with its past and its documents, and every service at that moment.
 import { select } from "d3-selection";
+import { comparison } from "./decision.js";
 import { past, versionsBefore } from "./past.js";
-import { comparedWith, documentsOf, sentence, stateAt } from "./run.js";
+import { documentsOf, sentence, stateAt } from "./run.js";
 import { moment } from "./time.js";
 
 const shown = (value) => value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value);
@@ -11,7 +12,6 @@ const telling = ([key, value]) => value !== null && !UNTOLD.has(key) && key !== 
 const MOST = 12; // documents that something was built on
 const AT_ONCE = 4; // documents of one service; those changed last come first
 const VERSIONS = 12; // earlier versions of one document
-const ENDS = { apply: "One more than that: apply.", duplicate: "Known already: a duplicate.", gap: "More than one more: a gap." };
 
 /** Show event `n` of a run; `go(n)` is called when another is chosen. */
 export function showEvent(node, run, n, go) {
@@ -48,13 +48,9 @@ function effectsOf(run, n) {
   });
 }
 
-/** The comparison of two numbers that a decision is. */
 function decided(root, run, n) {
-  const { shape, fields } = run.events[n], compared = comparedWith(run, n);
-  if (!compared || !ENDS[shape]) return;
-  const [name, known] = compared;
-  root.append("p").attr("class", `bx-decided ${shape}`)
-    .text(`v${fields.version} of ${fields.subject} was announced; ${name} had applied ${known < 0 ? "none" : `v${known}`}. ${ENDS[shape]}`);
+  const compared = comparison(run, n);
+  if (compared) root.append("p").attr("class", `bx-decided ${compared.follows ? run.events[n].shape : "bad"}`).text(compared.says);
 }
 
 function builtOn(root, run, n, go) {

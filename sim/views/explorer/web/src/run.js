@@ -1,6 +1,6 @@
 // A run as the page carries it (model.py describes it), made ready to be asked.
 import { bisector, group } from "d3-array";
-import { asked, origins, places } from "./past.js";
+import { origins, places } from "./past.js";
 import { moment } from "./time.js";
 
 export const PROOF = 1, QUIET = 2;
@@ -51,20 +51,10 @@ export function documentsOf(run, n) {
   }));
 }
 
-/** What a consumer knew when it compared versions: [document, last version applied]; null where that was not what decided. */
-export function comparedWith(run, n) {
-  const { kind, fields, cause } = run.events[n];
-  if (kind !== "decided" || typeof fields.version !== "number") return null;
-  const [at] = asked(run, run.events[n]), own = run.events[cause]?.done ?? [];
-  if (at === undefined) return null;
-  const document = documentsAt(run, own.length ? own[0] - 1 : n)[at], [name, , thing] = run.documents[at];
-  const known = thing === fields.subject ? document?.version : document?.orders_applied?.[fields.subject];
-  return [name, known ?? -1];
-}
-
 function writesOf(run, n) {
   const event = run.events[n];
   if (run.writes.has(n)) return [n];
+  if (event.kind === "decided" && event.shape !== "apply") return []; // what its delivery wrote was another attempt's
   if (event.kind === "stored") return run.writes.has(event.cause) ? [event.cause] : [];
   const root = ["decided", "response"].includes(event.kind) ? event.cause : n;
   return (run.effects.get(root) ?? []).filter((one) => one.kind === "write" && (root === n || one.n <= n)).map((one) => one.n);
