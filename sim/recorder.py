@@ -6,7 +6,7 @@ consumer binds its delivery to the log's context, as it does in production, and 
 """
 
 import json
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,8 @@ class Recorder:
         self._trace = trace
         self._outboxes: dict[str, int] = {}  # message id → the write that announced it
         self._stored: dict[int, int] = {}  # stream sequence → its storing
-        self._delivered: dict[tuple[str, int], int] = {}  # consumer, sequence → latest delivery
+        # consumer, sequence, attempt → its delivery
+        self._delivered: dict[tuple[str, int, int], int] = {}
 
     def listen_to_store(self, host: str, server: FakeMongoServer) -> None:
         """Record every write that changes a document."""
@@ -54,7 +55,8 @@ class Recorder:
             cause = self._stored.get(fields["seq"])
             event = self._trace.record(host, kind, cause, **fields)
             if kind == "delivered":
-                self._delivered[fields["consumer"], fields["seq"]] = event.number
+                key = fields["consumer"], fields["seq"], fields["attempt"]
+                self._delivered[key] = event.number
 
         server.observe = observe
 
@@ -76,30 +78,32 @@ class Recorder:
 
     def _into_trace(self, life: Life) -> Callable[..., Any]:
         def record(_: Any, level: str, said: MutableMapping[str, Any]) -> Any:
-            what, delivery = said.pop("event"), said.pop("delivery", None)
+            what = said.pop("event")
             if life.alive and what != "answered":
-                self._say(life.host.name, what, level, delivery, dict(said))
+                self._say(life.host.name, what, level, dict(said))
             raise structlog.DropEvent
 
         return record
 
-    def _say(
-        self, host: str, what: str, level: str, delivery: int | None, fields: dict[str, Any]
-    ) -> None:
-        cause = None if delivery is None else self._delivered.get((host.split("-")[0], delivery))
+    def _say(self, host: str, what: str, level: str, fields: dict[str, Any]) -> None:
+        cause = self._delivery(host, fields)
+        delivery, attempt = fields.pop("delivery", None), fields.pop("attempt", None)
         error = fields.pop("exc_info", None)
         if error is not None:
             fields["error"] = f"{type(error).__name__}: {error}"
         if what == "decided":
-            self._trace.record(host, "decided", cause, seq=delivery, **fields)
+            self._trace.record(host, "decided", cause, seq=delivery, **fields, attempt=attempt)
         else:
             self._trace.record(host, "log", cause, what=what, level=level, **fields)
 
     def _delivery_at_hand(self) -> int | None:
-        delivery = get_contextvars().get("delivery")
-        if delivery is None:
+        return self._delivery(_speaker(), get_contextvars())
+
+    def _delivery(self, host: str, bound: Mapping[str, Any]) -> int | None:
+        """Return the delivery that is worked on; another attempt may have begun before its end."""
+        if "delivery" not in bound:
             return None
-        return self._delivered.get((_speaker().split("-")[0], delivery))
+        return self._delivered.get((host.split("-")[0], bound["delivery"], bound["attempt"]))
 
 
 def _speaker() -> str:

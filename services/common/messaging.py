@@ -115,10 +115,11 @@ class Consumer:
         except Undecodable as reason:
             return await self.park(message, str(reason))
         tracing.follow((message.headers or {}).get("traceparent"), self._ids)
-        name = self._telemetry.service
+        name, meta = self._telemetry.service, message.metadata
+        at_hand = {"delivery": meta.sequence.stream, "attempt": meta.num_delivered}
         with (
             self._telemetry.spans.work(Kind.CONSUMER, lambda: of_message(envelope, name)),
-            bound_contextvars(message=envelope.id, delivery=message.metadata.sequence.stream),
+            bound_contextvars(message=envelope.id, **at_hand),
         ):
             await self.handle(message, envelope, event)
 

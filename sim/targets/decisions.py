@@ -37,7 +37,7 @@ def _decided(instance: str, log: str, began: datetime) -> Iterator[TraceEvent]:
 def linked(events: Sequence[TraceEvent]) -> list[TraceEvent]:
     """Return the events, each delivery caused by its storing, each decision by its delivery."""
     stored: dict[int, int] = {}
-    delivered: dict[tuple[str, int], int] = {}
+    delivered: dict[tuple[str, int, int], int] = {}
     told = []
     for event in events:
         cause = event.cause
@@ -45,8 +45,8 @@ def linked(events: Sequence[TraceEvent]) -> list[TraceEvent]:
             stored[event["seq"]] = event.number
         elif event.kind == "delivered":
             cause = stored.get(event["seq"])
-            delivered[event["consumer"], event["seq"]] = event.number
+            delivered[event["consumer"], event["seq"], event["attempt"]] = event.number
         elif event.kind == "decided":
-            cause = delivered.get((event.host.split("-")[0], event["seq"]))
+            cause = delivered.get((event.host.split("-")[0], event["seq"], event["attempt"]))
         told.append(event if cause == event.cause else replace(event, cause=cause))
     return told

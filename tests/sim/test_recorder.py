@@ -1,7 +1,13 @@
 """The trace of one order, through every layer."""
 
-from pytest import fixture
+from types import SimpleNamespace
 
+from pytest import fixture
+from structlog.contextvars import bound_contextvars
+
+from sim.host import Life, here
+from sim.recorder import Recorder
+from sim.trace import Trace
 from tests.services.shop import play
 
 
@@ -47,6 +53,30 @@ def test_a_decision_goes_back_to_the_delivery_it_was_about(trace):
         delivered = trace.events[decided.cause]
         assert delivered.kind == "delivered"
         assert (delivered["consumer"], delivered["seq"]) == (decided.host, decided["seq"])
+
+
+def test_what_an_attempt_does_goes_back_to_that_attempt_and_not_to_a_later_one():
+    told, stream, store = Trace(lambda: 0.0), SimpleNamespace(), SimpleNamespace()
+    recorder, life = Recorder(told), Life(SimpleNamespace(name="orders"))
+    recorder.listen_to_stream("nats", stream)
+    recorder.listen_to_store("orders-db", store)
+    for attempt in (1, 2):
+        stream.observe("delivered", consumer="orders", seq=7, attempt=attempt)
+    outside = here.set(life)
+    try:
+        for attempt in (1, 2):
+            with bound_contextvars(delivery=7, attempt=attempt):
+                store.observe("write", db="orders", before=None, after={})
+                recorder.log_of(life).info("decided", decision="apply")
+    finally:
+        here.reset(outside)
+    assert [(it.kind, it.cause) for it in told.events[2:]] == [
+        ("write", 0),
+        ("decided", 0),
+        ("write", 1),
+        ("decided", 1),
+    ]
+    assert [it["attempt"] for it in told.of_kind("decided")] == [1, 2]
 
 
 def test_every_cause_is_earlier_than_its_effect(trace):

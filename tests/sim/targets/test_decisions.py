@@ -50,14 +50,16 @@ def test_a_decision_goes_back_to_the_storing_by_way_of_its_delivery():
     told = linked(
         [
             event(0, "stored", seq=7),
-            event(1, "delivered", consumer="orders", seq=7),
-            event(2, "delivered", consumer="tickets", seq=7),
-            event(3, "decided", host="orders-2", seq=7),
+            event(1, "delivered", consumer="orders", seq=7, attempt=1),
+            event(2, "delivered", consumer="tickets", seq=7, attempt=1),
+            event(3, "delivered", consumer="orders", seq=7, attempt=2),
+            event(4, "decided", host="orders-2", seq=7, attempt=1),
+            event(5, "decided", host="orders", seq=7, attempt=2),
         ]
     )
-    assert [it.cause for it in told] == [None, 0, 0, 1]
+    assert [it.cause for it in told] == [None, 0, 0, 0, 1, 3]
 
 
 def test_a_decision_whose_delivery_nobody_saw_has_no_cause():
-    (told,) = linked([event(0, "decided", host="orders", seq=7)])
+    (told,) = linked([event(0, "decided", host="orders", seq=7, attempt=1)])
     assert told.cause is None
