@@ -21,6 +21,7 @@ from services.common.mail import SmtpMail
 from services.common.settings import NEEDED, BadSetting, Settings
 from services.common.spans import UNRECORDED, Spans
 from services.common.steady_nats import SteadyNats
+from services.common.stripe_client import stripe_client
 
 ANSWER_TIMEOUT_S: Final = 5
 STRIPE_TIMEOUT_S: Final = 10.0
@@ -119,12 +120,8 @@ def _redis(settings: Settings, made: Connections) -> redis.asyncio.Redis:
 def _stripe(settings: Settings, made: Connections) -> stripe.StripeClient:
     transport = stripe.HTTPXClient(timeout=STRIPE_TIMEOUT_S)
     made.close.append(transport.close_async)
-    return stripe.StripeClient(
-        settings.stripe_key.get_secret_value(),
-        base_addresses={"api": _checked("STRIPE_API_BASE", settings.stripe_api_base)},
-        http_client=transport,
-        max_network_retries=0,  # the reconciler asks again, and says so
-    )
+    api_base = _checked("STRIPE_API_BASE", settings.stripe_api_base)
+    return stripe_client(settings.stripe_key.get_secret_value(), transport, api_base)
 
 
 def _spans(service: str, settings: Settings, made: Connections) -> Spans:

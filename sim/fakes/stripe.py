@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 import stripe
 
+from services.common.stripe_client import stripe_client
 from sim.network import Link, LinkError
 from sim.trace import Trace
 
@@ -169,9 +170,7 @@ class FakeStripeHttp(stripe.HTTPClient):
 
 def fake_stripe(server: FakeStripeServer, link: Link) -> stripe.StripeClient:
     """Return the official client on a fake server."""
-    return stripe.StripeClient(
-        "sk_test_sim", http_client=FakeStripeHttp(server, link), max_network_retries=0
-    )
+    return stripe_client("sk_test_sim", FakeStripeHttp(server, link))
 
 
 def _began(answer: Answer) -> bool:

@@ -10,6 +10,7 @@ import pymongo
 import redis.asyncio
 import stripe
 
+from services.common.stripe_client import stripe_client
 from sim.machine.errors import CannotOpen
 
 PATIENCE_S: Final = 5.0  # of the machine's time, with one answer
@@ -43,9 +44,4 @@ def remote_redis(url: str, speed: float = 1.0) -> redis.asyncio.Redis:
 
 def remote_stripe(api_base: str, key: str, speed: float = 1.0) -> stripe.StripeClient:
     """Return Stripe's client for the API at `api_base`, stripe-mock's for instance."""
-    return stripe.StripeClient(
-        key,
-        base_addresses={"api": api_base},
-        http_client=stripe.HTTPXClient(timeout=STRIPE_PATIENCE_S * speed),
-        max_network_retries=0,  # the reconciler asks again
-    )
+    return stripe_client(key, stripe.HTTPXClient(timeout=STRIPE_PATIENCE_S * speed), api_base)

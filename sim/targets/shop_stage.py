@@ -8,6 +8,7 @@ import httpx
 import pymongo
 import stripe
 
+from services.common.stripe_client import stripe_client
 from sim.faults.engine import Faults
 from sim.gateway import ROUTES
 from sim.machine.outside.calm import quiet
@@ -52,11 +53,7 @@ class ShopStage:
         self._turns = 0
         self._stores: Any = pymongo.MongoClient(shop.mongo_url)
         self._transport = stripe.HTTPXClient(allow_sync_methods=True)
-        self._stripe = stripe.StripeClient(
-            "sk_test_witness",
-            base_addresses={"api": shop.stripe_url},
-            http_client=self._transport,
-        )
+        self._stripe = stripe_client("sk_test_witness", self._transport, shop.stripe_url)
 
     # --- what a story needs -------------------------------------------------------------------
 

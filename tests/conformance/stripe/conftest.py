@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import pytest
 import stripe
 
+from services.common.stripe_client import stripe_client
 from sim.fakes.stripe import FakeStripeServer, fake_stripe
 from sim.machine.process import Process
 from sim.trace import Trace
@@ -41,12 +42,7 @@ def told_to_server(url: str, story: Story[T]) -> T:
 
     async def tell() -> T:
         http = stripe.HTTPXClient()
-        client = stripe.StripeClient(
-            "sk_test_conformance",
-            base_addresses={"api": url},
-            http_client=http,
-            max_network_retries=0,
-        )
+        client = stripe_client("sk_test_conformance", http, url)
         try:
             return await story(client)
         finally:

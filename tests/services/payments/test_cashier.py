@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import stripe
 from pytest import mark
 
+from services.common.stripe_client import stripe_client
 from services.payments.cashier import Cashier, Refused, Unknown
 from services.payments.domain import Cents, Order, OrderId, Payment, PaymentId, Status, UserId
 
@@ -38,5 +39,5 @@ class Failing(stripe.HTTPClient):
     ],
 )
 def test_only_what_stripe_will_never_do_counts_as_refused(status, kind, outcome):
-    client = stripe.StripeClient("sk", http_client=Failing(status, kind), max_network_retries=0)
+    client = stripe_client("sk", Failing(status, kind))
     assert type(asyncio.run(Cashier(client).charge(ORDER, PAYMENT))) is outcome

@@ -7,6 +7,7 @@ import httpx
 import stripe
 from pytest import mark, raises
 
+from services.common.stripe_client import stripe_client
 from services.payments.cashier import CURRENCY
 from sim.machine.stores.stripe import serve_stripe
 
@@ -19,7 +20,7 @@ HOST = "127.0.0.1"
 async def client_of(url):
     http = stripe.HTTPXClient()
     try:
-        yield stripe.StripeClient("sk_test_books", base_addresses={"api": url}, http_client=http)
+        yield stripe_client("sk_test_books", http, url)
     finally:
         await http.close_async()
 
