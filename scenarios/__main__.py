@@ -6,11 +6,13 @@
 from importlib import import_module
 
 from scenarios.interrupting import ending_at_once
+from scenarios.streams import prepare
 
 
 def main() -> None:
     """Load the command and run it."""
     with ending_at_once():
+        prepare()
         command = import_module("scenarios.cli").main
     command()
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from scenarios import catalogue, dlq
 from scenarios.check.command import check
@@ -18,6 +18,7 @@ from scenarios.demo import demonstrate
 from scenarios.interrupting import INTERRUPTED, SAID
 from scenarios.lab.opening import CannotOpen as NoLab
 from scenarios.lab.opening import open_lab
+from scenarios.streams import Console, is_lost, on_terminal
 from scenarios.targets import left_out, player
 from scenarios.up import up as keep_open
 from scenarios.written import write, write_json
@@ -61,7 +62,8 @@ def demo(
     console = Console()
     outcomes, as_told = demonstrate(console)
     write(html, lambda path: write_report(outcomes, path))
-    console.print(f"\nThe report, with space-time diagrams: [bold]{html}[/bold]")
+    said = Text.assemble("\nThe report, with space-time diagrams: ", (str(html), "bold"))
+    console.print(said, soft_wrap=True)  # a path has to work when it is copied
     raise typer.Exit(0 if as_told else 1)
 
 
@@ -190,7 +192,7 @@ def _progress(text: str) -> Progress:
     # On stderr and only on a terminal, so that what is piped is the result alone.
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     console = Console(stderr=True)
-    progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    progress = Progress(*columns, console=console, transient=True, disable=not on_terminal(console))
     progress.add_task(text, total=None)
     return progress
 
@@ -199,13 +201,17 @@ def main() -> None:
     """Run the command; a user's mistake is one line on stderr."""
     try:
         status = app(standalone_mode=False) or 0
+        sys.stdout.flush()
     except catalogue.Unknown as mistake:
         status = _misuse(str(mistake))
     except typer.TyperException as mistake:
         # Asked for nothing, the command shows its help, which is longer than a line.
         status = _misuse(mistake.format_message()) if sys.argv[1:] else 2
-    except BrokenPipeError:
-        status = 0
+    except OSError as error:
+        if not is_lost(error):
+            raise
+        gone = isinstance(error, BrokenPipeError)
+        status = 0 if gone else _misuse(f"cannot write: {error.strerror}")
     if status == INTERRUPTED:
         print(SAID, file=sys.stderr)
     sys.exit(status)

@@ -8,6 +8,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from scenarios.catalogue import HEADLINES, scenario_named
+from scenarios.streams import on_terminal
 from sim.outcome import Outcome
 from sim.run import run
 from sim.scenario import Scenario
@@ -24,7 +25,8 @@ def demonstrate(console: Console) -> tuple[list[Outcome], bool]:
     watch, outcomes = Stopwatch(), []
     steps = [(one, bug) for one in map(scenario_named, HEADLINES) for bug in (None, *one.twins)]
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    still = not on_terminal(console)
+    with Progress(*columns, console=console, transient=True, disable=still) as progress:
         task = progress.add_task("", total=len(steps))
         for scenario, bug in steps:
             progress.update(task, description=scenario.name, advance=1)

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
-from rich.console import Console
 
 from scenarios.catalogue import Unknown
 from scenarios.connected import NatsUrl, connected
+from scenarios.streams import Console
 from scenarios.written import printable, write_json
 from services.common.clock import iso
 from services.common.dead_letters import DeadLetter, DeadLetters, NoSuchLetter

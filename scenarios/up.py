@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Final
 
 import httpx
-from rich.console import Console
 
 from scenarios.actors import Seller, Ticket
+from scenarios.streams import Console
 from services.common.session import LIFETIME
 from sim import local
 from sim.local import Shop

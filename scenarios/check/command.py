@@ -2,26 +2,27 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from pathlib import Path
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 import httpx
 import typer
-from rich.console import Console
 
 from scenarios.catalogue import Unknown
 from scenarios.check.copies import Copies
 from scenarios.check.findings import Finding, NotChecked, Result, taken
 from scenarios.check.visit import Visit
 from scenarios.connected import connected
+from scenarios.streams import Console, on_terminal
 from scenarios.written import printable, write_json
 from sim.randomness import Randomness
 from sim.stopwatch import Stopwatch
 from sim.targets.remote import RemoteStage
 from sim.trace import Trace
 
+SHOWN: Final = "three people visit the shop"
 PATIENCE_S: Final = 30.0  # with one step
 LONGEST_WINDOW_S: Final = 120
 MARKS: Final = {Result.WORKS: "✓", Result.FAILS: "✗", Result.NOT_CHECKED: "–"}
@@ -121,7 +122,7 @@ async def _shown(url: str, window_s: int | None, nats: str | None) -> list[Findi
     console, progress = Console(), Console(stderr=True)
     findings = []
     # On stderr and only on a terminal, so that what is piped is the result alone.
-    with progress.status("three people visit the shop"):
+    with progress.status(SHOWN) if on_terminal(progress) else nullcontext():
         async for finding in examined(url, window_s, nats):
             findings.append(finding)
             colour, mark = COLOURS[finding.result], MARKS[finding.result]

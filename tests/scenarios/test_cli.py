@@ -172,6 +172,19 @@ def test_the_largest_seed_is_a_seed(boxoffice):
     assert boxoffice("run", "purchase", "--seed", 2**63 - 1)[0] == 0
 
 
+def test_where_the_report_of_the_demo_is_can_be_copied_from_one_line(
+    boxoffice, monkeypatch, tmp_path
+):
+    outcome = targets.run(catalogue.scenario_named("purchase"))
+    monkeypatch.setattr(cli, "demonstrate", lambda console: ([outcome], True))
+    monkeypatch.setenv("COLUMNS", "40")
+    file = tmp_path / "a [b] folder" / f"{'long' * 20}.html"
+    file.parent.mkdir()
+    status, out, _ = boxoffice("demo", "--html", file)
+    assert status == 0
+    assert out.endswith(f": {file}\n")
+
+
 # --- misuse --------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,6 @@
 """The `boxoffice` command as a process of its own."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -17,9 +16,8 @@ ROOT = Path(__file__).parents[2]
 
 def process(*words):
     """Run the installed command's module as a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "scenarios", *words], cwd=ROOT, capture_output=True, text=True
-    )
+    command = [sys.executable, "-m", "scenarios", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
 
 
 def test_a_process_ends_with_the_status_of_the_run():
@@ -33,20 +31,6 @@ def test_a_process_that_is_misused_shows_no_traceback():
     ended = process("run", "lastseat")
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == "boxoffice: there is no scenario 'lastseat'; did you mean 'last-seat'?\n"
-
-
-def test_a_reader_that_goes_away_is_no_mistake():
-    read, write = os.pipe()
-    os.close(read)
-    with os.fdopen(write, "w") as closed:
-        ended = subprocess.run(
-            [sys.executable, "-m", "scenarios", "list"],
-            cwd=ROOT,
-            stdout=closed,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-    assert "Traceback" not in ended.stderr
 
 
 def test_what_is_installed_listens_before_it_loads():

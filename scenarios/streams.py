@@ -1,0 +1,55 @@
+"""Standard streams, whatever the machine has made of them.
+
+One may be closed, be on a full disk, know fewer characters than we print, or lose its reader.
+"""
+
+import errno
+import io
+import os
+import sys
+from contextlib import suppress
+from typing import Final
+
+import rich.console
+
+LAST: Final = 2  # of the numbers that standard streams have
+LOST: Final = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+
+
+def prepare() -> None:
+    """Open what is closed, so that no other file takes its number, and let all text be printed."""
+    descriptor = 0
+    while descriptor <= LAST:
+        descriptor = os.open(os.devnull, os.O_RDWR)
+        os.set_inheritable(descriptor, descriptor <= LAST)
+    os.close(descriptor)
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a character that it lacks is no reason to end
+        sys.stdout.reconfigure(errors="replace")
+
+
+def is_lost(error: OSError) -> bool:
+    """Tell whether an error is that of a stream that takes no more; if so, let go of stdout."""
+    if error.errno not in LOST:
+        return False
+    with _nowhere() as nowhere:  # or the interpreter's last flush would fail once more
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    return True
+
+
+def on_terminal(console: rich.console.Console) -> bool:
+    """Tell whether somebody looks on: FORCE_COLOR asks for colours in a file, not for motion."""
+    return console.file.isatty()
+
+
+class Console(rich.console.Console):
+    """A console whose reader may go away: what runs goes on, and ends with a status of its own."""
+
+    def on_broken_pipe(self) -> None:
+        with suppress(SystemExit):  # with 1, which would say that something is violated
+            super().on_broken_pipe()
+
+
+def _nowhere() -> io.TextIOWrapper:
+    return open(os.devnull, "w", encoding="utf-8")
