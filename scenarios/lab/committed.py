@@ -8,6 +8,7 @@ nothing.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,6 +26,7 @@ from scenarios.lab.opening import NOTEBOOKS
 
 LIVE: Final = "application/vnd.jupyter.widget-view+json"
 CELL_LIMIT_S: Final = 300
+LONGEST_SOCKET: Final = 103  # bytes of its path: on macOS; on Linux 107 (unix(7))
 METADATA: Final = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -57,11 +59,17 @@ def committed(page: Path) -> str:
 def _run(page: Path, notebook: Any) -> None:
     """Run all cells in a kernel of their own."""
     with TemporaryDirectory() as folder:
-        # Sockets that are files need no port, and nobody else on the machine speaks to them.
-        kernel = AsyncKernelManager(
-            transport="ipc", ip=f"{folder}/kernel", kernel_spec_manager=OneKernel()
-        )
+        kernel = AsyncKernelManager(kernel_spec_manager=OneKernel(), **_sockets(folder))
         _run_with(kernel, page, notebook)
+
+
+def _sockets(folder: str) -> dict[str, Any]:
+    """Return where the kernel is spoken to."""
+    # Sockets that are files need no port, and nobody else on the machine speaks to them.
+    files = f"{folder}/kernel"
+    if len(os.fsencode(files)) + len("-5") <= LONGEST_SOCKET:
+        return {"transport": "ipc", "ip": files}
+    return {"transport": "tcp", "transport_encryption": "auto"}
 
 
 def _run_with(kernel: AsyncKernelManager, page: Path, notebook: Any) -> None:

@@ -1,6 +1,7 @@
 """The notebooks run from top to bottom, and are committed as they come out."""
 
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,19 @@ def test_a_notebook_that_fails_is_told_in_one_line_and_left_as_it_is(
     told = capsys.readouterr().err.splitlines()
     assert told == ["page.ipynb, cell c1 fails: ZeroDivisionError: division by zero"]
     assert page.read_bytes() == before
+
+
+# A socket's path may have about a hundred bytes, and TMPDIR is the machine's.
+@mark.filterwarnings("default")
+def test_where_temporary_files_are_may_have_a_long_name(
+    tmp_path: Path, monkeypatch: MonkeyPatch
+) -> None:
+    there = tmp_path / ("a-long-name-" * 10)
+    there.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(there))
+    [cell] = json.loads(committed(written(tmp_path, "'here'")))["cells"]
+    assert [output["data"] for output in cell["outputs"]] == [{"text/plain": ["'here'"]}]
+    assert list(there.iterdir()) == []
 
 
 def test_what_is_no_notebook_is_refused_by_name(tmp_path: Path, monkeypatch: MonkeyPatch) -> None:

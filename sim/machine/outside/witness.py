@@ -107,6 +107,7 @@ async def witness(servers: Servers, began: datetime) -> AsyncIterator[Witness]:
                 base_url=servers.stripe_url,
                 headers={"Authorization": f"Bearer {servers.stripe_key}"},
                 timeout=TIMEOUT_S,
+                trust_env=False,  # a proxy of this machine knows none of its loopback servers
             )
         )
         broker = await nats.connect(

@@ -154,9 +154,10 @@ def test_bytes_that_are_no_message_end_their_connection_and_no_other(garbage):
 
 
 def test_nesting_without_end_ends_its_connection_and_no_other():
-    nested = bson.encode(PING)
-    for _ in range(5_000):  # by hand, since the driver's own encoder refuses
-        nested = struct.pack("<i", len(nested) + 8) + b"\3x\0" + nested + b"\0"
+    # By hand, since the driver's own encoder refuses; and so deep that every Python does.
+    inner, levels = bson.encode(PING), range(50_000, 0, -1)
+    heads = b"".join(struct.pack("<i", len(inner) + 8 * it) + b"\3x\0" for it in levels)
+    nested = heads + inner + b"\0" * len(levels)
 
     async def story(url, clock):
         async with wire(url) as bad, wire(url) as good:

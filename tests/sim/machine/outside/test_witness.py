@@ -102,6 +102,17 @@ async def nothing():
     return []
 
 
+def test_a_proxy_of_the_machine_is_not_asked_for_the_books(broker, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name)
+
+    async def story(shop):
+        return (await shop.seen.stripe.get("/v1/charges")).status_code
+
+    assert play(story, broker) == 200
+
+
 def test_documents_timers_and_books_are_taken_down(broker):
     async def story(shop):
         await shop.opens()
