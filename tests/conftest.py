@@ -1,9 +1,26 @@
 """What every test shares."""
 
+import os
+import re
 from collections import Counter
 from typing import Any
 
 from hypothesis import HealthCheck, settings
+
+from services.common.settings import Settings
+
+# What a machine may say to any program: a test that is about one of these says it itself.
+# MONGO_URL names a server for `make test-real`, and nothing for `make test`.
+TOLD = re.compile(
+    rf"{'|'.join(map(str.upper, Settings.model_fields))}|OTEL_.*"
+    "|CLICOLOR.*|NO_COLOR|FORCE_COLOR|COLUMNS|LINES|PYTHONIOENCODING"
+)
+KEPT = {"MONGO_URL"} if os.environ.get("REAL_SERVERS") == "1" else set()
+for name in [it for it in os.environ if TOLD.fullmatch(it) and it not in KEPT]:
+    del os.environ[name]
+# Registries may be behind a proxy; what the tests start themselves is not.
+for name in ("no_proxy", "NO_PROXY"):
+    os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
 
 # Examples are drawn from the test itself and not from chance, and no example has a deadline,
 # so that a test says the same on every machine, however slow, and on every day.

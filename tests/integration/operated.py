@@ -55,7 +55,12 @@ class Operated:
                 stderr=stderr,
                 env=surroundings(environment),
             )
-        serving = eventually(lambda: self.said("serving"))[0]
+        try:
+            serving = eventually(lambda: self.said("serving"))[0]
+        except BaseException:  # or it would live on, and fail other tests
+            self.process.kill()
+            self.process.wait()
+            raise
         self.client = httpx.Client(base_url=f"http://127.0.0.1:{serving['port']}", timeout=10)
 
     def get(self, path: str) -> httpx.Response:

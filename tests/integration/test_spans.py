@@ -11,7 +11,7 @@ from pytest import fixture, mark, skip
 
 from services.common.ids import SystemIds
 from services.common.otel import exported
-from sim.local import local_shop
+from sim.local import SERVERS, local_shop
 from sim.machine.broker import executable
 from sim.machine.drivers import MachineDrivers
 from sim.machine.errors import CannotOpen
@@ -36,6 +36,8 @@ def collected(monkeypatch: Any) -> Any:
         executable()
     except CannotOpen:
         skip("real: no nats-server")
+    for name in SERVERS:  # or it would be the developer's own that the shop writes to
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "100")
     drivers_of = MachineDrivers.of
     with collector() as found:

@@ -89,6 +89,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> Iterator[None]:
         terminalreporter.write_line(
             f"JetStream delays: {len(late)}, the latest by {1000 * max(late):.0f} ms"
         )
+    if _concert in config.stash and config.stash[_concert].again:
+        count = len(config.stash[_concert].again)
+        terminalreporter.write_line(f"JetStream cases played again on a late machine: {count}")
     passed = terminalreporter.stats.get("passed", [])
     counts = [count for it in passed for name, count in it.user_properties if name == OPERATIONS]
     if counts:

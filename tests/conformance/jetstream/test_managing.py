@@ -263,8 +263,8 @@ async def test_ack_wait_may_change(bench: Bench) -> None:
     config = (await bench.info()).config
     config.ack_wait = 0.4
     await bench.js.add_consumer(bench.name, config)
-    await sub.fetch(1)
     start_s = bench.now()
+    await sub.fetch(1)
     assert attempts(await sub.fetch(1, timeout=3)) == [(1, 2)]
     bench.took(start_s, 0.4)
 

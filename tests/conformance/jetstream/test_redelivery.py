@@ -7,8 +7,8 @@ from tests.conformance.jetstream.bench import Bench, attempts, fetched, seqs, se
 
 async def test_an_unacknowledged_message_comes_again_after_ack_wait(bench: Bench) -> None:
     sub = await bench.stream(messages=1, ack_wait=0.5)
-    await sub.fetch(1)
     start_s = bench.now()
+    await sub.fetch(1)
     again = await sub.fetch(1, timeout=3)
     bench.took(start_s, 0.5)
     assert attempts(again) == [(1, 2)]
@@ -39,8 +39,8 @@ async def test_redeliveries_come_before_new_messages(bench: Bench) -> None:
 
 async def test_messages_expire_each_by_its_own_delivery(bench: Bench) -> None:
     sub = await bench.stream(messages=2, ack_wait=0.6)
-    await sub.fetch(1)
     start_s = bench.now()
+    await sub.fetch(1)
     await sleep(0.3)
     await sub.fetch(1)
     assert attempts(await sub.fetch(1, timeout=3)) == [(1, 2)]
@@ -51,8 +51,8 @@ async def test_messages_expire_each_by_its_own_delivery(bench: Bench) -> None:
 
 async def test_a_nak_brings_the_message_back_at_once(bench: Bench) -> None:
     sub = await bench.stream(messages=1)
-    await settle((await sub.fetch(1))[0], "-NAK")
     start_s = bench.now()
+    await settle((await sub.fetch(1))[0], "-NAK")
     assert attempts(await sub.fetch(1)) == [(1, 2)]
     bench.took(start_s, 0)
 
@@ -68,8 +68,8 @@ async def test_naks_bring_messages_back_in_the_order_of_the_naks(bench: Bench) -
 async def test_a_delayed_nak_brings_the_message_back_after_the_delay(bench: Bench) -> None:
     sub = await bench.stream(messages=1, ack_wait=30)
     message = (await sub.fetch(1))[0]
-    await message.nak(delay=0.6)
     start_s = bench.now()
+    await message.nak(delay=0.6)
     assert attempts(await sub.fetch(1, timeout=3)) == [(1, 2)]
     bench.took(start_s, 0.6)
 
@@ -77,8 +77,8 @@ async def test_a_delayed_nak_brings_the_message_back_after_the_delay(bench: Benc
 async def test_a_delayed_nak_may_be_longer_than_ack_wait(bench: Bench) -> None:
     sub = await bench.stream(messages=1, ack_wait=0.3)
     message = (await sub.fetch(1))[0]
-    await message.nak(delay=0.8)
     start_s = bench.now()
+    await message.nak(delay=0.8)
     assert attempts(await sub.fetch(1, timeout=3)) == [(1, 2)]
     bench.took(start_s, 0.8)
 
@@ -94,8 +94,8 @@ async def test_a_second_nak_without_delay_overrules_the_delay(bench: Bench) -> N
     sub = await bench.stream(messages=1, ack_wait=30)
     message = (await sub.fetch(1))[0]
     await settle(message, "-NAK", delay_s=5)
-    await settle(message, "-NAK")
     start_s = bench.now()
+    await settle(message, "-NAK")
     assert attempts(await sub.fetch(1, timeout=3)) == [(1, 2)]
     bench.took(start_s, 0)
 
@@ -104,8 +104,8 @@ async def test_progress_starts_the_wait_anew(bench: Bench) -> None:
     sub = await bench.stream(messages=1, ack_wait=0.6)
     message = (await sub.fetch(1))[0]
     await sleep(0.4)
-    await message.in_progress()
     start_s = bench.now()
+    await message.in_progress()
     assert attempts(await sub.fetch(1, timeout=3)) == [(1, 2)]
     bench.took(start_s, 0.6)
 
@@ -123,8 +123,8 @@ async def test_steady_progress_keeps_a_message_for_as_long_as_it_lasts(bench: Be
 
 async def test_backoff_takes_the_place_of_ack_wait(bench: Bench) -> None:
     sub = await bench.stream(messages=1, backoff=[0.2, 0.5, 0.9], max_deliver=5)
-    await sub.fetch(1)
     start_s = bench.now()
+    await sub.fetch(1)
     for moment_s in (0.2, 0.7, 1.6, 2.5):
         await sub.fetch(1, timeout=3)
         bench.took(start_s, moment_s)
@@ -138,8 +138,8 @@ async def test_ack_wait_is_the_first_step_of_the_backoff(bench: Bench) -> None:
 
 async def test_a_nak_at_once_ignores_the_backoff(bench: Bench) -> None:
     sub = await bench.stream(messages=1, backoff=[0.5, 0.9], max_deliver=4)
-    await settle((await sub.fetch(1))[0], "-NAK")
     start_s = bench.now()
+    await settle((await sub.fetch(1))[0], "-NAK")
     assert attempts(await sub.fetch(1, timeout=3)) == [(1, 2)]
     bench.took(start_s, 0)
 
@@ -148,8 +148,8 @@ async def test_a_delayed_nak_is_stretched_by_the_backoff(bench: Bench) -> None:
     sub = await bench.stream(messages=1, backoff=[0.2, 1.0], max_deliver=4)
     await sub.fetch(1)
     second = await sub.fetch(1, timeout=3)
-    await second[0].nak(delay=0.3)
     start_s = bench.now()
+    await second[0].nak(delay=0.3)
     await sub.fetch(1, timeout=3)
     bench.took(start_s, 1.1)
 

@@ -48,8 +48,8 @@ async def test_a_late_nak_of_the_first_delivery_recalls_the_second(bench: Bench)
     sub = await bench.stream(messages=1, ack_wait=0.4)
     first = (await sub.fetch(1))[0]
     await sub.fetch(1, timeout=3)
-    await settle(first, "-NAK")
     start_s = bench.now()
+    await settle(first, "-NAK")
     assert attempts(await sub.fetch(1, timeout=3)) == [(1, 3)]
     bench.took(start_s, 0)
 
@@ -111,17 +111,17 @@ async def test_progress_after_a_delayed_nak_takes_the_whole_wait(bench: Bench) -
     sub = await bench.stream(messages=1, ack_wait=0.8)
     message = (await sub.fetch(1))[0]
     await settle(message, "-NAK", delay_s=0.3)
-    await settle(message, "+WPI")
     start_s = bench.now()
+    await settle(message, "+WPI")
     assert attempts(await sub.fetch(1, timeout=3)) == [(1, 2)]
     bench.took(start_s, 0.8)
 
 
 async def test_an_unknown_word_is_not_an_acknowledgement(bench: Bench) -> None:
     sub = await bench.stream(messages=1, ack_wait=0.5)
+    start_s = bench.now()
     message = (await sub.fetch(1))[0]
     await message._client.publish(message.reply, b"+HELLO")
-    start_s = bench.now()
     assert attempts(await sub.fetch(1, timeout=3)) == [(1, 2)]
     bench.took(start_s, 0.5)
 
