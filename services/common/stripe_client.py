@@ -4,15 +4,9 @@ import stripe
 
 
 def stripe_client(
-    key: str,
-    transport: stripe.HTTPClient,
-    api_base: str = "https://api.stripe.com",
-    max_network_retries: int = 0,
+    key: str, transport: stripe.HTTPClient, api_base: str = "https://api.stripe.com"
 ) -> stripe.StripeClient:
-    """Return a client that asks over `transport`, and leaves no trace of itself.
-
-    Who pays asks again, and says so; so the client does not, unless told to.
-    """
+    """Return a client that asks over `transport`, each question once, and leaves nothing behind."""
     # Else it writes a number for this machine into the home of whoever runs it, and where there
     # is no home, the first payment of a process fails (stripe/_telemetry_id.py of stripe 16).
     stripe.enable_telemetry = False
@@ -20,5 +14,5 @@ def stripe_client(
         key,
         base_addresses={"api": api_base},
         http_client=transport,
-        max_network_retries=max_network_retries,
+        max_network_retries=0,  # the reconciler asks again, and says so
     )
