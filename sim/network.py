@@ -34,6 +34,17 @@ class Refused(LinkError):
     """Nobody listens there.  The call had no effect."""
 
 
+class Answered(LinkError):
+    """The server answers with an error of its own; `says` is its code, as on the wire.
+
+    Each client turns it into what its driver raises then.
+    """
+
+    def __init__(self, says: str) -> None:
+        super().__init__(says)
+        self.says = says
+
+
 class Way(Protocol):
     """The way of one call, there and back, where partitions may come."""
 
@@ -45,6 +56,7 @@ class Way(Protocol):
 class Fate:
     """What the faults make of one call: seconds of delay, and whether either leg is lost.
 
+    With `says` the server answers with that error; `done` tells whether it has done the work first.
     Where partitions may come, `way` is asked whenever a leg leaves or arrives.
     """
 
@@ -52,6 +64,8 @@ class Fate:
     response_delay_s: float = 0.0
     lose_request: bool = False
     lose_response: bool = False
+    says: str = ""
+    done: bool = False
     way: Way | None = None
 
 
@@ -119,7 +133,7 @@ class Link:
         """Carry a request, run `effect` at the target, carry the answer back.
 
         An effect that is a coroutine runs as a task of the target; a future is waited for there.
-        Raises: Lost, Refused, and whatever the effect raises.
+        Raises: Lost, Refused, Answered, and whatever the effect raises.
         """
         self._source.check()
         answer: asyncio.Future[T] = self._loop.create_future()
@@ -151,6 +165,9 @@ class Link:
                 record(call.source, "lost", to=call.target, verb=verb, about=about, leg=leg)
             elif _is_swallowed(fate, "request"):
                 fate.lose_request = True
+            elif fate.says:
+                told: dict[str, Any] = {"verb": verb, "about": about, "says": fate.says}
+                record(call.source, "answered", to=call.target, **told)
             elif fate.way is None or fate.request_delay_s or fate.response_delay_s:
                 delay_s = round(fate.request_delay_s + fate.response_delay_s, 6)
                 record(call.source, "late", to=call.target, verb=verb, about=about, s=delay_s)
@@ -172,6 +189,8 @@ class Link:
             return self._stay_silent(answer)
         if not self._target.up:
             return self._answer(answer, fate, None, Refused(self._target.name))
+        if fate is not None and fate.says and not fate.done:
+            return self._answer(answer, fate, None, Answered(fate.says))
         try:
             result = effect()
         except Exception as error:
@@ -205,6 +224,8 @@ class Link:
     ) -> None:
         delay_s = self._latency_s(self._back)
         if fate is not None:
+            if fate.says and error is None:
+                error = Answered(fate.says)
             if fate.lose_response or _is_swallowed(fate, "response"):
                 return self._stay_silent(answer)
             delay_s += fate.response_delay_s

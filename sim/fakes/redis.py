@@ -9,8 +9,9 @@ from typing import Any
 import fakeredis
 import redis.asyncio
 import redis.exceptions
+from redis._parsers.base import _RESPBase  # which error of the server's becomes which exception
 
-from sim.network import Link, Lost, Refused
+from sim.network import Answered, Link, Lost, Refused
 
 
 class FakeRedisServer:
@@ -64,3 +65,5 @@ class FakeRedis(redis.asyncio.Redis):
             raise redis.exceptions.TimeoutError(f"Timeout reading from redis: {lost}") from None
         except Refused as refused:
             raise redis.exceptions.ConnectionError(f"Error connecting to {refused}") from None
+        except Answered as error:
+            raise _RESPBase.parse_error(error.says) from None  # type: ignore[no-untyped-call]

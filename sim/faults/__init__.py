@@ -4,6 +4,7 @@ from sim.faults.crashes import crashes
 from sim.faults.links import lost_requests, lost_responses, slow_calls, stripe_timeouts
 from sim.faults.messages import delays, duplicates, reorders
 from sim.faults.partitions import partitions
+from sim.faults.refusals import refusals
 from sim.faults.schedule import Fault, When
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "lost_requests",
     "lost_responses",
     "partitions",
+    "refusals",
     "reorders",
     "slow_calls",
     "stripe_timeouts",

@@ -30,6 +30,10 @@ class When:
         if not 0.0 <= self.share <= 1.0:
             raise ValueError(f"share must be from 0 to 1, not {self.share}")
 
+    def takes(self, of: str, at: str) -> bool:
+        """Tell whether an occasion is of this kind, whenever it is."""
+        return fnmatchcase(of, self.of) and fnmatchcase(at, self.at)
+
 
 class Fault:
     """One thing that breaks.  A family overrides the occasions that it knows of.
@@ -56,7 +60,7 @@ class Fault:
     def strikes(self, of: str, at: str, now_s: float) -> bool:
         """Tell whether this occasion is struck."""
         when = self.when
-        if not (fnmatchcase(of, when.of) and fnmatchcase(at, when.at)):
+        if not when.takes(of, at):
             return False
         if not when.from_s <= now_s < when.until_s:
             return False

@@ -57,6 +57,7 @@ class Telling:
             "heal": self._partition,
             "lost": self._fault,
             "late": self._fault,
+            "answered": self._fault,
             "log": self._log,
             "mail": self._plainly,
             "ack-expired": self._plainly,

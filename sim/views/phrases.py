@@ -185,6 +185,7 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "heal": _partition,
     "lost": _lost,
     "late": lambda event, names: f"{event['verb']} to {event['to']} is {event['s']:g} s late",
+    "answered": lambda event, names: f"{event['to']} answers {event['verb']} with {event['says']}",
     "log": _log,
     "ack-expired": _unacknowledged,
 }

@@ -15,9 +15,10 @@ from sim.fakes.mongo.collection import IndexedCollection
 from sim.fakes.mongo.conflicts import refuse_conflicts
 from sim.fakes.mongo.copies import deepcopy
 from sim.fakes.mongo.cursor import FakeCursor
+from sim.fakes.mongo.refusals import refuse
 from sim.fakes.mongo.server import FakeMongoServer
 from sim.fakes.mongo.terms import Document
-from sim.network import Lost, Refused
+from sim.network import Answered, Lost, Refused
 
 T = TypeVar("T")
 Answer = TypeVar("Answer")
@@ -64,7 +65,7 @@ class FakeMongoClient:
         """Cross the link and come back with an answer, or with the server's refusal.
 
         Raises: NetworkTimeout (nobody knows whether it happened), ServerSelectionTimeoutError
-        (it did not), InvalidOperation (after `close`).
+        (it did not), InvalidOperation (after `close`), and what a server's error becomes.
         """
         if self._closed:
             raise InvalidOperation("Cannot use AsyncMongoClient after close")
@@ -76,6 +77,8 @@ class FakeMongoClient:
         except Refused as refused:
             # What PyMongo raises when no server could be reached while it looked for one.
             raise ServerSelectionTimeoutError(f"mongo: connection refused ({verb})") from refused
+        except Answered as error:
+            refuse(int(error.says))
         if refusal is not None:
             raise refusal
         return answer  # type: ignore[return-value]  # there is a refusal or an answer
