@@ -6,7 +6,7 @@ Every error body is `{"errors": [{"message", "field"?}]}`, whatever went wrong a
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict
@@ -60,6 +60,14 @@ def _object_id(text: str) -> str:
 
 
 ObjectIdText = Annotated[str, AfterValidator(_object_id)]
+# A list comes in pages: so many at most, and after this one.
+Limit = Annotated[int, Query(ge=1, le=100)]
+After = Annotated[ObjectIdText | None, Query()]
+
+
+def next_page(path: str, limit: int, last: str) -> str:
+    """Return the `Link` header that leads on from the last one of a page (RFC 8288)."""
+    return f'<{path}?limit={limit}&after={last}>; rel="next"'
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -28,6 +28,7 @@ class Settings(BaseModel):
     redis_url: SecretStr = SecretStr("")
     smtp_url: SecretStr = SecretStr("")
     expiration_window_s: Annotated[int, Field(gt=0)] = 900
+    most_open_orders: Annotated[int, Field(ge=1, le=1_000)] = 20  # of one buyer, unpaid
     stream_replicas: Annotated[int, Field(ge=1, le=5)] = 1  # as many as JetStream keeps at most
     cookie_secure: bool = True
     public_url: str = "https://ticketing.dev"  # where a reset link leads

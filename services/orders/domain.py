@@ -66,6 +66,7 @@ class Order:
     price_cents: Cents
     expires_at: datetime
     hold: int  # this is the hold-th order for its ticket
+    slot: int | None = None  # among those that the buyer has for open orders, from 1 on
     status: Status = Status.CREATED
     version: int = 0
     payment_id: PaymentId | None = None
@@ -143,4 +144,4 @@ def _next(order: Order, **changes: Any) -> Order:
 
 
 def _ticket(order: Order) -> OrderedTicket:
-    return OrderedTicket(id=order.ticket_id)
+    return OrderedTicket(id=order.ticket_id, hold=order.hold)

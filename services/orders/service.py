@@ -25,7 +25,10 @@ def assemble(drivers: Drivers) -> Service:
     tickets = TicketReplica(drivers.database["tickets"])
     book = OrderBook(orders, telemetry)
     window = timedelta(seconds=drivers.settings.expiration_window_s)
-    for_people = OrdersForPeople(orders, tickets, book, drivers.clock, drivers.ids, window)
+    most_open = drivers.settings.most_open_orders
+    for_people = OrdersForPeople(
+        orders, tickets, book, drivers.clock, drivers.ids, window, most_open
+    )
     on_events = OrdersOnEvents(tickets, book)
     consumer = Consumer(
         jetstream,

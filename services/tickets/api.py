@@ -3,11 +3,11 @@
 import re
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import StringConstraints
 
 from services.common.errors import Invalid
-from services.common.http import Body, ObjectIdText, refusals
+from services.common.http import After, Body, Limit, ObjectIdText, next_page, refusals
 from services.common.money import Dollars, to_cents, to_dollars
 from services.common.session import SignedIn
 from services.tickets.domain import Cents, Ticket, TicketId, UserId
@@ -40,8 +40,6 @@ async def _tickets(request: Request) -> TicketsForPeople:
 
 
 Tickets = Annotated[TicketsForPeople, Depends(_tickets)]
-Limit = Annotated[int, Query(ge=1, le=100)]
-After = Annotated[ObjectIdText | None, Query()]
 IfMatch = Annotated[str | None, Header()]
 
 
@@ -58,7 +56,7 @@ async def list_for_sale(
     found = await tickets.for_sale(limit + 1, TicketId(after) if after else None)
     page = found[:limit]
     if len(found) > limit:
-        response.headers["Link"] = f'</api/tickets?limit={limit}&after={page[-1].id}>; rel="next"'
+        response.headers["Link"] = next_page("/api/tickets", limit, page[-1].id)
     return [_body(ticket) for ticket in page]
 
 
