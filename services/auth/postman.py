@@ -14,10 +14,11 @@ from services.common.clock import Clock
 from services.common.errors import Conflict
 from services.common.ids import Ids
 from services.common.mail import Letter, Mail
-from services.common.outages import OUTAGES
+from services.common.outages import passes
 from services.common.telemetry import Telemetry
 
 SWEEP_S: Final = 60.0
+RETRY_S: Final = 1.0  # after the users could not be read
 TOKEN_BYTES: Final = 32
 
 
@@ -45,15 +46,20 @@ class Postman:
             try:
                 for user in await self._users.letters_due():
                     await self._try(user)
-            except OUTAGES as outage:
-                self._telemetry.outage("postman", outage)
-            await self._bell.heard(SWEEP_S)
+                self._telemetry.round_done("postman")
+                pause_s = SWEEP_S
+            except Exception as error:
+                self._telemetry.round_failed("postman", error)
+                pause_s = RETRY_S
+            await self._bell.heard(pause_s)
 
     async def _try(self, user: User) -> None:
         try:
             await self._post(user)
-        except (*OUTAGES, Conflict) as error:  # it stays due, and keeps no other letter waiting
-            self._telemetry.outage("mail", error)
+        except Exception as error:
+            if not (passes(error) or isinstance(error, Conflict)):
+                raise
+            self._telemetry.outage("mail", error)  # it stays due, and keeps no other waiting
 
     async def _post(self, user: User) -> None:
         token = domain.token_from(self._ids.secret(TOKEN_BYTES))

@@ -21,6 +21,7 @@ from services.common.mail import SmtpMail
 from services.common.settings import NEEDED, BadSetting, Settings
 from services.common.spans import UNRECORDED, Spans
 from services.common.steady_nats import SteadyNats
+from services.common.stores import mongo_client, redis_client
 from services.common.stripe_client import stripe_client
 
 ANSWER_TIMEOUT_S: Final = 5
@@ -67,13 +68,8 @@ def connections(service: str, settings: Settings, log: Any) -> Connections:
 
 def _mongo(settings: Settings, made: Connections) -> pymongo.AsyncMongoClient[dict[str, Any]]:
     try:
-        client: pymongo.AsyncMongoClient[dict[str, Any]] = pymongo.AsyncMongoClient(
-            settings.mongo_url.get_secret_value(),
-            serverSelectionTimeoutMS=ANSWER_TIMEOUT_S * 1000,
-            connectTimeoutMS=ANSWER_TIMEOUT_S * 1000,
-            socketTimeoutMS=ANSWER_TIMEOUT_S * 1000,
-        )
-    except (pymongo.errors.PyMongoError, ValueError):  # their words may show the password
+        client = mongo_client(settings.mongo_url.get_secret_value(), ANSWER_TIMEOUT_S)
+    except ValueError:  # its words may show the password
         raise BadSetting("MONGO_URL is bad: not a MongoDB URL") from None
     made.close.append(client.close)
     return client
@@ -106,13 +102,11 @@ async def _say(error: Exception) -> None:
 
 def _redis(settings: Settings, made: Connections) -> redis.asyncio.Redis:
     try:
-        client = redis.asyncio.Redis.from_url(
-            settings.redis_url.get_secret_value(),
-            socket_timeout=ANSWER_TIMEOUT_S,
-            socket_connect_timeout=ANSWER_TIMEOUT_S,
-        )
+        client = redis_client(settings.redis_url.get_secret_value(), ANSWER_TIMEOUT_S)
     except ValueError:
-        raise BadSetting("REDIS_URL is bad: not a Redis URL") from None
+        raise BadSetting(
+            "REDIS_URL is bad: not a Redis URL, or with an option that is not known"
+        ) from None
     made.close.append(client.aclose)
     return client
 

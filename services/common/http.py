@@ -17,7 +17,7 @@ from services.common import errors
 from services.common.drivers import Drivers
 from services.common.ids import is_object_id
 from services.common.middleware import BodyLimit, Observed
-from services.common.outages import OUTAGES
+from services.common.outages import SERVER_ERRORS, passes
 from services.common.session import Sessions
 from services.common.telemetry import Telemetry
 
@@ -92,8 +92,8 @@ def create_app(
     app.add_exception_handler(errors.Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _by_the_framework)
-    for outage in OUTAGES:
-        app.add_exception_handler(outage, _out_of_reach)
+    for error in SERVER_ERRORS:
+        app.add_exception_handler(error, _by_a_server)
     app.add_exception_handler(Exception, _our_mistake)
     app.add_middleware(BodyLimit)
     app.add_middleware(Observed, telemetry=telemetry)
@@ -137,11 +137,18 @@ async def _by_the_framework(_: Request, error: Any) -> Response:
     return response
 
 
-async def _out_of_reach(request: Request, error: Exception) -> Response:
-    request.app.state.telemetry.outage(request.url.path, error)
+async def _by_a_server(request: Request, error: Exception) -> Response:
+    if not passes(error):
+        raise error
+    request.app.state.telemetry.outage(_route(request), error)
     return problem(503, "Something we depend on does not answer; try again later")
 
 
 async def _our_mistake(request: Request, error: Exception) -> Response:
-    request.app.state.telemetry.failed(request.url.path, error)
+    request.app.state.telemetry.failed(_route(request), error)
     return problem(500, "Something went wrong")
+
+
+def _route(request: Request) -> str:
+    # Not the path: there is one for each id, and a label is kept for ever.
+    return str(getattr(request.scope.get("route"), "path", "no route"))

@@ -22,7 +22,7 @@ from services.common import tracing
 from services.common.ending import waiting
 from services.common.events import Envelope, Event, Undecodable, open_envelope
 from services.common.ids import Ids
-from services.common.outages import OUTAGES
+from services.common.outages import SERVER_ERRORS, passes
 from services.common.spans import Kind, of_message
 from services.common.telemetry import Telemetry
 from services.common.versioning import Decision, OutOfOrder
@@ -33,6 +33,7 @@ SUBJECTS: Final = ("ticket.*", "order.*", "expiration.*", "payment.*", f"{DEAD_L
 BATCH: Final = 16
 # A broker that restarts forgets who waits, and nats-py does not tell; so nobody waits for long.
 FETCH_TIMEOUT_S: Final = 10.0
+FIRST_FETCH_S: Final = 1.0  # whether the broker hands anything out again is soon known
 # A cluster that has lost a leader says nothing until there is another, for up to nine seconds.
 ASK_TIMEOUT_S: Final = 2.0
 ACK_WAIT_S: Final = 30.0
@@ -67,8 +68,8 @@ class Consumer:
         while True:
             try:
                 await self._take_from_stream()
-            except OUTAGES as outage:
-                self._telemetry.outage("consumer", outage)
+            except Exception as error:
+                self._telemetry.round_failed("consumer", error)
                 with waiting():
                     await sleep(RETRY_S)
 
@@ -79,11 +80,14 @@ class Consumer:
             durable=self._telemetry.service, stream=STREAM
         )
         try:
+            wait_s = FIRST_FETCH_S
             while True:
-                for message in await _fetch(subscription):
+                for message in await _fetch(subscription, wait_s):
                     await self.take(message)
+                self._telemetry.round_done("consumer")
+                wait_s = FETCH_TIMEOUT_S
         finally:  # or the broker would go on handing messages to nobody
-            with suppress(*OUTAGES):
+            with suppress(*SERVER_ERRORS):
                 await subscription.unsubscribe()
 
     async def measure(self) -> Mapping[str, float]:
@@ -130,12 +134,15 @@ class Consumer:
             decision = await self._handlers[envelope.type](event)
         except OutOfOrder:
             decision = Decision.GAP
-        except OUTAGES as outage:
-            self._telemetry.outage(envelope.type, outage)
+        except Exception as error:
+            if not passes(error):  # a reason of its own: it must not block the rest
+                return await self._refuse(message, error)
+            self._telemetry.outage(envelope.type, error)
+            self._telemetry.health.refused("events", error)
             return await message.nak(delay=delay_s(attempt))
-        except Exception as error:  # a reason of its own: it must not block the rest
-            return await self._refuse(message, error)
         self._telemetry.decided(envelope, decision, attempt)
+        if decision is Decision.APPLY:  # what changes nothing may be granted by whom writes are not
+            self._telemetry.health.done("events")
         if decision is Decision.GAP:
             return await message.nak(delay=delay_s(attempt))
         await message.ack()
@@ -164,10 +171,10 @@ class Consumer:
         self._telemetry.parked(message.subject, reason)
 
 
-async def _fetch(subscription: JetStreamContext.PullSubscription) -> list[Msg]:
+async def _fetch(subscription: JetStreamContext.PullSubscription, at_most_s: float) -> list[Msg]:
     try:
         with waiting():
-            return await subscription.fetch(BATCH, timeout=FETCH_TIMEOUT_S)
+            return await subscription.fetch(BATCH, timeout=at_most_s)
     except NothingCame:
         return []
 

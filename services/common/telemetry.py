@@ -11,6 +11,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from services.common import tracing
 from services.common.events import Envelope
+from services.common.health import Health
+from services.common.outages import passes, passing, said
 from services.common.spans import METHODS, UNRECORDED, Spans
 from services.common.versioning import Decision
 
@@ -32,6 +34,7 @@ class Telemetry:
         self.service = service
         self.log = log
         self.spans = spans
+        self.health = Health()
         self.registry = CollectorRegistry()
         self._requests = self._counter("requests", "HTTP requests of people", "method", "status")
         self._answers = Histogram(
@@ -45,7 +48,8 @@ class Telemetry:
         self._published = self._counter("published", "Events that JetStream has stored", "type")
         self._parked = self._counter("parked", "Messages parked as dead letters", "type")
         self._conflicts = self._counter("conflicts", "Conditional writes that came second")
-        self._outages = self._counter("outages", "Attempts that reached no server", "where")
+        self._outages = self._counter("outages", "Attempts that a server did not grant", "where")
+        self._failures = self._counter("failures", "Work that failed, and is tried again", "where")
         self._charges = self._counter("charges", "What Stripe said", "call", "outcome")
 
         self._measures: dict[str, Gauge] = {}
@@ -110,10 +114,11 @@ class Telemetry:
         self.log.info("conflict", aggregate=aggregate)
 
     def outage(self, where: str, error: BaseException) -> None:
-        """A server could not be reached; whoever tried tries again."""
+        """A server was out of reach or would not; whoever tried tries again."""
         self._outages.labels(where).inc()
         tracing.note({"error.type": type(error).__name__})
-        self.log.warning("outage", where=where, error=type(error).__name__)
+        told = {"error": type(error).__name__, "said": said(error), "passes": str(passing(error))}
+        self.log.warning("outage", where=where, **told)
 
     def charged(self, call: str, order: str, outcome: str) -> None:
         """Stripe took a charge or refund, declined it, or did not answer."""
@@ -123,5 +128,18 @@ class Telemetry:
 
     def failed(self, where: str, error: BaseException) -> None:
         """Something of our own went wrong."""
+        self._failures.labels(where).inc()
         tracing.note({"error.type": type(error).__name__})
         self.log.error("failed", where=where, exc_info=error)
+
+    def round_failed(self, where: str, error: Exception) -> None:
+        """A round of work in the background failed; a second in a row makes the service unready."""
+        self.health.refused(where, error)
+        if not passes(error):
+            return self.failed(where, error)
+        self._failures.labels(where).inc()
+        self.outage(where, error)
+
+    def round_done(self, where: str) -> None:
+        """A round of work in the background went well."""
+        self.health.done(where)

@@ -6,7 +6,6 @@ from typing import Final
 
 from services.common.bell import Bell
 from services.common.clock import Clock
-from services.common.outages import OUTAGES
 from services.common.telemetry import Telemetry
 from services.common.versioning import Decision
 from services.expiration.domain import OrderId, Timer
@@ -73,8 +72,9 @@ class AlarmClock:
             try:
                 await self.recover()
                 pause_s = await self.ring_due()
-            except OUTAGES as outage:
-                self._telemetry.outage("timers", outage)
+                self._telemetry.round_done("timers")
+            except Exception as error:
+                self._telemetry.round_failed("timers", error)
                 pause_s = RETRY_S
             self._asleep_until = self._clock.now() + timedelta(seconds=pause_s)
             await self._bell.heard(pause_s)

@@ -6,7 +6,6 @@ from typing import Final
 from services.common import tracing
 from services.common.bell import Bell
 from services.common.clock import Clock
-from services.common.outages import OUTAGES
 from services.common.telemetry import Telemetry
 from services.payments.domain import Order, Status
 from services.payments.repository import Orders
@@ -39,8 +38,9 @@ class Reconciler:
         while True:
             try:
                 pause_s = RETRY_S if await self.settle_due() else SWEEP_S
-            except OUTAGES as outage:
-                self._telemetry.outage("reconciler", outage)
+                self._telemetry.round_done("reconciler")
+            except Exception as error:
+                self._telemetry.round_failed("reconciler", error)
                 pause_s = RETRY_S
             await self._bell.heard(pause_s)
 

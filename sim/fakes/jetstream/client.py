@@ -27,9 +27,10 @@ from nats.js.manager import JetStreamManager
 from sim.fakes.jetstream import direct
 from sim.fakes.jetstream.api import PREFIX, manage, verb_and_name
 from sim.fakes.jetstream.deadlines import Deadlines
+from sim.fakes.jetstream.refusals import refusal
 from sim.fakes.jetstream.server import JetStreamServer
 from sim.fakes.jetstream.subscription import LATE_ANSWER_S, FakePullSubscription, message
-from sim.network import Lost, Refused
+from sim.network import Answered, Lost, Refused
 
 T = TypeVar("T")
 
@@ -104,7 +105,7 @@ class FakeNats:
         if subject.startswith(PREFIX):
             return await self._request_api(subject, payload, timeout)
         return _answer(
-            await self.cross("publish", subject, self._store(subject, payload, headers), timeout)
+            await self._asked("publish", subject, self._store(subject, payload, headers), timeout)
         )
 
     async def publish(
@@ -137,7 +138,7 @@ class FakeNats:
     ) -> T:
         """Have `effect` done at the server; an answer may be `grace_s` seconds late.
 
-        Raises: nats.errors.TimeoutError.
+        Raises: nats.errors.TimeoutError, Answered.
         """
         self._check_open()
         begun_s = self.server.now()
@@ -185,15 +186,27 @@ class FakeNats:
         verb, about = verb_and_name(subject)
         asked = json.loads(payload or b"{}")
         if subject.startswith(direct.DIRECT):
-            found = await self.cross(
-                verb, about, lambda: direct.read(self.server, subject, asked), timeout_s
-            )
+            try:
+                found = await self.cross(
+                    verb, about, lambda: direct.read(self.server, subject, asked), timeout_s
+                )
+            except Answered:  # a read in passing has no error but this one
+                found = None
             if found is None:
                 raise nats.errors.NoRespondersError
             return message(headers=found[0], data=found[1])
         return _answer(
-            await self.cross(verb, about, lambda: manage(self.server, subject, asked), timeout_s)
+            await self._asked(verb, about, lambda: manage(self.server, subject, asked), timeout_s)
         )
+
+    async def _asked(
+        self, verb: str, about: str, effect: Callable[[], Any], timeout_s: float
+    ) -> dict[str, Any] | None:
+        try:
+            answer: dict[str, Any] | None = await self.cross(verb, about, effect, timeout_s)
+        except Answered as error:
+            return refusal(error.says)
+        return answer
 
     def _store(
         self, subject: str, payload: bytes, headers: dict[str, str] | None
