@@ -11,6 +11,7 @@ async def _plain_indexes(orders: Orders) -> None:
     await orders._documents.create_index(HELD, sparse=True)
     await orders._documents.create_index([("ticket.id", 1), ("hold", 1)])
     await orders._documents.create_index("user_id")
+    await orders._documents.create_index([("status", 1), ("expires_at", 1)])
     await orders._documents.create_index("outbox.id", sparse=True)
 
 

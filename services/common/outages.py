@@ -11,6 +11,7 @@ import redis.exceptions
 
 OUTAGES: Final = (
     pymongo.errors.ConnectionFailure,
+    pymongo.errors.WTimeoutError,  # done, but no majority has it yet, and may never
     redis.exceptions.ConnectionError,
     redis.exceptions.TimeoutError,
     nats.errors.Error,

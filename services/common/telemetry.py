@@ -46,6 +46,7 @@ class Telemetry:
         self._parked = self._counter("parked", "Messages parked as dead letters", "type")
         self._conflicts = self._counter("conflicts", "Conditional writes that came second")
         self._outages = self._counter("outages", "Attempts that reached no server", "where")
+        self._overdue = self._counter("overdue", "Orders that ended without their alarm")
         self._charges = self._counter("charges", "What Stripe said", "call", "outcome")
 
         self._measures: dict[str, Gauge] = {}
@@ -114,6 +115,11 @@ class Telemetry:
         self._outages.labels(where).inc()
         tracing.note({"error.type": type(error).__name__})
         self.log.warning("outage", where=where, error=type(error).__name__)
+
+    def overdue(self, order: str) -> None:
+        """An order was open long past its time, and was ended without its alarm."""
+        self._overdue.inc()
+        self.log.warning("overdue", order=order)
 
     def charged(self, call: str, order: str, outcome: str) -> None:
         """Stripe took a charge or refund, declined it, or did not answer."""
