@@ -92,8 +92,15 @@ class World:
         self.people: dict[str, Host] = {}
         self.returning = 0  # hosts that are down and will be back
         self.faults = Faults(
-            faults, self.randomness, self.trace, self.loop.time, self.crash, self._host
+            faults,
+            self.randomness,
+            self.trace,
+            self.loop.time,
+            self.crash,
+            self._host,
+            self._fail_over_soon,
         )
+        self._keep_copies()
         self.network.fate_of = self.faults.fate_of
         self.backends.nats.arrivals = self._arrivals
 
@@ -130,6 +137,26 @@ class World:
             self.loop.run_until_complete(asyncio.wait(tasks))
         del self.trace.events[recorded:]
         self.loop.close()
+
+    # --- servers ------------------------------------------------------------------------------
+
+    def _keep_copies(self) -> None:
+        # Only what may fail over pays for being able to.
+        for name, server in self.backends.copied.items():
+            lag_s = self.faults.lag_s(name)
+            if lag_s:
+                server.keep(lag_s, self.loop)
+
+    def _fail_over_soon(self, name: str, after_s: float, loses_s: float) -> None:
+        if name not in self.backends.copied:
+            known = ", ".join(self.backends.copied)
+            raise ValueError(f"{name} has no copy to fail over to; these have one: {known}")
+        self.loop.call_later(after_s, self._fail_over, name, loses_s)
+
+    def _fail_over(self, name: str, loses_s: float) -> None:
+        if not self.faults.healed and self.backends.hosts[name].up:
+            self.trace.record(name, "failover", loses_s=loses_s)
+            self.backends.copied[name].fail_over(loses_s)
 
     # --- services -----------------------------------------------------------------------------
 

@@ -1,19 +1,20 @@
 """Ana orders and walks away; after fifteen minutes Ben gets the ticket.
 
-The alarm for Ana's order is lost on its way to Redis.  It is set again when the message comes back,
-or the ticket would be nobody's for ever.
+The news that her order has lapsed is lost between tickets and its database.  It comes again until
+tickets has stored it, or tickets would take the seat for Ana's for ever.
 """
 
 from scenarios.scenario import scenario
 from scenarios.town import Town
 from scenarios.zoo.acknowledgement import ack_first
-from sim.checks import orders_settle, reservation_agrees
+from sim.checks import orders_settle, replicas_converge, reservation_agrees
 from sim.faults import lost_requests
 
 
 @scenario(
-    faults=[lost_requests(of="zadd", at="redis", nth=[1])],
-    checks=[orders_settle, reservation_agrees],
+    # The first change after the quarter of an hour is that which lets go of the seat.
+    faults=[lost_requests(of="update_one", at="tickets-db", from_s=900.0, nth=[1])],
+    checks=[orders_settle, replicas_converge, reservation_agrees],
     twins=[ack_first],
 )
 async def expiry(town: Town) -> None:

@@ -3,6 +3,8 @@
 from typing import Final
 
 from scenarios.zoo.acknowledgement import ack_first
+from scenarios.zoo.alarms import no_second_line
+from scenarios.zoo.durability import no_majority
 from scenarios.zoo.holds import no_fencing, no_holder_check, no_unique_hold
 from scenarios.zoo.memory import no_memory_of_the_forgotten
 from scenarios.zoo.outboxes import no_outbox
@@ -22,6 +24,8 @@ TWINS: Final[dict[str, Twin]] = {
         no_refund,
         ack_first,
         no_memory_of_the_forgotten,
+        no_second_line,
+        no_majority,
     )
 }
 

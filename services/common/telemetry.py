@@ -50,6 +50,7 @@ class Telemetry:
         self._conflicts = self._counter("conflicts", "Conditional writes that came second")
         self._outages = self._counter("outages", "Attempts that a server did not grant", "where")
         self._failures = self._counter("failures", "Work that failed, and is tried again", "where")
+        self._overdue = self._counter("overdue", "Orders that ended without their alarm")
         self._charges = self._counter("charges", "What Stripe said", "call", "outcome")
 
         self._measures: dict[str, Gauge] = {}
@@ -119,6 +120,11 @@ class Telemetry:
         tracing.note({"error.type": type(error).__name__})
         told = {"error": type(error).__name__, "said": said(error), "passes": str(passing(error))}
         self.log.warning("outage", where=where, **told)
+
+    def overdue(self, order: str) -> None:
+        """An order was open long past its time, and was ended without its alarm."""
+        self._overdue.inc()
+        self.log.warning("overdue", order=order)
 
     def charged(self, call: str, order: str, outcome: str) -> None:
         """Stripe took a charge or refund, declined it, or did not answer."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, NewType
+from typing import Any, Final, Literal, NewType
 
 from services.common.clock import iso
 from services.common.errors import Forbidden, Invalid
@@ -41,6 +41,9 @@ class Status(StrEnum):
     AWAITING_PAYMENT = "awaiting:payment"
     COMPLETE = "complete"
     CANCELLED = "cancelled"
+
+
+OPEN: Final = (Status.CREATED, Status.AWAITING_PAYMENT)  # may still be paid, or cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class Order:
     @property
     def is_open(self) -> bool:
         """Whether the order may still be paid, or cancelled."""
-        return self.status in (Status.CREATED, Status.AWAITING_PAYMENT)
+        return self.status in OPEN
 
     def shown_to(self, user: UserId) -> "Order":
         """Return the order.  Raises: Forbidden, if it is another user's."""

@@ -12,6 +12,7 @@ from services.common.errors import Conflict
 from services.common.events import Document, Event
 from services.common.outbox import Outbox
 from services.orders.domain import (
+    OPEN,
     Cents,
     Order,
     OrderId,
@@ -46,6 +47,7 @@ class Orders:
         await self._documents.create_index([("ticket.id", 1), ("hold", 1)], unique=True)
         await self._documents.create_index(SLOT, unique=True, sparse=True)
         await self._documents.create_index([("user_id", 1), ("expires_at", 1), ("_id", 1)])
+        await self._documents.create_index([("status", 1), ("expires_at", 1)])
         await self._documents.create_index("outbox.id", sparse=True)
 
     async def load(self, id: OrderId) -> Order | None:
@@ -71,6 +73,15 @@ class Orders:
         mine = [_slot(user, slot) for slot in range(1, slots + 1)]
         found = self._documents.find({SLOT: {"$in": mine}}, {"outbox": 0})
         return [_from_document(document) for document in await found.to_list()]
+
+    async def open_until(self, moment: datetime) -> dict[OrderId, datetime]:
+        """Return when the time is over of each open order for which that is by `moment`."""
+        search = {
+            "status": {"$in": [str(it) for it in OPEN]},
+            "expires_at": {"$lte": iso(moment)},  # which sorts as text as it does in time
+        }
+        found = self._documents.find(search, {"expires_at": 1}).sort("expires_at", 1)
+        return {OrderId(it["_id"]): _moment(it["expires_at"]) for it in await found.to_list()}
 
     async def next_hold(self, ticket: TicketId) -> int:
         """Return the number that the next order for `ticket` would have, from 1 on.
@@ -172,10 +183,14 @@ def _from_document(found: Document) -> Order:
         ticket_id=TicketId(ticket["id"]),
         title=ticket["title"],
         price_cents=Cents(ticket["price_cents"]),
-        expires_at=datetime.fromisoformat(found["expires_at"]).astimezone(UTC),
+        expires_at=_moment(found["expires_at"]),
         hold=found["hold"],
         slot=int(slot) if slot else None,
         status=Status(found["status"]),
         version=found["version"],
         payment_id=PaymentId(found["payment_id"]) if "payment_id" in found else None,
     )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
