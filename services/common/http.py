@@ -12,13 +12,16 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from services.common import errors
 from services.common.drivers import Drivers
 from services.common.ids import is_object_id
-from services.common.middleware import BodyLimit, Observed
+from services.common.middleware import SAFE, BodyLimit, Heads, Observed, Safe
 from services.common.outages import SERVER_ERRORS, passes
+from services.common.sentences import Wrong, sentence
 from services.common.session import Sessions
+from services.common.spans import METHODS
 from services.common.telemetry import Telemetry
 
 STATUS: Final[Mapping[type[errors.Refusal], int]] = {
@@ -32,6 +35,8 @@ STATUS: Final[Mapping[type[errors.Refusal], int]] = {
     errors.TooMany: 429,
     errors.Unavailable: 503,
 }
+
+BY_THE_FRAMEWORK: Final[Mapping[int, str]] = {404: "Not Found", 405: "Method Not Allowed"}
 
 
 class Body(BaseModel):
@@ -55,7 +60,7 @@ class Problems(Body):
 
 def _object_id(text: str) -> str:
     if not is_object_id(text):
-        raise ValueError("not an id: 24 hexadecimal digits")
+        raise Wrong("This is not an id: 24 hexadecimal digits")
     return text
 
 
@@ -96,6 +101,8 @@ def create_app(
         app.add_exception_handler(error, _by_a_server)
     app.add_exception_handler(Exception, _our_mistake)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Heads)
+    app.add_middleware(Safe)
     app.add_middleware(Observed, telemetry=telemetry)
     return app
 
@@ -106,7 +113,7 @@ def problem(status: int, message: str, field: str | None = None) -> JSONResponse
 
 
 def _problems(status: int, found: list[Problem]) -> JSONResponse:
-    return JSONResponse(Problems(errors=found).model_dump(exclude_none=True), status)
+    return JSONResponse(Problems(errors=found).model_dump(exclude_none=True), status, SAFE)
 
 
 async def _refused(_: Request, refusal: Any) -> Response:
@@ -124,17 +131,29 @@ async def _invalid(_: Request, error: Any) -> Response:
 
 
 def _as_problem(error: Mapping[str, Any]) -> Problem:
-    if error["type"] == "json_invalid":
-        return Problem(message="The body is not valid JSON")
+    # Where JSON breaks off is said by a number, which names no field.
     names = [str(part) for part in error["loc"][1:] if not isinstance(part, int)]
-    message = error["msg"].removeprefix("Value error, ")
-    return Problem(message=message, field=names[-1] if names else None)
+    return Problem(message=sentence(error), field=names[-1] if names else None)
 
 
-async def _by_the_framework(_: Request, error: Any) -> Response:
-    response = problem(error.status_code, str(error.detail))
+async def _by_the_framework(request: Request, error: Any) -> Response:
+    message = BY_THE_FRAMEWORK.get(error.status_code, "The body cannot be read")
+    response = problem(error.status_code, message)
     response.headers.update(error.headers or {})
+    if error.status_code == 405:  # a route of a path knows its own methods, and not its neighbours'
+        response.headers["Allow"] = ", ".join(_allowed(request))
     return response
+
+
+def _allowed(request: Request) -> list[str]:
+    routes = request.app.router.routes
+
+    def is_served(method: str) -> bool:
+        asked = {**request.scope, "method": method}
+        return any(route.matches(asked)[0] is Match.FULL for route in routes)
+
+    served = {method for method in METHODS if is_served(method)}
+    return sorted(served | {"HEAD"} if "GET" in served else served)
 
 
 async def _by_a_server(request: Request, error: Exception) -> Response:

@@ -1,10 +1,12 @@
 """What the payments service does: for buyers, when orders speak, and until Stripe has answered."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from services.common import tracing
 from services.common.clock import Clock
-from services.common.errors import Conflict, Declined, Forbidden, NotFound
+from services.common.errors import Conflict, Declined, Forbidden, NotFound, Unavailable
 from services.common.events import Event
 from services.common.ids import Ids
 from services.common.telemetry import Telemetry
@@ -13,6 +15,8 @@ from services.payments import domain
 from services.payments.cashier import Cashier, Outcome, Refused, Taken, Unknown
 from services.payments.domain import Order, OrderId, Payment, PaymentId, Status, UserId
 from services.payments.repository import Orders
+
+LOOK_TIMEOUT_S: Final = 1.0  # for one document, when the process is about to end
 
 
 class Ledger:
@@ -121,6 +125,15 @@ class PaymentsForPeople:
                 self._wake()
         assert order.payment is not None, "claimed, so there is a payment"
         return order.payment
+
+    async def begun(self, id: OrderId, user: UserId) -> Payment:
+        """Return the payment that was begun or made for an order.  Raises: Unavailable."""
+        async with asyncio.timeout(LOOK_TIMEOUT_S):
+            order = await self._orders.load(id)
+        payment = None if order is None or order.user_id != user else order.payment
+        if payment is None or payment.status not in (Status.PENDING, Status.PAID):
+            raise Unavailable("The payment was not begun; try again")
+        return payment
 
     async def show(self, id: PaymentId, user: UserId) -> tuple[OrderId, Payment]:
         """Return one payment and its order's id to its owner.  Raises: NotFound, Forbidden."""

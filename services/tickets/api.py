@@ -10,17 +10,20 @@ from services.common.errors import Invalid
 from services.common.http import After, Body, Limit, ObjectIdText, next_page, refusals
 from services.common.money import Dollars, to_cents, to_dollars
 from services.common.session import SignedIn
+from services.common.text import OneLine
 from services.tickets.domain import Cents, Ticket, TicketId, UserId
 from services.tickets.use_cases import TicketsForPeople
 
 router = APIRouter(prefix="/api/tickets")
 
+# Anybody may see it, and it may change at any moment.
+_PUBLIC: Final = {"Cache-Control": "no-cache"}
 _ETAG: Final = re.compile(r'"(\d{1,18})"')
 
 
 class Offer(Body):
     title: Annotated[
-        str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=200)
+        OneLine, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=200)
     ]
     price: Dollars
 
@@ -55,6 +58,7 @@ async def list_for_sale(
 ) -> list[TicketBody]:
     found = await tickets.for_sale(limit + 1, TicketId(after) if after else None)
     page = found[:limit]
+    response.headers.update(_PUBLIC)
     if len(found) > limit:
         response.headers["Link"] = next_page("/api/tickets", limit, page[-1].id)
     return [_body(ticket) for ticket in page]
@@ -63,7 +67,7 @@ async def list_for_sale(
 @router.get("/{id}", responses=refusals(404), response_model_exclude_none=True)
 async def show(id: ObjectIdText, response: Response, tickets: Tickets) -> TicketBody:
     ticket = await tickets.show(TicketId(id))
-    response.headers["ETag"] = f'"{ticket.version}"'
+    response.headers.update(_PUBLIC | {"ETag": f'"{ticket.version}"'})
     return _body(ticket)
 
 
