@@ -27,6 +27,7 @@ class Users:
         await self._documents.create_index("email", unique=True)
         await self._documents.create_index("reset.token_hash", sparse=True)
         await self._documents.create_index("letter_due", sparse=True)
+        await self._documents.create_index("password_hash")  # begins with its cost
 
     async def load(self, id: UserId) -> User | None:
         """Return one user, or None."""
@@ -39,6 +40,12 @@ class Users:
     async def with_reset(self, token_hash: str) -> User | None:
         """Return the user to whom a token was mailed, or None."""
         return await self._one({"reset.token_hash": token_hash})
+
+    async def dearest_hash(self) -> bytes | None:
+        """Return the password hash that costs most, or None where there is nobody."""
+        dearest_first = [("password_hash", -1)]
+        found = await self._documents.find_one({}, {"password_hash": 1}, sort=dearest_first)
+        return None if found is None else found["password_hash"].encode()
 
     async def letters_due(self) -> list[User]:
         """Return the users who wait for a letter."""

@@ -19,7 +19,8 @@ def assemble(drivers: Drivers) -> Service:
     users = Users(drivers.database["users"])
     failures = Failures(drivers.database["failures"], WINDOW)
     postman = Postman(users, drivers.mail, clock, ids, telemetry, settings.public_url)
-    auth = Auth(users, failures, Passwords(settings.salt_factory), clock, ids, postman.wake)
+    passwords = Passwords(settings.salt_factory, users.dearest_hash, clock)
+    auth = Auth(users, failures, passwords, clock, ids, postman.wake)
     return Service(
         create_app(router, telemetry, drivers, auth=auth),
         telemetry,

@@ -1,7 +1,7 @@
 """What the auth service does."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from services.auth import domain
@@ -57,13 +57,24 @@ class Auth:
             raise _too_many()
         user = await self._users.with_email(email)
         hashed = None if user is None else user.password_hash
-        # bcrypt refuses what is longer than any password can be; that is a wrong one too.
-        fits = password.encode()[: domain.LONGEST_PASSWORD]
-        matches = await self._passwords.match(fits, hashed)
-        if user is None or not matches or fits != password.encode():
+        spelling = await self._passwords.match(domain.spellings(password), hashed)
+        if user is None or spelling is None:
             raise Invalid("Invalid credentials")
         await self._failures.forget(key)
-        return user
+        return await self._renewed(user, spelling)
+
+    async def _renewed(self, user: User, spelling: bytes) -> User:
+        # Now alone the password is known: what was hashed as it was typed, or at another cost than
+        # is set today, is hashed anew.
+        normal = domain.spellings(spelling.decode())[0]
+        if spelling == normal and not self._passwords.is_old(user.password_hash):
+            return user
+        renewed = domain.renew_hash(user, await self._passwords.hash(normal))
+        try:
+            await self._users.commit(user, renewed)
+        except Conflict:  # a letter was asked for meanwhile, say; next time will do
+            return user
+        return renewed
 
     async def current(self, id: UserId, epoch: int) -> User | None:
         """Return the user of a session, or None if a password reset has ended it."""
@@ -84,19 +95,16 @@ class Auth:
     async def reset_password(self, token: str, password: str) -> User:
         """Replace the password of whoever the token was mailed to.  Raises: Invalid."""
         encoded = domain.check_password(password)
-        user = await self._users.with_reset(domain.hash_of(token))
-        if user is None:
-            raise Invalid("The token is unknown, used or expired", "token")
-        hashed = await self._passwords.hash(encoded)
-        return await self._replaced(user, hashed, self._clock.now())
-
-    async def _replaced(self, user: User, hashed: bytes, now: datetime) -> User:
-        after = domain.replace_password(user, hashed, now)
-        try:
-            await self._users.commit(user, after)
-        except Conflict:  # the same token, used by somebody faster, or a newer one mailed
-            raise Invalid("The token is unknown, used or expired", "token") from None
-        return after
+        hashed = None
+        while (user := await self._users.with_reset(domain.hash_of(token))) is not None:
+            hashed = hashed or await self._passwords.hash(encoded)
+            after = domain.replace_password(user, hashed, self._clock.now())
+            try:
+                await self._users.commit(user, after)
+            except Conflict:  # another letter, or the same token used by somebody faster
+                continue
+            return after
+        raise Invalid("The token is unknown, used or expired", "token")
 
 
 def _too_many() -> TooMany:
