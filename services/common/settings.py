@@ -27,6 +27,7 @@ class Settings(BaseModel):
     nats_url: SecretStr = SecretStr("")
     redis_url: SecretStr = SecretStr("")
     smtp_url: SecretStr = SecretStr("")
+    mail_sender: str = "boxoffice@ticketing.dev"
     expiration_window_s: Annotated[int, Field(gt=0)] = 900
     stream_replicas: Annotated[int, Field(ge=1, le=5)] = 1  # as many as JetStream keeps at most
     cookie_secure: bool = True
