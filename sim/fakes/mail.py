@@ -9,7 +9,7 @@ from sim.network import Answered, Link, LinkError
 from sim.trace import Trace
 
 # By its code, the moment at which a server says so: to who signs in, or to what was sent.
-_SIGNING_IN: Final = frozenset({530, 534, 535, 538})
+_SIGNING_IN: Final = frozenset({454, 530, 534, 535, 538})
 _AFTER_DATA: Final = frozenset({451, 452, 552, 554})
 _GOODBYE: Final = 421
 
