@@ -28,12 +28,12 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   form.button.disabled = true;
   said.textContent = "One moment…";
-  const wanted = { token: form.token.value.trim(), password: form.password.value };
+  const token = form.token.value.split("token=").pop().trim();
   try {
     const answer = await fetch(location.pathname, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify(wanted),
+      body: JSON.stringify({ token, password: form.password.value }),
     });
     const body = await answer.json();
     form.hidden = answer.ok;
@@ -55,11 +55,11 @@ PAGE: Final = f"""<!doctype html>
 <title>A new password</title>
 <style>{_STYLE}</style>
 <h1>A new password</h1>
-<form>
+<form method="post">
 <label>The token from your letter
 <input name="token" required autocomplete="off" autocapitalize="off" spellcheck="false"></label>
-<label>Your new password, 8 to 72 bytes long
-<input name="password" type="password" required minlength="4" autocomplete="new-password"></label>
+<label>Your new password, 8 characters or more
+<input name="password" type="password" required autocomplete="new-password"></label>
 <button name="button">Set it</button>
 </form>
 <p role="status"></p>
