@@ -3,21 +3,37 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
 from pydantic import AfterValidator, EmailStr, StringConstraints
 
+from services.auth import reset_page
 from services.auth.domain import Email, User, UserId, normal_email
 from services.auth.use_cases import Auth
+from services.common.addresses import ascii_form
 from services.common.http import Body, refusals
 from services.common.session import Anyone
 
 router = APIRouter(prefix="/api/users")
 
+
+def _writable(email: Email) -> Email:
+    ascii_form(email)
+    return email
+
+
+# Whoever signed up before we asked for more can still sign in.
 Address = Annotated[EmailStr, AfterValidator(normal_email)]
+NewAddress = Annotated[Address, AfterValidator(_writable)]
 Text = Annotated[str, StringConstraints(strict=True, max_length=1_000)]
 
 
 class Credentials(Body):
     email: Address
+    password: Text
+
+
+class NewCredentials(Body):
+    email: NewAddress
     password: Text
 
 
@@ -53,7 +69,9 @@ Door = Annotated[Auth, Depends(_auth)]
 
 
 @router.post("/signup", status_code=201, responses=refusals())
-async def sign_up(body: Credentials, request: Request, response: Response, auth: Door) -> UserBody:
+async def sign_up(
+    body: NewCredentials, request: Request, response: Response, auth: Door
+) -> UserBody:
     user = await auth.sign_up(Email(body.email), body.password)
     return _signed_in(request, response, user)
 
@@ -90,6 +108,13 @@ async def reset_password(
 ) -> UserBody:
     user = await auth.reset_password(body.token, body.password)
     return _signed_in(request, response, user)
+
+
+@router.get("/reset-password", response_class=HTMLResponse)
+@router.head("/reset-password", include_in_schema=False)
+async def reset_password_page() -> HTMLResponse:
+    """The page to which the link in a letter leads."""
+    return HTMLResponse(reset_page.PAGE, headers=dict(reset_page.HEADERS))
 
 
 def _signed_in(request: Request, response: Response, user: User) -> UserBody:

@@ -15,6 +15,10 @@ Email = NewType("Email", str)
 SHORTEST_PASSWORD: Final = 8  # bytes
 LONGEST_PASSWORD: Final = 72  # bytes; bcrypt looks at no more
 RESET_LIFETIME: Final = timedelta(minutes=30)
+LETTER_AGAIN: Final = timedelta(minutes=1)  # after the first attempt; then twice as long each time
+LETTER_AGAIN_AT_LAST: Final = timedelta(minutes=15)
+# Five days of attempts, as long as mail servers themselves try.  Source: RFC 5321, section 4.5.4.1
+MOST_TRIES: Final = 480
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,14 @@ class Reset:
 
     token_hash: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A letter that was promised: how often it was tried, and from when on it may be again."""
+
+    tries: int = 0
+    after: datetime | None = None  # at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,7 @@ class User:
     epoch: int = 0
     version: int = 0
     reset: Reset | None = None
-    letter_due: bool = False
+    letter_due: Due | None = None
 
 
 def normal_email(text: str) -> Email:
@@ -99,18 +111,47 @@ def renew_hash(user: User, password_hash: bytes) -> User:
 
 def ask_for_letter(user: User) -> User:
     """A reset is wanted; its letter is due."""
-    return replace(user, letter_due=True, version=user.version + 1)
+    return replace(user, letter_due=Due(), version=user.version + 1)
 
 
 def prepare_reset(user: User, token: str, now: datetime) -> User:
-    """Let `token`, and no earlier one, replace the password."""
-    reset = Reset(hash_of(token), now + RESET_LIFETIME)
-    return replace(user, reset=reset, version=user.version + 1)
+    """Let `token`, and no earlier one, replace the password, and try to post it.
+
+    When the next attempt may be is settled before this one, so that whoever dies meanwhile, and
+    whatever else goes wrong, does not have it made again at once.
+    """
+    tries = 1 + (0 if user.letter_due is None else user.letter_due.tries)
+    return replace(
+        user,
+        reset=Reset(hash_of(token), now + RESET_LIFETIME),
+        letter_due=Due(tries, now + again_after(tries)),
+        version=user.version + 1,
+    )
+
+
+def again_after(tries: int) -> timedelta:
+    """Return how long to wait after so many attempts.
+
+    >>> [again_after(tries).seconds // 60 for tries in (1, 2, 3, 4, 5, 480)]
+    [1, 2, 4, 8, 15, 15]
+    """
+    doubled: timedelta = LETTER_AGAIN * 2 ** min(tries - 1, 10)
+    return min(doubled, LETTER_AGAIN_AT_LAST)
+
+
+def is_last_try(user: User) -> bool:
+    """Tell whether the letter has been tried as often as it will be."""
+    return user.letter_due is not None and user.letter_due.tries >= MOST_TRIES
 
 
 def letter_posted(user: User) -> User:
     """The letter is on its way."""
-    return replace(user, letter_due=False, version=user.version + 1)
+    return replace(user, letter_due=None, version=user.version + 1)
+
+
+def letter_given_up(user: User) -> User:
+    """The letter will not come, and nobody has its token."""
+    return replace(user, letter_due=None, reset=None, version=user.version + 1)
 
 
 def replace_password(user: User, password_hash: bytes, now: datetime) -> User:

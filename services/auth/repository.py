@@ -1,15 +1,18 @@
 """Users as documents, and the count of their failures."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from services.auth.domain import Email, Reset, User, UserId
+from services.auth.domain import Due, Email, Reset, User, UserId
 from services.common.aggregate import Documents
 from services.common.clock import iso
 from services.common.errors import Conflict
 from services.common.events import Document
+
+_AS_BEFORE: Final = {"letter_due": True}  # as an earlier release promises a letter
 
 
 class EmailInUse(Exception):
@@ -47,10 +50,16 @@ class Users:
         found = await self._documents.find_one({}, {"password_hash": 1}, sort=dearest_first)
         return None if found is None else found["password_hash"].encode()
 
-    async def letters_due(self) -> list[User]:
-        """Return the users who wait for a letter."""
-        found = self._documents.find({"letter_due": {"$exists": True}})
+    async def letters_due(self, now: datetime, at_most: int) -> list[User]:
+        """Return the users whose letter may be tried now; new ones first."""
+        when = [{"letter_due.after": {"$lte": iso(now)}}, {"letter_due.tries": 0}, _AS_BEFORE]
+        due = {"letter_due": {"$exists": True}, "$or": when}  # the first is what has an index
+        found = self._documents.find(due).sort("letter_due.after", 1).limit(at_most)
         return [_from_document(document) for document in await found.to_list()]
+
+    async def count_letters_due(self) -> int:
+        """Return how many users wait for a letter, whenever it may be tried."""
+        return await self._documents.count_documents({"letter_due": {"$exists": True}})
 
     async def insert(self, user: User) -> None:
         """Store a new user.  Raises: EmailInUse."""
@@ -110,8 +119,8 @@ def _to_document(user: User) -> Document:
     if user.reset is not None:
         expires_at = iso(user.reset.expires_at)
         document["reset"] = {"token_hash": user.reset.token_hash, "expires_at": expires_at}
-    if user.letter_due:
-        document["letter_due"] = True
+    if user.letter_due is not None:
+        document["letter_due"] = _due_to_document(user.letter_due)
     return document
 
 
@@ -123,10 +132,23 @@ def _from_document(found: Document) -> User:
         epoch=found["epoch"],
         version=found["version"],
         reset=_reset(found["reset"]) if "reset" in found else None,
-        letter_due="letter_due" in found,
+        letter_due=_due(found["letter_due"]) if "letter_due" in found else None,
     )
 
 
 def _reset(found: Document) -> Reset:
     expires_at = datetime.fromisoformat(found["expires_at"]).astimezone(UTC)
     return Reset(found["token_hash"], expires_at)
+
+
+def _due_to_document(due: Due) -> Document:
+    after: Document = {} if due.after is None else {"after": iso(due.after)}
+    return {"tries": due.tries, **after}
+
+
+def _due(found: Document | bool) -> Due:
+    if isinstance(found, bool):  # `_AS_BEFORE`
+        return Due()
+    after = found.get("after")
+    moment = None if after is None else datetime.fromisoformat(after).astimezone(UTC)
+    return Due(found["tries"], moment)

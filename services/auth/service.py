@@ -26,5 +26,6 @@ def assemble(drivers: Drivers) -> Service:
         telemetry,
         prepare=[users.prepare, failures.prepare],
         loops=[postman.run],
+        measures=[postman.measure],
         probes=probes(drivers),
     )

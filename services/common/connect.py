@@ -17,8 +17,9 @@ import stripe
 from services.common.clock import SystemClock
 from services.common.drivers import Drivers
 from services.common.ids import SystemIds
-from services.common.mail import SmtpMail
+from services.common.mail import sender
 from services.common.settings import NEEDED, BadSetting, Settings
+from services.common.smtp import SmtpMail, mail_server
 from services.common.spans import UNRECORDED, Spans
 from services.common.steady_nats import SteadyNats
 from services.common.stores import mongo_client, redis_client
@@ -61,7 +62,7 @@ def connections(service: str, settings: Settings, log: Any) -> Connections:
     if "STRIPE_KEY" in needed:
         given["stripe"] = _stripe(settings, made)
     if "SMTP_URL" in needed:
-        given["mail"] = SmtpMail(_checked("SMTP_URL", settings.smtp_url.get_secret_value()))
+        given["mail"] = _mail(settings)
     made.drivers = Drivers(settings, SystemClock(), SystemIds(), log, **given)
     return made
 
@@ -116,6 +117,18 @@ def _stripe(settings: Settings, made: Connections) -> stripe.StripeClient:
     made.close.append(transport.close_async)
     api_base = _checked("STRIPE_API_BASE", settings.stripe_api_base)
     return stripe_client(settings.stripe_key.get_secret_value(), transport, api_base)
+
+
+def _mail(settings: Settings) -> SmtpMail:
+    try:
+        server = mail_server(_checked("SMTP_URL", settings.smtp_url.get_secret_value()))
+    except ValueError as error:
+        raise BadSetting(f"SMTP_URL is bad: {error}") from None
+    try:
+        origin = sender(settings.mail_sender)
+    except ValueError as error:
+        raise BadSetting(f"MAIL_SENDER is bad: {error}") from None
+    return SmtpMail(server, origin, SystemClock(), SystemIds())
 
 
 def _spans(service: str, settings: Settings, made: Connections) -> Spans:

@@ -27,6 +27,7 @@ class Settings(BaseModel):
     nats_url: SecretStr = SecretStr("")
     redis_url: SecretStr = SecretStr("")
     smtp_url: SecretStr = SecretStr("")
+    mail_sender: str = "boxoffice@ticketing.dev"
     expiration_window_s: Annotated[int, Field(gt=0)] = 900
     most_open_orders: Annotated[int, Field(ge=1, le=1_000)] = 20  # of one buyer, unpaid
     stream_replicas: Annotated[int, Field(ge=1, le=5)] = 1  # as many as JetStream keeps at most

@@ -24,6 +24,7 @@ MEASURES: Final = {
     "consumer_unacked": "Messages that were delivered and not yet acknowledged",
     "timers_set": "Timers that have not rung",
     "timers_late": "Timers whose moment has passed and that have not rung",
+    "mails_due": "Letters to people that were promised and are not posted",
 }
 
 
@@ -52,6 +53,7 @@ class Telemetry:
         self._failures = self._counter("failures", "Work that failed, and is tried again", "where")
         self._overdue = self._counter("overdue", "Orders that ended without their alarm")
         self._charges = self._counter("charges", "What Stripe said", "call", "outcome")
+        self._given_up = self._counter("mails_given_up", "Letters that nobody will get", "why")
 
         self._measures: dict[str, Gauge] = {}
 
@@ -131,6 +133,11 @@ class Telemetry:
         self._charges.labels(call, outcome).inc()
         tracing.note({"boxoffice.order.id": order, f"boxoffice.{call}": outcome})
         self.log.info("stripe", call=call, order=order, outcome=outcome)
+
+    def mail_given_up(self, user: str, why: str, says: str) -> None:
+        """A letter to somebody will never be posted; `says` is the mail server's code."""
+        self._given_up.labels(why).inc()
+        self.log.error("mail given up", user=user, why=why, says=says)
 
     def failed(self, where: str, error: BaseException) -> None:
         """Something of our own went wrong."""

@@ -32,7 +32,9 @@ async def letters(shop: Shop, count: int = 1, to: str = ANA, within_s: float = 6
 
 
 def token_in(letter: Letter) -> str:
-    found = re.search(r"https://ticketing\.dev/auth/reset\?token=([\w-]{43})\s", letter.text)
+    found = re.search(
+        r"https://ticketing\.dev/api/users/reset-password#token=([\w-]{43})\s", letter.text
+    )
     assert found, letter.text
     return found[1]
 

@@ -35,7 +35,7 @@ def drawn() -> Secrets:
         },
         "nats": {"password": nats, "NATS_URL": f"nats://boxoffice:{nats}@nats:4222"},
         "redis": {"password": redis, "REDIS_URL": f"redis://:{redis}@redis:6379"},
-        "mail": {"SMTP_URL": "smtp://mail:1025"},
+        "mail": {"SMTP_URL": "smtp://mail:1025?starttls=off"},
     }
 
 
