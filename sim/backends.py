@@ -28,7 +28,7 @@ class Backends:
         }
         self.nats = JetStreamServer(self.now_s, loop.call_later)
         self.redis = FakeRedisServer()
-        self.stripe = FakeStripeServer(trace)
+        self.stripe = FakeStripeServer(trace, lambda: self.now_s())
         self.mailbox = Mailbox(trace)
         names = [f"{name}-db" for name in WITH_DATABASE] + ["nats", "redis", "stripe", "mail"]
         self.hosts = {name: Host(name, loop) for name in names}
