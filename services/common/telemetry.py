@@ -22,6 +22,9 @@ MEASURES: Final = {
     "consumer_unacked": "Messages that were delivered and not yet acknowledged",
     "timers_set": "Timers that have not rung",
     "timers_late": "Timers whose moment has passed and that have not rung",
+    "payments_unsettled": "Charges and refunds about which Stripe has to be asked again",
+    "payments_oldest_age_seconds": "For how long the oldest of them has been so",
+    "refunds_refused": "Refunds that Stripe has refused and that are still owed",
 }
 
 
@@ -115,11 +118,12 @@ class Telemetry:
         tracing.note({"error.type": type(error).__name__})
         self.log.warning("outage", where=where, error=type(error).__name__)
 
-    def charged(self, call: str, order: str, outcome: str) -> None:
-        """Stripe took a charge or refund, declined it, or did not answer."""
+    def charged(self, call: str, order: str, outcome: str, why: str = "") -> None:
+        """Stripe took a charge or refund, refused it and said why, or did not answer."""
         self._charges.labels(call, outcome).inc()
         tracing.note({"boxoffice.order.id": order, f"boxoffice.{call}": outcome})
-        self.log.info("stripe", call=call, order=order, outcome=outcome)
+        reason = {"reason": why} if why else {}
+        self.log.info("stripe", call=call, order=order, outcome=outcome, **reason)
 
     def failed(self, where: str, error: BaseException) -> None:
         """Something of our own went wrong."""
