@@ -33,7 +33,7 @@ class Backends:
             **{f"{name}-db": server for name, server in self.mongo.items()},
             "redis": self.redis,
         }
-        self.stripe = FakeStripeServer(trace)
+        self.stripe = FakeStripeServer(trace, lambda: self.now_s())
         self.mailbox = Mailbox(trace)
         names = [f"{name}-db" for name in WITH_DATABASE] + ["nats", "redis", "stripe", "mail"]
         self.hosts = {name: Host(name, loop) for name in names}

@@ -25,6 +25,9 @@ MEASURES: Final = {
     "timers_set": "Timers that have not rung",
     "timers_late": "Timers whose moment has passed and that have not rung",
     "mails_due": "Letters to people that were promised and are not posted",
+    "payments_unsettled": "Charges and refunds about which Stripe has to be asked again",
+    "payments_oldest_age_seconds": "For how long the oldest of them has been so",
+    "refunds_refused": "Refunds that Stripe has refused and that are still owed",
 }
 
 
@@ -128,11 +131,12 @@ class Telemetry:
         self._overdue.inc()
         self.log.warning("overdue", order=order)
 
-    def charged(self, call: str, order: str, outcome: str) -> None:
-        """Stripe took a charge or refund, declined it, or did not answer."""
+    def charged(self, call: str, order: str, outcome: str, why: str = "") -> None:
+        """Stripe took a charge or refund, refused it and said why, or did not answer."""
         self._charges.labels(call, outcome).inc()
         tracing.note({"boxoffice.order.id": order, f"boxoffice.{call}": outcome})
-        self.log.info("stripe", call=call, order=order, outcome=outcome)
+        reason = {"reason": why} if why else {}
+        self.log.info("stripe", call=call, order=order, outcome=outcome, **reason)
 
     def mail_given_up(self, user: str, why: str, says: str) -> None:
         """A letter to somebody will never be posted; `says` is the mail server's code."""
