@@ -29,6 +29,7 @@ ANSWER_TIMEOUT_S: Final = 5
 STRIPE_TIMEOUT_S: Final = 10.0
 RECONNECT_S: Final = 1
 PING_S: Final = 5  # a broker that says nothing for three of these is gone
+INBOX: Final = "_INBOX"  # NATS' own word, in front of a service's name: nobody else need read there
 _SCHEMES: Final = {
     "NATS_URL": ("nats", "tls", "ws", "wss"),
     "STRIPE_API_BASE": ("https", "http"),
@@ -85,6 +86,7 @@ def _nats(service: str, settings: Settings, made: Connections) -> SteadyNats:
         await client.connect(
             servers,
             name=service,
+            inbox_prefix=f"{INBOX}.{service}",
             max_reconnect_attempts=-1,
             reconnect_time_wait=RECONNECT_S,
             connect_timeout=ANSWER_TIMEOUT_S,
