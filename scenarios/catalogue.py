@@ -47,6 +47,13 @@ FAULTS = {
     "stripe-timeouts": lambda: faults.stripe_timeouts(share=0.3),
     "crashes": lambda: faults.crashes("orders", on="write", at="orders-db", share=0.05),
     "partitions": lambda: faults.partitions(*ASSEMBLE, any_one=True, on="write", share=0.05),
+    "redis-read-only": lambda: faults.read_only(share=0.1),
+    "redis-full": lambda: faults.no_memory(share=0.1),
+    "mongo-failing-over": lambda: faults.failing_over(share=0.01),
+    "mongo-password": lambda: faults.locked_out(share=0.01),
+    "mongo-unconfirmed": lambda: faults.unconfirmed(share=0.05),
+    "nats-full": lambda: faults.no_storage(share=0.05),
+    "nats-leaderless": lambda: faults.no_leader(share=0.01),
 }
 FAULT_SUMMARIES = {
     "duplicates": "one message in five is delivered twice",
@@ -58,6 +65,13 @@ FAULT_SUMMARIES = {
     "stripe-timeouts": "three charges in ten are made, and Stripe's answer is lost",
     "crashes": "orders dies after one write in twenty, for two seconds",
     "partitions": "after one write in twenty a service is cut off from everybody for five seconds",
+    "redis-read-only": "one write to Redis in ten begins five seconds in which it takes none",
+    "redis-full": "one timer in ten begins five seconds in which Redis has no memory left",
+    "mongo-failing-over": "one call in a hundred begins three seconds without a primary",
+    "mongo-password": "one call in a hundred begins three seconds in which our password is refused",
+    "mongo-unconfirmed": "one write in twenty is made, and MongoDB says that too few have it",
+    "nats-full": "one event in twenty begins five seconds in which NATS has no room for any",
+    "nats-leaderless": "one call in a hundred begins two seconds in which JetStream is silent",
 }
 
 

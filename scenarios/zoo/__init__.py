@@ -6,6 +6,7 @@ from scenarios.zoo.acknowledgement import ack_first
 from scenarios.zoo.holds import no_fencing, no_holder_check, no_unique_hold
 from scenarios.zoo.outboxes import no_outbox
 from scenarios.zoo.refunds import no_refund
+from scenarios.zoo.refusals import blames_the_message
 from scenarios.zoo.versions import no_version_check, unheard_version
 from sim.twin import Twin
 
@@ -20,6 +21,7 @@ TWINS: Final[dict[str, Twin]] = {
         no_outbox,
         no_refund,
         ack_first,
+        blames_the_message,
     )
 }
 
