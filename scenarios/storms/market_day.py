@@ -1,8 +1,8 @@
 """A market day on which everything goes wrong that can.
 
 Sellers list and edit; buyers order, pay, change their minds or forget.  Meanwhile messages come
-twice, late and in the wrong order, calls and answers get lost, Stripe falls silent, and each
-service dies now and then.
+twice, late and in the wrong order, calls and answers get lost, Stripe falls silent, stores refuse
+for seconds what they are asked, and each service dies now and then.
 """
 
 from scenarios.actors import Buyer, Order, Ticket
@@ -18,11 +18,18 @@ from sim.checks import (
 from sim.faults import (
     crashes,
     duplicates,
+    failing_over,
+    locked_out,
     lost_requests,
     lost_responses,
+    no_leader,
+    no_memory,
+    no_storage,
+    read_only,
     reorders,
     slow_calls,
     stripe_timeouts,
+    unconfirmed,
 )
 from sim.randomness import Random
 
@@ -44,6 +51,13 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
             for name in ("auth", "tickets", "orders", "payments")
         ),
         crashes("expiration", on="acked", at="expiration", share=0.1),
+        read_only(share=0.02),
+        no_memory(share=0.02),
+        failing_over(share=0.001),
+        locked_out(share=0.001),
+        unconfirmed(share=0.005),
+        no_storage(share=0.01),
+        no_leader(share=0.001),
     ],
     checks=[
         accepted_is_durable,

@@ -9,6 +9,7 @@ from scenarios.zoo.holds import no_fencing, no_holder_check, no_unique_hold
 from scenarios.zoo.memory import no_memory_of_the_forgotten
 from scenarios.zoo.outboxes import no_outbox
 from scenarios.zoo.refunds import no_refund
+from scenarios.zoo.refusals import blames_the_message
 from scenarios.zoo.versions import no_version_check, unheard_version
 from sim.twin import Twin
 
@@ -26,6 +27,7 @@ TWINS: Final[dict[str, Twin]] = {
         no_memory_of_the_forgotten,
         no_second_line,
         no_majority,
+        blames_the_message,
     )
 }
 
