@@ -1,7 +1,7 @@
 """Ana orders and walks away; after fifteen minutes Ben gets the ticket.
 
-The news that her order has lapsed is lost between tickets and its database.  It comes again until
-tickets has stored it, or tickets would take the seat for Ana's for ever.
+When tickets lets go of her seat, the change is lost on its way to the database.  The news that her
+time is over comes again until it is stored, or the seat would be offered to nobody.
 """
 
 from scenarios.scenario import scenario
