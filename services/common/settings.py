@@ -5,13 +5,35 @@ A missing or bad one is said in one line that names it and never shows its value
 
 import os
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 
 
 class BadSetting(Exception):
     """A setting is missing or makes no sense; the message is one line."""
+
+
+def _parts(text: object) -> object:
+    return [part.strip() for part in text.split(",")] if isinstance(text, str) else text
+
+
+def _not_everybody(network: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
+    if network.prefixlen == 0:
+        raise ValueError("it would trust everybody")
+    return network
+
+
+Proxies = tuple[Annotated[IPv4Network | IPv6Network, AfterValidator(_not_everybody)], ...]
 
 
 class Settings(BaseModel):
@@ -31,6 +53,11 @@ class Settings(BaseModel):
     stream_replicas: Annotated[int, Field(ge=1, le=5)] = 1  # as many as JetStream keeps at most
     cookie_secure: bool = True
     public_url: str = "https://ticketing.dev"  # where a reset link leads
+    trusted_proxies: Annotated[Proxies, BeforeValidator(_parts)] = ()  # who says who asks
+    # Of one client, in fifteen minutes: services/auth/door.py
+    sign_in_failures_per_client: Annotated[int, Field(gt=0)] = 30
+    sign_ups_per_client: Annotated[int, Field(gt=0)] = 50
+    letters_per_client: Annotated[int, Field(gt=0)] = 20
     # What decides whether and where spans are sent; the rest OpenTelemetry reads itself.
     # Source: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
     otel_sdk_disabled: bool = False

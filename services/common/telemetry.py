@@ -48,6 +48,7 @@ class Telemetry:
         self._outages = self._counter("outages", "Attempts that reached no server", "where")
         self._charges = self._counter("charges", "What Stripe said", "call", "outcome")
 
+        self._security = self._counter("security", "What an attack may be part of", "event")
         self._measures: dict[str, Gauge] = {}
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
@@ -120,6 +121,11 @@ class Telemetry:
         self._charges.labels(call, outcome).inc()
         tracing.note({"boxoffice.order.id": order, f"boxoffice.{call}": outcome})
         self.log.info("stripe", call=call, order=order, outcome=outcome)
+
+    def security(self, event: str) -> None:
+        """Something happened that an attack may be part of; who and where is never said."""
+        self._security.labels(event).inc()
+        self.log.warning("security", incident=event)
 
     def failed(self, where: str, error: BaseException) -> None:
         """Something of our own went wrong."""

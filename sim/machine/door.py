@@ -74,6 +74,7 @@ async def open_door(door: Door, listener: socket.socket, speed: float) -> AsyncI
         door,
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         lifespan="off",
         ws="none",
         timeout_keep_alive=max(1, round(KEEP_ALIVE_S * speed)),

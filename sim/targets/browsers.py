@@ -10,6 +10,7 @@ from typing import Any, Final
 import httpx
 
 from services.common.ids import SystemIds
+from sim.addresses import Addresses
 from sim.gateway import json_of, without_password
 from sim.trace import Trace, TraceEvent
 
@@ -39,6 +40,7 @@ class Browsers:
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=200)
         )
         self._ids = SystemIds()
+        self._addresses = Addresses()
 
     def browser(self, person: str, url: str) -> httpx.AsyncClient:
         """Return somebody's HTTP client."""
@@ -49,6 +51,10 @@ class Browsers:
     async def aclose(self) -> None:
         """Let go of all connections."""
         await self.wire.aclose()
+
+    def placed(self, request: httpx.Request, person: str) -> None:
+        """Say where somebody is: they all share one machine, and the shop trusts it."""
+        request.headers["X-Forwarded-For"] = self._addresses.of(person)
 
     def traced(self, request: httpx.Request) -> str:
         """Begin a trace with this request; return its id."""
@@ -64,6 +70,7 @@ class _Recording(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
+        self._browsers.placed(request, self._person)
         path = request.url.raw_path.decode()
         places = self._browsers.places(path)
         asked = self._record(

@@ -61,6 +61,13 @@ def test_a_missing_setting_is_named_in_one_line(service, name, value):
         ("EXPIRATION_WINDOW_S", "-900"),
         ("EXPIRATION_WINDOW_S", "s3cret"),
         ("COOKIE_SECURE", "s3cret"),
+        ("TRUSTED_PROXIES", "s3cret"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8,s3cret"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8,"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),  # a network has no bits of a host
+        ("TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8,::/0"),
+        ("SIGN_UPS_PER_CLIENT", "0"),
     ],
 )
 def test_a_bad_setting_is_named_in_one_line_that_does_not_show_it(name, value):
@@ -70,6 +77,13 @@ def test_a_bad_setting_is_named_in_one_line_that_does_not_show_it(name, value):
     assert said.startswith(f"{name} is bad: ")
     assert "\n" not in said
     assert "s3cret" not in said
+
+
+def test_proxies_are_trusted_by_their_networks():
+    settings = read("auth", {**GOOD, "TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.1,2001:db8::/32"})
+    networks = [str(network) for network in settings.trusted_proxies]
+    assert networks == ["10.0.0.0/8", "192.0.2.1/32", "2001:db8::/32"]
+    assert read("auth", GOOD).trusted_proxies == ()
 
 
 def test_secrets_are_not_shown_by_settings_that_are_printed():
