@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
 
@@ -158,6 +159,7 @@ def _settings(url: str) -> Settings:
         jwt_key=SecretStr(SystemIds().secret(32).hex()),
         cookie_secure=False,  # there is no TLS between a machine and itself
         public_url=url,
+        trusted_proxies=(IPv4Network(HOST),),  # who is on this machine may play many people
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
+from ipaddress import IPv4Network
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -28,7 +29,7 @@ from sim.fakes.redis import FakeRedis
 from sim.fakes.stripe import fake_stripe
 from sim.faults.engine import Faults
 from sim.faults.schedule import Fault
-from sim.gateway import ADDRESS, Gateway, PersonalTransport
+from sim.gateway import ADDRESS, PEER, Gateway, PersonalTransport
 from sim.host import Host, Life, adopt_by_host
 from sim.loop import SimLoop
 from sim.network import CLUSTER_S, INTERNET_S, Link, Network
@@ -49,6 +50,7 @@ SETTINGS: Final = Settings(
     jwt_key=SecretStr("a key that is only good in a world"),
     salt_factory=4,  # bcrypt's cheapest: nobody attacks these passwords
     expiration_window_s=900,
+    trusted_proxies=(IPv4Network(PEER[0]),),
 )
 
 

@@ -1,9 +1,8 @@
-"""Users as documents, and the count of their failures."""
+"""Users as documents."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from services.auth.domain import Due, Email, Reset, User, UserId
@@ -79,33 +78,6 @@ class Users:
     async def _one(self, condition: Document) -> User | None:
         found = await self._documents.find_one(condition)
         return None if found is None else _from_document(found)
-
-
-class Failures:
-    """How often something failed for an address lately."""
-
-    def __init__(self, documents: Documents, window: timedelta) -> None:
-        self._documents = documents
-        self._window = window
-
-    async def prepare(self) -> None:
-        """Create the index by which MongoDB itself drops what is over."""
-        await self._documents.create_index("until", expireAfterSeconds=0)
-
-    async def add(self, key: str, now: datetime) -> int:
-        """Count one more, and return how many that makes in the current window."""
-        await self._documents.delete_one({"_id": key, "until": {"$lte": now}})
-        found = await self._documents.find_one_and_update(
-            {"_id": key},
-            {"$inc": {"failures": 1}, "$setOnInsert": {"until": now + self._window}},
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-        )
-        return int(found["failures"]) if found else 1
-
-    async def forget(self, key: str) -> None:
-        """Begin anew."""
-        await self._documents.delete_one({"_id": key})
 
 
 def _to_document(user: User) -> Document:

@@ -119,6 +119,7 @@ def _server(app: ASGIApp) -> Server:
             log_config=None,
             access_log=False,  # telemetry says what was answered
             server_header=False,
+            proxy_headers=False,  # whom to believe is a setting: clients.py
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=ANSWERING_S + TELLING_S,
         )

@@ -6,6 +6,7 @@ A missing or bad one is said in one line that names it and never shows its value
 import os
 import re
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Final, Literal
 
 from pydantic import (
@@ -52,6 +53,16 @@ def _sender(text: str) -> str:
     return text
 
 
+def _parts(text: object) -> object:
+    return [part.strip() for part in text.split(",")] if isinstance(text, str) else text
+
+
+def _not_everybody(network: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
+    if network.prefixlen == 0:
+        raise ValueError("it would trust everybody")
+    return network
+
+
 SHORTEST_KEY: Final = 32  # RFC 7518, section 3.2
 LONGEST_WINDOW_S: Final = 31_536_000  # a year: what nobody waits for is a mistake
 Whole = BeforeValidator(_whole)
@@ -64,6 +75,9 @@ Protocol = Annotated[
     Literal["http/protobuf"],
     Field(description="http/protobuf, the only one that is spoken here"),
 ]
+Proxies = tuple[Annotated[IPv4Network | IPv6Network, AfterValidator(_not_everybody)], ...]
+# Of one client, in fifteen minutes: services/auth/door.py
+PerClient = Annotated[int, Whole, Field(ge=1, le=1_000_000, description="1 to 1000000")]
 
 
 class Settings(BaseModel):
@@ -134,6 +148,15 @@ class Settings(BaseModel):
         AfterValidator(url("https", "http", query=False)),
         Field(description="https://HOST or http://HOST, without ? and #"),
     ] = "https://ticketing.dev"
+    # Who says who asks.
+    trusted_proxies: Annotated[
+        Proxies,
+        BeforeValidator(_parts),
+        Field(description="addresses and networks, as in 10.0.0.0/8,192.0.2.1, never all"),
+    ] = ()
+    sign_in_failures_per_client: PerClient = 30
+    sign_ups_per_client: PerClient = 50
+    letters_per_client: PerClient = 20
     # What decides whether and where spans are sent; the rest OpenTelemetry reads itself.
     # Source: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
     otel_sdk_disabled: Annotated[bool, Field(description="true or false")] = False

@@ -58,6 +58,7 @@ class Telemetry:
         self._charges = self._counter("charges", "What Stripe said", "call", "outcome")
         self._given_up = self._counter("mails_given_up", "Letters that nobody will get", "why")
 
+        self._security = self._counter("security", "What an attack may be part of", "event")
         self._measures: dict[str, Gauge] = {}
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
@@ -142,6 +143,11 @@ class Telemetry:
         """A letter to somebody will never be posted; `says` is the mail server's code."""
         self._given_up.labels(why).inc()
         self.log.error("mail given up", user=user, why=why, says=says)
+
+    def security(self, event: str) -> None:
+        """Something happened that an attack may be part of; who and where is never said."""
+        self._security.labels(event).inc()
+        self.log.warning("security", incident=event)
 
     def failed(self, where: str, error: BaseException) -> None:
         """Something of our own went wrong."""

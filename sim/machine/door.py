@@ -80,6 +80,7 @@ async def open_door(door: Door, listener: socket.socket, speed: float) -> AsyncI
         http=partial(Wire, pace=speed),  # type: ignore[arg-type]
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         lifespan="off",
         ws="none",
         timeout_keep_alive=max(1, round(KEEP_ALIVE_S * speed)),

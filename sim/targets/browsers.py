@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import httpx
 
+from sim.addresses import Addresses
 from sim.gateway import json_of, without_password
 from sim.machine.outside.announcements import trace_id
 from sim.trace import Trace, TraceEvent
@@ -38,6 +39,7 @@ class Browsers:
         self.wire = httpx.AsyncHTTPTransport(
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=200)
         )
+        self._addresses = Addresses()
 
     def browser(self, person: str, url: str) -> httpx.AsyncClient:
         """Return somebody's HTTP client."""
@@ -49,6 +51,10 @@ class Browsers:
         """Let go of all connections."""
         await self.wire.aclose()
 
+    def placed(self, request: httpx.Request, person: str) -> None:
+        """Say where somebody is: they all share one machine, and the shop trusts it."""
+        request.headers["X-Forwarded-For"] = self._addresses.of(person)
+
 
 class _Recording(httpx.AsyncBaseTransport):
     def __init__(self, person: str, browsers: Browsers) -> None:
@@ -57,6 +63,7 @@ class _Recording(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
+        self._browsers.placed(request, self._person)
         path = request.url.raw_path.decode()
         places = self._browsers.places(path)
         asked = self._record(

@@ -8,9 +8,12 @@ import itertools
 from typing import Any
 
 import bcrypt
-from pytest import fixture, mark
+from pytest import fixture, mark, raises
 
+from services.auth.door import FREE_FAILURES
 from services.auth.passwords import AT_ONCE, PATIENCE_S
+from services.auth.visitors import Visitor
+from services.common.errors import Invalid
 from tests.services.shop import PASSWORD, Shop, refused
 
 SIGN_IN, SIGN_UP = "/api/users/signin", "/api/users/signup"
@@ -80,6 +83,24 @@ def test_a_wrong_password_is_the_same_work_for_old_new_and_no_hashes(play, round
         return done
 
     assert set(play(script).values()) == {2 ** max(salts)}
+
+
+@mark.parametrize("failures", [1, FREE_FAILURES + 2])
+def test_a_wrong_password_is_as_many_calls_for_anybody(play, calls, failures):
+    async def script(shop):
+        await sign_up(shop, "ana@example.com")
+        auth = shop.world.hosts["auth"].app.state.auth
+        asked: dict[str, list[list[str]]] = {"ana@example.com": [], "nobody@example.com": []}
+        await sign_in(shop, "b@example.com", PASSWORD)  # looks for the dearest hash
+        for email, number in itertools.product(asked, range(failures)):
+            with calls() as made, raises(Invalid):
+                await auth.sign_in(email, "wrong password", Visitor(f"{email} {number}"))
+            asked[email].append(made)
+        return list(asked.values())
+
+    ana, nobody = play(script)
+    assert ana == nobody
+    assert all(ana)
 
 
 def test_a_dearer_hash_of_another_process_is_noticed(play, rounds):

@@ -102,6 +102,13 @@ BAD: Mapping[str, Sequence[str]] = {
         "s3cret@x.com\nBcc: b@x.com",
     ),
     "MOST_OPEN_ORDERS": (*NO_WHOLE, "0", "1001"),
+    "TRUSTED_PROXIES": (
+        *("s3cret", "   ", "10.0.0.0/8,s3cret", "10.0.0.0/8,", "0.0.0.0/0", "10.0.0.0/8,::/0"),
+        "10.0.0.1/8",  # a network has no bits of a host
+    ),
+    "SIGN_IN_FAILURES_PER_CLIENT": (*NO_WHOLE, "0", "1000001"),
+    "SIGN_UPS_PER_CLIENT": (*NO_WHOLE, "0", "1000001"),
+    "LETTERS_PER_CLIENT": (*NO_WHOLE, "0", "1000001"),
     "STREAM_REPLICAS": (*NO_WHOLE, "0", "6"),
     "COOKIE_SECURE": NO_BOOL,
     "PUBLIC_URL": (*HTTP, "nonsense", "https://s3cret?x=1", "https://s3cret/#token"),
@@ -155,6 +162,13 @@ def test_a_bad_setting_is_named_in_one_line_that_does_not_show_it(name):
 def test_a_setting_may_be_all_that_its_driver_understands(name):
     for value in GOOD_ONES[name]:
         given_in({**GOOD, name: value})
+
+
+def test_proxies_are_trusted_by_their_networks():
+    settings = read("auth", {**GOOD, "TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.1,2001:db8::/32"})
+    networks = [str(network) for network in settings.trusted_proxies]
+    assert networks == ["10.0.0.0/8", "192.0.2.1/32", "2001:db8::/32"]
+    assert read("auth", GOOD).trusted_proxies == ()
 
 
 def test_secrets_are_not_shown_by_settings_that_are_printed():
