@@ -47,6 +47,12 @@ FAULTS = {
     "stripe-timeouts": lambda: faults.stripe_timeouts(share=0.3),
     "crashes": lambda: faults.crashes("orders", on="write", at="orders-db", share=0.05),
     "partitions": lambda: faults.partitions(*ASSEMBLE, any_one=True, on="write", share=0.05),
+    "mail-greylisting": lambda: faults.refusals(
+        "450 4.2.0 Greylisted", name="mail-greylisting", at="mail", share=0.5
+    ),
+    "mail-refusals": lambda: faults.refusals(
+        "550 5.1.1 No such user", name="mail-refusals", at="mail", share=0.3
+    ),
 }
 FAULT_SUMMARIES = {
     "duplicates": "one message in five is delivered twice",
@@ -58,6 +64,8 @@ FAULT_SUMMARIES = {
     "stripe-timeouts": "three charges in ten are made, and Stripe's answer is lost",
     "crashes": "orders dies after one write in twenty, for two seconds",
     "partitions": "after one write in twenty a service is cut off from everybody for five seconds",
+    "mail-greylisting": "every second letter is put off: it may come again later",
+    "mail-refusals": "three letters in ten are refused for good, as to nobody's address",
 }
 
 

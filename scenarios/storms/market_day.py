@@ -1,8 +1,8 @@
 """A market day on which everything goes wrong that can.
 
-Sellers list and edit; buyers order, pay, change their minds or forget.  Meanwhile messages come
-twice, late and in the wrong order, calls and answers get lost, Stripe falls silent, and each
-service dies now and then.
+Sellers list and edit; buyers order, pay, change their minds or forget, now and then their password.
+Meanwhile messages come twice, late and in the wrong order, calls and answers get lost, Stripe falls
+silent, letters are put off or refused, and each service dies now and then.
 """
 
 from scenarios.actors import Buyer, Order, Ticket
@@ -20,6 +20,7 @@ from sim.faults import (
     duplicates,
     lost_requests,
     lost_responses,
+    refusals,
     reorders,
     slow_calls,
     stripe_timeouts,
@@ -44,6 +45,8 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
             for name in ("auth", "tickets", "orders", "payments")
         ),
         crashes("expiration", on="acked", at="expiration", share=0.1),
+        refusals("450 4.2.0 Greylisted", name="mail-greylisting", at="mail", share=0.3),
+        refusals("550 5.1.1 No such user", name="mail-refusals", at="mail", share=0.1),
     ],
     checks=[
         accepted_is_durable,
@@ -61,7 +64,8 @@ async def market_day(town: Town) -> None:
     ]
     edits = [_edits(town, number, ticket) for number, ticket in enumerate(tickets)]
     buys = [_buys(town, buyer, tickets) for buyer in town.crowd(town.size)]
-    await town.together(*edits, *buys)
+    forgets = [_forgets(town, buyer) for buyer in town.crowd(town.size)]
+    await town.together(*edits, *buys, *forgets)
 
 
 async def _edits(town: Town, number: int, ticket: Ticket) -> None:
@@ -89,3 +93,10 @@ async def _makes_up_their_mind(buyer: Buyer, order: Order, chance: Random) -> No
         await buyer.pays(order, chance.choice(CARDS))
     if 0.6 < mind < 0.7:
         await buyer.cancels(order)
+
+
+async def _forgets(town: Town, buyer: Buyer) -> None:
+    chance = town.chance(f"memory of {buyer.name}")
+    await town.passes(seconds=chance.uniform(0, DAY_S))
+    if chance.random() < 0.3:
+        await buyer.forgets_password()

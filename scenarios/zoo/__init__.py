@@ -4,6 +4,7 @@ from typing import Final
 
 from scenarios.zoo.acknowledgement import ack_first
 from scenarios.zoo.holds import no_fencing, no_holder_check, no_unique_hold
+from scenarios.zoo.letters import one_letter_at_a_time
 from scenarios.zoo.outboxes import no_outbox
 from scenarios.zoo.refunds import no_refund
 from scenarios.zoo.versions import no_version_check, unheard_version
@@ -20,6 +21,7 @@ TWINS: Final[dict[str, Twin]] = {
         no_outbox,
         no_refund,
         ack_first,
+        one_letter_at_a_time,
     )
 }
 

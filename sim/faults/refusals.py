@@ -9,10 +9,9 @@ from sim.randomness import Random
 
 
 class _Refusals(Fault):
-    name = "refusals"
-
-    def __init__(self, when: When, says: str, lasts_s: float, done: bool) -> None:
+    def __init__(self, when: When, name: str, says: str, lasts_s: float, done: bool) -> None:
         super().__init__(when)
+        self.name = name
         self._says = says
         self._lasts_s = lasts_s
         self._done = done
@@ -36,11 +35,13 @@ class _Refusals(Fault):
         return True
 
 
-def refusals(says: str, lasts_s: float = 0.0, done: bool = False, **when: Any) -> Fault:
-    """Let a server answer with the error `says`, as it stands on the wire: `READONLY`, `18`.
+def refusals(
+    says: str, lasts_s: float = 0.0, done: bool = False, name: str = "refusals", **when: Any
+) -> Fault:
+    """Let a server answer with the error `says`, as it stands on the wire: `READONLY`, `18`, `503`.
 
     `of` is a pattern for the driver's method (`zadd`, `update_one`), `at` one for the server.  A
     call that is struck begins `lasts_s` seconds in which all that match are refused.  With `done`
     the server does the work, and then answers so all the same.
     """
-    return _Refusals(When(**when), says, lasts_s, done)
+    return _Refusals(When(**when), name, says, lasts_s, done)
