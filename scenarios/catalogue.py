@@ -56,6 +56,12 @@ FAULTS = {
     "mongo-unconfirmed": lambda: faults.unconfirmed(share=0.05),
     "nats-full": lambda: faults.no_storage(share=0.05),
     "nats-leaderless": lambda: faults.no_leader(share=0.01),
+    "mail-greylisting": lambda: faults.refusals(
+        "450 4.2.0 Greylisted", name="mail-greylisting", at="mail", share=0.5
+    ),
+    "mail-refusals": lambda: faults.refusals(
+        "550 5.1.1 No such user", name="mail-refusals", at="mail", share=0.3
+    ),
 }
 FAULT_SUMMARIES = {
     "duplicates": "one message in five is delivered twice",
@@ -76,6 +82,8 @@ FAULT_SUMMARIES = {
     "mongo-unconfirmed": "one write in twenty is made, and MongoDB says that too few have it",
     "nats-full": "one event in twenty begins five seconds in which NATS has no room for any",
     "nats-leaderless": "one call in a hundred begins two seconds in which JetStream is silent",
+    "mail-greylisting": "every second letter is put off: it may come again later",
+    "mail-refusals": "three letters in ten are refused for good, as to nobody's address",
 }
 
 

@@ -289,6 +289,10 @@ class World:
         document = self.backends.mongo["orders"].find_by_id("orders", "orders", order)
         return str((document or {}).get("status"))
 
+    def letters_to(self, address: str) -> list[str]:
+        """Return the text of each letter that has come to an address, oldest first."""
+        return [letter.text for letter in self.backends.mailbox.to(address)]
+
     def kept_cents(self, order: str) -> int:
         """Return what Stripe has taken for an order and not given back."""
         charges = self.backends.stripe.charges.values()
