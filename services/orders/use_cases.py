@@ -6,6 +6,7 @@ from datetime import timedelta
 from services.common.clock import Clock
 from services.common.errors import Conflict, Invalid, NotFound
 from services.common.ids import Ids
+from services.common.money import is_chargeable
 from services.common.telemetry import Telemetry
 from services.common.versioning import NOTHING_APPLIED, Decision, is_next
 from services.orders import domain
@@ -61,10 +62,15 @@ class OrdersForPeople:
         self._window = window
 
     async def place(self, buyer: UserId, ticket_id: TicketId) -> Order:
-        """Order a ticket.  Raises: NotFound, Invalid if another order holds it."""
+        """Order a ticket.  Raises: NotFound, Invalid if another order holds it or it has no price.
+
+        An older release listed tickets that no card can be charged for.
+        """
         ticket = await self._tickets.load(ticket_id)
         if ticket is None:
             raise NotFound("There is no such ticket", "ticketId")
+        if not is_chargeable(ticket.price_cents):
+            raise Invalid("The ticket's price cannot be charged to a card", "ticketId")
         while True:  # each turn means that another order for this ticket came and went meanwhile
             try:
                 order = await self._drawn(buyer, ticket)
