@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.checks.evidence import Evidence, gather
 from sim.checks.orders import SETTLE_BOUND_S, TERMINAL
-from sim.checks.restless import restless
+from sim.checks.restless import restless, until_all_are_asked_about_s
 from sim.clock import EPOCH
 
 if TYPE_CHECKING:
@@ -15,14 +15,16 @@ if TYPE_CHECKING:
 
 STEP_S: Final = 0.05  # between two looks at the world, at first
 LONGEST_STEP_S: Final = 1.0
-# An acknowledgement, a lease and a growing delay may each take 30 s, one after another.
+# An acknowledgement, a lease and a growing delay may each take 30 s, one after another.  What asks
+# Stripe ever more seldom is waited for besides, once.
 LIMIT_S: Final = 300.0
 AFTER_EXPIRY_S: Final = 1.0
 
 
 async def quiet(world: "World", limit_s: float = LIMIT_S) -> bool:
-    """Wait until nothing is in motion, `limit_s` virtual seconds at most; return whether it is."""
+    """Wait until nothing is in motion, and no longer than that may take; return whether it is."""
     waited_s, step_s = 0.0, STEP_S
+    limit_s += until_all_are_asked_about_s(world)
     while restless(world):
         if waited_s >= limit_s:
             return False

@@ -7,6 +7,7 @@ from datetime import timedelta
 from services.common.clock import Clock
 from services.common.errors import Conflict, Invalid, NotFound, TooMany
 from services.common.ids import Ids
+from services.common.money import is_chargeable
 from services.common.telemetry import Telemetry
 from services.common.versioning import NOTHING_APPLIED, Decision, is_next
 from services.orders import domain
@@ -66,11 +67,14 @@ class OrdersForPeople:
     async def place(self, buyer: UserId, ticket_id: TicketId) -> Order:
         """Order a ticket.
 
-        Raises: NotFound, Invalid if another order holds it, TooMany open orders of the buyer.
+        Raises: NotFound, TooMany open orders of the buyer, Invalid if another order holds the
+        ticket or its price is none: an older release listed what no card can be charged for.
         """
         ticket = await self._tickets.load(ticket_id)
         if ticket is None:
             raise NotFound("There is no such ticket", "ticketId")
+        if not is_chargeable(ticket.price_cents):
+            raise Invalid("The ticket's price cannot be charged to a card", "ticketId")
         slot = 1  # most buyers have no other open order, and are spared a look
         while True:  # each turn means that another order, for this ticket or by this buyer, came
             try:
