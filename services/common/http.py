@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from services.common import errors
 from services.common.drivers import Drivers
 from services.common.ids import is_object_id
-from services.common.middleware import BodyLimit, Observed
+from services.common.middleware import BodyLimit, Observed, route_of
 from services.common.outages import OUTAGES
 from services.common.session import Sessions
 from services.common.telemetry import Telemetry
@@ -130,10 +130,10 @@ async def _by_the_framework(_: Request, error: Any) -> Response:
 
 
 async def _out_of_reach(request: Request, error: Exception) -> Response:
-    request.app.state.telemetry.outage(request.url.path, error)
+    request.app.state.telemetry.outage(route_of(request.scope), error)
     return problem(503, "Something we depend on does not answer; try again later")
 
 
 async def _our_mistake(request: Request, error: Exception) -> Response:
-    request.app.state.telemetry.failed(request.url.path, error)
+    request.app.state.telemetry.failed(route_of(request.scope), error)
     return problem(500, "Something went wrong")

@@ -20,9 +20,13 @@ MEASURES: Final = {
     "outbox_oldest_age_seconds": "Age of the oldest event that waits to be published",
     "consumer_lag": "Messages that the broker has not yet delivered to this service",
     "consumer_unacked": "Messages that were delivered and not yet acknowledged",
+    "dead_letters": "Messages that this service has parked, until they are replayed or discarded",
     "timers_set": "Timers that have not rung",
     "timers_late": "Timers whose moment has passed and that have not rung",
 }
+
+
+NO_ROUTE: Final = "other"  # whatever a stranger asks for, it is one label
 
 
 class Telemetry:
@@ -37,7 +41,7 @@ class Telemetry:
         self._answers = Histogram(
             "boxoffice_answer_seconds",
             "From a person's request to its answer",
-            ["method"],
+            ["method", "route"],
             registry=self.registry,
         )
         self._decisions = self._counter("events", "Messages by decision", "type", "decision")
@@ -47,7 +51,7 @@ class Telemetry:
         self._conflicts = self._counter("conflicts", "Conditional writes that came second")
         self._outages = self._counter("outages", "Attempts that reached no server", "where")
         self._charges = self._counter("charges", "What Stripe said", "call", "outcome")
-
+        self._failures = self._counter("failures", "Mistakes of our own", "where")
         self._measures: dict[str, Gauge] = {}
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
@@ -70,13 +74,18 @@ class Telemetry:
         for gauge in self._measures.values():
             gauge.set(nan)
 
-    def answered(self, method: str, path: str, status: int, after_s: float = 0.0) -> None:
-        """A request was answered.  An operator's, every few seconds, is not counted."""
+    def answered(
+        self, method: str, path: str, status: int, after_s: float = 0.0, route: str = NO_ROUTE
+    ) -> None:
+        """A request was answered.  An operator's, every few seconds, is not counted.
+
+        `route` is the template of the path, since each label is kept for ever.
+        """
         if path.startswith("/api/"):
-            # A client may make up methods, and each label is kept for ever.
+            # A client may make up methods too.
             known = method if method in METHODS else "other"
             self._requests.labels(known, str(status)).inc()
-            self._answers.labels(known).observe(after_s)
+            self._answers.labels(known, route).observe(after_s)
             tracing.note({"http.response.status_code": status})
         self.log.info("answered", method=method, path=path, status=status)
 
@@ -123,5 +132,6 @@ class Telemetry:
 
     def failed(self, where: str, error: BaseException) -> None:
         """Something of our own went wrong."""
+        self._failures.labels(where).inc()
         tracing.note({"error.type": type(error).__name__})
         self.log.error("failed", where=where, exc_info=error)
