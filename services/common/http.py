@@ -17,7 +17,7 @@ from starlette.routing import Match
 from services.common import errors
 from services.common.drivers import Drivers
 from services.common.ids import is_object_id
-from services.common.middleware import SAFE, BodyLimit, Heads, Observed, Safe
+from services.common.middleware import SAFE, BodyLimit, Heads, Observed, Safe, route_of
 from services.common.outages import SERVER_ERRORS, passes
 from services.common.sentences import Wrong, sentence
 from services.common.session import Sessions
@@ -159,15 +159,10 @@ def _allowed(request: Request) -> list[str]:
 async def _by_a_server(request: Request, error: Exception) -> Response:
     if not passes(error):
         raise error
-    request.app.state.telemetry.outage(_route(request), error)
+    request.app.state.telemetry.outage(route_of(request.scope), error)
     return problem(503, "Something we depend on does not answer; try again later")
 
 
 async def _our_mistake(request: Request, error: Exception) -> Response:
-    request.app.state.telemetry.failed(_route(request), error)
+    request.app.state.telemetry.failed(route_of(request.scope), error)
     return problem(500, "Something went wrong")
-
-
-def _route(request: Request) -> str:
-    # Not the path: there is one for each id, and a label is kept for ever.
-    return str(getattr(request.scope.get("route"), "path", "no route"))

@@ -126,10 +126,14 @@ class Consumer:
 
     async def measure(self) -> Mapping[str, float]:
         """Return how far this consumer is behind the stream.  Raises: nats.errors.Error."""
-        info = await self._jetstream.consumer_info(STREAM, self._telemetry.service)
+        name = self._telemetry.service
+        info = await self._jetstream.consumer_info(STREAM, name)
+        # Asked of the stream, where they wait: a count of ours would forget them with the process.
+        letters = await self._jetstream.stream_info(STREAM, f"{DEAD_LETTERS}.{name}.>")
         return {
             "consumer_lag": info.num_pending or 0,
             "consumer_unacked": info.num_ack_pending or 0,
+            "dead_letters": sum((letters.state.subjects or {}).values()),
         }
 
     async def _outstanding(self) -> int:

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.common import tracing
 from services.common.spans import Kind, of_request
-from services.common.telemetry import Telemetry
+from services.common.telemetry import NO_ROUTE, Telemetry
 
 SAFE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 LARGEST_BODY: Final = 64 * 1024  # bytes; the largest honest body is a few hundred
@@ -152,7 +152,8 @@ class Observed:
 
         def answered(status: int) -> None:
             after_s = clock.time() - began_s
-            self._telemetry.answered(method, scope["path"], status, after_s)
+            path = scope["path"]
+            self._telemetry.answered(method, path, status, after_s, route_of(scope))
 
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -165,3 +166,8 @@ class Observed:
         except Exception:  # answered further out, where no middleware of ours is
             answered(500)
             raise
+
+
+def route_of(scope: Scope) -> str:
+    """Return the template of the path that was asked for, such as `/api/tickets/{id}`."""
+    return getattr(scope.get("route"), "path", NO_ROUTE)

@@ -22,6 +22,7 @@ MEASURES: Final = {
     "outbox_oldest_age_seconds": "Age of the oldest event that waits to be published",
     "consumer_lag": "Messages that the broker has not yet delivered to this service",
     "consumer_unacked": "Messages that were delivered and not yet acknowledged",
+    "dead_letters": "Messages that this service has parked, until they are replayed or discarded",
     "timers_set": "Timers that have not rung",
     "timers_late": "Timers whose moment has passed and that have not rung",
     "mails_due": "Letters to people that were promised and are not posted",
@@ -29,6 +30,9 @@ MEASURES: Final = {
     "payments_oldest_age_seconds": "For how long the oldest of them has been so",
     "refunds_refused": "Refunds that Stripe has refused and that are still owed",
 }
+
+
+NO_ROUTE: Final = "other"  # whatever a stranger asks for, it is one label
 
 
 class Telemetry:
@@ -44,7 +48,7 @@ class Telemetry:
         self._answers = Histogram(
             "boxoffice_answer_seconds",
             "From a person's request to its answer",
-            ["method"],
+            ["method", "route"],
             registry=self.registry,
         )
         self._decisions = self._counter("events", "Messages by decision", "type", "decision")
@@ -57,7 +61,6 @@ class Telemetry:
         self._overdue = self._counter("overdue", "Orders that ended without their alarm")
         self._charges = self._counter("charges", "What Stripe said", "call", "outcome")
         self._given_up = self._counter("mails_given_up", "Letters that nobody will get", "why")
-
         self._security = self._counter("security", "What an attack may be part of", "event")
         self._measures: dict[str, Gauge] = {}
 
@@ -81,13 +84,18 @@ class Telemetry:
         for gauge in self._measures.values():
             gauge.set(nan)
 
-    def answered(self, method: str, path: str, status: int, after_s: float = 0.0) -> None:
-        """A request was answered.  An operator's, every few seconds, is not counted."""
+    def answered(
+        self, method: str, path: str, status: int, after_s: float = 0.0, route: str = NO_ROUTE
+    ) -> None:
+        """A request was answered.  An operator's, every few seconds, is not counted.
+
+        `route` is the template of the path, since each label is kept for ever.
+        """
         if path.startswith("/api/"):
-            # A client may make up methods, and each label is kept for ever.
+            # A client may make up methods too.
             known = method if method in METHODS else "other"
             self._requests.labels(known, str(status)).inc()
-            self._answers.labels(known).observe(after_s)
+            self._answers.labels(known, route).observe(after_s)
             tracing.note({"http.response.status_code": status})
         self.log.info("answered", method=method, path=path, status=status)
 

@@ -256,6 +256,11 @@ def an_alert_that_says_too_little(documents: Documents) -> None:
     del next(rules(documents))["annotations"]["description"]
 
 
+@fault("monitoring", "its runbook_url leads nowhere")
+def an_alert_whose_runbook_is_a_path(documents: Documents) -> None:
+    next(rules(documents))["annotations"]["runbook_url"] = "docs/operating.md#outbox-old"
+
+
 @fault("monitoring", "speaks of the label pod, which the answer does not have")
 def an_alert_that_speaks_of_what_it_has_added_up(documents: Documents) -> None:
     next(rules(documents))["annotations"]["summary"] = "{{ $labels.pod }} is late"
