@@ -51,7 +51,7 @@ def mongo_client(url: str, patience_s: float) -> pymongo.AsyncMongoClient[dict[s
     """
     patience_ms = round(patience_s * 1000)
     waits = ("serverSelection", "connect", "socket", "waitQueue")
-    patience = {f"{wait}TimeoutMS": patience_ms for wait in waits}
+    patience: dict[str, Any] = {f"{wait}TimeoutMS": patience_ms for wait in waits}
     try:
         return pymongo.AsyncMongoClient(url, **MONGO, **patience)
     except (pymongo.errors.PyMongoError, LookupError, TypeError) as error:
@@ -70,7 +70,8 @@ def redis_client(url: str, patience_s: float) -> redis.asyncio.Redis:
         raise ValueError("an option of the URL is not known")
     pool = redis.asyncio.ConnectionPool(**_over_sockets(kept, ours))
     try:
-        pool.make_connection()  # connects nothing, and tells whether the options fit
+        # Connects nothing, and tells whether the options fit.
+        pool.make_connection()  # type: ignore[no-untyped-call]
     except TypeError as error:
         raise ValueError(str(error)) from None
     return redis.asyncio.Redis.from_pool(pool)
