@@ -70,7 +70,7 @@ def redis_client(url: str, patience_s: float) -> redis.asyncio.Redis:
         raise ValueError("an option of the URL is not known")
     pool = redis.asyncio.ConnectionPool(**_over_sockets(kept, ours))
     try:
-        # It connects nothing, and tells whether the options fit.
+        # Connects nothing, and tells whether the options fit.
         pool.make_connection()  # type: ignore[no-untyped-call]
     except TypeError as error:
         raise ValueError(str(error)) from None

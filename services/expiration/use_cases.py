@@ -108,8 +108,10 @@ class AlarmClock:
         """Ring unless another process has the lease; return whether it was this one's to ring."""
         if not await self._timers.claim(timer.order_id):
             return False
-        await self._ring(timer)
-        await self._timers.release(timer.order_id)
+        try:
+            await self._ring(timer)
+        finally:  # also when it may not ring: it is nobody's then, and due at once
+            await self._timers.release(timer.order_id)
         return True
 
     async def _ring(self, timer: Timer) -> None:

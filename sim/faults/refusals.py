@@ -75,8 +75,12 @@ def unconfirmed(of: str = "*_one", at: str = "*-db", **when: Any) -> Fault:
 
 
 def no_storage(of: str = "publish", at: str = "nats", **when: Any) -> Fault:
-    """Let NATS store nothing for five seconds, for its disk is full."""
-    return refusals("10047", name="nats-full", of=of, at=at, **{"lasts_s": 5.0, **when})
+    """Let NATS store nothing for five seconds, for it has no room.
+
+    That is what nats-server 2.15.1 says at its `max_file_store`.  At a full disk it says nothing at
+    all, which is what `lost_requests` does.
+    """
+    return refusals("10023", name="nats-full", of=of, at=at, **{"lasts_s": 5.0, **when})
 
 
 def no_leader(at: str = "nats", **when: Any) -> Fault:

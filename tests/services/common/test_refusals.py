@@ -2,7 +2,7 @@
 
 from pytest import mark
 
-from sim.faults import refusals
+from sim.faults import lost_requests, refusals
 from sim.faults.schedule import Fault
 from tests.services.orders.books import WINDOW_S, assert_balanced, orders
 from tests.services.shop import Shop
@@ -107,6 +107,40 @@ def test_a_service_that_can_publish_nothing_is_unready_and_says_why(play, says):
     assert (during, after) == (f"Not ready: outbox ({why})", "")
     assert 'boxoffice_failures_total{where="outbox"}' in metrics
     assert subjects == ["ticket.created"]
+
+
+def test_a_timer_that_may_not_ring_makes_expiration_unready_and_rings_as_soon_as_it_may(play):
+    async def script(shop: Shop):
+        sue, ana = await shop.person("sue"), await shop.person("ana")
+        ticket = await shop.ticket(sue)
+        order = await shop.placed(ana, ticket["id"])
+        await shop.sleep(WINDOW_S + 10)
+        during = await reason(shop, "expiration")
+        await shop.sleep(13)
+        (kept,) = orders(shop.world)
+        assert (kept["_id"], kept["status"]) == (order["id"], "cancelled")
+        return during, await reason(shop, "expiration")
+
+    fault = refusals("10023", lasts_s=20.0, of="publish", at="nats", from_s=WINDOW_S, nth=[1])
+    assert play(script, faults=[fault]) == ("Not ready: timers (NATS 10023)", "")
+
+
+def test_a_full_disk_of_nats_is_silence_and_makes_a_service_unready_too(play):
+    async def script(shop: Shop):
+        sue = await shop.person("sue")
+        await shop.ticket(sue)
+        await shop.sleep(15)
+        during = await reason(shop, "tickets")
+        await shop.sleep(30)
+        subjects = [it["subject"] for it in shop.world.trace.of_kind("stored")]
+        return during, subjects, await reason(shop, "tickets")
+
+    fault = lost_requests(of="publish", at="nats", until_s=20.0)
+    assert play(script, faults=[fault]) == (
+        "Not ready: outbox (TimeoutError)",
+        ["ticket.created"],
+        "",
+    )
 
 
 def test_a_fetch_that_nobody_answers_makes_a_service_unready_until_somebody_does(play):
