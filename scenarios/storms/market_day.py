@@ -2,7 +2,8 @@
 
 Sellers list and edit; buyers order, pay, change their minds or forget.  Meanwhile messages come
 twice, late and in the wrong order, calls and answers get lost, Stripe falls silent, and each
-service dies now and then.
+service dies now and then.  Databases fail over, and lose what they had not yet shared; Redis forgets
+alarms, or is put back as it was two minutes ago.
 """
 
 from scenarios.actors import Buyer, Order, Ticket
@@ -18,6 +19,7 @@ from sim.checks import (
 from sim.faults import (
     crashes,
     duplicates,
+    failovers,
     lost_requests,
     lost_responses,
     reorders,
@@ -44,6 +46,12 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
             for name in ("auth", "tickets", "orders", "payments")
         ),
         crashes("expiration", on="acked", at="expiration", share=0.1),
+        *(
+            failovers(of="*_one", at=f"{name}-db", share=0.02)
+            for name in ("auth", "tickets", "orders", "payments")
+        ),
+        failovers(of="zadd", at="redis", share=0.2),
+        failovers(of="zadd", at="redis", share=0.02, loses_s=120.0, after_s=1.0),
     ],
     checks=[
         accepted_is_durable,
