@@ -2,8 +2,8 @@
 
 Sellers list and edit; buyers order, pay, change their minds or forget.  Meanwhile messages come
 twice, late and in the wrong order, calls and answers get lost, Stripe falls silent, and each
-service dies now and then.  Databases fail over, and lose what they had not yet shared; Redis forgets
-alarms, or is put back as it was two minutes ago.
+service dies now and then.  Databases fail over, and lose what they had not yet shared; Redis
+forgets alarms, or is put back as it was two minutes ago.
 """
 
 from scenarios.actors import Buyer, Order, Ticket
