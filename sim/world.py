@@ -101,6 +101,7 @@ class World:
             self.crash,
             self._host,
             self._fail_over_soon,
+            self.backends.copied,
         )
         self._keep_copies()
         self.network.fate_of = self.faults.fate_of
@@ -150,9 +151,6 @@ class World:
                 server.keep(lag_s, self.loop)
 
     def _fail_over_soon(self, name: str, after_s: float, loses_s: float) -> None:
-        if name not in self.backends.copied:
-            known = ", ".join(self.backends.copied)
-            raise ValueError(f"{name} has no copy to fail over to; these have one: {known}")
         self.loop.call_later(after_s, self._fail_over, name, loses_s)
 
     def _fail_over(self, name: str, loses_s: float) -> None:

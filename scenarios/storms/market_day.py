@@ -3,7 +3,8 @@
 Sellers list and edit; buyers order, pay, change their minds or forget, now and then their password.
 Meanwhile messages come twice, late and in the wrong order, calls and answers get lost, Stripe falls
 silent, stores refuse for seconds what they are asked, letters are put off or refused, and each
-service dies now and then.
+service dies now and then.  Databases fail over, and lose what they had not yet shared; Redis
+forgets alarms, or is put back as it was two minutes ago.
 """
 
 from scenarios.actors import Buyer, Order, Ticket
@@ -20,6 +21,7 @@ from sim.faults import (
     crashes,
     duplicates,
     failing_over,
+    failovers,
     locked_out,
     lost_requests,
     lost_responses,
@@ -62,6 +64,12 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
         no_leader(share=0.001),
         refusals("450 4.2.0 Greylisted", name="mail-greylisting", at="mail", share=0.3),
         refusals("550 5.1.1 No such user", name="mail-refusals", at="mail", share=0.1),
+        *(
+            failovers(of="*_one", at=f"{name}-db", share=0.02)
+            for name in ("auth", "tickets", "orders", "payments")
+        ),
+        failovers(of="zadd", at="redis", share=0.2),
+        failovers(of="zadd", at="redis", share=0.02, loses_s=120.0, after_s=1.0),
     ],
     checks=[
         accepted_is_durable,

@@ -127,6 +127,26 @@ def test_a_buyer_has_one_open_order_in_each_slot(told):
     assert told(story) == [2]
 
 
+def test_what_is_open_past_a_moment_is_found_the_oldest_first(told):
+    async def story(shop):
+        repository = await prepared(Orders)(shop)
+        for id, minutes in (("b", 2), ("c", 1), ("a", 3), ("paid", 1), ("late", 9)):
+            later = NOON + timedelta(minutes=minutes)
+            order = replace(ORDER, id=id, ticket_id=id, expires_at=later)
+            await repository.insert(order, [])
+        waits = replace(ORDER, id="b", ticket_id="b", expires_at=NOON + timedelta(minutes=2))
+        asked = replace(waits, status=orders.Status.AWAITING_PAYMENT, version=1)
+        await repository.commit(waits, asked, [])
+        bought = replace(waits, id="paid", ticket_id="paid")
+        await repository.commit(
+            bought, replace(bought, status=orders.Status.COMPLETE, version=1), []
+        )
+        found = await repository.open_until(NOON + timedelta(minutes=3))
+        return [(id, (moment - NOON).seconds // 60) for id, moment in found.items()]
+
+    assert told(story) == [("c", 1), ("b", 2), ("a", 3)]
+
+
 def test_the_replica_of_a_ticket_steps_by_version(told):
     ticket = orders.Ticket("t", "A", 4500, "u", 0, None)
 
