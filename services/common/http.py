@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from services.common import errors
+from services.common.description import Described
 from services.common.drivers import Drivers
 from services.common.ids import is_object_id
 from services.common.middleware import SAFE, BodyLimit, Heads, Observed, Safe, route_of
@@ -86,7 +87,7 @@ def create_app(
     """Return the app of one service; `state` is what its routes find in `request.app.state`."""
     settings = drivers.settings
     # Including the router would build each of its routes anew, a third of what a small world costs.
-    app = FastAPI(title=telemetry.service, redirect_slashes=False, routes=router.routes)
+    app = Described(title=telemetry.service, redirect_slashes=False, routes=router.routes)
     app.state.telemetry = telemetry
     app.state.ids = drivers.ids
     app.state.sessions = Sessions(

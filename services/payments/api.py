@@ -33,7 +33,9 @@ async def _payments(request: Request) -> PaymentsForPeople:
 Payments = Annotated[PaymentsForPeople, Depends(_payments)]
 
 
-@router.post("", status_code=201, responses=refusals(401, 402, 403, 404) | {202: {}})
+@router.post(
+    "", status_code=201, responses=refusals(401, 402, 403, 404) | {202: {"model": PaymentBody}}
+)
 async def pay(
     body: Card, buyer: SignedIn, request: Request, response: Response, payments: Payments
 ) -> PaymentBody:
