@@ -51,7 +51,7 @@ def _shape(schemas: dict[str, Any]) -> None:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     text = {"type": "string"}
-    problem = {"type": "object", "properties": {"message": text, "field": text}}
+    problem: dict[str, Any] = {"type": "object", "properties": {"message": text, "field": text}}
     problem |= {"required": ["message"], "additionalProperties": False}
     listed = {"type": "array", "minItems": 1, "items": problem}
     schemas[_PROBLEMS] = {
