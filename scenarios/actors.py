@@ -248,10 +248,12 @@ class Buyer(Person):
         return order
 
     async def _find(self, ticket: Ticket) -> Order | None:
-        answer = await self._ask("GET", "/api/orders")
-        for one in [] if answer is None else _json(answer, 200):
-            if one["ticket"]["id"] == ticket.id and one["status"] != "cancelled":
-                return self._placed(one["id"], ticket)
+        path = "/api/orders?limit=100"
+        while path and (answer := await self._ask("GET", path)) is not None:
+            for one in _json(answer, 200):
+                if one["ticket"]["id"] == ticket.id and one["status"] != "cancelled":
+                    return self._placed(one["id"], ticket)
+            path = answer.links.get("next", {}).get("url", "")
         return None
 
 

@@ -2,7 +2,9 @@
 
 Sellers list and edit; buyers order, pay, change their minds or forget, now and then their password.
 Meanwhile messages come twice, late and in the wrong order, calls and answers get lost, Stripe falls
-silent, letters are put off or refused, and each service dies now and then.
+silent, stores refuse for seconds what they are asked, letters are put off or refused, and each
+service dies now and then.  Databases fail over, and lose what they had not yet shared; Redis
+forgets alarms, or is put back as it was two minutes ago.
 """
 
 from scenarios.actors import Buyer, Order, Ticket
@@ -18,12 +20,20 @@ from sim.checks import (
 from sim.faults import (
     crashes,
     duplicates,
+    failing_over,
+    failovers,
+    locked_out,
     lost_requests,
     lost_responses,
+    no_leader,
+    no_memory,
+    no_storage,
+    read_only,
     refusals,
     reorders,
     slow_calls,
     stripe_timeouts,
+    unconfirmed,
 )
 from sim.randomness import Random
 
@@ -45,8 +55,21 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
             for name in ("auth", "tickets", "orders", "payments")
         ),
         crashes("expiration", on="acked", at="expiration", share=0.1),
+        read_only(share=0.02),
+        no_memory(share=0.02),
+        failing_over(share=0.001),
+        locked_out(share=0.001),
+        unconfirmed(share=0.005),
+        no_storage(share=0.01),
+        no_leader(share=0.001),
         refusals("450 4.2.0 Greylisted", name="mail-greylisting", at="mail", share=0.3),
         refusals("550 5.1.1 No such user", name="mail-refusals", at="mail", share=0.1),
+        *(
+            failovers(of="*_one", at=f"{name}-db", share=0.02)
+            for name in ("auth", "tickets", "orders", "payments")
+        ),
+        failovers(of="zadd", at="redis", share=0.2),
+        failovers(of="zadd", at="redis", share=0.02, loses_s=120.0, after_s=1.0),
     ],
     checks=[
         accepted_is_durable,

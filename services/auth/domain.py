@@ -1,6 +1,7 @@
 """A user: who may sign in, and how a forgotten password is replaced."""
 
 import hashlib
+import unicodedata
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -62,13 +63,35 @@ def normal_email(text: str) -> Email:
     return Email(text.strip().lower())
 
 
+def normal_password(password: str) -> str:
+    """Return the one spelling of a password under which it is kept: letters composed, blanks plain.
+
+    Source: RFC 8265, section 4.2.2 (OpaqueString), as NIST SP 800-63B-4, section 3.1.1.2 wants it.
+
+    >>> normal_password("cafe\u0301\u00a0noir") == "caf\u00e9 noir"
+    True
+    """
+    plain = "".join(" " if unicodedata.category(each) == "Zs" else each for each in password)
+    return unicodedata.normalize("NFC", plain)
+
+
 def check_password(password: str) -> bytes:
-    """Return the password as bytes.  Raises: Invalid."""
-    encoded = password.encode()
+    """Return the bytes of which a password's hash is made.  Raises: Invalid."""
+    encoded = normal_password(password).encode()
     if not SHORTEST_PASSWORD <= len(encoded) <= LONGEST_PASSWORD:
         limits = f"{SHORTEST_PASSWORD} to {LONGEST_PASSWORD}"
         raise Invalid(f"The password must have {limits} bytes", "password")
     return encoded
+
+
+def spellings(password: str) -> list[bytes]:
+    """Return what the hash may have been made of, its normal spelling first.
+
+    Before there was one, passwords were hashed as they were typed.  How many there are depends on
+    what was typed and on nobody's account, so it may be seen in the time of an answer.
+    """
+    typed = dict.fromkeys([normal_password(password).encode(), password.encode()])
+    return [each for each in typed if len(each) <= LONGEST_PASSWORD]
 
 
 def token_from(secret: bytes) -> str:
@@ -79,6 +102,11 @@ def token_from(secret: bytes) -> str:
 def hash_of(token: str) -> str:
     """Return what is kept of a token.  It is random, so one round of a plain hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def renew_hash(user: User, password_hash: bytes) -> User:
+    """Keep the same password under another hash; sessions go on."""
+    return replace(user, password_hash=password_hash, version=user.version + 1)
 
 
 def ask_for_letter(user: User) -> User:

@@ -17,10 +17,11 @@ from services.common.clock import Clock
 from services.common.errors import Conflict
 from services.common.ids import Ids
 from services.common.mail import Letter, Mail, Undeliverable
-from services.common.outages import OUTAGES
+from services.common.outages import passes
 from services.common.telemetry import Telemetry
 
 SWEEP_S: Final = 60.0
+RETRY_S: Final = 1.0  # after the users could not be read
 POSTING_S: Final = 30.0  # less than the first pause: nobody else begins meanwhile
 MOST_AT_ONCE: Final = 8
 BATCH: Final = 100
@@ -54,9 +55,12 @@ class Postman:
             while True:
                 try:
                     await self._sweep()
-                except OUTAGES as outage:
-                    self._telemetry.outage("postman", outage)
-                await self._bell.heard(SWEEP_S)
+                    self._telemetry.round_done("postman")
+                    pause_s = SWEEP_S
+                except Exception as error:
+                    self._telemetry.round_failed("postman", error)
+                    pause_s = RETRY_S
+                await self._bell.heard(pause_s)
         finally:
             if self._in_hand:
                 await asyncio.wait(self._in_hand.values())
@@ -88,12 +92,13 @@ class Postman:
     async def _try(self, user: User) -> None:
         try:
             await self._post(user)
-        except OUTAGES as outage:  # it stays due, as it does after whatever else goes wrong
-            self._telemetry.outage("mail", outage)
         except Conflict:  # asked for anew, or another process has it
             self._telemetry.conflict(user.id)
-        except Exception as error:
-            self._telemetry.failed("mail", error)
+        except Exception as error:  # it stays due, and keeps no other letter waiting
+            if passes(error):
+                self._telemetry.outage("mail", error)
+            else:
+                self._telemetry.failed("mail", error)
 
     async def _post(self, user: User) -> None:
         token = domain.token_from(self._ids.secret(TOKEN_BYTES))

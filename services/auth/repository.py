@@ -1,9 +1,8 @@
-"""Users as documents, and the count of their failures."""
+"""Users as documents."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from services.auth.domain import Due, Email, Reset, User, UserId
@@ -30,6 +29,7 @@ class Users:
         await self._documents.create_index("email", unique=True)
         await self._documents.create_index("reset.token_hash", sparse=True)
         await self._documents.create_index("letter_due", sparse=True)
+        await self._documents.create_index("password_hash")  # begins with its cost
 
     async def load(self, id: UserId) -> User | None:
         """Return one user, or None."""
@@ -42,6 +42,12 @@ class Users:
     async def with_reset(self, token_hash: str) -> User | None:
         """Return the user to whom a token was mailed, or None."""
         return await self._one({"reset.token_hash": token_hash})
+
+    async def dearest_hash(self) -> bytes | None:
+        """Return the password hash that costs most, or None where there is nobody."""
+        dearest_first = [("password_hash", -1)]
+        found = await self._documents.find_one({}, {"password_hash": 1}, sort=dearest_first)
+        return None if found is None else found["password_hash"].encode()
 
     async def letters_due(self, now: datetime, at_most: int) -> list[User]:
         """Return the users whose letter may be tried now; new ones first."""
@@ -72,33 +78,6 @@ class Users:
     async def _one(self, condition: Document) -> User | None:
         found = await self._documents.find_one(condition)
         return None if found is None else _from_document(found)
-
-
-class Failures:
-    """How often something failed for an address lately."""
-
-    def __init__(self, documents: Documents, window: timedelta) -> None:
-        self._documents = documents
-        self._window = window
-
-    async def prepare(self) -> None:
-        """Create the index by which MongoDB itself drops what is over."""
-        await self._documents.create_index("until", expireAfterSeconds=0)
-
-    async def add(self, key: str, now: datetime) -> int:
-        """Count one more, and return how many that makes in the current window."""
-        await self._documents.delete_one({"_id": key, "until": {"$lte": now}})
-        found = await self._documents.find_one_and_update(
-            {"_id": key},
-            {"$inc": {"failures": 1}, "$setOnInsert": {"until": now + self._window}},
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-        )
-        return int(found["failures"]) if found else 1
-
-    async def forget(self, key: str) -> None:
-        """Begin anew."""
-        await self._documents.delete_one({"_id": key})
 
 
 def _to_document(user: User) -> Document:

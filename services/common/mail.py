@@ -56,7 +56,10 @@ def sender(text: str) -> Address:
     Raises: ValueError.
     """
     message = EmailMessage(policy=policy.default)
-    message["From"] = text
+    try:
+        message["From"] = text
+    except IndexError:  # Python's parser, of an address that ends too early
+        raise ValueError("not one mail address") from None
     addresses = message["From"].addresses
     if len(addresses) != 1 or message["From"].defects:
         raise ValueError("not one mail address")

@@ -229,9 +229,10 @@ def test_a_clock_that_stands_still_is_misuse(tmp_path: Path) -> None:
     assert shop.errors.startswith("boxoffice: Invalid value for '--speed'")
 
 
-@mark.parametrize("name", ["MONGO_URL", "REDIS_URL", "NATS_URL"])
-def test_a_bad_url_is_one_line_that_does_not_show_it(tmp_path: Path, name: str) -> None:
-    with up(tmp_path, **{name: "gopher://user:secret@nowhere:x"}) as shop:
+@mark.parametrize("name", ["MONGO_URL", "REDIS_URL", "NATS_URL", "PUBLIC_URL"])
+@mark.parametrize("value", ["gopher://user:secret@nowhere:x", "secret"])
+def test_a_bad_url_is_one_line_that_does_not_show_it(tmp_path: Path, name: str, value: str) -> None:
+    with up(tmp_path, **{name: value}) as shop:
         assert shop.process.wait(PATIENCE_S) == 2
     assert shop.errors.startswith(f"boxoffice: {name} is bad")
     assert shop.errors.count("\n") == 1
