@@ -47,6 +47,12 @@ FAULTS = {
     "stripe-timeouts": lambda: faults.stripe_timeouts(share=0.3),
     "crashes": lambda: faults.crashes("orders", on="write", at="orders-db", share=0.05),
     "partitions": lambda: faults.partitions(*ASSEMBLE, any_one=True, on="write", share=0.05),
+    "stripe-errors": lambda: faults.refusals("500", of="charge", at="stripe", share=0.3),
+    "stripe-half-errors": lambda: faults.refusals("500", done=True, at="stripe", share=0.3),
+    "stripe-busy": lambda: faults.refusals("429", lasts_s=5.0, at="stripe", share=0.2),
+    "empty-balance": lambda: faults.refusals(
+        "balance_insufficient", of="refund", at="stripe", share=0.5
+    ),
 }
 FAULT_SUMMARIES = {
     "duplicates": "one message in five is delivered twice",
@@ -58,6 +64,10 @@ FAULT_SUMMARIES = {
     "stripe-timeouts": "three charges in ten are made, and Stripe's answer is lost",
     "crashes": "orders dies after one write in twenty, for two seconds",
     "partitions": "after one write in twenty a service is cut off from everybody for five seconds",
+    "stripe-errors": "three charges in ten are answered with an error, which Stripe remembers",
+    "stripe-half-errors": "three calls in ten are done, and answered with an error all the same",
+    "stripe-busy": "one call in five begins five seconds in which Stripe says that it is too much",
+    "empty-balance": "every other refund is refused, since the balance does not cover it",
 }
 
 

@@ -20,6 +20,7 @@ from sim.faults import (
     duplicates,
     lost_requests,
     lost_responses,
+    refusals,
     reorders,
     slow_calls,
     stripe_timeouts,
@@ -44,6 +45,11 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
             for name in ("auth", "tickets", "orders", "payments")
         ),
         crashes("expiration", on="acked", at="expiration", share=0.1),
+        refusals("500", of="charge", at="stripe", share=0.05),
+        refusals("500", done=True, at="stripe", share=0.05),
+        refusals("429", lasts_s=5.0, at="stripe", share=0.05),
+        refusals("409", at="stripe", share=0.05),
+        refusals("balance_insufficient", of="refund", at="stripe", share=0.3),
     ],
     checks=[
         accepted_is_durable,

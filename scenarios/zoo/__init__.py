@@ -5,7 +5,7 @@ from typing import Final
 from scenarios.zoo.acknowledgement import ack_first
 from scenarios.zoo.holds import no_fencing, no_holder_check, no_unique_hold
 from scenarios.zoo.outboxes import no_outbox
-from scenarios.zoo.refunds import no_refund
+from scenarios.zoo.refunds import no_look_up, no_refund, one_refund_key
 from scenarios.zoo.versions import no_version_check, unheard_version
 from sim.twin import Twin
 
@@ -20,6 +20,8 @@ TWINS: Final[dict[str, Twin]] = {
         no_outbox,
         no_refund,
         ack_first,
+        no_look_up,
+        one_refund_key,
     )
 }
 
