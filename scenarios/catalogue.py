@@ -62,6 +62,12 @@ FAULTS = {
     "mail-refusals": lambda: faults.refusals(
         "550 5.1.1 No such user", name="mail-refusals", at="mail", share=0.3
     ),
+    "stripe-errors": lambda: faults.refusals("500", of="charge", at="stripe", share=0.3),
+    "stripe-half-errors": lambda: faults.refusals("500", done=True, at="stripe", share=0.3),
+    "stripe-busy": lambda: faults.refusals("429", lasts_s=5.0, at="stripe", share=0.2),
+    "empty-balance": lambda: faults.refusals(
+        "balance_insufficient", of="refund", at="stripe", share=0.5
+    ),
 }
 FAULT_SUMMARIES = {
     "duplicates": "one message in five is delivered twice",
@@ -84,6 +90,10 @@ FAULT_SUMMARIES = {
     "nats-leaderless": "one call in a hundred begins two seconds in which JetStream is silent",
     "mail-greylisting": "every second letter is put off: it may come again later",
     "mail-refusals": "three letters in ten are refused for good, as to nobody's address",
+    "stripe-errors": "three charges in ten are answered with an error, which Stripe remembers",
+    "stripe-half-errors": "three calls in ten are done, and answered with an error all the same",
+    "stripe-busy": "one call in five begins five seconds in which Stripe says that it is too much",
+    "empty-balance": "every other refund is refused, since the balance does not cover it",
 }
 
 

@@ -70,6 +70,11 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
         ),
         failovers(of="zadd", at="redis", share=0.2),
         failovers(of="zadd", at="redis", share=0.02, loses_s=120.0, after_s=1.0),
+        refusals("500", of="charge", at="stripe", share=0.05),
+        refusals("500", done=True, at="stripe", share=0.05),
+        refusals("429", lasts_s=5.0, at="stripe", share=0.05),
+        refusals("409", at="stripe", share=0.05),
+        refusals("balance_insufficient", of="refund", at="stripe", share=0.3),
     ],
     checks=[
         accepted_is_durable,
