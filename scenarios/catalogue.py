@@ -48,7 +48,7 @@ FAULTS = {
     "crashes": lambda: faults.crashes("orders", on="write", at="orders-db", share=0.05),
     "partitions": lambda: faults.partitions(*ASSEMBLE, any_one=True, on="write", share=0.05),
     "failovers": lambda: faults.failovers(of="*_one", at="orders-db", share=0.05),
-    "lost-timers": lambda: faults.failovers(of="zadd", at="redis", share=0.2),
+    "lost-writes": lambda: faults.lost_writes(of="zadd", share=0.2),
 }
 FAULT_SUMMARIES = {
     "duplicates": "one message in five is delivered twice",
@@ -61,7 +61,7 @@ FAULT_SUMMARIES = {
     "crashes": "orders dies after one write in twenty, for two seconds",
     "partitions": "after one write in twenty a service is cut off from everybody for five seconds",
     "failovers": "after one write in twenty orders' database fails over, and loses what was last",
-    "lost-timers": "after one alarm in five Redis fails over, and has forgotten it",
+    "lost-writes": "after one alarm in five Redis fails over, and has forgotten it",
 }
 
 

@@ -22,6 +22,7 @@ from sim.faults import (
     failovers,
     lost_requests,
     lost_responses,
+    lost_writes,
     reorders,
     slow_calls,
     stripe_timeouts,
@@ -50,8 +51,8 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
             failovers(of="*_one", at=f"{name}-db", share=0.02)
             for name in ("auth", "tickets", "orders", "payments")
         ),
-        failovers(of="zadd", at="redis", share=0.2),
-        failovers(of="zadd", at="redis", share=0.02, loses_s=120.0, after_s=1.0),
+        lost_writes(of="zadd", share=0.2),
+        lost_writes(of="zadd", share=0.02, loses_s=120.0, after_s=1.0),
     ],
     checks=[
         accepted_is_durable,
