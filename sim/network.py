@@ -129,15 +129,25 @@ class Link:
         """Whether somebody listens at the other end."""
         return self._target.up
 
-    async def call(self, verb: str, about: str, effect: Callable[[], T | Awaitable[T]]) -> T:
+    async def call(
+        self,
+        verb: str,
+        about: str,
+        effect: Callable[[], T | Awaitable[T]],
+        refuse: Callable[[str, bool], T] | None = None,
+    ) -> T:
         """Carry a request, run `effect` at the target, carry the answer back.
 
         An effect that is a coroutine runs as a task of the target; a future is waited for there.
+        A server that remembers its refusals is told of one by `refuse(says, done)`, which returns
+        its answer; any other has `Answered` raised for it.
         Raises: Lost, Refused, Answered, and whatever the effect raises.
         """
         self._source.check()
         answer: asyncio.Future[T] = self._loop.create_future()
         fate = self._fate(verb, about)
+        if fate is not None and fate.says and refuse is not None:
+            effect, fate.says = partial(refuse, fate.says, fate.done), ""
         if fate is not None and fate.lose_request:
             self._loop.call_later(self._timeout_s, fail, answer, self._silence())
         else:
@@ -149,7 +159,8 @@ class Link:
         """Carry a message one way.  It has its effect later, or never if it is lost."""
         self._source.check()
         fate = self._fate(verb, about)
-        if fate is None or not (fate.lose_request or fate.lose_response):
+        refused = fate is not None and fate.says and not fate.done
+        if fate is None or not (fate.lose_request or fate.lose_response or refused):
             delay_s = self._latency_s(self._there) + (fate.request_delay_s if fate else 0.0)
             self._loop.call_later(delay_s, self._have_effect, effect, fate)
 

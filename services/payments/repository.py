@@ -1,6 +1,7 @@
 """The mirror of orders, and the payments in it, as documents."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pymongo.errors import DuplicateKeyError
@@ -22,6 +23,14 @@ from services.payments.domain import (
 )
 
 UNSETTLED = "unsettled_since"  # there only while Stripe has to be asked
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A document that is no order of ours, and why not."""
+
+    id: str
+    error: Exception
 
 
 class Orders:
@@ -47,10 +56,10 @@ class Orders:
         found = await self._aggregates.load_where({"payment.id": id})
         return None if found is None else _from_document(found)
 
-    async def unsettled(self) -> list[Order]:
-        """Return all orders about which Stripe has to be asked."""
+    async def unsettled(self) -> list[Order | Unreadable]:
+        """Return all orders about which Stripe has to be asked; one that is bad hides no other."""
         found = self._documents.find({UNSETTLED: {"$exists": True}}, {"outbox": 0})
-        return [_from_document(document) for document in await found.to_list()]
+        return [_read(document) for document in await found.to_list()]
 
     async def insert(self, order: Order) -> None:
         """Store a new order.  Raises: Conflict, if it is there already."""
@@ -62,6 +71,16 @@ class Orders:
     async def commit(self, before: Order, after: Order, events: Sequence[Event]) -> None:
         """Store what `before` became.  Raises: Conflict."""
         await self._aggregates.commit(before.revision, _to_document(after), events)
+
+
+def _read(found: Document) -> Order | Unreadable:
+    try:
+        order = _from_document(found)
+        if order.payment is None or not order.payment.is_unsettled:
+            raise ValueError("there is nothing to settle")
+        return order
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        return Unreadable(str(found["_id"]), error)
 
 
 def _to_document(order: Order) -> Document:
@@ -89,6 +108,9 @@ def _payment_document(payment: Payment) -> Document:
         "attempt": payment.attempt,
         "since": iso(payment.since),
         "stripe_id": payment.stripe_id,
+        "next_at": None if payment.next_at is None else iso(payment.next_at),
+        "sent_at": None if payment.sent_at is None else iso(payment.sent_at),
+        "refusals": payment.refusals,
     }
 
 
@@ -115,8 +137,15 @@ def _payment(found: Document) -> Payment:
         attempt=found["attempt"],
         since=_moment(found["since"]),
         stripe_id=found["stripe_id"],
+        next_at=_moment_of(found.get("next_at")),
+        sent_at=_moment_of(found.get("sent_at")),
+        refusals=found.get("refusals", 0),
     )
 
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _moment_of(text: str | None) -> datetime | None:
+    return None if text is None else _moment(text)

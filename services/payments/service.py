@@ -42,5 +42,5 @@ def assemble(drivers: Drivers) -> Service:
         loops=[outbox.run, reconciler.run, consumer.run],
         probes=probes(drivers),
         flush=[outbox.publish_waiting],
-        measures=[outbox.measure, consumer.measure],
+        measures=[outbox.measure, consumer.measure, reconciler.measure],
     )

@@ -1,18 +1,23 @@
 """What the payments service does: for buyers, when orders speak, and until Stripe has answered."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final
 
 from services.common import tracing
 from services.common.clock import Clock
-from services.common.errors import Conflict, Declined, Forbidden, NotFound
+from services.common.errors import Conflict, Declined, Forbidden, NotFound, Unavailable
 from services.common.events import Event
 from services.common.ids import Ids
 from services.common.telemetry import Telemetry
 from services.common.versioning import NOTHING_APPLIED, Decision, OutOfOrder
 from services.payments import domain
-from services.payments.cashier import Cashier, Outcome, Refused, Taken, Unknown
+from services.payments.cashier import Absent, Cashier, Outcome, Refused, Taken, Unknown
 from services.payments.domain import Order, OrderId, Payment, PaymentId, Status, UserId
 from services.payments.repository import Orders
+
+LOOK_TIMEOUT_S: Final = 1.0  # for one document, when the process is about to end
 
 
 class Ledger:
@@ -39,9 +44,21 @@ class Ledger:
             except Conflict:
                 self._telemetry.conflict(id)
 
+    async def claim(self, before: Order, after: Order) -> bool:
+        """Commit what `before` became, unless someone else was first; return whether it was us."""
+        try:
+            await self._orders.commit(before, after, [])
+        except Conflict:
+            return False
+        return True
+
 
 class Settlement:
-    """Asks Stripe about a payment and records the answer.  Safe to repeat and to run twice."""
+    """Asks Stripe about a payment and records the answer.  Safe to repeat and to run twice.
+
+    A charge is sent, or repeated, only while that may be; otherwise Stripe's books are looked at:
+    what is found there is adopted, what is not is never charged (`patience.py` says when).
+    """
 
     def __init__(
         self, ledger: Ledger, cashier: Cashier, clock: Clock, telemetry: Telemetry
@@ -50,6 +67,12 @@ class Settlement:
         self._cashier = cashier
         self._clock = clock
         self._telemetry = telemetry
+
+    async def resume(self, order: Order) -> None:
+        """Ask Stripe once more, unless another process is about to."""
+        asking = domain.asking(order, self._clock.now())
+        if await self._ledger.claim(order, asking):
+            await self.settle(asking)
 
     async def settle(self, order: Order) -> tuple[Order, Outcome]:
         """Ask Stripe for what the payment is waiting for, and record what it says."""
@@ -60,27 +83,51 @@ class Settlement:
         return await self._refund(order, payment)
 
     async def _charge(self, order: Order, payment: Payment) -> tuple[Order, Outcome]:
-        outcome = await self._cashier.charge(order, payment)
-        self._telemetry.charged("charge", order.id, type(outcome).__name__.lower())
-        now = self._clock.now()
-        if isinstance(outcome, Taken):
-            stripe_id = outcome.stripe_id
-            order, _ = await self._ledger.change(
-                order.id, lambda it: domain.charged(it, stripe_id, now)
-            )
-        elif isinstance(outcome, Refused):
-            order, _ = await self._ledger.change(
-                order.id, lambda it: domain.declined(it, payment.attempt, now)
-            )
+        asked_at = self._clock.now()
+        outcome = await self._charged(order, payment, asked_at)
+        now, attempt = self._clock.now(), payment.attempt
+
+        def change(it: Order) -> domain.Change:
+            match outcome:
+                case Taken(stripe_id):
+                    return domain.charged(it, stripe_id, now)
+                case Refused():
+                    return domain.declined(it, attempt, now)
+                case Absent():
+                    return domain.not_there(it, attempt, asked_at), []
+            return it, []
+
+        if not isinstance(outcome, Unknown):
+            order, _ = await self._ledger.change(order.id, change)
         return order, outcome
+
+    async def _charged(self, order: Order, payment: Payment, now: datetime) -> Outcome:
+        if domain.may_be_sent(order, now):
+            outcome = await self._cashier.charge(order, payment)
+            self._told("charge", order, outcome)
+            if not isinstance(outcome, Unknown) or not outcome.is_kept:
+                return outcome
+        found = await self._cashier.look_up(order, payment)
+        self._told("lookup", order, found)
+        return found
 
     async def _refund(self, order: Order, payment: Payment) -> tuple[Order, Outcome]:
         outcome = await self._cashier.refund(order, payment)
-        self._telemetry.charged("refund", order.id, type(outcome).__name__.lower())
+        if isinstance(outcome, Unknown) and outcome.is_kept:
+            outcome = await self._cashier.look_up_refund(payment)
+        self._told("refund", order, outcome)
+        now, refusals = self._clock.now(), payment.refusals
         if isinstance(outcome, Taken):
-            now = self._clock.now()
             order, _ = await self._ledger.change(order.id, lambda it: domain.refunded(it, now))
+        elif isinstance(outcome, Refused):
+            order, _ = await self._ledger.change(
+                order.id, lambda it: (domain.refund_refused(it, refusals, now), [])
+            )
         return order, outcome
+
+    def _told(self, call: str, order: Order, outcome: Outcome) -> None:
+        why = outcome.message if isinstance(outcome, Refused) else ""
+        self._telemetry.charged(call, order.id, type(outcome).__name__.lower(), why)
 
 
 class PaymentsForPeople:
@@ -117,10 +164,19 @@ class PaymentsForPeople:
             order, outcome = await self._settlement.settle(order)
             if isinstance(outcome, Refused):
                 raise Declined(outcome.message)
-            if isinstance(outcome, Unknown):
-                self._wake()
         assert order.payment is not None, "claimed, so there is a payment"
+        if order.payment.is_unsettled:
+            self._wake()
         return order.payment
+
+    async def begun(self, id: OrderId, user: UserId) -> Payment:
+        """Return the payment that was begun or made for an order.  Raises: Unavailable."""
+        async with asyncio.timeout(LOOK_TIMEOUT_S):
+            order = await self._orders.load(id)
+        payment = None if order is None or order.user_id != user else order.payment
+        if payment is None or payment.status not in (Status.PENDING, Status.PAID):
+            raise Unavailable("The payment was not begun; try again")
+        return payment
 
     async def show(self, id: PaymentId, user: UserId) -> tuple[OrderId, Payment]:
         """Return one payment and its order's id to its owner.  Raises: NotFound, Forbidden."""

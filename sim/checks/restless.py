@@ -6,16 +6,24 @@ unless somebody asks.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from services.common.clock import iso
+from services.common.events import Document
 from services.common.messaging import STREAM
 from sim.checks import words
+from sim.clock import as_datetime
 
 if TYPE_CHECKING:
     from sim.world import World
 
 PUBLISHING: Final = (("tickets", "tickets"), ("orders", "orders"), ("payments", "orders"))
 CONSUMING: Final = ("tickets", "orders", "payments", "expiration")
+
+# A letter that is under way, or to be tried again within this time, is waited for; one that was put
+# off for longer is like a timer, and nothing happens until then.
+SOON_S: Final = 120.0
 
 
 def restless(world: "World") -> list[str]:
@@ -93,16 +101,28 @@ def _timers(world: "World") -> list[str]:
     return found + list(map(words.timer_leased, leased))
 
 
+def until_all_are_asked_about_s(world: "World") -> float:
+    """Return in how many seconds Stripe will have been asked about each payment that it has to."""
+    moments = [it["next_at"] for it in _unsettled(world) if it.get("next_at")]
+    due_s = max((datetime.fromisoformat(it).timestamp() for it in moments), default=0.0)
+    return max(0.0, due_s - world.backends.now_s())
+
+
 def _payments(world: "World") -> list[str]:
-    unsettled = world.backends.mongo["payments"].documents_with(
-        "payments", "orders", "unsettled_since"
-    )
-    payments = (document["payment"] for document in unsettled)
+    payments = _unsettled(world)
     return [f"payments: payment {words.short(it['id'])} is {it['status']}" for it in payments]
 
 
+def _unsettled(world: "World") -> list[Document]:
+    server = world.backends.mongo["payments"]
+    found = server.documents_with("payments", "orders", "unsettled_since")
+    return [document["payment"] for document in found]
+
+
 def _letters(world: "World") -> list[str]:
-    due = len(world.backends.mongo["auth"].documents_with("auth", "users", "letter_due"))
+    promised = world.backends.mongo["auth"].documents_with("auth", "users", "letter_due")
+    soon = iso(as_datetime(world.backends.now_s() + SOON_S)) if promised else ""
+    due = sum(it["letter_due"].get("after", soon) <= soon for it in promised)
     if due == 0:
         return []
     return ["auth: a letter is due" if due == 1 else f"auth: {due} letters are due"]

@@ -42,8 +42,7 @@ class MachineDrivers:
         self._environment = environment
         self._speed = speed
         self._level = "info" if verbose else "warning"
-        self._loop = asyncio.get_running_loop()
-        self._clock = PacedClock(SystemClock().now(), self._loop.time)
+        self._clock = PacedClock(SystemClock().now(), asyncio.get_running_loop().time)
 
     async def of(self, service: str, stack: AsyncExitStack) -> Drivers:
         """Connect a service; `stack` disconnects it.  Raises: CannotOpen."""
@@ -100,7 +99,7 @@ class MachineDrivers:
     def _stripe(self) -> Any:
         api_base = self._environment.get("STRIPE_API_BASE")
         if not api_base:
-            return embedded_stripe(self._loop.time)
+            return embedded_stripe(lambda: self._clock.now().timestamp())
         key = self._environment.get("STRIPE_KEY", TEST_KEY)
         return remote_stripe(api_base, key, self._speed)
 

@@ -25,8 +25,14 @@ T = TypeVar("T")
 class Direct:
     """A link of no length: the effect, and a turn for everybody else before it."""
 
-    async def call(self, verb: str, about: str, effect: Callable[[], T | Awaitable[T]]) -> T:
-        """Run `effect`.  Raises: what the effect raises."""
+    async def call(
+        self,
+        verb: str,
+        about: str,
+        effect: Callable[[], T | Awaitable[T]],
+        refuse: Callable[[str, bool], T] | None = None,
+    ) -> T:
+        """Run `effect`; nothing is ever refused here.  Raises: what the effect raises."""
         await asyncio.sleep(0)
         result: Any = effect()
         return await result if inspect.isawaitable(result) else result  # type: ignore[no-any-return]
@@ -71,6 +77,6 @@ def embedded_redis() -> Redis:
 
 
 def embedded_stripe(now: Callable[[], float]) -> StripeClient:
-    """Return Stripe's client on a Stripe that takes its test tokens."""
+    """Return Stripe's client on a Stripe that takes its test tokens, and tells time by `now`."""
     link: Any = Direct()
-    return fake_stripe(FakeStripeServer(Forgetful(now)), link)
+    return fake_stripe(FakeStripeServer(Forgetful(now), now), link)

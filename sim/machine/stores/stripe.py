@@ -1,11 +1,8 @@
-"""The fake Stripe over HTTP, with the lists of charges and refunds by which its books are read.
-
-Source: https://docs.stripe.com/api/charges/list, https://docs.stripe.com/api/pagination
-"""
+"""The fake Stripe over HTTP."""
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 from urllib.parse import parse_qsl
@@ -16,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from sim.fakes.stripe import Answer, FakeStripeServer
+from services.common.clock import SystemClock
+from sim.fakes.stripe import FakeStripeServer
 from sim.machine.embedded import Forgetful
-from sim.machine.stores.books import page
 
 LINGER_S: Final = 1  # with requests that are under way at the end
 KEY: Final = "Idempotency-Key"
@@ -30,24 +27,6 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-class BookedStripe(FakeStripeServer):
-    """The fake, whose refunds tell whose they are: the books have to say that of each object."""
-
-    def handle(self, method: str, path: str, form: Mapping[str, str], key: str | None) -> Answer:
-        """Do one request, or list what was done before."""
-        if method == "get" and path == "/v1/charges":
-            return page(self.charges, path, "charge", form)
-        if method == "get" and path == "/v1/refunds":
-            return page(self.refunds, path, "refund", form)
-        return super().handle(method, path, form, key)
-
-    def _refund(self, form: Mapping[str, str]) -> Answer:
-        status, refund = super()._refund(form)
-        if status == 200:
-            refund["metadata"] = {"order_id": form.get("metadata[order_id]", "")}
-        return status, refund
 
 
 def app(server: FakeStripeServer) -> Starlette:
@@ -74,9 +53,10 @@ async def serve_stripe(host: str, port: int) -> AsyncIterator[str]:
 
     Raises: OSError.
     """
-    loop = asyncio.get_running_loop()
+    clock = SystemClock()
     with socket.create_server((host, port)) as door:
-        server = _Server(_config(app(BookedStripe(Forgetful(loop.time)))))
+        stripe = FakeStripeServer(Forgetful(lambda: 0.0), lambda: clock.now().timestamp())
+        server = _Server(_config(app(stripe)))
         serving = asyncio.create_task(server.serve([door]))
         try:
             yield f"http://{host}:{door.getsockname()[1]}"

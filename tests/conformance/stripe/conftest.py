@@ -23,7 +23,7 @@ Story = Callable[[stripe.StripeClient], Awaitable[T]]
 class Direct:
     """A link without a network."""
 
-    async def call(self, verb: str, about: str, effect: Callable[[], T]) -> T:
+    async def call(self, verb: str, about: str, effect: Callable[[], T], refuse: object) -> T:
         return effect()
 
 

@@ -123,3 +123,30 @@ def test_a_request_that_is_not_valid_is_refused(told, wrong):
 def test_a_path_that_does_not_exist_is_refused(told):
     asked = refused(lambda client: client.raw_request_async("get", "/v1/unheard_of"))
     assert told(asked) == (404, "invalid_request_error", True)
+
+
+def test_charges_are_listed_by_when_they_were_made(told):
+    async def story(client):
+        await client.v1.charges.create_async(CHARGE)
+        since = {"created": {"gte": 1_000_000_000, "lte": 4_000_000_000}, "limit": 100}
+        return await client.v1.charges.list_async(since)
+
+    found = told(story)
+    assert (found["object"], type(found["has_more"])) == ("list", bool)
+    for charge in found.data:
+        wanted = CHARGE_SHAPE | {"created": int}
+        assert shape(charge, wanted) == wanted
+
+
+def test_charges_are_searched_by_their_metadata(told):
+    async def story(client):
+        return await client.v1.charges.search_async({"query": "metadata['order_id']:'o'"})
+
+    found = told(story)
+    assert (found["object"], type(found["has_more"])) == ("search_result", bool)
+
+
+@mark.parametrize("wrong", [{"colour": "red"}, {"limit": "many"}])
+def test_a_list_that_is_not_valid_is_refused(told, wrong):
+    status, kind, _ = told(refused(lambda client: client.v1.charges.list_async(wrong)))
+    assert (status, kind) == (400, "invalid_request_error")

@@ -45,7 +45,9 @@ def test_a_payment_is_answered_with_its_id_and_status_and_completes_the_order(pl
     play(script)
 
 
-@mark.parametrize(("price", "cents"), [(45, 4_500), (0.5, 50), ("19.99", 1_999), (1e6, 10**8)])
+@mark.parametrize(
+    ("price", "cents"), [(45, 4_500), (0.5, 50), ("19.99", 1_999), (999_999.99, 99_999_999)]
+)
 def test_the_card_is_charged_the_price_to_the_cent(play, price, cents):
     async def script(shop: Shop):
         _, ana, order = await ordered(shop, price)

@@ -4,7 +4,7 @@ import stripe
 from pytest import fixture, mark, raises
 
 from sim.fakes.stripe import DECLINES, FakeStripeServer, fake_stripe
-from sim.faults import lost_requests, lost_responses
+from sim.faults import lost_requests, lost_responses, refusals
 from sim.trace import Trace
 from sim.world import World
 
@@ -126,6 +126,16 @@ def test_what_is_not_there_is_missing(server):
     assert server.handle("get", "/v1/unheard_of", {}, None)[0] == 404
 
 
+@mark.parametrize(
+    ("cents", "code"), [("49", "amount_too_small"), ("100000000", "amount_too_large")]
+)
+def test_a_charge_is_from_half_a_dollar_to_a_cent_below_a_million(server, cents, code):
+    status, body = charge(server, CHARGE | {"amount": cents})
+    assert (status, body["error"]["code"]) == (400, code)
+    assert charge(server, CHARGE | {"amount": "50"}, "least")[0] == 200
+    assert charge(server, CHARGE | {"amount": "99999999"}, "greatest")[0] == 200
+
+
 # --- through the official client, across a link ----------------------------------------------
 
 
@@ -165,6 +175,21 @@ def test_a_lost_request_charges_nothing_and_a_lost_response_has_charged():
 def test_after_a_lost_response_the_same_key_tells_what_became_of_it():
     seen, server = asked(lost_responses(at="stripe", of="charge", nth=[1]), times=2)
     assert seen == [stripe.APIConnectionError, "ch_00000001"]
+    assert len(server.charges) == 1
+
+
+@mark.parametrize("done", [False, True])
+def test_a_fault_lets_stripe_fail_and_remember_it(done):
+    fault = refusals("500", done=done, at="stripe", of="charge", nth=[1])
+    seen, server = asked(fault, times=2)
+    assert (seen, len(server.charges)) == ([stripe.APIError] * 2, int(done))
+
+
+def test_a_fault_lets_stripe_be_busy_and_forget_it():
+    seen, server = asked(
+        refusals("429", at="stripe", nth=[1]), refusals("409", at="stripe", nth=[2]), times=3
+    )
+    assert seen == [stripe.RateLimitError, stripe.APIError, "ch_00000001"]
     assert len(server.charges) == 1
 
 

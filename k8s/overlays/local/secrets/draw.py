@@ -54,7 +54,7 @@ def drawn() -> Iterator[tuple[str, Values]]:
     yield "mongo", _mongo()
     yield "nats-users", _nats()
     yield "redis", {"password": redis, "REDIS_URL": f"redis://:{redis}@redis:6379"}
-    yield "mail", {"SMTP_URL": "smtp://mail:1025"}
+    yield "mail", {"SMTP_URL": "smtp://mail:1025?starttls=off"}
     yield "ticketing-dev", _certificate()  # the last, for the pods can do without
 
 

@@ -115,7 +115,7 @@ def a_store_without_a_port(documents: Documents) -> None:
     server(documents, "redis")["ports"] = []
 
 
-@fault("timing", "has 20 s to end and needs 24")
+@fault("timing", "has 20 s to end and needs 34")
 def too_little_time_to_end(documents: Documents) -> None:
     spec(documents)["terminationGracePeriodSeconds"] = 20
 
