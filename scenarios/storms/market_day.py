@@ -1,8 +1,8 @@
 """A market day on which everything goes wrong that can.
 
 Sellers list and edit; buyers order, pay, change their minds or forget.  Meanwhile messages come
-twice, late and in the wrong order, calls and answers get lost, Stripe falls silent, and each
-service dies now and then.
+twice, late and in the wrong order, calls and answers get lost, Stripe falls silent, each
+service dies now and then, and payments is told to end with payments in hand.
 """
 
 from scenarios.actors import Buyer, Order, Ticket
@@ -17,6 +17,7 @@ from sim.checks import (
 )
 from sim.faults import (
     crashes,
+    departures,
     duplicates,
     lost_requests,
     lost_responses,
@@ -44,6 +45,7 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
             for name in ("auth", "tickets", "orders", "payments")
         ),
         crashes("expiration", on="acked", at="expiration", share=0.1),
+        departures("payments", at="payments-db", share=0.02),
     ],
     checks=[
         accepted_is_durable,
