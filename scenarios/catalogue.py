@@ -68,6 +68,7 @@ FAULTS = {
         "balance_insufficient", of="refund", at="stripe", share=0.5
     ),
     "lost-writes": lambda: faults.lost_writes(of="zadd", share=0.2),
+    "departures": lambda: faults.departures("payments", of="orders.*", share=0.05),
 }
 FAULT_SUMMARIES = {
     "duplicates": "one message in five is delivered twice",
@@ -94,6 +95,7 @@ FAULT_SUMMARIES = {
     "stripe-busy": "one call in five begins five seconds in which Stripe says that it is too much",
     "empty-balance": "every other refund is refused, since the balance does not cover it",
     "lost-writes": "after one alarm in five Redis fails over, and has forgotten it",
+    "departures": "payments is told to end after one write in twenty, with two seconds' notice",
 }
 
 

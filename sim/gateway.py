@@ -94,7 +94,8 @@ async def _serve(host: Host, request: httpx.Request, asked: TraceEvent) -> httpx
     app = getattr(host, "app", None)
     if app is None:
         raise Refused(host.name)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=PEER)
+    door = getattr(host, "door", None) or app
+    transport = httpx.ASGITransport(door, raise_app_exceptions=False, client=PEER)
     answer = await transport.handle_async_request(request)
     await answer.aread()
     return answer

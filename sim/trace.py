@@ -13,7 +13,7 @@ fields that JSON can hold, and the number of the event that caused it, where tha
 | decided | a service | event, type, subject, version, decision, attempt |
 | charge, refund | stripe | order, key, amount, outcome, id, replayed |
 | mail | mail | to, subject |
-| crash, start | a host | – |
+| leave, crash, start | a host | – |
 | partition, heal | a host | hosts, others (null: everybody else) |
 | lost, late, copied | who sent | what a fault did to a call or message |
 | log | a service | what else the service said of itself |

@@ -9,7 +9,6 @@ from typing import Any, Final, TypeVar
 import httpx
 import simpy
 from pydantic import SecretStr
-from starlette.types import ASGIApp
 
 import services.auth.service
 import services.expiration.service
@@ -17,6 +16,7 @@ import services.orders.service
 import services.payments.service
 import services.tickets.service
 from services.common.drivers import Drivers
+from services.common.parting import Parting
 from services.common.service import Service
 from services.common.settings import Settings
 from sim import ambient, calm
@@ -31,6 +31,7 @@ from sim.faults.engine import Faults
 from sim.faults.schedule import Fault
 from sim.gateway import ADDRESS, PEER, Gateway, PersonalTransport
 from sim.host import Host, Life, adopt_by_host
+from sim.leaving import Dismissals, ServiceHost
 from sim.loop import SimLoop
 from sim.network import CLUSTER_S, INTERNET_S, Link, Network
 from sim.randomness import Randomness
@@ -52,15 +53,6 @@ SETTINGS: Final = Settings(
     expiration_window_s=900,
     trusted_proxies=(IPv4Network(PEER[0]),),
 )
-
-
-class ServiceHost(Host):
-    """A host that runs one of the services; `app` is there while it serves."""
-
-    def __init__(self, name: str, service: str, loop: SimLoop) -> None:
-        super().__init__(name, loop)
-        self.service = service
-        self.app: ASGIApp | None = None
 
 
 class World:
@@ -93,6 +85,7 @@ class World:
         self.hosts = self._service_hosts(replicas)
         self.people: dict[str, Host] = {}
         self.returning = 0  # hosts that are down and will be back
+        self.dismissals = Dismissals(self.trace, self.crash)
         self.faults = Faults(
             faults,
             self.randomness,
@@ -164,8 +157,13 @@ class World:
         """Return the hosts that run a service."""
         return [host for host in self.hosts.values() if host.service == service]
 
-    def crash(self, name: str, down_s: float | None = None) -> None:
-        """Kill a host now; it comes back after `down_s` seconds, or when told to."""
+    def crash(self, name: str, down_s: float | None = None, notice_s: float = 0.0) -> None:
+        """Kill a host now; it comes back after `down_s` seconds, or when told to.
+
+        A service that is given notice ends as its process does, and is killed at the end.
+        """
+        if notice_s:
+            return self.dismissals.tell(self._host(name), down_s, notice_s)
         if down_s is not None:
             self.returning += 1
         self.loop.call_soon(self._crash, name, down_s)
@@ -176,7 +174,7 @@ class World:
             self.trace.record(name, "crash")
             host.crash()
             if isinstance(host, ServiceHost):
-                host.app = None
+                host.app = host.door = None
         if down_s is not None:
             self.loop.call_later(down_s, self._return, name)
 
@@ -198,7 +196,7 @@ class World:
     async def _boot(self, host: ServiceHost) -> None:
         service = ASSEMBLE[host.service](self._drivers(host))
         await host.spawn(service.start())
-        host.app = service.app
+        host.app, host.door, host.running = service.app, Parting(service.app), service
         self.trace.record(host.name, "start")
 
     def _service_hosts(self, replicas: int) -> dict[str, ServiceHost]:

@@ -3,7 +3,7 @@
 Sellers list and edit; buyers order, pay, change their minds or forget, now and then their password.
 Meanwhile messages come twice, late and in the wrong order, calls and answers get lost, Stripe falls
 silent, stores refuse for seconds what they are asked, letters are put off or refused, and each
-service dies now and then.  Databases fail over, and lose what they had not yet shared; Redis
+service dies now and then, or is told to end with work in hand.  Databases fail over, and lose what they had not yet shared; Redis
 forgets alarms, or is put back as it was two minutes ago.
 """
 
@@ -19,6 +19,7 @@ from sim.checks import (
 )
 from sim.faults import (
     crashes,
+    departures,
     duplicates,
     failing_over,
     failovers,
@@ -76,6 +77,7 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
         refusals("balance_insufficient", of="refund", at="stripe", share=0.3),
         lost_writes(of="zadd", share=0.2),
         lost_writes(of="zadd", share=0.02, loses_s=120.0, after_s=1.0),
+        departures("payments", at="payments-db", share=0.02),
     ],
     checks=[
         accepted_is_durable,

@@ -51,8 +51,8 @@ def _shape(schemas: dict[str, Any]) -> None:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     text = {"type": "string"}
-    problem: dict[str, Any] = {"type": "object", "properties": {"message": text, "field": text}}
-    problem |= {"required": ["message"], "additionalProperties": False}
+    problem: dict[str, Any] = {"type": "object", "additionalProperties": False}
+    problem |= {"properties": {"message": text, "field": text}, "required": ["message"]}
     listed = {"type": "array", "minItems": 1, "items": problem}
     schemas[_PROBLEMS] = {
         "type": "object",

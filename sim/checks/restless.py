@@ -53,8 +53,9 @@ def _on_the_way(world: "World") -> list[str]:
 
 
 def _hosts(world: "World") -> list[str]:
-    returning = world.returning
+    returning, leaving = world.returning, world.dismissals.under_way
     found = [f"{words.count(returning, 'host')} on its way back"] if returning else []
+    found += [f"{words.count(leaving, 'host')} about to leave"] if leaving else []
     starting = (name for name, host in world.hosts.items() if host.up and host.app is None)
     return found + [f"{name} is starting" for name in starting]
 

@@ -1,6 +1,6 @@
 """What can break: what × when.  Workload, faults and checks never know each other."""
 
-from sim.faults.crashes import crashes
+from sim.faults.crashes import crashes, departures
 from sim.faults.failovers import failovers, lost_writes
 from sim.faults.links import lost_requests, lost_responses, slow_calls, stripe_timeouts
 from sim.faults.messages import delays, duplicates, reorders
@@ -22,6 +22,7 @@ __all__ = [
     "When",
     "crashes",
     "delays",
+    "departures",
     "duplicates",
     "failing_over",
     "failovers",

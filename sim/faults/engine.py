@@ -13,7 +13,8 @@ from sim.trace import Trace, TraceEvent
 class Faults:
     """All faults of one world, until it is healed.
 
-    `crash` is called with a host's name and for how many seconds it stays away; `find` is asked for
+    `crash` is called with a host's name and for how many seconds it stays away, and is told before
+    it goes, if it is; `find` is asked for
     each host that is to be cut off, and raises ValueError if there is none of that name.
     `fail_over` is called with a server's name, in how many seconds, and how many it loses; it is
     one of `copied`.  Raises: ValueError.
@@ -25,7 +26,7 @@ class Faults:
         randomness: Randomness,
         trace: Trace,
         now: Callable[[], float],
-        crash: Callable[[str, float], None],
+        crash: Callable[..., None],
         find: Callable[[str], object] = lambda name: None,
         fail_over: Callable[[str, float, float], None] = lambda name, after_s, loses_s: None,
         copied: Collection[str] = (),

@@ -79,8 +79,13 @@ class Fault:
         """Change the fate of a call; return whether it was changed."""
         return False
 
-    def crash_after(self, event: TraceEvent, now_s: float) -> tuple[str, float] | None:
-        """Return which host this event crashes, and for how many seconds; None for no crash."""
+    def crash_after(
+        self, event: TraceEvent, now_s: float
+    ) -> tuple[str, float] | tuple[str, float, float] | None:
+        """Return which host this event crashes, and for how many seconds; None for no crash.
+
+        A third part is for how many seconds the host is told before.
+        """
         return None
 
     def lag_s(self, server: str) -> float:

@@ -61,6 +61,7 @@ class Telling:
             "answered": self._fault,
             "log": self._log,
             "mail": self._plainly,
+            "leave": self._plainly,
             "ack-expired": self._plainly,
             "max-deliveries": self._plainly,
         }

@@ -24,7 +24,7 @@ class Bench:
             Randomness(seed),
             self.trace,
             lambda: self.now_s,
-            lambda host, down_s: self.crashed.append((host, down_s)),
+            lambda *given: self.crashed.append(given),
         )
         return self.engine
 
@@ -108,6 +108,12 @@ def test_a_host_crashes_at_the_event_that_was_named(bench):
     assert bench.crashed == [("orders", 2.0)]
 
 
+def test_a_host_is_told_before_it_goes(bench):
+    bench.breaks(families.departures("orders", notice_s=7.0, down_s=3.0, nth=[1]))
+    bench.trace.record("orders-db", "write", collection="orders", verb="insert_one")
+    assert bench.crashed == [("orders", 3.0, 7.0)]
+
+
 def test_a_host_crashes_when_a_consumer_has_got_a_message(bench):
     bench.breaks(
         families.crashes("tickets", on="delivered", of="order.*", at="tickets", down_s=9.0)
@@ -137,6 +143,7 @@ def test_a_crash_does_not_crash_again(bench):
         families.slow_calls(),
         families.stripe_timeouts(),
         families.crashes("orders"),
+        families.departures("orders"),
     ],
     ids=lambda fault: fault.name,
 )
