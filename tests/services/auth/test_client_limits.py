@@ -4,10 +4,13 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
+import bcrypt
 import httpx
-from pytest import mark
+from pytest import mark, raises
 
 from services.auth.door import MOST_FAILURES, WINDOW
+from services.auth.visitors import Visitor
+from services.common.errors import Invalid, TooMany
 from tests.services.auth.attacking import (
     ANA,
     PER_CLIENT,
@@ -71,6 +74,33 @@ def test_what_is_refused_counts_nowhere(play):
         return (await try_at(stranger, PASSWORD, "ben@example.com")).status_code
 
     assert play(script) == 400
+
+
+def test_what_is_refused_because_others_were_faster_counts_nowhere_either(play):
+    async def script(shop):
+        stranger = shop.stranger("stranger")
+        guesses = (try_at(stranger, "a guess") for _ in range(3 * PER_CLIENT))
+        statuses = Counter(it.status_code for it in await asyncio.gather(*guesses))
+        for number in range(PER_CLIENT - MOST_FAILURES):
+            await fail(stranger, 1, f"{number}@example.com")
+        return statuses[400], (await try_at(stranger, "a guess", "ben@example.com")).status_code
+
+    assert play(script) == (MOST_FAILURES, 429)
+
+
+def test_a_flood_that_is_refused_writes_nothing_and_hashes_nothing(play, calls, monkeypatch):
+    async def script(shop):
+        await shop.person("ana")
+        auth = shop.world.hosts["auth"].app.state.auth
+        for _ in range(MOST_FAILURES):
+            with raises(Invalid):
+                await auth.sign_in(ANA, "a guess", Visitor("stranger"))
+        monkeypatch.setattr(bcrypt, "checkpw", None)
+        with calls() as made, raises(TooMany):
+            await auth.sign_in(ANA, "a guess", Visitor("stranger"))
+        return made
+
+    assert play(script) == ["users.find_one", "failures.find"]
 
 
 def test_a_header_makes_no_new_client(play):

@@ -168,3 +168,16 @@ def test_a_service_in_its_own_process_signs_people_up_once(mongo_url, tmp_path):
     with pymongo.MongoClient(mongo_url) as client:
         [user] = client["auth"]["users"].find()
         assert (user["_id"], user["email"]) == (first.json()["id"], "ana@example.com")
+
+
+def test_a_service_believes_no_header_of_a_peer_that_it_does_not_trust(mongo_url, tmp_path):
+    given = {"MONGO_URL": mongo_url, "LETTERS_PER_CLIENT": "3"}
+    for trusted, last in (("", 429), ("127.0.0.1", 202)):
+        given["TRUSTED_PROXIES"] = trusted
+        with operated("auth", tmp_path / "auth.log", **given) as auth:
+            eventually(lambda: auth.get("/api/users/currentuser").status_code == 200)
+            for number in range(4):
+                said = {"X-Forwarded-For": f"192.0.2.{number}"}
+                body = {"email": "nobody@example.com"}
+                answer = auth.client.post("/api/users/forgot-password", json=body, headers=said)
+        assert answer.status_code == last
