@@ -126,7 +126,6 @@ def _known(request: Request, response: Response, user: User) -> UserBody:
 
 
 @router.get("/reset-password", response_class=HTMLResponse)
-@router.head("/reset-password", include_in_schema=False)
 async def reset_password_page() -> HTMLResponse:
     """The page to which the link in a letter leads."""
     return HTMLResponse(reset_page.PAGE, headers=dict(reset_page.HEADERS))
