@@ -12,13 +12,17 @@ from services.auth.use_cases import Auth
 from services.auth.visitors import Visitor
 from services.common.addresses import ascii_form
 from services.common.http import Body, refusals
+from services.common.sentences import Wrong
 from services.common.session import Anyone
 
 router = APIRouter(prefix="/api/users")
 
 
 def _writable(email: Email) -> Email:
-    ascii_form(email)
+    try:
+        ascii_form(email)
+    except ValueError:
+        raise Wrong("No letter could be sent to this address") from None
     return email
 
 
