@@ -12,13 +12,17 @@ from services.auth.use_cases import Auth
 from services.auth.visitors import Visitor
 from services.common.addresses import ascii_form
 from services.common.http import Body, refusals
+from services.common.sentences import Wrong
 from services.common.session import Anyone
 
 router = APIRouter(prefix="/api/users")
 
 
 def _writable(email: Email) -> Email:
-    ascii_form(email)
+    try:
+        ascii_form(email)
+    except ValueError:
+        raise Wrong("No letter could be sent to this address") from None
     return email
 
 
@@ -126,7 +130,6 @@ def _known(request: Request, response: Response, user: User) -> UserBody:
 
 
 @router.get("/reset-password", response_class=HTMLResponse)
-@router.head("/reset-password", include_in_schema=False)
 async def reset_password_page() -> HTMLResponse:
     """The page to which the link in a letter leads."""
     return HTMLResponse(reset_page.PAGE, headers=dict(reset_page.HEADERS))

@@ -68,6 +68,14 @@ def test_what_no_letter_can_be_written_to_is_refused_at_sign_up(play, email):
     refused(play(script), 400, field="email")
 
 
+def test_that_no_letter_could_be_sent_is_said_in_a_sentence(play):
+    async def script(shop):
+        body = {"email": ENCODED, "password": PASSWORD}
+        return await shop.stranger().post("/api/users/signup", json=body)
+
+    refused(play(script), 400, "No letter could be sent to this address", "email")
+
+
 @mark.parametrize("email", ["änne@example.com", "x" * 65 + "@x.com"])
 def test_who_signed_up_with_such_an_address_before_still_signs_in(play, email):
     async def script(shop):

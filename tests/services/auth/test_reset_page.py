@@ -94,9 +94,19 @@ def test_no_token_is_in_what_a_world_takes_down(play):
         token = token_in(letter)
         for password in ("short", PASSWORD, PASSWORD):  # refused, taken, used up
             await reset(shop, token, password)
+        await shop.stranger().post(PAGE, json={"token": token})
         await shop.stranger().get(PAGE)
         lines = [event.as_json() for event in shop.world.trace.events]
         assert any("/api/users/reset-password" in line for line in lines)
         return [line for line in lines if token in line or letter.text in line], ANA in str(lines)
 
     assert play(script) == ([], True)
+
+
+def test_what_may_be_asked_of_it_is_said(play):
+    async def script(shop):
+        return await opened(shop, "PUT")
+
+    answer = play(script)
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) >= {"GET", "HEAD", "POST"}
