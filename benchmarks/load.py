@@ -186,9 +186,9 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Load, judge and print; return the exit status: 0 if all holds, 1 if not, 2 for misuse."""
     asked = _parser().parse_args(arguments)
-    machine = Machine(named_servers(), SERVE, asked.replicas, asked.window, linked=False)
     print(f"{asked.buyers} buyers for {asked.seconds:g} s …", file=sys.stderr)
     try:
+        machine = Machine(named_servers(), SERVE, asked.replicas, asked.window, linked=False)
         figures, judgements = asyncio.run(measured(machine, asked.buyers, asked.seconds))
     except CannotOpen as reason:
         print(reason, file=sys.stderr)

@@ -17,10 +17,26 @@ from sim.gateway import ROUTES
 ROOT: Final = Path(__file__).parent
 NAME: Final = "app.kubernetes.io/name"
 PORT: Final = 3000  # of every service
+OTLP: Final = 4318  # over HTTP
 NOTE: Final = "# Written by `python -m k8s.policies`; do not edit.\n"
 # A cloud's own addresses, which hand out credentials.
 METADATA: Final = ("169.254.0.0/16", "fe80::/10", "fd00:ec2::254/128")
 PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", *METADATA[:2])
+
+# Where a cluster's names are looked up: by the label of pods, and the port on which those listen.
+RESOLVERS: Final = (
+    ("kube-system", ("kube-dns", "node-local-dns"), 53),
+    ("openshift-dns", (), 5353),
+)
+# NodeLocal DNSCache is on every node itself, at this address or at that of the Service it stands in
+# for, which is a private one.  Source: https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/
+ON_THE_NODE: Final = (
+    "169.254.20.10/32",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "fc00::/7",
+)
 
 Rule = dict[str, Any]
 
@@ -40,12 +56,17 @@ class Server:
 
 SERVERS: Final[Mapping[str, Server]] = {
     "MONGO_URL": Server(
-        "mongo", 27017, "mongo", outside=(27017,), peers=(27017,), guests=("mongo-initiate",)
+        "mongo",
+        27017,
+        "mongo",
+        outside=(27015, 27016, 27017),
+        peers=(27017,),
+        guests=("mongo-initiate",),
     ),
     "NATS_URL": Server("nats", 4222, "nats", outside=(4222,), peers=(6222,)),
-    "REDIS_URL": Server("redis", 6379, "redis", outside=(6379,)),
+    "REDIS_URL": Server("redis", 6379, "redis", outside=(6379, 6380)),
     "STRIPE_KEY": Server("stripe-mock", 12111, "stripe", outside=(443,), never=PRIVATE),
-    "SMTP_URL": Server("mail", 1025, "mail", outside=(465, 587)),
+    "SMTP_URL": Server("mail", 1025, "mail", outside=(465, 587, 2525)),
 }
 
 
@@ -62,6 +83,7 @@ def files() -> dict[Path, str]:
         "components/gateway": _text(_from("gateway", _routed(), PORT)),
         "components/monitoring": _text(_from("monitoring", list(NEEDED), PORT)),
         "components/keda": _text(_from("keda", ["nats"], 8222)),
+        "components/collector": _text(_collector()),
     }
     for setting, server in SERVERS.items():
         inside = server.name if server.name == "stripe-mock" else server.folder
@@ -85,11 +107,23 @@ def _service(name: str) -> Rule:
 
 
 def _dns() -> Rule:
-    resolver = _namespace("kube-system") | {
-        "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
-    }
-    ports = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
-    return _policy("dns", {}, {"egress": [{"to": [resolver], "ports": ports}]})
+    pods = [
+        {"to": [_namespace(space) | _labelled(labels)], "ports": _resolving(port)}
+        for space, labels, port in RESOLVERS
+    ]
+    nodes = {"to": [{"ipBlock": {"cidr": it}} for it in ON_THE_NODE], "ports": _resolving(53)}
+    return _policy("dns", {}, {"egress": [*pods, nodes]})
+
+
+def _labelled(labels: Sequence[str]) -> Rule:
+    if not labels:
+        return {}
+    either = {"key": "k8s-app", "operator": "In", "values": list(labels)}
+    return {"podSelector": {"matchExpressions": [either]}}
+
+
+def _resolving(port: int) -> list[Rule]:
+    return [{"protocol": protocol, "port": port} for protocol in ("UDP", "TCP")]
 
 
 def _inside(server: Server, clients: Sequence[str]) -> list[Rule]:
@@ -129,6 +163,11 @@ def _outside(server: Server, clients: Sequence[str]) -> Rule:
 def _from(namespace: str, pods: Sequence[str], port: int) -> Rule:
     rule = _allow("from", [_namespace(namespace)], port)
     return _policy(f"from-{namespace}", _pods(*pods), {"ingress": [rule]})
+
+
+def _collector() -> Rule:
+    rule = _allow("to", [_namespace("monitoring")], OTLP)
+    return _policy("to-collector", _pods(*NEEDED), {"egress": [rule]})
 
 
 def _policy(name: str, pods: Rule, directions: Mapping[str, list[Rule]]) -> Rule:

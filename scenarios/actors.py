@@ -76,6 +76,7 @@ class Person:
         self.address = f"{name.lower()}@{mail_domain}"
         self.id = ""  # once signed up
         self.orders_placed: list[Order] = []
+        self._password = PASSWORD
         self._browser = browser
         self._door = asyncio.Lock()  # whoever does two things at once signs in once
         self._signed_in_at_s = float("-inf")
@@ -87,6 +88,26 @@ class Person:
     async def arrives(self) -> None:
         """Sign up, to be ready for what comes."""
         await self._sign_in()
+
+    async def forgets_password(self) -> bool:
+        """Ask for a letter with which to choose another; return whether one was promised."""
+        for _ in _until(PATIENCE_S):
+            answer = await self._ask("POST", "/api/users/forgot-password", {"email": self.address})
+            if answer is not None:
+                return answer.status_code == 202  # or too many were asked for
+            await asyncio.sleep(PAUSE_S)
+        raise Surprise(f"{self.name} could not ask for a letter")
+
+    async def chooses_password(self, letter: str, password: str) -> bool:
+        """Choose another, with the token in a letter; return whether it was taken."""
+        wanted = {"token": letter.partition("#token=")[2].split()[0], "password": password}
+        for _ in _until(PATIENCE_S):
+            answer = await self._send("POST", "/api/users/reset-password", wanted)
+            if answer is not None:
+                self._password = password if answer.is_success else self._password
+                return answer.is_success
+            await asyncio.sleep(PAUSE_S)
+        raise Surprise(f"{self.name} never learnt what came of choosing a password")
 
     async def _ask(self, method: str, path: str, body: Any = None) -> httpx.Response | None:
         """Send a request; None means that the outcome is unknown, as after a gateway's refusal."""
@@ -110,7 +131,7 @@ class Person:
                 self._signed_in_at_s = now_s
 
     async def _signed_in(self) -> str:
-        credentials = {"email": self.address, "password": PASSWORD}
+        credentials = {"email": self.address, "password": self._password}
         for _ in _until(PATIENCE_S):
             door = "signin" if self._known else "signup"
             answer = await self._send("POST", f"/api/users/{door}", credentials)
@@ -227,10 +248,12 @@ class Buyer(Person):
         return order
 
     async def _find(self, ticket: Ticket) -> Order | None:
-        answer = await self._ask("GET", "/api/orders")
-        for one in [] if answer is None else _json(answer, 200):
-            if one["ticket"]["id"] == ticket.id and one["status"] != "cancelled":
-                return self._placed(one["id"], ticket)
+        path = "/api/orders?limit=100"
+        while path and (answer := await self._ask("GET", path)) is not None:
+            for one in _json(answer, 200):
+                if one["ticket"]["id"] == ticket.id and one["status"] != "cancelled":
+                    return self._placed(one["id"], ticket)
+            path = answer.links.get("next", {}).get("url", "")
         return None
 
 

@@ -47,12 +47,25 @@ FAULTS = {
     "stripe-timeouts": lambda: faults.stripe_timeouts(share=0.3),
     "crashes": lambda: faults.crashes("orders", on="write", at="orders-db", share=0.05),
     "partitions": lambda: faults.partitions(*ASSEMBLE, any_one=True, on="write", share=0.05),
-    "stripe-errors": lambda: faults.refusals("500", of="charge", at="stripe", share=0.3),
-    "stripe-half-errors": lambda: faults.refusals("500", done=True, at="stripe", share=0.3),
-    "stripe-busy": lambda: faults.refusals("429", lasts_s=5.0, at="stripe", share=0.2),
-    "empty-balance": lambda: faults.refusals(
-        "balance_insufficient", of="refund", at="stripe", share=0.5
+    "failovers": lambda: faults.failovers(of="*_one", at="orders-db", share=0.05),
+    "lost-timers": lambda: faults.failovers(of="zadd", at="redis", share=0.2),
+    "redis-read-only": lambda: faults.read_only(share=0.1),
+    "redis-full": lambda: faults.no_memory(share=0.1),
+    "mongo-failing-over": lambda: faults.failing_over(share=0.01),
+    "mongo-password": lambda: faults.locked_out(share=0.01),
+    "mongo-unconfirmed": lambda: faults.unconfirmed(share=0.05),
+    "nats-full": lambda: faults.no_storage(share=0.05),
+    "nats-leaderless": lambda: faults.no_leader(share=0.01),
+    "mail-greylisting": lambda: faults.refusals(
+        "450 4.2.0 Greylisted", name="mail-greylisting", at="mail", share=0.5
     ),
+    "mail-refusals": lambda: faults.refusals(
+        "550 5.1.1 No such user", name="mail-refusals", at="mail", share=0.3
+    ),
+    "stripe-errors": lambda: faults.stripe_errors(share=0.3),
+    "stripe-half-errors": lambda: faults.stripe_errors(done=True, share=0.3),
+    "stripe-busy": lambda: faults.stripe_busy(share=0.2),
+    "stripe-no-balance": lambda: faults.no_balance(share=0.5),
 }
 FAULT_SUMMARIES = {
     "duplicates": "one message in five is delivered twice",
@@ -64,10 +77,21 @@ FAULT_SUMMARIES = {
     "stripe-timeouts": "three charges in ten are made, and Stripe's answer is lost",
     "crashes": "orders dies after one write in twenty, for two seconds",
     "partitions": "after one write in twenty a service is cut off from everybody for five seconds",
+    "failovers": "after one write in twenty orders' database fails over, and loses what was last",
+    "lost-timers": "after one alarm in five Redis fails over, and has forgotten it",
+    "redis-read-only": "one write to Redis in ten begins five seconds in which it takes none",
+    "redis-full": "one timer in ten begins five seconds in which Redis has no memory left",
+    "mongo-failing-over": "one call in a hundred begins three seconds without a primary",
+    "mongo-password": "one call in a hundred begins three seconds in which our password is refused",
+    "mongo-unconfirmed": "one write in twenty is made, and MongoDB says that too few have it",
+    "nats-full": "one event in twenty begins five seconds in which NATS has no room for any",
+    "nats-leaderless": "one call in a hundred begins two seconds in which JetStream is silent",
+    "mail-greylisting": "every second letter is put off: it may come again later",
+    "mail-refusals": "three letters in ten are refused for good, as to nobody's address",
     "stripe-errors": "three charges in ten are answered with an error, which Stripe remembers",
     "stripe-half-errors": "three calls in ten are done, and answered with an error all the same",
     "stripe-busy": "one call in five begins five seconds in which Stripe says that it is too much",
-    "empty-balance": "every other refund is refused, since the balance does not cover it",
+    "stripe-no-balance": "every other refund is refused, since the balance does not cover it",
 }
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -60,16 +60,18 @@ def replay(
     seq: Annotated[int | None, typer.Argument(min=1, metavar="SEQ", help="Its number.")] = None,
     every: Annotated[bool, typer.Option("--all", help="In the order they were parked.")] = False,
 ) -> None:
-    """Publish a dead letter's message again, once what it failed for is mended."""
+    """Have a dead letter's message taken again, once what it failed for is mended."""
     if (seq is None) is not every:
         raise Unknown("say which to replay: either the number of one, or --all")
 
     async def publish(letters: DeadLetters) -> int:
-        chosen = await _all(letters) if seq is None else [await letters.find(seq)]
-        for letter in chosen:
-            stored = await letters.replay(letter)
-            _say(f"{letter.sequence} is replayed as {stored}: {_in_words(letter)}")
-        return len(chosen)
+        await letters.prepare()
+        replayed = 0
+        async for letter in _chosen(letters, seq):
+            request = await letters.replay(letter)
+            _say(f"{letter.sequence} is replayed as {request}: {_in_words(letter)}")
+            replayed += 1
+        return replayed
 
     if not _asked(nats, publish):
         _say(_counted(0))
@@ -96,6 +98,14 @@ def _asked(url: str, ask: Callable[[DeadLetters], Awaitable[T]]) -> T:
         return asyncio.run(answer())
     except NoSuchLetter as reason:
         raise Unknown(str(reason)) from None
+
+
+async def _chosen(letters: DeadLetters, seq: int | None) -> AsyncIterator[DeadLetter]:
+    if seq is not None:
+        yield await letters.find(seq)
+        return
+    async for letter in letters.each():
+        yield letter
 
 
 async def _all(letters: DeadLetters) -> list[DeadLetter]:

@@ -33,9 +33,9 @@ def player(
     if target == "sim":
         return lambda: run(scenario, seed, twin, faults, size)
     if target == "local":
-        machine, bug = _machine(twin), twin.name if twin else None
+        bug = twin.name if twin else None
         return _told(
-            lambda: run_locally(scenario, machine, seed, faults, size, bug), scenario, target
+            lambda: run_locally(scenario, _machine(twin), seed, faults, size, bug), scenario, target
         )
     if not _is_url(target):
         raise Unknown(f"there is no target {target!r}; there are sim, local, and http(s)://…")

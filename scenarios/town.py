@@ -77,6 +77,10 @@ class Town:
         """Return what Stripe has taken for an order and not given back."""
         return self._stage.kept_cents(placed(order).id)
 
+    def letters(self, person: Person) -> list[str]:
+        """Return the letters that somebody has got, oldest first."""
+        return self._stage.letters_to(person.address)
+
     # --- tampering ----------------------------------------------------------------------------
 
     def crash(self, host: str, down_s: float | None = None) -> None:

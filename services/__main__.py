@@ -15,6 +15,7 @@ import services.tickets.service
 from services.common.connect import connections
 from services.common.drivers import Drivers
 from services.common.logs import start_logs
+from services.common.process import tell_of_process
 from services.common.run import listen, run
 from services.common.service import Service
 from services.common.settings import NEEDED, BadSetting, from_environment
@@ -49,7 +50,9 @@ async def _serve(name: str, host: str, port: int) -> None:
     settings = from_environment(name)
     made = connections(name, settings, start_logs(name))
     with _door(host, port) as door:
-        await run(ASSEMBLE[name](made.drivers), made, door)
+        service = ASSEMBLE[name](made.drivers)
+        tell_of_process(service.app.state.telemetry.registry)
+        await run(service, made, door)
 
 
 def _door(host: str, port: int) -> socket.socket:

@@ -28,6 +28,11 @@ class Backends:
         }
         self.nats = JetStreamServer(self.now_s, loop.call_later)
         self.redis = FakeRedisServer()
+        # Those who go on as a copy of theirs when they fail.
+        self.copied: dict[str, FakeMongoServer | FakeRedisServer] = {
+            **{f"{name}-db": server for name, server in self.mongo.items()},
+            "redis": self.redis,
+        }
         self.stripe = FakeStripeServer(trace, lambda: self.now_s())
         self.mailbox = Mailbox(trace)
         names = [f"{name}-db" for name in WITH_DATABASE] + ["nats", "redis", "stripe", "mail"]

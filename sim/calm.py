@@ -1,10 +1,12 @@
 """The calm after the storm."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sim.checks.evidence import Evidence, gather
+from sim.checks.orders import SETTLE_BOUND_S, TERMINAL
 from sim.checks.restless import restless, until_stripe_is_asked_s
 from sim.clock import EPOCH
 
@@ -38,9 +40,26 @@ async def calm(world: "World") -> AsyncIterator[Evidence]:
         world.restart(host)
     await quiet(world)
     yield gather(world)
-    timers = world.backends.redis.timers()
-    last_s = max((due_s - EPOCH.timestamp() for due_s in timers.values()), default=0.0)
-    if last_s > world.loop.time():
-        await asyncio.sleep(last_s - world.loop.time() + AFTER_EXPIRY_S)
-        await quiet(world)
+    if await _all_end(world):
         yield gather(world)
+
+
+async def _all_end(world: "World") -> bool:
+    """Wait until each open order's time is over, and until its bound, if one is open still."""
+    begun_s = world.loop.time()
+    for grace_s in (AFTER_EXPIRY_S, SETTLE_BOUND_S + AFTER_EXPIRY_S):
+        ends_s = list(_ends_s(world))
+        left_s = max(ends_s) + grace_s - world.loop.time() if ends_s else 0.0
+        if left_s > 0.0:
+            await asyncio.sleep(left_s)
+            await quiet(world)
+    return world.loop.time() > begun_s
+
+
+def _ends_s(world: "World") -> Iterator[float]:
+    # Of the orders themselves, and not of their timers alone: a timer may be lost.
+    for due_s in world.backends.redis.timers().values():
+        yield due_s - EPOCH.timestamp()
+    for order in world.backends.mongo["orders"].documents("orders", "orders"):
+        if order["status"] not in TERMINAL:
+            yield datetime.fromisoformat(order["expires_at"]).timestamp() - EPOCH.timestamp()

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import httpx
 
+from sim.addresses import Addresses
 from sim.host import Host
 from sim.network import Link, LinkError, Lost, Refused
 from sim.trace import Trace, TraceEvent, because_of
@@ -17,6 +18,7 @@ ROUTES: Final = (
     ("/api/payments", "payments"),
 )
 ADDRESS: Final = "https://ticketing.dev"
+PEER: Final = ("10.0.0.1", 40_000)  # where the services see each request come from
 
 
 class Gateway:
@@ -25,6 +27,7 @@ class Gateway:
     def __init__(self, trace: Trace, hosts_of: Callable[[str], Sequence[Host]]) -> None:
         self.trace = trace
         self.in_flight = 0
+        self.addresses = Addresses()
         self._hosts_of = hosts_of
         self._turns = 0
 
@@ -49,6 +52,8 @@ class PersonalTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request.  Raises: httpx.ConnectError (nothing happened), httpx.ReadTimeout."""
         await request.aread()
+        # As ingress-nginx does: what the person has said of where they are counts for nothing.
+        request.headers["X-Forwarded-For"] = self._gateway.addresses.of(self._person)
         host = self._gateway.host_for(request.url.path)
         asked = self._record_request(request, host)
 
@@ -89,7 +94,7 @@ async def _serve(host: Host, request: httpx.Request, asked: TraceEvent) -> httpx
     app = getattr(host, "app", None)
     if app is None:
         raise Refused(host.name)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=PEER)
     answer = await transport.handle_async_request(request)
     await answer.aread()
     return answer

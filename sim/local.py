@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +28,7 @@ from services.common.drivers import Drivers
 from services.common.ids import SystemIds
 from services.common.run import prompt
 from services.common.service import Service
-from services.common.settings import Settings
+from services.common.settings import BadSetting, Settings, given_in
 from sim.machine.broker import broker
 from sim.machine.door import HOST, Door, open_door
 from sim.machine.drivers import MachineDrivers
@@ -59,7 +60,14 @@ class Shop:
 
 
 def named_servers() -> dict[str, str]:
-    """Return the servers that the environment names by URL, each by the name of its setting."""
+    """Return the servers that the environment names by URL, each by the name of its setting.
+
+    Raises: CannotOpen, if that or another setting in it makes no sense.
+    """
+    try:
+        given_in(os.environ)
+    except BadSetting as bad:
+        raise CannotOpen(str(bad)) from None
     return {name: url for name in SERVERS if (url := os.environ.get(name))}
 
 
@@ -106,6 +114,7 @@ async def local_shop(
     port: int, speed: float, data: Path | None, verbose: bool
 ) -> AsyncIterator[Shop]:
     """Open the shop on a loop of that speed; close it, and leave nothing behind."""
+    named_servers()
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(_listen(port))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="boxoffice-")))
@@ -137,8 +146,11 @@ def _listen(port: int) -> socket.socket:
 def _kept(data: Path) -> Path:
     try:
         data.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data):  # NATS would find out, and say it less clearly
+            pass
     except OSError as error:
-        raise CannotOpen(f"cannot keep data in {data}: {os.strerror(error.errno or 0)}") from None
+        why = os.strerror(error.errno or 0)
+        raise CannotOpen(f"--data is bad: cannot write to {data}: {why}") from None
     return data
 
 
@@ -147,6 +159,7 @@ def _settings(url: str) -> Settings:
         jwt_key=SecretStr(SystemIds().secret(32).hex()),
         cookie_secure=False,  # there is no TLS between a machine and itself
         public_url=url,
+        trusted_proxies=(IPv4Network(HOST),),  # who is on this machine may play many people
     )
 
 

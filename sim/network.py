@@ -159,7 +159,8 @@ class Link:
         """Carry a message one way.  It has its effect later, or never if it is lost."""
         self._source.check()
         fate = self._fate(verb, about)
-        if fate is None or not (fate.lose_request or fate.lose_response):
+        refused = fate is not None and fate.says and not fate.done
+        if fate is None or not (fate.lose_request or fate.lose_response or refused):
             delay_s = self._latency_s(self._there) + (fate.request_delay_s if fate else 0.0)
             self._loop.call_later(delay_s, self._have_effect, effect, fate)
 

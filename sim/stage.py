@@ -41,6 +41,9 @@ class Stage(Protocol):
     def kept_cents(self, order: str) -> int:
         """Return what Stripe has taken for an order and not given back."""
 
+    def letters_to(self, address: str) -> list[str]:
+        """Return the text of each letter that has come to an address, oldest first."""
+
     def crash(self, host: str, down_s: float | None = None) -> None:
         """Kill a service or a server; without `down_s` it stays away until told to come back."""
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
+from ipaddress import IPv4Network
 from typing import Any, Final, TypeVar
 
 import httpx
@@ -28,7 +29,7 @@ from sim.fakes.redis import FakeRedis
 from sim.fakes.stripe import fake_stripe
 from sim.faults.engine import Faults
 from sim.faults.schedule import Fault
-from sim.gateway import ADDRESS, Gateway, PersonalTransport
+from sim.gateway import ADDRESS, PEER, Gateway, PersonalTransport
 from sim.host import Host, Life, adopt_by_host
 from sim.loop import SimLoop
 from sim.network import CLUSTER_S, INTERNET_S, Link, Network
@@ -49,6 +50,7 @@ SETTINGS: Final = Settings(
     jwt_key=SecretStr("a key that is only good in a world"),
     salt_factory=4,  # bcrypt's cheapest: nobody attacks these passwords
     expiration_window_s=900,
+    trusted_proxies=(IPv4Network(PEER[0]),),
 )
 
 
@@ -92,8 +94,16 @@ class World:
         self.people: dict[str, Host] = {}
         self.returning = 0  # hosts that are down and will be back
         self.faults = Faults(
-            faults, self.randomness, self.trace, self.loop.time, self.crash, self._host
+            faults,
+            self.randomness,
+            self.trace,
+            self.loop.time,
+            self.crash,
+            self._host,
+            self._fail_over_soon,
+            self.backends.copied,
         )
+        self._keep_copies()
         self.network.fate_of = self.faults.fate_of
         self.backends.nats.arrivals = self._arrivals
 
@@ -130,6 +140,23 @@ class World:
             self.loop.run_until_complete(asyncio.wait(tasks))
         del self.trace.events[recorded:]
         self.loop.close()
+
+    # --- servers ------------------------------------------------------------------------------
+
+    def _keep_copies(self) -> None:
+        # Only what may fail over pays for being able to.
+        for name, server in self.backends.copied.items():
+            lag_s = self.faults.lag_s(name)
+            if lag_s:
+                server.keep(lag_s, self.loop)
+
+    def _fail_over_soon(self, name: str, after_s: float, loses_s: float) -> None:
+        self.loop.call_later(after_s, self._fail_over, name, loses_s)
+
+    def _fail_over(self, name: str, loses_s: float) -> None:
+        if not self.faults.healed and self.backends.hosts[name].up:
+            self.trace.record(name, "failover", loses_s=loses_s)
+            self.backends.copied[name].fail_over(loses_s)
 
     # --- services -----------------------------------------------------------------------------
 
@@ -259,6 +286,10 @@ class World:
         """Return the status of an order, as orders has it."""
         document = self.backends.mongo["orders"].find_by_id("orders", "orders", order)
         return str((document or {}).get("status"))
+
+    def letters_to(self, address: str) -> list[str]:
+        """Return the text of each letter that has come to an address, oldest first."""
+        return [letter.text for letter in self.backends.mailbox.to(address)]
 
     def kept_cents(self, order: str) -> int:
         """Return what Stripe has taken for an order and not given back."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from services.common.errors import Refusal
 from services.common.http import STATUS
-from services.common.outages import OUTAGES
+from services.common.outages import passes
 from sim.host import Host
 from sim.network import INTERNET_S, Link, LinkError, Lost, Refused
 from sim.trace import TraceEvent, because_of
@@ -53,10 +53,10 @@ class Desk:
             outcome = "unknown" if isinstance(error, Lost) else "refused"
             self._answered(person, asked, outcome=outcome, why=type(error).__name__)
             return None
-        except OUTAGES:  # a server that the service needs; the person is told to come again
-            self._answered(person, asked, status=503, body=None)
-            return None
         except Exception as error:
+            if passes(error):  # a server that the service needs; the person is told to come again
+                self._answered(person, asked, status=503, body=None)
+                return None
             self._answered(person, asked, status=500, body=None)
             told = f"{person} asked for {method} {path} and met {type(error).__name__}"
             raise AssertionError(told) from None

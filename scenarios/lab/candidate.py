@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.fitting import code, short, without_addresses, written
 from scenarios.lab.watching import Endless, Watch, Watched
-from services.common.outages import OUTAGES
+from services.common.outages import passes
 from sim.trace import Trace, TraceEvent
 
 LONGEST: Final = 200  # of an error's own words
@@ -99,7 +99,7 @@ class Candidate:
         except self.exercise.may_raise:
             raise
         except _FAULTS as error:
-            if isinstance(error, OUTAGES) and not self._is_own(error.__traceback__):
+            if passes(error) and not self._is_own(error.__traceback__):
                 raise
             raise self._noted(error) from None
         finally:

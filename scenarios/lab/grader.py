@@ -17,6 +17,7 @@ from scenarios.lab.hints import hints
 from scenarios.lab.printing import Sparing
 from scenarios.lab.promises import PROMISES
 from scenarios.lab.shop import Shop
+from scenarios.zoo.alarms import no_second_line
 from sim.checks import judge, nothing_stuck
 from sim.outcome import Outcome, counts_of
 from sim.stopwatch import Stopwatch
@@ -157,7 +158,9 @@ def _judged(exercise: Exercise, shop: Shop, candidate: Candidate) -> list[Judgem
         found.extend([*own, story(failures), rest])  # a promise that was broken says more
 
     try:
-        shop.world.run(play)
+        # What one line of defence does is seen only while no second one mends it.
+        with no_second_line.in_place():
+            shop.world.run(play)
     except (Exception, asyncio.CancelledError) as error:  # it did not open, or came to a halt
         why = str(error) or "a service never came up"
         candidate.mistake = candidate.mistake or f"The shop does not run with it: {why}"

@@ -1,19 +1,20 @@
 """Ana orders and walks away; after fifteen minutes Ben gets the ticket.
 
-The alarm for Ana's order is lost on its way to Redis.  It is set again when the message comes back,
-or the ticket would be nobody's for ever.
+When tickets lets go of her seat, the change is lost on its way to the database.  The news that her
+time is over comes again until it is stored, or the seat would be offered to nobody.
 """
 
 from scenarios.scenario import scenario
 from scenarios.town import Town
 from scenarios.zoo.acknowledgement import ack_first
-from sim.checks import orders_settle, reservation_agrees
+from sim.checks import orders_settle, replicas_converge, reservation_agrees
 from sim.faults import lost_requests
 
 
 @scenario(
-    faults=[lost_requests(of="zadd", at="redis", nth=[1])],
-    checks=[orders_settle, reservation_agrees],
+    # The first change after the quarter of an hour is that which lets go of the seat.
+    faults=[lost_requests(of="update_one", at="tickets-db", from_s=900.0, nth=[1])],
+    checks=[orders_settle, replicas_converge, reservation_agrees],
     twins=[ack_first],
 )
 async def expiry(town: Town) -> None:

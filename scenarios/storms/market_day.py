@@ -1,8 +1,10 @@
 """A market day on which everything goes wrong that can.
 
-Sellers list and edit; buyers order, pay, change their minds or forget.  Meanwhile messages come
-twice, late and in the wrong order, calls and answers get lost, Stripe falls silent, and each
-service dies now and then.
+Sellers list and edit; buyers order, pay, change their minds or forget, now and then their password.
+Meanwhile messages come twice, late and in the wrong order, calls and answers get lost, Stripe falls
+silent, stores refuse for seconds what they are asked, letters are put off or refused, and each
+service dies now and then.  Databases fail over, and lose what they had not yet shared; Redis
+forgets alarms, or is put back as it was two minutes ago.
 """
 
 from scenarios.actors import Buyer, Order, Ticket
@@ -18,12 +20,23 @@ from sim.checks import (
 from sim.faults import (
     crashes,
     duplicates,
+    failing_over,
+    failovers,
+    locked_out,
     lost_requests,
     lost_responses,
+    no_balance,
+    no_leader,
+    no_memory,
+    no_storage,
+    read_only,
     refusals,
     reorders,
     slow_calls,
+    stripe_busy,
+    stripe_errors,
     stripe_timeouts,
+    unconfirmed,
 )
 from sim.randomness import Random
 
@@ -45,11 +58,25 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
             for name in ("auth", "tickets", "orders", "payments")
         ),
         crashes("expiration", on="acked", at="expiration", share=0.1),
-        refusals("500", of="charge", at="stripe", share=0.05),
-        refusals("500", done=True, at="stripe", share=0.05),
-        refusals("429", lasts_s=5.0, at="stripe", share=0.05),
-        refusals("409", at="stripe", share=0.05),
-        refusals("balance_insufficient", of="refund", at="stripe", share=0.3),
+        read_only(share=0.02),
+        no_memory(share=0.02),
+        failing_over(share=0.001),
+        locked_out(share=0.001),
+        unconfirmed(share=0.005),
+        no_storage(share=0.01),
+        no_leader(share=0.001),
+        refusals("450 4.2.0 Greylisted", name="mail-greylisting", at="mail", share=0.3),
+        refusals("550 5.1.1 No such user", name="mail-refusals", at="mail", share=0.1),
+        *(
+            failovers(of="*_one", at=f"{name}-db", share=0.02)
+            for name in ("auth", "tickets", "orders", "payments")
+        ),
+        failovers(of="zadd", at="redis", share=0.2),
+        failovers(of="zadd", at="redis", share=0.02, loses_s=120.0, after_s=1.0),
+        stripe_errors(share=0.05),
+        stripe_errors(done=True, share=0.05),
+        stripe_busy(share=0.05),
+        no_balance(share=0.3),
     ],
     checks=[
         accepted_is_durable,
@@ -67,7 +94,8 @@ async def market_day(town: Town) -> None:
     ]
     edits = [_edits(town, number, ticket) for number, ticket in enumerate(tickets)]
     buys = [_buys(town, buyer, tickets) for buyer in town.crowd(town.size)]
-    await town.together(*edits, *buys)
+    forgets = [_forgets(town, buyer) for buyer in town.crowd(town.size)]
+    await town.together(*edits, *buys, *forgets)
 
 
 async def _edits(town: Town, number: int, ticket: Ticket) -> None:
@@ -95,3 +123,10 @@ async def _makes_up_their_mind(buyer: Buyer, order: Order, chance: Random) -> No
         await buyer.pays(order, chance.choice(CARDS))
     if 0.6 < mind < 0.7:
         await buyer.cancels(order)
+
+
+async def _forgets(town: Town, buyer: Buyer) -> None:
+    chance = town.chance(f"memory of {buyer.name}")
+    await town.passes(seconds=chance.uniform(0, DAY_S))
+    if chance.random() < 0.3:
+        await buyer.forgets_password()

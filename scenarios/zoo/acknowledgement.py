@@ -23,7 +23,7 @@ async def _acknowledge_then_store(
 ack_first = Twin(
     name="ack-first",
     defence="a message is acknowledged after its effect is stored",
-    invariant="orders-settle",
+    invariant="replicas-converge",
     target="services.common.messaging:Consumer.handle",
     stand_in=_acknowledge_then_store,
 )

@@ -1,6 +1,6 @@
 """Tickets that are sold twice, or let go for the wrong order."""
 
-from services.orders.repository import HELD, Orders
+from services.orders.repository import HELD, SLOT, Orders
 from services.tickets import domain
 from services.tickets.domain import Change, OrderId, Ticket
 from sim.twin import Twin
@@ -10,7 +10,9 @@ async def _plain_indexes(orders: Orders) -> None:
     # Whether the ticket is held is still looked up before an order is inserted.
     await orders._documents.create_index(HELD, sparse=True)
     await orders._documents.create_index([("ticket.id", 1), ("hold", 1)])
-    await orders._documents.create_index("user_id")
+    await orders._documents.create_index(SLOT, unique=True, sparse=True)
+    await orders._documents.create_index([("user_id", 1), ("expires_at", 1), ("_id", 1)])
+    await orders._documents.create_index([("status", 1), ("expires_at", 1)])
     await orders._documents.create_index("outbox.id", sparse=True)
 
 

@@ -2,23 +2,31 @@
 
 That a letter is due is written in the user's document before anybody is told that it will come.
 The token is drawn when the letter is written: a crash means another letter with another token.
+No letter waits for another: each has a task of its own, so long to be posted, and its own pause
+before it is tried again.
 """
 
+import asyncio
 from typing import Final
 
 from services.auth import domain
-from services.auth.domain import User
+from services.auth.domain import User, UserId
 from services.auth.repository import Users
 from services.common.bell import Bell
 from services.common.clock import Clock
 from services.common.errors import Conflict
 from services.common.ids import Ids
-from services.common.mail import Letter, Mail
-from services.common.outages import OUTAGES
+from services.common.mail import Letter, Mail, Undeliverable
+from services.common.outages import passes
 from services.common.telemetry import Telemetry
 
 SWEEP_S: Final = 60.0
+RETRY_S: Final = 1.0  # after the users could not be read
+POSTING_S: Final = 30.0  # less than the first pause: nobody else begins meanwhile
+MOST_AT_ONCE: Final = 8
+BATCH: Final = 100
 TOKEN_BYTES: Final = 32
+PAGE: Final = "/api/users/reset-password"  # where the link leads: reset_page.py
 
 
 class Postman:
@@ -32,8 +40,10 @@ class Postman:
         self._clock = clock
         self._ids = ids
         self._telemetry = telemetry
-        self._url = url
+        self._page = f"{url.rstrip('/')}{PAGE}"
         self._bell = Bell()
+        self._hands = asyncio.Semaphore(MOST_AT_ONCE)
+        self._in_hand: dict[UserId, asyncio.Task[None]] = {}
 
     def wake(self) -> None:
         """Say that a letter is due."""
@@ -41,32 +51,82 @@ class Postman:
 
     async def run(self) -> None:
         """Post for ever: when woken, and every `SWEEP_S` seconds."""
+        try:
+            while True:
+                try:
+                    await self._sweep()
+                    self._telemetry.round_done("postman")
+                    pause_s = SWEEP_S
+                except Exception as error:
+                    self._telemetry.round_failed("postman", error)
+                    pause_s = RETRY_S
+                await self._bell.heard(pause_s)
+        finally:
+            if self._in_hand:
+                await asyncio.wait(self._in_hand.values())
+
+    async def measure(self) -> dict[str, float]:
+        """Return how many letters are due."""
+        return {"mails_due": await self._users.count_letters_due()}
+
+    async def _sweep(self) -> None:
         while True:
-            try:
-                for user in await self._users.letters_due():
-                    await self._try(user)
-            except OUTAGES as outage:
-                self._telemetry.outage("postman", outage)
-            await self._bell.heard(SWEEP_S)
+            found = await self._users.letters_due(self._clock.now(), BATCH)
+            for user in found:
+                await self._hands.acquire()
+                self._take(user)
+            if len(found) < BATCH:
+                return
+
+    def _take(self, user: User) -> None:
+        if user.id in self._in_hand:
+            return self._hands.release()
+        task = asyncio.create_task(self._try(user))
+        self._in_hand[user.id] = task
+        task.add_done_callback(lambda _: self._put_down(user.id))
+
+    def _put_down(self, user: UserId) -> None:
+        del self._in_hand[user]
+        self._hands.release()
 
     async def _try(self, user: User) -> None:
         try:
             await self._post(user)
-        except (*OUTAGES, Conflict) as error:  # it stays due, and keeps no other letter waiting
-            self._telemetry.outage("mail", error)
+        except Conflict:  # asked for anew, or another process has it
+            self._telemetry.conflict(user.id)
+        except Exception as error:  # it stays due, and keeps no other letter waiting
+            if passes(error):
+                self._telemetry.outage("mail", error)
+            else:
+                self._telemetry.failed("mail", error)
 
     async def _post(self, user: User) -> None:
         token = domain.token_from(self._ids.secret(TOKEN_BYTES))
         prepared = domain.prepare_reset(user, token, self._clock.now())
         await self._users.commit(user, prepared)
-        await self._mail.post(self._letter(user, token))
-        await self._users.commit(prepared, domain.letter_posted(prepared))
+        try:
+            async with asyncio.timeout(POSTING_S):
+                await self._mail.post(self._letter(user, token))
+        except Undeliverable as never:
+            await self._give_up(prepared, never.why, never.says)
+        except OSError:
+            if domain.is_last_try(prepared):
+                await self._give_up(prepared, "tries")
+            raise
+        else:
+            await self._users.commit(prepared, domain.letter_posted(prepared))
+
+    async def _give_up(self, user: User, why: str, says: str = "") -> None:
+        await self._users.commit(user, domain.letter_given_up(user))
+        self._telemetry.mail_given_up(user.id, why, says)
 
     def _letter(self, user: User, token: str) -> Letter:
         minutes = int(domain.RESET_LIFETIME.total_seconds() // 60)
+        # The token is in the fragment, which no browser sends: it is in no log on the way.
         text = (
             "Somebody, you we hope, wants a new password for this address.\n\n"
-            f"{self._url}/auth/reset?token={token}\n\n"
+            f"{self._page}#token={token}\n\n"
+            'If the page asks for a token, it is what stands behind "token=" in the link.\n'
             f"The link works once, within {minutes} minutes. If it was not you, do nothing.\n"
         )
         return Letter(user.email, "Your new password", text)

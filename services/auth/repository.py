@@ -1,15 +1,17 @@
-"""Users as documents, and the count of their failures."""
+"""Users as documents."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import Final
 
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from services.auth.domain import Email, Reset, User, UserId
+from services.auth.domain import Due, Email, Reset, User, UserId
 from services.common.aggregate import Documents
 from services.common.clock import iso
 from services.common.errors import Conflict
 from services.common.events import Document
+
+_AS_BEFORE: Final = {"letter_due": True}  # as an earlier release promises a letter
 
 
 class EmailInUse(Exception):
@@ -27,6 +29,7 @@ class Users:
         await self._documents.create_index("email", unique=True)
         await self._documents.create_index("reset.token_hash", sparse=True)
         await self._documents.create_index("letter_due", sparse=True)
+        await self._documents.create_index("password_hash")  # begins with its cost
 
     async def load(self, id: UserId) -> User | None:
         """Return one user, or None."""
@@ -40,10 +43,22 @@ class Users:
         """Return the user to whom a token was mailed, or None."""
         return await self._one({"reset.token_hash": token_hash})
 
-    async def letters_due(self) -> list[User]:
-        """Return the users who wait for a letter."""
-        found = self._documents.find({"letter_due": {"$exists": True}})
+    async def dearest_hash(self) -> bytes | None:
+        """Return the password hash that costs most, or None where there is nobody."""
+        dearest_first = [("password_hash", -1)]
+        found = await self._documents.find_one({}, {"password_hash": 1}, sort=dearest_first)
+        return None if found is None else found["password_hash"].encode()
+
+    async def letters_due(self, now: datetime, at_most: int) -> list[User]:
+        """Return the users whose letter may be tried now; new ones first."""
+        when = [{"letter_due.after": {"$lte": iso(now)}}, {"letter_due.tries": 0}, _AS_BEFORE]
+        due = {"letter_due": {"$exists": True}, "$or": when}  # the first is what has an index
+        found = self._documents.find(due).sort("letter_due.after", 1).limit(at_most)
         return [_from_document(document) for document in await found.to_list()]
+
+    async def count_letters_due(self) -> int:
+        """Return how many users wait for a letter, whenever it may be tried."""
+        return await self._documents.count_documents({"letter_due": {"$exists": True}})
 
     async def insert(self, user: User) -> None:
         """Store a new user.  Raises: EmailInUse."""
@@ -65,33 +80,6 @@ class Users:
         return None if found is None else _from_document(found)
 
 
-class Failures:
-    """How often something failed for an address lately."""
-
-    def __init__(self, documents: Documents, window: timedelta) -> None:
-        self._documents = documents
-        self._window = window
-
-    async def prepare(self) -> None:
-        """Create the index by which MongoDB itself drops what is over."""
-        await self._documents.create_index("until", expireAfterSeconds=0)
-
-    async def add(self, key: str, now: datetime) -> int:
-        """Count one more, and return how many that makes in the current window."""
-        await self._documents.delete_one({"_id": key, "until": {"$lte": now}})
-        found = await self._documents.find_one_and_update(
-            {"_id": key},
-            {"$inc": {"failures": 1}, "$setOnInsert": {"until": now + self._window}},
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-        )
-        return int(found["failures"]) if found else 1
-
-    async def forget(self, key: str) -> None:
-        """Begin anew."""
-        await self._documents.delete_one({"_id": key})
-
-
 def _to_document(user: User) -> Document:
     document: Document = {
         "_id": user.id,
@@ -103,8 +91,8 @@ def _to_document(user: User) -> Document:
     if user.reset is not None:
         expires_at = iso(user.reset.expires_at)
         document["reset"] = {"token_hash": user.reset.token_hash, "expires_at": expires_at}
-    if user.letter_due:
-        document["letter_due"] = True
+    if user.letter_due is not None:
+        document["letter_due"] = _due_to_document(user.letter_due)
     return document
 
 
@@ -116,10 +104,23 @@ def _from_document(found: Document) -> User:
         epoch=found["epoch"],
         version=found["version"],
         reset=_reset(found["reset"]) if "reset" in found else None,
-        letter_due="letter_due" in found,
+        letter_due=_due(found["letter_due"]) if "letter_due" in found else None,
     )
 
 
 def _reset(found: Document) -> Reset:
     expires_at = datetime.fromisoformat(found["expires_at"]).astimezone(UTC)
     return Reset(found["token_hash"], expires_at)
+
+
+def _due_to_document(due: Due) -> Document:
+    after: Document = {} if due.after is None else {"after": iso(due.after)}
+    return {"tries": due.tries, **after}
+
+
+def _due(found: Document | bool) -> Due:
+    if isinstance(found, bool):  # `_AS_BEFORE`
+        return Due()
+    after = found.get("after")
+    moment = None if after is None else datetime.fromisoformat(after).astimezone(UTC)
+    return Due(found["tries"], moment)

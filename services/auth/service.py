@@ -1,10 +1,16 @@
 """The auth service, put together."""
 
 from services.auth.api import router
+from services.auth.asked import Asked
+from services.auth.clerk import Clerk
+from services.auth.counts import Counts
+from services.auth.devices import Devices
+from services.auth.door import WINDOW, Door
 from services.auth.passwords import Passwords
 from services.auth.postman import Postman
-from services.auth.repository import Failures, Users
-from services.auth.use_cases import WINDOW, Auth
+from services.auth.repository import Users
+from services.auth.use_cases import Auth
+from services.common.clients import Clients
 from services.common.drivers import Drivers
 from services.common.http import create_app
 from services.common.probes import probes
@@ -17,13 +23,20 @@ def assemble(drivers: Drivers) -> Service:
     telemetry = Telemetry("auth", drivers.log, drivers.spans)
     settings, clock, ids = drivers.settings, drivers.clock, drivers.ids
     users = Users(drivers.database["users"])
-    failures = Failures(drivers.database["failures"], WINDOW)
+    key = settings.jwt_key.get_secret_value()
+    counts = Counts(drivers.database["failures"], WINDOW, key.encode())
+    asked = Asked(drivers.database["asked"])
     postman = Postman(users, drivers.mail, clock, ids, telemetry, settings.public_url)
-    auth = Auth(users, failures, Passwords(settings.salt_factory), clock, ids, postman.wake)
+    passwords = Passwords(settings.salt_factory, users.dearest_hash, clock)
+    door = Door(counts, clock, telemetry, settings)
+    clerk = Clerk(asked, users, clock, telemetry, postman.wake)
+    auth = Auth(users, door, passwords, asked, clock, ids, telemetry, clerk.wake)
+    clients, devices = Clients(settings.trusted_proxies), Devices(key, ids, settings.cookie_secure)
     return Service(
-        create_app(router, telemetry, drivers, auth=auth),
+        create_app(router, telemetry, drivers, auth=auth, clients=clients, devices=devices),
         telemetry,
-        prepare=[users.prepare, failures.prepare],
-        loops=[postman.run],
+        prepare=[users.prepare, counts.prepare, asked.prepare],
+        loops=[clerk.run, postman.run],
+        measures=[postman.measure],
         probes=probes(drivers),
     )

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import pymongo
 import redis.asyncio
@@ -17,23 +16,19 @@ import stripe
 from services.common.clock import SystemClock
 from services.common.drivers import Drivers
 from services.common.ids import SystemIds
-from services.common.mail import SmtpMail
+from services.common.mail import sender
 from services.common.settings import NEEDED, BadSetting, Settings
+from services.common.smtp import SmtpMail, mail_server
 from services.common.spans import UNRECORDED, Spans
 from services.common.steady_nats import SteadyNats
+from services.common.stores import mongo_client, redis_client
 from services.common.stripe_client import stripe_client
 
 ANSWER_TIMEOUT_S: Final = 5
 STRIPE_TIMEOUT_S: Final = 10.0
 RECONNECT_S: Final = 1
 PING_S: Final = 5  # a broker that says nothing for three of these is gone
-_SCHEMES: Final = {
-    "NATS_URL": ("nats", "tls", "ws", "wss"),
-    "STRIPE_API_BASE": ("https", "http"),
-    "SMTP_URL": ("smtp", "smtps"),
-    "OTEL_EXPORTER_OTLP_ENDPOINT": ("http", "https"),
-    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": ("http", "https"),
-}
+INBOX: Final = "_INBOX"  # NATS' own word, in front of a service's name: nobody else need read there
 _log = logging.getLogger("nats")
 
 
@@ -60,20 +55,15 @@ def connections(service: str, settings: Settings, log: Any) -> Connections:
     if "STRIPE_KEY" in needed:
         given["stripe"] = _stripe(settings, made)
     if "SMTP_URL" in needed:
-        given["mail"] = SmtpMail(_checked("SMTP_URL", settings.smtp_url.get_secret_value()))
+        given["mail"] = _mail(settings)
     made.drivers = Drivers(settings, SystemClock(), SystemIds(), log, **given)
     return made
 
 
 def _mongo(settings: Settings, made: Connections) -> pymongo.AsyncMongoClient[dict[str, Any]]:
     try:
-        client: pymongo.AsyncMongoClient[dict[str, Any]] = pymongo.AsyncMongoClient(
-            settings.mongo_url.get_secret_value(),
-            serverSelectionTimeoutMS=ANSWER_TIMEOUT_S * 1000,
-            connectTimeoutMS=ANSWER_TIMEOUT_S * 1000,
-            socketTimeoutMS=ANSWER_TIMEOUT_S * 1000,
-        )
-    except (pymongo.errors.PyMongoError, ValueError):  # their words may show the password
+        client = mongo_client(settings.mongo_url.get_secret_value(), ANSWER_TIMEOUT_S)
+    except ValueError:  # its words may show the password
         raise BadSetting("MONGO_URL is bad: not a MongoDB URL") from None
     made.close.append(client.close)
     return client
@@ -81,13 +71,14 @@ def _mongo(settings: Settings, made: Connections) -> pymongo.AsyncMongoClient[di
 
 def _nats(service: str, settings: Settings, made: Connections) -> SteadyNats:
     url = settings.nats_url.get_secret_value()
-    servers = [_checked("NATS_URL", each.strip()) for each in url.split(",")]
+    servers = [each.strip() for each in url.split(",")]
     client = SteadyNats()
 
     async def connect() -> None:
         await client.connect(
             servers,
             name=service,
+            inbox_prefix=f"{INBOX}.{service}",
             max_reconnect_attempts=-1,
             reconnect_time_wait=RECONNECT_S,
             connect_timeout=ANSWER_TIMEOUT_S,
@@ -106,13 +97,11 @@ async def _say(error: Exception) -> None:
 
 def _redis(settings: Settings, made: Connections) -> redis.asyncio.Redis:
     try:
-        client = redis.asyncio.Redis.from_url(
-            settings.redis_url.get_secret_value(),
-            socket_timeout=ANSWER_TIMEOUT_S,
-            socket_connect_timeout=ANSWER_TIMEOUT_S,
-        )
+        client = redis_client(settings.redis_url.get_secret_value(), ANSWER_TIMEOUT_S)
     except ValueError:
-        raise BadSetting("REDIS_URL is bad: not a Redis URL") from None
+        raise BadSetting(
+            "REDIS_URL is bad: not a Redis URL, or with an option that is not known"
+        ) from None
     made.close.append(client.aclose)
     return client
 
@@ -120,8 +109,17 @@ def _redis(settings: Settings, made: Connections) -> redis.asyncio.Redis:
 def _stripe(settings: Settings, made: Connections) -> stripe.StripeClient:
     transport = stripe.HTTPXClient(timeout=STRIPE_TIMEOUT_S)
     made.close.append(transport.close_async)
-    api_base = _checked("STRIPE_API_BASE", settings.stripe_api_base)
-    return stripe_client(settings.stripe_key.get_secret_value(), transport, api_base)
+    return stripe_client(
+        settings.stripe_key.get_secret_value(), transport, settings.stripe_api_base
+    )
+
+
+def _mail(settings: Settings) -> SmtpMail:
+    try:
+        server = mail_server(settings.smtp_url.get_secret_value())
+    except ValueError as error:
+        raise BadSetting(f"SMTP_URL is bad: {error}") from None
+    return SmtpMail(server, sender(settings.mail_sender), SystemClock(), SystemIds())
 
 
 def _spans(service: str, settings: Settings, made: Connections) -> Spans:
@@ -148,17 +146,6 @@ def _spans(service: str, settings: Settings, made: Connections) -> Spans:
 
 def _collector(settings: Settings) -> str:
     if whole := settings.otel_exporter_otlp_traces_endpoint:
-        return _checked("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", whole)
+        return whole
     url = settings.otel_exporter_otlp_endpoint or "http://localhost:4318"
-    return f"{_checked('OTEL_EXPORTER_OTLP_ENDPOINT', url).removesuffix('/')}/v1/traces"
-
-
-def _checked(name: str, url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in _SCHEMES[name] and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good:
-        raise BadSetting(f"{name} is bad: not a URL with {' or '.join(_SCHEMES[name])}")
-    return url
+    return f"{url.removesuffix('/')}/v1/traces"

@@ -1,27 +1,26 @@
 """Dead letters: what a consumer has put aside, for an operator to read, replay or discard.
 
-To replay one is to publish the message again where it came from: the service that has parked it
-gets it as any other message.  So do those that took it before; to them it is a duplicate.
+To replay one is to ask the service that has parked it, and nobody else, to take its message again.
+The letter stays where it is, under its number, until that service has applied the message; so what
+fails again is still the same letter.
 """
 
-import base64
 import json
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from nats.js import JetStreamContext
 from nats.js.api import RawStreamMsg
-from nats.js.errors import APIError, NotFoundError
+from nats.js.errors import NotFoundError
 
-from services.common.messaging import DEAD_LETTERS, STREAM
+from services.common.letters import LETTER, REASON, original, remove, stored
+from services.common.raw_headers import headers_of
+from services.common.stream import DEAD_LETTERS, REPLAYS, STREAM, widen_stream
 
 ALL: Final = f"{DEAD_LETTERS}.>"
-REASON: Final = "Boxoffice-Reason"
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
-# Headers that say something of the letter and its storing, and not of the message in it.
-_OF_THE_LETTER: Final = ("nats-", "boxoffice-")
 
 
 class NoSuchLetter(Exception):
@@ -30,7 +29,10 @@ class NoSuchLetter(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A message that `service` has parked.  `type` is the subject on which it was published."""
+    """A message that `service` has parked.  `type` is the subject on which it was published.
+
+    Of a very large one, `payload` is the beginning, unless the letter was looked for by its number.
+    """
 
     sequence: int  # its number in the stream; never given twice
     service: str
@@ -81,36 +83,30 @@ class DeadLetters:
             after = letter.sequence
 
     async def find(self, sequence: int) -> DeadLetter:
-        """Return one letter.  Raises: NoSuchLetter."""
-        found = await self._next(sequence)
-        if found is None or found.sequence != sequence:
+        """Return one letter, its message as a whole.  Raises: NoSuchLetter."""
+        found = await stored(self._jetstream, sequence)
+        if found is None or not str(found.subject).startswith(f"{DEAD_LETTERS}."):
             raise NoSuchLetter(f"there is no dead letter {sequence}")
-        return found
+        return replace(_letter(found), payload=await original(self._jetstream, found))
+
+    async def prepare(self) -> None:
+        """Have the stream listen to what is replayed, which it did not before this release."""
+        await widen_stream(self._jetstream)
 
     async def replay(self, letter: DeadLetter) -> int:
-        """Publish the message again, then remove the letter; return the message's new number.
+        """Ask the service to take the letter's message again; return the number of the request.
 
-        Whoever dies in between leaves both, which is harmless.
+        Asking twice is harmless: the service looks whether the letter is still there.
         """
-        headers = {
-            name: value
-            for name, value in letter.headers.items()
-            if not name.lower().startswith(_OF_THE_LETTER)
-        }
-        # Not the id of the event: JetStream may still remember it, and would store nothing.
-        headers["Nats-Msg-Id"] = f"replay-{letter.sequence}"
-        stored = await self._jetstream.publish(letter.type, letter.payload, headers=headers)
-        await self.discard(letter)
-        return stored.seq
+        request = await self._jetstream.publish(
+            f"{REPLAYS}.{letter.service}.{letter.type}",
+            headers={LETTER: str(letter.sequence), **_trace_of(letter)},
+        )
+        return request.seq
 
     async def discard(self, letter: DeadLetter) -> None:
         """Remove a letter for good; nobody will ever read it again."""
-        try:
-            await self._jetstream.delete_msg(STREAM, letter.sequence)
-        except APIError:
-            still_there = await self._next(letter.sequence)
-            if still_there is not None and still_there.sequence == letter.sequence:
-                raise
+        await remove(self._jetstream, letter.sequence)
 
     async def _next(self, sequence: int) -> DeadLetter | None:
         try:
@@ -123,7 +119,7 @@ class DeadLetters:
 
 def _letter(message: RawStreamMsg) -> DeadLetter:
     _, service, type = str(message.subject).split(".", 2)
-    headers = _headers(message)
+    headers = headers_of(message)
     return DeadLetter(
         sequence=message.seq or 0,  # there is always one, which the driver's types do not know
         service=service,
@@ -135,8 +131,5 @@ def _letter(message: RawStreamMsg) -> DeadLetter:
     )
 
 
-def _headers(message: RawStreamMsg) -> dict[str, str]:
-    # nats-py reads them as a mail's, which garbles whatever is not ASCII.
-    lines = base64.b64decode(message.hdrs or b"").decode(errors="replace").split("\r\n")[1:]
-    pairs = (line.partition(":") for line in lines if line)
-    return {name: value.strip() for name, _, value in pairs}
+def _trace_of(letter: DeadLetter) -> dict[str, str]:
+    return {name: value for name, value in letter.headers.items() if name == "traceparent"}

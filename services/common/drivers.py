@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from stripe import StripeClient
 
 from services.common.clock import Clock
+from services.common.durable import durable
 from services.common.ids import Ids
 from services.common.mail import Mail
 from services.common.settings import Settings
@@ -35,3 +36,8 @@ class Drivers:
     stripe: StripeClient = _NOT_HANDED
     mail: Mail = _NOT_HANDED
     spans: Spans = UNRECORDED
+
+    def __post_init__(self) -> None:
+        # Here, since whoever hands it over cannot forget it.
+        if self.database is not _NOT_HANDED:
+            object.__setattr__(self, "database", durable(self.database))

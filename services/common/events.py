@@ -52,17 +52,24 @@ class TicketUpdated(TicketCreated):
     order_id: str | None
 
 
+Hold = Annotated[int, Field(ge=1, strict=True)]
+
+
 class OrderedTicket(_Model):
-    """The ticket that an order is for."""
+    """The ticket that an order is for, and the number of the order for it.
+
+    A release before this one did not say the number, save at an order's creation.
+    """
 
     id: str
+    hold: Hold | None = None
 
 
 class PricedTicket(OrderedTicket):
     """The ticket as it was when the order was placed, and the number of the order for it."""
 
     price: Cents
-    hold: Annotated[int, Field(ge=1, strict=True)]
+    hold: Hold
 
 
 class OrderCreated(Event):

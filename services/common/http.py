@@ -6,19 +6,23 @@ Every error body is `{"errors": [{"message", "field"?}]}`, whatever went wrong a
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from services.common import errors
+from services.common.description import Described
 from services.common.drivers import Drivers
 from services.common.ids import is_object_id
-from services.common.middleware import BodyLimit, Observed
-from services.common.outages import OUTAGES
+from services.common.middleware import SAFE, BodyLimit, Heads, Observed, Safe, route_of
+from services.common.outages import SERVER_ERRORS, passes
+from services.common.sentences import Wrong, sentence
 from services.common.session import Sessions
+from services.common.spans import METHODS
 from services.common.telemetry import Telemetry
 
 STATUS: Final[Mapping[type[errors.Refusal], int]] = {
@@ -32,6 +36,8 @@ STATUS: Final[Mapping[type[errors.Refusal], int]] = {
     errors.TooMany: 429,
     errors.Unavailable: 503,
 }
+
+BY_THE_FRAMEWORK: Final[Mapping[int, str]] = {404: "Not Found", 405: "Method Not Allowed"}
 
 
 class Body(BaseModel):
@@ -55,11 +61,19 @@ class Problems(Body):
 
 def _object_id(text: str) -> str:
     if not is_object_id(text):
-        raise ValueError("not an id: 24 hexadecimal digits")
+        raise Wrong("This is not an id: 24 hexadecimal digits")
     return text
 
 
 ObjectIdText = Annotated[str, AfterValidator(_object_id)]
+# A list comes in pages: so many at most, and after this one.
+Limit = Annotated[int, Query(ge=1, le=100)]
+After = Annotated[ObjectIdText | None, Query()]
+
+
+def next_page(path: str, limit: int, last: str) -> str:
+    """Return the `Link` header that leads on from the last one of a page (RFC 8288)."""
+    return f'<{path}?limit={limit}&after={last}>; rel="next"'
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -73,7 +87,7 @@ def create_app(
     """Return the app of one service; `state` is what its routes find in `request.app.state`."""
     settings = drivers.settings
     # Including the router would build each of its routes anew, a third of what a small world costs.
-    app = FastAPI(title=telemetry.service, redirect_slashes=False, routes=router.routes)
+    app = Described(title=telemetry.service, redirect_slashes=False, routes=router.routes)
     app.state.telemetry = telemetry
     app.state.ids = drivers.ids
     app.state.sessions = Sessions(
@@ -84,10 +98,12 @@ def create_app(
     app.add_exception_handler(errors.Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _by_the_framework)
-    for outage in OUTAGES:
-        app.add_exception_handler(outage, _out_of_reach)
+    for error in SERVER_ERRORS:
+        app.add_exception_handler(error, _by_a_server)
     app.add_exception_handler(Exception, _our_mistake)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Heads)
+    app.add_middleware(Safe)
     app.add_middleware(Observed, telemetry=telemetry)
     return app
 
@@ -98,7 +114,7 @@ def problem(status: int, message: str, field: str | None = None) -> JSONResponse
 
 
 def _problems(status: int, found: list[Problem]) -> JSONResponse:
-    return JSONResponse(Problems(errors=found).model_dump(exclude_none=True), status)
+    return JSONResponse(Problems(errors=found).model_dump(exclude_none=True), status, SAFE)
 
 
 async def _refused(_: Request, refusal: Any) -> Response:
@@ -116,24 +132,38 @@ async def _invalid(_: Request, error: Any) -> Response:
 
 
 def _as_problem(error: Mapping[str, Any]) -> Problem:
-    if error["type"] == "json_invalid":
-        return Problem(message="The body is not valid JSON")
+    # Where JSON breaks off is said by a number, which names no field.
     names = [str(part) for part in error["loc"][1:] if not isinstance(part, int)]
-    message = error["msg"].removeprefix("Value error, ")
-    return Problem(message=message, field=names[-1] if names else None)
+    return Problem(message=sentence(error), field=names[-1] if names else None)
 
 
-async def _by_the_framework(_: Request, error: Any) -> Response:
-    response = problem(error.status_code, str(error.detail))
+async def _by_the_framework(request: Request, error: Any) -> Response:
+    message = BY_THE_FRAMEWORK.get(error.status_code, "The body cannot be read")
+    response = problem(error.status_code, message)
     response.headers.update(error.headers or {})
+    if error.status_code == 405:  # a route of a path knows its own methods, and not its neighbours'
+        response.headers["Allow"] = ", ".join(_allowed(request))
     return response
 
 
-async def _out_of_reach(request: Request, error: Exception) -> Response:
-    request.app.state.telemetry.outage(request.url.path, error)
+def _allowed(request: Request) -> list[str]:
+    routes = request.app.router.routes
+
+    def is_served(method: str) -> bool:
+        asked = {**request.scope, "method": method}
+        return any(route.matches(asked)[0] is Match.FULL for route in routes)
+
+    served = {method for method in METHODS if is_served(method)}
+    return sorted(served | {"HEAD"} if "GET" in served else served)
+
+
+async def _by_a_server(request: Request, error: Exception) -> Response:
+    if not passes(error):
+        raise error
+    request.app.state.telemetry.outage(route_of(request.scope), error)
     return problem(503, "Something we depend on does not answer; try again later")
 
 
 async def _our_mistake(request: Request, error: Exception) -> Response:
-    request.app.state.telemetry.failed(request.url.path, error)
+    request.app.state.telemetry.failed(route_of(request.scope), error)
     return problem(500, "Something went wrong")

@@ -1,14 +1,25 @@
-"""Mail, as something that is handed in."""
+"""Mail, as something that is handed in: what a letter is, and how it is written."""
 
-import asyncio
-import smtplib
-import ssl
 from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
 from email.message import EmailMessage
-from typing import Final, Protocol
-from urllib.parse import urlsplit
+from typing import Literal, Protocol
 
-TIMEOUT_S: Final = 10.0
+from services.common.addresses import ON_THE_WIRE, ascii_form
+
+
+class Undeliverable(Exception):
+    """This letter can never be posted: its address cannot be written, or a server refuses it.
+
+    `says` is what the server answered: its code, and its reason by RFC 3463 where it gave one.
+    """
+
+    def __init__(self, why: Literal["address", "refused"], says: str = "") -> None:
+        super().__init__(f"{why}: {says}" if says else why)
+        self.why = why
+        self.says = says
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,35 +35,48 @@ class Mail(Protocol):
     """Posts letters."""
 
     async def post(self, letter: Letter) -> None:
-        """Hand over one letter.  Raises: OSError."""
+        """Hand over one letter.
+
+        Raises: OSError, if it could not be handed over this time; Undeliverable, if it never can.
+        """
         ...
 
 
-class SmtpMail:
-    """Mail over SMTP: `smtp://` or `smtps://` with user and password in the URL.
+def recipient(letter: Letter) -> str:
+    """Return whom a letter is to, in ASCII.  Raises: Undeliverable."""
+    try:
+        return ascii_form(letter.to)
+    except ValueError:
+        raise Undeliverable("address") from None
 
-    Raises: OSError, which `smtplib.SMTPException` is.
+
+def sender(text: str) -> Address:
+    """Return who letters are from: `shop@example.com`, or `The shop <shop@example.com>`.
+
+    Raises: ValueError.
     """
+    message = EmailMessage(policy=policy.default)
+    try:
+        message["From"] = text
+    except IndexError:  # Python's parser, of an address that ends too early
+        raise ValueError("not one mail address") from None
+    addresses = message["From"].addresses
+    if len(addresses) != 1 or message["From"].defects:
+        raise ValueError("not one mail address")
+    [found] = addresses
+    local, _, domain = ascii_form(found.addr_spec).rpartition("@")
+    return Address(found.display_name, local, domain)
 
-    def __init__(self, url: str, sender: str = "boxoffice@ticketing.dev") -> None:
-        self._url = urlsplit(url)
-        self._sender = sender
 
-    async def post(self, letter: Letter) -> None:
-        await asyncio.to_thread(self._post, letter)
-
-    def _post(self, letter: Letter) -> None:
-        message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self._sender, letter.to, letter.subject
-        message.set_content(letter.text)
-        with self._connection() as smtp:
-            if self._url.username and self._url.password:
-                smtp.login(self._url.username, self._url.password)
-            smtp.send_message(message)
-
-    def _connection(self) -> smtplib.SMTP:
-        host, port = self._url.hostname or "localhost", self._url.port or 0
-        if self._url.scheme == "smtps":
-            context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_S, context=context)
-        return smtplib.SMTP(host, port, timeout=TIMEOUT_S)
+def written(letter: Letter, origin: Address, now: datetime, id: str) -> bytes:
+    """Return a letter as it travels; `id` is its name on the way.  Raises: Undeliverable."""
+    local, _, domain = recipient(letter).rpartition("@")
+    message = EmailMessage(policy=ON_THE_WIRE)
+    message["From"] = origin
+    message["To"] = Address(username=local, domain=domain)
+    message["Subject"] = letter.subject
+    message["Date"] = now
+    message["Message-ID"] = f"<{id}@{origin.domain}>"
+    message["Auto-Submitted"] = "auto-generated"  # or holidays answer it: RFC 3834, section 5
+    message.set_content(letter.text)
+    return message.as_bytes()

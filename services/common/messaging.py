@@ -1,45 +1,64 @@
-"""The stream, and the loop that takes messages from it.
+"""The loop that takes messages from the stream.
 
 A message is acknowledged after its effect is stored, never before.  One that comes too early, or
 while a server is out of reach, goes back to come again.  One that keeps failing for a reason of its
 own is parked on a dead-letter subject, so that it blocks nobody and an operator can replay it.
+Whatever goes wrong with one message stays with that message.
 """
 
 from asyncio import sleep
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
 from nats.aio.msg import Msg
-from nats.errors import TimeoutError as NothingCame
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, StorageType, StreamConfig
+from nats.js.api import AckPolicy, ConsumerConfig
 from nats.js.errors import NotFoundError
 from structlog.contextvars import bound_contextvars
 
 from services.common import tracing
 from services.common.ending import waiting
 from services.common.events import Envelope, Event, Undecodable, open_envelope
+from services.common.failures import PARK_AFTER, PARK_AFTER_S, Failures
 from services.common.ids import Ids
-from services.common.outages import OUTAGES
+from services.common.letters import Post, replays
+from services.common.outages import SERVER_ERRORS, passes
+from services.common.returns import FIRST_DELAY_S, LONGEST_DELAY_S, Returns, delay_s
 from services.common.spans import Kind, of_message
+from services.common.stream import DEAD_LETTERS, REPLAYS, STREAM, SUBJECTS, ensure_stream
 from services.common.telemetry import Telemetry
 from services.common.versioning import Decision, OutOfOrder
 
-STREAM: Final = "TICKETING"
-DEAD_LETTERS: Final = "dead-letter"
-SUBJECTS: Final = ("ticket.*", "order.*", "expiration.*", "payment.*", f"{DEAD_LETTERS}.>")
+__all__ = [  # what belongs to it stands in files of its own
+    "ACK_WAIT_S",
+    "ASK_TIMEOUT_S",
+    "BATCH",
+    "DEAD_LETTERS",
+    "FETCH_TIMEOUT_S",
+    "FIRST_DELAY_S",
+    "LONGEST_DELAY_S",
+    "PARK_AFTER",
+    "PARK_AFTER_S",
+    "REPLAYS",
+    "RETRY_S",
+    "STREAM",
+    "SUBJECTS",
+    "Consumer",
+    "Handler",
+    "delay_s",
+    "ensure_stream",
+]
+
 BATCH: Final = 16
 # A broker that restarts forgets who waits, and nats-py does not tell; so nobody waits for long.
 FETCH_TIMEOUT_S: Final = 10.0
+FIRST_FETCH_S: Final = 1.0  # whether the broker hands anything out again is soon known
 # A cluster that has lost a leader says nothing until there is another, for up to nine seconds.
 ASK_TIMEOUT_S: Final = 2.0
 ACK_WAIT_S: Final = 30.0
 RETRY_S: Final = 1.0
-FIRST_DELAY_S: Final = 0.05
-LONGEST_DELAY_S: Final = 30.0
-PARK_AFTER: Final = 5  # failures for a reason of its own
+UNLIMITED: Final = -1
 
 Handler = Callable[[Any], Awaitable[Decision]]
 
@@ -60,15 +79,18 @@ class Consumer:
         self._telemetry = telemetry
         self._ids = ids
         self._stream_replicas = stream_replicas
-        self._failures: Counter[int] = Counter()
+        self._post = Post(jetstream, telemetry.service)
+        self._returns = Returns(self._outstanding)
+        self._failures = Failures()
+        self._away = 0  # messages in succession for which a server was out of reach
 
     async def run(self) -> None:
         """Take messages for ever, through every restart of the broker."""
         while True:
             try:
                 await self._take_from_stream()
-            except OUTAGES as outage:
-                self._telemetry.outage("consumer", outage)
+            except Exception as error:
+                self._telemetry.round_failed("consumer", error)
                 with waiting():
                     await sleep(RETRY_S)
 
@@ -79,20 +101,44 @@ class Consumer:
             durable=self._telemetry.service, stream=STREAM
         )
         try:
+            wait_s = FIRST_FETCH_S
             while True:
-                for message in await _fetch(subscription):
+                for message in await self._fetch(subscription, wait_s):
                     await self.take(message)
+                self._telemetry.round_done("consumer")
+                wait_s = FETCH_TIMEOUT_S
         finally:  # or the broker would go on handing messages to nobody
-            with suppress(*OUTAGES):
+            with suppress(*SERVER_ERRORS):
                 await subscription.unsubscribe()
+
+    async def _fetch(
+        self, subscription: JetStreamContext.PullSubscription, at_most_s: float
+    ) -> list[Msg]:
+        with waiting():
+            # One message at a time asks whether a store is back; all others stay where they are.
+            if self._away >= BATCH:
+                await sleep(RETRY_S)
+            try:
+                size = 1 if self._away >= BATCH else BATCH
+                return await subscription.fetch(size, timeout=at_most_s)
+            except TimeoutError:  # nothing came; nats-py says so by asyncio's error, or its own
+                return []
 
     async def measure(self) -> Mapping[str, float]:
         """Return how far this consumer is behind the stream.  Raises: nats.errors.Error."""
-        info = await self._jetstream.consumer_info(STREAM, self._telemetry.service)
+        name = self._telemetry.service
+        info = await self._jetstream.consumer_info(STREAM, name)
+        # Asked of the stream, where they wait: a count of ours would forget them with the process.
+        letters = await self._jetstream.stream_info(STREAM, f"{DEAD_LETTERS}.{name}.>")
         return {
             "consumer_lag": info.num_pending or 0,
             "consumer_unacked": info.num_ack_pending or 0,
+            "dead_letters": sum((letters.state.subjects or {}).values()),
         }
+
+    async def _outstanding(self) -> int:
+        info = await self._jetstream.consumer_info(STREAM, self._telemetry.service)
+        return info.num_ack_pending or 0
 
     async def rewind(self) -> None:
         """Have the whole stream delivered again: the durable is made anew at its beginning."""
@@ -102,14 +148,35 @@ class Consumer:
     def _config(self) -> ConsumerConfig:
         return ConsumerConfig(
             durable_name=self._telemetry.service,
-            filter_subjects=list(self._handlers),
+            filter_subjects=[*self._handlers, replays(self._telemetry.service)],
             ack_policy=AckPolicy.EXPLICIT,
             ack_wait=ACK_WAIT_S,
-            max_deliver=-1,  # a gap waits for its version as long as it takes
+            max_deliver=UNLIMITED,  # a gap waits for its version as long as it takes
+            max_ack_pending=UNLIMITED,  # and however many wait, what is new is heard
         )
 
     async def take(self, message: Msg) -> None:
-        """Do what one message asks, and tell the broker how it went."""
+        """Do what one message asks, and tell the broker how it went, whatever goes wrong."""
+        try:
+            await self._take(message)
+        except Exception as error:  # it must not keep the others of its batch waiting
+            if passes(error):
+                self._telemetry.outage(self._type_of(message), error)
+            else:
+                self._telemetry.failed(self._type_of(message), error)
+            await self._leave(message)
+
+    async def _leave(self, message: Msg) -> None:
+        # If this does not reach the broker either, the time to acknowledge the message runs out.
+        with suppress(Exception):
+            await self._returns.give_back(message)
+
+    async def _take(self, message: Msg) -> None:
+        if self._post.is_replay(message):
+            meant = await self._post.meant_by(message)
+            if meant is None:  # done before, or discarded
+                return await message.ack()
+            message = meant
         try:
             envelope, event = open_envelope(message.data)
         except Undecodable as reason:
@@ -125,72 +192,43 @@ class Consumer:
 
     async def handle(self, message: Msg, envelope: Envelope, event: Event) -> None:
         """Store the effect, then acknowledge."""
-        attempt = message.metadata.num_delivered
         try:
             decision = await self._handlers[envelope.type](event)
         except OutOfOrder:
             decision = Decision.GAP
-        except OUTAGES as outage:
-            self._telemetry.outage(envelope.type, outage)
-            return await message.nak(delay=delay_s(attempt))
-        except Exception as error:  # a reason of its own: it must not block the rest
-            return await self._refuse(message, error)
-        self._telemetry.decided(envelope, decision, attempt)
+        except Exception as error:
+            if not passes(error):  # a reason of its own: it must not block the rest
+                return await self._refuse(message, error)
+            self._away += 1
+            self._telemetry.outage(envelope.type, error)
+            self._telemetry.health.refused("events", error)
+            return await self._returns.give_back(message)
+        self._away = 0
+        self._telemetry.decided(envelope, decision, message.metadata.num_delivered)
+        if decision is Decision.APPLY:  # what changes nothing may be granted by whom writes are not
+            self._telemetry.health.done("events")
         if decision is Decision.GAP:
-            return await message.nak(delay=delay_s(attempt))
+            self._returns.wait_for(message, event)
+            return await self._returns.give_back(message)
+        await self._post.settle(message)
         await message.ack()
+        self._failures.forget(message)
+        await self._returns.call_next(event)
 
     async def _refuse(self, message: Msg, error: Exception) -> None:
-        self._telemetry.failed(message.subject, error)
-        sequence = message.metadata.sequence.stream
-        self._failures[sequence] += 1
-        if self._failures[sequence] >= PARK_AFTER:
+        self._away = 0
+        self._telemetry.failed(self._type_of(message), error)
+        if self._failures.again(message):
             return await self.park(message, f"{type(error).__name__}: {error}")
-        await message.nak(delay=delay_s(message.metadata.num_delivered))
+        await self._returns.give_back(message)
 
     async def park(self, message: Msg, reason: str) -> None:
         """Keep the message with its reason among the dead letters, and end its deliveries."""
-        service, sequence = self._telemetry.service, message.metadata.sequence.stream
-        headers = {
-            **(message.headers or {}),
-            "Nats-Msg-Id": f"{DEAD_LETTERS}-{service}-{sequence}",
-            "Boxoffice-Reason": " ".join(reason.split())[:500],
-            "Boxoffice-Sequence": str(sequence),
-        }
-        subject = f"{DEAD_LETTERS}.{service}.{message.subject}"
-        await self._jetstream.publish(subject, message.data, headers=headers)
+        await self._post.post(message, reason)
         await message.term()
-        self._failures.pop(sequence, None)
-        self._telemetry.parked(message.subject, reason)
+        self._failures.forget(message)
+        self._telemetry.parked(self._type_of(message), reason)
 
-
-async def _fetch(subscription: JetStreamContext.PullSubscription) -> list[Msg]:
-    try:
-        with waiting():
-            return await subscription.fetch(BATCH, timeout=FETCH_TIMEOUT_S)
-    except NothingCame:
-        return []
-
-
-async def ensure_stream(jetstream: JetStreamContext, replicas: int = 1) -> None:
-    """Create the stream, kept by so many servers, unless it is there; then it stays as it is."""
-    try:
-        await jetstream.stream_info(STREAM)
-    except NotFoundError:
-        await jetstream.add_stream(
-            StreamConfig(
-                name=STREAM,
-                subjects=list(SUBJECTS),
-                storage=StorageType.FILE,
-                num_replicas=replicas,
-            )
-        )
-
-
-def delay_s(attempt: int) -> float:
-    """Return how long a message stays away after its `attempt`-th delivery, in seconds.
-
-    >>> [delay_s(attempt) for attempt in (1, 2, 3, 20)]
-    [0.05, 0.1, 0.2, 30.0]
-    """
-    return min(LONGEST_DELAY_S, FIRST_DELAY_S * 2.0 ** min(attempt - 1, 16))
+    def _type_of(self, message: Msg) -> str:
+        # What is counted by type is kept for ever, and anybody may make up what is to be replayed.
+        return message.subject if message.subject in self._handlers else REPLAYS

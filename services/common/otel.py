@@ -19,6 +19,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.id_generator import IdGenerator
 from opentelemetry.sdk.trace.sampling import Decision
 from opentelemetry.trace import (
+    Link,
     NonRecordingSpan,
     SpanContext,
     SpanKind,
@@ -113,6 +114,7 @@ class Recorded:
             set_span_in_context(NonRecordingSpan(parent), Context()),
             _KIND[kind],
             {**attributes, **work.notes},
+            [Link(_context(work.beside))] if work.beside else None,
             start_time=_nanoseconds(began),
         )
         if _is_wrong(work):

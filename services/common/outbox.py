@@ -17,7 +17,6 @@ from services.common.bell import Bell
 from services.common.clock import Clock, iso
 from services.common.ending import waiting
 from services.common.events import Document, Envelope, Event, enclose
-from services.common.outages import OUTAGES
 from services.common.spans import Kind, of_entry
 from services.common.telemetry import Telemetry
 
@@ -61,11 +60,12 @@ class Outbox:
         while True:
             try:
                 await self.publish_waiting()
-            except OUTAGES as outage:
-                self._telemetry.outage("outbox", outage)
+            except Exception as error:
+                self._telemetry.round_failed("outbox", error)
                 with waiting():
                     await asyncio.sleep(RETRY_S)
                 continue
+            self._telemetry.round_done("outbox")
             await self._filled.heard(SWEEP_S)
 
     async def publish_waiting(self) -> None:

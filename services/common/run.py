@@ -11,22 +11,22 @@ from types import FrameType
 from typing import Any, Final, NoReturn
 
 import uvicorn
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.common.connect import RECONNECT_S, Connections
 from services.common.http import problem
+from services.common.parting import Parting
 from services.common.service import Service
+from services.common.wire import KEEP_ALIVE_S, OPERATOR, Wire
 
-PATIENCE_S: Final = 19  # of the 20 that a process has between SIGTERM and SIGKILL
+PATIENCE_S: Final = 29  # of the 30 that a process has between SIGTERM and SIGKILL
 LINGER_S: Final = 2.0  # between "not ready" and closing the door: whoever routes has to notice
-ANSWERING_S: Final = 4  # for requests that are being answered
-FINISHING_S: Final = 5.0  # for messages in hand; the outbox has three more
+# For requests that are being answered: a charge may take ten (connect.STRIPE_TIMEOUT_S), and has
+# to be recorded.  Whoever is left is told so, and has a little more time to hear it.
+ANSWERING_S: Final = 11
+TELLING_S: Final = 2
+FINISHING_S: Final = 4.0  # for messages in hand; the outbox has three more
 CLOSING_S: Final = 1.0  # for each driver
-# Longer than a proxy keeps an idle connection: if the service is the first to close one, a request
-# may be on its way.  Source: ingress-nginx, upstream-keepalive-timeout, 60 s.
-KEEP_ALIVE_S: Final = 75
-_OPERATOR: Final = frozenset({"/livez", "/readyz", "/metrics"})
-_CLOSE: Final = (b"connection", b"close")
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -38,33 +38,10 @@ class Prepared:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         early = scope["type"] == "http" and not self._service.prepared
-        if early and scope["path"] not in _OPERATOR:
+        if early and scope["path"] not in OPERATOR:
             self._service.app.state.telemetry.answered(scope["method"], scope["path"], 503)
             return await problem(503, "Not ready yet; try again")(scope, receive, send)
         await self._service.app(scope, receive, send)
-
-
-class Parting:
-    """Asks for an end of the connection with each answer, once the service is about to end.
-
-    Else a proxy may send a request over an idle connection in the moment in which it is closed.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self._begun = False
-
-    def begin(self) -> None:
-        """Ask from now on, also of those who are being answered."""
-        self._begun = True
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def part(message: Message) -> None:
-            if self._begun and message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), _CLOSE]}
-            await send(message)
-
-        await self._app(scope, receive, part)
 
 
 class Server(uvicorn.Server):
@@ -79,7 +56,7 @@ async def run(service: Service, made: Connections, door: socket.socket) -> None:
     """Serve until the first SIGTERM or SIGINT; the second ends the process at once."""
     log, told = made.drivers.log, asyncio.Event()
     _listen(told)
-    app = Parting(Prepared(service))
+    app = Parting(Prepared(service), service.app.state.telemetry.answered)
     server = _server(app)
     tasks = [asyncio.create_task(_until_done(step, log)) for step in made.open]
     tasks.append(asyncio.create_task(service.start()))
@@ -90,7 +67,7 @@ async def run(service: Service, made: Connections, door: socket.socket) -> None:
     log.info("draining")
     faulthandler.dump_traceback_later(PATIENCE_S, exit=True)  # from a thread, whatever hangs
     app.begin()
-    await _end(service, server, serving)
+    await _end(service, app, server, serving)
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks, timeout=CLOSING_S)
@@ -136,12 +113,15 @@ def _server(app: ASGIApp) -> Server:
     return Server(
         uvicorn.Config(
             app,
+            http=Wire,
+            ws="none",
             lifespan="off",
             log_config=None,
             access_log=False,  # telemetry says what was answered
             server_header=False,
+            proxy_headers=False,  # whom to believe is a setting: clients.py
             timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=ANSWERING_S,
+            timeout_graceful_shutdown=ANSWERING_S + TELLING_S,
         )
     )
 
@@ -156,10 +136,12 @@ async def _until_done(step: Callable[[], Awaitable[object]], log: Any) -> None:
         await asyncio.sleep(RECONNECT_S)
 
 
-async def _end(service: Service, server: Server, serving: asyncio.Task[None]) -> None:
+async def _end(service: Service, app: Parting, server: Server, serving: asyncio.Task[None]) -> None:
     service.drain()
     await asyncio.sleep(LINGER_S)
     server.should_exit = True
+    await asyncio.wait([serving], timeout=ANSWERING_S)
+    app.end()
     await serving
     await service.finish(FINISHING_S)
     await service.stop()

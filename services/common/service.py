@@ -8,7 +8,6 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from services.common.ending import Ending, waiting
 from services.common.http import problem
-from services.common.outages import OUTAGES
 from services.common.telemetry import Telemetry
 
 RETRY_S: Final = 1.0
@@ -93,7 +92,8 @@ class Service:
             return ["draining"]
         if not self._prepared.is_set():
             return ["starting"]
-        return [name for name, probe in self._probes.items() if not await _answers(probe)]
+        away = [name for name, probe in self._probes.items() if not await _answers(probe)]
+        return away + self._telemetry.health.ailing()
 
     async def metrics(self) -> bytes:
         """Return the counts and measures of this service in Prometheus' text format."""
@@ -112,11 +112,9 @@ class Service:
         while True:
             try:
                 await step()
-                return
-            except OUTAGES as outage:
-                self._telemetry.outage("start", outage)
-            except Exception as error:  # a password that the store refuses, say
-                self._telemetry.failed("start", error)
+                return self._telemetry.round_done("start")
+            except Exception as error:
+                self._telemetry.round_failed("start", error)
             with waiting():
                 await asyncio.sleep(RETRY_S)
 
@@ -126,7 +124,7 @@ class Service:
             try:
                 await loop()
             except Exception as error:  # no task dies in silence, and none stays dead
-                self._telemetry.failed("background", error)
+                self._telemetry.round_failed("background", error)
             with waiting():
                 await asyncio.sleep(RETRY_S)
 
@@ -134,10 +132,8 @@ class Service:
         try:
             async with asyncio.timeout(FLUSH_TIMEOUT_S):
                 await step()
-        except OUTAGES as outage:
-            self._telemetry.outage("flush", outage)
         except Exception as error:
-            self._telemetry.failed("flush", error)
+            self._telemetry.round_failed("flush", error)
 
     async def _take(self, measure: Measure) -> None:
         try:

@@ -1,15 +1,26 @@
-"""nats-py's client, for which no word of the server's is the last.
+"""nats-py's client, for which no word of the server's is the last, and no message too much.
 
 On most errors that a server reports (a password that was changed, too many connections), nats-py
 2.16 closes a client for good, whatever `max_reconnect_attempts` says.  But a server that has had
 enough hangs up by itself, and then nats-py reconnects; one that has not goes on serving.
 
+It also takes a stored message that has a header `Status` for a word of the server's, which ends the
+whole fetch, and does not count headers when it looks whether a message is too large, for which the
+server hangs up.
+
 What is changed is not of nats-py's public interface; tests/integration/test_reconnect.py notices
 if it goes.
 """
 
+from typing import Any, Final
+
 from nats.aio.client import Client
-from nats.errors import Error
+from nats.aio.msg import Msg
+from nats.errors import Error, MaxPayloadError
+
+from services.common.letters import size_bytes
+
+_STORED: Final = b"$JS.ACK."  # where a message is acknowledged that comes from a stream
 
 
 class SteadyNats(Client):
@@ -26,3 +37,30 @@ class SteadyNats(Client):
             if self._transport is not None:  # or every refusal would leave a socket behind
                 self._transport.close()  # type: ignore[no-untyped-call]
             raise
+
+    async def publish(
+        self,
+        subject: str,
+        payload: bytes = b"",
+        reply: str = "",
+        headers: dict[str, Any] | None = None,
+    ) -> None:
+        """Publish, unless the server would hang up for it.  Raises: nats.errors.Error."""
+        if headers and size_bytes(headers) + len(payload) > self.max_payload:
+            raise MaxPayloadError
+        await super().publish(subject, payload, reply, headers)
+
+    async def _process_headers(self, headers: bytes) -> dict[str, str] | None:
+        try:
+            return await super()._process_headers(headers)
+        except Exception as garbled:  # it would end the connection
+            await self._error_cb(garbled)
+            return None
+
+    def _build_message(
+        self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
+    ) -> Msg:
+        if headers and reply.startswith(_STORED):
+            headers.pop("Status", None)
+        message: Msg = super()._build_message(sid, subject, reply, data, headers)
+        return message

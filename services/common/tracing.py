@@ -20,12 +20,14 @@ _SAMPLED: Final = 1
 class Work:
     """One request, message or publication: a span, if anybody records it.
 
-    `parent` is the traceparent it follows, or "" where it begins a trace.  `notes` is what turns
-    out about it meanwhile, by the names of OpenTelemetry's semantic conventions.
+    `parent` is the traceparent it follows, or "" where it begins a trace.  `beside` is the one that
+    a stranger has sent, or "": worth knowing, and nothing to follow.  `notes` is what turns out
+    about it meanwhile, by the names of OpenTelemetry's semantic conventions.
     """
 
     traceparent: str
     parent: str = ""
+    beside: str = ""
     notes: dict[str, str | int] = field(default_factory=dict)
 
     def drop(self) -> None:
@@ -55,6 +57,17 @@ def follow(traceparent: str | None, ids: Ids) -> None:
     trace_id = parent.split("-")[1] if parent else ids.secret(16).hex()
     span_id = ids.secret(8).hex()
     _at_hand.set(Work(f"00-{trace_id}-{span_id}-{_flags(parent)}", parent))
+
+
+def begin(strangers: str | None, ids: Ids) -> None:
+    """Begin a trace for somebody who is not one of us, whatever traceparent they send.
+
+    Followed, it would let anybody switch our traces off, or add to somebody else's.
+    Source: https://www.w3.org/TR/trace-context/#security-considerations
+    """
+    follow(None, ids)
+    if strangers and _is_known(strangers):
+        at_hand().beside = strangers
 
 
 def join(traceparent: str) -> None:

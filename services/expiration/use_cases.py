@@ -6,7 +6,6 @@ from typing import Final
 
 from services.common.bell import Bell
 from services.common.clock import Clock
-from services.common.outages import OUTAGES
 from services.common.telemetry import Telemetry
 from services.common.versioning import Decision
 from services.expiration.domain import OrderId, Timer
@@ -73,8 +72,9 @@ class AlarmClock:
             try:
                 await self.recover()
                 pause_s = await self.ring_due()
-            except OUTAGES as outage:
-                self._telemetry.outage("timers", outage)
+                self._telemetry.round_done("timers")
+            except Exception as error:
+                self._telemetry.round_failed("timers", error)
                 pause_s = RETRY_S
             self._asleep_until = self._clock.now() + timedelta(seconds=pause_s)
             await self._bell.heard(pause_s)
@@ -108,8 +108,10 @@ class AlarmClock:
         """Ring unless another process has the lease; return whether it was this one's to ring."""
         if not await self._timers.claim(timer.order_id):
             return False
-        await self._ring(timer)
-        await self._timers.release(timer.order_id)
+        try:
+            await self._ring(timer)
+        finally:  # also when it may not ring: it is nobody's then, and due at once
+            await self._timers.release(timer.order_id)
         return True
 
     async def _ring(self, timer: Timer) -> None:

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 
 from services.common.clock import iso
-from services.common.http import Body, ObjectIdText, refusals
+from services.common.http import After, Body, Limit, ObjectIdText, next_page, refusals
 from services.common.money import to_dollars
 from services.common.session import SignedIn
 from services.orders.domain import Order, OrderId, TicketId, UserId
@@ -41,14 +41,21 @@ async def _orders(request: Request) -> OrdersForPeople:
 Orders = Annotated[OrdersForPeople, Depends(_orders)]
 
 
-@router.post("", status_code=201, responses=refusals(401, 404))
+@router.post("", status_code=201, responses=refusals(401, 404, 429))
 async def place(body: Wish, buyer: SignedIn, orders: Orders) -> OrderBody:
     return _body(await orders.place(UserId(buyer.id), TicketId(body.ticket_id)))
 
 
 @router.get("", responses=refusals(401))
-async def list_own(buyer: SignedIn, orders: Orders) -> list[OrderBody]:
-    return [_body(order) for order in await orders.of(UserId(buyer.id))]
+async def list_own(
+    response: Response, buyer: SignedIn, orders: Orders, limit: Limit = 50, after: After = None
+) -> list[OrderBody]:
+    wanted = OrderId(after) if after else None
+    found = await orders.of(UserId(buyer.id), limit + 1, wanted)
+    page = found[:limit]
+    if len(found) > limit:
+        response.headers["Link"] = next_page("/api/orders", limit, page[-1].id)
+    return [_body(order) for order in page]
 
 
 @router.get("/{id}", responses=refusals(401, 403, 404))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, NewType
+from typing import Any, Final, Literal, NewType
 
 from services.common.clock import iso
 from services.common.errors import Forbidden, Invalid
@@ -43,6 +43,9 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
+OPEN: Final = (Status.CREATED, Status.AWAITING_PAYMENT)  # may still be paid, or cancelled
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """What orders knows of a ticket: a replica, `version` being the last one applied."""
@@ -66,6 +69,7 @@ class Order:
     price_cents: Cents
     expires_at: datetime
     hold: int  # this is the hold-th order for its ticket
+    slot: int | None = None  # among those that the buyer has for open orders, from 1 on
     status: Status = Status.CREATED
     version: int = 0
     payment_id: PaymentId | None = None
@@ -73,7 +77,7 @@ class Order:
     @property
     def is_open(self) -> bool:
         """Whether the order may still be paid, or cancelled."""
-        return self.status in (Status.CREATED, Status.AWAITING_PAYMENT)
+        return self.status in OPEN
 
     def shown_to(self, user: UserId) -> "Order":
         """Return the order.  Raises: Forbidden, if it is another user's."""
@@ -143,4 +147,4 @@ def _next(order: Order, **changes: Any) -> Order:
 
 
 def _ticket(order: Order) -> OrderedTicket:
-    return OrderedTicket(id=order.ticket_id)
+    return OrderedTicket(id=order.ticket_id, hold=order.hold)

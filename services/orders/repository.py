@@ -12,6 +12,7 @@ from services.common.errors import Conflict
 from services.common.events import Document, Event
 from services.common.outbox import Outbox
 from services.orders.domain import (
+    OPEN,
     Cents,
     Order,
     OrderId,
@@ -25,6 +26,8 @@ from services.orders.domain import (
 # There only while the order is not cancelled, so that the unique index lets one order hold a
 # ticket.  A sparse index works on every store; a partial one does not.
 HELD: Final = "held_ticket"
+# There only while the order is open: a buyer has so many slots, and no two open orders share one.
+SLOT: Final = "open_slot"
 
 
 class Taken(Exception):
@@ -39,10 +42,12 @@ class Orders:
         self._aggregates = Aggregates(documents, outbox)
 
     async def prepare(self) -> None:
-        """Create the indexes; the two unique ones are what a ticket cannot be sold twice by."""
+        """Create the indexes; the first two unique ones keep a ticket from being sold twice."""
         await self._documents.create_index(HELD, unique=True, sparse=True)
         await self._documents.create_index([("ticket.id", 1), ("hold", 1)], unique=True)
-        await self._documents.create_index("user_id")
+        await self._documents.create_index(SLOT, unique=True, sparse=True)
+        await self._documents.create_index([("user_id", 1), ("expires_at", 1), ("_id", 1)])
+        await self._documents.create_index([("status", 1), ("expires_at", 1)])
         await self._documents.create_index("outbox.id", sparse=True)
 
     async def load(self, id: OrderId) -> Order | None:
@@ -50,13 +55,33 @@ class Orders:
         found = await self._aggregates.load(id)
         return None if found is None else _from_document(found)
 
-    async def of_user(self, user: UserId) -> list[Order]:
-        """Return a user's orders in the order they were placed."""
+    async def of_user(self, user: UserId, limit: int, after: Order | None) -> list[Order]:
+        """Return up to `limit` of a user's orders, in the order they were placed."""
         # Every order runs equally long, so it ends in the order it was placed; ids alone only tell
         # the second, and then the host.
         placed = [("expires_at", 1), ("_id", 1)]
-        found = self._documents.find({"user_id": user}, {"outbox": 0}).sort(placed)
+        condition: Document = {"user_id": user}
+        if after is not None:
+            ends = iso(after.expires_at)
+            later = [{"expires_at": {"$gt": ends}}, {"expires_at": ends, "_id": {"$gt": after.id}}]
+            condition["$or"] = later
+        found = self._documents.find(condition, {"outbox": 0}).sort(placed).limit(limit)
         return [_from_document(document) for document in await found.to_list()]
+
+    async def open_of(self, user: UserId, slots: int) -> list[Order]:
+        """Return the user's open orders in the first so many slots."""
+        mine = [_slot(user, slot) for slot in range(1, slots + 1)]
+        found = self._documents.find({SLOT: {"$in": mine}}, {"outbox": 0})
+        return [_from_document(document) for document in await found.to_list()]
+
+    async def open_until(self, moment: datetime) -> dict[OrderId, datetime]:
+        """Return when the time is over of each open order for which that is by `moment`."""
+        search = {
+            "status": {"$in": [str(it) for it in OPEN]},
+            "expires_at": {"$lte": iso(moment)},  # which sorts as text as it does in time
+        }
+        found = self._documents.find(search, {"expires_at": 1}).sort("expires_at", 1)
+        return {OrderId(it["_id"]): _moment(it["expires_at"]) for it in await found.to_list()}
 
     async def next_hold(self, ticket: TicketId) -> int:
         """Return the number that the next order for `ticket` would have, from 1 on.
@@ -72,7 +97,7 @@ class Orders:
         return int(found[0]["hold"]) + 1 if found else 1
 
     async def insert(self, order: Order, events: Sequence[Event]) -> None:
-        """Store a new order.  Raises: Taken, Conflict if its number was drawn twice."""
+        """Store a new order.  Raises: Taken, Conflict if its number or slot was drawn twice."""
         try:
             await self._aggregates.insert(_to_document(order), events)
         except DuplicateKeyError:
@@ -141,20 +166,31 @@ def _to_document(order: Order) -> Document:
         "version": order.version,
         "payment_id": order.payment_id,
         HELD: None if order.status is Status.CANCELLED else order.ticket_id,
+        SLOT: _slot(order.user_id, order.slot) if order.is_open and order.slot else None,
     }
+
+
+def _slot(user: UserId, slot: int) -> str:
+    return f"{user}-{slot}"
 
 
 def _from_document(found: Document) -> Order:
     ticket = found["ticket"]
+    _, _, slot = found.get(SLOT, "").rpartition("-")
     return Order(
         id=OrderId(found["_id"]),
         user_id=UserId(found["user_id"]),
         ticket_id=TicketId(ticket["id"]),
         title=ticket["title"],
         price_cents=Cents(ticket["price_cents"]),
-        expires_at=datetime.fromisoformat(found["expires_at"]).astimezone(UTC),
+        expires_at=_moment(found["expires_at"]),
         hold=found["hold"],
+        slot=int(slot) if slot else None,
         status=Status(found["status"]),
         version=found["version"],
         payment_id=PaymentId(found["payment_id"]) if "payment_id" in found else None,
     )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -11,6 +11,7 @@ from services.common.service import Service
 from services.common.telemetry import Telemetry
 from services.orders.api import router
 from services.orders.consumers import handlers
+from services.orders.overdue import Overdue
 from services.orders.repository import Orders, TicketReplica
 from services.orders.use_cases import OrderBook, OrdersForPeople, OrdersOnEvents
 
@@ -25,8 +26,12 @@ def assemble(drivers: Drivers) -> Service:
     tickets = TicketReplica(drivers.database["tickets"])
     book = OrderBook(orders, telemetry)
     window = timedelta(seconds=drivers.settings.expiration_window_s)
-    for_people = OrdersForPeople(orders, tickets, book, drivers.clock, drivers.ids, window)
+    most_open = drivers.settings.most_open_orders
+    for_people = OrdersForPeople(
+        orders, tickets, book, drivers.clock, drivers.ids, window, most_open
+    )
     on_events = OrdersOnEvents(tickets, book)
+    overdue = Overdue(orders, book, drivers.clock, telemetry)
     consumer = Consumer(
         jetstream,
         handlers(on_events),
@@ -38,7 +43,7 @@ def assemble(drivers: Drivers) -> Service:
         create_app(router, telemetry, drivers, orders=for_people),
         telemetry,
         prepare=[orders.prepare],
-        loops=[outbox.run, consumer.run],
+        loops=[outbox.run, consumer.run, overdue.run],
         probes=probes(drivers),
         flush=[outbox.publish_waiting],
         measures=[outbox.measure, consumer.measure],

@@ -1,10 +1,11 @@
 """What the orders service does: for buyers, and when tickets, payments or the clock speak."""
 
+import math
 from collections.abc import Callable
 from datetime import timedelta
 
 from services.common.clock import Clock
-from services.common.errors import Conflict, Invalid, NotFound
+from services.common.errors import Conflict, Invalid, NotFound, TooMany
 from services.common.ids import Ids
 from services.common.money import is_chargeable
 from services.common.telemetry import Telemetry
@@ -53,6 +54,7 @@ class OrdersForPeople:
         clock: Clock,
         ids: Ids,
         window: timedelta,
+        most_open: int,
     ) -> None:
         self._orders = orders
         self._tickets = tickets
@@ -60,28 +62,45 @@ class OrdersForPeople:
         self._clock = clock
         self._ids = ids
         self._window = window
+        self._most_open = most_open
 
     async def place(self, buyer: UserId, ticket_id: TicketId) -> Order:
-        """Order a ticket.  Raises: NotFound, Invalid if another order holds it or it has no price.
+        """Order a ticket.
 
-        An older release listed tickets that no card can be charged for.
+        Raises: NotFound, TooMany open orders of the buyer, Invalid if another order holds the
+        ticket or its price is none: an older release listed what no card can be charged for.
         """
         ticket = await self._tickets.load(ticket_id)
         if ticket is None:
             raise NotFound("There is no such ticket", "ticketId")
         if not is_chargeable(ticket.price_cents):
             raise Invalid("The ticket's price cannot be charged to a card", "ticketId")
-        while True:  # each turn means that another order for this ticket came and went meanwhile
+        slot = 1  # most buyers have no other open order, and are spared a look
+        while True:  # each turn means that another order, for this ticket or by this buyer, came
             try:
-                order = await self._drawn(buyer, ticket)
+                order = await self._drawn(buyer, ticket, slot)
                 await self._orders.insert(order, domain.place(order))
                 return order
             except Taken:
                 raise Invalid("The ticket is already reserved", "ticketId") from None
             except Conflict:
-                continue
+                slot = await self._free_slot(buyer)
 
-    async def _drawn(self, buyer: UserId, ticket: Ticket) -> Order:
+    async def _free_slot(self, buyer: UserId) -> int:
+        # Counting open orders and then inserting would let any number in at once; of two orders
+        # that draw the same slot, the unique index refuses one.
+        opened = await self._orders.open_of(buyer, self._most_open)
+        free = set(range(1, self._most_open + 1)) - {order.slot for order in opened}
+        if not free:
+            first_ends = min(order.expires_at for order in opened)
+            wait_s = math.ceil((first_ends - self._clock.now()).total_seconds())
+            raise TooMany(
+                f"You have {self._most_open} open orders; pay for one or cancel one first",
+                max(1, wait_s),
+            )
+        return min(free)
+
+    async def _drawn(self, buyer: UserId, ticket: Ticket, slot: int) -> Order:
         return Order(
             id=OrderId(self._ids.object_id()),
             user_id=buyer,
@@ -90,11 +109,18 @@ class OrdersForPeople:
             price_cents=ticket.price_cents,
             expires_at=self._clock.now() + self._window,
             hold=await self._orders.next_hold(ticket.id),
+            slot=slot,
         )
 
-    async def of(self, user: UserId) -> list[Order]:
-        """Return a user's orders in the order they were placed."""
-        return await self._orders.of_user(user)
+    async def of(self, user: UserId, limit: int, after: OrderId | None) -> list[Order]:
+        """Return up to `limit` of a user's orders, as placed, from after `after` on.
+
+        Raises: Invalid, if `after` is no order of the user's.
+        """
+        last = None if after is None else await self._orders.load(after)
+        if after is not None and (last is None or last.user_id != user):
+            raise Invalid("There is no order of yours with this id", "after")
+        return await self._orders.of_user(user, limit, last)
 
     async def show(self, id: OrderId, user: UserId) -> Order:
         """Return one order to its owner.  Raises: NotFound, Forbidden."""

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import StringConstraints
 
 from services.common.http import Body, ObjectIdText, refusals
+from services.common.parting import OutOfTime, in_time
 from services.common.session import SignedIn
 from services.payments.domain import OrderId, Payment, PaymentId, Status, UserId
 from services.payments.use_cases import PaymentsForPeople
@@ -32,10 +33,17 @@ async def _payments(request: Request) -> PaymentsForPeople:
 Payments = Annotated[PaymentsForPeople, Depends(_payments)]
 
 
-@router.post("", status_code=201, responses=refusals(401, 402, 403, 404) | {202: {}})
-async def pay(body: Card, buyer: SignedIn, response: Response, payments: Payments) -> PaymentBody:
-    order = OrderId(body.order_id)
-    payment = await payments.pay(order, UserId(buyer.id), body.token)
+@router.post(
+    "", status_code=201, responses=refusals(401, 402, 403, 404) | {202: {"model": PaymentBody}}
+)
+async def pay(
+    body: Card, buyer: SignedIn, request: Request, response: Response, payments: Payments
+) -> PaymentBody:
+    order, user = OrderId(body.order_id), UserId(buyer.id)
+    try:
+        payment = await in_time(request, payments.pay(order, user, body.token))
+    except OutOfTime:
+        payment = await payments.begun(order, user)  # another process will hear from Stripe
     if payment.status is Status.PENDING:
         response.status_code = 202
     return _body(order, payment)

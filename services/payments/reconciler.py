@@ -12,7 +12,7 @@ from typing import Final
 from services.common import tracing
 from services.common.bell import Bell
 from services.common.clock import Clock
-from services.common.outages import OUTAGES
+from services.common.outages import passes
 from services.common.telemetry import Telemetry
 from services.payments.domain import Order, OrderId, Payment
 from services.payments.repository import Orders, Unreadable
@@ -50,8 +50,9 @@ class Reconciler:
             while True:
                 try:
                     pause_s = RETRY_S if await self.begin_due() else SWEEP_S
-                except OUTAGES as outage:
-                    self._telemetry.outage("reconciler", outage)
+                    self._telemetry.round_done("reconciler")
+                except Exception as error:
+                    self._telemetry.round_failed("reconciler", error)
                     pause_s = RETRY_S
                 await self._bell.heard(pause_s)
         finally:
@@ -89,10 +90,11 @@ class Reconciler:
             async with self._turns, asyncio.timeout(ANSWER_S):
                 with tracing.resumed(order.traceparent):
                     await self._settlement.resume(order)
-        except OUTAGES as outage:
-            self._telemetry.outage("reconciler", outage)
         except Exception as error:
-            self._fail(order.id, error)
+            if passes(error):
+                self._telemetry.outage("reconciler", error)
+            else:
+                self._fail(order.id, error)
         finally:
             del self._in_hand[order.id]
 

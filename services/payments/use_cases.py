@@ -1,11 +1,13 @@
 """What the payments service does: for buyers, when orders speak, and until Stripe has answered."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from services.common import tracing
 from services.common.clock import Clock
-from services.common.errors import Conflict, Declined, Forbidden, NotFound
+from services.common.errors import Conflict, Declined, Forbidden, NotFound, Unavailable
 from services.common.events import Event
 from services.common.ids import Ids
 from services.common.telemetry import Telemetry
@@ -14,6 +16,8 @@ from services.payments import domain
 from services.payments.cashier import Absent, Cashier, Outcome, Refused, Taken, Unknown
 from services.payments.domain import Order, OrderId, Payment, PaymentId, Status, UserId
 from services.payments.repository import Orders
+
+LOOK_TIMEOUT_S: Final = 1.0  # for one document, when the process is about to end
 
 
 class Ledger:
@@ -164,6 +168,15 @@ class PaymentsForPeople:
         if order.payment.is_unsettled:
             self._wake()
         return order.payment
+
+    async def begun(self, id: OrderId, user: UserId) -> Payment:
+        """Return the payment that was begun or made for an order.  Raises: Unavailable."""
+        async with asyncio.timeout(LOOK_TIMEOUT_S):
+            order = await self._orders.load(id)
+        payment = None if order is None or order.user_id != user else order.payment
+        if payment is None or payment.status not in (Status.PENDING, Status.PAID):
+            raise Unavailable("The payment was not begun; try again")
+        return payment
 
     async def show(self, id: PaymentId, user: UserId) -> tuple[OrderId, Payment]:
         """Return one payment and its order's id to its owner.  Raises: NotFound, Forbidden."""

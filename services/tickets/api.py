@@ -3,24 +3,27 @@
 import re
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import StringConstraints
 
 from services.common.errors import Invalid
-from services.common.http import Body, ObjectIdText, refusals
+from services.common.http import After, Body, Limit, ObjectIdText, next_page, refusals
 from services.common.money import Dollars, to_cents, to_dollars
 from services.common.session import SignedIn
+from services.common.text import OneLine
 from services.tickets.domain import Cents, Ticket, TicketId, UserId
 from services.tickets.use_cases import TicketsForPeople
 
 router = APIRouter(prefix="/api/tickets")
 
+# Anybody may see it, and it may change at any moment.
+_PUBLIC: Final = {"Cache-Control": "no-cache"}
 _ETAG: Final = re.compile(r'"(\d{1,18})"')
 
 
 class Offer(Body):
     title: Annotated[
-        str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=200)
+        OneLine, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=200)
     ]
     price: Dollars
 
@@ -40,8 +43,6 @@ async def _tickets(request: Request) -> TicketsForPeople:
 
 
 Tickets = Annotated[TicketsForPeople, Depends(_tickets)]
-Limit = Annotated[int, Query(ge=1, le=100)]
-After = Annotated[ObjectIdText | None, Query()]
 IfMatch = Annotated[str | None, Header()]
 
 
@@ -57,15 +58,16 @@ async def list_for_sale(
 ) -> list[TicketBody]:
     found = await tickets.for_sale(limit + 1, TicketId(after) if after else None)
     page = found[:limit]
+    response.headers.update(_PUBLIC)
     if len(found) > limit:
-        response.headers["Link"] = f'</api/tickets?limit={limit}&after={page[-1].id}>; rel="next"'
+        response.headers["Link"] = next_page("/api/tickets", limit, page[-1].id)
     return [_body(ticket) for ticket in page]
 
 
 @router.get("/{id}", responses=refusals(404), response_model_exclude_none=True)
 async def show(id: ObjectIdText, response: Response, tickets: Tickets) -> TicketBody:
     ticket = await tickets.show(TicketId(id))
-    response.headers["ETag"] = f'"{ticket.version}"'
+    response.headers.update(_PUBLIC | {"ETag": f'"{ticket.version}"'})
     return _body(ticket)
 
 

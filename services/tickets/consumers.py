@@ -28,14 +28,24 @@ def handlers(tickets: TicketsOnOrders) -> Mapping[type[Event], Handler]:
         return await tickets.reserve(TicketId(ticket.id), order, event.version, ticket.hold)
 
     async def cancelled(event: OrderCancelled) -> Decision:
-        return await tickets.release(TicketId(event.ticket.id), OrderId(event.id), event.version)
+        ticket = event.ticket
+        order = OrderId(event.id)
+        return await tickets.release(TicketId(ticket.id), order, event.version, ticket.hold)
 
-    async def noted(event: OrderAwaitingPayment | OrderCompleted) -> Decision:
-        return await tickets.note(TicketId(event.ticket.id), OrderId(event.id), event.version)
+    async def awaiting(event: OrderAwaitingPayment) -> Decision:
+        ticket = event.ticket
+        return await tickets.note(
+            TicketId(ticket.id), OrderId(event.id), event.version, ticket.hold
+        )
+
+    async def completed(event: OrderCompleted) -> Decision:
+        ticket = event.ticket
+        order = OrderId(event.id)
+        return await tickets.complete(TicketId(ticket.id), order, event.version, ticket.hold)
 
     return {
         OrderCreated: created,
-        OrderAwaitingPayment: noted,
+        OrderAwaitingPayment: awaiting,
         OrderCancelled: cancelled,
-        OrderCompleted: noted,
+        OrderCompleted: completed,
     }

@@ -6,7 +6,7 @@ or the same ticket and no event where nothing changes.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NewType
+from typing import Any, Final, NewType
 
 from services.common.errors import Forbidden, Invalid, Stale
 from services.common.events import Event, TicketCreated, TicketUpdated
@@ -16,6 +16,8 @@ TicketId = NewType("TicketId", str)
 OrderId = NewType("OrderId", str)
 UserId = NewType("UserId", str)
 Cents = NewType("Cents", int)
+
+REMEMBERED: Final = 16  # orders of one ticket whose versions are kept although they have ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,14 @@ class Ticket:
     # Orders for one ticket are numbered 1, 2, 3 … by the orders service.  Events of different
     # orders may cross, and only this number tells which of two orders is the later one.
     hold: int = 0
-    # The last version applied of each order that ever touched this ticket.  It lives here, not
-    # beside the ticket, so that one write changes both: a handler that slept past its deadline
-    # finds the ticket's version moved on, and its write is refused.
+    # The last version applied of each order that touched this ticket.  It lives here, not beside
+    # the ticket, so that one write changes both: a handler that slept past its deadline finds the
+    # ticket's version moved on, and its write is refused.
     orders_applied: Mapping[OrderId, int] = field(default_factory=dict)
+    # Or the ticket would grow with every order: those numbered 1 to `forgotten` have ended, all
+    # that they said is applied, and whatever they seem to say again is a repetition.
+    forgotten: int = 0
+    ended: Mapping[int, OrderId] = field(default_factory=dict)  # the others that have, by number
 
 
 Change = tuple[Ticket, Sequence[Event]]
@@ -87,6 +93,26 @@ def release(ticket: Ticket, order: OrderId, version: int) -> Change:
 def note(ticket: Ticket, order: OrderId, version: int) -> Change:
     """Remember a version of `order` that changes nothing here.  Raises: OutOfOrder."""
     return (ticket, []) if _seen(ticket, order, version) else _after(ticket, order, version)
+
+
+def is_forgotten(ticket: Ticket, hold: int | None) -> bool:
+    """Tell whether the order of this number has ended so long ago that it is not kept any more."""
+    return hold is not None and hold <= ticket.forgotten
+
+
+def end(ticket: Ticket, order: OrderId, hold: int | None) -> Ticket:
+    """Remember that `order` will say nothing new, and forget the first of many that have ended.
+
+    They are forgotten in the order of their numbers, so that one number tells all of them.
+    """
+    if hold is None:
+        return ticket
+    applied, ended = dict(ticket.orders_applied), {**ticket.ended, hold: order}
+    forgotten = ticket.forgotten
+    while len(applied) > REMEMBERED and forgotten + 1 in ended:
+        forgotten += 1
+        applied.pop(ended.pop(forgotten), None)
+    return replace(ticket, orders_applied=applied, ended=ended, forgotten=forgotten)
 
 
 def _seen(ticket: Ticket, order: OrderId, version: int) -> bool:

@@ -51,6 +51,8 @@ def _to_document(ticket: Ticket) -> Document:
         "holder": ticket.holder,
         "hold": ticket.hold,
         "orders_applied": dict(ticket.orders_applied),
+        "forgotten": ticket.forgotten,
+        "ended": {str(hold): order for hold, order in ticket.ended.items()},
     }
 
 
@@ -64,4 +66,7 @@ def _from_document(found: Document) -> Ticket:
         holder=OrderId(found["holder"]) if "holder" in found else None,
         hold=found["hold"],
         orders_applied={OrderId(id): version for id, version in found["orders_applied"].items()},
+        # A ticket of a release before this one has neither.
+        forgotten=found.get("forgotten", 0),
+        ended={int(hold): OrderId(order) for hold, order in found.get("ended", {}).items()},
     )

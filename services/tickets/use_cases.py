@@ -57,24 +57,42 @@ class TicketsOnOrders:
 
     async def reserve(self, id: TicketId, order: OrderId, version: int, hold: int) -> Decision:
         """Hold the ticket for a new order.  Raises: NotFound, OutOfOrder."""
-        return await self._change(id, lambda it: domain.reserve(it, order, version, hold))
+        return await self._change(id, hold, lambda it: domain.reserve(it, order, version, hold))
 
-    async def release(self, id: TicketId, order: OrderId, version: int) -> Decision:
+    async def release(
+        self, id: TicketId, order: OrderId, version: int, hold: int | None
+    ) -> Decision:
         """Let go of the ticket of a cancelled order.  Raises: NotFound, OutOfOrder."""
-        return await self._change(id, lambda it: domain.release(it, order, version))
+        return await self._change(id, hold, lambda it: domain.release(it, order, version), order)
 
-    async def note(self, id: TicketId, order: OrderId, version: int) -> Decision:
+    async def complete(
+        self, id: TicketId, order: OrderId, version: int, hold: int | None
+    ) -> Decision:
+        """Keep the ticket for good for an order that was paid.  Raises: NotFound, OutOfOrder."""
+        return await self._change(id, hold, lambda it: domain.note(it, order, version), order)
+
+    async def note(self, id: TicketId, order: OrderId, version: int, hold: int | None) -> Decision:
         """Remember what changes nothing here.  Raises: NotFound, OutOfOrder."""
-        return await self._change(id, lambda it: domain.note(it, order, version))
+        return await self._change(id, hold, lambda it: domain.note(it, order, version))
 
-    async def _change(self, id: TicketId, change: Callable[[Ticket], Change]) -> Decision:
+    async def _change(
+        self,
+        id: TicketId,
+        hold: int | None,
+        change: Callable[[Ticket], Change],
+        ends: OrderId | None = None,
+    ) -> Decision:
         while True:  # each turn means that someone else got on, so there is progress
             before = await self._tickets.load(id)
             if before is None:
                 raise NotFound("There is no such ticket")
+            if domain.is_forgotten(before, hold):
+                return Decision.DUPLICATE
             after, events = change(before)
             if not events:
                 return Decision.DUPLICATE
+            if ends is not None:
+                after = domain.end(after, ends, hold)
             try:
                 await self._tickets.commit(before, after, events)
                 return Decision.APPLY

@@ -9,8 +9,8 @@ from sim.checks.words import moment, short
 from sim.trace import TraceEvent
 
 TERMINAL: Final = ("complete", "cancelled")
-# An alarm may have to wait for the lease of a process that died ringing it, 30 seconds, and then
-# its event for the acknowledgement of one that died handling it, 30 seconds more.
+# An alarm may have to wait for the lease of a process that died ringing it, 30 seconds.  Whatever
+# becomes of it, orders itself looks after 45 seconds, and has 15 for a server that is away.
 SETTLE_BOUND_S: Final = 60.0
 
 

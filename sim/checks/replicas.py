@@ -55,7 +55,7 @@ def _cursors(evidence: Evidence) -> Iterator[Breach]:
     for id in dict.fromkeys([*evidence.orders, *applied]):
         order = evidence.orders.get(id)
         source = (order["ticket"]["id"], order["version"]) if order else None
-        if source == applied.get(id):
+        if source == applied.get(id) or (order and _is_forgotten(evidence, order)):
             continue
         ticket = (source or applied[id])[0]
         yield Breach(
@@ -63,6 +63,12 @@ def _cursors(evidence: Evidence) -> Iterator[Breach]:
             f"{_version('tickets has applied', applied.get(id))}{_when(evidence, ORDERS, id)}",
             [*evidence.latest(ORDERS, id), *evidence.latest(TICKETS, ticket)],
         )
+
+
+def _is_forgotten(evidence: Evidence, order: Document) -> bool:
+    ticket = evidence.tickets.get(order["ticket"]["id"], {})
+    ended: bool = order["status"] in ("complete", "cancelled")
+    return ended and order["hold"] <= ticket.get("forgotten", 0)
 
 
 def _version(who: str, known: tuple[str, int] | None) -> str:

@@ -9,15 +9,21 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from services.common.clock import iso
 from services.common.events import Document
 from services.common.messaging import STREAM
 from sim.checks import words
+from sim.clock import as_datetime
 
 if TYPE_CHECKING:
     from sim.world import World
 
 PUBLISHING: Final = (("tickets", "tickets"), ("orders", "orders"), ("payments", "orders"))
 CONSUMING: Final = ("tickets", "orders", "payments", "expiration")
+
+# A letter that is under way, or to be tried again within this time, is waited for; one that was put
+# off for longer is like a timer, and nothing happens until then.
+SOON_S: Final = 120.0
 
 
 def restless(world: "World") -> list[str]:
@@ -120,7 +126,9 @@ def _unsettled(world: "World") -> list[Document]:
 
 
 def _letters(world: "World") -> list[str]:
-    due = len(world.backends.mongo["auth"].documents_with("auth", "users", "letter_due"))
+    promised = world.backends.mongo["auth"].documents_with("auth", "users", "letter_due")
+    soon = iso(as_datetime(world.backends.now_s() + SOON_S)) if promised else ""
+    due = sum(it["letter_due"].get("after", soon) <= soon for it in promised)
     if due == 0:
         return []
     return ["auth: a letter is due" if due == 1 else f"auth: {due} letters are due"]

@@ -1,7 +1,7 @@
 """Puts the faults of a run where the world asks for them."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from sim.faults.schedule import Fault
 from sim.network import Call, Fate
@@ -15,6 +15,8 @@ class Faults:
 
     `crash` is called with a host's name and for how many seconds it stays away; `find` is asked for
     each host that is to be cut off, and raises ValueError if there is none of that name.
+    `fail_over` is called with a server's name, in how many seconds, and how many it loses; it is
+    one of `copied`.  Raises: ValueError.
     """
 
     def __init__(
@@ -25,16 +27,23 @@ class Faults:
         now: Callable[[], float],
         crash: Callable[[str, float], None],
         find: Callable[[str], object] = lambda name: None,
+        fail_over: Callable[[str, float, float], None] = lambda name, after_s, loses_s: None,
+        copied: Collection[str] = (),
     ) -> None:
         self._faults = list(faults)
         self._now = now
         self._trace = trace
         self._crash = crash
         self._find = find
+        self._fail_over = fail_over
+        self._copied = copied
         self._partitions = Partitions(trace)
         # Only where a partition may come have calls a way that is asked at every leg.
         self._cutting = [it for it in self._faults if _can_cut(it)]
         self._waiting = list(self._cutting)
+        self._losing = [it for it in self._faults if type(it).fail_over is not Fault.fail_over]
+        if not all(any(map(it.lag_s, copied)) for it in self._losing):
+            raise ValueError(f"only these have a copy to fail over to: {', '.join(copied)}")
         self.healed = False
         for number, fault in enumerate(self._faults):
             fault.begin(randomness.stream(f"fault {number} {fault.name}"))
@@ -44,6 +53,10 @@ class Faults:
     def struck(self) -> int:
         """How often a fault has struck so far."""
         return sum(fault.struck for fault in self._faults)
+
+    def lag_s(self, server: str) -> float:
+        """Return by how many seconds a server's copies are behind it; 0 for none."""
+        return max((fault.lag_s(server) for fault in self._faults), default=0.0)
 
     def heal(self) -> None:
         """Break nothing any more, and mend what is broken."""
@@ -55,6 +68,8 @@ class Faults:
         if self.healed or not self._faults:
             return None
         fate, now_s = Fate(), self._now()
+        if self._losing and call.target in self._copied:
+            self._lose(call, now_s)
         changed = [fault.fate(call, now_s, fate) for fault in self._faults]
         if self._cutting:
             self._await_moments()
@@ -69,6 +84,12 @@ class Faults:
             for fault in self._faults:
                 fault.arrival(subject, consumer, self._now(), after_s)
         return after_s
+
+    def _lose(self, call: Call, now_s: float) -> None:
+        for fault in self._losing:
+            moved = fault.fail_over(call, now_s)
+            if moved is not None:
+                self._fail_over(call.target, *moved)
 
     def _saw(self, event: TraceEvent) -> None:
         if self.healed:

@@ -83,6 +83,14 @@ class Fault:
         """Return which host this event crashes, and for how many seconds; None for no crash."""
         return None
 
+    def lag_s(self, server: str) -> float:
+        """Return by how many seconds a server's copies are behind it; 0 for none."""
+        return 0.0
+
+    def fail_over(self, call: Call, now_s: float) -> tuple[float, float] | None:
+        """Return in how many seconds the target fails over, and how many it loses; or None."""
+        return None
+
     def moment_s(self) -> float | None:
         """Return the moment at which this fault has `partition_after` asked without an event."""
         return None

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Final
 
 import uvicorn
@@ -11,7 +12,10 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.common.http import problem
+from services.common.parting import Parting
+from services.common.run import TELLING_S
 from services.common.service import Service
+from services.common.wire import Wire
 from sim.gateway import ROUTES
 
 HOST: Final = "127.0.0.1"
@@ -70,19 +74,25 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def open_door(door: Door, listener: socket.socket, speed: float) -> AsyncIterator[None]:
     """Answer requests on `listener`, and finish those under way at the end."""
+    app = Parting(door)
     config = uvicorn.Config(
-        door,
+        app,
+        http=partial(Wire, pace=speed),  # type: ignore[arg-type]
         log_config=None,
         access_log=False,
+        proxy_headers=False,
         lifespan="off",
         ws="none",
         timeout_keep_alive=max(1, round(KEEP_ALIVE_S * speed)),
-        timeout_graceful_shutdown=max(1, round(PATIENCE_S * speed)),
+        timeout_graceful_shutdown=max(1, round((PATIENCE_S + TELLING_S) * speed)),
     )
     server = _Server(config, speed)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         yield
     finally:
+        app.begin()
         server.should_exit = True
+        await asyncio.wait([serving], timeout=PATIENCE_S * speed)
+        app.end()
         await serving

@@ -10,6 +10,7 @@ import pymongo
 import redis.asyncio
 import stripe
 
+from services.common.stores import mongo_client, redis_client
 from services.common.stripe_client import stripe_client
 from sim.machine.errors import CannotOpen
 
@@ -19,25 +20,16 @@ STRIPE_PATIENCE_S: Final = 10.0
 
 def remote_mongo(url: str, speed: float = 1.0) -> pymongo.AsyncMongoClient[dict[str, Any]]:
     """Return a client of a MongoDB server.  Raises: CannotOpen."""
-    patience_ms = round(PATIENCE_S * speed * 1000)
     try:
-        return pymongo.AsyncMongoClient(
-            url,
-            serverSelectionTimeoutMS=patience_ms,
-            connectTimeoutMS=patience_ms,
-            socketTimeoutMS=patience_ms,
-        )
-    except (pymongo.errors.PyMongoError, ValueError):  # their words may show the password
+        return mongo_client(url, PATIENCE_S * speed)
+    except ValueError:  # its words may show the password
         raise CannotOpen("MONGO_URL is bad: not a MongoDB URL") from None
 
 
 def remote_redis(url: str, speed: float = 1.0) -> redis.asyncio.Redis:
     """Return a client of a Redis server.  Raises: CannotOpen."""
-    patience_s = PATIENCE_S * speed
     try:
-        return redis.asyncio.Redis.from_url(
-            url, socket_timeout=patience_s, socket_connect_timeout=patience_s
-        )
+        return redis_client(url, PATIENCE_S * speed)
     except ValueError:
         raise CannotOpen("REDIS_URL is bad: not a Redis URL") from None
 

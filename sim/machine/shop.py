@@ -17,7 +17,7 @@ from sim.machine.tamper import Counts, Tamper
 from sim.stopwatch import Stopwatch
 
 READY_S: Final = 60.0  # on a machine that is busy with other things
-LEAVE_S: Final = 20.0  # what a service has between SIGTERM and SIGKILL
+LEAVE_S: Final = 30.0  # what a service has between SIGTERM and SIGKILL
 LOOK_S: Final = 0.05
 
 

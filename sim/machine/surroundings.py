@@ -28,4 +28,5 @@ def settings(window_s: int) -> dict[str, str]:
         "EXPIRATION_WINDOW_S": str(window_s),
         "STRIPE_KEY": TEST_KEY,
         "SMTP_URL": f"smtp://{NOBODY}",
+        "TRUSTED_PROXIES": "127.0.0.1",  # people have addresses of their own, as in a world
     }

@@ -1,6 +1,6 @@
 """People's browsers on a real network: every request and its answer is taken down.
 
-Each request carries a `traceparent` of its own, by which what it led to can be found in the stream.
+Each answer says in `traceresponse` by which trace what it led to can be found in the stream.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import httpx
 
-from services.common.ids import SystemIds
+from sim.addresses import Addresses
 from sim.gateway import json_of, without_password
+from sim.machine.outside.announcements import trace_id
 from sim.trace import Trace, TraceEvent
 
 PATIENCE_S: Final = 30.0  # with one request, as a browser at the far end of a link has
@@ -38,7 +39,7 @@ class Browsers:
         self.wire = httpx.AsyncHTTPTransport(
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=200)
         )
-        self._ids = SystemIds()
+        self._addresses = Addresses()
 
     def browser(self, person: str, url: str) -> httpx.AsyncClient:
         """Return somebody's HTTP client."""
@@ -50,11 +51,9 @@ class Browsers:
         """Let go of all connections."""
         await self.wire.aclose()
 
-    def traced(self, request: httpx.Request) -> str:
-        """Begin a trace with this request; return its id."""
-        trace_id = self._ids.secret(16).hex()
-        request.headers["traceparent"] = f"00-{trace_id}-{self._ids.secret(8).hex()}-01"
-        return trace_id
+    def placed(self, request: httpx.Request, person: str) -> None:
+        """Say where somebody is: they all share one machine, and the shop trusts it."""
+        request.headers["X-Forwarded-For"] = self._addresses.of(person)
 
 
 class _Recording(httpx.AsyncBaseTransport):
@@ -64,6 +63,7 @@ class _Recording(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
+        self._browsers.placed(request, self._person)
         path = request.url.raw_path.decode()
         places = self._browsers.places(path)
         asked = self._record(
@@ -73,7 +73,6 @@ class _Recording(httpx.AsyncBaseTransport):
             path=path,
             to=places[0].name,
             body=without_password(request.content),
-            trace=self._browsers.traced(request),
         )
         self._browsers.in_flight += 1
         try:
@@ -85,7 +84,13 @@ class _Recording(httpx.AsyncBaseTransport):
             raise
         finally:
             self._browsers.in_flight -= 1
-        self._answered(asked, outcome="answered", status=answer.status_code, body=json_of(answer))
+        self._answered(
+            asked,
+            outcome="answered",
+            status=answer.status_code,
+            body=json_of(answer),
+            trace=trace_id(answer.headers.get("traceresponse", "")),
+        )
         return answer
 
     async def _send(self, request: httpx.Request, places: Sequence[Place]) -> httpx.Response:

@@ -70,6 +70,10 @@ class RemoteStage:
         """Stripe's books are not shown.  Raises: CannotBeTold."""
         raise CannotBeTold("what Stripe has kept cannot be seen from outside")
 
+    def letters_to(self, address: str) -> list[str]:
+        """Nobody's letters are shown.  Raises: CannotBeTold."""
+        raise CannotBeTold("letters cannot be read from outside")
+
     def crash(self, host: str, down_s: float | None = None) -> None:
         """Nobody can.  Raises: CannotBeTold."""
         raise CannotBeTold(f"{host} cannot be killed from outside")

@@ -15,6 +15,7 @@ from sim.machine.outside.calm import quiet
 from sim.machine.outside.witness import Witness
 from sim.machine.shop import ProcessShop
 from sim.randomness import Randomness
+from sim.stage import CannotBeTold
 from sim.targets.browsers import Browsers, Place
 from sim.targets.decisions import decisions
 from sim.trace import Trace, TraceEvent
@@ -86,6 +87,10 @@ class ShopStage:
         charges = self._stripe.v1.charges.list({"limit": PAGE}).auto_paging_iter()
         mine = [it for it in charges if it.status == "succeeded" and _order_of(it) == order]
         return sum(it.amount - it.amount_refunded for it in mine)
+
+    def letters_to(self, address: str) -> list[str]:
+        """There is no mail server.  Raises: CannotBeTold."""
+        raise CannotBeTold("letters are not posted between real processes")
 
     def crash(self, host: str, down_s: float | None = None) -> None:
         """Kill a process as a power cut would; it starts again after `down_s` seconds."""

@@ -52,6 +52,7 @@ class Telling:
             "charge": self._money,
             "refund": self._money,
             "crash": self._crash,
+            "failover": self._failover,
             "start": self._start,
             "partition": self._partition,
             "heal": self._partition,
@@ -156,6 +157,9 @@ class Telling:
 
     def _crash(self, event: TraceEvent) -> Line:
         self._crashed[event.host] = True
+        return self._make(event, f"✗ {phrase(event, self._names)}", tone="bad")
+
+    def _failover(self, event: TraceEvent) -> Line:
         return self._make(event, f"✗ {phrase(event, self._names)}", tone="bad")
 
     def _start(self, event: TraceEvent) -> Line | None:

@@ -180,6 +180,7 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "refund": _money,
     "mail": lambda event, names: plain(f"mail to {event['to']}: {event['subject']}", 80),
     "crash": lambda event, names: "crashes and forgets everything",
+    "failover": lambda event, names: f"fails over; what it did in {event['loses_s']:g} s is gone",
     "start": lambda event, names: "is up",
     "partition": _partition,
     "heal": _partition,

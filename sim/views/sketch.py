@@ -72,7 +72,7 @@ def storing(trace: Trace, decided: TraceEvent) -> TraceEvent | None:
 _WAY_US: Final = 20_000  # how long what never arrived is drawn as under way
 _SHAPES: Final = {"request": "ask", "stored": "publish", "write": "commit", "ack-expired": "note",
                   "charge": "money", "refund": "money", "log": "note", "mail": "note",
-                  "partition": "crash", "heal": "start"}  # fmt: skip
+                  "failover": "crash", "partition": "crash", "heal": "start"}  # fmt: skip
 
 # "order.created order 1" says its kind twice, and "order 1 created" once.
 _SAID_TWICE: Final = re.compile(r"^(\w+)\.(\S+) \1 (\S+)$")

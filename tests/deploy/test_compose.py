@@ -78,7 +78,7 @@ def test_nothing_is_wrong_with_the_composition() -> None:
         (service("tickets", ports=["127.0.0.1:1:3000"]), "tickets: is open wider"),
         (service("payments", init=None), "payments: is process 1"),
         (service("payments", stop_grace_period=None), "payments: is killed before"),
-        (service("payments", stop_grace_period="19s"), "payments: is killed before"),
+        (service("payments", stop_grace_period="28s"), "payments: is killed before"),
         (service("expiration", healthcheck=None), "expiration: is not asked"),
         (service("orders", depends_on={}), "orders: reaches for nats"),
         (variable("auth", "SMTP_URL", None), "auth: SMTP_URL is missing"),

@@ -24,7 +24,7 @@ ENVIRONMENT = {
     "SMTP_URL": f"smtp://ana:{SECRET}@{AWAY}",
     "STRIPE_KEY": SECRET,
 }
-TO_LEAVE_S = 20.0
+TO_LEAVE_S = 30.0
 LOOK_S = 0.05
 
 

@@ -71,18 +71,18 @@ class Person:
         self._name = name
 
     async def __aenter__(self) -> "Person":
-        self._browser = httpx.AsyncClient(timeout=PATIENCE_S)
+        self.browser = httpx.AsyncClient(timeout=PATIENCE_S)
         account = {"email": f"{self._name}@example.com", "password": "correct horse"}
         await self.post("auth", "/api/users/signup", account)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._browser.aclose()
+        await self.browser.aclose()
 
     async def post(self, service: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Post until it is taken: the services hear of each other's news a little later."""
         for pause_s in itertools.repeat(0.05):
-            answer = await self._browser.post(self._shop.url_of(service) + path, json=body)
+            answer = await self.browser.post(self._shop.url_of(service) + path, json=body)
             if answer.status_code == 201:
                 return dict(answer.json())
             assert answer.status_code in (404, 503), answer.text
@@ -92,7 +92,7 @@ class Person:
     async def see(self, service: str, path: str, **fields: Any) -> None:
         """Look until it is so."""
         for pause_s in itertools.repeat(0.05):
-            answer = (await self._browser.get(self._shop.url_of(service) + path)).json()
+            answer = (await self.browser.get(self._shop.url_of(service) + path)).json()
             if fields.items() <= answer.items():
                 return
             await asyncio.sleep(pause_s)

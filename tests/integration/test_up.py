@@ -149,6 +149,21 @@ def test_the_three_lines_buy_a_ticket_as_they_are_printed(tmp_path: Path) -> Non
         assert shop.errors == ""
 
 
+def test_a_forgotten_password_is_replaced_by_the_link_in_the_letter_that_is_shown(
+    tmp_path: Path,
+) -> None:
+    person = {"email": "ana@example.com", "password": "correct horse"}
+    with up(tmp_path) as shop, httpx.Client(base_url=shop.url) as client:
+        assert client.post("/api/users/signup", json=person).status_code == 201
+        assert client.post("/api/users/forgot-password", json=person).status_code == 202
+        assert eventually(lambda: "do nothing" in shop.errors)
+        [(link, token)] = re.findall(r"(http://\S+)#token=(\S+)", shop.errors)
+        assert "<form" in httpx.get(link).text
+        assert httpx.post(link, json={"token": token, "password": "a new one"}).status_code == 200
+        renewed = {**person, "password": "a new one"}
+        assert client.post("/api/users/signin", json=renewed).status_code == 200
+
+
 def test_the_shop_says_that_it_lives_and_is_ready(tmp_path: Path) -> None:
     with up(tmp_path) as shop:
         for path, status in (("livez", "alive"), ("readyz", "ready")):
@@ -214,9 +229,10 @@ def test_a_clock_that_stands_still_is_misuse(tmp_path: Path) -> None:
     assert shop.errors.startswith("boxoffice: Invalid value for '--speed'")
 
 
-@mark.parametrize("name", ["MONGO_URL", "REDIS_URL", "NATS_URL"])
-def test_a_bad_url_is_one_line_that_does_not_show_it(tmp_path: Path, name: str) -> None:
-    with up(tmp_path, **{name: "gopher://user:secret@nowhere:x"}) as shop:
+@mark.parametrize("name", ["MONGO_URL", "REDIS_URL", "NATS_URL", "PUBLIC_URL"])
+@mark.parametrize("value", ["gopher://user:secret@nowhere:x", "secret"])
+def test_a_bad_url_is_one_line_that_does_not_show_it(tmp_path: Path, name: str, value: str) -> None:
+    with up(tmp_path, **{name: value}) as shop:
         assert shop.process.wait(PATIENCE_S) == 2
     assert shop.errors.startswith(f"boxoffice: {name} is bad")
     assert shop.errors.count("\n") == 1

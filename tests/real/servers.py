@@ -25,13 +25,18 @@ ROOT = Path(__file__).resolve().parents[2]
 REAL = ROOT / ".real"
 
 
-def nats_process(folder: Path) -> Process:
-    """Return a NATS server that keeps its streams in `folder`, not started yet."""
+def nats_process(folder: Path, *, most_bytes: int | None = None) -> Process:
+    """Return a NATS server that keeps its streams in `folder`, not started yet.
+
+    With `most_bytes` it has no room for more.
+    """
     program = _beside_python("nats-server") or _skip("nats-server")
-    store = folder / "jetstream"
+    settings = folder / "nats.conf"
+    limit = "" if most_bytes is None else f", max_file_store: {most_bytes}"
+    settings.write_text(f'jetstream {{ store_dir: "{folder / "jetstream"}"{limit} }}\n')
     return Process(
         "nats-server",
-        lambda port: [program, "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", store],
+        lambda port: [program, "-a", "127.0.0.1", "-p", str(port), "-c", settings],
         folder,
     )
 

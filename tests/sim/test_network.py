@@ -123,7 +123,13 @@ def test_a_new_life_calls_by_a_link_of_its_own():
 
 @mark.parametrize(
     ("fate", "arrives"),
-    [(None, 1), (Fate(request_delay_s=2.0), 1), (LEGS["request"], 0), (LEGS["response"], 0)],
+    [
+        (None, 1),
+        (Fate(request_delay_s=2.0), 1),
+        (LEGS["request"], 0),
+        (LEGS["response"], 0),
+        (Fate(says="503"), 0),
+    ],
 )
 def test_a_message_one_way_arrives_late_or_never(fate, arrives):
     wires = Wires(fate=fate)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from scenarios.lab.wrong.answers import Wrong
 from services.common.events import OrderCancelled, OrderedTicket
-from services.common.outages import OUTAGES
+from services.common.outages import SERVER_ERRORS
 from services.expiration.domain import Timer
 from services.expiration.use_cases import AlarmClock
 from services.orders.domain import Change, Order, Status
@@ -35,7 +35,7 @@ async def forgets_first(self: AlarmClock, timer: Timer) -> None:
 
 async def forgets_what_was_lost(self: AlarmClock, timer: Timer) -> None:
     if await self._timers.is_set(timer.order_id):
-        with suppress(*OUTAGES):
+        with suppress(*SERVER_ERRORS):
             await self._announce(timer)
         await self._timers.settle(timer.order_id, self._clock.now())
 

@@ -27,14 +27,15 @@ from nats.js.manager import JetStreamManager
 from sim.fakes.jetstream import direct
 from sim.fakes.jetstream.api import PREFIX, manage, verb_and_name
 from sim.fakes.jetstream.deadlines import Deadlines
+from sim.fakes.jetstream.headers import as_sent, block
+from sim.fakes.jetstream.refusals import refusal
 from sim.fakes.jetstream.server import JetStreamServer
 from sim.fakes.jetstream.subscription import LATE_ANSWER_S, FakePullSubscription, message
-from sim.network import Lost, Refused
+from sim.network import Answered, Lost, Refused
 
 T = TypeVar("T")
 
 SERVER_VERSION = "2.15.1"  # the nats-server whose behaviour is copied
-MAX_PAYLOAD_BYTES = 1024 * 1024
 RECONNECT_S = 2.0  # nats-py's `reconnect_time_wait`
 
 
@@ -82,6 +83,11 @@ class FakeNats:
         return False
 
     @property
+    def max_payload(self) -> int:
+        """What the server's `INFO` says, in bytes."""
+        return self.server.max_payload
+
+    @property
     def connected_server_version(self) -> ServerVersion:
         return ServerVersion(SERVER_VERSION)
 
@@ -100,11 +106,11 @@ class FakeNats:
 
         Raises: nats.errors.TimeoutError, NoRespondersError, ConnectionClosedError.
         """
-        _check(subject, payload)
+        self._check(subject, payload, headers)
         if subject.startswith(PREFIX):
             return await self._request_api(subject, payload, timeout)
         return _answer(
-            await self.cross("publish", subject, self._store(subject, payload, headers), timeout)
+            await self._asked("publish", subject, self._store(subject, payload, headers), timeout)
         )
 
     async def publish(
@@ -115,7 +121,7 @@ class FakeNats:
         headers: dict[str, str] | None = None,
     ) -> None:
         """Send and forget; a stream that listens on `subject` stores it all the same."""
-        _check(subject, payload)
+        self._check(subject, payload, headers)
         self.send("publish", subject, self._store(subject, payload, headers))
 
     async def flush(self, timeout: float = 10) -> None:
@@ -137,7 +143,7 @@ class FakeNats:
     ) -> T:
         """Have `effect` done at the server; an answer may be `grace_s` seconds late.
 
-        Raises: nats.errors.TimeoutError.
+        Raises: nats.errors.TimeoutError, Answered.
         """
         self._check_open()
         begun_s = self.server.now()
@@ -185,21 +191,40 @@ class FakeNats:
         verb, about = verb_and_name(subject)
         asked = json.loads(payload or b"{}")
         if subject.startswith(direct.DIRECT):
-            found = await self.cross(
-                verb, about, lambda: direct.read(self.server, subject, asked), timeout_s
-            )
+            try:
+                found = await self.cross(
+                    verb, about, lambda: direct.read(self.server, subject, asked), timeout_s
+                )
+            except Answered:  # a read in passing has no error but this one
+                found = None
             if found is None:
                 raise nats.errors.NoRespondersError
             return message(headers=found[0], data=found[1])
         return _answer(
-            await self.cross(verb, about, lambda: manage(self.server, subject, asked), timeout_s)
+            await self._asked(verb, about, lambda: manage(self.server, subject, asked), timeout_s)
         )
+
+    async def _asked(
+        self, verb: str, about: str, effect: Callable[[], Any], timeout_s: float
+    ) -> dict[str, Any] | None:
+        try:
+            answer: dict[str, Any] | None = await self.cross(verb, about, effect, timeout_s)
+        except Answered as error:
+            return refusal(error.says)
+        return answer
 
     def _store(
         self, subject: str, payload: bytes, headers: dict[str, str] | None
     ) -> Callable[[], dict[str, Any] | None]:
-        sent = {name.strip(): value.strip() for name, value in (headers or {}).items()}
+        sent = as_sent(headers)
         return lambda: self.server.publish(subject, payload, sent)
+
+    def _check(self, subject: str, payload: bytes, headers: dict[str, str] | None) -> None:
+        if not subject or any(letter.isspace() for letter in subject):
+            raise nats.errors.BadSubjectError
+        size = len(block(as_sent(headers))) if headers else 0
+        if size + len(payload) > self.max_payload:  # as our client does: nats-py forgets headers
+            raise nats.errors.MaxPayloadError
 
     def _check_open(self) -> None:
         if self._closed:
@@ -242,13 +267,6 @@ class _Names:
 
     def next(self) -> bytearray:
         return bytearray(self._server.next_name().encode())
-
-
-def _check(subject: str, payload: bytes) -> None:
-    if not subject or any(letter.isspace() for letter in subject):
-        raise nats.errors.BadSubjectError
-    if len(payload) > MAX_PAYLOAD_BYTES:
-        raise nats.errors.MaxPayloadError
 
 
 def _answer(answer: dict[str, Any] | None) -> Msg:

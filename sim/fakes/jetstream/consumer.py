@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.fakes.jetstream.advisories import max_deliver
-from sim.fakes.jetstream.alarm import Alarm
 from sim.fakes.jetstream.arrivals import Arrivals
 from sim.fakes.jetstream.config import NANOSECONDS, Config, filters_of
 from sim.fakes.jetstream.hooks import CLOCK_GRAIN_S, Hooks
@@ -18,6 +17,7 @@ from sim.fakes.jetstream.ledger import Ledger, Outstanding
 from sim.fakes.jetstream.pull import Delivery, Pull
 from sim.fakes.jetstream.purging import resumes_at
 from sim.fakes.jetstream.subjects import matches_any
+from sim.fakes.jetstream.waits import Waits
 
 if TYPE_CHECKING:
     from sim.fakes.jetstream.stream import StoredMessage, Stream
@@ -34,9 +34,9 @@ class Consumer:
         self._stream = stream
         self._hooks = hooks
         self._pulls: deque[Pull] = deque()
-        self._alarm = Alarm(hooks, self._ring)
-        self.configure(config)
         self.ledger = Ledger(stream.start_for(config))
+        self._waits = Waits(hooks, self._ring, self.ledger.outstanding)
+        self.configure(config)
         # The first sequence not looked at; it runs ahead of the ledger over foreign subjects.
         self._cursor = self.ledger.next_seq
         self.arrivals = Arrivals(hooks, self.serve)
@@ -49,6 +49,8 @@ class Consumer:
         self._backoff_s: list[float] = [wait / NANOSECONDS for wait in config.get("backoff", ())]
         self._limit: int = config["max_ack_pending"]
         self._wanted: dict[str, bool] = {}
+        for held in self.ledger.outstanding.values():
+            self._watch(held)
 
     def wants(self, subject: str) -> bool:
         wanted = self._wanted.get(subject)
@@ -168,7 +170,7 @@ class Consumer:
     def stop(self) -> None:
         """Do nothing more, except that requests which wait still expire."""
         self._pulls.clear()
-        self._alarm.cancel()
+        self._waits.cancel()
 
     # --- the next message ----------------------------------------------------------------
 
@@ -269,20 +271,21 @@ class Consumer:
         return held.since_s + self._backoff_s[step]
 
     def _watch(self, held: Outstanding) -> None:
-        self._alarm.at(self._deadline_s(held))
+        self._waits.until(self._deadline_s(held), held.message.seq)
 
     def _ring(self) -> None:
         now_s = self._hooks.now() + CLOCK_GRAIN_S
         ledger = self.ledger
-        running = [it for seq, it in ledger.outstanding.items() if seq not in ledger.due]
-        late = [it for it in running if self._deadline_s(it) <= now_s]
-        for held in sorted(late, key=lambda it: it.message.seq):
+        for seq in self._waits.over(now_s):
+            held = ledger.outstanding[seq]
+            if seq in ledger.due:
+                continue  # it is handed out next
+            if self._deadline_s(held) > now_s:
+                self._watch(held)
+                continue
             if not held.refused:
                 self._tell("ack-expired", held.message)
-            ledger.redeliver(held.message.seq)
-        waits = [self._deadline_s(it) for it in running if self._deadline_s(it) > now_s]
-        if waits:
-            self._alarm.at(min(waits))
+            ledger.redeliver(seq)
         self.serve()
 
     def _expire_pull(self, request: Pull) -> None:

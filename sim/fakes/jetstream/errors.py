@@ -90,3 +90,31 @@ def two_filters() -> ApiError:
 
 def policy_invalid(why: str) -> ApiError:
     return ApiError(400, 10094, f"consumer delivery policy is {why}")
+
+
+def headers_too_large() -> ApiError:
+    return ApiError(400, 10097, "header size exceeds maximum allowed of 64k")
+
+
+def rollup_denied() -> ApiError:
+    return ApiError(500, 10111, "rollup not permitted")
+
+
+def ttl_invalid() -> ApiError:
+    return ApiError(400, 10165, "invalid per-message TTL")
+
+
+def ttl_disabled() -> ApiError:
+    return ApiError(400, 10166, "per-message TTL is disabled")
+
+
+def counters_disabled() -> ApiError:
+    return ApiError(400, 10168, "message counters is disabled")
+
+
+def batches_disabled() -> ApiError:
+    return ApiError(400, 10174, "atomic publish is disabled")
+
+
+def schedules_disabled() -> ApiError:
+    return ApiError(400, 10188, "message schedules is disabled")

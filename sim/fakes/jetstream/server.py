@@ -15,13 +15,17 @@ from sim.fakes.jetstream.stream import StoredMessage, Stream
 from sim.fakes.jetstream.subjects import matches_any
 
 _ACKS = (b"", b"+ACK", b"+OK")
+MAX_PAYLOAD_BYTES = 1024 * 1024
 
 
 class JetStreamServer(Hooks):
     """The server's whole state.  Pure and synchronous: time and timers are handed in.
 
     `now` gives seconds since 1970; `later(delay_s, call)` calls once, unless cancelled.
+    `max_payload` is what it takes of one message, headers included, and tells every client.
     """
+
+    max_payload = MAX_PAYLOAD_BYTES
 
     def __init__(self, now: Callable[[], float], later: Later) -> None:
         super().__init__(now, later)

@@ -9,6 +9,7 @@ from sim.fakes.jetstream import errors
 from sim.fakes.jetstream.config import NANOSECONDS, Config, filters_of
 from sim.fakes.jetstream.consumer import Consumer
 from sim.fakes.jetstream.dedup import Window
+from sim.fakes.jetstream.headers import block, check_orders
 from sim.fakes.jetstream.hooks import Hooks
 from sim.fakes.jetstream.subjects import matches
 
@@ -43,8 +44,7 @@ class StoredMessage:
     @property
     def header_block(self) -> bytes:
         """The headers as they are on the wire."""
-        lines = [f"{name}: {value}\r\n" for name, value in self.headers.items()]
-        return f"NATS/1.0\r\n{''.join(lines)}\r\n".encode()
+        return block(self.headers)
 
 
 class Stream:
@@ -75,10 +75,11 @@ class Stream:
     ) -> tuple[StoredMessage | None, int]:
         """Store a message: it and its sequence, or None and the sequence of its original.
 
-        Raises: ApiError if a header expects another state of the stream.
+        Raises: ApiError if a header is an order that the stream does not obey.
         """
         now_s, msg_id = self._hooks.now(), headers.get("Nats-Msg-Id", "")
         if headers:
+            check_orders(self.config, headers)
             # nats-server 2.15.1 compares expected sequences before it looks for a duplicate,
             # and the expected last id after that.
             self._expect_sequences(subject, headers)

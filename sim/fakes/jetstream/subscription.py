@@ -12,6 +12,8 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
 from sim.fakes.jetstream.pull import Delivery
+from sim.fakes.jetstream.refusals import end_of_fetch
+from sim.network import Answered
 
 if TYPE_CHECKING:
     from sim.fakes.jetstream.client import FakeJetStream, FakeNats
@@ -60,9 +62,12 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
         if timeout is not None and timeout <= 0:
             raise ValueError("nats: invalid fetch timeout")
         expires_s = timeout - EXPIRES_EARLY_S if timeout else None
-        got = await self._connection.cross(
-            "fetch", self._consumer, self._ask(batch, expires_s), timeout, LATE_ANSWER_S
-        )
+        try:
+            got = await self._connection.cross(
+                "fetch", self._consumer, self._ask(batch, expires_s), timeout, LATE_ANSWER_S
+            )
+        except Answered as error:
+            end_of_fetch(error.says)
         if got is None:
             raise nats.js.errors.ServiceUnavailableError
         if not got and (batch == 1 or self._connection.server.knows(self._stream, self._consumer)):

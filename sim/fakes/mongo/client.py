@@ -3,19 +3,22 @@
 # mypy: disable-error-code="no-untyped-call"
 # mongomock has no annotations of its own.
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import InvalidOperation, NetworkTimeout, ServerSelectionTimeoutError
+from pymongo.read_concern import ReadConcern
 from pymongo.results import DeleteResult, InsertOneResult, UpdateResult
+from pymongo.write_concern import WriteConcern
 
 from sim.fakes.mongo.collection import IndexedCollection
 from sim.fakes.mongo.conflicts import refuse_conflicts
 from sim.fakes.mongo.copies import deepcopy
 from sim.fakes.mongo.cursor import FakeCursor
 from sim.fakes.mongo.refusals import refuse
+from sim.fakes.mongo.replication import Outcome
 from sim.fakes.mongo.server import FakeMongoServer
 from sim.fakes.mongo.terms import Document
 from sim.network import Answered, Lost, Refused
@@ -28,12 +31,35 @@ Effect = Callable[[IndexedCollection], Answer]
 class Link(Protocol):
     """The way from a client to its server and back."""
 
-    async def call(self, verb: str, about: str, effect: Callable[[], T]) -> T:
+    async def call(self, verb: str, about: str, effect: Callable[[], T | Awaitable[T]]) -> T:
         """Carry a request to the server, run `effect` there, carry the answer back.
 
         Raises: Lost (no answer in time), Refused (server down).
         """
         ...
+
+
+class Concerns(NamedTuple):
+    """What a collection asks of its server: `within_s` is how long a write may wait, 0 for ever."""
+
+    of_majority: bool = False
+    once_durable: bool = False
+    within_s: float = 0.0
+
+    def changed(self, reads: ReadConcern | None, writes: WriteConcern | None) -> "Concerns":
+        """Return these, with what is given in their place."""
+        found = self
+        if reads is not None:
+            found = found._replace(of_majority=reads.level == "majority")
+        if writes is not None:
+            asked = writes.document
+            found = found._replace(
+                once_durable=asked.get("w") == "majority", within_s=asked.get("wtimeout", 0) / 1000
+            )
+        return found
+
+
+NO_CONCERNS: Final = Concerns()
 
 
 class FakeMongoClient:
@@ -55,13 +81,42 @@ class FakeMongoClient:
         """Refuse all further calls; the server and its documents stay."""
         self._closed = True
 
-    async def perform(self, db: str, collection: str, verb: str, effect: Effect[Answer]) -> Answer:
+    def get_database(
+        self,
+        name: str,
+        *,
+        read_concern: ReadConcern | None = None,
+        write_concern: WriteConcern | None = None,
+    ) -> "FakeDatabase":
+        return FakeDatabase(self, name, NO_CONCERNS.changed(read_concern, write_concern))
+
+    async def read(
+        self, db: str, collection: str, verb: str, effect: Effect[Answer], concerns: Concerns
+    ) -> Answer:
         """Have the server run `effect` on a collection, in one call."""
+        of_majority = concerns.of_majority
         return await self.carry(
-            verb, collection, lambda: self._server.perform(db, collection, verb, effect)
+            verb,
+            collection,
+            lambda: self._server.perform(db, collection, verb, effect, of_majority),
         )
 
-    async def carry(self, verb: str, about: str, effect: Callable[[], Answer]) -> Answer:
+    async def write(
+        self, db: str, collection: str, verb: str, effect: Effect[Answer], concerns: Concerns
+    ) -> Answer:
+        """Have the server run `effect` on a collection, in one call, and answer when it may."""
+        server = self._server
+        return await self.carry(
+            verb, collection, lambda: server.perform(db, collection, verb, effect), concerns
+        )
+
+    async def carry(
+        self,
+        verb: str,
+        about: str,
+        effect: Callable[[], Answer],
+        concerns: Concerns | None = None,
+    ) -> Answer:
         """Cross the link and come back with an answer, or with the server's refusal.
 
         Raises: NetworkTimeout (nobody knows whether it happened), ServerSelectionTimeoutError
@@ -69,8 +124,15 @@ class FakeMongoClient:
         """
         if self._closed:
             raise InvalidOperation("Cannot use AsyncMongoClient after close")
+
+        def at_server() -> Outcome | Awaitable[Outcome]:
+            outcome = _outcome(effect)
+            if concerns is None or not concerns.once_durable:
+                return outcome
+            return self._server.once_durable(outcome, concerns.within_s)
+
         try:
-            answer, refusal = await self._link.call(verb, about, lambda: _outcome(effect))
+            answer, refusal = await self._link.call(verb, about, at_server)
         except Lost as lost:
             # What PyMongo raises when an answer does not come within the socket's timeout.
             raise NetworkTimeout(f"mongo: timed out ({verb} {about})") from lost
@@ -81,10 +143,11 @@ class FakeMongoClient:
             refuse(int(error.says))
         if refusal is not None:
             raise refusal
-        return answer  # type: ignore[return-value]  # there is a refusal or an answer
+        given: Answer = answer  # there is a refusal or an answer
+        return given
 
 
-def _outcome(effect: Callable[[], Answer]) -> tuple[Answer | None, Exception | None]:
+def _outcome(effect: Callable[[], Answer]) -> Outcome:
     # A server's refusal is an answer too: it takes the way back, and can get lost on it.
     try:
         return effect(), None
@@ -93,14 +156,28 @@ def _outcome(effect: Callable[[], Answer]) -> tuple[Answer | None, Exception | N
 
 
 class FakeDatabase:
-    """`AsyncDatabase`: a name for collections."""
+    """`AsyncDatabase`: a name for collections, and what is asked for all of them."""
 
-    def __init__(self, client: FakeMongoClient, name: str) -> None:
+    def __init__(
+        self, client: FakeMongoClient, name: str, concerns: Concerns = NO_CONCERNS
+    ) -> None:
         self.client = client
         self.name = name
+        self._concerns = concerns
 
     def __getitem__(self, name: str) -> "FakeCollection":
-        return FakeCollection(self, name)
+        return FakeCollection(self, name, self._concerns)
+
+    def with_options(
+        self,
+        *,
+        read_preference: Any = None,
+        write_concern: WriteConcern | None = None,
+        read_concern: ReadConcern | None = None,
+    ) -> "FakeDatabase":
+        """Return the same database, asked otherwise; there is one server to read from."""
+        concerns = self._concerns.changed(read_concern, write_concern)
+        return FakeDatabase(self.client, self.name, concerns)
 
     async def command(self, command: str | Mapping[str, Any]) -> Document:
         """Answer "ping", the only command that the services use.
@@ -119,24 +196,41 @@ class FakeCollection:
     Arguments are copied when a method is called, as a driver encodes a request before it leaves.
     """
 
-    def __init__(self, database: FakeDatabase, name: str) -> None:
+    def __init__(self, database: FakeDatabase, name: str, concerns: Concerns = NO_CONCERNS) -> None:
         self.database = database
         self.name = name
+        self._concerns = concerns
 
-    async def _perform(self, verb: str, effect: Effect[Answer]) -> Answer:
-        return await self.database.client.perform(self.database.name, self.name, verb, effect)
+    def with_options(
+        self,
+        *,
+        read_preference: Any = None,
+        write_concern: WriteConcern | None = None,
+        read_concern: ReadConcern | None = None,
+    ) -> "FakeCollection":
+        """Return the same collection, asked otherwise."""
+        concerns = self._concerns.changed(read_concern, write_concern)
+        return FakeCollection(self.database, self.name, concerns)
+
+    async def _read(self, verb: str, effect: Effect[Answer]) -> Answer:
+        client, db = self.database.client, self.database.name
+        return await client.read(db, self.name, verb, effect, self._concerns)
+
+    async def _write(self, verb: str, effect: Effect[Answer]) -> Answer:
+        client, db = self.database.client, self.database.name
+        return await client.write(db, self.name, verb, effect, self._concerns)
 
     async def insert_one(self, document: Document) -> InsertOneResult:
         document.setdefault("_id", ObjectId())  # PyMongo, too, does this on the client's side
         sent = deepcopy(document)
-        return await self._perform("insert_one", lambda it: it.insert_one(sent))
+        return await self._write("insert_one", lambda it: it.insert_one(sent))
 
     async def find_one(
         self, filter: Any = None, projection: Any = None, *, sort: Any = None, skip: int = 0
     ) -> Document | None:
         search = filter if filter is None or isinstance(filter, Mapping) else {"_id": filter}
         asked = deepcopy((search, projection, sort, skip, 1))
-        found = await self._perform("find_one", lambda it: it.page(*asked))
+        found = await self._read("find_one", lambda it: it.page(*asked))
         return found[0] if found else None
 
     def find(
@@ -152,17 +246,13 @@ class FakeCollection:
         search, fields = deepcopy((filter, projection))
 
         async def fetch(order: Any, skip: int, limit: int) -> list[Document]:
-            return await self._perform(
-                "find", lambda it: it.page(search, fields, order, skip, limit)
-            )
+            return await self._read("find", lambda it: it.page(search, fields, order, skip, limit))
 
         return FakeCursor(fetch, sort, skip, limit)
 
     async def count_documents(self, filter: Any, **options: int) -> int:
         search = deepcopy(filter)
-        return await self._perform(
-            "count_documents", lambda it: it.count_documents(search, **options)
-        )
+        return await self._read("count_documents", lambda it: it.count_documents(search, **options))
 
     async def update_one(self, filter: Any, update: Any, upsert: bool = False) -> UpdateResult:
         search, change = deepcopy((filter, update))
@@ -172,13 +262,13 @@ class FakeCollection:
             done: UpdateResult = it.update_one(search, change, upsert)
             return done
 
-        return await self._perform("update_one", effect)
+        return await self._write("update_one", effect)
 
     async def replace_one(
         self, filter: Any, replacement: Any, upsert: bool = False
     ) -> UpdateResult:
         search, state = deepcopy((filter, replacement))
-        return await self._perform("replace_one", lambda it: it.replace_one(search, state, upsert))
+        return await self._write("replace_one", lambda it: it.replace_one(search, state, upsert))
 
     async def find_one_and_update(
         self,
@@ -196,18 +286,18 @@ class FakeCollection:
             found: Document | None = it.find_one_and_update(*asked)
             return found
 
-        return await self._perform("find_one_and_update", effect)
+        return await self._write("find_one_and_update", effect)
 
     async def delete_one(self, filter: Any) -> DeleteResult:
         search = deepcopy(filter)
-        return await self._perform("delete_one", lambda it: it.delete_one(search))
+        return await self._write("delete_one", lambda it: it.delete_one(search))
 
     async def delete_many(self, filter: Any) -> DeleteResult:
         search = deepcopy(filter)
-        return await self._perform("delete_many", lambda it: it.delete_many(search))
+        return await self._write("delete_many", lambda it: it.delete_many(search))
 
     async def create_index(self, keys: Any, **options: Any) -> str:
         """Create an index; `unique`, `sparse`, `name`, `expireAfterSeconds` have their effect."""
         pairs = [(keys, 1)] if isinstance(keys, str) else list(dict(keys).items())
         given = {name: value for name, value in options.items() if value is not None}
-        return await self._perform("create_index", lambda it: it.create_index(pairs, **given))
+        return await self._write("create_index", lambda it: it.create_index(pairs, **given))

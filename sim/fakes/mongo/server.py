@@ -3,9 +3,11 @@
 # mypy: disable-error-code="no-untyped-call"
 # mongomock has no annotations of its own.
 
+import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
@@ -17,6 +19,7 @@ from mongomock.database import Database
 from sim.fakes.mongo import copies
 from sim.fakes.mongo.collection import IndexedCollection
 from sim.fakes.mongo.copies import deepcopy
+from sim.fakes.mongo.replication import Change, Outcome, Replication
 from sim.fakes.mongo.store import IndexedServer, IndexedStore
 from sim.fakes.mongo.terms import Document, terms_in
 
@@ -41,7 +44,23 @@ class FakeMongoServer:
         self._now = now
         self._stores = IndexedServer()
         self._stamps = 0
+        self._replication: Replication | None = None
         self._collections: dict[tuple[str, str], IndexedCollection] = {}
+
+    def keep(self, lag_s: float, loop: asyncio.AbstractEventLoop) -> None:
+        """Be the primary of a replica set whose other members are `lag_s` seconds behind."""
+        self._replication = Replication(lag_s, loop)
+
+    def fail_over(self, loses_s: float) -> None:
+        """Lose what was written in the last `loses_s` seconds and no majority has."""
+        assert self._replication is not None, "without members there is nothing to fail over to"
+        self._replication.fail_over(loses_s)
+
+    def once_durable(self, outcome: Outcome, within_s: float) -> Outcome | asyncio.Future[Outcome]:
+        """Return an answer to a write, or what becomes one when a majority has the write."""
+        if self._replication is None:
+            return outcome
+        return self._replication.once_durable(outcome, within_s)
 
     @property
     def databases(self) -> dict[str, list[str]]:
@@ -80,16 +99,25 @@ class FakeMongoServer:
         return sorted(filled, key=lambda it: str(it["_id"]))
 
     def perform(
-        self, db: str, collection: str, verb: str, effect: Callable[[IndexedCollection], Answer]
+        self,
+        db: str,
+        collection: str,
+        verb: str,
+        effect: Callable[[IndexedCollection], Answer],
+        of_majority: bool = False,
     ) -> Answer:
-        """Run `effect` on a collection; if it raises, the documents are as they were before."""
+        """Run `effect` on a collection; if it raises, the documents are as they were before.
+
+        With `of_majority` it reads, and sees only what no fail-over can take back.
+        """
         store = self._stores[db][collection]
         theirs = self._take_over()
         try:
             # What has expired is gone whether the effect succeeds or not.
             store.expire()
             self._announce(store, db, collection, "expire")
-            answer = effect(self._collection(db, collection))
+            with self._seen(of_majority):
+                answer = effect(self._collection(db, collection))
         except BaseException:
             store.revert()
             raise
@@ -98,8 +126,21 @@ class FakeMongoServer:
         self._announce(store, db, collection, verb)
         return answer
 
+    def _seen(self, of_majority: bool) -> AbstractContextManager[None]:
+        if of_majority and self._replication is not None:
+            return self._replication.as_a_majority_has_it()
+        return nullcontext()
+
     def _announce(self, store: IndexedStore, db: str, collection: str, verb: str) -> None:
-        for before, after in store.changes():
+        changes = store.changes()
+        if changes and self._replication is not None:
+            tell = partial(self._tell, changes, db, collection, verb)
+            self._replication.write(store, changes, tell)
+        else:
+            self._tell(changes, db, collection, verb)
+
+    def _tell(self, changes: list[Change], db: str, collection: str, verb: str) -> None:
+        for before, after in changes:
             document = before if after is None else after
             if self.observe is not None and document is not None:
                 self.observe(

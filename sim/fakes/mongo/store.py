@@ -127,6 +127,14 @@ class IndexedStore(CollectionStore):
                 del self[key]
         self._before = {}
 
+    def put_back(self, now: Document | None, wanted: Document | None) -> None:
+        """Make a document what it is to be, as if it had always been; None for none."""
+        if wanted is not None:
+            self[key_of(wanted)] = deepcopy(wanted)
+        elif now is not None:
+            del self[key_of(now)]
+        self._before = {}
+
     def _remember(self, key: Key) -> None:
         if key not in self._before:
             self._before[key] = deepcopy(self._documents.get(key))

@@ -42,6 +42,7 @@ async def _serve(port: int, urls: Mapping[str, Mapping[str, str]]) -> None:
                     lifespan="off",
                     log_config=None,
                     access_log=False,
+                    proxy_headers=False,
                     server_header=False,
                     date_header=False,
                     timeout_keep_alive=round(KEEP_ALIVE_S),

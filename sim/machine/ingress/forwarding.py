@@ -64,6 +64,8 @@ class Forwarding:
     async def _from(self, place: Upstream, request: Request, body: bytes) -> Response:
         url = place.url.join(request.url.path).copy_with(query=request.url.query.encode() or None)
         headers = [it for it in request.headers.items() if it[0] not in _OF_A_HOP]
+        if request.client is not None:
+            headers.append(("x-forwarded-for", request.client.host))
         asked = httpx.Request(
             request.method, url, headers=headers, content=body, extensions={"timeout": PATIENCE}
         )

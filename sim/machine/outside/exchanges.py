@@ -26,6 +26,11 @@ class Exchange:
         return None if self.response is None else self.response.get("body")
 
     @property
+    def trace(self) -> str:
+        """The id of the trace that the answer names, or ""."""
+        return "" if self.response is None else str(self.response.get("trace") or "")
+
+    @property
     def path(self) -> str:
         """The path, without its query."""
         return str(self.request["path"]).split("?")[0]
@@ -42,22 +47,19 @@ class Exchanges:
     def __init__(self, events: Sequence[TraceEvent]) -> None:
         answers = {it["request"]: it for it in events if it.kind == "response"}
         self.all = [Exchange(it, answers.get(it.number)) for it in events if it.kind == "request"]
-        self._by_trace = {trace: it for it in self.all if (trace := it.request.get("trace"))}
+        self._traced = {(it.trace, it.call): it for it in reversed(self.all) if it.trace}
         self._shown = {key: it for it in reversed(self.all) for key in _wrote(it)}
 
     def behind(self, said: Announcement) -> Exchange | None:
         """Return the request that made this very version, if one that we know did."""
-        found = self._by_trace.get(said.trace) if said.trace else None
-        if found is not None and found.call == _call_for(said, found):
-            return found
-        return None
+        return self._traced.get((said.trace, _call_for(said)))
 
     def that_wrote(self, noun: str, id: str, version: int) -> Exchange | None:
         """Return the first request whose answer says that it made this version."""
         return self._shown.get((noun, id, version))
 
 
-def _call_for(said: Announcement, found: Exchange) -> str:
+def _call_for(said: Announcement) -> str:
     match said.event.type:
         case "ticket.created":
             return "POST /api/tickets"

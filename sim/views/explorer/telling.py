@@ -9,7 +9,7 @@ from sim.views.losses import is_idle
 _ALWAYS: Final = frozenset(
     (
         *("request", "response", "stored", "decided", "ack-expired", "termed", "max-deliveries"),
-        *("charge", "refund", "mail", "crash", "partition", "heal"),
+        *("charge", "refund", "mail", "crash", "failover", "partition", "heal"),
     )
 )
 

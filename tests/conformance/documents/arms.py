@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
+from services.common.durable import durable
 from sim.fakes.mongo import FakeMongoClient, FakeMongoServer
 
 T = TypeVar("T")
@@ -41,18 +42,20 @@ class Shop:
     @property
     def documents(self) -> Any:
         """Return the one collection that most stories need."""
-        return self.clients[0][self.name]["documents"]
+        return self.database["documents"]
 
     @property
     def database(self) -> Any:
         """Return the database, for stories that need several collections."""
-        return self.clients[0][self.name]
+        return durable(self.clients[0][self.name])  # as the services have it
 
     async def race(self, act: Callable[[Any, int], Awaitable[T]], times: int) -> list[T | str]:
         """Have all clients act at once; return what each attempt led to."""
         return await asyncio.gather(
             *(
-                outcome(act(self.clients[number % CLIENTS][self.name]["documents"], number))
+                outcome(
+                    act(durable(self.clients[number % CLIENTS][self.name])["documents"], number)
+                )
                 for number in range(times)
             )
         )

@@ -108,9 +108,43 @@ def test_a_users_orders_come_in_the_order_they_were_placed(told):
             later = NOON + timedelta(minutes=minutes)
             await repository.insert(replace(ORDER, id=id, ticket_id=id, expires_at=later), [])
         await repository.insert(replace(ORDER, id="x", ticket_id="x", user_id="other"), [])
-        return [order.id for order in await repository.of_user("u")]
+        whole = await repository.of_user("u", 10, None)
+        rest = await repository.of_user("u", 1, whole[1])
+        return [order.id for order in whole], [order.id for order in rest]
 
-    assert told(story) == ["c", "a", "b"]
+    assert told(story) == (["c", "a", "b"], ["b"])
+
+
+def test_a_buyer_has_one_open_order_in_each_slot(told):
+    async def story(shop):
+        repository = await prepared(Orders)(shop)
+        await repository.insert(replace(ORDER, slot=2), [])
+        with raises(Conflict):
+            await repository.insert(replace(ORDER, id="o2", ticket_id="x", slot=2), [])
+        await repository.insert(replace(ORDER, id="o3", ticket_id="y", slot=3), [])
+        return sorted(order.slot for order in await repository.open_of("u", 2))
+
+    assert told(story) == [2]
+
+
+def test_what_is_open_past_a_moment_is_found_the_oldest_first(told):
+    async def story(shop):
+        repository = await prepared(Orders)(shop)
+        for id, minutes in (("b", 2), ("c", 1), ("a", 3), ("paid", 1), ("late", 9)):
+            later = NOON + timedelta(minutes=minutes)
+            order = replace(ORDER, id=id, ticket_id=id, expires_at=later)
+            await repository.insert(order, [])
+        waits = replace(ORDER, id="b", ticket_id="b", expires_at=NOON + timedelta(minutes=2))
+        asked = replace(waits, status=orders.Status.AWAITING_PAYMENT, version=1)
+        await repository.commit(waits, asked, [])
+        bought = replace(waits, id="paid", ticket_id="paid")
+        await repository.commit(
+            bought, replace(bought, status=orders.Status.COMPLETE, version=1), []
+        )
+        found = await repository.open_until(NOON + timedelta(minutes=3))
+        return [(id, (moment - NOON).seconds // 60) for id, moment in found.items()]
+
+    assert told(story) == [("c", 1), ("b", 2), ("a", 3)]
 
 
 def test_the_replica_of_a_ticket_steps_by_version(told):

@@ -10,8 +10,9 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-import nats
 from nats.aio.client import Client
+
+from services.common.steady_nats import SteadyNats
 
 HOST = "127.0.0.1"
 PATIENCE_S = 20.0
@@ -64,9 +65,11 @@ class NatsServer:
 
     async def connect(self) -> Client:
         await self.listening()
-        return await nats.connect(
+        client = SteadyNats()  # which services are handed
+        await client.connect(
             self.url, reconnect_time_wait=0.1, max_reconnect_attempts=-1, error_cb=_unmoved
         )
+        return client
 
     async def _answers(self) -> bool:
         try:

@@ -2,10 +2,11 @@
 
 from asyncio import sleep
 
-from nats.js.errors import BadRequestError, NoStreamResponseError
+from nats.errors import BadHeaderError, MaxPayloadError
+from nats.js.errors import APIError, BadRequestError, NoStreamResponseError
 from pytest import raises
 
-from tests.conformance.jetstream.bench import Bench
+from tests.conformance.jetstream.bench import Bench, fetched, seqs
 
 SEQUENCE = "Nats-Expected-Last-Sequence"
 SUBJECT = "Nats-Expected-Last-Subject-Sequence"
@@ -180,3 +181,74 @@ async def test_core_publish_is_stored_too(bench: Bench) -> None:
         return int((await bench.state()).messages)
 
     await bench.eventually(count, 1)
+
+
+async def test_what_a_stream_is_not_configured_for_is_refused(bench: Bench) -> None:
+    await bench.make()
+    found = {}
+    for order in (
+        ("Nats-Rollup", "all"),
+        ("Nats-Rollup", "sub"),
+        ("Nats-TTL", "1h"),
+        ("Nats-TTL", "60"),
+        ("Nats-TTL", "soon"),
+        ("Nats-Incr", "+1"),
+        ("Nats-Schedule", "@at 2030-01-01T00:00:00Z"),
+        ("Nats-Batch-Id", "b"),
+    ):
+        with raises(APIError) as refused:
+            await bench.js.publish(bench.on("m"), b"", headers=dict([order]))
+        found[order] = int(refused.value.err_code or 0)
+    assert list(found.values()) == [10111, 10111, 10166, 10166, 10165, 10168, 10188, 10174]
+    assert (await bench.state()).messages == 0
+
+
+async def test_what_is_no_order_in_these_letters_is_stored(bench: Bench) -> None:
+    await bench.make()
+    for name in ("nats-expected-last-sequence", "nats-ttl", "nats-rollup", "Nats-Marker-Reason"):
+        await bench.put("m", headers={name: "9"})
+    await bench.put("m", headers={"Nats-TTL": "", "Nats-Rollup": "", "Nats-Schedule": ""})
+    assert (await bench.state()).messages == 5
+
+
+async def test_headers_have_a_limit_of_their_own(bench: Bench) -> None:
+    await bench.make()
+    rest = len("NATS/1.0\r\nX: \r\n\r\n")
+    await bench.put("m", headers={"X": "x" * (65_535 - rest)})
+    assert await refusal(bench, X="x" * (65_536 - rest)) == (
+        10097,
+        "header size exceeds maximum allowed of 64k",
+    )
+
+
+async def test_a_message_is_as_large_as_the_server_says_headers_included(bench: Bench) -> None:
+    await bench.make()
+    client = bench.backend.nats
+    assert client.max_payload == 1024 * 1024
+    head = len("NATS/1.0\r\nX: y\r\n\r\n")
+    for size, headers in ((client.max_payload, None), (client.max_payload - head, {"X": "y"})):
+        await bench.js.publish(bench.on("m"), b"x" * size, headers=headers)
+        with raises(MaxPayloadError):
+            await bench.js.publish(bench.on("m"), b"x" * (size + 1), headers=headers)
+    assert client.is_connected
+    largest = await bench.js.get_msg(bench.name, 1)
+    assert len(largest.data or b"") == client.max_payload
+
+
+async def test_headers_that_cannot_be_written_are_refused_by_the_client(bench: Bench) -> None:
+    await bench.make()
+    for name in ("a:b", "a b", "é", "a\x00"):
+        with raises(BadHeaderError):
+            await bench.js.publish(bench.on("m"), b"", headers={name: "x"})
+    await bench.put("m", headers={" X ": " a\r\nb ", " ": "nothing"})
+    [message] = await fetched(await bench.consumer())
+    assert message.headers == {"X": "a  b"}
+
+
+async def test_what_looks_like_a_word_of_the_server_is_fetched_like_any_other(bench: Bench) -> None:
+    await bench.make()
+    for status in ("100", "404", "408", "409", "503", "x"):
+        await bench.put("m", headers={"Status": status, "Description": "Idle Heartbeat"})
+    await bench.put("m")
+    found = await fetched(await bench.consumer())
+    assert seqs(found) == [1, 2, 3, 4, 5, 6, 7]

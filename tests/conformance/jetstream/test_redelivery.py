@@ -229,3 +229,25 @@ async def test_a_redelivered_message_is_the_same_message(bench: Bench) -> None:
     again = (await sub.fetch(1, timeout=3))[0]
     assert (again.data, again.headers) == (first.data, first.headers)
     assert again.metadata.timestamp == first.metadata.timestamp
+
+
+async def test_who_was_given_back_for_long_is_called_by_its_first_delivery(bench: Bench) -> None:
+    sub = await bench.stream(messages=2, max_ack_pending=-1)
+    first, second = await fetched(sub, 2)
+    await settle(first, "-NAK", delay_s=30)
+    await settle(second, "-NAK", delay_s=30)
+    await settle(first, "-NAK")
+    again = await fetched(sub)
+    assert attempts(again) == [(1, 2)]
+    await settle(first)  # its first delivery will do for that, too
+    assert (await bench.info()).num_ack_pending == 1
+
+
+async def test_without_a_limit_any_number_is_delivered(bench: Bench) -> None:
+    sub = await bench.stream(messages=4, max_ack_pending=2)
+    for message in await fetched(sub):
+        await settle(message, "-NAK", delay_s=30)
+    assert await fetched(sub) == []
+    await bench.consumer(max_ack_pending=-1)  # a durable that was made before
+    assert seqs(await fetched(sub)) == [3, 4]
+    assert (await bench.info()).num_ack_pending == 4

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 
 STORES = ("nats", "mongo", "redis")  # inside the cluster, or outside it
+OVERLAYS = ("local", "production")
 OPTIONS = ("keda", "gateway", "monitoring")
 NEEDS = {"keda": "nats"}  # it asks a NATS whose monitoring port it can reach
 LOCAL_OPTIONS = ("gateway", "monitoring")  # a cluster of one replica each scales nothing
@@ -33,8 +34,9 @@ class Combination:
 
 
 def every() -> list[Combination]:
-    """Return every supported combination."""
-    return [*_local(), *_production()]
+    """Return every supported combination; a collector changes nothing of the others."""
+    collecting = [Combination(overlay, options=("collector",)) for overlay in OVERLAYS]
+    return [*_local(), *_production(), *collecting]
 
 
 def _local() -> Iterator[Combination]:

@@ -18,6 +18,7 @@ from tests.deploy.kubernetes.documents import (
 SPACE_NAME: Final = "kubernetes.io/metadata.name"  # which every namespace has of itself
 POD_NAME: Final = "app.kubernetes.io/name"
 ANYWHERE: Final = "anywhere"
+EVERY_PORT: Final = 0
 
 Rules = Sequence[Mapping[str, Any]]
 
@@ -77,7 +78,7 @@ def _admits(found: Rules | None, side: str, peer: Document, server: Document, po
         return True
     return any(
         (not rule.get(side) or any(_is(each, peer) for each in rule[side]))
-        and (not rule.get("ports") or port in _numbers(rule, ports(server)))
+        and port in (_numbers(rule, ports(server)) or {port})
         for rule in found
     )
 
@@ -95,6 +96,8 @@ def _is(described: Mapping[str, Any], pod: Document) -> bool:
 def _numbers(rule: Mapping[str, Any], known: Mapping[str, int]) -> set[int]:
     found: set[int] = set()
     for each in rule.get("ports", ()):
+        if "port" not in each:
+            return set()
         first = known.get(each["port"], -1) if isinstance(each["port"], str) else each["port"]
         found |= set(range(first, each.get("endPort", first) + 1))
     return found
@@ -104,7 +107,7 @@ def _outer(documents: Documents, pod: Document) -> Iterator[Edge]:
     """Yield the connections to and from whatever is not part of the installation."""
     for direction, side in (("ingress", "from"), ("egress", "to")):
         for rule in rules(documents, pod, direction) or ():
-            for port in _numbers(rule, ports(pod)) or {0}:  # 0 is every port
+            for port in _numbers(rule, ports(pod)) or {EVERY_PORT}:
                 for peer in _peers(rule.get(side), pod):
                     pair = (peer, called(pod)) if side == "from" else (called(pod), peer)
                     yield Edge(*pair, port)

@@ -8,11 +8,13 @@ from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
+from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
 from services.__main__ import ASSEMBLE, _parser
 from services.common.connect import connections
 from services.common.messaging import STREAM, Consumer
+from services.common.process import tell_of_process
 from services.common.run import PATIENCE_S
 from services.common.service import Service
 from services.common.settings import NEEDED, Settings, read
@@ -99,4 +101,8 @@ def metrics() -> Mapping[str, frozenset[str]]:
             family = next(iter(collector.describe()))
             for suffix in SUFFIXES.get(family.type, ("",)):
                 shown[family.name + suffix] = frozenset(collector._labelnames)
+    registry = CollectorRegistry()
+    tell_of_process(registry)
+    for told in (sample for family in registry.collect() for sample in family.samples):
+        shown[told.name] = frozenset(told.labels)
     return shown

@@ -34,8 +34,7 @@ def is_expected(secret: Document) -> bool:
 def drawn() -> Mapping[str, Mapping[str, str]]:
     """Return what the Job of the local overlay draws."""
     script = runpy.run_path(str(MANIFESTS / "overlays" / "local" / "secrets" / "draw.py"))
-    made: Mapping[str, Mapping[str, str]] = script["drawn"]()
-    return made
+    return dict(script["drawn"]())
 
 
 @cache

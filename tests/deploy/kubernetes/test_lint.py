@@ -17,6 +17,8 @@ LINTED = (
     Combination("production", options=("keda", "monitoring")),
     Combination("production", options=("gateway",)),
     Combination("production", outside=("nats", "mongo", "redis")),
+    Combination("local", options=("collector",)),
+    Combination("production", options=("collector",)),
 )
 # A check's number and the resources that it is not held against, with the reason.
 SKIPPED: Mapping[tuple[str, str], str] = {

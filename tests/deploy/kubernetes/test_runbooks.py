@@ -1,12 +1,21 @@
 """Every alert leads to the part of a page that says what to do."""
 
 import re
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
+import yaml
+
+from tests.deploy.kubernetes.building import MANIFESTS, build, lay_down
 from tests.deploy.kubernetes.checks.monitoring import rules
 from tests.deploy.kubernetes.combinations import Combination
+from tests.deploy.kubernetes.documents import names
 from tests.deploy.kubernetes.installation import Installations
 from tests.house.tree import ROOT
+
+PAGE = "docs/operating.md"
+MONITORED = Combination("production", options=("monitoring",))
 
 
 def missing(url: str) -> Iterator[str]:
@@ -26,11 +35,25 @@ def anchors(page: str) -> set[str]:
 
 
 def test_every_alert_leads_to_its_runbook(installations: Installations) -> None:
-    documents = installations.complete(Combination("production", options=("monitoring",)))
-    urls = [rule["annotations"]["runbook_url"] for rule in rules(documents)]
+    urls = [rule["annotations"]["runbook_url"] for rule in rules(installations.built[MONITORED])]
     assert urls
     assert len(set(urls)) == len(urls)
-    assert [each for url in urls for each in missing(url)] == []
+    parts = [url.partition("#")[2] for url in urls]
+    assert [each for part in parts for each in missing(f"{PAGE}#{part}")] == []
+
+
+def test_where_the_page_is_published_is_said_once(tmp_path: Path) -> None:
+    shutil.copytree(MANIFESTS, tmp_path / "k8s")
+    overlay = lay_down(MONITORED, tmp_path / "k8s")
+    page = tmp_path / "k8s" / "components" / "monitoring" / "kustomization.yaml"
+    said = yaml.safe_load(page.read_text(encoding="utf-8"))
+    (held,) = [each for each in said["configMapGenerator"] if each["name"] == "runbooks"]
+    held["literals"] = ["page=https://wiki.example.com/shop"]
+    page.write_text(yaml.safe_dump(said), encoding="utf-8")
+    documents = build(overlay)
+    urls = [rule["annotations"]["runbook_url"] for rule in rules(documents)]
+    assert {url.partition("#")[0] for url in urls} == {"https://wiki.example.com/shop"}
+    assert "runbooks" not in names(documents, "ConfigMap")
 
 
 def test_a_page_or_a_part_that_is_not_there_is_noticed() -> None:

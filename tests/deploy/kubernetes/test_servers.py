@@ -9,11 +9,11 @@ from typing import Any
 
 from pytest import mark, skip
 
+from tests.deploy.kubernetes import brokerage
 from tests.deploy.kubernetes.checks.quantities import amount
 from tests.deploy.kubernetes.combinations import Combination
 from tests.deploy.kubernetes.documents import containers, named, of, pod
 from tests.deploy.kubernetes.installation import Installations
-from tests.deploy.kubernetes.secrets import drawn
 
 OVERLAYS = mark.parametrize("overlay", ["local", "production"])
 LOCAL = Combination("local")
@@ -23,20 +23,18 @@ LOCAL = Combination("local")
 def test_nats_reads_its_configuration(
     overlay: str, installations: Installations, tmp_path: Path
 ) -> None:
-    documents = installations.built[Combination(overlay)]
-    assert _read_by_nats(_nats_files(documents), tmp_path) == 0
+    assert _read_by_nats(installations.complete(Combination(overlay)), tmp_path) == 0
 
 
 def test_nats_refuses_a_configuration_that_is_broken(
     installations: Installations, tmp_path: Path
 ) -> None:
-    files = _nats_files(installations.built[LOCAL])
-    assert _read_by_nats({**files, "nats.conf": files["nats.conf"] + "portt: 1\n"}, tmp_path) != 0
+    assert _read_by_nats(installations.complete(LOCAL), tmp_path, "portt: 1\n") != 0
 
 
 def test_nats_has_the_time_that_its_lame_duck_takes(installations: Installations) -> None:
     documents = installations.built[LOCAL]
-    text = _nats_files(documents)["nats.conf"]
+    text = brokerage.files(documents)["nats.conf"]
     takes = re.findall(r"^lame_duck_\w+: (\d+)s$", text, re.MULTILINE)
     assert len(takes) == 2
     granted = pod(named(documents, "StatefulSet", "nats"))["terminationGracePeriodSeconds"]
@@ -72,20 +70,12 @@ def _redis_conf(documents: list[dict[str, Any]]) -> str:
     return text
 
 
-def _nats_files(documents: list[dict[str, Any]]) -> dict[str, str]:
-    found = [each["data"] for each in of(documents, "ConfigMap") if "nats.conf" in each["data"]]
-    assert len(found) == 1
-    files: dict[str, str] = found[0]
-    return files
-
-
-def _read_by_nats(files: dict[str, str], folder: Path) -> int:
+def _read_by_nats(documents: list[dict[str, Any]], folder: Path, more: str = "") -> int:
     """Return the exit status of a server that only reads its configuration."""
     program = which("nats-server", path=get_path("scripts")) or which("nats-server")
     if program is None:
         skip("no nats-server")
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    command = [program, "-t", "--config", str(folder / "nats.conf")]
-    given = {"POD_NAME": "nats-0", "NATS_PASSWORD": drawn()["nats"]["password"]}
-    return subprocess.run(command, env=given, capture_output=True, timeout=60).returncode
+    page = brokerage.laid_down(documents, folder)
+    page.write_text(page.read_text(encoding="utf-8") + more, encoding="utf-8")
+    given = dict(brokerage.variables(documents))
+    return subprocess.run([program, "-t", "--config", page], env=given, timeout=60).returncode

@@ -7,14 +7,16 @@ from math import isnan, nan
 from pytest import approx
 
 from services.common.events import TicketCreated
-from services.common.messaging import BATCH
+from services.common.messaging import BATCH, STREAM
 from services.common.versioning import Decision
 from tests.services.common.bench import Bench, created, told
 from tests.services.common.test_operator_routes import ask
 
 
 def measures(page: str) -> dict[str, float]:
-    found = re.findall(r"^boxoffice_((?:outbox|consumer|timers)_\w+) (\S+)$", page, re.MULTILINE)
+    found = re.findall(
+        r"^boxoffice_((?:outbox|consumer|dead|timers)_\w+) (\S+)$", page, re.MULTILINE
+    )
     return {name: float(value) for name, value in found}
 
 
@@ -27,6 +29,7 @@ IDLE = {
     "outbox_oldest_age_seconds": 0,
     "consumer_lag": 0,
     "consumer_unacked": 0,
+    "dead_letters": 0,
 }
 
 
@@ -66,7 +69,35 @@ def test_what_was_delivered_and_what_was_not_yet_is_told_apart():
         taking.cancel()
         return taken
 
-    assert told(story) == {"consumer_lag": 3, "consumer_unacked": BATCH}
+    assert told(story) == {
+        "consumer_lag": 3,
+        "consumer_unacked": BATCH,
+        "dead_letters": 0,
+    }
+
+
+def test_letters_are_counted_until_they_are_gone_also_by_a_later_life(play):
+    async def script(shop):
+        counts = []
+
+        async def count() -> None:
+            await shop.sleep(5)
+            found = [(await measured(shop, it))["dead_letters"] for it in ("tickets", "orders")]
+            counts.append(found)
+
+        await shop.sleep(1)
+        broker = shop.world.backends.nats
+        for type in ("ticket.created", "ticket.updated"):
+            broker.publish(type, b"no event of ours", {})
+        await count()
+        shop.world.crash("orders", down_s=1)
+        await count()
+        for letter in list(broker.stream(STREAM).since(3)):
+            broker.stream(STREAM).delete(letter.seq)
+            await count()
+        return counts
+
+    assert play(script) == [[0, 2], [0, 2], [0, 1], [0, 0]]
 
 
 def test_timers_are_counted_while_they_are_set(play):

@@ -37,7 +37,7 @@ def test_a_service_that_runs_is_alive_and_ready_and_counts(play, service):
     assert (ready.status_code, ready.json()) == (200, {"status": "ready"})
     assert metrics.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert 'boxoffice_requests_total{method="GET",status="404"} 1.0' in metrics.text
-    assert 'boxoffice_answer_seconds_count{method="GET"} 1.0' in metrics.text
+    assert 'boxoffice_answer_seconds_count{method="GET",route="other"} 1.0' in metrics.text
     assert 'status="200"' not in metrics.text, "probes are no requests of people"
 
 

@@ -159,7 +159,7 @@ def test_a_message_that_keeps_failing_is_a_failed_span_each_time():
         return found.spans
 
     spans = told(story)
-    assert len(spans) == PARK_AFTER
+    assert len(spans) > PARK_AFTER
     assert {span.attributes["error.type"] for span in spans} == {"ValueError"}
     assert {f"{trace_id(span):032x}" for span in spans} == {TRACE}
     assert not any(span.status.is_ok for span in spans)

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import weakref
+from types import SimpleNamespace
 
 import httpx
 import pymongo.errors
@@ -10,10 +11,15 @@ from fastapi import APIRouter
 from pydantic import SecretStr
 from pytest import approx, mark
 
+from services.auth.postman import Postman
 from services.common.drivers import Drivers
+from services.common.events import TicketCreated
+from services.common.health import FORGOTTEN_S
 from services.common.http import create_app
 from services.common.service import Service
 from services.common.settings import Settings
+from services.expiration.use_cases import AlarmClock
+from services.payments.reconciler import Reconciler
 from tests.services.common.bench import Bench, told
 from tests.services.shop import refused
 
@@ -120,6 +126,86 @@ def test_a_loop_that_fails_is_said_to_have_failed_and_begins_again():
     ran, later, where = told(story)
     assert ran == later > 5
     assert set(where) == {"background"}
+
+
+def test_a_loop_that_keeps_failing_makes_the_service_unready_and_is_counted():
+    async def story(bench: Bench):
+        async def loop() -> None:
+            raise AttributeError("'str' object has no attribute 'decode'")
+
+        service = a_service(bench, loops=[loop])
+        await service.start()
+        first = await ready(service)
+        await asyncio.sleep(5)
+        return first, await ready(service), (await service.metrics()).decode()
+
+    first, later, metrics = told(story)
+    assert first.status_code == 200, "one failure may be an accident"
+    refused(later, 503, "Not ready: background (AttributeError)")
+    assert 'boxoffice_failures_total{where="background"}' in metrics
+
+
+INNER = ["outbox", "consumer", "timers", "reconciler", "postman"]
+
+
+@mark.parametrize("error", [ValueError("a mistake"), DENIED], ids=["mistake", "denied"])
+@mark.parametrize("name", INNER)
+def test_each_loop_that_keeps_failing_is_named_until_it_succeeds(name, error):
+    async def story(bench: Bench):
+        loop, lets_go = a_loop(name, bench, error)
+        service = a_service(bench, loops=[loop])
+        await service.start()
+        await asyncio.sleep(10)
+        during = await ready(service)
+        metrics = (await service.metrics()).decode()
+        lets_go()
+        await asyncio.sleep(20)
+        return during, metrics, await ready(service)
+
+    during, metrics, after = told(story)
+    refused(during, 503, f"Not ready: {name} ({type(error).__name__})")
+    assert f'boxoffice_failures_total{{where="{name}"}}' in metrics
+    assert after.status_code == 200
+
+
+def a_loop(name: str, bench: Bench, error: Exception):
+    """Return a loop of a service whose work fails, and what lets it succeed."""
+    gate = [error]
+
+    async def work(*_: object) -> list:
+        if gate:
+            raise gate[0]
+        return []
+
+    said, clock = bench.telemetry, bench.clock
+    if name == "outbox":
+        bench.outbox.publish_waiting = work
+        return bench.outbox.run, gate.clear
+    if name == "timers":
+        timers = SimpleNamespace(are_lost=work, next=work, forget_before=work)
+        return AlarmClock(timers, work, work, clock, said).run, gate.clear
+    if name == "reconciler":
+        return Reconciler(SimpleNamespace(unsettled=work), None, clock, said).run, gate.clear
+    if name == "postman":
+        return Postman(SimpleNamespace(letters_due=work), *[None] * 3, said, "").run, gate.clear
+    bench.jetstream.stream_info = work
+    return bench.consumer({TicketCreated: work}).run, lambda: delattr(
+        bench.jetstream, "stream_info"
+    )
+
+
+def test_what_was_refused_long_ago_is_forgotten():
+    async def story(bench: Bench):
+        health, heard = bench.telemetry.health, []
+        for pause_s in (0.0, 1.0, FORGOTTEN_S - 1, 1.0, 0.0):
+            await asyncio.sleep(pause_s)
+            heard.append(health.ailing())
+            if pause_s != FORGOTTEN_S - 1:
+                health.refused("events", error=ValueError())
+        return heard
+
+    ailing = ["events (ValueError)"]
+    assert told(story) == [[], [], ailing, [], []]
 
 
 def test_a_service_that_stops_ends_its_loops():

@@ -7,7 +7,6 @@ from pytest import fixture, mark
 from services.common import tracing
 from services.common.messaging import STREAM
 from sim.clock import HostClock, HostIds
-from tests.services.shop import body
 
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 GIVEN = f"00-{TRACE}-{SPAN}-01"
@@ -49,7 +48,18 @@ def test_what_is_no_traceparent_begins_a_trace(traceparent, ids):
     assert first != tracing.current().split("-")[1]
 
 
-def test_a_request_and_everything_that_follows_from_it_share_a_trace(play):
+def test_a_stranger_neither_lends_us_a_trace_nor_switches_ours_off(ids):
+    for sampled in ("00", "01"):
+        tracing.begin(f"00-{TRACE}-{SPAN}-{sampled}", ids)
+        assert tracing.current().split("-")[1] != TRACE
+        assert tracing.current().endswith("-01")
+        assert tracing.at_hand().parent == ""
+        assert tracing.at_hand().beside == f"00-{TRACE}-{SPAN}-{sampled}"
+    tracing.begin("nonsense", ids)
+    assert tracing.at_hand().beside == ""
+
+
+def test_a_request_and_everything_that_follows_from_it_share_a_trace_that_is_told(play):
     async def script(shop):
         sue, ana = await shop.person("sue"), await shop.person("ana")
         ticket = await shop.ticket(sue)
@@ -59,9 +69,10 @@ def test_a_request_and_everything_that_follows_from_it_share_a_trace(play):
         )
         await shop.sleep(1)
         messages = list(shop.world.backends.nats.stream(STREAM).since(1))
-        return body(answer)["id"], [(it.subject, it.headers["traceparent"]) for it in messages]
+        trace = answer.headers["traceresponse"].split("-")[1]
+        return trace, [(it.subject, it.headers["traceparent"]) for it in messages]
 
-    _, found = play(script)
+    trace, found = play(script)
     assert [subject for subject, _ in found] == [
         "ticket.created",
         "order.created",
@@ -70,8 +81,9 @@ def test_a_request_and_everything_that_follows_from_it_share_a_trace(play):
         "ticket.updated",
     ]
     spans = [traceparent.split("-")[2] for _, traceparent in found[1:]]
-    assert {traceparent.split("-")[1] for _, traceparent in found[1:]} == {TRACE}
-    assert found[0][1].split("-")[1] != TRACE
+    assert {traceparent.split("-")[1] for _, traceparent in found[1:]} == {trace}
+    assert TRACE not in {traceparent.split("-")[1] for _, traceparent in found}
+    assert found[0][1].split("-")[1] != trace
     assert len(set(spans)) == len(spans)
 
 

@@ -19,9 +19,9 @@ def test_of_two_processes_only_one_announces_each_timer(play, seed):
     async def script(shop: Shop):
         _, placed = await ordered(shop, 12)
         # All are due by the time that either process looks.
-        await shop.sleep(WINDOW_S - 60)
+        await shop.sleep(WINDOW_S - 20)
         for host in ("expiration", "expiration-2"):
-            shop.world.crash(host, down_s=120)
+            shop.world.crash(host, down_s=40)
         await shop.sleep(400)
         assert sorted(id for id, _ in rung(shop)) == sorted(order["id"] for order in placed)
         assert leases(shop) == []

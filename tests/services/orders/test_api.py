@@ -60,7 +60,7 @@ def test_an_order_is_awaiting_payment_once_tickets_has_reserved_the_ticket(play)
         shown = body(await ana.client.get(f"/api/tickets/{ticket['id']}"))
         assert shown["orderId"] == order["id"]
         assert said(shop.world, "order.awaiting-payment") == [
-            {"id": order["id"], "version": 1, "ticket": {"id": ticket["id"]}}
+            {"id": order["id"], "version": 1, "ticket": {"id": ticket["id"], "hold": 1}}
         ]
 
     play(script)
@@ -218,7 +218,7 @@ def test_a_cancellation_is_answered_alike_however_often_it_is_asked_for(play):
         assert (shown["status"], shown["version"]) == ("cancelled", 2)
         cancelled = {"id": order["id"], "version": 2, "reason": "user"}
         await shop.sleep(1)
-        ticket_id = {"ticket": {"id": ticket["id"]}}
+        ticket_id = {"ticket": {"id": ticket["id"], "hold": 1}}
         assert said(shop.world, "order.cancelled") == [cancelled | ticket_id]
         assert (await shop.order(sue, ticket["id"]))["status"] == "awaiting:payment"
 

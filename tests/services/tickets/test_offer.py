@@ -122,7 +122,7 @@ def test_a_title_that_is_none_is_refused_and_named(play):
 
 
 @mark.parametrize(
-    "title", ["x" * 200, "é", "🎭" * 200, "nul\0nul", "$where", "a.b", "<b>", "\u202e"]
+    "title", ["x" * 200, "é", "🎭" * 200, "$where", "a.b", "<b>", "!", "שורה", "👩\u200d🚀", "❤️"]
 )
 def test_a_title_may_be_any_text_up_to_200_characters(play, title):
     async def script(shop):
@@ -132,6 +132,52 @@ def test_a_title_may_be_any_text_up_to_200_characters(play, title):
         return ticket["title"], order["ticket"]["title"]
 
     assert play(script) == (title, title)
+
+
+@mark.parametrize(
+    "title",
+    [
+        "nul\0nul",
+        "two\nlines",
+        "two\u2028lines",
+        "\x9b31mred",
+        "\u202eevil",
+        "a\u2066b\u2069",
+        "left\u200eright",
+        "Front\u200drow",
+        "Front\u200brow",
+        "soft\u00adhyphen",
+        "\ufefffirst",
+        "tag\U000e0041",
+        "private\ue000use",
+        "un\u0378assigned",
+        "nothing\uffff",
+        "\u200b",
+        "\u2800",
+        "\u3164",
+        "\u115f",
+        "\u00a0",
+        "\ufe0f",
+        "\u0301",
+        "\u0301\u200d\u0301",
+    ],
+    ids=ascii,
+)
+def test_a_title_that_nobody_can_read_is_refused(play, title):
+    async def script(shop):
+        sue = await shop.person("sue")
+        refused(
+            await sue.client.post(TICKETS, json={"title": title, "price": 45}), 400, field="title"
+        )
+
+    play(script)
+
+
+def test_a_title_has_one_spelling(play):
+    async def script(shop):
+        return (await shop.ticket(await shop.person("sue"), title="Cafe\u0301"))["title"]
+
+    assert play(script) == "Caf\u00e9"
 
 
 def test_blanks_around_a_title_are_dropped(play):

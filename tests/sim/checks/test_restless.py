@@ -3,7 +3,7 @@
 import asyncio
 
 from sim.checks import restless
-from sim.faults import delays, duplicates, stripe_timeouts
+from sim.faults import delays, duplicates, refusals, stripe_timeouts
 from sim.world import World
 from tests.sim.checks.conftest import joins, lists, orders
 
@@ -92,6 +92,22 @@ def test_a_letter_that_is_due_is_motion() -> None:
         return restless(world)
 
     assert World(seed=1).run(story) == ["auth: a letter is due"]
+
+
+def test_a_letter_that_was_put_off_for_long_is_not_motion_until_it_is_tried_again() -> None:
+    async def story(world: World) -> list[list[str]]:
+        await joins(world, "ana")
+        ana = world.browser("ana")
+        await ana.post("/api/users/forgot-password", json={"email": "ana@example.com"})
+        found = []
+        for after_s in (1.0, 100.0, 150.0, 300.0):
+            await asyncio.sleep(after_s)
+            found.append(restless(world))
+        return found
+
+    refusing = refusals("450 4.2.0 Greylisted", at="mail", nth=[1, 2, 3])
+    due = ["auth: a letter is due"]
+    assert World(1, [refusing]).run(story) == [due, due, [], []]
 
 
 def test_a_host_that_will_be_back_is_motion_until_it_serves_again() -> None:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.deploy.kubernetes.documents import Document, Documents, of, title
 from tests.deploy.kubernetes.facts import metrics
@@ -18,6 +19,9 @@ OTHERS = {
     "kube_deployment_status_replicas_unavailable": frozenset({"deployment"}),
     "kube_statefulset_replicas": frozenset({"statefulset"}),
     "kube_statefulset_status_replicas_ready": frozenset({"statefulset"}),
+    # https://kubernetes.io/docs/reference/instrumentation/metrics/
+    "kubelet_volume_stats_available_bytes": frozenset({"persistentvolumeclaim"}),
+    "kubelet_volume_stats_capacity_bytes": frozenset({"persistentvolumeclaim"}),
 }
 TOLD = ("summary", "description", "runbook_url")
 
@@ -95,3 +99,6 @@ def _untold(documents: Documents) -> Iterator[str]:
         for each in TOLD if "alert" in rule else ():
             if not rule["annotations"].get(each):
                 yield f"{_name(rule)}: no {each}"
+        url = urlsplit(rule.get("annotations", {}).get("runbook_url", ""))
+        if "alert" in rule and not (url.scheme == "https" and url.hostname and url.fragment):
+            yield f"{_name(rule)}: its runbook_url leads nowhere from where it is read"

@@ -2,36 +2,32 @@
 
 from collections.abc import Iterator
 
+from tests.deploy.kubernetes.checks.settings import environment, served
 from tests.deploy.kubernetes.documents import Documents, of, title, workloads
-from tests.deploy.kubernetes.edges import ANYWHERE, Edge, called, edges, rules
+from tests.deploy.kubernetes.edges import ANYWHERE, EVERY_PORT, Edge, called, edges, rules
 from tests.deploy.kubernetes.facts import NEEDED, PORT, ROUTES, SERVICES
 
 # What a setting leads to: the pods that serve it and their usual port, and the ports outside.
 SERVERS = {
-    "MONGO_URL": ("mongo", 27017, {27017}),
+    "MONGO_URL": ("mongo", 27017, {27015, 27016, 27017}),
     "NATS_URL": ("nats", 4222, {4222}),
-    "REDIS_URL": ("redis", 6379, {6379}),
+    "REDIS_URL": ("redis", 6379, {6379, 6380}),
     "STRIPE_KEY": ("stripe-mock", 12111, {443}),
-    "SMTP_URL": ("mail", 1025, {465, 587}),
+    "SMTP_URL": ("mail", 1025, {465, 587, 2525}),
 }
 MEMBERS = {"mongo": 27017, "nats": 6222}  # on which the members of a cluster talk
 INITIATE = Edge("mongo-initiate", "mongo", 27017)  # the replica set is told of its members once
-API_SERVER = {443, 6443, 8443}  # behind its Service, on kind, on minikube
-DNS = "namespace kube-system"
+# The usual resolver, NodeLocal DNSCache by its address or its Service's, and OpenShift's.
+RESOLVERS = (("namespace kube-system", 53), (ANYWHERE, 53), ("namespace openshift-dns", 5353))
+COLLECTOR = ("namespace monitoring", 4318)
 
 
 def findings(documents: Documents) -> list[str]:
     """Return the connections that are allowed and not needed, and those needed and not allowed."""
     allowed, needed = edges(documents), set(wanted(documents))
-    clerks = _clerks(documents)
-    superfluous = {
-        edge
-        for edge in allowed - needed
-        if not (edge.client in clerks and edge.server == ANYWHERE and edge.port in API_SERVER)
-    }
     return [
         *_unlimited(documents),
-        *(f"{edge}: allowed, and nobody needs it" for edge in sorted(superfluous)),
+        *(f"{edge}: allowed, and nobody needs it" for edge in sorted(allowed - needed)),
         *(f"{edge}: needed, and not allowed" for edge in sorted(needed - allowed)),
     ]
 
@@ -58,8 +54,13 @@ def wanted(documents: Documents) -> Iterator[Edge]:
     if INITIATE.client in pods:
         yield INITIATE
     for pod in pods:
-        yield Edge(pod, DNS, 53)
+        yield from (Edge(pod, *resolver) for resolver in RESOLVERS)
+    # The API server is no pod, and listens where it likes.
+    yield from (Edge(clerk, ANYWHERE, EVERY_PORT) for clerk in _clerks(documents))
     yield from _from_beside(documents)
+    for _, name, container in served(documents):
+        if "OTEL_EXPORTER_OTLP_ENDPOINT" in environment(documents, container):
+            yield Edge(name, *COLLECTOR)
 
 
 def _from_beside(documents: Documents) -> Iterator[Edge]:

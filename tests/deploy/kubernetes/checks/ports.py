@@ -20,7 +20,15 @@ from tests.deploy.kubernetes.documents import (
 )
 
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
-DEFAULT = {"mongodb": 27017, "redis": 6379, "nats": 4222, "smtp": 25, "http": 80, "https": 443}
+DEFAULT = {
+    "mongodb": 27017,
+    "redis": 6379,
+    "nats": 4222,
+    "smtp": 587,
+    "smtps": 465,
+    "http": 80,
+    "https": 443,
+}
 
 
 def findings(documents: Documents) -> list[str]:

@@ -12,6 +12,7 @@ Change = Callable[[list[Document]], object]
 LOCAL: Final = Combination("local", options=("monitoring",))
 INGRESS: Final = Combination("production", options=("monitoring",))
 GATEWAY: Final = Combination("production", options=("gateway",))
+COLLECTOR: Final = Combination("production", options=("collector",))
 KEDA: Final = Combination("production", options=("keda",))
 
 

@@ -2,6 +2,7 @@
 
 from tests.deploy.kubernetes.documents import Document, named
 from tests.deploy.kubernetes.faults import (
+    COLLECTOR,
     KEDA,
     LOCAL,
     container,
@@ -66,6 +67,33 @@ def no_way_to_stripe(documents: Documents) -> None:
 @fault("policies", "orders → namespace kube-system:53: needed, and not allowed")
 def no_way_to_ask_for_a_name(documents: Documents) -> None:
     remove(documents, "NetworkPolicy", "dns")
+
+
+@fault("policies", "orders → anywhere:53: needed, and not allowed")
+def no_way_to_a_cache_on_the_node(documents: Documents) -> None:
+    asked = policy(documents, "dns")["egress"]
+    asked[:] = [rule for rule in asked if "ipBlock" not in rule["to"][0]]
+
+
+@fault("policies", "orders → namespace openshift-dns:5353: needed, and not allowed")
+def no_way_to_the_resolver_of_openshift(documents: Documents) -> None:
+    asked = policy(documents, "dns")["egress"]
+    asked[:] = [rule for rule in asked if rule["ports"][0]["port"] != 5353]
+
+
+@fault("policies", "orders → namespace monitoring:4318: needed, and not allowed", COLLECTOR)
+def no_way_to_the_collector(documents: Documents) -> None:
+    remove(documents, "NetworkPolicy", "to-collector")
+
+
+@fault("policies", "draw-secrets → anywhere:443: allowed, and nobody needs it", LOCAL)
+def a_job_that_reaches_the_api_server_where_it_mostly_is(documents: Documents) -> None:
+    policy(documents, "draw-secrets")["egress"] = [{"ports": [{"port": 443}]}]
+
+
+@fault("policies", "draw-secrets → anywhere:0: needed, and not allowed", LOCAL)
+def a_job_that_cannot_reach_the_api_server_everywhere(documents: Documents) -> None:
+    policy(documents, "draw-secrets")["egress"] = [{"ports": [{"port": 6443}]}]
 
 
 @fault("policies", "anywhere → orders:3000: allowed, and nobody needs it")

@@ -115,7 +115,7 @@ def a_store_without_a_port(documents: Documents) -> None:
     server(documents, "redis")["ports"] = []
 
 
-@fault("timing", "has 20 s to end and needs 24")
+@fault("timing", "has 20 s to end and needs 34")
 def too_little_time_to_end(documents: Documents) -> None:
     spec(documents)["terminationGracePeriodSeconds"] = 20
 
@@ -254,6 +254,11 @@ def an_alert_that_cannot_be_read(documents: Documents) -> None:
 @fault("monitoring", "no description")
 def an_alert_that_says_too_little(documents: Documents) -> None:
     del next(rules(documents))["annotations"]["description"]
+
+
+@fault("monitoring", "its runbook_url leads nowhere")
+def an_alert_whose_runbook_is_a_path(documents: Documents) -> None:
+    next(rules(documents))["annotations"]["runbook_url"] = "docs/operating.md#outbox-old"
 
 
 @fault("monitoring", "speaks of the label pod, which the answer does not have")

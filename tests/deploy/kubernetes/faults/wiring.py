@@ -179,9 +179,9 @@ def a_monitor_of_another_port(documents: Documents) -> None:
     monitor["spec"]["podMetricsEndpoints"][0]["port"] = "metrics"
 
 
-@fault("ports", "NATS_URL: no Service/broker", LOCAL)
+@fault("ports", "orders: no Service/broker", LOCAL)
 def an_address_of_nobody(documents: Documents) -> None:
-    named(documents, "Secret", "nats")["stringData"]["NATS_URL"] = "nats://broker:4222"
+    named(documents, "Secret", "nats-users")["stringData"]["orders"] = "nats://broker:4222"
 
 
 @fault("ports", "STRIPE_API_BASE: Service/stripe-mock has no port 80", LOCAL)

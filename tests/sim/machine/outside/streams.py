@@ -127,12 +127,10 @@ class Told:
         method, path = call.split()
         fields = {"method": method, "path": path, "to": "shop", "body": None}
         traced = {"trace": f"{trace:0>32}"} if trace else {}
-        asked = TraceEvent(
-            len(self.http), round(at * 1_000), person, "request", None, fields | traced
-        )
+        asked = TraceEvent(len(self.http), round(at * 1_000), person, "request", None, fields)
         self.http.append(asked)
         if until is not None:
-            answer: Document = {"outcome": "answered", "status": status, "body": body}
+            answer: Document = {"outcome": "answered", "status": status, "body": body} | traced
             answer["request"] = asked.number
             self.http.append(
                 TraceEvent(

@@ -67,17 +67,17 @@ def snapshot(world: World, inside: Evidence) -> Snapshot:
 
 
 def http_of(world: World) -> list[TraceEvent]:
-    """Return requests with the trace that each of them would have carried, and responses."""
+    """Return requests, and responses with the trace that each of them would have named."""
     traces = _traces(world)
     return [
         TraceEvent(it.number, it.at_us, it.host, it.kind, it.cause, it.fields | more)
         for it in world.trace.of_kind(*HTTP)
-        if (more := {"trace": traces[it.number]} if it.number in traces else {}) is not None
+        for more in [{"trace": traces[it["request"]]} if it.get("request") in traces else {}]
     ]
 
 
 def _traces(world: World) -> dict[int, str]:
-    # A world's people send no trace of their own; the service that answers begins one.
+    # A world does not take down headers; the service that answers begins a trace.
     stream = world.backends.nats.streams.get(STREAM)
     headers = {it.seq: it.headers for it in (stream.messages.values() if stream else ())}
     events, found = world.trace.events, {}

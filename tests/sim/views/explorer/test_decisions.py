@@ -45,7 +45,7 @@ def told(there: Path, trace: Trace) -> Any:
 
 def test_copies_and_lost_answers_change_nothing_of_what_was_compared(tmp_path: Path) -> None:
     said = told(tmp_path, troubled())
-    assert {decision for *_, decision, _ in said} == {"apply", "duplicate"}
+    assert {decision for *_, decision, _ in said} >= {"apply", "duplicate"}
     for *_, announced, known, decision, words in said:
         assert decide(applied=known, announced=announced) == decision
         assert words["follows"]

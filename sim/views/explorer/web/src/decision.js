@@ -13,7 +13,9 @@ export function comparedWith(run, n) {
   if (at === undefined) return null;
   const document = documentsAt(run, readUntil(run, n, at))[at], [name, , thing] = run.documents[at];
   if (thing === fields.subject) return [name, document?.version ?? -1];
-  return document?.orders_applied ? [name, document.orders_applied[fields.subject] ?? -1] : null;
+  if (!document?.orders_applied) return null;
+  const known = document.orders_applied[fields.subject];
+  return known === undefined && document.forgotten ? null : [name, known ?? -1]; // its number decided
 }
 
 /** The last event that a decision on document `at` could know of: what it stored itself came after the comparison. */

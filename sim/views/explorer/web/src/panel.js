@@ -8,7 +8,8 @@ import { moment } from "./time.js";
 const shown = (value) => value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value);
 const pretty = (value) => typeof value === "string" ? value : JSON.stringify(value, null, 1);
 const UNTOLD = new Set(["traceparent", "password_hash"]); // of no use at a glance
-const telling = ([key, value]) => value !== null && !UNTOLD.has(key) && key !== "orders_applied" && !(Array.isArray(value) && !value.length);
+const telling = ([key, value]) => value !== null && !UNTOLD.has(key) && !CURSORS.has(key) && !(Array.isArray(value) && !value.length);
+const CURSORS = new Set(["orders_applied", "forgotten", "ended"]); // what tickets remembers of orders
 const MOST = 12; // documents that something was built on
 const AT_ONCE = 4; // documents of one service; those changed last come first
 const VERSIONS = 12; // earlier versions of one document

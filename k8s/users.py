@@ -1,0 +1,81 @@
+"""Who may say what on NATS: `python -m k8s.users` writes components/nats/users.conf.
+
+Each service has a user of its own, which may publish that service's events and its dead letters,
+keep its own consumer, and read answers in an inbox of its own.  It can speak for no other service.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from services.common.connect import INBOX
+from services.common.messaging import DEAD_LETTERS, STREAM
+
+FILE: Final = Path(__file__).parent / "components" / "nats" / "users.conf"
+NOTE: Final = "# Written by `python -m k8s.users`; do not edit.\n"
+# The operator's tools may do everything: they replay, back up, restore and repair.
+OPERATOR: Final = "operator"
+PUBLISHES: Final[Mapping[str, tuple[str, ...]]] = {
+    "tickets": ("ticket.created", "ticket.updated"),
+    "orders": ("order.created", "order.awaiting-payment", "order.cancelled", "order.completed"),
+    "payments": ("payment.created", "payment.refunded"),
+    "expiration": ("expiration.complete",),
+}
+# Of the stream, a service may learn and make; only the operator changes, empties or removes it.
+# Source: https://docs.nats.io/reference/reference-protocols/nats_api_reference
+_OF_STREAM: Final = ("STREAM.INFO", "STREAM.CREATE", "STREAM.MSG.GET")
+_OF_CONSUMER: Final = (
+    "CONSUMER.CREATE",
+    "CONSUMER.DURABLE.CREATE",
+    "CONSUMER.INFO",
+    "CONSUMER.DELETE",
+    "CONSUMER.MSG.NEXT",
+)
+
+
+def publishes(service: str) -> Iterator[str]:
+    """Yield the subjects on which a service may publish."""
+    yield from PUBLISHES[service]
+    yield f"{DEAD_LETTERS}.{service}.>"
+    yield from (f"$JS.API.{verb}.{STREAM}" for verb in _OF_STREAM)
+    yield from (f"$JS.API.{verb}.{STREAM}.{service}" for verb in _OF_CONSUMER)
+    yield f"$JS.ACK.{STREAM}.{service}.>"
+
+
+def variable(user: str) -> str:
+    """Return the environment variable that holds a user's password in the server's container."""
+    return f"NATS_{user.upper()}_PASSWORD"
+
+
+def text() -> str:
+    """Return users.conf."""
+    users = "\n".join(_limited(service) for service in PUBLISHES)
+    return f"{NOTE}users: [\n  {_named(OPERATOR)} }}\n{users}\n]\n"
+
+
+def _limited(service: str) -> str:
+    allowed = "\n".join(f'        "{subject}"' for subject in publishes(service))
+    return f"""\
+  {_named(service)}
+    permissions: {{
+      publish: [
+{allowed}
+      ]
+      subscribe: ["{INBOX}.{service}.>"]
+    }}
+  }}"""
+
+
+def _named(user: str) -> str:
+    return f"{{ user: {user}, password: ${variable(user)}"
+
+
+def main() -> None:
+    """Write the file, if it is not as the code says."""
+    if not FILE.exists() or FILE.read_text(encoding="utf-8") != text():
+        FILE.write_text(text(), encoding="utf-8")
+        print(f"wrote {FILE.name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,17 @@
+"""A shop that trusts its alarms."""
+
+from services.orders.overdue import SWEEP_S, Overdue
+from sim.twin import Twin
+
+
+async def _trust_the_alarm(overdue: Overdue) -> float:
+    return SWEEP_S
+
+
+no_second_line = Twin(
+    name="no-second-line",
+    defence="orders ends what is open long past its time, whatever became of the alarm",
+    invariant="orders-settle",
+    target="services.orders.overdue:Overdue.sweep",
+    stand_in=_trust_the_alarm,
+)

@@ -1,0 +1,25 @@
+"""Letters that wait for one another."""
+
+from services.auth import domain
+from services.auth.postman import SWEEP_S, Postman
+from sim.twin import Twin
+
+
+async def _one_after_another(self: Postman) -> None:
+    while True:
+        for user in await self._users.letters_due(self._clock.now(), at_most=100):
+            token = domain.token_from(self._ids.secret(32))
+            prepared = domain.prepare_reset(user, token, self._clock.now())
+            await self._users.commit(user, prepared)
+            await self._mail.post(self._letter(user, token))
+            await self._users.commit(prepared, domain.letter_posted(prepared))
+        await self._bell.heard(SWEEP_S)
+
+
+one_letter_at_a_time = Twin(
+    name="one-letter-at-a-time",
+    defence="each letter has a task and a time of its own",
+    invariant="nothing-stuck",
+    target="services.auth.postman:Postman.run",
+    stand_in=_one_after_another,
+)

@@ -1,0 +1,17 @@
+"""What is forgotten without a word of it."""
+
+from services.tickets.domain import Ticket
+from sim.twin import Twin
+
+
+def _nothing_is_forgotten(ticket: Ticket, hold: int | None) -> bool:
+    return False
+
+
+no_memory_of_the_forgotten = Twin(
+    name="no-memory-of-the-forgotten",
+    defence="a ticket knows up to which number its orders have ended",
+    invariant="nothing-stuck",
+    target="services.tickets.domain:is_forgotten",
+    stand_in=_nothing_is_forgotten,
+)

@@ -1,0 +1,70 @@
+"""Sees to the letters that were asked for: whose address it is, if anybody's, and that one is due.
+
+The request is answered before, so that nothing about its answer depends on whose address it was.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from services.auth import domain
+from services.auth.asked import Asked, Wish
+from services.auth.repository import Users
+from services.common.bell import Bell
+from services.common.clock import Clock
+from services.common.errors import Conflict
+from services.common.telemetry import Telemetry
+
+SWEEP_S: Final = 60.0  # for what another process was asked, and died
+RETRY_S: Final = 5.0
+
+
+class Clerk:
+    """The loop that no wish is forgotten by."""
+
+    def __init__(
+        self,
+        asked: Asked,
+        users: Users,
+        clock: Clock,
+        telemetry: Telemetry,
+        letter_due: Callable[[], None],
+    ) -> None:
+        self._asked = asked
+        self._users = users
+        self._clock = clock
+        self._telemetry = telemetry
+        self._letter_due = letter_due
+        self._bell = Bell()
+
+    def wake(self) -> None:
+        """Say that something was asked for."""
+        self._bell.ring()
+
+    async def run(self) -> None:
+        """Grant for ever: when woken, when a wish is due, and every `SWEEP_S` seconds."""
+        while True:
+            try:
+                while wish := await self._asked.claim(self._clock.now()):
+                    await self._grant(wish)
+                wait_s = await self._until_next_s()
+                self._telemetry.round_done("clerk")
+            except Exception as error:
+                self._telemetry.round_failed("clerk", error)
+                wait_s = RETRY_S
+            await self._bell.heard(wait_s)
+
+    async def _grant(self, wish: Wish) -> None:
+        while (user := await self._users.with_email(wish.email)) is not None:
+            try:
+                await self._users.commit(user, domain.ask_for_letter(user))
+            except Conflict:
+                continue
+            self._letter_due()
+            break
+        await self._asked.granted(wish, self._clock.now())
+
+    async def _until_next_s(self) -> float:
+        due = await self._asked.next_due()
+        if due is None:
+            return SWEEP_S
+        return min(SWEEP_S, max(0.0, (due - self._clock.now()).total_seconds()))

@@ -1,0 +1,42 @@
+"""One line of text that people can read: what is shown to others must not deceive them.
+
+Sources: Unicode Technical Report 36, sections 2.7 and 3; Unicode Standard Annex 9, section 2.
+"""
+
+import re
+import unicodedata
+from typing import Annotated, Final
+
+from pydantic import AfterValidator
+
+from services.common.sentences import Wrong
+
+# Controls, format characters (the bidirectional overrides and zero-width ones among them), private
+# use, surrogates, unassigned, and separators of lines and paragraphs.
+_REFUSED: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+# Letters and symbols that are drawn as nothing: they have the property Default_Ignorable, or are
+# blank by design.  Source: DerivedCoreProperties.txt of Unicode, and U+2800, BRAILLE PATTERN BLANK.
+_BLANK: Final = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+)
+_VARIANTS: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+# Joiners hold emoji and the letters of some scripts together, and are of no use anywhere else.
+_JOINER: Final = re.compile("(?<=[^\x00-\x7f])[\u200c\u200d](?=[^\x00-\x7f])")
+
+
+def one_line(text: str) -> str:
+    """Return the text in its composed form.  Raises: Wrong, if somebody could not read it.
+
+    >>> one_line("Cafe\\u0301")
+    'Café'
+    """
+    composed = unicodedata.normalize("NFC", text)
+    kinds = {unicodedata.category(one) for one in _JOINER.sub("", composed)}
+    if kinds & _REFUSED or not _BLANK.isdisjoint(composed):
+        raise Wrong("This has characters that nobody can see")
+    if not any(unicodedata.category(one)[0] in "LNPS" for one in _VARIANTS.sub("", composed)):
+        raise Wrong("This has no character that anybody can see")
+    return composed
+
+
+OneLine = Annotated[str, AfterValidator(one_line)]

@@ -1,0 +1,216 @@
+"""Each service speaks to a real NATS server as its own user, and for itself alone."""
+
+import asyncio
+import json
+import re
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import nats
+from pytest import fixture, mark, raises
+
+from k8s.users import FILE, OPERATOR, PUBLISHES, publishes, text
+from services.common.dead_letters import DeadLetters
+from services.common.events import EVENTS
+from services.common.messaging import STREAM, ensure_stream
+from services.common.settings import NEEDED
+from services.common.steady_nats import SteadyNats
+from sim.machine.broker import executable
+from sim.machine.opening import process_shop
+from sim.machine.process import Process, running
+from tests.deploy.kubernetes import brokerage
+from tests.deploy.kubernetes.building import MANIFESTS, build
+from tests.deploy.kubernetes.combinations import Combination
+from tests.deploy.kubernetes.documents import Documents
+from tests.deploy.kubernetes.installation import Installations
+from tests.deploy.kubernetes.secrets import drawn, expected
+from tests.integration.test_processes import purchase
+
+SPEAKING = sorted(service for service, needed in NEEDED.items() if "NATS_URL" in needed)
+# Runs a service with the URL of its own user.
+AS_USER = """
+import json, os, runpy, sys
+os.environ["NATS_URL"] = json.loads(os.environ.pop("NATS_URLS")).get(sys.argv[1], "")
+runpy.run_module("services", run_name="__main__", alter_sys=True)
+"""
+
+
+@fixture(scope="module")
+def documents() -> Documents:
+    return brokerage.local()
+
+
+@fixture
+def broker(documents: Documents, tmp_path: Path) -> Iterator[Process]:
+    """The server of the local overlay, with the passwords that were drawn."""
+    with running(server(documents, tmp_path)) as process:
+        yield process
+
+
+def server(documents: Documents, folder: Path) -> Process:
+    """Return the server of an installation, on ports of this machine that are free."""
+    page = brokerage.laid_down(documents, folder)
+    for name, port in (("monitor.conf", "8222"), ("cluster.conf", "6222\n")):
+        text = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(text.replace(port, port.replace(port[:4], "-1")))
+
+    def command(port: int) -> list[str | Path]:
+        return [executable(), "--config", page, "--addr", "127.0.0.1", "--port", str(port)]
+
+    given = dict(brokerage.variables(documents))
+    return Process("nats-server", command, folder, environment=given)
+
+
+def url(broker: Process, user: str) -> str:
+    """Return the URL that the secret holds for a user, with the server where it is here."""
+    held = drawn()[brokerage.USERS]
+    usual = f"nats://{user}:{held[f'{user}-password']}@nats:4222"
+    return held.get(user, usual).replace("nats:4222", broker.address)
+
+
+def test_the_file_of_users_is_as_the_code_would_write_it() -> None:
+    assert FILE.read_text(encoding="utf-8") == text(), "run: python -m k8s.users"
+
+
+def test_every_event_is_published_by_one_service_that_speaks_to_nats() -> None:
+    assert sorted(type for types in PUBLISHES.values() for type in types) == sorted(EVENTS)
+    assert sorted(PUBLISHES) == SPEAKING
+
+
+def test_no_service_may_say_what_another_says() -> None:
+    said = [subject for service in PUBLISHES for subject in _own(service)]
+    assert len(set(said)) == len(said)
+
+
+def _own(service: str) -> list[str]:
+    return [each for each in publishes(service) if not each.startswith("$JS.API.STREAM.")]
+
+
+def test_a_ticket_is_sold_by_services_that_have_a_user_each(
+    broker: Process, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        urls = {service: url(broker, service) for service in SPEAKING}
+        given = {"NATS_URLS": json.dumps(urls)}
+        code = (sys.executable, "-c", AS_USER)
+        folder = tmp_path / "shop"
+        async with process_shop(folder, given=given, command=code, broker="nats://no") as shop:
+            await purchase(shop, "sue", "ana")
+            refused = [name for name in NEEDED if "permissions violation" in shop.log_of(name)]
+            assert refused == []
+
+    asyncio.run(asyncio.wait_for(story(), 120))
+    assert "Violation" not in broker.log()
+
+
+@mark.parametrize("service", SPEAKING)
+def test_a_service_speaks_for_itself_and_for_nobody_else(service: str, broker: Process) -> None:
+    async def story() -> None:
+        async with connected(broker, service) as (jetstream, violations):
+            await ensure_stream(jetstream)
+            for subject in (*PUBLISHES[service], f"dead-letter.{service}.x"):
+                await jetstream.publish(subject, b"{}")
+            assert violations == []
+            before = (await jetstream.stream_info(STREAM)).state.messages
+            assert await refused(jetstream, violations, _of_others(service)) == []
+            assert (await jetstream.stream_info(STREAM)).state.messages == before
+
+    asyncio.run(story())
+
+
+def _of_others(service: str) -> list[str]:
+    others = [each for each in PUBLISHES if each != service]
+    events = [type for each in others for type in PUBLISHES[each]]
+    return [*events, *(f"dead-letter.{each}.x" for each in others)]
+
+
+@mark.parametrize("service", SPEAKING)
+def test_a_service_neither_changes_the_stream_nor_takes_from_another(
+    service: str, broker: Process
+) -> None:
+    async def story() -> None:
+        other = SPEAKING[SPEAKING.index(service) - 1]
+        async with connected(broker, service) as (jetstream, violations):
+            await ensure_stream(jetstream)
+            of_stream = ("STREAM.DELETE", "STREAM.PURGE", "STREAM.UPDATE", "STREAM.MSG.DELETE")
+            of_consumer = ("CONSUMER.DELETE", "CONSUMER.MSG.NEXT", "CONSUMER.DURABLE.CREATE")
+            forbidden = [
+                *(f"$JS.API.{verb}.{STREAM}" for verb in of_stream),
+                *(f"$JS.API.{verb}.{STREAM}.{other}" for verb in of_consumer),
+                f"$JS.API.CONSUMER.CREATE.{STREAM}",  # of any name, or of none
+                f"$JS.ACK.{STREAM}.{other}.1.1.1.1.0",
+                f"_INBOX.{other}.answer",
+            ]
+            assert await refused(jetstream, violations, forbidden) == []
+            await jetstream._nc.subscribe("_INBOX.>")
+            await jetstream.stream_info(STREAM)
+            assert "subscription" in violations[-1]
+
+    asyncio.run(story())
+
+
+def test_the_operator_replays_and_a_stranger_does_not_come_in(broker: Process) -> None:
+    async def story() -> None:
+        async with connected(broker, "orders") as (jetstream, _):
+            await ensure_stream(jetstream)
+            await jetstream.publish("dead-letter.orders.ticket.created", b"{}")
+        async with connected(broker, OPERATOR) as (jetstream, violations):
+            letters = DeadLetters(jetstream)
+            for letter in [letter async for letter in letters.each()]:
+                await letters.replay(letter)
+            assert violations == []
+        with raises(nats.errors.Error):
+            await SteadyNats().connect(f"nats://{broker.address}", allow_reconnect=False)
+
+    asyncio.run(story())
+
+
+@asynccontextmanager
+async def connected(broker: Process, user: str) -> AsyncIterator[tuple[Any, list[str]]]:
+    """Connect as a user; give JetStream, and what the server has complained about."""
+    violations: list[str] = []
+
+    async def hear(error: Exception) -> None:
+        violations.append(str(error))
+
+    client = await nats.connect(
+        url(broker, user), inbox_prefix=f"_INBOX.{user}", error_cb=hear, allow_reconnect=False
+    )
+    try:
+        yield client.jetstream(), violations
+    finally:
+        await client.close()
+
+
+async def refused(jetstream: Any, violations: list[str], subjects: list[str]) -> list[str]:
+    """Publish on each, and return those that the server lets through."""
+    passed = []
+    for subject in subjects:
+        so_far = len(violations)
+        await jetstream._nc.publish(subject, b"")
+        await jetstream.stream_info(STREAM)  # what the server has against it has come by now
+        passed += [] if len(violations) > so_far else [subject]
+    return passed
+
+
+def test_a_member_has_to_know_the_password_of_the_routes(tmp_path: Path) -> None:
+    production = [*build(MANIFESTS / "overlays" / "production"), *expected("production", "")]
+    with running(server(production, tmp_path)) as process:
+        (said,) = re.findall(r"Listening for route connections on .*:(\d+)", process.log())
+        with socket.create_connection(("127.0.0.1", int(said)), timeout=10) as stranger:
+            greeting = stranger.makefile("rb").readline()
+    assert json.loads(greeting.removeprefix(b"INFO "))["auth_required"] is True
+
+
+@mark.parametrize("combination", [Combination("local"), Combination("production")], ids=str)
+def test_the_monitor_answers_nobody_outside_the_pod(
+    combination: Combination, installations: Installations
+) -> None:
+    assert (
+        'http: "127.0.0.1:8222"'
+        in brokerage.files(installations.built[combination])["monitor.conf"]
+    )

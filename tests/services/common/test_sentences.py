@@ -1,0 +1,58 @@
+"""What is wrong with a value is said in sentences of ours."""
+
+from string import Formatter
+from typing import get_args
+
+from pydantic import BaseModel, EmailStr, Field, ValidationError, field_validator
+from pydantic_core.core_schema import ErrorType
+from pytest import mark
+
+from services.common.sentences import SENTENCES, Wrong, sentence
+
+KNOWN = {
+    *("gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length"),
+    *("max_digits", "decimal_places", "whole_digits"),
+}
+
+
+class Form(BaseModel):
+    email: EmailStr = "ana@example.com"
+    size: int = Field(1, gt=0)
+    name: str = ""
+
+    @field_validator("name")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name == "foreign":
+            raise ValueError("invalid literal for a library that nobody knows")
+        if name:
+            raise Wrong("This is nobody")
+        return name
+
+
+def said(**values: object) -> str:
+    try:
+        Form(**values)  # type: ignore[arg-type]
+    except ValidationError as wrong:
+        return sentence(dict(wrong.errors()[0]))
+    raise AssertionError
+
+
+def test_every_error_of_pydantics_has_a_sentence_of_ours():
+    assert set(get_args(ErrorType)) - SENTENCES.keys() == set(), "say these in our words, too"
+    assert SENTENCES.keys() - set(get_args(ErrorType)) == set(), "pydantic knows these no more"
+
+
+@mark.parametrize("type", SENTENCES)
+def test_a_sentence_needs_nothing_that_pydantic_may_not_know(type):
+    needed = {name for _, name, _, _ in Formatter().parse(SENTENCES[type]) if name}
+    assert needed <= KNOWN
+    assert sentence({"type": type, "ctx": dict.fromkeys(KNOWN, 7)})
+
+
+def test_a_validator_of_ours_speaks_for_itself_and_no_library_does():
+    assert said(name="x") == "This is nobody"
+    assert said(name="foreign") == "This is not a value that is possible here"
+    assert said(email="nonsense") == "This is not an email address"
+    assert said(size=0) == "This has to be more than 0"
+    assert sentence({"type": "of another release"}) == "This is not a value that is possible here"
