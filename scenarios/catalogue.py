@@ -48,7 +48,6 @@ FAULTS = {
     "crashes": lambda: faults.crashes("orders", on="write", at="orders-db", share=0.05),
     "partitions": lambda: faults.partitions(*ASSEMBLE, any_one=True, on="write", share=0.05),
     "failovers": lambda: faults.failovers(of="*_one", at="orders-db", share=0.05),
-    "lost-timers": lambda: faults.failovers(of="zadd", at="redis", share=0.2),
     "redis-read-only": lambda: faults.read_only(share=0.1),
     "redis-full": lambda: faults.no_memory(share=0.1),
     "mongo-failing-over": lambda: faults.failing_over(share=0.01),
@@ -66,6 +65,7 @@ FAULTS = {
     "stripe-half-errors": lambda: faults.stripe_errors(done=True, share=0.3),
     "stripe-busy": lambda: faults.stripe_busy(share=0.2),
     "stripe-no-balance": lambda: faults.no_balance(share=0.5),
+    "lost-writes": lambda: faults.lost_writes(of="zadd", share=0.2),
 }
 FAULT_SUMMARIES = {
     "duplicates": "one message in five is delivered twice",
@@ -78,7 +78,6 @@ FAULT_SUMMARIES = {
     "crashes": "orders dies after one write in twenty, for two seconds",
     "partitions": "after one write in twenty a service is cut off from everybody for five seconds",
     "failovers": "after one write in twenty orders' database fails over, and loses what was last",
-    "lost-timers": "after one alarm in five Redis fails over, and has forgotten it",
     "redis-read-only": "one write to Redis in ten begins five seconds in which it takes none",
     "redis-full": "one timer in ten begins five seconds in which Redis has no memory left",
     "mongo-failing-over": "one call in a hundred begins three seconds without a primary",
@@ -92,6 +91,7 @@ FAULT_SUMMARIES = {
     "stripe-half-errors": "three calls in ten are done, and answered with an error all the same",
     "stripe-busy": "one call in five begins five seconds in which Stripe says that it is too much",
     "stripe-no-balance": "every other refund is refused, since the balance does not cover it",
+    "lost-writes": "after one alarm in five Redis fails over, and has forgotten it",
 }
 
 

@@ -25,6 +25,7 @@ from sim.faults import (
     locked_out,
     lost_requests,
     lost_responses,
+    lost_writes,
     no_balance,
     no_leader,
     no_memory,
@@ -71,12 +72,13 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
             failovers(of="*_one", at=f"{name}-db", share=0.02)
             for name in ("auth", "tickets", "orders", "payments")
         ),
-        failovers(of="zadd", at="redis", share=0.2),
-        failovers(of="zadd", at="redis", share=0.02, loses_s=120.0, after_s=1.0),
         stripe_errors(share=0.05),
         stripe_errors(done=True, share=0.05),
         stripe_busy(share=0.05),
         no_balance(share=0.3),
+        refusals("409", at="stripe", share=0.05),
+        lost_writes(of="zadd", share=0.2),
+        lost_writes(of="zadd", share=0.02, loses_s=120.0, after_s=1.0),
     ],
     checks=[
         accepted_is_durable,

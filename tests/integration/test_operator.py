@@ -107,6 +107,13 @@ def test_a_service_whose_servers_are_away_lives_is_not_ready_and_leaves_when_tol
     assert SECRET not in text
 
 
+def test_a_process_says_what_it_uses_and_what_it_was_built_from(tmp_path):
+    with operated("auth", tmp_path / "auth.log") as it:
+        page = it.get("/metrics").text
+    for said in ("process_resident_memory_bytes ", "process_open_fds ", "boxoffice_build_info{"):
+        assert f"\n{said}" in page
+
+
 def test_a_second_signal_ends_a_service_at_once(tmp_path):
     with operated("expiration", tmp_path / "log") as it:
         it.process.send_signal(signal.SIGTERM)
