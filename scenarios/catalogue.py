@@ -61,12 +61,10 @@ FAULTS = {
     "mail-refusals": lambda: faults.refusals(
         "550 5.1.1 No such user", name="mail-refusals", at="mail", share=0.3
     ),
-    "stripe-errors": lambda: faults.refusals("500", of="charge", at="stripe", share=0.3),
-    "stripe-half-errors": lambda: faults.refusals("500", done=True, at="stripe", share=0.3),
-    "stripe-busy": lambda: faults.refusals("429", lasts_s=5.0, at="stripe", share=0.2),
-    "empty-balance": lambda: faults.refusals(
-        "balance_insufficient", of="refund", at="stripe", share=0.5
-    ),
+    "stripe-errors": lambda: faults.stripe_errors(share=0.3),
+    "stripe-half-errors": lambda: faults.stripe_errors(done=True, share=0.3),
+    "stripe-busy": lambda: faults.stripe_busy(share=0.2),
+    "stripe-no-balance": lambda: faults.no_balance(share=0.5),
     "lost-writes": lambda: faults.lost_writes(of="zadd", share=0.2),
     "departures": lambda: faults.departures("payments", of="orders.*", share=0.05),
 }
@@ -93,7 +91,7 @@ FAULT_SUMMARIES = {
     "stripe-errors": "three charges in ten are answered with an error, which Stripe remembers",
     "stripe-half-errors": "three calls in ten are done, and answered with an error all the same",
     "stripe-busy": "one call in five begins five seconds in which Stripe says that it is too much",
-    "empty-balance": "every other refund is refused, since the balance does not cover it",
+    "stripe-no-balance": "every other refund is refused, since the balance does not cover it",
     "lost-writes": "after one alarm in five Redis fails over, and has forgotten it",
     "departures": "payments is told to end after one write in twenty, with two seconds' notice",
 }

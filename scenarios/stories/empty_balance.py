@@ -9,7 +9,7 @@ from scenarios.scenario import scenario
 from scenarios.town import Town
 from scenarios.zoo.refunds import one_refund_key
 from sim.checks import charged_once, money_conserved, nothing_stuck
-from sim.faults import delays, refusals
+from sim.faults import delays, no_balance
 
 HOUR_S = 3600.0
 
@@ -17,7 +17,7 @@ HOUR_S = 3600.0
 @scenario(
     faults=[
         delays(20.0, of="payment.created", at="orders"),
-        refusals("balance_insufficient", of="refund", at="stripe", until_s=HOUR_S),
+        no_balance(until_s=HOUR_S),
     ],
     checks=[charged_once, money_conserved, nothing_stuck],
     twins=[one_refund_key],

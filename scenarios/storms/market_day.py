@@ -27,6 +27,7 @@ from sim.faults import (
     lost_requests,
     lost_responses,
     lost_writes,
+    no_balance,
     no_leader,
     no_memory,
     no_storage,
@@ -34,6 +35,8 @@ from sim.faults import (
     refusals,
     reorders,
     slow_calls,
+    stripe_busy,
+    stripe_errors,
     stripe_timeouts,
     unconfirmed,
 )
@@ -70,11 +73,11 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
             failovers(of="*_one", at=f"{name}-db", share=0.02)
             for name in ("auth", "tickets", "orders", "payments")
         ),
-        refusals("500", of="charge", at="stripe", share=0.05),
-        refusals("500", done=True, at="stripe", share=0.05),
-        refusals("429", lasts_s=5.0, at="stripe", share=0.05),
+        stripe_errors(share=0.05),
+        stripe_errors(done=True, share=0.05),
+        stripe_busy(share=0.05),
+        no_balance(share=0.3),
         refusals("409", at="stripe", share=0.05),
-        refusals("balance_insufficient", of="refund", at="stripe", share=0.3),
         lost_writes(of="zadd", share=0.2),
         lost_writes(of="zadd", share=0.02, loses_s=120.0, after_s=1.0),
         departures("payments", at="payments-db", share=0.02),

@@ -71,14 +71,15 @@ class Reconciler:
         return bool(unsettled)
 
     async def measure(self) -> Mapping[str, float]:
-        """Return how many payments are unsettled, for how long, and how many refunds are refused.
+        """Return how many payments are unsettled, for how long unknown, and which refused.
 
         Raises: pymongo.errors.PyMongoError.
         """
         found = await self._orders.unsettled()
         payments = [_payment(it) for it in found if isinstance(it, Order)]
         now = self._clock.now()
-        oldest = min((it.since for it in payments), default=now)
+        silent = [it.since for it in payments if it.refusals == 0]  # the others have an answer
+        oldest = min(silent, default=now)
         return {
             "payments_unsettled": len(found),
             "payments_oldest_age_seconds": (now - oldest).total_seconds(),

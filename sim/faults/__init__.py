@@ -8,11 +8,14 @@ from sim.faults.partitions import partitions
 from sim.faults.refusals import (
     failing_over,
     locked_out,
+    no_balance,
     no_leader,
     no_memory,
     no_storage,
     read_only,
     refusals,
+    stripe_busy,
+    stripe_errors,
     unconfirmed,
 )
 from sim.faults.schedule import Fault, When
@@ -30,6 +33,7 @@ __all__ = [
     "lost_requests",
     "lost_responses",
     "lost_writes",
+    "no_balance",
     "no_leader",
     "no_memory",
     "no_storage",
@@ -38,6 +42,8 @@ __all__ = [
     "refusals",
     "reorders",
     "slow_calls",
+    "stripe_busy",
+    "stripe_errors",
     "stripe_timeouts",
     "unconfirmed",
 ]

@@ -86,3 +86,19 @@ def no_storage(of: str = "publish", at: str = "nats", **when: Any) -> Fault:
 def no_leader(at: str = "nats", **when: Any) -> Fault:
     """Let nobody answer for JetStream for two seconds, as while a leader is elected."""
     return refusals("503", name="nats-leaderless", at=at, **{"lasts_s": 2.0, **when})
+
+
+def stripe_errors(done: bool = False, of: str = "*", at: str = "stripe", **when: Any) -> Fault:
+    """Let Stripe fail with a 500, which it keeps under the key: after having charged, or before."""
+    name = "stripe-half-errors" if done else "stripe-errors"
+    return refusals("500", name=name, done=done, of=of, at=at, **when)
+
+
+def stripe_busy(at: str = "stripe", **when: Any) -> Fault:
+    """Let Stripe say for five seconds that there are too many requests."""
+    return refusals("429", name="stripe-busy", at=at, **{"lasts_s": 5.0, **when})
+
+
+def no_balance(at: str = "stripe", **when: Any) -> Fault:
+    """Let Stripe refuse a refund that the balance does not cover."""
+    return refusals("balance_insufficient", name="stripe-no-balance", of="refund", at=at, **when)
