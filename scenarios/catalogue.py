@@ -48,7 +48,6 @@ FAULTS = {
     "crashes": lambda: faults.crashes("orders", on="write", at="orders-db", share=0.05),
     "partitions": lambda: faults.partitions(*ASSEMBLE, any_one=True, on="write", share=0.05),
     "failovers": lambda: faults.failovers(of="*_one", at="orders-db", share=0.05),
-    "lost-timers": lambda: faults.failovers(of="zadd", at="redis", share=0.2),
     "redis-read-only": lambda: faults.read_only(share=0.1),
     "redis-full": lambda: faults.no_memory(share=0.1),
     "mongo-failing-over": lambda: faults.failing_over(share=0.01),
@@ -62,6 +61,13 @@ FAULTS = {
     "mail-refusals": lambda: faults.refusals(
         "550 5.1.1 No such user", name="mail-refusals", at="mail", share=0.3
     ),
+    "stripe-errors": lambda: faults.refusals("500", of="charge", at="stripe", share=0.3),
+    "stripe-half-errors": lambda: faults.refusals("500", done=True, at="stripe", share=0.3),
+    "stripe-busy": lambda: faults.refusals("429", lasts_s=5.0, at="stripe", share=0.2),
+    "empty-balance": lambda: faults.refusals(
+        "balance_insufficient", of="refund", at="stripe", share=0.5
+    ),
+    "lost-writes": lambda: faults.lost_writes(of="zadd", share=0.2),
 }
 FAULT_SUMMARIES = {
     "duplicates": "one message in five is delivered twice",
@@ -74,7 +80,6 @@ FAULT_SUMMARIES = {
     "crashes": "orders dies after one write in twenty, for two seconds",
     "partitions": "after one write in twenty a service is cut off from everybody for five seconds",
     "failovers": "after one write in twenty orders' database fails over, and loses what was last",
-    "lost-timers": "after one alarm in five Redis fails over, and has forgotten it",
     "redis-read-only": "one write to Redis in ten begins five seconds in which it takes none",
     "redis-full": "one timer in ten begins five seconds in which Redis has no memory left",
     "mongo-failing-over": "one call in a hundred begins three seconds without a primary",
@@ -84,6 +89,11 @@ FAULT_SUMMARIES = {
     "nats-leaderless": "one call in a hundred begins two seconds in which JetStream is silent",
     "mail-greylisting": "every second letter is put off: it may come again later",
     "mail-refusals": "three letters in ten are refused for good, as to nobody's address",
+    "stripe-errors": "three charges in ten are answered with an error, which Stripe remembers",
+    "stripe-half-errors": "three calls in ten are done, and answered with an error all the same",
+    "stripe-busy": "one call in five begins five seconds in which Stripe says that it is too much",
+    "empty-balance": "every other refund is refused, since the balance does not cover it",
+    "lost-writes": "after one alarm in five Redis fails over, and has forgotten it",
 }
 
 

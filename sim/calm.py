@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.checks.evidence import Evidence, gather
 from sim.checks.orders import SETTLE_BOUND_S, TERMINAL
-from sim.checks.restless import restless, until_all_are_asked_about_s
+from sim.checks.restless import restless, until_stripe_is_asked_s
 from sim.clock import EPOCH
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ AFTER_EXPIRY_S: Final = 1.0
 async def quiet(world: "World", limit_s: float = LIMIT_S) -> bool:
     """Wait until nothing is in motion, and no longer than that may take; return whether it is."""
     waited_s, step_s = 0.0, STEP_S
-    limit_s += until_all_are_asked_about_s(world)
+    limit_s += until_stripe_is_asked_s(world)
     while restless(world):
         if waited_s >= limit_s:
             return False

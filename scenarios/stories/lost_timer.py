@@ -9,11 +9,11 @@ from scenarios.scenario import scenario
 from scenarios.town import Town
 from scenarios.zoo.alarms import no_second_line
 from sim.checks import orders_settle, reservation_agrees
-from sim.faults import failovers
+from sim.faults import lost_writes
 
 
 @scenario(
-    faults=[failovers(of="zadd", at="redis", nth=[1])],
+    faults=[lost_writes(of="zadd", nth=[1])],
     checks=[orders_settle, reservation_agrees],
     twins=[no_second_line],
 )

@@ -25,6 +25,7 @@ from sim.faults import (
     locked_out,
     lost_requests,
     lost_responses,
+    lost_writes,
     no_leader,
     no_memory,
     no_storage,
@@ -68,8 +69,13 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
             failovers(of="*_one", at=f"{name}-db", share=0.02)
             for name in ("auth", "tickets", "orders", "payments")
         ),
-        failovers(of="zadd", at="redis", share=0.2),
-        failovers(of="zadd", at="redis", share=0.02, loses_s=120.0, after_s=1.0),
+        refusals("500", of="charge", at="stripe", share=0.05),
+        refusals("500", done=True, at="stripe", share=0.05),
+        refusals("429", lasts_s=5.0, at="stripe", share=0.05),
+        refusals("409", at="stripe", share=0.05),
+        refusals("balance_insufficient", of="refund", at="stripe", share=0.3),
+        lost_writes(of="zadd", share=0.2),
+        lost_writes(of="zadd", share=0.02, loses_s=120.0, after_s=1.0),
     ],
     checks=[
         accepted_is_durable,

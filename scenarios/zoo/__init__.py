@@ -9,7 +9,7 @@ from scenarios.zoo.holds import no_fencing, no_holder_check, no_unique_hold
 from scenarios.zoo.letters import one_letter_at_a_time
 from scenarios.zoo.memory import no_memory_of_the_forgotten
 from scenarios.zoo.outboxes import no_outbox
-from scenarios.zoo.refunds import no_refund
+from scenarios.zoo.refunds import no_look_up, no_refund, one_refund_key
 from scenarios.zoo.refusals import blames_the_message
 from scenarios.zoo.versions import no_version_check, unheard_version
 from sim.twin import Twin
@@ -30,6 +30,8 @@ TWINS: Final[dict[str, Twin]] = {
         no_majority,
         blames_the_message,
         one_letter_at_a_time,
+        no_look_up,
+        one_refund_key,
     )
 }
 

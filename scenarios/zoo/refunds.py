@@ -1,10 +1,10 @@
-"""Money that is kept for what was not sold."""
+"""Money that is kept for what was not sold, or taken twice."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from services.payments import domain
-from services.payments.domain import Order, OrderStatus
+from services.payments.domain import Order, OrderStatus, Payment
 from sim.twin import Twin
 
 
@@ -15,10 +15,35 @@ def _cancelled_without_refund(order: Order, version: int, now: datetime) -> Orde
     return replace(order, version=version, revision=revision, status=OrderStatus.CANCELLED)
 
 
+def _always_sent(order: Order, now: datetime) -> bool:
+    # With the same key, as if Stripe knew it for ever.
+    return True
+
+
+def _the_same_key(order: Order, payment: Payment) -> str:
+    return f"{order.id}-refund"
+
+
 no_refund = Twin(
     name="no-refund",
     defence="what was paid for a cancelled order is given back",
     invariant="money-conserved",
     target="services.payments.domain:cancelled",
     stand_in=_cancelled_without_refund,
+)
+
+no_look_up = Twin(
+    name="no-look-up",
+    defence="a charge that Stripe may have forgotten is looked up, not sent again",
+    invariant="charged-once",
+    target="services.payments.domain:may_be_sent",
+    stand_in=_always_sent,
+)
+
+one_refund_key = Twin(
+    name="one-refund-key",
+    defence="a refund that was refused is asked for again with a key of its own",
+    invariant="nothing-stuck",
+    target="services.payments.cashier:refund_key",
+    stand_in=_the_same_key,
 )

@@ -172,6 +172,8 @@ def _of_smtp(error: smtplib.SMTPException) -> Passing:
         return Passing.BY_OPERATOR
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         refused = [code for code, _ in error.recipients.values()]
+        if any(code in codes.SMTP_BY_OPERATOR for code in refused):
+            return Passing.BY_OPERATOR
         return Passing.NEVER if all(code >= 500 for code in refused) else Passing.BY_ITSELF
     if not isinstance(error, smtplib.SMTPResponseException):
         return Passing.BY_ITSELF  # it hung up

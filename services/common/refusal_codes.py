@@ -159,4 +159,4 @@ NATS_NEVER: Final = {
 }
 
 # What is wrong with us, not with the letter.  Source: RFC 4954, section 6; RFC 3207.
-SMTP_BY_OPERATOR: Final = frozenset({454, 530, 534, 535, 538})
+SMTP_BY_OPERATOR: Final = frozenset({454, 503, 530, 534, 535, 538})

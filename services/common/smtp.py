@@ -15,13 +15,12 @@ from urllib.parse import unquote, urlsplit
 from services.common.clock import Clock
 from services.common.ids import Ids
 from services.common.mail import Letter, Undeliverable, recipient, written
+from services.common.outages import passes
 
 TIMEOUT_S: Final = 10.0  # for each answer
 MOST_AT_ONCE: Final = 8
 PORTS: Final = {"smtp": 587, "smtps": 465}  # for submission.  Source: RFC 6409; RFC 8314
 _STATUS: Final = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")  # RFC 3463, section 2
-# "Sign in first", "encrypt first", "not with this password": of the session, not of the letter.
-_OF_SESSION: Final = frozenset({503, 530, 534, 535, 538})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +131,14 @@ class _Errand:
 
 
 def in_the_end(error: smtplib.SMTPException) -> Exception:
-    """Return `Undeliverable` for what a server will never take, and the error itself otherwise.
-
-    Codes from 500 on are final, if they are about this recipient or this letter: what is wrong with
-    our name, our password or the server passes, if only when an operator acts.
-    Source: RFC 5321, section 4.2.1
-    """
+    """Return `Undeliverable` for a letter that a server will never take, else the error itself."""
+    if passes(error):
+        return error
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         [(code, said)] = error.recipients.values()
     elif isinstance(error, smtplib.SMTPDataError):
         code, said = error.smtp_code, _as_bytes(error.smtp_error)
-    else:
-        return error
-    if code < 500 or code in _OF_SESSION:
+    else:  # of the conversation, not of the letter
         return error
     status = _STATUS.match(said)
     return Undeliverable("refused", f"{code} {status[0].decode()}" if status else str(code))

@@ -104,6 +104,7 @@ every_version_announced: Final = Invariant(
     Kind.FINALLY,
     "the stream holds every committed version of every aggregate",
     versions.every_version_announced,
+    broken_for_good=True,
 )
 orders_settle: Final = Invariant(
     "orders-settle",

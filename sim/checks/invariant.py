@@ -25,21 +25,29 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """One invariant.  One that `judges_unrest` can be judged of a world that is not quiet."""
+    """One invariant.  One that `judges_unrest` can be judged of a world that is not quiet.
+
+    A breach of one that is `broken_for_good` is one whatever may still move; that it holds cannot
+    be said before all is quiet.
+    """
 
     name: str
     kind: Kind
     summary: str
     check: Callable[[Evidence], Finding]
     judges_unrest: bool = False
+    broken_for_good: bool = False
 
     def judge(self, evidence: Evidence) -> Judgement:
         """Return what the evidence shows of this invariant."""
         if self.name in evidence.unseen:
             return Judgement(self.name, self.kind, Verdict.VACUOUS)
-        if self.kind is Kind.FINALLY and evidence.restless and not self.judges_unrest:
+        early = self.kind is Kind.FINALLY and evidence.restless and not self.judges_unrest
+        if early and not self.broken_for_good:
             return Judgement(self.name, self.kind, Verdict.UNDECIDED)
         finding = self.check(evidence)
+        if early and not finding.breaches:
+            return Judgement(self.name, self.kind, Verdict.UNDECIDED)
         violations = [
             Violation(self.name, breach.message, tuple(sorted(set(breach.events))))
             for breach in finding.breaches

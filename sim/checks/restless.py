@@ -101,22 +101,28 @@ def _timers(world: "World") -> list[str]:
     return found + list(map(words.timer_leased, leased))
 
 
-def until_all_are_asked_about_s(world: "World") -> float:
-    """Return in how many seconds Stripe will have been asked about each payment that it has to."""
-    moments = [it["next_at"] for it in _unsettled(world) if it.get("next_at")]
+def until_stripe_is_asked_s(world: "World") -> float:
+    """Return in how many seconds Stripe will have been asked about each payment for good.
+
+    An error that Stripe keeps under a key decides nothing while the order is open.
+    """
+    moments = []
+    for document in _unsettled(world):
+        payment = document["payment"]
+        moments += [payment.get("next_at") or payment["since"]]
+        moments += [document["expires_at"]] if payment["status"] == "pending" else []
     due_s = max((datetime.fromisoformat(it).timestamp() for it in moments), default=0.0)
     return max(0.0, due_s - world.backends.now_s())
 
 
 def _payments(world: "World") -> list[str]:
-    payments = _unsettled(world)
+    payments = (document["payment"] for document in _unsettled(world))
     return [f"payments: payment {words.short(it['id'])} is {it['status']}" for it in payments]
 
 
 def _unsettled(world: "World") -> list[Document]:
     server = world.backends.mongo["payments"]
-    found = server.documents_with("payments", "orders", "unsettled_since")
-    return [document["payment"] for document in found]
+    return server.documents_with("payments", "orders", "unsettled_since")
 
 
 def _letters(world: "World") -> list[str]:

@@ -108,12 +108,19 @@ def _others(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 
 def every_version_announced(evidence: Evidence) -> Finding:
-    """Look at the stream: each version up to an aggregate's last is there."""
+    """Look for each version up to an aggregate's last: in the stream, or in an outbox still."""
     announced = {
         (message.subject.split(".")[0], message.data["data"].get("id"), version)
         for message in evidence.messages
         if not message.is_dead_letter
         and (version := message.data.get("data", {}).get("version")) is not None
+    }
+    stores = (evidence.tickets, evidence.orders, evidence.mirrors)
+    announced |= {
+        (entry["type"].split(".")[0], entry["subject"], entry["data"].get("version"))
+        for store in stores
+        for document in store.values()
+        for entry in document.get("outbox", ())
     }
     committed = [*_versions(evidence, TICKETS), *_versions(evidence, ORDERS), *_payments(evidence)]
     breaches = [

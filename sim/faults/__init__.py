@@ -1,7 +1,7 @@
 """What can break: what × when.  Workload, faults and checks never know each other."""
 
 from sim.faults.crashes import crashes
-from sim.faults.failovers import failovers
+from sim.faults.failovers import failovers, lost_writes
 from sim.faults.links import lost_requests, lost_responses, slow_calls, stripe_timeouts
 from sim.faults.messages import delays, duplicates, reorders
 from sim.faults.partitions import partitions
@@ -28,6 +28,7 @@ __all__ = [
     "locked_out",
     "lost_requests",
     "lost_responses",
+    "lost_writes",
     "no_leader",
     "no_memory",
     "no_storage",

@@ -10,10 +10,11 @@ LOSES_S: Final = 0.2
 
 
 class _Failovers(Fault):
-    name = "failovers"
-
-    def __init__(self, when: When, loses_s: float, after_s: float) -> None:
+    def __init__(self, when: When, name: str, loses_s: float, after_s: float) -> None:
+        if not 0.0 < after_s < loses_s:
+            raise ValueError(f"after_s must be from 0 to loses_s, {loses_s}, not {after_s}")
         super().__init__(when)
+        self.name = name
         self._loses_s = loses_s
         self._after_s = after_s
 
@@ -35,6 +36,12 @@ def failovers(loses_s: float = LOSES_S, after_s: float = AFTER_S, **when: Any) -
     if asked to, takes `loses_s` seconds for that in the whole run.  Much time lost is an old
     backup put back.  Raises: ValueError.
     """
-    if not 0.0 < after_s < loses_s:
-        raise ValueError(f"after_s must be from 0 to loses_s, {loses_s}, not {after_s}")
-    return _Failovers(When(**when), loses_s, after_s)
+    return _Failovers(When(**when), "failovers", loses_s, after_s)
+
+
+def lost_writes(loses_s: float = LOSES_S, after_s: float = AFTER_S, **when: Any) -> Fault:
+    """Let Redis fail over, which waits for no copy: what it has answered has then never been.
+
+    It happens to any server in the same way if nobody has asked it to wait; see `failovers`.
+    """
+    return _Failovers(When(**{"at": "redis", **when}), "lost-writes", loses_s, after_s)

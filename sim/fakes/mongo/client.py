@@ -4,7 +4,7 @@
 # mongomock has no annotations of its own.
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from bson import ObjectId
 from pymongo import ReturnDocument
@@ -14,6 +14,7 @@ from pymongo.results import DeleteResult, InsertOneResult, UpdateResult
 from pymongo.write_concern import WriteConcern
 
 from sim.fakes.mongo.collection import IndexedCollection
+from sim.fakes.mongo.concerns import NO_CONCERNS, Concerns
 from sim.fakes.mongo.conflicts import refuse_conflicts
 from sim.fakes.mongo.copies import deepcopy
 from sim.fakes.mongo.cursor import FakeCursor
@@ -37,29 +38,6 @@ class Link(Protocol):
         Raises: Lost (no answer in time), Refused (server down).
         """
         ...
-
-
-class Concerns(NamedTuple):
-    """What a collection asks of its server: `within_s` is how long a write may wait, 0 for ever."""
-
-    of_majority: bool = False
-    once_durable: bool = False
-    within_s: float = 0.0
-
-    def changed(self, reads: ReadConcern | None, writes: WriteConcern | None) -> "Concerns":
-        """Return these, with what is given in their place."""
-        found = self
-        if reads is not None:
-            found = found._replace(of_majority=reads.level == "majority")
-        if writes is not None:
-            asked = writes.document
-            found = found._replace(
-                once_durable=asked.get("w") == "majority", within_s=asked.get("wtimeout", 0) / 1000
-            )
-        return found
-
-
-NO_CONCERNS: Final = Concerns()
 
 
 class FakeMongoClient:

@@ -7,7 +7,7 @@ from pytest import raises
 
 from services.auth.domain import Email, Reset, User
 from services.auth.domain import UserId as Signed
-from services.auth.repository import EmailInUse, Failures, Users
+from services.auth.repository import EmailInUse, Users
 from services.common.errors import Conflict
 from services.common.events import TicketCreated
 from services.common.outbox import Outbox
@@ -217,19 +217,19 @@ def test_a_user_is_found_by_address_and_token_and_letter(told):
     assert told(story) == ([True] * 4, (None, []))
 
 
-def test_failures_count_within_their_window(told):
-    now = datetime.now(UTC)
-
+def test_the_dearest_hash_is_the_greatest_whoever_has_it(told):
     async def story(shop):
-        failures = Failures(shop.documents, timedelta(hours=1))
-        await failures.prepare()
-        counted = [await failures.add("k", now) for _ in range(3)]
-        counted.append(await failures.add("other", now))
-        await failures.forget("other")
-        counted.append(await failures.add("other", now))
-        return [*counted, await failures.add("k", now + timedelta(hours=2))]
+        users = Users(shop.documents)
+        await users.prepare()
+        found = [await users.dearest_hash()]
+        for number, rounds in enumerate((10, 12, 4)):
+            hashed = f"$2b${rounds:02d}$x".encode()
+            user = replace(USER, id=f"u{number}", email=f"{number}@a.com", password_hash=hashed)
+            await users.insert(user)
+            found.append(await users.dearest_hash())
+        return found
 
-    assert told(story) == [1, 2, 3, 1, 1, 1]
+    assert told(story) == [None, b"$2b$10$x", b"$2b$12$x", b"$2b$12$x"]
 
 
 def test_the_relay_finds_what_waits_and_removes_what_it_has_published(told):

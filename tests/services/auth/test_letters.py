@@ -221,3 +221,32 @@ def test_a_letter_that_an_earlier_release_promised_comes(play):
         return (await reset(shop, token_in((await letters(shop, within_s=61))[0]))).status_code
 
     assert play(script) == 200
+
+
+@mark.parametrize("seed", range(4))
+def test_a_letter_in_one_process_s_hands_is_left_to_it_by_the_others(play, seed):
+    async def script(shop):
+        await shop.person("ana")
+        await shop.sleep(58)  # in two seconds the others will look what is due
+        await ask(shop)
+        await shop.sleep(120)
+        return len(await letters(shop))
+
+    assert play(script, seed, replicas=3, faults=[slow_calls(by_s=29, at="mail")]) == 1
+
+
+def test_a_letter_in_hand_is_posted_before_the_process_ends(play):
+    async def script(shop):
+        await shop.person("ana")
+        await ask(shop)
+        await shop.sleep(0.1)
+        assert attempts_begun(shop) == 1
+        await shop.world.hosts["auth"].app.state.service.finish(10)
+        assert len(await letters(shop, within_s=0.1)) == 1
+        return ["letter_due" in user for user in stored(shop)]
+
+    assert play(script, faults=[slow_calls(by_s=5, at="mail")]) == [False]
+
+
+def attempts_begun(shop: Shop) -> int:
+    return sum(it["verb"] == "mail" for it in shop.world.trace.of_kind("late"))

@@ -94,6 +94,7 @@ SMTP = [
     (ITSELF, smtplib.SMTPConnectError(554, b"not now")),
     (OPERATOR, smtplib.SMTPAuthenticationError(535, b"password")),
     (OPERATOR, smtplib.SMTPDataError(530, b"STARTTLS first")),
+    (OPERATOR, smtplib.SMTPRecipientsRefused({"ana": (503, b"AUTH first")})),
     (OPERATOR, smtplib.SMTPNotSupportedError("no AUTH")),
     (OPERATOR, smtplib.SMTPSenderRefused(550, b"who are you", "us")),
     (NEVER, smtplib.SMTPRecipientsRefused({"ana": (550, b"nobody")})),

@@ -6,8 +6,19 @@ from pytest import mark, raises
 
 from services.common.connect import connections
 from services.common.mail import Undeliverable
-from services.common.settings import BadSetting, Settings
+from services.common.settings import BadSetting, read
 from services.common.smtp import MailServer, in_the_end, mail_server
+
+GOOD = {
+    "JWT_KEY": "a key of thirty-two letters or more",
+    "SALT_FACTORY": "4",
+    "MONGO_URL": "mongodb://mongo",
+    "SMTP_URL": "smtp://mail",
+}
+
+
+def start(**given: str) -> None:
+    connections("auth", read("auth", GOOD | given), None)
 
 
 @mark.parametrize(
@@ -53,18 +64,16 @@ def test_a_url_says_where_the_server_is_and_how_one_speaks_with_it(url, server):
     ],
 )
 def test_a_url_that_says_anything_else_is_refused_at_start_in_one_line(url):
-    settings = Settings(smtp_url=url, mongo_url="mongodb://mongo")
     with raises(BadSetting, match=r"^SMTP_URL is bad: ") as refusal:
-        connections("auth", settings, None)
+        start(SMTP_URL=url)
     assert "s3cr" not in str(refusal.value)
     assert "\n" not in str(refusal.value)
 
 
 @mark.parametrize("text", ["nonsense", "a@x.com\nBcc: b@x.com", "a@x.com,b@x.com"])
 def test_a_bad_sender_is_refused_at_start_in_one_line(text):
-    settings = Settings(smtp_url="smtp://mail", mongo_url="mongodb://mongo", mail_sender=text)
     with raises(BadSetting, match=r"^MAIL_SENDER is bad: ") as refusal:
-        connections("auth", settings, None)
+        start(MAIL_SENDER=text)
     assert "\n" not in str(refusal.value)
 
 

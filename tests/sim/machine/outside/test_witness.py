@@ -21,7 +21,7 @@ from sim.machine.process import running
 from sim.machine.stores.serving import stores
 from tests.real.servers import nats_process
 
-BEGAN = datetime(2030, 1, 1, tzinfo=UTC)
+BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @fixture
