@@ -21,9 +21,10 @@ PUBLISHES: Final[Mapping[str, tuple[str, ...]]] = {
     "payments": ("payment.created", "payment.refunded"),
     "expiration": ("expiration.complete",),
 }
-# Of the stream, a service may learn and make; only the operator changes, empties or removes it.
+# Of the stream, a service may learn and make, and remove a letter that it has dealt with; only the
+# operator changes, empties or removes it: who changes what it listens to can speak for anybody.
 # Source: https://docs.nats.io/reference/reference-protocols/nats_api_reference
-_OF_STREAM: Final = ("STREAM.INFO", "STREAM.CREATE", "STREAM.MSG.GET")
+_OF_STREAM: Final = ("STREAM.INFO", "STREAM.CREATE", "STREAM.MSG.GET", "STREAM.MSG.DELETE")
 _OF_CONSUMER: Final = (
     "CONSUMER.CREATE",
     "CONSUMER.DURABLE.CREATE",

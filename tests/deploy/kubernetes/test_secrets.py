@@ -2,8 +2,10 @@
 
 from pytest import mark
 
-from services.common.settings import NEEDED, read
+from services.common.settings import read
+from tests.deploy.kubernetes import brokerage
 from tests.deploy.kubernetes.checks.references import wanted
+from tests.deploy.kubernetes.checks.settings import environment, served
 from tests.deploy.kubernetes.documents import of, workloads
 from tests.deploy.kubernetes.installation import Installations
 from tests.deploy.kubernetes.secrets import drawn, expected, is_expected, listed
@@ -31,10 +33,12 @@ def test_no_secret_is_asked_for_that_nobody_reads(
 def test_what_is_drawn_differs_each_time_and_suits_every_service() -> None:
     first, again = drawn(), drawn.__wrapped__()
     assert first["jwt-key"] != again["jwt-key"]
-    for service, needed in NEEDED.items():
-        flat = {key: value for held in first.values() for key, value in held.items()}
-        given = {name: flat.get(name, flat.get(service, "")) for name in needed}
-        read(service, given)  # or it says which is bad
+    documents = brokerage.local()
+    for _, service, container in served(documents):
+        found = environment(documents, container)
+        read(
+            service, {name: value or "" for name, value in found.items()}
+        )  # or it says what is bad
 
 
 def test_production_is_told_of_every_secret_that_is_drawn_elsewhere() -> None:

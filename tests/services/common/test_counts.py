@@ -61,7 +61,7 @@ def test_a_background_loop_that_fails_is_counted_each_time(monkeypatch):
 
     monkeypatch.setattr("services.common.outbox.Outbox.publish_waiting", broken)
     [(where, times)] = counted(tell(script, may_fail=True), "boxoffice_failures_total").items()
-    assert where == 'where="background"'
+    assert where == 'where="outbox"'
     assert times >= 10
 
 
