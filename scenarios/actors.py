@@ -202,17 +202,18 @@ class Buyer(Person):
 
     async def pays(self, order: Ordered, token: str = "tok_visa") -> Payment | Refusal:
         """Pay for an order, and wait until Stripe has answered."""
-        wanted = {"token": token, "orderId": placed(order).id}
+        wanted, heard = {"token": token, "orderId": placed(order).id}, None
         for _ in _until(PATIENCE_S):
             answer = await self._ask("POST", "/api/payments", wanted)
             if answer is not None and answer.status_code == 201:
                 return _payment(answer)
             if answer is not None and answer.status_code not in (202, 404):
                 return _refusal(answer)
+            heard = heard if answer is None else answer  # one that is lost says nothing new
             await asyncio.sleep(PAUSE_S)  # pending, unknown, or payments has not heard of the order
-        if answer is None:
+        if heard is None:
             raise Surprise(f"{self.name} never learnt what came of paying for {order}")
-        return _payment(answer) if answer.is_success else _refusal(answer)
+        return _payment(heard) if heard.is_success else _refusal(heard)
 
     async def cancels(self, order: Ordered) -> bool | Refusal:
         """Cancel an order; return True once it is cancelled."""
