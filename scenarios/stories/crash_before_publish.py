@@ -21,6 +21,8 @@ async def crash_before_publish(town: Town) -> None:
     seat = await town.seller("Sue").lists("Front row", price="45.00")
     ana, ben = town.buyers("Ana", "Ben")
     abandoned = await ana.orders(seat)
+    await town.passes(seconds=10)
+    assert await ana.status_of(abandoned) == "awaiting:payment", "nobody has heard of Ana's order"
     await town.passes(minutes=16)
     assert await ana.status_of(abandoned) == "cancelled"
     order = await ben.orders(seat)

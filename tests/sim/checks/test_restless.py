@@ -135,7 +135,7 @@ def test_a_timer_that_is_due_or_leased_is_motion() -> None:
         await asyncio.sleep(1.0)
         world.crash("expiration")
         world.backends.redis.execute("SET", f"lease:{order}", "x")
-        await asyncio.sleep(1_000.0)
+        await asyncio.sleep(910.0)  # orders itself would end it later
         return [name.replace(order[-6:], "it") for name in restless(world)]
 
     assert World(seed=1).run(story) == [
