@@ -89,12 +89,17 @@ def test_a_service_whose_servers_are_away_lives_is_not_ready_and_leaves_when_tol
         alive, reason = it.get("/livez").status_code, it.reason()
         early = it.get(f"/api/orders/{ORDER}").status_code
         told = it.client.get("/livez").headers["traceresponse"].split("-")[1]
+        with socket.create_connection(("127.0.0.1", it.client.base_url.port), 10) as stranger:
+            stranger.sendall(b"nonsense\r\n\r\n")
+            confused = stranger.makefile("rb").read()
         counted = it.get("/metrics").text
         it.process.send_signal(signal.SIGTERM)
         eventually(lambda: it.said("draining"))
         leaving = it.reason()
         status = it.process.wait(TO_LEAVE_S)
         said, text = it.said(), it.text()
+    assert confused.startswith(b"HTTP/1.1 400 ")
+    assert confused.endswith(b'{"errors":[{"message":"This is not a valid HTTP request"}]}')
     assert (alive, reason, early) == (200, "Not ready: starting", 503)
     assert (leaving, status) == ("Not ready: draining", 0)
     assert 'boxoffice_requests_total{method="GET",status="503"} 1.0' in counted
