@@ -47,6 +47,8 @@ FAULTS = {
     "stripe-timeouts": lambda: faults.stripe_timeouts(share=0.3),
     "crashes": lambda: faults.crashes("orders", on="write", at="orders-db", share=0.05),
     "partitions": lambda: faults.partitions(*ASSEMBLE, any_one=True, on="write", share=0.05),
+    "poison": lambda: faults.poison(share=0.05),
+    "gaps": lambda: faults.gaps(share=0.02),
 }
 FAULT_SUMMARIES = {
     "duplicates": "one message in five is delivered twice",
@@ -58,6 +60,8 @@ FAULT_SUMMARIES = {
     "stripe-timeouts": "three charges in ten are made, and Stripe's answer is lost",
     "crashes": "orders dies after one write in twenty, for two seconds",
     "partitions": "after one write in twenty a service is cut off from everybody for five seconds",
+    "poison": "after one message in twenty comes garbage: what it says, its headers, its size",
+    "gaps": "one message in fifty is missing for two minutes, so that later versions wait for it",
 }
 
 

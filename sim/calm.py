@@ -35,10 +35,10 @@ async def calm(world: "World") -> AsyncIterator[Evidence]:
     for host in (*world.backends.hosts, *world.hosts):
         world.restart(host)
     await quiet(world)
-    yield gather(world)
+    yield gather(world, world.faults.poisoned)
     timers = world.backends.redis.timers()
     last_s = max((due_s - EPOCH.timestamp() for due_s in timers.values()), default=0.0)
     if last_s > world.loop.time():
         await asyncio.sleep(last_s - world.loop.time() + AFTER_EXPIRY_S)
         await quiet(world)
-        yield gather(world)
+        yield gather(world, world.faults.poisoned)

@@ -95,6 +95,7 @@ class World:
             faults, self.randomness, self.trace, self.loop.time, self.crash, self._host
         )
         self.network.fate_of = self.faults.fate_of
+        self.faults.put = self.backends.put
         self.backends.nats.arrivals = self._arrivals
 
     # --- running ------------------------------------------------------------------------------

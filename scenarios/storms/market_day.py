@@ -18,8 +18,10 @@ from sim.checks import (
 from sim.faults import (
     crashes,
     duplicates,
+    gaps,
     lost_requests,
     lost_responses,
+    poison,
     reorders,
     slow_calls,
     stripe_timeouts,
@@ -44,6 +46,8 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
             for name in ("auth", "tickets", "orders", "payments")
         ),
         crashes("expiration", on="acked", at="expiration", share=0.1),
+        poison(share=0.02),
+        gaps(share=0.01),
     ],
     checks=[
         accepted_is_durable,

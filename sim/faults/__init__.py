@@ -2,8 +2,9 @@
 
 from sim.faults.crashes import crashes
 from sim.faults.links import lost_requests, lost_responses, slow_calls, stripe_timeouts
-from sim.faults.messages import delays, duplicates, reorders
+from sim.faults.messages import delays, duplicates, gaps, reorders
 from sim.faults.partitions import partitions
+from sim.faults.poison import poison
 from sim.faults.refusals import refusals
 from sim.faults.schedule import Fault, When
 
@@ -13,9 +14,11 @@ __all__ = [
     "crashes",
     "delays",
     "duplicates",
+    "gaps",
     "lost_requests",
     "lost_responses",
     "partitions",
+    "poison",
     "refusals",
     "reorders",
     "slow_calls",

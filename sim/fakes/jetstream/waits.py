@@ -25,7 +25,7 @@ class Waits:
 
     def over(self, now_s: float) -> list[int]:
         """Return, in their order, whose moment has come, and wait for the next one."""
-        found = {}
+        found: dict[int, None] = {}
         while self._moments and (self._moments[0][0] <= now_s or self._first_is_back()):
             _, seq = heappop(self._moments)
             found[seq] = None
