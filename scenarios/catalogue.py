@@ -67,6 +67,8 @@ FAULTS = {
     "stripe-no-balance": lambda: faults.no_balance(share=0.5),
     "lost-writes": lambda: faults.lost_writes(of="zadd", share=0.2),
     "departures": lambda: faults.departures("payments", of="orders.*", share=0.05),
+    "poison": lambda: faults.poison(share=0.05),
+    "gaps": lambda: faults.gaps(share=0.02),
 }
 FAULT_SUMMARIES = {
     "duplicates": "one message in five is delivered twice",
@@ -94,6 +96,8 @@ FAULT_SUMMARIES = {
     "stripe-no-balance": "every other refund is refused, since the balance does not cover it",
     "lost-writes": "after one alarm in five Redis fails over, and has forgotten it",
     "departures": "payments is told to end after one write in twenty, with two seconds' notice",
+    "poison": "after one message in twenty comes garbage: what it says, its headers, its size",
+    "gaps": "one message in fifty is missing for two minutes, so that later versions wait for it",
 }
 
 

@@ -9,6 +9,7 @@ from sim.fakes.mail import Mailbox
 from sim.fakes.mongo import FakeMongoServer
 from sim.fakes.redis import FakeRedisServer
 from sim.fakes.stripe import FakeStripeServer
+from sim.faults.poison import Garbage
 from sim.host import Host
 from sim.loop import SimLoop
 from sim.recorder import Recorder
@@ -40,3 +41,14 @@ class Backends:
         for name, server in self.mongo.items():
             recorder.listen_to_store(f"{name}-db", server)
         recorder.listen_to_stream("nats", self.nats)
+
+    def put(self, garbage: Garbage) -> None:
+        """Store a message as somebody would who may publish and knows no better."""
+        stream = self.nats.stream_on(garbage.subject)
+        assert stream is not None, garbage.subject
+        now = {"last": str(stream.last_seq), "stream": stream.name}
+        headers = {name: value.format(**now) for name, value in garbage.headers.items()}
+        payload = garbage.payload
+        if garbage.less_bytes is not None:
+            payload = b"x" * (self.nats.max_payload - garbage.less_bytes)
+        self.nats.publish(garbage.subject, payload, headers)

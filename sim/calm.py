@@ -39,9 +39,9 @@ async def calm(world: "World") -> AsyncIterator[Evidence]:
     for host in (*world.backends.hosts, *world.hosts):
         world.restart(host)
     await quiet(world)
-    yield gather(world)
+    yield gather(world, world.faults.poisoned)
     if await _all_end(world):
-        yield gather(world)
+        yield gather(world, world.faults.poisoned)
 
 
 async def _all_end(world: "World") -> bool:

@@ -18,6 +18,7 @@ from sim.fakes.mongo import FakeMongoServer
 from sim.host import Life, here
 from sim.trace import Trace
 
+SHOWN_BYTES = 1_000  # of what is no JSON
 _WITH_SECRETS = frozenset({"auth", "payments"})
 _SECRET = frozenset({"password_hash", "token_hash", "token"})
 
@@ -114,8 +115,8 @@ def _speaker() -> str:
 def _decoded(data: bytes) -> Any:
     try:
         return json.loads(data)
-    except ValueError:
-        return data.decode("utf-8", "replace")
+    except (ValueError, RecursionError):
+        return data[:SHOWN_BYTES].decode("utf-8", "replace")
 
 
 def _public(document: Any) -> Any:

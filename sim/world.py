@@ -98,6 +98,7 @@ class World:
         )
         self._keep_copies()
         self.network.fate_of = self.faults.fate_of
+        self.faults.put = self.backends.put
         self.backends.nats.arrivals = self._arrivals
 
     # --- running ------------------------------------------------------------------------------

@@ -196,7 +196,9 @@ def _timers(world: "World") -> tuple[dict[str, float], list[str]]:
 def _message(stored: "StoredMessage") -> Message:
     try:
         data = json.loads(stored.data)
-    except ValueError:
+    except (ValueError, RecursionError):
         data = None
+    if not isinstance(data, dict) or not isinstance(data.get("data", {}), dict):
+        data = {}
     reason = (stored.headers or {}).get("Boxoffice-Reason", "")
-    return Message(stored.seq, stored.subject, data if isinstance(data, dict) else {}, reason)
+    return Message(stored.seq, stored.subject, data, reason)

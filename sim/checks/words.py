@@ -48,10 +48,11 @@ def of_event(data: Any) -> str:
 
     `data` is the decoded message, or text that could not be decoded.
     """
-    if not isinstance(data, dict) or "type" not in data:
+    if not isinstance(data, dict) or not isinstance(data.get("type"), str):
         return "an undecodable message"
     said = data.get("data", {})
-    version = f" version {said['version']}" if "version" in said else ""
+    known = isinstance(said, dict) and "version" in said
+    version = f" version {said['version']}" if known else ""
     return f"{data['type']} of {short(str(data.get('subject', '')))}{version}"
 
 

@@ -3,8 +3,9 @@
 from sim.faults.crashes import crashes, departures
 from sim.faults.failovers import failovers, lost_writes
 from sim.faults.links import lost_requests, lost_responses, slow_calls, stripe_timeouts
-from sim.faults.messages import delays, duplicates, reorders
+from sim.faults.messages import delays, duplicates, gaps, reorders
 from sim.faults.partitions import partitions
+from sim.faults.poison import poison
 from sim.faults.refusals import (
     failing_over,
     locked_out,
@@ -29,6 +30,7 @@ __all__ = [
     "duplicates",
     "failing_over",
     "failovers",
+    "gaps",
     "locked_out",
     "lost_requests",
     "lost_responses",
@@ -38,6 +40,7 @@ __all__ = [
     "no_memory",
     "no_storage",
     "partitions",
+    "poison",
     "read_only",
     "refusals",
     "reorders",

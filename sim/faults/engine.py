@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
+from contextvars import Context
 
+from sim.faults.poison import Garbage
 from sim.faults.schedule import Fault
 from sim.network import Call, Fate
 from sim.partition import Partitions
@@ -46,6 +48,9 @@ class Faults:
         if not all(any(map(it.lag_s, copied)) for it in self._losing):
             raise ValueError(f"only these have a copy to fail over to: {', '.join(copied)}")
         self.healed = False
+        self.put: Callable[[Garbage], object] | None = None  # garbage, where a world has a stream
+        self.poisoned = False
+        self._putting = False
         for number, fault in enumerate(self._faults):
             fault.begin(randomness.stream(f"fault {number} {fault.name}"))
         trace.watchers.append(self._saw)
@@ -99,8 +104,20 @@ class Faults:
             crash = fault.crash_after(event, self._now())
             if crash is not None:
                 self._crash(*crash)
+            garbage = None if self._putting else fault.garbage_after(event, self._now())
+            if garbage is not None and self.put is not None:
+                # Not within the act that it comes after, and nobody's doing.
+                asyncio.get_running_loop().call_soon(self._put, garbage, context=Context())
         for fault in self._cutting:
             self._cut(fault, event, self._now())
+
+    def _put(self, garbage: Garbage) -> None:
+        assert self.put is not None, "whoever asks for garbage has somewhere to put it"
+        self.poisoned = self._putting = True
+        try:
+            self.put(garbage)
+        finally:
+            self._putting = False
 
     def _cut(self, fault: Fault, event: TraceEvent | None, now_s: float) -> None:
         partition = None if self.healed else fault.partition_after(event, now_s)

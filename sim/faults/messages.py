@@ -34,6 +34,10 @@ class _Delays(Fault):
             after_s[:] = [moment + delay_s for moment in after_s]
 
 
+class _Gaps(_Delays):
+    name = "gaps"
+
+
 class _Reorders(Fault):
     name = "reorders"
 
@@ -54,6 +58,11 @@ def duplicates(copies: int = 1, within_s: float = 0.5, **when: Any) -> Fault:
 def delays(by_s: float | Sequence[float] = 1.0, **when: Any) -> Fault:
     """Deliver messages late; a list of seconds is gone through, message by message."""
     return _Delays(When(**when), [by_s] if isinstance(by_s, int | float) else list(by_s))
+
+
+def gaps(by_s: float = 120.0, **when: Any) -> Fault:
+    """Keep a message from its consumer for minutes, so that later versions pile up before it."""
+    return _Gaps(When(**when), [by_s])
 
 
 def reorders(within_s: float = 0.2, **when: Any) -> Fault:

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 from sim.network import Call, Fate
 from sim.partition import Partition
 from sim.randomness import Random
 from sim.trace import TraceEvent
+
+if TYPE_CHECKING:
+    from sim.faults.poison import Garbage
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,10 @@ class Fault:
 
     def partition_after(self, event: TraceEvent | None, now_s: float) -> Partition | None:
         """Return the partition that begins with this event, if one does."""
+        return None
+
+    def garbage_after(self, event: TraceEvent, now_s: float) -> "Garbage | None":
+        """Return what is put into the stream behind this event, if anything is."""
         return None
 
 

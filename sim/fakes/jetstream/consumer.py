@@ -214,8 +214,7 @@ class Consumer:
     def _advance(self) -> StoredMessage | None:
         messages, last = self._stream.messages, self._stream.last_seq
         while self._cursor <= last:
-            seq = self._cursor
-            self._cursor += 1
+            seq, self._cursor = self._cursor, self._cursor + 1
             message = messages.get(seq)
             if message is None or not self.wants(message.subject) or self.arrivals.planned(seq):
                 continue
@@ -265,28 +264,26 @@ class Consumer:
     # --- time ----------------------------------------------------------------------------
 
     def _deadline_s(self, held: Outstanding) -> float:
-        if not self._backoff_s:
-            return held.since_s + self._ack_wait_s
-        step = min(held.attempt, len(self._backoff_s)) - 1
-        return held.since_s + self._backoff_s[step]
+        waits_s = self._backoff_s or [self._ack_wait_s]
+        return held.since_s + waits_s[min(held.attempt, len(waits_s)) - 1]
 
     def _watch(self, held: Outstanding) -> None:
         self._waits.until(self._deadline_s(held), held.message.seq)
 
     def _ring(self) -> None:
         now_s = self._hooks.now() + CLOCK_GRAIN_S
-        ledger = self.ledger
         for seq in self._waits.over(now_s):
-            held = ledger.outstanding[seq]
-            if seq in ledger.due:
-                continue  # it is handed out next
+            held = self.ledger.outstanding[seq]
             if self._deadline_s(held) > now_s:
                 self._watch(held)
-                continue
-            if not held.refused:
-                self._tell("ack-expired", held.message)
-            ledger.redeliver(seq)
+            elif seq not in self.ledger.due:
+                self._expire(held)
         self.serve()
+
+    def _expire(self, held: Outstanding) -> None:
+        if not held.refused:
+            self._tell("ack-expired", held.message)
+        self.ledger.redeliver(held.message.seq)
 
     def _expire_pull(self, request: Pull) -> None:
         if not request.done:
