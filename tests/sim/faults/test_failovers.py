@@ -1,8 +1,10 @@
 """Servers that go on as a copy, which lacks what they did last."""
 
 from contextlib import suppress
+from datetime import timedelta
 
 import pymongo.errors
+from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 from pytest import mark, raises
 
@@ -174,3 +176,20 @@ def test_a_fail_over_of_what_has_no_copy_is_refused() -> None:
 def test_a_fail_over_that_could_lose_nothing_is_refused(bounds) -> None:
     with raises(ValueError, match="after_s must be from 0 to loses_s"):
         failovers(**bounds)
+
+
+def test_what_has_just_lapsed_may_lapse_again_before_a_majority_reader() -> None:
+    world = met(failovers(of="never", at="orders-db"))
+
+    async def script(world: World):
+        documents = notes(world)
+        of_majority = documents.with_options(read_concern=ReadConcern("majority"))
+        await documents.create_index("until", expireAfterSeconds=0)
+        until = world._drivers(world.hosts["orders"]).clock.now() + timedelta(seconds=5)
+        await documents.insert_one({"_id": "1", "until": until})
+        await world.passes(10.0)
+        server = world.backends.mongo["orders"]
+        server.perform("orders", "notes", "find_one", lambda it: it.find_one({}))
+        return await of_majority.find_one({"_id": "1"})
+
+    assert world.run(script) is None
