@@ -131,7 +131,7 @@ class IndexedStore(CollectionStore):
         """Make a document what it is to be, as if it had always been; None for none."""
         if wanted is not None:
             self[key_of(wanted)] = deepcopy(wanted)
-        elif now is not None:
+        elif now is not None and key_of(now) in self._documents:  # else it has expired meanwhile
             del self[key_of(now)]
         self._before = {}
 

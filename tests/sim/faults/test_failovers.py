@@ -7,6 +7,7 @@ from pymongo.write_concern import WriteConcern
 from pytest import mark, raises
 
 from services.common.drivers import Drivers
+from sim.fakes.mongo.store import IndexedStore
 from sim.faults import failovers
 from sim.faults.schedule import Fault
 from sim.world import World
@@ -174,3 +175,9 @@ def test_a_fail_over_of_what_has_no_copy_is_refused() -> None:
 def test_a_fail_over_that_could_lose_nothing_is_refused(bounds) -> None:
     with raises(ValueError, match="after_s must be from 0 to loses_s"):
         failovers(**bounds)
+
+
+def test_what_has_expired_during_a_read_stays_away_after_it() -> None:
+    store = IndexedStore("notes")
+    store.put_back({"_id": "expired"}, None)
+    assert store.changes() == []
