@@ -84,7 +84,9 @@ def test_a_long_run_is_cut_around_what_proves_the_violation() -> None:
 
 
 def test_what_is_asked_again_and_again_is_drawn_three_times() -> None:
-    asked = [one for one in cut(run_of(expired())).events if one.label == "looks at order 1"]
+    open_for_ever = run(scenario_named("lost-timer"), bug=twin_named("no-second-line"))
+    drawn = cut(run_of(open_for_ever)).events
+    asked = [one for one in drawn if one.label == "looks at order 1"]
     assert len(asked) == 3
     assert asked[-1].us > 1_000_000_000
 
