@@ -33,7 +33,7 @@ class Stored:
         """The message decoded, or as text if that cannot be done."""
         try:
             return json.loads(self.payload)
-        except ValueError:
+        except (ValueError, RecursionError):
             return self.payload.decode("utf-8", "replace")
 
     def as_message(self) -> Message:
