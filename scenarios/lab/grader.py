@@ -18,7 +18,7 @@ from scenarios.lab.printing import Sparing
 from scenarios.lab.promises import PROMISES
 from scenarios.lab.shop import Shop
 from scenarios.zoo.alarms import no_second_line
-from sim.checks import judge, nothing_stuck
+from sim.checks import every_version_announced, judge, nothing_stuck
 from sim.outcome import Outcome, counts_of
 from sim.stopwatch import Stopwatch
 from sim.telling import STORY, story
@@ -232,7 +232,8 @@ def _rank(attempt: Attempt) -> int:
     if attempt.candidate.mistake:  # it explains everything that fell because of it
         return 0
     invariant = attempt.outcome.violations[0].invariant
-    telling = [*(it.name for it in PROMISES), STORY, nothing_stuck.name]
+    last = [*(it.name for it in PROMISES), STORY, nothing_stuck.name]
+    telling = [every_version_announced.name, *last]
     return 2 + telling.index(invariant) if invariant in telling else 1
 
 

@@ -65,7 +65,8 @@ def _error(trace: Trace) -> list[TraceEvent]:
 
 def _unanswered(trace: Trace, hosts: Collection[str]) -> list[TraceEvent]:
     """Return what Stripe did last, and the first call after that of which nothing came."""
-    asked = [it for it in trace.of_kind("log") if it["what"] == "stripe" and it.host in hosts]
+    told = [it for it in trace.of_kind("log") if it["what"] == "stripe" and it.host in hosts]
+    asked = [it for it in told if it["call"] != "lookup"]  # which only reads
     done = [it for it in trace.of_kind("charge", "refund") if not it["replayed"]]
     if not done or not asked or asked[-1]["outcome"] != "unknown":
         return []

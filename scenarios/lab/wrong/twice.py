@@ -56,7 +56,7 @@ def takes_the_price_for_the_key(order: Order, payment: Payment) -> str:
 
 
 def looks_at_the_order(order: Order, payment: Payment) -> str:
-    return f"{order.id}-{order.status}-{payment.attempt}"
+    return f"{order.id}-{order.revision}-{payment.attempt}"
 
 
 WRONG = (

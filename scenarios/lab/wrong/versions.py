@@ -202,8 +202,8 @@ WRONG = (
         "commit",
         "what counts is called version everywhere",
         counts_versions_everywhere,
-        "nothing-stuck",
-        "raise Conflict",
+        "versions-step-by-one",
+        "found = await",
     ),
     Wrong(
         "commit",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from pytest import raises
 
-from services.auth.domain import Email, Reset, User
+from services.auth.domain import Due, Email, Reset, User
 from services.auth.domain import UserId as Signed
 from services.auth.repository import EmailInUse, Users
 from services.common.errors import Conflict
@@ -204,14 +204,14 @@ def test_a_user_is_found_by_address_and_token_and_letter(told):
         await users.insert(USER)
         with raises(EmailInUse):
             await users.insert(replace(USER, id="u2"))
-        forgetful = replace(USER, version=1, reset=Reset("h", NOON), letter_due=True)
+        forgetful = replace(USER, version=1, reset=Reset("h", NOON), letter_due=Due())
         await users.commit(USER, forgetful)
         with raises(Conflict):
             await users.commit(USER, forgetful)
         found = [await users.load("u1"), await users.with_email(USER.email)]
-        found += [await users.with_reset("h"), *await users.letters_due()]
+        found += [await users.with_reset("h"), *await users.letters_due(NOON, 10)]
         await users.commit(forgetful, replace(USER, version=2))
-        gone = await users.with_reset("h"), await users.letters_due()
+        gone = await users.with_reset("h"), await users.letters_due(NOON, 10)
         return [user == forgetful for user in found], gone
 
     assert told(story) == ([True] * 4, (None, []))
