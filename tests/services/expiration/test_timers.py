@@ -187,7 +187,7 @@ def test_a_timer_that_rings_late_finds_the_order_complete_and_changes_nothing(pl
 
 def test_many_orders_that_end_at_once_all_ring_once(play):
     async def script(shop: Shop):
-        _, placed = await ordered(shop, 30)
+        _, placed = await ordered(shop, 20)
         await shop.sleep(WINDOW_S + 60)
         assert sorted(id for id, _ in rung(shop)) == sorted(order["id"] for order in placed)
         assert_balanced(shop.world)

@@ -10,6 +10,7 @@ async def listed_before(shop: Shop, cents: int):
     """Return the id of a ticket at a price that can no more be listed."""
     sue = await shop.person("sue")
     ticket = await shop.ticket(sue)
+    await shop.sleep(1)  # until orders has heard of it
     for service in ("tickets", "orders"):
         server = shop.world.backends.mongo[service]
         server.perform(
