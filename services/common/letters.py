@@ -70,7 +70,7 @@ def size_bytes(headers: Mapping[str, str]) -> int:
     """Return what headers take on the wire, where they count as payload.
 
     >>> size_bytes({"A": "b"})
-    20
+    18
     """
     lines = (len(name.encode()) + len(value.encode()) + 4 for name, value in headers.items())
     return len("NATS/1.0\r\n\r\n") + sum(lines)

@@ -31,12 +31,15 @@ def nats_process(folder: Path, *, most_bytes: int | None = None) -> Process:
     With `most_bytes` it has no room for more.
     """
     program = _beside_python("nats-server") or _skip("nats-server")
-    settings = folder / "nats.conf"
-    limit = "" if most_bytes is None else f", max_file_store: {most_bytes}"
-    settings.write_text(f'jetstream {{ store_dir: "{folder / "jetstream"}"{limit} }}\n')
+    kept: list[str | Path] = ["-js", "-sd", folder / "jetstream"]
+    if most_bytes is not None:
+        settings = folder / "room.conf"
+        room = f"max_file_store: {most_bytes}"
+        settings.write_text(f'jetstream {{ store_dir: "{folder / "jetstream"}", {room} }}\n')
+        kept = ["-c", settings]
     return Process(
         "nats-server",
-        lambda port: [program, "-a", "127.0.0.1", "-p", str(port), "-c", settings],
+        lambda port: [program, "-a", "127.0.0.1", "-p", str(port), *kept],
         folder,
     )
 
