@@ -9,8 +9,10 @@ import asyncio
 from datetime import timedelta
 from typing import Final
 
+from services.common import tracing
 from services.common.clock import Clock
 from services.common.ending import waiting
+from services.common.ids import Ids
 from services.common.outages import passes
 from services.common.telemetry import Telemetry
 from services.common.versioning import Decision
@@ -32,10 +34,13 @@ class Overdue:
     Every process looks, and whoever comes second finds the order cancelled.
     """
 
-    def __init__(self, orders: Orders, book: OrderBook, clock: Clock, telemetry: Telemetry) -> None:
+    def __init__(
+        self, orders: Orders, book: OrderBook, clock: Clock, ids: Ids, telemetry: Telemetry
+    ) -> None:
         self._orders = orders
         self._book = book
         self._clock = clock
+        self._ids = ids
         self._telemetry = telemetry
 
     async def run(self) -> None:
@@ -64,7 +69,8 @@ class Overdue:
 
     async def _end(self, order: OrderId) -> None:
         try:
-            decision = await self._book.change(order, domain.expire)
+            with tracing.followed("", self._ids):  # what follows from it, follows from nothing else
+                decision = await self._book.change(order, domain.expire)
         except Exception as error:
             if passes(error):
                 raise

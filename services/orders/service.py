@@ -31,7 +31,7 @@ def assemble(drivers: Drivers) -> Service:
         orders, tickets, book, drivers.clock, drivers.ids, window, most_open
     )
     on_events = OrdersOnEvents(tickets, book)
-    overdue = Overdue(orders, book, drivers.clock, telemetry)
+    overdue = Overdue(orders, book, drivers.clock, drivers.ids, telemetry)
     consumer = Consumer(
         jetstream,
         handlers(on_events),

@@ -11,6 +11,9 @@ SEEDS = (0, 1)
 STORIES = {twin.name: one for one in scenarios_by_name().values() for twin in one.twins}
 # A copy that another service keeps has a history of its own, which cannot be seen from outside.
 COPIES = ("orders' replica", "payments' mirror")
+# What was taken back has never been, to whoever looks at the stores in the end; to people it was
+# shown, and whatever they were shown in its place contradicts it.
+TAKEN_BACK = {"no-majority": {"no-double-sale", "versions-step-by-one"}}
 
 
 def violated(judgements):
@@ -35,7 +38,8 @@ def broken(request):
 
 def test_a_broken_twin_falls_from_outside_by_all_that_can_be_seen(broken):
     twin, inside, outside, _ = broken
-    assert violated(outside) == {name for name in violated(inside) if is_seen(inside[name])}
+    fell = {name for name in violated(inside) if is_seen(inside[name])}
+    assert violated(outside) - TAKEN_BACK.get(twin.name, set()) == fell
     assert twin.invariant in violated(outside)
 
 
@@ -44,12 +48,13 @@ def is_seen(judgement):
 
 
 def test_http_alone_never_accuses_a_broken_twin_of_more_than_it_did(broken):
-    _, inside, _, distant = broken
-    assert violated(distant) <= violated(inside)
+    twin, inside, _, distant = broken
+    assert violated(distant) <= violated(inside) | TAKEN_BACK.get(twin.name, set())
 
 
 @mark.parametrize("twin", TWINS)
 def test_no_twin_is_accused_from_outside_of_what_it_did_not_do(twin):
     inside, outside, distant = judged(scenario_named("market-day"), 3, TWINS[twin])
-    assert violated(outside) <= violated(inside)
-    assert violated(distant) <= violated(inside)
+    known = violated(inside) | TAKEN_BACK.get(twin, set())
+    assert violated(outside) <= known
+    assert violated(distant) <= known
