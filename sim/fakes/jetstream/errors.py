@@ -42,6 +42,10 @@ def message_not_found() -> ApiError:
     return ApiError(404, 10037, "no message found")
 
 
+def sequence_not_found(seq: int) -> ApiError:
+    return ApiError(400, 10043, f"sequence {seq} not found")
+
+
 def delete_failed(why: str) -> ApiError:
     return ApiError(500, 10057, why)
 

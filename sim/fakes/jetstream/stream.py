@@ -185,6 +185,8 @@ class Stream:
     def delete(self, seq: int) -> None:
         """Remove one message.  Raises: ApiError if there is none."""
         if seq not in self.messages:
+            if self.first_seq <= seq <= self.last_seq:
+                raise errors.sequence_not_found(seq)
             known = seq <= self.last_seq
             raise errors.delete_failed("no message found" if known else "stream store EOF")
         (gone,) = self._remove([seq])
