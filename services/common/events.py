@@ -11,8 +11,8 @@ from pydantic.alias_generators import to_camel
 
 Cents = Annotated[int, Field(gt=0, strict=True)]
 Version = Annotated[int, Field(ge=0, strict=True)]
-# Whatever an event names may be named in another one, which must fit, and in a document's key.
-Id = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,64}$")]
+# What an event names is named in others, which must fit, in their headers and in documents' keys.
+Id = Annotated[str, Field(pattern=r"^[ -~]{0,64}$")]
 Document = dict[str, Any]
 
 

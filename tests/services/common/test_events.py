@@ -18,7 +18,7 @@ from services.common.events import (
 from tests.services.common.bench import created
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-ID = st.from_regex(r"[0-9A-Za-z_-]{1,64}", fullmatch=True)
+ID = st.from_regex(r"[ -~]{0,64}", fullmatch=True)
 WHOLE = st.integers(0, 2**53)
 CENTS = st.integers(1, 100_000_000)
 ORDERED = st.builds(OrderedTicket, id=ID)
@@ -69,7 +69,7 @@ def test_a_message_is_a_cloud_event_in_structured_json():
     }
 
 
-NO_IDS = ["", " ", "a\r\nb", "a\0b", "a.b", "$a", "é", "t\n", "x" * 65, "x" * 900_000]
+NO_IDS = ["a\r\nb", "a\0b", "é", "t\n", "x" * 65, "x" * 900_000]
 
 
 @mark.parametrize("id", NO_IDS, ids=lambda id: ascii(id[:70]))
