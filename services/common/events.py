@@ -11,6 +11,8 @@ from pydantic.alias_generators import to_camel
 
 Cents = Annotated[int, Field(gt=0, strict=True)]
 Version = Annotated[int, Field(ge=0, strict=True)]
+# What an event names is named in others, which must fit, in their headers and in documents' keys.
+Id = Annotated[str, Field(pattern=r"^[ -~]{0,64}$")]
 Document = dict[str, Any]
 
 
@@ -40,16 +42,16 @@ class Event(_Model):
 
 class TicketCreated(Event):
     type: ClassVar[str] = "ticket.created"
-    id: str
+    id: Id
     version: Version
     title: str
     price: Cents
-    user_id: str
+    user_id: Id
 
 
 class TicketUpdated(TicketCreated):
     type: ClassVar[str] = "ticket.updated"
-    order_id: str | None
+    order_id: Id | None
 
 
 Hold = Annotated[int, Field(ge=1, strict=True)]
@@ -61,7 +63,7 @@ class OrderedTicket(_Model):
     A release before this one did not say the number, save at an order's creation.
     """
 
-    id: str
+    id: Id
     hold: Hold | None = None
 
 
@@ -74,24 +76,24 @@ class PricedTicket(OrderedTicket):
 
 class OrderCreated(Event):
     type: ClassVar[str] = "order.created"
-    id: str
+    id: Id
     version: Version
     status: str
-    user_id: str
+    user_id: Id
     expires_at: str
     ticket: PricedTicket
 
 
 class OrderAwaitingPayment(Event):
     type: ClassVar[str] = "order.awaiting-payment"
-    id: str
+    id: Id
     version: Version
     ticket: OrderedTicket
 
 
 class OrderCancelled(Event):
     type: ClassVar[str] = "order.cancelled"
-    id: str
+    id: Id
     version: Version
     reason: Literal["user", "expired"]
     ticket: OrderedTicket
@@ -99,15 +101,15 @@ class OrderCancelled(Event):
 
 class OrderCompleted(Event):
     type: ClassVar[str] = "order.completed"
-    id: str
+    id: Id
     version: Version
-    payment_id: str
+    payment_id: Id
     ticket: OrderedTicket
 
 
 class ExpirationComplete(Event):
     type: ClassVar[str] = "expiration.complete"
-    order_id: str
+    order_id: Id
 
     @property
     def aggregate_id(self) -> str:
@@ -116,9 +118,9 @@ class ExpirationComplete(Event):
 
 class PaymentCreated(Event):
     type: ClassVar[str] = "payment.created"
-    id: str
+    id: Id
     version: Version
-    order_id: str
+    order_id: Id
     stripe_id: str
     amount: Cents
 

@@ -17,6 +17,7 @@ from services.common.bell import Bell
 from services.common.clock import Clock, iso
 from services.common.ending import waiting
 from services.common.events import Document, Envelope, Event, enclose
+from services.common.outages import passes
 from services.common.spans import Kind, of_entry
 from services.common.telemetry import Telemetry
 
@@ -69,12 +70,26 @@ class Outbox:
             await self._filled.heard(SWEEP_S)
 
     async def publish_waiting(self) -> None:
-        """Publish and remove all that waits, each aggregate's events in their order."""
+        """Publish and remove all that waits, each aggregate's events in their order.
+
+        What cannot be published keeps back what its own aggregate says after it, and no other.
+        """
         filled = self._documents.find({"outbox.id": {"$exists": True}}, {"outbox": 1})
+        bad: list[Exception] = []
         for document in await filled.to_list():
-            for entry in document["outbox"]:
-                await self.publish(entry)
-                await self.remove(document["_id"], entry)
+            try:
+                await self._publish_of(document)
+            except Exception as error:
+                if passes(error):
+                    raise
+                bad.append(error)
+        if bad:
+            raise bad[0]
+
+    async def _publish_of(self, document: Document) -> None:
+        for entry in document["outbox"]:
+            await self.publish(entry)
+            await self.remove(document["_id"], entry)
 
     async def measure(self) -> Mapping[str, float]:
         """Return how many events wait, and the age of the oldest.

@@ -21,6 +21,7 @@ MONGO_BY_ITSELF: Final = {
     117: "ConflictingOperationInProgress",
     133: "FailedToSatisfyReadPreference",
     134: "ReadConcernMajorityNotAvailableYet",
+    146: "ExceededMemoryLimit",
     150: "StaleEpoch",
     175: "QueryPlanKilled",
     189: "PrimarySteppedDown",
@@ -34,6 +35,7 @@ MONGO_BY_ITSELF: Final = {
     251: "NoSuchTransaction",
     262: "ExceededTimeLimit",
     276: "IndexBuildAborted",
+    279: "ClientDisconnect",
     285: "IndexBuildAlreadyInProgress",
     317: "ConnectionPoolExpired",
     319: "MovePrimaryInProgress",
@@ -58,6 +60,7 @@ MONGO_BY_ITSELF: Final = {
     13436: "NotPrimaryOrSecondary",
 }
 MONGO_BY_OPERATOR: Final = {
+    8: "UnknownError",  # what the storage engine says of its disk, where no code is its own
     11: "UserNotFound",
     13: "Unauthorized",
     18: "AuthenticationFailed",

@@ -18,7 +18,7 @@ from services.common.telemetry import Telemetry
 from services.common.versioning import Decision
 from services.orders import domain
 from services.orders.domain import OrderId
-from services.orders.repository import Orders
+from services.orders.repository import Orders, Unreadable
 from services.orders.use_cases import OrderBook
 
 # An alarm in order may be this late: one that rings for whom another process died ringing it waits
@@ -60,6 +60,9 @@ class Overdue:
         now, pause_s = self._clock.now(), SWEEP_S
         soon = await self._orders.open_until(now - GRACE + timedelta(seconds=SWEEP_S))
         for order, expires_at in soon.items():
+            if isinstance(expires_at, Unreadable):
+                self._telemetry.failed("overdue", expires_at.error)
+                continue
             left_s = (expires_at + GRACE - now).total_seconds()
             if left_s > 0.0:
                 pause_s = min(pause_s, left_s)

@@ -1,6 +1,7 @@
 """Orders as documents, and the replica of tickets beside them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -32,6 +33,13 @@ SLOT: Final = "open_slot"
 
 class Taken(Exception):
     """Another order holds the ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A moment that is none, and why not."""
+
+    error: Exception
 
 
 class Orders:
@@ -74,14 +82,17 @@ class Orders:
         found = self._documents.find({SLOT: {"$in": mine}}, {"outbox": 0})
         return [_from_document(document) for document in await found.to_list()]
 
-    async def open_until(self, moment: datetime) -> dict[OrderId, datetime]:
-        """Return when the time is over of each open order for which that is by `moment`."""
+    async def open_until(self, moment: datetime) -> dict[OrderId, datetime | Unreadable]:
+        """Return when the time is over of each open order for which that is by `moment`.
+
+        One for which that cannot be read hides no other.
+        """
         search = {
             "status": {"$in": [str(it) for it in OPEN]},
             "expires_at": {"$lte": iso(moment)},  # which sorts as text as it does in time
         }
         found = self._documents.find(search, {"expires_at": 1}).sort("expires_at", 1)
-        return {OrderId(it["_id"]): _moment(it["expires_at"]) for it in await found.to_list()}
+        return {OrderId(it["_id"]): _read(it["expires_at"]) for it in await found.to_list()}
 
     async def next_hold(self, ticket: TicketId) -> int:
         """Return the number that the next order for `ticket` would have, from 1 on.
@@ -194,3 +205,10 @@ def _from_document(found: Document) -> Order:
 
 def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _read(text: str) -> datetime | Unreadable:
+    try:
+        return _moment(text)
+    except (ValueError, OverflowError) as error:
+        return Unreadable(error)

@@ -18,6 +18,9 @@ UserId = NewType("UserId", str)
 Cents = NewType("Cents", int)
 
 REMEMBERED: Final = 16  # orders of one ticket whose versions are kept although they have ended
+# So many, where an order before them did not end: its end was discarded, say, or came without a
+# number, as an older release told it.
+WAITED_FOR: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +106,21 @@ def is_forgotten(ticket: Ticket, hold: int | None) -> bool:
 def end(ticket: Ticket, order: OrderId, hold: int | None) -> Ticket:
     """Remember that `order` will say nothing new, and forget the first of many that have ended.
 
-    They are forgotten in the order of their numbers, so that one number tells all of them.
+    They are forgotten in the order of their numbers, so that one number tells all of them.  One
+    that does not end is waited for, but not for ever: a later order has held the ticket, so that
+    whatever it may still say changes nothing.
     """
     if hold is None:
         return ticket
     applied, ended = dict(ticket.orders_applied), {**ticket.ended, hold: order}
     forgotten = ticket.forgotten
-    while len(applied) > REMEMBERED and forgotten + 1 in ended:
+    while len(applied) > REMEMBERED:
+        is_waited_for = len(applied) <= WAITED_FOR or forgotten + 1 >= ticket.hold
+        if forgotten + 1 not in ended and is_waited_for:
+            break
         forgotten += 1
-        applied.pop(ended.pop(forgotten), None)
+        if forgotten in ended:
+            applied.pop(ended.pop(forgotten), None)
     return replace(ticket, orders_applied=applied, ended=ended, forgotten=forgotten)
 
 

@@ -18,15 +18,19 @@ from services.common.events import (
 from tests.services.common.bench import created
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+ID = st.from_regex(r"[ -~]{0,64}", fullmatch=True)
 WHOLE = st.integers(0, 2**53)
 CENTS = st.integers(1, 100_000_000)
-ORDERED = st.builds(OrderedTicket, id=TEXT)
-PRICED = st.builds(PricedTicket, id=TEXT, price=CENTS, hold=CENTS)
+ORDERED = st.builds(OrderedTicket, id=ID)
+PRICED = st.builds(PricedTicket, id=ID, price=CENTS, hold=CENTS)
 SPECIAL = {
     "version": WHOLE,
     "price": CENTS,
     "amount": CENTS,
-    "order_id": TEXT,
+    "id": ID,
+    "user_id": ID,
+    "order_id": ID,
+    "payment_id": ID,
     "reason": st.sampled_from(["user", "expired"]),
 }
 TIME = "2030-01-01T00:00:00.000Z"
@@ -63,6 +67,19 @@ def test_a_message_is_a_cloud_event_in_structured_json():
         "datacontenttype": "application/json",
         "data": {"id": "t", "version": 0, "title": "Front row", "price": 4_500, "userId": "sue"},
     }
+
+
+NO_IDS = ["a\r\nb", "a\0b", "é", "t\n", "x" * 65, "x" * 900_000]
+
+
+@mark.parametrize("id", NO_IDS, ids=lambda id: ascii(id[:70]))
+@mark.parametrize("name", ["id", "userId"])
+def test_what_cannot_be_an_id_is_no_event(id, name):
+    # It would be named in other events, which could not be published, and in keys of documents.
+    envelope = enclose(created(), source="/services/tickets", time=TIME).model_dump()
+    envelope["data"][name] = id
+    with raises(Undecodable, match=name):
+        open_envelope(json.dumps(envelope).encode())
 
 
 def test_each_type_is_a_subject_of_the_contract():

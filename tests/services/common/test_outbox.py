@@ -43,6 +43,22 @@ def test_events_are_published_in_their_order_and_then_removed():
     assert told(story) == (["t-0", "t-1", "t-2", "t-3"], [])
 
 
+def test_what_cannot_be_published_keeps_back_no_other_aggregate():
+    async def story(bench: Bench):
+        await fill(bench, "a", versions=2)
+        await fill(bench, "b")
+        await fill(bench, "c")
+        await bench.documents.update_one({"_id": "a"}, {"$set": {"outbox.0.id": "x" * 2_000_000}})
+        await run_for(bench.outbox.run(), 60)
+        failed = [it for it in bench.said if it["event"] == "failed"]
+        return [message.msg_id for message in bench.stored()], await waiting(bench), failed
+
+    stored, left, failed = told(story)
+    assert stored == ["b-0", "c-0"]
+    assert [id[-3:] for id in left] == ["xxx", "a-1"]
+    assert failed
+
+
 def test_an_event_is_removed_only_after_the_broker_has_it():
     async def story(bench: Bench):
         await fill(bench, versions=2)

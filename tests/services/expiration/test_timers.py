@@ -1,5 +1,6 @@
 """Timers: one for each order, which rings once, at the due moment."""
 
+import json
 from asyncio import run
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +15,7 @@ from sim.faults import delays, duplicates, reorders
 from tests.services.orders.books import WINDOW_S, assert_balanced, orders, said
 from tests.services.shop import Shop
 
+CREATED = "order.created"
 NOW, DAY = datetime(2030, 1, 1, tzinfo=UTC), timedelta(days=1)
 
 
@@ -68,6 +70,21 @@ def test_a_timer_set_while_the_clock_sleeps_till_a_later_one_rings_in_its_moment
         moments = {order["id"]: due_s(order) for order in (first, second)}
         assert [id for id, _ in rung(shop)] == list(moments)
         assert all(at_s - moments[id] < 0.1 for id, at_s in rung(shop))
+
+    play(script)
+
+
+def test_an_order_whose_alarm_could_not_be_told_holds_up_no_other(play):
+    async def script(shop: Shop):
+        _, (order,) = await ordered(shop)
+        [event] = [it for it in shop.world.trace.of_kind("stored") if it["subject"] == CREATED]
+        data = {**event["data"]["data"], "id": "x" * 900_000}
+        nats = shop.world._drivers(shop.world.hosts["orders"]).nats
+        envelope = {**event["data"], "id": "other", "data": data}
+        await nats.jetstream().publish(CREATED, json.dumps(envelope).encode())
+        await shop.sleep(WINDOW_S + 60)
+        assert [id for id, _ in rung(shop)] == [order["id"]]
+        assert list(timers(shop)) == [order["id"]]
 
     play(script)
 

@@ -106,6 +106,21 @@ def test_an_order_that_cannot_be_ended_holds_up_no_other(play, monkeypatch):
     play(script, may_fail=True)
 
 
+def test_an_order_whose_time_cannot_be_read_holds_up_no_other(play):
+    async def script(shop: Shop):
+        _, placed = await ordered(shop, 3)
+        shop.world.crash("expiration")
+        found = shop.world._drivers(shop.world.hosts["orders"]).database["orders"]
+        bad = {"$set": {"expires_at": "2030-00-01"}}
+        await found.update_one({"_id": placed[0]["id"]}, bad)
+        await shop.sleep(WINDOW_S + SETTLE_BOUND_S)
+        statuses = {it["_id"]: it["status"] for it in orders(shop.world)}
+        assert statuses.pop(placed[0]["id"]) in ("created", "awaiting:payment")
+        assert set(statuses.values()) == {"cancelled"}
+
+    play(script, may_fail=True)
+
+
 @mark.parametrize("window_s", [1, 20, 900])
 def test_the_next_look_comes_when_an_order_would_be_overdue(play, monkeypatch, window_s):
     looks = []

@@ -1,6 +1,7 @@
 """A ticket remembers what its orders have said, and does not grow with every order it ever had."""
 
 import json
+from dataclasses import replace
 from itertools import count
 from random import Random
 
@@ -10,7 +11,15 @@ from pytest import mark, raises
 
 from services.common.versioning import OutOfOrder
 from services.tickets import domain
-from services.tickets.domain import REMEMBERED, Cents, OrderId, Ticket, TicketId, UserId
+from services.tickets.domain import (
+    REMEMBERED,
+    WAITED_FOR,
+    Cents,
+    OrderId,
+    Ticket,
+    TicketId,
+    UserId,
+)
 from sim.faults import duplicates
 from tests.services.orders.books import orders, said, tickets
 from tests.services.shop import Shop
@@ -76,6 +85,18 @@ def test_an_order_that_says_nothing_for_long_is_waited_for() -> None:
 def test_an_end_that_does_not_say_its_number_is_kept() -> None:
     ticket, _ = domain.reserve(TICKET, OrderId("old"), 0, hold=1)
     assert domain.end(ticket, OrderId("old"), None) is ticket
+
+
+@mark.parametrize("before", [1, 640])
+def test_an_order_whose_end_is_not_known_does_not_keep_all_after_it(before: int) -> None:
+    # An older release kept no number of an order that has ended.
+    old = {OrderId(f"order-{number}"): 2 for number in range(1, before + 1)}
+    ticket = replace(TICKET, orders_applied=old, hold=before, version=3 * before)
+    for message in all_of(range(before + 1, before + 1_001)):
+        ticket = take(ticket, message)
+        assert len(ticket.orders_applied) <= before + WAITED_FOR + 1
+        assert len(ticket.ended) <= WAITED_FOR + 1
+    assert all(take(ticket, it) is ticket for it in all_of(range(1, before + 1_001)))
 
 
 @given(st.integers(0, 2**32), st.integers(1, 60))
