@@ -7,6 +7,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from services.common.sentences import Wrong
+
 # What Stripe charges in dollars at least and at most, so that whatever is listed can be paid.
 # Source: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
 LEAST_CENTS: Final = 50
@@ -31,7 +33,7 @@ def _price(given: Any) -> Decimal:
     # No other type, and no other spelling: Decimal would take "1_0", " 10", "1e1" and "١٠" for ten.
     dollars = _number(given)
     if dollars is None or dollars * 100 % 1 or not is_chargeable(int(dollars * 100)):
-        raise ValueError(RULE)
+        raise Wrong(RULE)
     return dollars
 
 
