@@ -164,7 +164,7 @@ def test_every_write_asks_for_a_majority_and_every_read_reads_one_whatever_the_u
     assert [it for it in reads if it[1] != {"level": "majority"}] == []
     about = {f"{it['$db']}.{it[name]}" for name, it in asked if name in WRITING}
     assert about == {
-        *("auth.users", "auth.failures", "tickets.tickets", "payments.orders"),
+        *("auth.users", "auth.asked", "auth.failures", "tickets.tickets", "payments.orders"),
         *("orders.orders", "orders.tickets"),
     }
 

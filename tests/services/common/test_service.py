@@ -187,7 +187,9 @@ def a_loop(name: str, bench: Bench, error: Exception):
     if name == "reconciler":
         return Reconciler(SimpleNamespace(unsettled=work), None, clock, said).run, gate.clear
     if name == "postman":
-        return Postman(SimpleNamespace(letters_due=work), *[None] * 3, said, "").run, gate.clear
+        return Postman(
+            SimpleNamespace(letters_due=work), None, clock, None, said, ""
+        ).run, gate.clear
     bench.jetstream.stream_info = work
     return bench.consumer({TicketCreated: work}).run, lambda: delattr(
         bench.jetstream, "stream_info"
