@@ -64,7 +64,9 @@ def _mongo(settings: Settings, made: Connections) -> pymongo.AsyncMongoClient[di
     try:
         client = mongo_client(settings.mongo_url.get_secret_value(), ANSWER_TIMEOUT_S)
     except ValueError:  # its words may show the password
-        raise BadSetting("MONGO_URL is bad: not a MongoDB URL") from None
+        raise BadSetting(
+            "MONGO_URL is bad: not a MongoDB URL, or with an option or a file that cannot be read"
+        ) from None
     made.close.append(client.close)
     return client
 
@@ -100,7 +102,7 @@ def _redis(settings: Settings, made: Connections) -> redis.asyncio.Redis:
         client = redis_client(settings.redis_url.get_secret_value(), ANSWER_TIMEOUT_S)
     except ValueError:
         raise BadSetting(
-            "REDIS_URL is bad: not a Redis URL, or with an option that is not known"
+            "REDIS_URL is bad: not a Redis URL, or with an option or a file that cannot be read"
         ) from None
     made.close.append(client.aclose)
     return client

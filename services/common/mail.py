@@ -58,7 +58,8 @@ def sender(text: str) -> Address:
     message = EmailMessage(policy=policy.default)
     try:
         message["From"] = text
-    except IndexError:  # Python's parser, of an address that ends too early
+    # Python's parser, of an address that ends too early, or has too many comments in comments
+    except (IndexError, RecursionError):
         raise ValueError("not one mail address") from None
     addresses = message["From"].addresses
     if len(addresses) != 1 or message["From"].defects:

@@ -181,6 +181,7 @@ def _of_smtp(error: smtplib.SMTPException) -> Passing:
         return Passing.BY_OPERATOR
     if isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError):
         return Passing.BY_ITSELF  # nothing was said of a letter yet
-    if isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code >= 500:
-        return Passing.BY_OPERATOR
-    return Passing.NEVER if error.smtp_code >= 500 else Passing.BY_ITSELF
+    if error.smtp_code < 500:
+        return Passing.BY_ITSELF
+    # Anything but the letter itself (its sender, STARTTLS, an answer without end) is of the server.
+    return Passing.NEVER if isinstance(error, smtplib.SMTPDataError) else Passing.BY_OPERATOR

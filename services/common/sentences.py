@@ -148,7 +148,9 @@ def sentence(error: Mapping[str, Any]) -> str:
         return "This is not an email address"
     if error["type"] == "value_error" and isinstance(known.get("error"), Wrong):
         return str(known["error"])
-    return SENTENCES.get(error["type"], _NOTHING_ELSE).format_map(known)
+    # The length of a text that a validator of ours has read is any sequence's to pydantic.
+    of_text = f"string_{error['type']}" if isinstance(error.get("input"), str) else ""
+    return SENTENCES.get(of_text, SENTENCES.get(error["type"], _NOTHING_ELSE)).format_map(known)
 
 
 class Wrong(ValueError):

@@ -109,13 +109,13 @@ class Settings(BaseModel):
     ] = "https://api.stripe.com"
     mongo_url: Annotated[
         SecretStr,
-        AfterValidator(secret_url("mongodb", "mongodb+srv")),
+        AfterValidator(secret_url("mongodb", "mongodb+srv", several=True)),
         Field(description="mongodb://HOST or mongodb+srv://HOST"),
     ] = SecretStr("")
     nats_url: Annotated[
         SecretStr,
-        AfterValidator(secret_urls("nats", "tls", "ws", "wss")),
-        Field(description="nats://HOST, or the same with tls, ws or wss, or several with commas"),
+        AfterValidator(secret_urls("nats", "tls")),
+        Field(description="nats://HOST, or the same with tls, or several with commas"),
     ] = SecretStr("")
     redis_url: Annotated[
         SecretStr,

@@ -5,11 +5,12 @@ import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from services.common.clock import Clock
@@ -100,7 +101,7 @@ class _Errand:
         self._smtp: smtplib.SMTP | None = None
 
     def run(self) -> None:
-        self._smtp = smtp = self._connected()
+        smtp = self._connected()
         try:
             if self._over:
                 return
@@ -126,8 +127,23 @@ class _Errand:
         host, port = self._server.host, self._server.port
         if self._server.tls:
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_S, context=context)
-        return smtplib.SMTP(host, port, timeout=TIMEOUT_S)
+            return _Tls(self._begun, host, port, timeout=TIMEOUT_S, context=context)
+        return _Plain(self._begun, host, port, timeout=TIMEOUT_S)
+
+    def _begun(self, smtp: smtplib.SMTP) -> None:
+        self._smtp = smtp
+
+
+class _Plain(smtplib.SMTP):
+    """Tells of itself before it connects: else nobody could cut it while a server greets."""
+
+    def __init__(self, begun: Callable[[smtplib.SMTP], None], *given: Any, **named: Any) -> None:
+        begun(self)
+        super().__init__(*given, **named)
+
+
+class _Tls(_Plain, smtplib.SMTP_SSL):
+    pass
 
 
 def in_the_end(error: smtplib.SMTPException) -> Exception:

@@ -4,11 +4,12 @@ Both drivers take options from a URL's query, and redis-py lets it win.  What th
 (how long they wait, what an answer looks like, what counts as stored) is set here whatever it says.
 """
 
+import warnings
 from typing import Any, Final
 
 import pymongo
 import redis.asyncio
-from redis.asyncio.connection import parse_url
+from redis.asyncio.connection import SSLConnection, parse_url
 
 # In PyMongo keyword arguments win over the URL.
 MONGO: Final[dict[str, Any]] = {
@@ -47,21 +48,26 @@ _WHERE_AND_WHO: Final = frozenset(
 def mongo_client(url: str, patience_s: float) -> pymongo.AsyncMongoClient[dict[str, Any]]:
     """Return a client that waits so long for an answer.
 
-    Raises: ValueError, whose words may show the password.
+    Raises: ValueError, whose words may show the password, also for an option or a file of keys and
+    certificates that makes no sense.
     """
     patience_ms = round(patience_s * 1000)
     waits = ("serverSelection", "connect", "socket", "waitQueue")
     patience: dict[str, Any] = {f"{wait}TimeoutMS": patience_ms for wait in waits}
-    try:
-        return pymongo.AsyncMongoClient(url, **MONGO, **patience)
-    except (pymongo.errors.PyMongoError, LookupError, TypeError) as error:
-        raise ValueError(str(error)) from None
+    with warnings.catch_warnings():
+        # PyMongo only warns of an option it cannot read, and goes on without: `tls=yes` is no TLS.
+        warnings.filterwarnings("error", module=r"pymongo\.uri_parser")
+        try:
+            return pymongo.AsyncMongoClient(url, **MONGO, **patience)
+        except (pymongo.errors.PyMongoError, LookupError, TypeError, OSError, Warning) as error:
+            raise ValueError(str(error)) from None
 
 
 def redis_client(url: str, patience_s: float) -> redis.asyncio.Redis:
     """Return a client that waits so long for an answer.
 
-    Raises: ValueError, also for an option that is neither about where nor about who.
+    Raises: ValueError, also for an option that is neither about where nor about who, and for a file
+    of keys and certificates that makes no sense.
     """
     patience = {"socket_timeout": patience_s, "socket_connect_timeout": patience_s}
     ours, asked = REDIS | patience, dict(parse_url(url))
@@ -71,8 +77,10 @@ def redis_client(url: str, patience_s: float) -> redis.asyncio.Redis:
     pool = redis.asyncio.ConnectionPool(**_over_sockets(kept, ours))
     try:
         # Connects nothing, and tells whether the options fit.
-        pool.make_connection()  # type: ignore[no-untyped-call]
-    except TypeError as error:
+        connection = pool.make_connection()  # type: ignore[no-untyped-call]
+        if isinstance(connection, SSLConnection):
+            connection.ssl_context.get()
+    except (TypeError, OSError) as error:
         raise ValueError(str(error)) from None
     return redis.asyncio.Redis.from_pool(pool)
 

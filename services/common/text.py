@@ -19,9 +19,15 @@ _REFUSED: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 _BLANK: Final = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
 )
-_VARIANTS: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-# Joiners hold emoji and the letters of some scripts together, and are of no use anywhere else.
-_JOINER: Final = re.compile("(?<=[^\x00-\x7f])[\u200c\u200d](?=[^\x00-\x7f])")
+# Selectors of another drawing, and joiners, which hold emoji and the letters of some scripts
+# together: each stands alone, behind what it is for.  No Latin, Greek or Cyrillic letter is that.
+_VARIANTS: Final = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_NEVER_JOINED: Final = "\x00-\x7f\u00c0-\u052f\u200c\u200d"
+_NEVER_VARIED: Final = f"\\sA-Za-z\u00c0-\u052f\u200c\u200d{_VARIANTS}"
+_IN_PLACE: Final = re.compile(
+    f"(?<=[^{_NEVER_JOINED}])[\u200c\u200d](?=[^{_NEVER_JOINED}])|(?<=[^{_NEVER_VARIED}])[{_VARIANTS}]"
+)
+_VARIANT: Final = re.compile(f"[{_VARIANTS}]")
 
 
 def one_line(text: str) -> str:
@@ -31,10 +37,11 @@ def one_line(text: str) -> str:
     'Café'
     """
     composed = unicodedata.normalize("NFC", text)
-    kinds = {unicodedata.category(one) for one in _JOINER.sub("", composed)}
-    if kinds & _REFUSED or not _BLANK.isdisjoint(composed):
+    plain = _IN_PLACE.sub("", composed)
+    kinds = {unicodedata.category(one) for one in plain}
+    if kinds & _REFUSED or _VARIANT.search(plain) or not _BLANK.isdisjoint(composed):
         raise Wrong("This has characters that nobody can see")
-    if not any(unicodedata.category(one)[0] in "LNPS" for one in _VARIANTS.sub("", composed)):
+    if not any(unicodedata.category(one)[0] in "LNPS" for one in plain):
         raise Wrong("This has no character that anybody can see")
     return composed
 

@@ -135,11 +135,38 @@ def test_no_url_of_mongodb_changes_how_it_is_used(query):
     assert options["patience"] == (None, ANSWER_TIMEOUT_S)
 
 
-@mark.parametrize("query", ["datetime_conversion=x", "maxStalenessSeconds=120", "fsync=true"])
+# What PyMongo would only warn of, and do without.
+UNREADABLE = (
+    "tls=yes",
+    "tlsCAFile=/nowhere/s3cret.pem",
+    "tls=true&tlsCertificateKeyFile=/nowhere/s3cret.pem",
+    "directConnection=maybe",
+    "heartbeatFrequencyMS=s3cret",
+    "nonsense=s3cret",
+)
+
+
+@mark.parametrize(
+    "query", ["datetime_conversion=x", "maxStalenessSeconds=120", "fsync=true", *UNREADABLE]
+)
 def test_what_does_not_go_with_ours_at_mongodb_is_said_at_once_and_not_shown(query):
     with raises(BadSetting) as refusal:
         mongo_options(query)
-    assert str(refusal.value) == "MONGO_URL is bad: not a MongoDB URL"
+    assert str(refusal.value).startswith("MONGO_URL is bad: ")
+    assert "s3cret" not in str(refusal.value)
+
+
+@mark.parametrize("option", ["ssl_ca_certs", "ssl_certfile"])
+def test_a_file_for_redis_that_cannot_be_read_is_said_at_once_and_not_shown(option):
+    with raises(BadSetting) as refusal:
+        redis_options(f"{option}=/nowhere/s3cret.pem", "rediss://redis")
+    assert str(refusal.value).startswith("REDIS_URL is bad: ")
+    assert "s3cret" not in str(refusal.value)
+
+
+@mark.filterwarnings("ignore:Wire protocol compression")
+def test_compression_that_is_not_installed_keeps_no_service_from_starting():
+    assert mongo_options("compressors=snappy,zlib") == mongo_options("")
 
 
 def test_nats_takes_no_options_from_a_url():

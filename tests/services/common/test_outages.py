@@ -97,6 +97,9 @@ SMTP = [
     (OPERATOR, smtplib.SMTPRecipientsRefused({"ana": (503, b"AUTH first")})),
     (OPERATOR, smtplib.SMTPNotSupportedError("no AUTH")),
     (OPERATOR, smtplib.SMTPSenderRefused(550, b"who are you", "us")),
+    (OPERATOR, smtplib.SMTPResponseException(501, b"no STARTTLS for you")),
+    (OPERATOR, smtplib.SMTPResponseException(500, "Line too long.")),
+    (ITSELF, smtplib.SMTPResponseException(421, b"no STARTTLS now")),
     (NEVER, smtplib.SMTPRecipientsRefused({"ana": (550, b"nobody")})),
     (NEVER, smtplib.SMTPDataError(554, b"spam")),
 ]

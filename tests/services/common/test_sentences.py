@@ -1,13 +1,21 @@
 """What is wrong with a value is said in sentences of ours."""
 
 from string import Formatter
-from typing import get_args
+from typing import Annotated, get_args
 
-from pydantic import BaseModel, EmailStr, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    EmailStr,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 from pydantic_core.core_schema import ErrorType
-from pytest import mark
+from pytest import mark, raises
 
 from services.common.sentences import SENTENCES, Wrong, sentence
+from services.common.text import OneLine
 
 KNOWN = {
     *("gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length"),
@@ -56,3 +64,12 @@ def test_a_validator_of_ours_speaks_for_itself_and_no_library_does():
     assert said(email="nonsense") == "This is not an email address"
     assert said(size=0) == "This has to be more than 0"
     assert sentence({"type": "of another release"}) == "This is not a value that is possible here"
+
+
+def test_a_text_has_characters_also_where_a_validator_of_ours_has_read_it():
+    class Titled(BaseModel):
+        title: Annotated[OneLine, StringConstraints(strip_whitespace=True, max_length=3)]
+
+    with raises(ValidationError) as wrong:
+        Titled(title="four")
+    assert sentence(dict(wrong.value.errors()[0])) == "This has to have 3 characters at most"

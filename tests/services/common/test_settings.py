@@ -65,6 +65,7 @@ HTTP = (
         "http://s3cret:-1",
         "http:///s3cret",
     ),
+    *("http://a,s3cret", "http://s3cret..b", f"http://{'s3cret' * 11}", "http://.s3cret"),
 )
 BAD: Mapping[str, Sequence[str]] = {
     "JWT_KEY": ("s3cret", " " * 40, "s3cret" * 8 + "\n", "s3cret" + " " * 40, "s3cret\0" * 8),
@@ -75,11 +76,13 @@ BAD: Mapping[str, Sequence[str]] = {
         *NO_URL,
         *("mongodb://", "mongodb://s3cret:0", "mongodb://a,s3cret:x", "mongodb://s3 cret"),
         *("mongodb://a,,s3cret", "mongo://s3cret", "http://s3cret", "mongodb://ana:s3cret@"),
+        *("mongodb://a,s3cret..b", f"mongodb://{'s3cret' * 11}"),
     ),
     "NATS_URL": (
         *NO_URL,
         *("nats://", "nats://s3cret,", "nats://a,s3cret", "nats://s3cret:0", "nats://a:s3cret@:1"),
-        *("redis://s3cret", "nats://a\ts3cret"),
+        *("redis://s3cret", "nats://a\ts3cret", "nats://a..s3cret"),
+        *("ws://s3cret", "nats://a,wss://s3cret"),  # need aiohttp, which is not installed
     ),
     "REDIS_URL": (
         *NO_URL,
@@ -90,9 +93,14 @@ BAD: Mapping[str, Sequence[str]] = {
             "unix://",
             "unix:///",
             "redis://s3 cret",
+            "redis://a,s3cret",
+            "redis://a..s3cret",
         ),
     ),
-    "SMTP_URL": (*NO_URL, "smtp://", "smtp://s3cret:99999", "http://s3cret", "mailto:s3cret@x"),
+    "SMTP_URL": (
+        *(*NO_URL, "smtp://", "smtp://s3cret:99999", "http://s3cret", "mailto:s3cret@x"),
+        *("smtp://a,s3cret", "smtp://a..s3cret", f"smtp://{'s3cret' * 11}"),
+    ),
     "EXPIRATION_WINDOW_S": (*NO_WHOLE, "0", "31536001"),
     "MAIL_SENDER": (
         "s3cret",
@@ -100,6 +108,7 @@ BAD: Mapping[str, Sequence[str]] = {
         "s3cret@",
         "a@x.com, s3cret@x.com",
         "s3cret@x.com\nBcc: b@x.com",
+        "(" * 1_000,
     ),
     "MOST_OPEN_ORDERS": (*NO_WHOLE, "0", "1001"),
     "TRUSTED_PROXIES": (
@@ -126,7 +135,10 @@ GOOD_ONES: Mapping[str, Sequence[str]] = {
         "mongodb+srv://cluster0.example.net/?retryWrites=true",
         "mongodb://%2Ftmp%2Fmongodb-27017.sock",
     ),
-    "NATS_URL": ("nats://a:4222, nats://ana:s3cret@b_c:4222,tls://[::1]:1", "wss://nats/x"),
+    "NATS_URL": (
+        "nats://a:4222, nats://ana:s3cret@b_c:4222,tls://[::1]:1",
+        "nats://bücher.example",
+    ),
     "REDIS_URL": ("redis://:s3cret@redis:6379/0?health_check_interval=5", "unix:///run/redis.sock"),
     "SMTP_URL": ("smtps://ana%40x.com:s3cret@mail.example.com:465", "smtp://mail:1025"),
     "PUBLIC_URL": ("http://localhost:8000", "https://shop.example.com/tickets"),

@@ -160,6 +160,12 @@ def test_a_title_may_be_any_text_up_to_200_characters(play, title):
         "\ufe0f",
         "\u0301",
         "\u0301\u200d\u0301",
+        "\u00e9\u200d\u00e9",
+        "\u0430\u200c\u0430",
+        "\u05d0\u200d\u200d\u05d0",
+        "x\ufe0f",
+        "\U000e0100x",
+        "\u2764\ufe0f\ufe0f",
     ],
     ids=ascii,
 )
