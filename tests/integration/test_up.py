@@ -154,6 +154,7 @@ def test_a_forgotten_password_is_replaced_by_the_link_in_the_letter_that_is_show
 ) -> None:
     person = {"email": "ana@example.com", "password": "correct horse"}
     with up(tmp_path) as shop, httpx.Client(base_url=shop.url) as client:
+        assert "Mail     printed here" in shop.said
         assert client.post("/api/users/signup", json=person).status_code == 201
         assert client.post("/api/users/forgot-password", json=person).status_code == 202
         assert eventually(lambda: "do nothing" in shop.errors)
