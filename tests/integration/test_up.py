@@ -172,6 +172,17 @@ def test_the_shop_says_that_it_lives_and_is_ready(tmp_path: Path) -> None:
             assert (answer.status_code, answer.json()) == (200, {"status": status})
 
 
+def test_the_metrics_of_all_services_are_on_one_page(tmp_path: Path) -> None:
+    with up(tmp_path) as shop:
+        shell(*shop.lines())
+        page = httpx.get(f"{shop.url}/metrics").text
+    for service, times in (("auth", 2), ("tickets", 1), ("orders", 1), ("payments", 1)):
+        asked = f'boxoffice_requests_total{{method="POST",service="{service}",status="201"}}'
+        assert f"{asked} {times}.0" in page.splitlines()  # Sue has signed up, too
+    assert 'boxoffice_timers_set{service="expiration"}' in page
+    assert page.count("# TYPE boxoffice_requests_total counter") == 1
+
+
 def test_a_fast_clock_cancels_an_order_that_nobody_paid(tmp_path: Path) -> None:
     with up(tmp_path, "--speed", "150") as shop:
         assert "expires after 6 s" in shop.said
