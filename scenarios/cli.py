@@ -74,11 +74,12 @@ def list_all(json_file: JsonFile = None) -> None:
     if json_file is not None:
         return write_json(json_file, everything)
     console = Console()
+    width = max(len(entry["name"]) for entries in everything.values() for entry in entries)
     for kind, entries in everything.items():
         console.print(f"[bold]{kind}[/bold]")
         for entry in entries:
             more = entry.get("summary") or f"{entry['defence']} → {entry['invariant']}"
-            console.print(f"  {entry['name']:<24} {more}", soft_wrap=True, highlight=False)
+            console.print(f"  {entry['name']:<{width}}  {more}", soft_wrap=True, highlight=False)
 
 
 @app.command(

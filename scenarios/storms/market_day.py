@@ -1,9 +1,10 @@
 """A market day on which everything goes wrong that can.
 
 Sellers list and edit; buyers order, pay, change their minds or forget, now and then their password.
-Meanwhile messages come twice, late and in the wrong order, calls and answers get lost, Stripe falls
-silent, stores refuse for seconds what they are asked, letters are put off or refused, and each
-service dies now and then, or is told to end with work in hand.  Databases fail over, and lose what
+Meanwhile messages come twice, late and in the wrong order, or are missing for minutes, and garbage
+comes between them; calls and answers get lost; Stripe falls silent, errs, or has no money; stores
+refuse for seconds what they are asked; letters are put off or refused.  Each service dies now and
+then, and payments is told to end with work in hand.  Databases fail over, and lose what
 they had not yet shared; Redis forgets alarms, or is put back as it was two minutes ago.
 """
 

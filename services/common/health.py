@@ -1,8 +1,8 @@
 """Which parts of a service's own work are refused now, so that it had better not be asked.
 
 One refusal may be an accident of the moment; a second in a row, with nothing done between, is a
-state.  It ends when that work has been done again, or when nothing was heard of it for a minute:
-another process may have done what this one could not.
+state.  It ends when that work has been done again, or when nothing was heard of it for a minute
+and a half: another process may have done what this one could not.
 """
 
 import asyncio

@@ -31,7 +31,6 @@ MEASURES: Final = {
     "refunds_refused": "Refunds that Stripe has refused and that are still owed",
 }
 
-
 NO_ROUTE: Final = "other"  # whatever a stranger asks for, it is one label
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 import uvicorn
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.common.http import problem
@@ -17,6 +17,7 @@ from services.common.run import TELLING_S
 from services.common.service import Service
 from services.common.wire import Wire
 from sim.gateway import ROUTES
+from sim.machine.metrics import one_page
 
 HOST: Final = "127.0.0.1"
 KEEP_ALIVE_S: Final = 5.0
@@ -38,6 +39,8 @@ class Door:
             return JSONResponse({"status": "alive"})
         if path == "/readyz":
             return await self._readiness()
+        if path == "/metrics":
+            return await self._metrics()
         # What nobody serves is refused by tickets, in the words of every other refusal.
         service = next((name for prefix, name in ROUTES if path.startswith(prefix)), "tickets")
         return self._services[service].app
@@ -51,6 +54,10 @@ class Door:
         if missing:
             return problem(503, f"Not ready: {', '.join(missing)}")
         return JSONResponse({"status": "ready"})
+
+    async def _metrics(self) -> ASGIApp:
+        pages = {name: await service.metrics() for name, service in self._services.items()}
+        return Response(one_page(pages), media_type="text/plain; version=0.0.4")
 
 
 class _Server(uvicorn.Server):

@@ -24,6 +24,7 @@ from sim.machine.remote import remote_mongo, remote_redis, remote_stripe
 TEST_KEY: Final = "sk_test_local"  # stripe-mock takes any that looks like one
 EMBEDDED: Final = "embedded; forgets everything at the end"
 FAKED: Final = "faked; takes Stripe's test tokens"
+PRINTED: Final = "printed here, letter by letter; none is posted"
 
 
 class MachineDrivers:
@@ -68,6 +69,7 @@ class MachineDrivers:
             "MongoDB": "as MONGO_URL says" if given("MONGO_URL") else EMBEDDED,
             "Redis": "as REDIS_URL says" if given("REDIS_URL") else EMBEDDED,
             "Stripe": "as STRIPE_API_BASE says" if given("STRIPE_API_BASE") else FAKED,
+            "Mail": PRINTED,
         }
 
     def _database(self, service: str, stack: AsyncExitStack) -> Any:

@@ -154,6 +154,7 @@ def test_a_forgotten_password_is_replaced_by_the_link_in_the_letter_that_is_show
 ) -> None:
     person = {"email": "ana@example.com", "password": "correct horse"}
     with up(tmp_path) as shop, httpx.Client(base_url=shop.url) as client:
+        assert "Mail     printed here" in shop.said
         assert client.post("/api/users/signup", json=person).status_code == 201
         assert client.post("/api/users/forgot-password", json=person).status_code == 202
         assert eventually(lambda: "do nothing" in shop.errors)
@@ -169,6 +170,17 @@ def test_the_shop_says_that_it_lives_and_is_ready(tmp_path: Path) -> None:
         for path, status in (("livez", "alive"), ("readyz", "ready")):
             answer = httpx.get(f"{shop.url}/{path}")
             assert (answer.status_code, answer.json()) == (200, {"status": status})
+
+
+def test_the_metrics_of_all_services_are_on_one_page(tmp_path: Path) -> None:
+    with up(tmp_path) as shop:
+        shell(*shop.lines())
+        page = httpx.get(f"{shop.url}/metrics").text
+    for service, times in (("auth", 2), ("tickets", 1), ("orders", 1), ("payments", 1)):
+        asked = f'boxoffice_requests_total{{method="POST",service="{service}",status="201"}}'
+        assert f"{asked} {times}.0" in page.splitlines()  # Sue has signed up, too
+    assert 'boxoffice_timers_set{service="expiration"}' in page
+    assert page.count("# TYPE boxoffice_requests_total counter") == 1
 
 
 def test_a_fast_clock_cancels_an_order_that_nobody_paid(tmp_path: Path) -> None:

@@ -65,6 +65,11 @@ def test_list_names_everything_a_line_each(boxoffice):
         assert name in lines
 
 
+def test_list_has_one_column_of_names_and_one_of_what_they_mean(boxoffice):
+    lines = [line for line in boxoffice("list")[1].splitlines() if line.startswith("  ")]
+    assert len({len(line) - len(line[2:].partition("  ")[2].lstrip()) for line in lines}) == 1
+
+
 def test_list_writes_the_same_as_json(boxoffice, tmp_path):
     file = tmp_path / "names.json"
     assert boxoffice("list", "--json", file) == (0, "", "")
