@@ -8,6 +8,7 @@ from typing import Final
 
 # Source: src/mongo/base/error_codes.yml of MongoDB.
 MONGO_BY_ITSELF: Final = {
+    1: "InternalError",  # the server's own mistake, whatever was asked
     6: "HostUnreachable",
     7: "HostNotFound",
     24: "LockTimeout",
@@ -16,7 +17,9 @@ MONGO_BY_ITSELF: Final = {
     50: "MaxTimeMSExpired",
     64: "WriteConcernTimeout",
     89: "NetworkTimeout",
+    90: "CallbackCanceled",
     91: "ShutdownInProgress",
+    96: "OperationFailed",
     112: "WriteConflict",
     117: "ConflictingOperationInProgress",
     133: "FailedToSatisfyReadPreference",
@@ -37,6 +40,7 @@ MONGO_BY_ITSELF: Final = {
     276: "IndexBuildAborted",
     279: "ClientDisconnect",
     285: "IndexBuildAlreadyInProgress",
+    314: "ObjectIsBusy",
     317: "ConnectionPoolExpired",
     319: "MovePrimaryInProgress",
     355: "InterruptedDueToStorageChange",
@@ -99,11 +103,18 @@ REDIS_BY_ITSELF: Final = frozenset(
         "ASK",
         "BUSY",  # a script is running
         "CLUSTERDOWN",
+        "FAILOVER",
+        "INPROG",
+        "IOERR",
         "LOADING",
         "MASTERDOWN",
         "MOVED",
+        "NOGOODREPLICA",
+        "NOGOODSLAVE",
+        "NOMASTERLINK",
         "NOREPLICAS",
         "READONLY",
+        "REDIRECT",  # Valkey's, to a client that it hands over
         "TRYAGAIN",
         "UNBLOCKED",
     }

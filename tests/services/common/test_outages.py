@@ -38,7 +38,10 @@ def by_fetch(code: str) -> Exception:
 
 
 MONGO = [
-    (ITSELF, [50, 64, 91, 112, 133, 146, 189, 211, 262, 279, 10107, 11600, 11602, 13435]),
+    (
+        ITSELF,
+        [1, 50, 64, 91, 96, 112, 133, 146, 189, 211, 262, 279, 314, 10107, 11600, 11602, 13435],
+    ),
     (OPERATOR, [8, 13, 18, 8000, 14031, 371]),
     (NEVER, [2, 9, 121, 10334, 11000]),
 ]
@@ -50,6 +53,7 @@ REDIS = [
     (ITSELF, "CLUSTERDOWN The cluster is down"),
     (ITSELF, "TRYAGAIN Multiple keys request during rehashing of slot"),
     (ITSELF, "BUSY Redis is busy running a script."),
+    (ITSELF, "NOMASTERLINK Can't SYNC while not connected with my master"),
     (ITSELF, "ERR max number of clients reached"),
     (OPERATOR, "OOM command not allowed when used memory > 'maxmemory'."),
     (OPERATOR, "MISCONF Redis is configured to save RDB snapshots, but can't."),
