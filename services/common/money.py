@@ -32,7 +32,8 @@ def is_chargeable(cents: int) -> bool:
 def _price(given: Any) -> Decimal:
     # No other type, and no other spelling: Decimal would take "1_0", " 10", "1e1" and "١٠" for ten.
     dollars = _number(given)
-    if dollars is None or dollars * 100 % 1 or not is_chargeable(int(dollars * 100)):
+    # In this order: of a number with more digits than Decimal reckons with, there is no remainder.
+    if dollars is None or not is_chargeable(int(dollars * 100)) or dollars * 100 % 1:
         raise Wrong(RULE)
     return dollars
 

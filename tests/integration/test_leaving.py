@@ -14,9 +14,10 @@ from sim.machine.opening import process_shop
 from sim.machine.process import HOST
 from sim.machine.shop import ProcessShop
 from tests.integration.test_processes import Person
+from tests.real.servers import UNHURRIED
 from tests.services.shop import problems
 
-pytestmark = mark.real
+pytestmark = [mark.real, UNHURRIED]
 
 PATIENCE_S = 60.0
 DRIP_S = 2.0  # shorter than Stripe's client waits for the next byte

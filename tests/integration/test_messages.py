@@ -18,9 +18,9 @@ from services.common.telemetry import Telemetry
 from services.common.versioning import Decision, is_next
 from sim.machine.process import running
 from tests.integration.test_dead_letters import message
-from tests.real.servers import nats_process
+from tests.real.servers import UNHURRIED, nats_process
 
-pytestmark = mark.real
+pytestmark = [mark.real, UNHURRIED]
 
 GAPS = 1_100
 LOOK_S = 0.1
