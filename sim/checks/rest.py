@@ -1,9 +1,11 @@
 """Rest: in the end nothing is stuck."""
 
+import json
 from collections.abc import Iterator
 
+from services.common.events import Undecodable, open_envelope
 from sim.checks import words
-from sim.checks.evidence import ACKNOWLEDGEMENTS, Evidence
+from sim.checks.evidence import ACKNOWLEDGEMENTS, Evidence, Message
 from sim.checks.invariant import Breach, Finding
 from sim.checks.words import moment
 from sim.trace import TraceEvent
@@ -14,8 +16,7 @@ def nothing_stuck(evidence: Evidence) -> Finding:
     stuck = dict.fromkeys([*evidence.restless, *_left_behind(evidence)])
     breaches = [Breach(said) for said in stuck]
     breaches += _unacknowledged(evidence)
-    if not evidence.poisoned:
-        breaches += _dead_letters(evidence)
+    breaches += _dead_letters(evidence)
     return Finding(bool(evidence.messages), breaches)
 
 
@@ -66,10 +67,19 @@ def _never_done(evidence: Evidence, consumer: str, deliveries: list[TraceEvent])
     )
 
 
+def _is_garbage(letter: Message) -> bool:
+    # Whatever else is on, an event of ours that is put aside was put aside wrongly.
+    try:
+        open_envelope(json.dumps(letter.data).encode())
+    except Undecodable:
+        return True
+    return False
+
+
 def _dead_letters(evidence: Evidence) -> Iterator[Breach]:
     stored = {it["seq"]: it for it in evidence.of_kind("stored") if not it["duplicate"]}
     for letter in evidence.messages:
-        if letter.is_dead_letter:
+        if letter.is_dead_letter and not (evidence.poisoned and _is_garbage(letter)):
             event = stored.get(letter.seq)
             at = f" at {moment(event.at_us)}" if event else ""
             reason = f": {letter.reason}" if letter.reason else ""

@@ -2,6 +2,7 @@ from typing import Any
 
 from pytest import mark
 
+from services.common.events import ExpirationComplete, enclose
 from sim.checks import nothing_stuck
 from sim.checks.evidence import ORDERS, Backlog, Evidence, Message
 from sim.verdict import Verdict
@@ -90,3 +91,13 @@ def test_a_dead_letter_is_named_with_its_reason() -> None:
 
 def test_a_dead_letter_is_where_poison_belongs() -> None:
     assert nothing_stuck.judge(a_dead_letter(poisoned=True)).verdict is Verdict.HOLDS
+
+
+def test_an_event_of_ours_among_the_dead_letters_is_stuck_whatever_poison_there_was() -> None:
+    history = told()
+    said = ExpirationComplete(order_id=ANAS)
+    event = enclose(said, source="/services/expiration", time="2030-01-01T00:15:00Z").model_dump()
+    subject = "dead-letter.orders.expiration.complete"
+    history.messages.append(Message(2, subject, event, "ReadOnlyError: no"))
+    [found] = nothing_stuck.judge(history.evidence(poisoned=True)).violations
+    assert "was parked among the dead letters: ReadOnlyError: no" in found.message
