@@ -43,6 +43,7 @@ def notebook(late: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def cell(chromium: Chromium, notebook: Path) -> Chromium:
+    chromium.complaints.clear()  # of whatever page was there before
     chromium.send("Emulation.setEmulatedMedia", features=[])
     chromium.send("Page.navigate", url=notebook.as_uri())
     chromium.until("document.title === 'a notebook' && document.readyState === 'complete'")
