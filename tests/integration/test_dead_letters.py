@@ -55,8 +55,9 @@ class Shop:
                 if until():
                     break
                 await asyncio.sleep(LOOK_S)
-            task.cancel()
-            await asyncio.wait([task])
+            while not task.done():  # a driver may swallow a cancellation
+                task.cancel()
+                await asyncio.wait([task], timeout=1.0)
         assert until()
 
     async def _apply(self, event: TicketCreated) -> Decision:
