@@ -6,7 +6,7 @@ A missing or bad one is said in one line that names it and never shows its value
 import os
 import re
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses
 from typing import Annotated, Final, Literal
 
 from pydantic import (
@@ -21,6 +21,8 @@ from pydantic import (
 
 from services.common.mail import sender
 from services.common.urls import secret_url, secret_urls, url
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
 class BadSetting(Exception):
@@ -57,10 +59,12 @@ def _parts(text: object) -> object:
     return [part.strip() for part in text.split(",")] if isinstance(text, str) else text
 
 
-def _not_everybody(network: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
-    if network.prefixlen == 0:
+def _not_everybody(networks: Networks) -> Networks:
+    of_4 = collapse_addresses(it for it in networks if isinstance(it, IPv4Network))
+    of_6 = collapse_addresses(it for it in networks if isinstance(it, IPv6Network))
+    if any(it.prefixlen == 0 for it in of_4) or any(it.prefixlen == 0 for it in of_6):
         raise ValueError("it would trust everybody")
-    return network
+    return networks
 
 
 SHORTEST_KEY: Final = 32  # RFC 7518, section 3.2
@@ -75,7 +79,6 @@ Protocol = Annotated[
     Literal["http/protobuf"],
     Field(description="http/protobuf, the only one that is spoken here"),
 ]
-Proxies = tuple[Annotated[IPv4Network | IPv6Network, AfterValidator(_not_everybody)], ...]
 # Of one client, in fifteen minutes: services/auth/door.py
 PerClient = Annotated[int, Whole, Field(ge=1, le=1_000_000, description="1 to 1000000")]
 
@@ -150,8 +153,9 @@ class Settings(BaseModel):
     ] = "https://ticketing.dev"
     # Who says who asks.
     trusted_proxies: Annotated[
-        Proxies,
+        Networks,
         BeforeValidator(_parts),
+        AfterValidator(_not_everybody),
         Field(description="addresses and networks, as in 10.0.0.0/8,192.0.2.1, never all"),
     ] = ()
     sign_in_failures_per_client: PerClient = 30

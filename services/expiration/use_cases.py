@@ -6,6 +6,7 @@ from typing import Final
 
 from services.common.bell import Bell
 from services.common.clock import Clock
+from services.common.outages import passes
 from services.common.telemetry import Telemetry
 from services.common.versioning import Decision
 from services.expiration.domain import OrderId, Timer
@@ -110,6 +111,12 @@ class AlarmClock:
             return False
         try:
             await self._ring(timer)
+        except Exception as error:
+            if passes(error):
+                raise
+            # It must not hold up the others, and it will never ring: orders ends what is overdue.
+            self._telemetry.failed("timers", error)
+            await self._timers.settle(timer.order_id, self._clock.now())
         finally:  # also when it may not ring: it is nobody's then, and due at once
             await self._timers.release(timer.order_id)
         return True

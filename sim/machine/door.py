@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.common.http import problem
+from services.common.middleware import Heads, Safe
 from services.common.parting import Parting
 from services.common.run import TELLING_S
 from services.common.service import Service
@@ -32,15 +33,23 @@ class Door:
         self._services = services
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await (await self._behind(scope["path"]))(scope, receive, send)
+        app = await self._own_page(scope) or self._service(scope["path"])
+        await app(scope, receive, send)
 
-    async def _behind(self, path: str) -> ASGIApp:
-        if path == "/livez":
-            return JSONResponse({"status": "alive"})
-        if path == "/readyz":
-            return await self._readiness()
-        if path == "/metrics":
-            return await self._metrics()
+    async def _own_page(self, scope: Scope) -> ASGIApp | None:
+        if scope["method"] not in ("GET", "HEAD"):
+            return None
+        if scope["path"] == "/livez":
+            page: ASGIApp = JSONResponse({"status": "alive"})
+        elif scope["path"] == "/readyz":
+            page = await self._readiness()
+        elif scope["path"] == "/metrics":
+            page = await self._metrics()
+        else:
+            return None
+        return Safe(Heads(page))
+
+    def _service(self, path: str) -> ASGIApp:
         # What nobody serves is refused by tickets, in the words of every other refusal.
         service = next((name for prefix, name in ROUTES if path.startswith(prefix)), "tickets")
         return self._services[service].app

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import Counter
 
 import nats
 import structlog
@@ -15,10 +14,10 @@ from services.common.ids import SystemIds
 from services.common.messaging import STREAM, Consumer, ensure_stream
 from services.common.steady_nats import SteadyNats
 from services.common.telemetry import Telemetry
-from services.common.versioning import Decision, is_next
 from sim.machine.process import running
 from tests.integration.test_dead_letters import message
 from tests.real.servers import UNHURRIED, nats_process
+from tests.services.common.replicas import Replicas
 
 pytestmark = [mark.real, UNHURRIED]
 
@@ -35,31 +34,17 @@ GARBAGE = {
 }
 
 
-class Service:
-    """What one service has applied; version 0 of what is bad fails while it is broken."""
+class Service(Replicas):
+    """The same on a real server."""
 
     def __init__(self, url: str) -> None:
+        super().__init__()
         self.url = url
-        self.broken = True
-        self.applied: Counter[str] = Counter()
         log = structlog.wrap_logger(None, processors=[_unheard])
         self.telemetry = Telemetry("orders", log)
 
-    async def __call__(self, event: TicketCreated) -> Decision:
-        if self.broken and event.version == 0 and event.id.startswith("bad"):
-            raise ValueError("a bad release")
-        if not is_next(event.id, applied=self.applied[event.id] - 1, announced=event.version):
-            return Decision.DUPLICATE
-        self.applied[event.id] += 1
-        return Decision.APPLY
-
-    def healed(self) -> int:
-        found = (count for id, count in self.applied.items() if id.startswith("bad"))
-        return sum(count == 2 for count in found)
-
     def consumer(self, jetstream) -> Consumer:
-        handlers = {TicketCreated: self, TicketUpdated: self}
-        return Consumer(jetstream, handlers, self.telemetry, SystemIds())
+        return Consumer(jetstream, self.handlers, self.telemetry, SystemIds())
 
 
 @fixture
@@ -142,7 +127,7 @@ def test_replaying_what_is_missing_heals_every_gap_and_new_events_are_heard(
             begun_s = time.monotonic()
             async for letter in letters.each():
                 await letters.replay(letter)
-            await _until(lambda: service.healed() == GAPS)
+            await _until(lambda: service.healed(2) == GAPS)
             healed_s = time.monotonic() - begun_s
             await asyncio.sleep(1)
             left = [it async for it in letters.each()], await _outstanding(jetstream)

@@ -28,7 +28,7 @@ from services.common.telemetry import Telemetry
 from services.common.versioning import Decision
 from sim.machine.process import Process, running
 from tests.integration.operated import SECRET, Operated, eventually, operated
-from tests.real.servers import mongo_process, nats_process, redis_process
+from tests.real.servers import mongo_process, nats_process
 
 pytestmark = pytest.mark.real
 
@@ -47,12 +47,6 @@ def asked():
 @pytest.fixture
 def broker(tmp_path):
     with running(nats_process(tmp_path)) as process:
-        yield process
-
-
-@pytest.fixture
-def timers(tmp_path):
-    with running(redis_process(tmp_path, append_only=True)) as process:
         yield process
 
 

@@ -12,7 +12,7 @@ from services.common.messaging import PARK_AFTER
 from sim.machine.process import running
 from tests.integration.operated import Operated, eventually, operated
 from tests.integration.test_on_servers import ORDER, Stream, measured, order_created
-from tests.real.servers import nats_process, redis_process
+from tests.real.servers import nats_process
 
 pytestmark = pytest.mark.real
 
@@ -23,12 +23,6 @@ NOBODY = ("127.0.0.1", "9")
 @pytest.fixture
 def broker(tmp_path):
     with running(nats_process(tmp_path, most_bytes=MOST_BYTES)) as process:
-        yield process
-
-
-@pytest.fixture
-def timers(tmp_path):
-    with running(redis_process(tmp_path, append_only=True)) as process:
         yield process
 
 

@@ -6,26 +6,27 @@ import json
 import re
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import nats
-import structlog
 from pytest import fixture, mark, raises
 
 from k8s.users import FILE, OPERATOR, PUBLISHES, publishes, text
-from services.common.clock import SystemClock, iso
 from services.common.dead_letters import DeadLetters
-from services.common.events import EVENTS, TicketCreated, enclose
+from services.common.events import EVENTS, TicketCreated
 from services.common.ids import SystemIds
-from services.common.messaging import DEAD_LETTERS, REPLAYS, STREAM, Consumer, ensure_stream
+from services.common.messaging import (
+    DEAD_LETTERS,
+    REPLAYS,
+    STREAM,
+    Consumer,
+    ensure_stream,
+)
 from services.common.settings import NEEDED
 from services.common.steady_nats import SteadyNats
-from services.common.telemetry import Telemetry
 from services.common.versioning import Decision
-from sim.machine.broker import executable
 from sim.machine.opening import process_shop
 from sim.machine.process import Process, running
 from tests.deploy.kubernetes import brokerage
@@ -33,7 +34,8 @@ from tests.deploy.kubernetes.building import MANIFESTS, build
 from tests.deploy.kubernetes.combinations import Combination
 from tests.deploy.kubernetes.documents import Documents
 from tests.deploy.kubernetes.installation import Installations
-from tests.deploy.kubernetes.secrets import drawn, expected
+from tests.deploy.kubernetes.secrets import expected
+from tests.deploy.kubernetes.speaking import connected, event, server, telemetry, url
 from tests.integration.test_processes import purchase
 
 SPEAKING = sorted(service for service, needed in NEEDED.items() if "NATS_URL" in needed)
@@ -55,27 +57,6 @@ def broker(documents: Documents, tmp_path: Path) -> Iterator[Process]:
     """The server of the local overlay, with the passwords that were drawn."""
     with running(server(documents, tmp_path)) as process:
         yield process
-
-
-def server(documents: Documents, folder: Path) -> Process:
-    """Return the server of an installation, on ports of this machine that are free."""
-    page = brokerage.laid_down(documents, folder)
-    for name, port in (("monitor.conf", "8222"), ("cluster.conf", "6222\n")):
-        text = (folder / name).read_text(encoding="utf-8")
-        (folder / name).write_text(text.replace(port, port.replace(port[:4], "-1")))
-
-    def command(port: int) -> list[str | Path]:
-        return [executable(), "--config", page, "--addr", "127.0.0.1", "--port", str(port)]
-
-    given = dict(brokerage.variables(documents))
-    return Process("nats-server", command, folder, environment=given)
-
-
-def url(broker: Process, user: str) -> str:
-    """Return the URL that the secret holds for a user, with the server where it is here."""
-    held = drawn()[brokerage.USERS]
-    usual = f"nats://{user}:{held[f'{user}-password']}@nats:4222"
-    return held.get(user, usual).replace("nats:4222", broker.address)
 
 
 def test_the_file_of_users_is_as_the_code_would_write_it() -> None:
@@ -172,11 +153,9 @@ def test_a_letter_is_replayed_by_the_operator_and_removed_by_its_service(broker:
             connected(broker, "orders") as (jetstream, violations),
             connected(broker, OPERATOR) as (operator, _),
         ):
-            consumer = Consumer(jetstream, {TicketCreated: apply}, _telemetry(), SystemIds())
+            consumer = Consumer(jetstream, {TicketCreated: apply}, telemetry(), SystemIds())
             await ensure_stream(jetstream)
-            posted = await jetstream.publish(
-                f"{DEAD_LETTERS}.orders.{TicketCreated.type}", _event()
-            )
+            posted = await jetstream.publish(f"{DEAD_LETTERS}.orders.{TicketCreated.type}", event())
             taking = asyncio.create_task(consumer.run())
             letters = DeadLetters(operator)
             await letters.replay(await letters.find(posted.seq))
@@ -192,43 +171,12 @@ def test_a_letter_is_replayed_by_the_operator_and_removed_by_its_service(broker:
     asyncio.run(asyncio.wait_for(story(), 60))
 
 
-def _telemetry() -> Telemetry:
-    return Telemetry("orders", structlog.wrap_logger(None, processors=[_drop]))
-
-
-def _drop(*_: object) -> Any:
-    raise structlog.DropEvent
-
-
-def _event() -> bytes:
-    event = TicketCreated(id="t", version=0, title="Front row", price=4_500, user_id="sue")
-    enclosed = enclose(event, source="/services/tickets", time=iso(SystemClock().now()))
-    return enclosed.model_dump_json().encode()
-
-
 def test_a_stranger_does_not_come_in(broker: Process) -> None:
     async def story() -> None:
         with raises(nats.errors.Error):
             await SteadyNats().connect(f"nats://{broker.address}", allow_reconnect=False)
 
     asyncio.run(story())
-
-
-@asynccontextmanager
-async def connected(broker: Process, user: str) -> AsyncIterator[tuple[Any, list[str]]]:
-    """Connect as a user; give JetStream, and what the server has complained about."""
-    violations: list[str] = []
-
-    async def hear(error: Exception) -> None:
-        violations.append(str(error))
-
-    client = await nats.connect(
-        url(broker, user), inbox_prefix=f"_INBOX.{user}", error_cb=hear, allow_reconnect=False
-    )
-    try:
-        yield client.jetstream(), violations
-    finally:
-        await client.close()
 
 
 async def refused(jetstream: Any, violations: list[str], subjects: list[str]) -> list[str]:

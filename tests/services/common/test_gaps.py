@@ -1,7 +1,6 @@
 """Gaps without number: new events are heard all the while, and what was missing heals them all."""
 
 import asyncio
-from collections import Counter
 
 import pymongo.errors
 from pytest import approx, mark
@@ -11,37 +10,12 @@ from services.common.dead_letters import DeadLetters
 from services.common.events import TicketCreated, TicketUpdated
 from services.common.messaging import DEAD_LETTERS, LONGEST_DELAY_S, PARK_AFTER_S, STREAM
 from services.common.returns import LOOK_AFTER, REMEMBERED, RETURNS_PER_S, Returns, delay_s
-from services.common.versioning import Decision, is_next
+from services.common.versioning import Decision
 from tests.services.common.bench import Bench, created, run_for, told, updated
+from tests.services.common.replicas import Replicas
 
 GAPS = 1_100  # more than the thousand that JetStream hands out unless told otherwise
 FEW = 200
-
-
-class Replicas:
-    """What a service has stored, whichever of its processes did; version 0 fails while broken."""
-
-    def __init__(self) -> None:
-        self.broken = True
-        self.applied: Counter[str] = Counter()  # versions, by aggregate
-        self.looked = 0
-
-    async def __call__(self, event: TicketCreated) -> Decision:
-        self.looked += 1
-        if self.broken and event.version == 0 and event.id.startswith("bad"):
-            raise ValueError("a bad release")
-        if not is_next(event.id, applied=self.applied[event.id] - 1, announced=event.version):
-            return Decision.DUPLICATE
-        self.applied[event.id] += 1
-        return Decision.APPLY
-
-    @property
-    def handlers(self):
-        return {TicketCreated: self, TicketUpdated: self}
-
-    def healed(self, versions: int) -> int:
-        found = (count for id, count in self.applied.items() if id.startswith("bad"))
-        return sum(count == versions for count in found)
 
 
 async def many_gaps(bench: Bench, gaps: int, versions: int) -> None:

@@ -113,6 +113,8 @@ BAD: Mapping[str, Sequence[str]] = {
     "MOST_OPEN_ORDERS": (*NO_WHOLE, "0", "1001"),
     "TRUSTED_PROXIES": (
         *("s3cret", "   ", "10.0.0.0/8,s3cret", "10.0.0.0/8,", "0.0.0.0/0", "10.0.0.0/8,::/0"),
+        "0.0.0.0/1,128.0.0.0/1",
+        "8000::/1, ::/2,4000::/2",
         "10.0.0.1/8",  # a network has no bits of a host
     ),
     "SIGN_IN_FAILURES_PER_CLIENT": (*NO_WHOLE, "0", "1000001"),

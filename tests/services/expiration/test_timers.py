@@ -10,7 +10,7 @@ from pytest import mark
 
 from services.common.ids import SystemIds
 from services.expiration.domain import OrderId, Timer
-from services.expiration.repository import Timers
+from services.expiration.repository import BATCH, Timers
 from sim.faults import delays, duplicates, reorders
 from tests.services.orders.books import WINDOW_S, assert_balanced, orders, said
 from tests.services.shop import Shop
@@ -87,6 +87,19 @@ def test_an_order_whose_alarm_could_not_be_told_holds_up_no_other(play):
         assert list(timers(shop)) == [order["id"]]
 
     play(script)
+
+
+def test_timers_that_no_event_can_tell_hold_up_no_other(play):
+    async def script(shop: Shop):
+        _, (order,) = await ordered(shop)
+        untold = [str(number) * 1_100_000 for number in range(BATCH + 1)]
+        for member in untold:
+            shop.world.backends.redis.execute("ZADD", "timers", "1", member)
+        await shop.sleep(WINDOW_S + 60)
+        assert [id for id, _ in rung(shop)] == [order["id"]]
+        assert all(score < 0 for score in timers(shop).values())
+
+    play(script, may_fail=True)
 
 
 def test_copies_of_an_orders_creation_add_no_second_timer(play):

@@ -9,22 +9,11 @@ from pytest import mark, raises
 from sim.faults import crashes, lost_responses, refusals, slow_calls, stripe_timeouts
 from sim.world import SETTINGS
 from tests.services.orders.books import WINDOW_S, assert_balanced, charges, mirrors, orders
+from tests.services.payments.paying import ordered, pay
 from tests.services.shop import PASSWORD, Shop, body
 
 HOUR_S = 3600.0
 DAYS = SETTINGS.model_copy(update={"expiration_window_s": 48 * 3600})
-
-
-async def ordered(shop: Shop):
-    sue, ana = await shop.person("sue"), await shop.person("ana")
-    order = await shop.order(ana, (await shop.ticket(sue))["id"])
-    await shop.sleep(1)
-    return ana, order
-
-
-async def pay(person, order, token="tok_visa"):
-    card = {"orderId": order["id"], "token": token}
-    return await person.client.post("/api/payments", json=card)
 
 
 async def begun(request):

@@ -6,19 +6,8 @@ from pytest import mark
 
 from sim.faults import delays, lost_requests, slow_calls, stripe_timeouts
 from tests.services.orders.books import assert_balanced, charges, mirrors
+from tests.services.payments.paying import ordered, pay
 from tests.services.shop import Shop, body, refused
-
-
-async def ordered(shop: Shop):
-    sue, ana = await shop.person("sue"), await shop.person("ana")
-    order = await shop.order(ana, (await shop.ticket(sue))["id"])
-    await shop.sleep(1)
-    return ana, order
-
-
-async def pay(person, order, token="tok_visa"):
-    card = {"orderId": order["id"], "token": token}
-    return await person.client.post("/api/payments", json=card)
 
 
 def calls(shop: Shop, kind="charge"):

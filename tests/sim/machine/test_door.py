@@ -29,11 +29,11 @@ def shop():
     return SimpleNamespace(services=services, door=Door(services))
 
 
-def get(shop, path):
+def get(shop, path, method="GET"):
     async def ask():
         transport = httpx.ASGITransport(shop.door)
         async with httpx.AsyncClient(transport=transport, base_url="http://shop") as browser:
-            return await browser.get(path)
+            return await browser.request(method, path)
 
     return asyncio.run(ask())
 
@@ -70,3 +70,20 @@ def test_a_shop_that_is_not_ready_says_who_lacks_what(shop):
 def test_a_shop_lives_whatever_it_lacks(shop):
     shop.services["orders"].lacks = ["mongo"]
     assert get(shop, "/livez").json() == {"status": "alive"}
+
+
+@mark.parametrize("path", ["/livez", "/readyz", "/metrics"])
+def test_pages_of_the_whole_shop_are_read_alone_and_never_kept(shop, path):
+    for each in shop.services.values():
+        each.metrics = none
+    for method in ("GET", "HEAD"):
+        answer = get(shop, path, method)
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert bool(answer.content) == (method == "GET" and path != "/metrics")
+    assert get(shop, path, "POST").text == "tickets"  # which refuses it as it does at its own
+
+
+async def none():
+    return b""
