@@ -17,7 +17,7 @@ JUPYTER  := $(VENV)/jupyterlab.stamp
 QUIET    := --quiet --disable-pip-version-check --no-input
 LOCKED   := --no-deps --require-hashes --only-binary :all:
 PIP      := $(BIN)/python -m pip $(QUIET)
-CODE     := services sim scenarios
+CODE     := services sim/boxoffice scenarios
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
@@ -83,9 +83,9 @@ $(PACKAGES): requirements/all.txt
 	@touch $@
 
 # An editable install needs no network here: its build backend is one of the locked packages.
-$(PROJECT): $(PACKAGES) pyproject.toml
+$(PROJECT): $(PACKAGES) pyproject.toml sim/pyproject.toml
 	@echo "== installing boxoffice"
-	@$(PIP) install --no-deps --no-build-isolation --no-index -e .
+	@$(PIP) install --no-deps --no-build-isolation --no-index -e sim -e .
 	@$(PIP) check
 	@touch $@
 

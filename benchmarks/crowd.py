@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from boxoffice.trace.trace import TraceEvent
+from boxoffice.world.stage import Stage
 from scenarios.actors import Buyer, Order, Payment, Refusal, Seller, Surprise
-from sim.stage import Stage
-from sim.trace import TraceEvent
 
 PRICE: Final = "45.00"
 SALE_PRICE: Final = "40.00"

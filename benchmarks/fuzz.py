@@ -22,9 +22,9 @@ from typing import Final, NoReturn
 
 import httpx
 
-from sim.machine.errors import CannotOpen
-from sim.machine.opening import process_shop
-from sim.machine.shop import ProcessShop
+from boxoffice.real.errors import CannotOpen
+from scenarios.shop.real.opening import process_shop
+from scenarios.shop.real.shop import ProcessShop
 
 CHECKS: Final = (
     *("not_a_server_error", "status_code_conformance", "content_type_conformance"),

@@ -11,8 +11,8 @@ from typing import Final
 import bson
 
 from benchmarks.purchases import sale
+from boxoffice.world.world import World
 from services.common.messaging import STREAM
-from sim.world import World
 
 SALES: Final = 100
 HEAD: Final = "what                       of each sale      bytes each  bytes a sale"

@@ -14,15 +14,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.real.errors import CannotOpen
+from boxoffice.trace.verdict import Judgement, Verdict, overall
 from scenarios.actors import Buyer, Order, Refusal, Seller, Surprise, Ticket
+from scenarios.shop.local import named_servers
+from scenarios.shop.real.opening import SERVE
+from scenarios.shop.targets.local import Machine, judged, opened
+from scenarios.shop.targets.shop_stage import ShopStage
 from scenarios.town import Town
-from sim.local import named_servers
-from sim.machine.errors import CannotOpen
-from sim.machine.opening import SERVE
-from sim.stopwatch import Stopwatch
-from sim.targets.local import Machine, judged, opened
-from sim.targets.shop_stage import ShopStage
-from sim.verdict import Judgement, Verdict, overall
 
 SELLERS = 4
 STOCK = 20  # tickets on offer at a time: few enough for buyers to meet

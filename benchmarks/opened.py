@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sim.machine.guard import guarded
+from boxoffice.real.guard import guarded
 
 OPEN_S: Final = 60.0
 CLOSE_S: Final = 60.0

@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from benchmarks.crowd import Crowd, answers, longest_gap_s
+from boxoffice.real.errors import CannotOpen
+from boxoffice.trace.verdict import Judgement, Verdict
+from scenarios.shop.targets.local import judged
+from scenarios.shop.targets.replicated import Fleet, Replicated, replicated
 from services.common.messaging import STREAM
-from sim.machine.errors import CannotOpen
-from sim.targets.local import judged
-from sim.targets.replicated import Fleet, Replicated, replicated
-from sim.verdict import Judgement, Verdict
 
 STEADY_S: Final = 5.0  # of business as usual, to compare with
 ENOUGH_S: Final = 60.0  # whoever cannot buy for so long will not be able to any more

@@ -12,8 +12,8 @@ from time import perf_counter
 import httpx
 import simpy
 
-from sim.loop import SimLoop
-from sim.world import World
+from boxoffice.clock.loop import SimLoop
+from boxoffice.world.world import World
 
 WINDOW_S = 900
 PASSWORD = {"password": "correct horse"}

@@ -1,7 +1,8 @@
 """Who may talk to whom, from what the code connects to: `python -m k8s.policies` writes the files.
 
 A service may reach a server if it needs that server's setting (`services.common.settings.NEEDED`),
-and is reached by people if a route leads to it (`sim.gateway.ROUTES`).  All else is denied.
+and is reached by people if a route leads to it (`boxoffice.net.gateway.ROUTES`).  All else is
+denied.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +12,8 @@ from typing import Any, Final
 
 import yaml
 
+from boxoffice.net.gateway import ROUTES
 from services.common.settings import NEEDED
-from sim.gateway import ROUTES
 
 ROOT: Final = Path(__file__).parent
 NAME: Final = "app.kubernetes.io/name"

@@ -10,12 +10,12 @@ from typing import TypeVar
 
 import scenarios.stories
 import scenarios.storms
+from boxoffice import faults
+from boxoffice.faults.schedule import Fault
+from boxoffice.world.scenario import Scenario
+from boxoffice.world.twin import Twin
+from boxoffice.world.world import ASSEMBLE
 from scenarios.zoo import TWINS
-from sim import faults
-from sim.faults.schedule import Fault
-from sim.scenario import Scenario
-from sim.twin import Twin
-from sim.world import ASSEMBLE
 
 T = TypeVar("T")
 

@@ -12,23 +12,23 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from boxoffice.real.errors import CannotOpen
+from boxoffice.trace.outcome import Outcome
+from boxoffice.trace.verdict import Verdict
+from boxoffice.views.explorer.page import write_report
+from boxoffice.views.timeline import summary_line, timeline, verdict_lines
 from scenarios import catalogue, dlq
 from scenarios.check.command import check
 from scenarios.demo import demonstrate
 from scenarios.interrupting import INTERRUPTED, SAID
 from scenarios.lab.opening import CannotOpen as NoLab
 from scenarios.lab.opening import open_lab
+from scenarios.shop.checks import INVARIANTS
 from scenarios.streams import Console, is_lost, on_terminal
 from scenarios.targets import left_out, player
 from scenarios.up import up as keep_open
 from scenarios.written import write, write_json
 from scenarios.zoo import TWINS
-from sim.checks import INVARIANTS
-from sim.machine.errors import CannotOpen
-from sim.outcome import Outcome
-from sim.verdict import Verdict
-from sim.views.explorer.page import write_report
-from sim.views.timeline import summary_line, timeline, verdict_lines
 
 EXIT: Final = {Verdict.HOLDS: 0, Verdict.VACUOUS: 0, Verdict.VIOLATED: 1, Verdict.UNDECIDED: 3}
 LARGEST_SEED: Final = 2**63 - 1

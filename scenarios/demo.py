@@ -7,15 +7,15 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.rule import Rule
 from rich.text import Text
 
+from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.trace.outcome import Outcome
+from boxoffice.trace.verdict import Verdict
+from boxoffice.views.timeline import summary_line, timeline, verdict_lines
+from boxoffice.world.run import run
+from boxoffice.world.scenario import Scenario
+from boxoffice.world.twin import Twin
 from scenarios.catalogue import HEADLINES, scenario_named
 from scenarios.streams import on_terminal
-from sim.outcome import Outcome
-from sim.run import run
-from sim.scenario import Scenario
-from sim.stopwatch import Stopwatch
-from sim.twin import Twin
-from sim.verdict import Verdict
-from sim.views.timeline import summary_line, timeline, verdict_lines
 
 TOLD_LINES: Final = 18  # of each timeline; the report has all of it
 

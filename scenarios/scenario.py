@@ -10,12 +10,12 @@ Its name is the function's, with dashes; its story the module's docstring.
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
+from boxoffice.faults.schedule import Fault
+from boxoffice.world.scenario import Scenario
+from boxoffice.world.stage import Stage
+from boxoffice.world.twin import Twin
+from scenarios.shop.checks import Invariant
 from scenarios.town import Town
-from sim.checks import Invariant
-from sim.faults.schedule import Fault
-from sim.scenario import Scenario
-from sim.stage import Stage
-from sim.twin import Twin
 
 Story = Callable[[Town], Awaitable[None]]
 
@@ -27,7 +27,7 @@ def scenario(
     seed: int = 0,
     size: int = 0,
 ) -> Callable[[Story], Scenario]:
-    """Make a story a scenario; see `sim.scenario.Scenario` for what is given."""
+    """Make a story a scenario; see `boxoffice.world.scenario.Scenario` for what is given."""
 
     def made(story: Story) -> Scenario:
         async def script(stage: Stage, crowd: int) -> None:

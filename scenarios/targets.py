@@ -5,18 +5,18 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
+from boxoffice.faults.schedule import Fault
+from boxoffice.real.errors import CannotOpen
+from boxoffice.trace.outcome import Outcome
+from boxoffice.world.run import run
+from boxoffice.world.scenario import Scenario
+from boxoffice.world.stage import CannotBeTold
+from boxoffice.world.twin import Twin
 from scenarios.catalogue import Unknown
-from sim import local
-from sim.faults.schedule import Fault
-from sim.machine.errors import CannotOpen
-from sim.machine.opening import SERVE
-from sim.outcome import Outcome
-from sim.run import run
-from sim.scenario import Scenario
-from sim.stage import CannotBeTold
-from sim.targets.local import Machine, run_locally
-from sim.targets.remote import run_at
-from sim.twin import Twin
+from scenarios.shop import local
+from scenarios.shop.real.opening import SERVE
+from scenarios.shop.targets.local import Machine, run_locally
+from scenarios.shop.targets.remote import run_at
 
 TWINNED: Final = (sys.executable, "-m", "scenarios.zoo.process")  # and the twin's name
 

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
+from boxoffice.clock.randomness import Random
+from boxoffice.world.stage import Stage
 from scenarios.actors import Buyer, Ordered, Person, Seller, Ticket, placed
-from sim.randomness import Random
-from sim.stage import Stage
 
 
 class Town:

@@ -7,10 +7,10 @@ from typing import Final
 import httpx
 
 from scenarios.actors import Seller, Ticket
+from scenarios.shop import local
+from scenarios.shop.local import Shop
 from scenarios.streams import Console
 from services.common.session import LIFETIME
-from sim import local
-from sim.local import Shop
 
 JSON: Final = "-H 'content-type: application/json'"
 # The services hear of each other's news within milliseconds; a line pasted may come sooner.

@@ -10,17 +10,17 @@ from urllib.parse import urlsplit
 import httpx
 import typer
 
+from boxoffice.clock.randomness import Randomness
+from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.trace.trace import Trace
 from scenarios.catalogue import Unknown
 from scenarios.check.copies import Copies
 from scenarios.check.findings import Finding, NotChecked, Result, taken
 from scenarios.check.visit import Visit
 from scenarios.connected import connected
+from scenarios.shop.targets.remote import RemoteStage
 from scenarios.streams import Console, on_terminal
 from scenarios.written import printable, write_json
-from sim.randomness import Randomness
-from sim.stopwatch import Stopwatch
-from sim.targets.remote import RemoteStage
-from sim.trace import Trace
 
 SHOWN: Final = "three people visit the shop"
 PATIENCE_S: Final = 30.0  # with one step

@@ -9,9 +9,9 @@ from typing import Any, Final
 import httpx
 import nats.errors
 
+from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.trace.trace import Trace
 from scenarios.actors import Surprise
-from sim.stopwatch import Stopwatch
-from sim.trace import Trace
 
 # What an answer raises that is no JSON, or not the JSON of a shop.
 _NO_SHOPS_ANSWER: Final = (ValueError, LookupError, TypeError, AttributeError)

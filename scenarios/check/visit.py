@@ -21,8 +21,8 @@ from scenarios.actors import (
     placed,
 )
 from scenarios.check.findings import NotChecked
+from scenarios.shop.targets.remote import RemoteStage
 from services.common.session import COOKIE
-from sim.targets.remote import RemoteStage
 
 T = TypeVar("T")
 

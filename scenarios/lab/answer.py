@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from boxoffice.trace.outcome import Outcome
 from scenarios.lab.words import wrapped
-from sim.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)

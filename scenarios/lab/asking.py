@@ -7,13 +7,13 @@ its response all the same.
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
+from boxoffice.net.host import Host
+from boxoffice.net.network import INTERNET_S, Link, LinkError, Lost, Refused
+from boxoffice.trace.trace import TraceEvent, because_of
+from boxoffice.world.world import World
 from services.common.errors import Refusal
 from services.common.http import STATUS
 from services.common.outages import passes
-from sim.host import Host
-from sim.network import INTERNET_S, Link, LinkError, Lost, Refused
-from sim.trace import TraceEvent, because_of
-from sim.world import World
 
 
 class Request(NamedTuple):

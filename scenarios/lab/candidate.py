@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from boxoffice.trace.trace import Trace, TraceEvent
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.fitting import code, short, without_addresses, written
 from scenarios.lab.watching import Endless, Watch, Watched
 from services.common.outages import passes
-from sim.trace import Trace, TraceEvent
 
 LONGEST: Final = 200  # of an error's own words
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from statistics import fmean, median
 from typing import Final
 
+from boxoffice.faults.schedule import Fault
+from boxoffice.trace.trace import Trace
+from boxoffice.world.run import run
+from boxoffice.world.scenario import Scenario
 from scenarios.lab.chart import Chart
 from scenarios.lab.picture.panels import Bar, Measured
-from sim.faults.schedule import Fault
-from sim.run import run
-from sim.scenario import Scenario
-from sim.trace import Trace
 
 Row = dict[str, float | int | str]
 DECISIONS: Final = ("apply", "duplicate", "gap")

@@ -9,8 +9,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from boxoffice.trace.outcome import Outcome
 from scenarios.lab.picture.paint import svg
-from sim.outcome import Outcome
 
 
 class Drawing:
@@ -28,7 +28,7 @@ class Drawing:
     def _explorer(self) -> Any:
         if find_spec("anywidget") is None:
             return None
-        return import_module("sim.views.explorer.widget").explore(self.outcome)
+        return import_module("boxoffice.views.explorer.widget").explore(self.outcome)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         still = {"text/plain": repr(self), "image/svg+xml": svg(self.outcome)}

@@ -6,10 +6,10 @@ from importlib import import_module
 from inspect import getattr_static
 from typing import Any
 
+from boxoffice.faults.schedule import Fault
 from scenarios.lab.shop import Shop
 from scenarios.lab.words import wrapped
-from sim.checks import Invariant
-from sim.faults.schedule import Fault
+from scenarios.shop.checks import Invariant
 
 Story = Callable[[Shop], Awaitable[None]]
 

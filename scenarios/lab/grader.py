@@ -9,6 +9,12 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.trace.outcome import Outcome, counts_of
+from boxoffice.trace.trace import Trace
+from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation, overall
+from boxoffice.world.telling import STORY, story
+from boxoffice.world.twin import Twin
 from scenarios.lab.answer import Answer
 from scenarios.lab.candidate import Candidate
 from scenarios.lab.exercise import Exercise
@@ -17,14 +23,8 @@ from scenarios.lab.hints import hints
 from scenarios.lab.printing import Sparing
 from scenarios.lab.promises import PROMISES
 from scenarios.lab.shop import Shop
+from scenarios.shop.checks import every_version_announced, judge, nothing_stuck
 from scenarios.zoo.alarms import no_second_line
-from sim.checks import every_version_announced, judge, nothing_stuck
-from sim.outcome import Outcome, counts_of
-from sim.stopwatch import Stopwatch
-from sim.telling import STORY, story
-from sim.trace import Trace
-from sim.twin import Twin
-from sim.verdict import Judgement, Kind, Verdict, Violation, overall
 
 SEEDS: Final = 200
 FIRST_SEED: Final = 7_001  # nobody meets these seeds in a notebook

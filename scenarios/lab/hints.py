@@ -4,17 +4,17 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from boxoffice.trace.outcome import Outcome
+from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.trace.verdict import Violation
+from boxoffice.views.moments import moment
+from boxoffice.views.names import Names
+from boxoffice.views.phrases import phrase, place, version
+from boxoffice.world.telling import STORY
 from scenarios.lab.candidate import Candidate
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.promises import PROMISES
-from sim.checks import INVARIANTS
-from sim.outcome import Outcome
-from sim.telling import STORY
-from sim.trace import Trace, TraceEvent
-from sim.verdict import Violation
-from sim.views.moments import moment
-from sim.views.names import Names
-from sim.views.phrases import phrase, place, version
+from scenarios.shop.checks import INVARIANTS
 
 SUMMARIES: Final = {it.name: it.summary for it in (*INVARIANTS, *PROMISES)} | {
     STORY: "what the people of the story were promised"

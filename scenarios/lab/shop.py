@@ -9,18 +9,18 @@ import hashlib
 from collections.abc import Awaitable, Iterator, Sequence
 from typing import Any, Final
 
+from boxoffice.clock.clock import HostClock
+from boxoffice.clock.randomness import Random
+from boxoffice.faults.schedule import Fault
+from boxoffice.net.network import Call, Fate
+from boxoffice.world.world import SETTINGS, World
 from scenarios.lab.asking import Desk, Request, Use
+from scenarios.shop import checks
+from scenarios.shop.checks.evidence import Evidence
+from scenarios.shop.checks.restless import moving
 from services.common.clock import iso
 from services.common.errors import NotFound, Refusal
 from services.common.events import Event, TicketCreated, TicketUpdated, enclose
-from sim import checks
-from sim.checks.evidence import Evidence
-from sim.checks.restless import moving
-from sim.clock import HostClock
-from sim.faults.schedule import Fault
-from sim.network import Call, Fate
-from sim.randomness import Random
-from sim.world import SETTINGS, World
 
 CALLS: Final = 500  # to all servers in one run; an honest one makes one or two hundred
 QUIET_S: Final = 90.0  # a lease and an acknowledgement may take 30 s each

@@ -12,9 +12,9 @@ from traceback import walk_tb
 from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any, Final
 
+from boxoffice.net.host import here
+from boxoffice.trace.trace import Trace, TraceEvent, cause
 from scenarios.lab.fitting import code
-from sim.host import here
-from sim.trace import Trace, TraceEvent, cause
 
 LINES: Final = 20_000  # in one run; an honest function needs a few hundred
 INSTRUCTIONS: Final = 20 * LINES

@@ -5,11 +5,11 @@ back, it finds the announcement in the order's own document and makes up for it.
 Ben's a quarter of an hour later, and not nobody's for ever.
 """
 
+from boxoffice.faults import crashes
 from scenarios.scenario import scenario
+from scenarios.shop.checks import accepted_is_durable, every_version_announced, orders_settle
 from scenarios.town import Town
 from scenarios.zoo.outboxes import no_outbox
-from sim.checks import accepted_is_durable, every_version_announced, orders_settle
-from sim.faults import crashes
 
 
 @scenario(

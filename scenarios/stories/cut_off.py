@@ -5,11 +5,16 @@ got there, and the broker waits half a minute for an acknowledgement before it t
 order is heard as soon as tickets can hear: before Ana's lapse, which must not let go of his ticket.
 """
 
+from boxoffice.faults import partitions
 from scenarios.scenario import scenario
+from scenarios.shop.checks import (
+    holder_releases,
+    nothing_stuck,
+    replicas_converge,
+    reservation_agrees,
+)
 from scenarios.town import Town
 from scenarios.zoo.holds import no_holder_check
-from sim.checks import holder_releases, nothing_stuck, replicas_converge, reservation_agrees
-from sim.faults import partitions
 
 
 @scenario(

@@ -4,11 +4,11 @@ A broker that promises at least once may deliver more than once.  The copies com
 late, when the ticket has long gone on, and change nothing.
 """
 
+from boxoffice.faults import duplicates
 from scenarios.scenario import scenario
+from scenarios.shop.checks import replicas_converge, reservation_agrees, versions_step_by_one
 from scenarios.town import Town
 from scenarios.zoo.versions import no_version_check
-from sim.checks import replicas_converge, reservation_agrees, versions_step_by_one
-from sim.faults import duplicates
 
 
 @scenario(

@@ -5,11 +5,11 @@ that answer under its key for a day.  So each attempt has a key of its own, ever
 has his money within the hour after the balance is there.
 """
 
+from boxoffice.faults import delays, no_balance
 from scenarios.scenario import scenario
+from scenarios.shop.checks import charged_once, money_conserved, nothing_stuck
 from scenarios.town import Town
 from scenarios.zoo.refunds import one_refund_key
-from sim.checks import charged_once, money_conserved, nothing_stuck
-from sim.faults import delays, no_balance
 
 HOUR_S = 3600.0
 

@@ -4,11 +4,11 @@ When tickets lets go of her seat, the change is lost on its way to the database.
 time is over comes again until it is stored, or the seat would be offered to nobody.
 """
 
+from boxoffice.faults import lost_requests
 from scenarios.scenario import scenario
+from scenarios.shop.checks import orders_settle, replicas_converge, reservation_agrees
 from scenarios.town import Town
 from scenarios.zoo.acknowledgement import ack_first
-from sim.checks import orders_settle, replicas_converge, reservation_agrees
-from sim.faults import lost_requests
 
 
 @scenario(

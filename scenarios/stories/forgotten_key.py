@@ -5,11 +5,11 @@ that would have told, so asking once more would charge her once more.  Her charg
 instead; her order has long been over, so she has her money back.
 """
 
+from boxoffice.faults import stripe_timeouts
 from scenarios.scenario import scenario
+from scenarios.shop.checks import charged_once, money_conserved, nothing_stuck, orders_settle
 from scenarios.town import Town
 from scenarios.zoo.refunds import no_look_up
-from sim.checks import charged_once, money_conserved, nothing_stuck, orders_settle
-from sim.faults import stripe_timeouts
 
 SERVICES = ("auth", "tickets", "orders", "payments", "expiration")
 DARK_S = 25 * 3600.0

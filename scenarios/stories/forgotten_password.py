@@ -5,11 +5,11 @@ moment later, and comes a moment later.  Ana's is tried again, and opens the sho
 to ask for it has used nothing up, and nobody has had to ask twice.
 """
 
+from boxoffice.faults import slow_calls
 from scenarios.scenario import scenario
+from scenarios.shop.checks import nothing_stuck
 from scenarios.town import Town
 from scenarios.zoo.letters import one_letter_at_a_time
-from sim.checks import nothing_stuck
-from sim.faults import slow_calls
 
 
 @scenario(

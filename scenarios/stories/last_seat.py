@@ -4,12 +4,12 @@ All of them order the last seat in the same instant while one message in ten is 
 One of them gets it; the others are told so.
 """
 
+from boxoffice.faults import duplicates
 from scenarios.actors import Order
 from scenarios.scenario import scenario
+from scenarios.shop.checks import no_double_sale, orders_settle
 from scenarios.town import Town
 from scenarios.zoo.holds import no_unique_hold
-from sim.checks import no_double_sale, orders_settle
-from sim.faults import duplicates
 
 
 @scenario(

@@ -4,11 +4,11 @@ Ana orders and cancels; Ben orders the same ticket at once.  Tickets hears of Be
 hears of Ana's cancellation, and must not take the ticket away from Ben.
 """
 
+from boxoffice.faults import delays
 from scenarios.scenario import scenario
+from scenarios.shop.checks import holder_releases, no_double_sale, reservation_agrees
 from scenarios.town import Town
 from scenarios.zoo.holds import no_holder_check
-from sim.checks import holder_releases, no_double_sale, reservation_agrees
-from sim.faults import delays
 
 
 @scenario(

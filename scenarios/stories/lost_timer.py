@@ -5,11 +5,11 @@ will ring, and nobody is told.  The ticket is Ben's all the same: orders ends by
 long past its time.
 """
 
+from boxoffice.faults import lost_writes
 from scenarios.scenario import scenario
+from scenarios.shop.checks import orders_settle, reservation_agrees
 from scenarios.town import Town
 from scenarios.zoo.alarms import no_second_line
-from sim.checks import orders_settle, reservation_agrees
-from sim.faults import lost_writes
 
 
 @scenario(

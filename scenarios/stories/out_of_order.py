@@ -4,11 +4,11 @@ Orders hears of Sue's last edit first.  Tickets and payments hear that Ana has c
 hear that she has ordered.  Each consumer notices the gap and asks for the message again later.
 """
 
+from boxoffice.faults import delays
 from scenarios.scenario import scenario
+from scenarios.shop.checks import replicas_converge, reservation_agrees, versions_step_by_one
 from scenarios.town import Town
 from scenarios.zoo.versions import no_version_check
-from sim.checks import replicas_converge, reservation_agrees, versions_step_by_one
-from sim.faults import delays
 
 
 @scenario(

@@ -4,11 +4,11 @@ Ana's payment reaches orders before her time is over: she has the ticket.  Ben's
 his order has expired: he gets his money back, and only once.
 """
 
+from boxoffice.faults import delays, duplicates
 from scenarios.scenario import scenario
+from scenarios.shop.checks import charged_once, money_conserved, orders_settle, terminal_is_final
 from scenarios.town import Town
 from scenarios.zoo.refunds import no_refund
-from sim.checks import charged_once, money_conserved, orders_settle, terminal_is_final
-from sim.faults import delays, duplicates
 
 
 @scenario(

@@ -5,9 +5,14 @@ each hears of every version of the order, also of those it has no use for.
 """
 
 from scenarios.scenario import scenario
+from scenarios.shop.checks import (
+    money_conserved,
+    nothing_stuck,
+    replicas_converge,
+    reservation_agrees,
+)
 from scenarios.town import Town
 from scenarios.zoo.versions import unheard_version
-from sim.checks import money_conserved, nothing_stuck, replicas_converge, reservation_agrees
 
 
 @scenario(

@@ -4,11 +4,11 @@ It has failed over, and everybody still asks the old one.  That Ana's order has 
 be noted down meanwhile.  It is noted as soon as it can be, and the order ends when it should.
 """
 
+from boxoffice.faults import read_only
 from scenarios.scenario import scenario
+from scenarios.shop.checks import nothing_stuck, orders_settle, reservation_agrees
 from scenarios.town import Town
 from scenarios.zoo.refusals import blames_the_message
-from sim.checks import nothing_stuck, orders_settle, reservation_agrees
-from sim.faults import read_only
 
 
 @scenario(

@@ -5,11 +5,11 @@ announced already, orders would go on with it and tickets without, and both woul
 But nothing is announced, and Sue is told nothing, before a majority of the servers has it.
 """
 
+from boxoffice.faults import failovers
 from scenarios.scenario import scenario
+from scenarios.shop.checks import accepted_is_durable, every_version_announced, replicas_converge
 from scenarios.town import Town
 from scenarios.zoo.durability import no_majority
-from sim.checks import accepted_is_durable, every_version_announced, replicas_converge
-from sim.faults import failovers
 
 
 @scenario(

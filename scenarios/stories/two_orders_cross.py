@@ -4,11 +4,11 @@ Ana orders and cancels, Ben orders.  Ana's order reaches tickets after Ben's: no
 of the two is the later one, but the number that orders gave them does.
 """
 
+from boxoffice.faults import delays
 from scenarios.scenario import scenario
+from scenarios.shop.checks import holder_releases, no_double_sale, reservation_agrees
 from scenarios.town import Town
 from scenarios.zoo.holds import no_fencing
-from sim.checks import holder_releases, no_double_sale, reservation_agrees
-from sim.faults import delays
 
 
 @scenario(

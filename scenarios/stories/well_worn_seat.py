@@ -4,11 +4,11 @@ The ticket cannot remember each order for ever, or it would grow with every one.
 which number its orders have ended, so that a copy of what they said is still seen to be one.
 """
 
+from boxoffice.faults import duplicates
 from scenarios.scenario import scenario
+from scenarios.shop.checks import nothing_stuck, replicas_converge, reservation_agrees
 from scenarios.town import Town
 from scenarios.zoo.memory import no_memory_of_the_forgotten
-from sim.checks import nothing_stuck, replicas_converge, reservation_agrees
-from sim.faults import duplicates
 
 ROUNDS = 24
 

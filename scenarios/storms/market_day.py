@@ -8,17 +8,8 @@ then, and payments is told to end with work in hand.  Databases fail over, and l
 they had not yet shared; Redis forgets alarms, or is put back as it was two minutes ago.
 """
 
-from scenarios.actors import Buyer, Order, Ticket
-from scenarios.scenario import scenario
-from scenarios.town import Town
-from sim.checks import (
-    accepted_is_durable,
-    every_version_announced,
-    nothing_stuck,
-    replicas_converge,
-    versions_step_by_one,
-)
-from sim.faults import (
+from boxoffice.clock.randomness import Random
+from boxoffice.faults import (
     crashes,
     departures,
     duplicates,
@@ -43,7 +34,16 @@ from sim.faults import (
     stripe_timeouts,
     unconfirmed,
 )
-from sim.randomness import Random
+from scenarios.actors import Buyer, Order, Ticket
+from scenarios.scenario import scenario
+from scenarios.shop.checks import (
+    accepted_is_durable,
+    every_version_announced,
+    nothing_stuck,
+    replicas_converge,
+    versions_step_by_one,
+)
+from scenarios.town import Town
 
 DAY_S = 300.0  # within which everybody begins
 CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")

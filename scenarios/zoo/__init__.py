@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from boxoffice.world.twin import Twin
 from scenarios.zoo.acknowledgement import ack_first
 from scenarios.zoo.alarms import no_second_line
 from scenarios.zoo.durability import no_majority
@@ -12,7 +13,6 @@ from scenarios.zoo.outboxes import no_outbox
 from scenarios.zoo.refunds import no_look_up, no_refund, one_refund_key
 from scenarios.zoo.refusals import blames_the_message
 from scenarios.zoo.versions import no_version_check, unheard_version
-from sim.twin import Twin
 
 TWINS: Final[dict[str, Twin]] = {
     twin.name: twin

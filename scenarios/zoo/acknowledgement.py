@@ -2,10 +2,10 @@
 
 from nats.aio.msg import Msg
 
+from boxoffice.world.twin import Twin
 from services.common.events import Envelope, Event
 from services.common.messaging import Consumer
 from services.common.versioning import OutOfOrder
-from sim.twin import Twin
 
 
 async def _acknowledge_then_store(

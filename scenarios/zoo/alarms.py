@@ -1,7 +1,7 @@
 """A shop that trusts its alarms."""
 
+from boxoffice.world.twin import Twin
 from services.orders.overdue import SWEEP_S, Overdue
-from sim.twin import Twin
 
 
 async def _trust_the_alarm(overdue: Overdue) -> float:

@@ -1,9 +1,9 @@
 """Tickets that are sold twice, or let go for the wrong order."""
 
+from boxoffice.world.twin import Twin
 from services.orders.repository import HELD, SLOT, Orders
 from services.tickets import domain
 from services.tickets.domain import Change, OrderId, Ticket
-from sim.twin import Twin
 
 
 async def _plain_indexes(orders: Orders) -> None:

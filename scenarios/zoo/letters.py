@@ -1,8 +1,8 @@
 """Letters that wait for one another."""
 
+from boxoffice.world.twin import Twin
 from services.auth import domain
 from services.auth.postman import SWEEP_S, Postman
-from sim.twin import Twin
 
 
 async def _one_after_another(self: Postman) -> None:

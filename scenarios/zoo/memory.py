@@ -1,7 +1,7 @@
 """What is forgotten without a word of it."""
 
+from boxoffice.world.twin import Twin
 from services.tickets.domain import Ticket
-from sim.twin import Twin
 
 
 def _nothing_is_forgotten(ticket: Ticket, hold: int | None) -> bool:

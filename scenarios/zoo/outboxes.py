@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from boxoffice.world.twin import Twin
 from services.common.aggregate import Aggregates
 from services.common.events import Document, Event
-from sim.twin import Twin
 
 
 async def _save_then_publish(

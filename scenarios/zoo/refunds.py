@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
+from boxoffice.world.twin import Twin
 from services.payments import domain
 from services.payments.domain import Order, OrderStatus, Payment
-from sim.twin import Twin
 
 
 def _cancelled_without_refund(order: Order, version: int, now: datetime) -> Order:

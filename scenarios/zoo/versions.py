@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from boxoffice.world.twin import Twin
 from services.common.events import Event, OrderAwaitingPayment
 from services.common.messaging import Handler
 from services.common.versioning import Decision
 from services.payments import consumers
 from services.payments.use_cases import PaymentsOnOrders
-from sim.twin import Twin
 
 _all_handlers = consumers.handlers
 

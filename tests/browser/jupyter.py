@@ -18,7 +18,7 @@ from typing import Any, Final
 import psutil
 import pytest
 
-from sim.machine.guard import guarded
+from boxoffice.real.guard import guarded
 from tests.browser.chromium import PATIENCE_S, Broken, Chromium
 
 START_S: Final = 60.0

@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
+from boxoffice.trace.outcome import Outcome
+from boxoffice.views.explorer.page import write_report
+from boxoffice.world.run import run
 from scenarios import catalogue
-from sim.outcome import Outcome
-from sim.run import run
-from sim.views.explorer.page import write_report
 from tests.browser.chromium import Chromium
 
 PANEL = "document.querySelector('.bx-panel').textContent"

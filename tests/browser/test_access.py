@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.views.explorer.page import write_report
+from boxoffice.views.explorer.page import write_report
 from tests.browser.chromium import HEIGHT, Chromium
 from tests.browser.stories import chosen, played, set_box, text
 

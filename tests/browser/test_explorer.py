@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.views.explorer.page import write_report
+from boxoffice.views.explorer.page import write_report
 from tests.browser.chromium import Chromium
 from tests.browser.stories import (
     PANEL,

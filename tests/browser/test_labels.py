@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from boxoffice import faults
+from boxoffice.trace.outcome import Outcome
+from boxoffice.views.explorer.model import run_of
+from boxoffice.views.explorer.page import write_report
+from boxoffice.world.run import run
 from scenarios import catalogue
-from sim import faults
-from sim.outcome import Outcome
-from sim.run import run
-from sim.views.explorer.model import run_of
-from sim.views.explorer.page import write_report
 from tests.browser.chromium import Chromium
 from tests.browser.stories import played, saved
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from sim.views.explorer.page import write_report
+from boxoffice.views.explorer.page import write_report
 from tests.browser.chromium import Chromium
 from tests.browser.stories import played, saved
+from tests.engine.views.runs import outcome, purchase
 from tests.house import tree
-from tests.sim.views.runs import outcome, purchase
 
 pytestmark = pytest.mark.real
 

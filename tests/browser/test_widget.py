@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.views.explorer.page import resource
+from boxoffice.views.explorer.page import resource
 from tests.browser.chromium import Chromium
 from tests.browser.stories import PANEL, chosen, over_an_event
 

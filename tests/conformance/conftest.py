@@ -15,7 +15,7 @@ END_S = 20.0
 @pytest.fixture(scope="session")
 def served() -> Iterator[dict[str, str]]:
     """Serve the stores; give the URL of each."""
-    command = [sys.executable, "-m", "sim.machine.stores"]
+    command = [sys.executable, "-m", "boxoffice.real.stores"]
     ends = subprocess.PIPE
     with subprocess.Popen(command, cwd=ROOT, stdin=ends, stdout=ends) as process:
         assert process.stdin is not None

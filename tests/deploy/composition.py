@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import yaml
 
+from boxoffice.net.gateway import ROUTES
 from services.common.run import PATIENCE_S
 from services.common.settings import NEEDED, BadSetting, read
-from sim.gateway import ROUTES
 from tests.house import tree
 
 Document = dict[str, Any]

@@ -137,7 +137,8 @@ def ended(app: Path, *arguments: str, **environment: str) -> subprocess.Complete
 def test_the_image_holds_no_package_of_the_world_or_of_the_tests(app: Path) -> None:
     held = {path.name for path in app.iterdir()}
     assert {"services", "fastapi", "pymongo"} <= held
-    assert held & {"sim", "scenarios", "tests", "simpy", "mongomock", "pytest", "pip"} == set()
+    unwanted = {"boxoffice", "sim", "scenarios", "tests", "simpy", "mongomock", "pytest", "pip"}
+    assert held & unwanted == set()
     extras = tree.pyproject()["optional-dependencies"]
     asked = {each for room in ("sim", "test", "real") for each in extras[room]}
     assert {re.split("[><=]", each)[0] for each in asked} & set(

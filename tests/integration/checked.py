@@ -4,13 +4,13 @@ import asyncio
 
 from pytest import fixture, skip
 
+from boxoffice.real.broker import executable
+from boxoffice.real.errors import CannotOpen
+from boxoffice.real.pace import PacedLoop
 from scenarios.check.command import examined
 from scenarios.check.findings import Result
-from sim import local
-from sim.local import local_shop
-from sim.machine.broker import executable
-from sim.machine.errors import CannotOpen
-from sim.machine.pace import PacedLoop
+from scenarios.shop import local
+from scenarios.shop.local import local_shop
 
 WINDOW_S = 10  # in which Ana has to pay, where Ben lets an order expire
 PATIENCE_S = 60.0  # with a step that will be taken, on a machine that is busy with other things

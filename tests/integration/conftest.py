@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.machine.process import running
+from boxoffice.real.process import running
 from tests.real.servers import redis_process
 
 

@@ -6,17 +6,17 @@ from itertools import count
 import httpx
 from pytest import mark
 
+from boxoffice.real.pace import PacedLoop
 from scenarios.check.command import examined
 from scenarios.check.findings import Result
 from scenarios.check.visit import DETERRENT
+from scenarios.shop.local import local_shop
 from scenarios.zoo import TWINS
 from services.expiration.use_cases import AlarmClock
 from services.orders.repository import Orders
 from services.orders.use_cases import OrdersForPeople
 from services.payments.cashier import Cashier, Refused
 from services.tickets.use_cases import TicketsForPeople
-from sim.local import local_shop
-from sim.machine.pace import PacedLoop
 from tests.integration import checked
 from tests.integration.checked import PATIENCE_S, SHORT_S, STEPS, WINDOW_S, found, results
 

@@ -12,8 +12,8 @@ from scenarios import cli
 from scenarios.catalogue import Unknown
 from scenarios.check.command import examined
 from scenarios.check.findings import Result
+from scenarios.shop.local import local_shop
 from services.orders.use_cases import OrdersForPeople
-from sim.local import local_shop
 from tests.integration import checked
 from tests.integration.checked import PATIENCE_S, SHORT_S, STEPS, results
 

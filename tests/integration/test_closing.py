@@ -9,12 +9,12 @@ import structlog
 from fastapi import FastAPI
 from pytest import MonkeyPatch, fixture, mark, skip
 
+from boxoffice.real.broker import executable
+from boxoffice.real.errors import CannotOpen
+from scenarios.shop import local
 from services.common.ending import waiting
 from services.common.service import Service
 from services.common.telemetry import Telemetry
-from sim import local
-from sim.machine.broker import executable
-from sim.machine.errors import CannotOpen
 
 pytestmark = mark.real
 

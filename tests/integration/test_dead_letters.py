@@ -8,6 +8,7 @@ import nats
 import structlog
 from pytest import fixture, mark, raises
 
+from boxoffice.real.process import running
 from scenarios import cli
 from services.common import failures
 from services.common.clock import SystemClock, iso
@@ -16,7 +17,6 @@ from services.common.ids import SystemIds
 from services.common.messaging import Consumer, ensure_stream
 from services.common.telemetry import Telemetry
 from services.common.versioning import Decision
-from sim.machine.process import running
 from tests.real.servers import nats_process
 
 pytestmark = mark.real

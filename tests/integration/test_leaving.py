@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 from pytest import fixture, mark
 
-from sim.machine.opening import process_shop
-from sim.machine.process import HOST
-from sim.machine.shop import ProcessShop
+from boxoffice.real.process import HOST
+from scenarios.shop.real.opening import process_shop
+from scenarios.shop.real.shop import ProcessShop
 from tests.integration.test_processes import Person
 from tests.real.servers import UNHURRIED
 from tests.services.shop import problems

@@ -5,9 +5,9 @@ import asyncio
 from pytest import fixture, mark
 
 from benchmarks import load
-from sim.machine.process import running
-from sim.targets.local import Machine
-from sim.verdict import Verdict, overall
+from boxoffice.real.process import running
+from boxoffice.trace.verdict import Verdict, overall
+from scenarios.shop.targets.local import Machine
 from tests.real.servers import mongo_process, redis_process
 
 pytestmark = mark.real

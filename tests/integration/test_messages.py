@@ -7,6 +7,7 @@ import nats
 import structlog
 from pytest import fixture, mark
 
+from boxoffice.real.process import running
 from services.common import failures
 from services.common.dead_letters import DeadLetters
 from services.common.events import TicketCreated, TicketUpdated
@@ -14,7 +15,6 @@ from services.common.ids import SystemIds
 from services.common.messaging import STREAM, Consumer, ensure_stream
 from services.common.steady_nats import SteadyNats
 from services.common.telemetry import Telemetry
-from sim.machine.process import running
 from tests.integration.test_dead_letters import message
 from tests.real.servers import UNHURRIED, nats_process
 from tests.services.common.replicas import Replicas

@@ -12,6 +12,7 @@ import redis
 import structlog
 from nats.js import JetStreamContext
 
+from boxoffice.real.process import Process, running
 from services.common.clock import iso
 from services.common.ending import Ending
 from services.common.events import (
@@ -26,7 +27,6 @@ from services.common.ids import SystemIds
 from services.common.messaging import Consumer
 from services.common.telemetry import Telemetry
 from services.common.versioning import Decision
-from sim.machine.process import Process, running
 from tests.integration.operated import SECRET, Operated, eventually, operated
 from tests.real.servers import mongo_process, nats_process
 

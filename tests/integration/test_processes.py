@@ -10,14 +10,14 @@ from typing import Any
 import httpx
 from pytest import fixture, mark, raises
 
-from sim.faults import delays, duplicates
-from sim.faults.engine import Faults
-from sim.machine.errors import CannotOpen
-from sim.machine.frames import Delivery
-from sim.machine.opening import process_shop
-from sim.machine.shop import NotReady, ProcessShop
-from sim.randomness import Randomness
-from sim.trace import Trace
+from boxoffice.clock.randomness import Randomness
+from boxoffice.faults import delays, duplicates
+from boxoffice.faults.engine import Faults
+from boxoffice.real.errors import CannotOpen
+from boxoffice.real.frames import Delivery
+from boxoffice.trace.trace import Trace
+from scenarios.shop.real.opening import process_shop
+from scenarios.shop.real.shop import NotReady, ProcessShop
 from tests.integration.living import living_in
 
 PATIENCE_S = 60.0

@@ -3,8 +3,8 @@
 from pytest import CaptureFixture, MonkeyPatch, fixture, mark, raises, skip
 
 from benchmarks import purchases
-from sim.machine.broker import executable
-from sim.machine.errors import CannotOpen
+from boxoffice.real.broker import executable
+from boxoffice.real.errors import CannotOpen
 
 pytestmark = mark.real
 

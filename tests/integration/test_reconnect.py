@@ -16,10 +16,10 @@ from nats.aio.msg import Msg
 from pydantic import SecretStr
 from pytest import LogCaptureFixture, MonkeyPatch, fixture, mark
 
+from boxoffice.real.process import Process, running
 from services.common import connect
 from services.common.connect import connections
 from services.common.settings import Settings
-from sim.machine.process import Process, running
 from tests.integration.operated import eventually, operated
 from tests.real.servers import nats_process, redis_process
 

@@ -8,8 +8,8 @@ import nats
 import pytest
 import redis
 
+from boxoffice.real.process import running
 from services.common.messaging import PARK_AFTER
-from sim.machine.process import running
 from tests.integration.operated import Operated, eventually, operated
 from tests.integration.test_on_servers import ORDER, Stream, measured, order_created
 from tests.real.servers import nats_process

@@ -9,14 +9,14 @@ from typing import Any
 import httpx
 from pytest import fixture, mark, skip
 
+from boxoffice.real.broker import executable
+from boxoffice.real.errors import CannotOpen
+from boxoffice.real.pace import PacedLoop
+from boxoffice.real.process import running
+from scenarios.shop.local import SERVERS, local_shop
+from scenarios.shop.real.drivers import MachineDrivers
 from services.common.ids import SystemIds
 from services.common.otel import exported
-from sim.local import SERVERS, local_shop
-from sim.machine.broker import executable
-from sim.machine.drivers import MachineDrivers
-from sim.machine.errors import CannotOpen
-from sim.machine.pace import PacedLoop
-from sim.machine.process import running
 from tests.integration.operated import SECRET, eventually, operated
 from tests.integration.test_on_servers import ORDER, Stream, order_created
 from tests.real.servers import nats_process, redis_process

@@ -2,16 +2,16 @@
 
 from pytest import fixture, mark, raises
 
+from boxoffice.faults.schedule import Fault
+from boxoffice.real.process import running
+from boxoffice.trace.verdict import Verdict
+from boxoffice.world.run import run
+from boxoffice.world.stage import CannotBeTold
 from scenarios.catalogue import HEADLINES, scenario_named, twin_named
+from scenarios.shop.checks import INVARIANTS
+from scenarios.shop.real.opening import SERVE
+from scenarios.shop.targets.local import Machine, run_locally
 from scenarios.targets import TWINNED
-from sim.checks import INVARIANTS
-from sim.faults.schedule import Fault
-from sim.machine.opening import SERVE
-from sim.machine.process import running
-from sim.run import run
-from sim.stage import CannotBeTold
-from sim.targets.local import Machine, run_locally
-from sim.verdict import Verdict
 from tests.real.servers import mongo_process, redis_process
 
 pytestmark = mark.real

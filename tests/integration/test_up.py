@@ -18,9 +18,9 @@ from typing import Any
 import httpx
 from pytest import fixture, mark, skip
 
-from sim.machine.broker import executable
-from sim.machine.errors import CannotOpen
-from sim.machine.process import Process, running
+from boxoffice.real.broker import executable
+from boxoffice.real.errors import CannotOpen
+from boxoffice.real.process import Process, running
 from tests.real import servers
 
 pytestmark = mark.real

@@ -5,17 +5,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sim.checks import judge
-from sim.gateway import ROUTES
-from sim.machine.opening import process_shop
-from sim.machine.outside.calm import calm, quiet
-from sim.machine.outside.renumbering import renumbered
-from sim.machine.outside.witness import Servers, witness
-from sim.machine.process import running
-from sim.stopwatch import Stopwatch
-from sim.targets.browsers import Browsers, Place
-from sim.trace import Trace
-from sim.verdict import Verdict
+from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.net.gateway import ROUTES
+from boxoffice.real.process import running
+from boxoffice.trace.trace import Trace
+from boxoffice.trace.verdict import Verdict
+from scenarios.shop.checks import judge
+from scenarios.shop.outside.calm import calm, quiet
+from scenarios.shop.outside.renumbering import renumbered
+from scenarios.shop.outside.witness import Servers, witness
+from scenarios.shop.real.opening import process_shop
+from scenarios.shop.targets.browsers import Browsers, Place
 from tests.real.servers import mongo_process, redis_process, stripe_process
 
 pytestmark = pytest.mark.real

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.machine.process import Process, free_port, running
+from boxoffice.real.process import Process, free_port, running
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = ROOT / ".real"

@@ -2,10 +2,10 @@
 
 from pytest import mark, raises
 
+from boxoffice.faults import delays, lost_requests, lost_responses
+from boxoffice.world.world import World
 from scenarios.actors import Order, Payment, Refusal, Surprise, placed
 from scenarios.town import Town
-from sim.faults import delays, lost_requests, lost_responses
-from sim.world import World
 
 LEGS = {"request": lost_requests, "response": lost_responses}
 both_legs = mark.parametrize("leg", list(LEGS))

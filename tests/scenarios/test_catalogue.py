@@ -3,12 +3,12 @@ from pathlib import Path
 
 from pytest import mark, raises
 
+from boxoffice.faults import duplicates
 from scenarios import catalogue
 from scenarios.catalogue import FAULT_SUMMARIES, FAULTS, HEADLINES, Unknown, scenarios_by_name
 from scenarios.scenario import scenario
+from scenarios.shop.checks import INVARIANTS, no_double_sale
 from scenarios.zoo import TWINS
-from sim.checks import INVARIANTS, no_double_sale
-from sim.faults import duplicates
 
 ROOMS = Path(catalogue.__file__).parent
 

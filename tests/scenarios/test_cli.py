@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from pytest import fixture, mark, raises
 
+from boxoffice.trace.verdict import Verdict
 from scenarios import catalogue, cli, targets
 from scenarios.scenario import scenario
-from sim.checks import INVARIANTS
-from sim.verdict import Verdict
+from scenarios.shop.checks import INVARIANTS
 
 KEYS = [
     "scenario",

@@ -8,9 +8,9 @@ import stripe
 import stripe._telemetry_id as telemetry
 from pytest import fixture
 
+from boxoffice.trace.verdict import Verdict
+from boxoffice.world.run import run
 from scenarios.catalogue import scenario_named
-from sim.run import run
-from sim.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]
 

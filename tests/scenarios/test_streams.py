@@ -11,8 +11,8 @@ from pathlib import Path
 
 from pytest import mark, skip
 
-from sim.machine.broker import executable
-from sim.machine.errors import CannotOpen
+from boxoffice.real.broker import executable
+from boxoffice.real.errors import CannotOpen
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60

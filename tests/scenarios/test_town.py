@@ -1,8 +1,8 @@
 from pytest import mark
 
+from boxoffice.world.world import World
 from scenarios.actors import Buyer, Seller
 from scenarios.town import Town
-from sim.world import World
 
 
 def told(story, seed=0):

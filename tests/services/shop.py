@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import httpx
 
-from sim.faults import Fault
-from sim.world import World
+from boxoffice.faults import Fault
+from boxoffice.world.world import World
 
 T = TypeVar("T")
 Json = dict[str, Any]

@@ -5,19 +5,19 @@ The window is five seconds here: the grader has two hundred of them to wait for.
 
 from typing import Final
 
+from boxoffice.faults import delays, duplicates, lost_requests
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.exercises.shapes import ANNOUNCED, STUCK, TOLD, change_of, nothing
 from scenarios.lab.promises import told_as_it_is
 from scenarios.lab.shop import Shop
-from services.orders.domain import Order
-from sim.checks import (
+from scenarios.shop.checks import (
     every_version_announced,
     money_conserved,
     orders_settle,
     terminal_is_final,
     versions_step_by_one,
 )
-from sim.faults import delays, duplicates, lost_requests
+from services.orders.domain import Order
 
 WINDOW_S: Final = 5
 OPEN: Final = ("created", "awaiting:payment")

@@ -1,13 +1,13 @@
 """Notebook 4: delivered in the wrong order.  Of one aggregate, and of two."""
 
+from boxoffice.faults import delays, duplicates, reorders
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.exercises.shapes import change_of, truth
 from scenarios.lab.promises import holds_grow, taken_once, told_as_it_is
 from scenarios.lab.shop import Shop
+from scenarios.shop.checks import holder_releases, reservation_agrees, versions_step_by_one
 from services.common.versioning import OutOfOrder
 from services.tickets.domain import Ticket
-from sim.checks import holder_releases, reservation_agrees, versions_step_by_one
-from sim.faults import delays, duplicates, reorders
 
 JUMP = "A version was skipped. One that comes too early has to raise OutOfOrder, to come again."
 

@@ -1,13 +1,13 @@
 """Notebook 6: two people, one seat.  Taking it without a race, and letting go of it."""
 
+from boxoffice.faults import delays, duplicates, slow_calls
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.exercises.shapes import change_of, nothing
 from scenarios.lab.promises import holds_grow, taken_once, told_as_it_is
 from scenarios.lab.shop import Shop
+from scenarios.shop.checks import holder_releases, no_double_sale, reservation_agrees
 from services.common.versioning import OutOfOrder
 from services.tickets.domain import Ticket
-from sim.checks import holder_releases, no_double_sale, reservation_agrees
-from sim.faults import delays, duplicates, slow_calls
 
 
 async def _both_at_once(shop: Shop) -> None:

@@ -1,17 +1,17 @@
 """Notebook 1: one ticket sold.  An order on its way from created to complete."""
 
+from boxoffice.faults import duplicates, lost_requests, reorders
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.exercises.shapes import ANNOUNCED, STUCK, TOLD, change_of
 from scenarios.lab.promises import told_as_it_is
 from scenarios.lab.shop import Shop
-from services.orders.domain import Order
-from sim.checks import (
+from scenarios.shop.checks import (
     every_version_announced,
     money_conserved,
     terminal_is_final,
     versions_step_by_one,
 )
-from sim.faults import duplicates, lost_requests, reorders
+from services.orders.domain import Order
 
 FINAL = "An order that has ended stays as it is, however late the news: look at its status first."
 VERSION = "Every change is one version more, or nobody downstream can tell that there was one."

@@ -1,12 +1,17 @@
 """Notebook 3: delivered twice.  Doing something once, though it is asked for twice."""
 
+from boxoffice.faults import duplicates, lost_requests, stripe_timeouts
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.exercises.shapes import truth
 from scenarios.lab.promises import taken_once
 from scenarios.lab.shop import Shop
+from scenarios.shop.checks import (
+    charged_once,
+    money_conserved,
+    reservation_agrees,
+    versions_step_by_one,
+)
 from services.common.versioning import OutOfOrder
-from sim.checks import charged_once, money_conserved, reservation_agrees, versions_step_by_one
-from sim.faults import duplicates, lost_requests, stripe_timeouts
 
 ONE_KEY = (
     "Two charges had one key, and Stripe refuses the second. A key has to tell orders apart, and "

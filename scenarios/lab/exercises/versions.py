@@ -2,20 +2,20 @@
 
 from typing import Any
 
+from boxoffice.faults import crashes, duplicates, reorders, slow_calls
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.exercises.order import edited_and_regretted
 from scenarios.lab.exercises.shapes import nothing
 from scenarios.lab.promises import taken_once, told_as_it_is
 from scenarios.lab.shop import Shop
-from services.common.errors import Conflict
-from services.common.versioning import Decision
-from sim.checks import (
+from scenarios.shop.checks import (
     every_version_announced,
     no_lost_update,
     reservation_agrees,
     versions_step_by_one,
 )
-from sim.faults import crashes, duplicates, reorders, slow_calls
+from services.common.errors import Conflict
+from services.common.versioning import Decision
 
 
 async def _edited_and_ordered_at_once(shop: Shop) -> None:

@@ -1,6 +1,6 @@
 """The explorer's colours, outlines and signs, on white: a static picture cannot know its page.
 
-The truth is in sim/views/explorer: explorer.css, web/src/shapes.js and web/src/drawing.js.
+The truth is in sim/boxoffice/views/explorer: explorer.css, web/src/shapes.js, web/src/drawing.js.
 """
 
 from typing import Final

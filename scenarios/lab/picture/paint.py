@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import hypot
 from typing import Any, Final
 
+from boxoffice.trace.outcome import Outcome
+from boxoffice.views.explorer.model import run_of
+from boxoffice.views.moments import moment
 from scenarios.lab.picture.cut import Cut, Event, cut
 from scenarios.lab.picture.ink import ALIKE, LEGEND, OUTER, SIGNS, shape_of, style_of
 from scenarios.lab.picture.layout import Label, Layout
 from scenarios.lab.picture.pens import number, path, sheet, text, wide
-from sim.outcome import Outcome
-from sim.views.explorer.model import run_of
-from sim.views.moments import moment
 
 CROSSES: Final = frozenset(("crash", "lost", "unknown"))
 APART: Final = 22.0  # pixels from one time at the edge to the next

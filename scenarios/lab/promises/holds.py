@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from sim.checks.evidence import TICKETS, Evidence
-from sim.checks.invariant import Breach, Finding, Invariant
-from sim.checks.words import moment, short
-from sim.verdict import Kind
+from boxoffice.trace.verdict import Kind
+from boxoffice.world.invariant import Breach, Finding, Invariant
+from scenarios.shop.checks.evidence import TICKETS, Evidence
+from scenarios.shop.checks.words import moment, short
 
 
 def _holds_grow(evidence: Evidence) -> Finding:

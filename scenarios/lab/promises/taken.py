@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sim.checks.evidence import REPLICAS, TICKETS, Document, Evidence
-from sim.checks.invariant import Breach, Finding, Invariant
-from sim.checks.words import moment, short
-from sim.trace import TraceEvent
-from sim.verdict import Kind
+from boxoffice.trace.trace import TraceEvent
+from boxoffice.trace.verdict import Kind
+from boxoffice.world.invariant import Breach, Finding, Invariant
+from scenarios.shop.checks.evidence import REPLICAS, TICKETS, Document, Evidence
+from scenarios.shop.checks.words import moment, short
 
 # Who counts whose versions, and what it writes when it takes one.
 _COUNTED: Final = (("tickets", TICKETS, "order"), ("orders", REPLICAS, "ticket"))

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sim.checks.evidence import ORDERS, TICKETS, Evidence
-from sim.checks.invariant import Breach, Finding, Invariant
-from sim.checks.words import moment, of_event, short
-from sim.trace import TraceEvent
-from sim.verdict import Kind
+from boxoffice.trace.trace import TraceEvent
+from boxoffice.trace.verdict import Kind
+from boxoffice.world.invariant import Breach, Finding, Invariant
+from scenarios.shop.checks.evidence import ORDERS, TICKETS, Evidence
+from scenarios.shop.checks.words import moment, of_event, short
 
 _TYPES: Final = {
     "awaiting:payment": "order.awaiting-payment",

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
+from boxoffice.servers.mongo import FakeMongoClient, FakeMongoServer
 from services.common.durable import durable
-from sim.fakes.mongo import FakeMongoClient, FakeMongoServer
 
 T = TypeVar("T")
 Document = dict[str, Any]

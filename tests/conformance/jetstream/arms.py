@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 import simpy
 from nats.aio.client import Client
 
-from sim.fakes.jetstream import FakeNats, JetStreamServer
-from sim.loop import SimLoop
-from sim.network import Lost, Refused
+from boxoffice.clock.loop import SimLoop
+from boxoffice.net.network import Lost, Refused
+from boxoffice.servers.jetstream import FakeNats, JetStreamServer
 from tests.conformance.jetstream.bench import Bench
 from tests.conformance.jetstream.pulse import Pulse
 from tests.conformance.jetstream.server import NatsServer

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from sim.loop import SimLoop
+from boxoffice.clock.loop import SimLoop
 from tests.conformance.jetstream.arms import FakeBackend, NatsBackend
 from tests.conformance.jetstream.bench import Bench
 from tests.conformance.jetstream.operations import EXPECTED, Player, data_of

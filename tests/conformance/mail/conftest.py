@@ -7,15 +7,15 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from boxoffice.net.network import Fate
+from scenarios.shop.mailbox import FakeMail, Mailbox
 from services.common.clock import SystemClock
 from services.common.ids import SystemIds
 from services.common.mail import Letter, sender
 from services.common.smtp import MailServer as Place
 from services.common.smtp import SmtpMail
-from sim.fakes.mail import FakeMail, Mailbox
-from sim.network import Fate
+from tests.engine.wires import Wires
 from tests.real.smtp import GREETING, MailServer
-from tests.sim.wires import Wires
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 Posted = Callable[..., list[Letter]]

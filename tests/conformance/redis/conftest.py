@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import pytest
 from redis.asyncio import Redis
 
-from sim.fakes.redis import FakeRedis, FakeRedisServer
-from sim.machine.process import Process
+from boxoffice.real.process import Process
+from boxoffice.servers.redis import FakeRedis, FakeRedisServer
 from tests.real.servers import redis_server
 
 __all__ = ["redis_server"]

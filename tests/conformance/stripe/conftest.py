@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 import pytest
 import stripe
 
+from boxoffice.real.process import Process
+from boxoffice.servers.stripe import FakeStripeServer, fake_stripe
+from boxoffice.trace.trace import Trace
 from services.common.stripe_client import stripe_client
-from sim.fakes.stripe import FakeStripeServer, fake_stripe
-from sim.machine.process import Process
-from sim.trace import Trace
 from tests.real.servers import stripe_mock
 
 __all__ = ["stripe_mock"]

@@ -1,8 +1,8 @@
 """What payments sends is valid and what it reads is there.
 
 stripe-mock keeps nothing and checks requests against Stripe's own description of its interface.
-The rules of idempotency keys it does not have; tests/sim/fakes/test_stripe.py holds the fake to
-Stripe's words on them.
+The rules of idempotency keys it does not have; tests/engine/servers/test_stripe.py holds the fake
+to Stripe's words on them.
 """
 
 from datetime import UTC, datetime

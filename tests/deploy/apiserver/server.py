@@ -9,8 +9,8 @@ from ssl import create_default_context
 import httpx
 import yaml
 
+from boxoffice.real.process import HOST, Process, free_port, running
 from services.common.ids import SystemIds
-from sim.machine.process import HOST, Process, free_port, running
 from tests.house.tree import ROOT
 
 PROGRAMS = ROOT / ".real" / "apiserver" / "bin"

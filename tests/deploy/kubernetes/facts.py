@@ -11,6 +11,7 @@ import httpx
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
+from boxoffice.net.gateway import ADDRESS, ROUTES
 from services.__main__ import ASSEMBLE, _parser
 from services.common.connect import connections
 from services.common.messaging import STREAM, Consumer
@@ -19,7 +20,6 @@ from services.common.run import PATIENCE_S
 from services.common.service import Service
 from services.common.settings import NEEDED, Settings, read
 from services.common.telemetry import MEASURES, Telemetry
-from sim.gateway import ADDRESS, ROUTES
 
 T = TypeVar("T")
 

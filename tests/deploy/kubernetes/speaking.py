@@ -8,11 +8,11 @@ from typing import Any
 import nats
 import structlog
 
+from boxoffice.real.broker import executable
+from boxoffice.real.process import Process
 from services.common.clock import SystemClock, iso
 from services.common.events import TicketCreated, enclose
 from services.common.telemetry import Telemetry
-from sim.machine.broker import executable
-from sim.machine.process import Process
 from tests.deploy.kubernetes import brokerage
 from tests.deploy.kubernetes.documents import Documents
 from tests.deploy.kubernetes.secrets import drawn

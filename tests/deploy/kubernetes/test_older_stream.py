@@ -6,12 +6,12 @@ import os
 import sys
 from pathlib import Path
 
+from boxoffice.real.process import Process, running
 from k8s.users import OPERATOR
 from services.common.events import TicketCreated
 from services.common.ids import SystemIds
 from services.common.messaging import REPLAYS, STREAM, SUBJECTS, Consumer
 from services.common.versioning import Decision
-from sim.machine.process import Process, running
 from tests.deploy.kubernetes import brokerage
 from tests.deploy.kubernetes.speaking import connected, event, server, telemetry, url
 

@@ -13,7 +13,9 @@ from typing import Any
 import nats
 from pytest import fixture, mark, raises
 
+from boxoffice.real.process import Process, running
 from k8s.users import FILE, OPERATOR, PUBLISHES, publishes, text
+from scenarios.shop.real.opening import process_shop
 from services.common.dead_letters import DeadLetters
 from services.common.events import EVENTS, TicketCreated
 from services.common.ids import SystemIds
@@ -27,8 +29,6 @@ from services.common.messaging import (
 from services.common.settings import NEEDED
 from services.common.steady_nats import SteadyNats
 from services.common.versioning import Decision
-from sim.machine.opening import process_shop
-from sim.machine.process import Process, running
 from tests.deploy.kubernetes import brokerage
 from tests.deploy.kubernetes.building import MANIFESTS, build
 from tests.deploy.kubernetes.combinations import Combination

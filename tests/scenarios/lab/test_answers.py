@@ -7,13 +7,13 @@ import time
 
 from pytest import mark, param
 
+from boxoffice.views.moments import moment
+from boxoffice.world.twin import Twin
 from scenarios.lab import EXERCISES, grade
 from scenarios.lab.candidate import Candidate
 from scenarios.lab.grader import FIRST_SEED, SEEDS, attack
 from scenarios.lab.solutions import SOLUTIONS
 from scenarios.lab.wrong import WRONG, Wrong
-from sim.twin import Twin
-from sim.views.moments import moment
 
 PATIENCE_S = 20.0  # of computing: four times what learners are promised, for a slower machine
 NAMED = [param(wrong, id=f"{wrong.exercise} {wrong.name}") for wrong in WRONG]

@@ -2,11 +2,11 @@
 
 import json
 
+from boxoffice import faults
 from scenarios.catalogue import scenario_named
 from scenarios.lab import charts
 from scenarios.lab.chart import VEGALITE
 from scenarios.lab.charts import decisions, decisions_chart, durations, durations_chart
-from sim import faults
 
 PURCHASE = scenario_named("purchase")
 

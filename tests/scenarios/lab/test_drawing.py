@@ -4,10 +4,10 @@ from functools import cache
 
 import pytest
 
+from boxoffice.trace.outcome import Outcome
+from boxoffice.world.run import run
 from scenarios.catalogue import scenario_named
 from scenarios.lab import drawing, show
-from sim.outcome import Outcome
-from sim.run import run
 
 LIVE = "application/vnd.jupyter.widget-view+json"
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from pytest import MonkeyPatch
 
+from boxoffice.world.twin import Twin
 from scenarios.lab import EXERCISES, grade, grader
 from scenarios.lab.candidate import Candidate
 from scenarios.lab.picture.paint import svg
 from scenarios.lab.shop import Shop
 from scenarios.lab.solutions import SOLUTIONS
 from services.common.versioning import Decision
-from sim.twin import Twin
 
 RUNS = 6
 

@@ -4,6 +4,12 @@ import re
 from functools import cache
 from pathlib import Path
 
+from boxoffice import faults
+from boxoffice.trace.outcome import Outcome
+from boxoffice.views.explorer.model import run_of
+from boxoffice.world.run import run
+from boxoffice.world.scenario import Scenario
+from boxoffice.world.stage import Stage
 from scenarios.catalogue import scenario_named, twin_named
 from scenarios.lab import EXERCISES, grade
 from scenarios.lab.picture import ink, pens
@@ -11,12 +17,6 @@ from scenarios.lab.picture.cut import MOST, cut, events_of
 from scenarios.lab.picture.layout import Layout, _cover
 from scenarios.lab.picture.paint import svg
 from scenarios.lab.wrong import WRONG
-from sim import faults
-from sim.outcome import Outcome
-from sim.run import run
-from sim.scenario import Scenario
-from sim.stage import Stage
-from sim.views.explorer.model import run_of
 
 # Of what html5lib's sanitizer lets through, by which notebooks are cleaned for the web; xmlns goes.
 KEPT_ELEMENTS = {"svg", "title", "rect", "path", "text", "tspan"}
@@ -25,7 +25,7 @@ KEPT_ATTRIBUTES = {
     *("stroke-dasharray", "stroke-width", "text-anchor", "transform", "viewBox", "width"),
     *("x", "y", "xmlns"),
 }
-EXPLORER = Path(__file__).resolve().parents[3] / "sim/views/explorer"
+EXPLORER = Path(__file__).resolve().parents[3] / "sim/boxoffice/views/explorer"
 
 
 @cache

@@ -5,15 +5,15 @@ from typing import Any
 
 from pytest import mark
 
+from boxoffice.trace.trace import TraceEvent
+from boxoffice.trace.verdict import Judgement, Verdict
+from boxoffice.views.explorer.model import run_of
 from scenarios.lab import EXERCISES, grade
 from scenarios.lab.promises import PROMISES, holds_grow, taken_once
 from scenarios.lab.wrong import WRONG
+from scenarios.shop.checks import nothing_stuck
+from scenarios.shop.checks.evidence import Evidence
 from services.common.versioning import Decision
-from sim.checks import nothing_stuck
-from sim.checks.evidence import Evidence
-from sim.trace import TraceEvent
-from sim.verdict import Judgement, Verdict
-from sim.views.explorer.model import run_of
 
 TICKET, ORDER = "70dbd880819654260d00d698", "70dbd8808bae2e1b7f0028f3"
 

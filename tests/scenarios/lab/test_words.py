@@ -2,13 +2,13 @@
 
 from pytest import fixture
 
+from boxoffice import faults
+from boxoffice.trace.outcome import Outcome
+from boxoffice.views.explorer.model import run_of
+from boxoffice.world.run import run
 from scenarios.catalogue import scenario_named, twin_named
 from scenarios.lab import EXERCISES, in_words
 from scenarios.lab.words import MOST, WIDE, wrapped
-from sim import faults
-from sim.outcome import Outcome
-from sim.run import run
-from sim.views.explorer.model import run_of
 
 CRASH = faults.crashes("orders", on="write", of="orders.insert_one", at="orders-db", nth=[1])
 

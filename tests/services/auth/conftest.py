@@ -7,7 +7,7 @@ from typing import Any
 
 from pytest import fixture
 
-from sim.fakes.mongo.client import FakeMongoClient
+from boxoffice.servers.mongo.client import FakeMongoClient
 
 # Of the task at hand alone: loops in the background go on meanwhile.
 _made: ContextVar[list[str] | None] = ContextVar("made", default=None)

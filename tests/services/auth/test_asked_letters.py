@@ -9,11 +9,11 @@ from datetime import timedelta
 import httpx
 from pytest import mark
 
+from boxoffice.faults import crashes, lost_requests
 from services.auth.asked import FREE_LETTERS, LONGEST_PAUSE, MEMORY
 from services.auth.domain import RESET_LIFETIME
 from services.auth.visitors import Visitor
 from services.common.settings import Settings
-from sim.faults import crashes, lost_requests
 from tests.services.shop import Shop, refused
 
 FORGOT, RESET = "/api/users/forgot-password", "/api/users/reset-password"

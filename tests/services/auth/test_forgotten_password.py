@@ -7,9 +7,9 @@ from contextlib import suppress
 import httpx
 from pytest import mark
 
+from boxoffice.faults import crashes, lost_requests, lost_responses
+from scenarios.shop.mailbox import FakeMail
 from services.common.mail import Letter
-from sim.fakes.mail import FakeMail
-from sim.faults import crashes, lost_requests, lost_responses
 from tests.services.shop import PASSWORD, Shop, refused
 
 FORGOT, RESET = "/api/users/forgot-password", "/api/users/reset-password"

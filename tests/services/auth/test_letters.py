@@ -2,8 +2,8 @@
 
 from pytest import mark
 
+from boxoffice.faults import refusals, slow_calls
 from services.auth import domain
-from sim.faults import refusals, slow_calls
 from tests.services.auth.test_forgotten_password import ANA, ask, letters, reset, token_in
 from tests.services.shop import PASSWORD, Shop, refused
 

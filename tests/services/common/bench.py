@@ -9,16 +9,16 @@ from typing import Any, TypeVar
 import simpy
 import structlog
 
+from boxoffice.clock.clock import HostClock, HostIds
+from boxoffice.clock.loop import SimLoop
+from boxoffice.servers.jetstream import FakeNats, JetStreamServer, StoredMessage
+from boxoffice.servers.mongo import FakeMongoClient, FakeMongoServer
 from services.common.clock import iso
 from services.common.events import Event, TicketCreated, TicketUpdated, enclose
 from services.common.messaging import STREAM, Consumer, Handler, ensure_stream
 from services.common.outbox import Outbox
 from services.common.telemetry import Telemetry
-from sim.clock import HostClock, HostIds
-from sim.fakes.jetstream import FakeNats, JetStreamServer, StoredMessage
-from sim.fakes.mongo import FakeMongoClient, FakeMongoServer
-from sim.loop import SimLoop
-from tests.sim.fakes.jetstream_bench import Wire
+from tests.engine.servers.jetstream_bench import Wire
 
 T = TypeVar("T")
 

@@ -9,9 +9,9 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from boxoffice.clock.clock import HostClock, HostIds
+from boxoffice.world.world import World
 from services.common.otel import Recorded
-from sim.clock import HostClock, HostIds
-from sim.world import World
 
 
 class Collected:

@@ -10,13 +10,13 @@ from pathlib import Path
 import structlog
 from pytest import mark, raises
 
+from boxoffice.real.process import free_port
 from services.common import tracing
 from services.common.connect import Connections, connections
 from services.common.ids import SystemIds
 from services.common.run import CLOSING_S
 from services.common.settings import BadSetting, read
 from services.common.spans import UNRECORDED, Kind
-from sim.machine.process import free_port
 from tests.services.common.collector import PATIENCE_S, collector
 
 ROOT = Path(__file__).parents[3]
@@ -134,7 +134,7 @@ def test_a_collector_without_the_extra_is_one_line(monkeypatch):
 
 def test_nobody_imports_the_exporter_who_was_not_told_to():
     found = "[name for name in sys.modules if name.startswith('opentelemetry.exporter')]"
-    code = f"import sys, services.__main__, sim.world; print({found})"
+    code = f"import sys, services.__main__, boxoffice.world.world; print({found})"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -12,6 +12,8 @@ import structlog
 from httpx import ASGITransport, AsyncClient
 from pytest import fixture, mark
 
+from boxoffice.faults import failovers
+from boxoffice.real.stores.mongo import connection, serve_mongo
 from services.auth.service import assemble
 from services.common.clock import SystemClock
 from services.common.connect import connections
@@ -20,8 +22,6 @@ from services.common.settings import read
 from services.orders.repository import Orders, TicketReplica
 from services.payments.repository import Orders as Mirrors
 from services.tickets.repository import Tickets
-from sim.faults import failovers
-from sim.machine.stores.mongo import connection, serve_mongo
 from tests.conformance.documents.test_repositories import (
     MIRROR,
     NOON,

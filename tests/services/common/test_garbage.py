@@ -7,11 +7,11 @@ import nats.errors
 from nats.aio.msg import Msg
 from pytest import fixture, mark
 
+from boxoffice.servers.jetstream import StoredMessage
 from services.common.dead_letters import DeadLetters
 from services.common.events import TicketCreated
 from services.common.messaging import ACK_WAIT_S, DEAD_LETTERS, STREAM
 from services.common.versioning import Decision
-from sim.fakes.jetstream import StoredMessage
 from tests.services.common.bench import Bench, created, run_for, told
 
 GOOD = [str(number) for number in range(5)]

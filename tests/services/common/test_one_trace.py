@@ -4,10 +4,10 @@ from textwrap import dedent
 
 from pytest import fixture, mark
 
+from boxoffice.faults import duplicates, stripe_timeouts
+from boxoffice.world.run import run
 from scenarios.catalogue import scenarios_by_name
 from services.common import tracing
-from sim.faults import duplicates, stripe_timeouts
-from sim.run import run
 from tests.services.common.collected import Collected, trace_id, tree
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"

@@ -6,12 +6,12 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from pytest import fixture, mark, raises
 
+from boxoffice.clock.clock import EPOCH, HostClock, HostIds
 from services.common import tracing
 from services.common.events import TicketCreated
 from services.common.messaging import PARK_AFTER
 from services.common.otel import Recorded
 from services.common.spans import Kind
-from sim.clock import EPOCH, HostClock, HostIds
 from tests.services.common.bench import Bench, created, run_for, told
 from tests.services.common.collected import Collected, trace_id
 

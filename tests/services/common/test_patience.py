@@ -7,6 +7,7 @@ import pymongo.errors
 from nats.js.errors import FetchTimeoutError
 from pytest import mark
 
+from boxoffice.servers.jetstream.subscription import FakePullSubscription
 from services.common.events import TicketCreated
 from services.common.messaging import (
     DEAD_LETTERS,
@@ -16,7 +17,6 @@ from services.common.messaging import (
     STREAM,
 )
 from services.common.versioning import Decision
-from sim.fakes.jetstream.subscription import FakePullSubscription
 from tests.services.common.bench import Bench, created, run_for, told
 
 

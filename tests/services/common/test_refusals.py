@@ -2,8 +2,8 @@
 
 from pytest import mark
 
-from sim.faults import lost_requests, refusals
-from sim.faults.schedule import Fault
+from boxoffice.faults import lost_requests, refusals
+from boxoffice.faults.schedule import Fault
 from tests.services.orders.books import WINDOW_S, assert_balanced, orders
 from tests.services.shop import Shop
 

@@ -8,8 +8,8 @@ import jwt
 from fastapi import Request, Response
 from pytest import mark
 
+from boxoffice.clock.clock import EPOCH, HostClock
 from services.common.session import LIFETIME, Session, Sessions
-from sim.clock import EPOCH, HostClock
 
 KEY = "k" * 32
 BEGAN = int(EPOCH.timestamp())

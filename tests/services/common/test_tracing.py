@@ -4,9 +4,9 @@ from random import Random
 
 from pytest import fixture, mark
 
+from boxoffice.clock.clock import HostClock, HostIds
 from services.common import tracing
 from services.common.messaging import STREAM
-from sim.clock import HostClock, HostIds
 
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 GIVEN = f"00-{TRACE}-{SPAN}-01"

@@ -2,7 +2,7 @@
 
 from pytest import mark
 
-from sim.faults import crashes, lost_requests, lost_responses, slow_calls
+from boxoffice.faults import crashes, lost_requests, lost_responses, slow_calls
 from tests.services.expiration.test_timers import due_s, ordered, rung, timers
 from tests.services.orders.books import WINDOW_S, assert_balanced, said
 from tests.services.shop import Shop

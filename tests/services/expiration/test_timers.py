@@ -8,10 +8,10 @@ import fakeredis
 import httpx
 from pytest import mark
 
+from boxoffice.faults import delays, duplicates, reorders
 from services.common.ids import SystemIds
 from services.expiration.domain import OrderId, Timer
 from services.expiration.repository import BATCH, Timers
-from sim.faults import delays, duplicates, reorders
 from tests.services.orders.books import WINDOW_S, assert_balanced, orders, said
 from tests.services.shop import Shop
 

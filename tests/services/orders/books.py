@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.world import World
+from boxoffice.world.world import World
 
 Json = dict[str, Any]
 WINDOW_S = 900.0

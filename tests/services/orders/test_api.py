@@ -4,7 +4,7 @@ from asyncio import gather
 
 from pytest import mark
 
-from sim.faults import slow_calls
+from boxoffice.faults import slow_calls
 from tests.services.orders.books import WINDOW_S, assert_balanced, charges, orders, said
 from tests.services.shop import Shop, body, refused
 

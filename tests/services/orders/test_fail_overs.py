@@ -4,8 +4,8 @@ from contextlib import suppress
 
 from pytest import mark
 
-from sim.checks import gather, judge
-from sim.faults import duplicates, failovers
+from boxoffice.faults import duplicates, failovers
+from scenarios.shop.checks import gather, judge
 from tests.services.orders.books import WINDOW_S, assert_balanced
 from tests.services.shop import Shop
 

@@ -5,7 +5,7 @@ from asyncio import gather
 from pymongo.errors import DuplicateKeyError
 from pytest import mark, raises
 
-from sim.faults import slow_calls
+from boxoffice.faults import slow_calls
 from tests.services.orders.books import WINDOW_S, assert_balanced, orders, said
 from tests.services.shop import Shop, body, refused
 

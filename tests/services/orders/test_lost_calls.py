@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 import httpx
 from pytest import mark
 
-from sim.faults import delays, lost_requests, lost_responses
+from boxoffice.faults import delays, lost_requests, lost_responses
 from tests.services.orders.books import WINDOW_S, assert_balanced, orders, said
 from tests.services.shop import Shop, play
 

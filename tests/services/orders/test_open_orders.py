@@ -4,8 +4,8 @@ import asyncio
 
 from pytest import mark
 
-from sim.faults import slow_calls
-from sim.world import SETTINGS
+from boxoffice.faults import slow_calls
+from boxoffice.world.world import SETTINGS
 from tests.services.orders.books import orders
 from tests.services.shop import Shop, refused
 

@@ -3,7 +3,7 @@
 import httpx
 from pytest import mark
 
-from sim.faults import crashes
+from boxoffice.faults import crashes
 from tests.services.orders.books import WINDOW_S, assert_balanced, orders, said
 from tests.services.shop import Shop, refused
 

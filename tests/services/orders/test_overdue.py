@@ -2,11 +2,11 @@
 
 from pytest import mark
 
+from boxoffice.faults import failovers, lost_requests
+from boxoffice.world.world import SETTINGS
+from scenarios.shop.checks.orders import SETTLE_BOUND_S
 from services.orders.overdue import GRACE, Overdue
 from services.orders.use_cases import OrderBook
-from sim.checks.orders import SETTLE_BOUND_S
-from sim.faults import failovers, lost_requests
-from sim.world import SETTINGS
 from tests.services.expiration.test_timers import due_s, ordered, rung, timers
 from tests.services.orders.books import WINDOW_S, assert_balanced, orders, said
 from tests.services.shop import Shop

@@ -4,7 +4,7 @@ from asyncio import gather
 
 from pytest import mark
 
-from sim.faults import stripe_timeouts
+from boxoffice.faults import stripe_timeouts
 from tests.services.orders.books import WINDOW_S, assert_balanced, charges, kept_cents, mirrors
 from tests.services.shop import Shop, body, refused
 

@@ -2,7 +2,7 @@
 
 from asyncio import gather
 
-from sim.faults import lost_requests, refusals, slow_calls
+from boxoffice.faults import lost_requests, refusals, slow_calls
 from tests.services.orders.books import charges, mirrors
 from tests.services.shop import Shop, mistakes
 

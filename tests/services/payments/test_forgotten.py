@@ -6,8 +6,8 @@ from contextlib import suppress
 import httpx
 from pytest import mark, raises
 
-from sim.faults import crashes, lost_responses, refusals, slow_calls, stripe_timeouts
-from sim.world import SETTINGS
+from boxoffice.faults import crashes, lost_responses, refusals, slow_calls, stripe_timeouts
+from boxoffice.world.world import SETTINGS
 from tests.services.orders.books import WINDOW_S, assert_balanced, charges, mirrors, orders
 from tests.services.payments.paying import ordered, pay
 from tests.services.shop import PASSWORD, Shop, body

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from pytest import mark
 
-from sim.faults import crashes, duplicates, lost_responses, reorders, stripe_timeouts
+from boxoffice.faults import crashes, duplicates, lost_responses, reorders, stripe_timeouts
 from tests.services.orders.books import (
     WINDOW_S,
     assert_balanced,

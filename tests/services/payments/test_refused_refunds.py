@@ -2,7 +2,7 @@
 
 from pytest import mark
 
-from sim.faults import crashes, lost_responses, refusals
+from boxoffice.faults import crashes, lost_responses, refusals
 from tests.services.orders.books import assert_balanced, charges, mirrors, said
 from tests.services.shop import Shop
 

@@ -4,7 +4,7 @@ from asyncio import create_task, gather
 
 from pytest import mark
 
-from sim.faults import delays, lost_requests, slow_calls, stripe_timeouts
+from boxoffice.faults import delays, lost_requests, slow_calls, stripe_timeouts
 from tests.services.orders.books import assert_balanced, charges, mirrors
 from tests.services.payments.paying import ordered, pay
 from tests.services.shop import Shop, body, refused

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest import mark, raises
 
+from boxoffice.faults import duplicates
 from services.common.versioning import OutOfOrder
 from services.tickets import domain
 from services.tickets.domain import (
@@ -20,7 +21,6 @@ from services.tickets.domain import (
     TicketId,
     UserId,
 )
-from sim.faults import duplicates
 from tests.services.orders.books import orders, said, tickets
 from tests.services.shop import Shop
 

@@ -1,0 +1,1 @@
+"""The shop as the world sees it: its services, invariants, evidence, and where else it runs."""

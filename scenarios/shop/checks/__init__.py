@@ -1,0 +1,156 @@
+"""The invariants: what must be true of every run, whatever breaks in it.
+
+An `always` invariant is judged by replaying what was written, a `finally` one by what is left once
+the world is healed and quiet.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from boxoffice.trace.verdict import Judgement, Kind
+from boxoffice.world.invariant import Invariant
+from scenarios.shop.checks import (
+    durability,
+    money,
+    orders,
+    replicas,
+    reservations,
+    rest,
+    sessions,
+    versions,
+)
+from scenarios.shop.checks.evidence import Evidence, gather
+from scenarios.shop.checks.restless import restless
+
+__all__ = [
+    "INVARIANTS",
+    "Evidence",
+    "Invariant",
+    "accepted_is_durable",
+    "charged_once",
+    "every_version_announced",
+    "gather",
+    "holder_releases",
+    "judge",
+    "money_conserved",
+    "no_double_sale",
+    "no_lost_update",
+    "nothing_stuck",
+    "orders_settle",
+    "replicas_converge",
+    "reservation_agrees",
+    "restless",
+    "sessions_isolate",
+    "terminal_is_final",
+    "versions_step_by_one",
+]
+
+no_double_sale: Final = Invariant(
+    "no-double-sale",
+    Kind.ALWAYS,
+    "at most one order per ticket is not cancelled",
+    orders.no_double_sale,
+)
+terminal_is_final: Final = Invariant(
+    "terminal-is-final",
+    Kind.ALWAYS,
+    "a complete or cancelled order never changes status",
+    orders.terminal_is_final,
+)
+versions_step_by_one: Final = Invariant(
+    "versions-step-by-one",
+    Kind.ALWAYS,
+    "each aggregate's version grows by exactly one per commit, and no replica's ever goes back",
+    versions.versions_step_by_one,
+)
+no_lost_update: Final = Invariant(
+    "no-lost-update",
+    Kind.ALWAYS,
+    "a successful PUT was computed from the version directly before its own",
+    versions.no_lost_update,
+)
+charged_once: Final = Invariant(
+    "charged-once",
+    Kind.ALWAYS,
+    "at most one successful charge per order, for exactly the order's price",
+    money.charged_once,
+)
+holder_releases: Final = Invariant(
+    "holder-releases",
+    Kind.ALWAYS,
+    "a reservation is released only for the order that holds it",
+    reservations.holder_releases,
+)
+money_conserved: Final = Invariant(
+    "money-conserved",
+    Kind.FINALLY,
+    "charged less refunded is the price of a complete order, and nothing for any other",
+    money.money_conserved,
+)
+replicas_converge: Final = Invariant(
+    "replicas-converge",
+    Kind.FINALLY,
+    "every replica equals its source: version and fields",
+    replicas.replicas_converge,
+)
+reservation_agrees: Final = Invariant(
+    "reservation-agrees",
+    Kind.FINALLY,
+    "a ticket names an order exactly when an order that is not cancelled holds it",
+    reservations.reservation_agrees,
+)
+every_version_announced: Final = Invariant(
+    "every-version-announced",
+    Kind.FINALLY,
+    "the stream holds every committed version of every aggregate",
+    versions.every_version_announced,
+    broken_for_good=True,
+)
+orders_settle: Final = Invariant(
+    "orders-settle",
+    Kind.FINALLY,
+    f"no unpaid order is left open {orders.SETTLE_BOUND_S:.0f} s past its expiry",
+    orders.orders_settle,
+)
+accepted_is_durable: Final = Invariant(
+    "accepted-is-durable",
+    Kind.FINALLY,
+    "whatever was answered with 2xx is there after any crash",
+    durability.accepted_is_durable,
+)
+nothing_stuck: Final = Invariant(
+    "nothing-stuck",
+    Kind.FINALLY,
+    "no unacknowledged message, filled outbox, leased timer or dead letter is left",
+    rest.nothing_stuck,
+    judges_unrest=True,
+)
+sessions_isolate: Final = Invariant(
+    "sessions-isolate",
+    Kind.ALWAYS,
+    "no response carries another user's order or payment",
+    sessions.sessions_isolate,
+)
+
+# In the order in which they are reported.
+INVARIANTS: Final[tuple[Invariant, ...]] = (
+    no_double_sale,
+    terminal_is_final,
+    versions_step_by_one,
+    no_lost_update,
+    charged_once,
+    holder_releases,
+    money_conserved,
+    replicas_converge,
+    reservation_agrees,
+    every_version_announced,
+    orders_settle,
+    accepted_is_durable,
+    nothing_stuck,
+    sessions_isolate,
+)
+
+
+def judge(evidence: Evidence, invariants: Sequence[Invariant] = INVARIANTS) -> list[Judgement]:
+    """Return what the evidence shows of each invariant, in their order."""
+    return [invariant.judge(evidence) for invariant in invariants]

@@ -1,0 +1,204 @@
+"""What the invariants are judged from: what happened, and what it left behind.
+
+Checks see nothing else, so that they can judge real servers as well as a world.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from boxoffice.trace.trace import TraceEvent
+from scenarios.shop.checks.restless import keeps_timers, restless
+from services.common.messaging import DEAD_LETTERS, STREAM
+
+if TYPE_CHECKING:
+    from boxoffice.servers.jetstream import StoredMessage
+    from boxoffice.world.world import World
+
+Document = dict[str, Any]
+Documents = Mapping[str, Document]
+
+# A collection by its database and its name.
+USERS: Final = "auth.users"
+TICKETS: Final = "tickets.tickets"
+ORDERS: Final = "orders.orders"
+REPLICAS: Final = "orders.tickets"  # of tickets, at orders
+MIRRORS: Final = "payments.orders"  # of orders, at payments
+ACKNOWLEDGEMENTS: Final = "acknowledgements"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the stream; `data` is its CloudEvent, or empty if it could not be decoded."""
+
+    seq: int
+    subject: str
+    data: Document = field(default_factory=dict)
+    reason: str = ""  # why it is a dead letter, if it is one
+
+    @property
+    def is_dead_letter(self) -> bool:
+        """Whether it was parked."""
+        return self.subject.startswith(f"{DEAD_LETTERS}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What a durable consumer has still to be given, and has not acknowledged."""
+
+    num_pending: int = 0
+    num_ack_pending: int = 0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The end of a run, and the way there.
+
+    Documents, charges and refunds are by id.  `timers` tells the score of each order's timer, in
+    seconds since 1970 (negative: settled), `leases` the orders whose timers are leased, and
+    `restless` what was still in motion, by name.  `now_s` is in seconds since 1970.  A run is
+    `poisoned` if a message was put into the stream that nobody can read.  `unseen` names
+    what this evidence tells nothing of, since it was taken from too far away: invariants, and
+    ACKNOWLEDGEMENTS.
+    """
+
+    events: Sequence[TraceEvent] = ()
+    users: Documents = field(default_factory=dict)
+    tickets: Documents = field(default_factory=dict)
+    orders: Documents = field(default_factory=dict)
+    replicas: Documents = field(default_factory=dict)
+    mirrors: Documents = field(default_factory=dict)
+    messages: Sequence[Message] = ()
+    charges: Documents = field(default_factory=dict)
+    refunds: Documents = field(default_factory=dict)
+    timers: Mapping[str, float] = field(default_factory=dict)
+    leases: Sequence[str] = ()
+    consumers: Mapping[str, Backlog] = field(default_factory=dict)
+    restless: Sequence[str] = ()
+    now_s: float = 0.0
+    poisoned: bool = False
+    unseen: Collection[str] = ()
+
+    def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
+        """Yield the events of these kinds, in order."""
+        return (event for event in self.events if event.kind in kinds)
+
+    def writes(self, *stores: str) -> Iterator[TraceEvent]:
+        """Yield the writes to these collections that changed more than an outbox, in order."""
+        return (write for write in self._writes if store_of(write) in stores)
+
+    def history(self, store: str, id: str) -> Sequence[TraceEvent]:
+        """Return the writes to one document that changed more than its outbox, in order."""
+        return self._histories.get((store, id), ())
+
+    def latest(self, store: str, id: str) -> list[int]:
+        """Return the number of the last write to a document, if there was one."""
+        return [write.number for write in self.history(store, id)[-1:]]
+
+    def event(self, number: int) -> TraceEvent:
+        """Return the event with this number."""
+        return self._by_number[number]
+
+    def causes(self, event: TraceEvent) -> Iterator[TraceEvent]:
+        """Yield what an event goes back to: its cause, that one's cause, and so on."""
+        while event.cause is not None and event.cause in self._by_number:
+            event = self._by_number[event.cause]
+            yield event
+
+    @cached_property
+    def _by_number(self) -> dict[int, TraceEvent]:
+        return {event.number: event for event in self.events}
+
+    @cached_property
+    def _writes(self) -> list[TraceEvent]:
+        return [event for event in self.of_kind("write") if _changes_state(event)]
+
+    @cached_property
+    def _histories(self) -> dict[tuple[str, str], list[TraceEvent]]:
+        found: dict[tuple[str, str], list[TraceEvent]] = {}
+        for write in self._writes:
+            found.setdefault((store_of(write), write["id"]), []).append(write)
+        return found
+
+
+def store_of(write: TraceEvent) -> str:
+    """Return the collection that a write went to."""
+    return f"{write['database']}.{write['collection']}"
+
+
+def _changes_state(write: TraceEvent) -> bool:
+    return _without_outbox(write["before"]) != _without_outbox(write["after"])
+
+
+def _without_outbox(document: Document | None) -> Document | None:
+    if document is None:
+        return None
+    return {name: value for name, value in document.items() if name != "outbox"}
+
+
+def gather(world: "World", poisoned: bool = False, moving: Sequence[str] | None = None) -> Evidence:
+    """Take down what a world has left behind; while it runs, since its clock decides on leases.
+
+    `moving` names what is still in motion, where the caller knows better than `restless`.
+    """
+    backends = world.backends
+    stream = backends.nats.streams.get(STREAM)
+    timers, leases = _timers(world)
+    return Evidence(
+        events=tuple(world.trace.events),
+        **{
+            field: _documents(world, service, collection)
+            for field, service, collection in _COLLECTIONS
+        },
+        messages=[_message(it) for it in stream.messages.values()] if stream else [],
+        charges={id: dict(charge) for id, charge in backends.stripe.charges.items()},
+        refunds={id: dict(refund) for id, refund in backends.stripe.refunds.items()},
+        timers=timers,
+        leases=leases,
+        consumers={
+            name: Backlog(consumer.num_pending, len(consumer.ledger.outstanding))
+            for name, consumer in (stream.consumers.items() if stream else ())
+        },
+        restless=restless(world) if moving is None else moving,
+        now_s=backends.now_s(),
+        poisoned=poisoned,
+    )
+
+
+_COLLECTIONS: Final = (
+    ("users", "auth", "users"),
+    ("tickets", "tickets", "tickets"),
+    ("orders", "orders", "orders"),
+    ("replicas", "orders", "tickets"),
+    ("mirrors", "payments", "orders"),
+)
+
+
+def _documents(world: "World", service: str, collection: str) -> Any:
+    found = world.backends.mongo[service].documents(service, collection)
+    return {document["_id"]: document for document in found}
+
+
+def _timers(world: "World") -> tuple[dict[str, float], list[str]]:
+    if not keeps_timers(world):
+        return {}, []
+    redis = world.backends.redis
+    timers = redis.execute("ZRANGE", "timers", 0, -1, "WITHSCORES", withscores=True)
+    leases = redis.execute("KEYS", "lease:*")
+    return (
+        {member.decode(): score for member, score in timers},
+        sorted(key.decode().split(":", 1)[1] for key in leases),
+    )
+
+
+def _message(stored: "StoredMessage") -> Message:
+    try:
+        data = json.loads(stored.data)
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict) or not isinstance(data.get("data", {}), dict):
+        data = {}
+    reason = (stored.headers or {}).get("Boxoffice-Reason", "")
+    return Message(stored.seq, stored.subject, data, reason)

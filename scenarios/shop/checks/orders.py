@@ -1,0 +1,101 @@
+"""Orders: one for a ticket, final when they have ended, and ended in time."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from boxoffice.trace.trace import TraceEvent
+from boxoffice.world.invariant import Breach, Finding
+from scenarios.shop.checks.evidence import ORDERS, Evidence
+from scenarios.shop.checks.words import moment, short
+
+TERMINAL: Final = ("complete", "cancelled")
+# An alarm may have to wait for the lease of a process that died ringing it, 30 seconds.  Whatever
+# becomes of it, orders itself looks after 45 seconds, and has 15 for a server that is away.
+SETTLE_BOUND_S: Final = 60.0
+
+
+def no_double_sale(evidence: Evidence) -> Finding:
+    """Replay the writes: at no moment are two orders for one ticket both not cancelled."""
+    held: dict[str, dict[str, TraceEvent]] = {}  # ticket → order → the write that made it count
+    together: dict[str, list[TraceEvent]] = {}
+    tested = False
+    for write in evidence.writes(ORDERS):
+        tested = True
+        holders = held.setdefault(_ticket_of(write), {})
+        if _status(write["after"]) in (None, "cancelled"):
+            holders.pop(write["id"], None)
+        elif write["id"] not in holders:
+            if holders:
+                first = next(iter(holders.values()))
+                together.setdefault(_ticket_of(write), [first]).append(write)
+            holders[write["id"]] = write
+    return Finding(tested, [_sold_twice(ticket, found) for ticket, found in together.items()])
+
+
+def _sold_twice(ticket: str, writes: list[TraceEvent]) -> Breach:
+    first, second, *others = writes
+    more = f", and {len(others)} more with them" if others else ""
+    return Breach(
+        f"ticket {short(ticket)}: orders {_named(first)} and {_named(second)} "
+        f"are both not cancelled{more}",
+        [write.number for write in writes],
+    )
+
+
+def _named(write: TraceEvent) -> str:
+    return f"{short(write['id'])} (version {write['after']['version']}, {moment(write.at_us)})"
+
+
+def terminal_is_final(evidence: Evidence) -> Finding:
+    """Replay the writes: an order that is complete or cancelled stays what it is."""
+    ended: dict[str, TraceEvent] = {}  # order → the write that ended it
+    breaches = []
+    for write in evidence.writes(ORDERS):
+        before, after = _status(write["before"]), _status(write["after"])
+        if before in TERMINAL and after != before:
+            breaches.append(_resurrected(write, ended.get(write["id"])))
+        if after in TERMINAL and after != before:
+            ended[write["id"]] = write
+    return Finding(bool(ended or breaches), breaches)
+
+
+def _resurrected(write: TraceEvent, end: TraceEvent | None) -> Breach:
+    before, after = write["before"], write["after"]
+    since = f" since {moment(end.at_us)}" if end else ""
+    became = f"became {after['status']} (version {after['version']})" if after else "was removed"
+    return Breach(
+        f"order {short(write['id'])}: {before['status']} (version {before['version']}){since}, "
+        f"it {became} at {moment(write.at_us)}",
+        [*([end.number] if end else []), write.number],
+    )
+
+
+def orders_settle(evidence: Evidence) -> Finding:
+    """Look at the end: no order is open `SETTLE_BOUND_S` seconds after it has expired."""
+    tested, breaches = False, []
+    for id, order in evidence.orders.items():
+        late_s = evidence.now_s - datetime.fromisoformat(order["expires_at"]).timestamp()
+        tested |= late_s >= 0.0
+        if order["status"] not in TERMINAL and late_s > SETTLE_BOUND_S:
+            breaches.append(
+                Breach(
+                    f"order {short(id)}: {_placed(evidence, id)}still {order['status']} "
+                    f"(version {order['version']}), {late_s:.1f} s after it has expired",
+                    [write.number for write in evidence.history(ORDERS, id)],
+                )
+            )
+    return Finding(tested, breaches)
+
+
+def _placed(evidence: Evidence, id: str) -> str:
+    history = evidence.history(ORDERS, id)
+    return f"placed at {moment(history[0].at_us)}, " if history else ""
+
+
+def _status(document: dict[str, Any] | None) -> str | None:
+    return None if document is None else str(document["status"])
+
+
+def _ticket_of(write: TraceEvent) -> str:
+    document = write["after"] or write["before"]
+    return str(document["ticket"]["id"])

@@ -1,0 +1,90 @@
+"""Rest: in the end nothing is stuck."""
+
+import json
+from collections.abc import Iterator
+
+from boxoffice.trace.trace import TraceEvent
+from boxoffice.world.invariant import Breach, Finding
+from scenarios.shop.checks import words
+from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence, Message
+from scenarios.shop.checks.words import moment
+from services.common.events import Undecodable, open_envelope
+
+
+def nothing_stuck(evidence: Evidence) -> Finding:
+    """Look at the end: what is not quiet is stuck, and so is whatever was left behind."""
+    stuck = dict.fromkeys([*evidence.restless, *_left_behind(evidence)])
+    breaches = [Breach(said) for said in stuck]
+    breaches += _unacknowledged(evidence)
+    breaches += _dead_letters(evidence)
+    return Finding(bool(evidence.messages), breaches)
+
+
+def _left_behind(evidence: Evidence) -> Iterator[str]:
+    publishing = {
+        "tickets": evidence.tickets,
+        "orders": evidence.orders,
+        "payments": evidence.mirrors,
+    }
+    for service, documents in publishing.items():
+        events = sum(len(document.get("outbox", ())) for document in documents.values())
+        if events:
+            yield words.outbox(service, events)
+    for name, left in evidence.consumers.items():
+        if left.num_pending or left.num_ack_pending:
+            yield words.backlog(name, left.num_pending, left.num_ack_pending)
+    for order, due_s in evidence.timers.items():
+        if 0.0 < due_s <= evidence.now_s:
+            yield words.timer_due(order)
+    yield from map(words.timer_leased, evidence.leases)
+
+
+def _unacknowledged(evidence: Evidence) -> Iterator[Breach]:
+    # Names the messages behind a consumer's count, as far as the trace knows them.
+    if ACKNOWLEDGEMENTS in evidence.unseen:
+        return
+    open_: dict[tuple[str, int], list[TraceEvent]] = {}
+    for event in evidence.of_kind("delivered", "acked", "termed", "max-deliveries"):
+        handed_over = event["consumer"], event["seq"]
+        if event.kind == "delivered":
+            open_.setdefault(handed_over, []).append(event)
+        else:
+            open_.pop(handed_over, None)
+    for (consumer, _), deliveries in open_.items():
+        left = evidence.consumers.get(consumer)
+        if left is not None and left.num_ack_pending:
+            yield _never_done(evidence, consumer, deliveries)
+
+
+def _never_done(evidence: Evidence, consumer: str, deliveries: list[TraceEvent]) -> Breach:
+    first, last = deliveries[0], deliveries[-1]
+    stored = next((it for it in evidence.causes(last) if it.kind == "stored"), None)
+    what = words.of_event(stored["data"]) if stored else f"{last['subject']} {last['seq']}"
+    times = words.count(len(deliveries), "delivery").replace("deliverys", "deliveries")
+    return Breach(
+        f"{consumer}: {what} is not acknowledged after {times} since {moment(first.at_us)}",
+        [*([stored.number] if stored else []), first.number, last.number],
+    )
+
+
+def _is_garbage(letter: Message) -> bool:
+    # Whatever else is on, an event of ours that is put aside was put aside wrongly.
+    try:
+        open_envelope(json.dumps(letter.data).encode())
+    except Undecodable:
+        return True
+    return False
+
+
+def _dead_letters(evidence: Evidence) -> Iterator[Breach]:
+    stored = {it["seq"]: it for it in evidence.of_kind("stored") if not it["duplicate"]}
+    for letter in evidence.messages:
+        if letter.is_dead_letter and not (evidence.poisoned and _is_garbage(letter)):
+            event = stored.get(letter.seq)
+            at = f" at {moment(event.at_us)}" if event else ""
+            reason = f": {letter.reason}" if letter.reason else ""
+            yield Breach(
+                f"{letter.subject.split('.')[1]}: {words.of_event(letter.data)} was parked among "
+                f"the dead letters{at}{reason}",
+                [event.number] if event else [],
+            )

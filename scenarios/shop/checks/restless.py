@@ -1,0 +1,135 @@
+"""What is still in motion in a world, each by its name.  Nothing: the world is quiet.
+
+Asked every few virtual milliseconds while a world comes to rest, so it looks only at what servers
+have filed for their own use.  A timer that is not yet due is not motion: nothing happens until then
+unless somebody asks.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from boxoffice.clock.clock import as_datetime
+from scenarios.shop.checks import words
+from services.common.clock import iso
+from services.common.events import Document
+from services.common.messaging import STREAM
+
+if TYPE_CHECKING:
+    from boxoffice.world.world import World
+
+PUBLISHING: Final = (("tickets", "tickets"), ("orders", "orders"), ("payments", "orders"))
+CONSUMING: Final = ("tickets", "orders", "payments", "expiration")
+
+# A letter that is under way, or to be tried again within this time, is waited for; one that was put
+# off for longer is like a timer, and nothing happens until then.
+SOON_S: Final = 120.0
+
+
+def restless(world: "World") -> list[str]:
+    """Return what is not quiet, by name."""
+    return list(moving(world))
+
+
+def moving(world: "World") -> Iterator[str]:
+    """Yield what is not quiet, by name; whoever needs to know no more may stop at the first."""
+    yield from _on_the_way(world)
+    yield from _hosts(world)
+    yield from _outboxes(world)
+    yield from _consumers(world)
+    yield from _timers(world)
+    yield from _payments(world)
+    yield from _letters(world)
+
+
+def keeps_timers(world: "World") -> bool:
+    """Tell whether anybody in this world keeps timers: not all services run in all worlds."""
+    return any(host.service == "expiration" for host in world.hosts.values())
+
+
+def _on_the_way(world: "World") -> list[str]:
+    in_flight = world.gateway.in_flight
+    return [f"{words.count(in_flight, 'request')} in flight"] if in_flight else []
+
+
+def _hosts(world: "World") -> list[str]:
+    returning, leaving = world.returning, world.dismissals.under_way
+    found = [f"{words.count(returning, 'host')} on its way back"] if returning else []
+    found += [f"{words.count(leaving, 'host')} about to leave"] if leaving else []
+    starting = (name for name, host in world.hosts.items() if host.up and host.app is None)
+    return found + [f"{name} is starting" for name in starting]
+
+
+def _outboxes(world: "World") -> list[str]:
+    found = []
+    for service, collection in PUBLISHING:
+        server = world.backends.mongo[service]
+        filled = server.documents_with(service, collection, "outbox.id")
+        if filled:
+            found.append(words.outbox(service, sum(len(it["outbox"]) for it in filled)))
+    return found
+
+
+def _consumers(world: "World") -> list[str]:
+    stream = world.backends.nats.streams.get(STREAM)
+    if stream is None:
+        return ["nats: there is no stream"]
+    found = [f"{name}: has no consumer" for name in CONSUMING if name not in stream.consumers]
+    for name, consumer in stream.consumers.items():
+        waiting, unacknowledged = consumer.num_pending, len(consumer.ledger.outstanding)
+        if waiting or unacknowledged:
+            found.append(words.backlog(name, waiting, unacknowledged))
+        # A message that nobody has seen yet is among those that wait; its copies are not.
+        arrivals = consumer.arrivals
+        copies = sum(arrivals._expected.values()) - arrivals.unseen_count
+        if copies > 0:
+            found.append(f"{name}: {words.count(copies, 'copied message')} on the way")
+    return found
+
+
+def _timers(world: "World") -> list[str]:
+    if not keeps_timers(world):
+        return []
+    redis = world.backends.redis
+    keys = sorted(redis.execute("KEYS", "*"))  # there are three kinds, and few of each
+    if b"timers:kept" not in keys:
+        return ["expiration: timers are not recovered"]
+    leased = [key.decode().removeprefix("lease:") for key in keys if key.startswith(b"lease:")]
+    if b"timers" not in keys:
+        return list(map(words.timer_leased, leased))
+    due = redis.execute("ZRANGEBYSCORE", "timers", "(0", world.backends.now_s())
+    found = [words.timer_due(order.decode()) for order in due]
+    return found + list(map(words.timer_leased, leased))
+
+
+def until_stripe_is_asked_s(world: "World") -> float:
+    """Return in how many seconds Stripe will have been asked about each payment for good.
+
+    An error that Stripe keeps under a key decides nothing while the order is open.
+    """
+    moments = []
+    for document in _unsettled(world):
+        payment = document["payment"]
+        moments += [payment.get("next_at") or payment["since"]]
+        moments += [document["expires_at"]] if payment["status"] == "pending" else []
+    due_s = max((datetime.fromisoformat(it).timestamp() for it in moments), default=0.0)
+    return max(0.0, due_s - world.backends.now_s())
+
+
+def _payments(world: "World") -> list[str]:
+    payments = (document["payment"] for document in _unsettled(world))
+    return [f"payments: payment {words.short(it['id'])} is {it['status']}" for it in payments]
+
+
+def _unsettled(world: "World") -> list[Document]:
+    server = world.backends.mongo["payments"]
+    return server.documents_with("payments", "orders", "unsettled_since")
+
+
+def _letters(world: "World") -> list[str]:
+    promised = world.backends.mongo["auth"].documents_with("auth", "users", "letter_due")
+    soon = iso(as_datetime(world.backends.now_s() + SOON_S)) if promised else ""
+    due = sum(it["letter_due"].get("after", soon) <= soon for it in promised)
+    if due == 0:
+        return []
+    return ["auth: a letter is due" if due == 1 else f"auth: {due} letters are due"]

@@ -1,0 +1,42 @@
+"""The evidence of a run of real processes, which the invariants of a world are judged by."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from boxoffice.trace.trace import TraceEvent
+from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence
+from scenarios.shop.outside.from_http import from_http
+from scenarios.shop.outside.history import history
+from scenarios.shop.outside.merging import merged
+from scenarios.shop.outside.snapshot import OF_MONEY, Snapshot
+
+__all__ = ["evidence_of", "from_http"]
+
+
+def evidence_of(
+    snapshot: Snapshot, http: Sequence[TraceEvent], began: datetime, poisoned: bool = False
+) -> Evidence:
+    """Put together what was seen.  `http` has times in µs since `began`.
+
+    What else was recorded may stand among `http`, such as deliveries.  The events of the evidence
+    are the run's whole trace.
+    """
+    trace = merged(http, history(snapshot, http, began))
+    return Evidence(
+        events=tuple(trace.events),
+        users=snapshot.users,
+        tickets=snapshot.tickets,
+        orders=snapshot.orders,
+        replicas=snapshot.replicas,
+        mirrors=snapshot.mirrors,
+        messages=[stored.as_message() for stored in snapshot.stream],
+        charges=snapshot.books.charges,
+        refunds=snapshot.books.refunds,
+        timers=snapshot.timers,
+        leases=snapshot.leases,
+        consumers=snapshot.consumers,
+        restless=snapshot.restless,
+        now_s=snapshot.at_us / 1_000_000,
+        poisoned=poisoned,
+        unseen={ACKNOWLEDGEMENTS} | (set() if snapshot.books.are_read else OF_MONEY),
+    )

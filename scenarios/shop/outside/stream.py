@@ -1,0 +1,90 @@
+"""The stream, read from its beginning to its end, and how far its consumers are."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from nats.aio.client import Client as Nats
+from nats.aio.msg import Msg
+from nats.errors import TimeoutError as NothingCame
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+
+from scenarios.shop.checks.evidence import Backlog
+from scenarios.shop.checks.restless import CONSUMING
+from scenarios.shop.outside.snapshot import Stored
+from services.common.messaging import STREAM
+
+BATCH: Final = 256
+TIMEOUT_S: Final = 5.0
+# Nobody acknowledges to the reader, and a broker forgets it soon if it dies.
+READER: Final = ConsumerConfig(
+    ack_policy=AckPolicy.NONE,
+    deliver_policy=DeliverPolicy.ALL,
+    inactive_threshold=10.0,
+    mem_storage=True,
+)
+
+
+async def last_sequence(jetstream: JetStreamContext) -> int | None:
+    """Return the sequence of the last message, or None if there is no stream."""
+    try:
+        return int((await jetstream.stream_info(STREAM)).state.last_seq)
+    except NotFoundError:
+        return None
+
+
+async def read_stream(nats: Nats) -> list[Stored]:
+    """Return all messages, with their headers and the broker's time.
+
+    Raises: nats.errors.Error.
+    """
+    jetstream = nats.jetstream(timeout=TIMEOUT_S)
+    try:
+        state = (await jetstream.stream_info(STREAM)).state
+    except NotFoundError:
+        return []
+    found: list[Stored] = []
+    if state.messages == 0:
+        return found
+    made = await jetstream._jsm.add_consumer(STREAM, READER)
+    reader = await jetstream.pull_subscribe_bind(made.name, STREAM)
+    try:
+        while len(found) < state.messages:
+            batch = [_stored(it) for it in await _fetch(reader, state.messages - len(found))]
+            if not batch:
+                break  # what was there has been purged meanwhile
+            found += batch
+    finally:
+        await reader.unsubscribe()
+        await jetstream.delete_consumer(STREAM, made.name)
+    return found
+
+
+async def backlogs(jetstream: JetStreamContext) -> Mapping[str, Backlog]:
+    """Return what each service's consumer has before it; nothing of one that is not there."""
+    try:
+        infos = await jetstream.consumers_info(STREAM)
+    except NotFoundError:
+        return {}
+    return {
+        info.name: Backlog(info.num_pending or 0, info.num_ack_pending or 0)
+        for info in infos
+        if info.name in CONSUMING
+    }
+
+
+async def _fetch(reader: JetStreamContext.PullSubscription, wanted: int) -> list[Msg]:
+    try:
+        return await reader.fetch(min(BATCH, wanted), timeout=TIMEOUT_S)
+    except NothingCame:
+        return []
+
+
+def _stored(message: Msg) -> Stored:
+    metadata = message.metadata
+    # The driver's own datetime has lost the last digits in a float; microseconds are enough.
+    at_us = round(metadata.timestamp.timestamp() * 1_000_000)
+    return Stored(
+        metadata.sequence.stream, message.subject, message.data, message.headers or {}, at_us
+    )

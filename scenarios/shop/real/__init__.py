@@ -1,0 +1,1 @@
+"""The shop on one real machine: in one process, or a process for each service."""

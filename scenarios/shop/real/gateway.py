@@ -1,0 +1,44 @@
+"""The gateway of a shop of processes."""
+
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+from boxoffice.real.ingress.forwarding import STATUS
+from boxoffice.real.process import Process
+from scenarios.shop.real import surroundings
+from scenarios.shop.real.shop import ProcessShop
+
+Serving = Mapping[str, Sequence[str]]
+
+
+@asynccontextmanager
+async def gateway(folder: Path, shop: ProcessShop) -> AsyncIterator[Process]:
+    """Run a gateway in front of a shop.  Raises: CannotOpen."""
+    urls = json.dumps(
+        {
+            service: {name: shop.url_of(name) for name in instances}
+            for service, instances in shop.instances.items()
+        }
+    )
+
+    def command(port: int) -> list[str]:
+        return [sys.executable, "-m", "boxoffice.real.ingress", "--port", str(port), urls]
+
+    process = Process("gateway", command, folder, environment=surroundings.bare())
+    await process.come_up()
+    try:
+        yield process
+    finally:
+        process.kill()  # nobody is behind whom it would have to finish anything for
+
+
+async def serving(process: Process) -> Serving:
+    """Return who is sent requests, by service.  Raises: httpx.TransportError."""
+    async with httpx.AsyncClient(trust_env=False) as client:
+        found: Serving = (await client.get(f"http://{process.address}{STATUS}")).json()
+    return found

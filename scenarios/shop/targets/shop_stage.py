@@ -1,0 +1,161 @@
+"""A shop of processes as a stage."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, Final
+
+import httpx
+import pymongo
+import stripe
+
+from boxoffice.clock.randomness import Randomness
+from boxoffice.faults.engine import Faults
+from boxoffice.net.gateway import ROUTES
+from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.world.stage import CannotBeTold
+from scenarios.shop.outside.calm import quiet
+from scenarios.shop.outside.witness import Witness
+from scenarios.shop.real.shop import ProcessShop
+from scenarios.shop.targets.browsers import Browsers, Place
+from scenarios.shop.targets.decisions import decisions
+from services.common.stripe_client import stripe_client
+
+ADDRESS: Final = "http://127.0.0.1"  # cookies are kept for it; which port answers is decided later
+# An acknowledgement, a lease and a growing delay may each take 30 s, and real minutes are dear.
+QUIET_S: Final = 120.0
+PAGE: Final = 100  # the most that Stripe gives at once
+
+
+class ShopStage:
+    """Real processes, asked over HTTP; the servers behind them are looked at, never touched.
+
+    The story's clock runs `speed` times as fast as the machine's.
+    """
+
+    mail_domain = "example.com"
+
+    def __init__(
+        self,
+        shop: ProcessShop,
+        seen: Witness,
+        faults: Faults,
+        seed: int,
+        trace: Trace,
+        speed: float,
+    ) -> None:
+        self.shop = shop
+        self.witness = seen
+        self.faults = faults
+        self.randomness = Randomness(seed)
+        self.browsers = Browsers(trace, self._places)
+        self._speed = speed
+        self._people: dict[str, httpx.AsyncClient] = {}
+        self._returning: set[asyncio.Task[None]] = set()
+        self._turns = 0
+        self._stores: Any = pymongo.MongoClient(shop.mongo_url)
+        self._transport = stripe.HTTPXClient(allow_sync_methods=True)
+        self._stripe = stripe_client("sk_test_witness", self._transport, shop.stripe_url)
+
+    # --- what a story needs -------------------------------------------------------------------
+
+    def browser(self, person: str) -> httpx.AsyncClient:
+        """Return an HTTP client with a cookie jar of its own."""
+        if person not in self._people:
+            self._people[person] = self.browsers.browser(person, ADDRESS)
+        return self._people[person]
+
+    async def passes(self, seconds: float) -> None:
+        """Let the story's time pass, in fewer of the machine's seconds."""
+        await asyncio.sleep(seconds / self._speed)
+
+    async def quiet(self) -> bool:
+        """Wait until nothing is in motion; return whether it came to that."""
+        return await quiet(self.witness, self.in_flight, QUIET_S)
+
+    def holder_of(self, ticket: str) -> str | None:
+        """Return the order that holds a ticket, as tickets has it."""
+        found = self._stores["tickets"]["tickets"].find_one({"_id": ticket})
+        return (found or {}).get("holder")
+
+    def status_of(self, order: str) -> str:
+        """Return the status of an order, as orders has it."""
+        found = self._stores["orders"]["orders"].find_one({"_id": order})
+        return str((found or {}).get("status"))
+
+    def kept_cents(self, order: str) -> int:
+        """Return what Stripe has taken for an order and not given back."""
+        charges = self._stripe.v1.charges.list({"limit": PAGE}).auto_paging_iter()
+        mine = [it for it in charges if it.status == "succeeded" and _order_of(it) == order]
+        return sum(it.amount - it.amount_refunded for it in mine)
+
+    def letters_to(self, address: str) -> list[str]:
+        """There is no mail server.  Raises: CannotBeTold."""
+        raise CannotBeTold("letters are not posted between real processes")
+
+    def crash(self, host: str, down_s: float | None = None) -> None:
+        """Kill a process as a power cut would; it starts again after `down_s` seconds."""
+        self.shop.kill(host)
+        if down_s is not None:
+            self._comes_back(host, down_s)
+
+    def restart(self, host: str) -> None:
+        """Let a killed process start again."""
+        self._comes_back(host, 0.0)
+
+    # --- what a judge needs -------------------------------------------------------------------
+
+    def http(self) -> Sequence[TraceEvent]:
+        """Return what was taken down so far: requests, responses, deliveries and decisions."""
+        events = self.browsers.trace.events
+        instances = [name for names in self.shop.instances.values() for name in names]
+        logs = {name: self.shop.log_of(name) for name in instances}
+        return [*events, *decisions(logs, self.witness.began, len(events))]
+
+    def in_flight(self) -> int:
+        """Return how many requests are not answered, and how many messages are held up."""
+        return self.browsers.in_flight + sum(link.waiting for link in self.shop.links.values())
+
+    async def heal(self) -> None:
+        """Break nothing any more, and have everybody back.  Raises: CannotOpen."""
+        self.faults.heal()
+        self.shop.heal()
+        await asyncio.gather(*self._returning)
+        for name in self.shop.ended():
+            await self.shop.start(name)
+        await self.shop.ready()
+
+    async def aclose(self) -> None:
+        """Let go of all connections."""
+        for task in self._returning:
+            task.cancel()
+        for client in self._people.values():
+            await client.aclose()
+        await self.browsers.aclose()
+        self._stores.close()
+        self._transport.close()  # type: ignore[no-untyped-call]
+        await self._transport.close_async()  # type: ignore[no-untyped-call]
+
+    # --- within -------------------------------------------------------------------------------
+
+    def _places(self, path: str) -> Sequence[Place]:
+        # In turn, as a gateway does; who is gone refuses, and the next one is asked.
+        service = next((name for prefix, name in ROUTES if path.startswith(prefix)), "tickets")
+        instances = self.shop.instances[service]
+        self._turns += 1
+        first = self._turns % len(instances)
+        turn = [*instances[first:], *instances[:first]]
+        return [Place(name, self.shop.url_of(name)) for name in turn]
+
+    def _comes_back(self, host: str, after_s: float) -> None:
+        async def later() -> None:
+            await asyncio.sleep(after_s)
+            await self.shop.start(host)
+
+        task = asyncio.create_task(later())
+        self._returning.add(task)
+        task.add_done_callback(self._returning.discard)
+
+
+def _order_of(charge: stripe.Charge) -> str | None:
+    order: str | None = None if charge.metadata is None else charge.metadata["order_id"]
+    return order

@@ -1,0 +1,52 @@
+"""What can break: what × when.  Workload, faults and checks never know each other."""
+
+from boxoffice.faults.crashes import crashes, departures
+from boxoffice.faults.failovers import failovers, lost_writes
+from boxoffice.faults.links import lost_requests, lost_responses, slow_calls, stripe_timeouts
+from boxoffice.faults.messages import delays, duplicates, gaps, reorders
+from boxoffice.faults.partitions import partitions
+from boxoffice.faults.poison import poison
+from boxoffice.faults.refusals import (
+    failing_over,
+    locked_out,
+    no_balance,
+    no_leader,
+    no_memory,
+    no_storage,
+    read_only,
+    refusals,
+    stripe_busy,
+    stripe_errors,
+    unconfirmed,
+)
+from boxoffice.faults.schedule import Fault, When
+
+__all__ = [
+    "Fault",
+    "When",
+    "crashes",
+    "delays",
+    "departures",
+    "duplicates",
+    "failing_over",
+    "failovers",
+    "gaps",
+    "locked_out",
+    "lost_requests",
+    "lost_responses",
+    "lost_writes",
+    "no_balance",
+    "no_leader",
+    "no_memory",
+    "no_storage",
+    "partitions",
+    "poison",
+    "read_only",
+    "refusals",
+    "reorders",
+    "slow_calls",
+    "stripe_busy",
+    "stripe_errors",
+    "stripe_timeouts",
+    "unconfirmed",
+]

@@ -1,0 +1,140 @@
+"""Puts the faults of a run where the world asks for them."""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from contextvars import Context
+
+from boxoffice.clock.randomness import Randomness
+from boxoffice.faults.poison import Garbage
+from boxoffice.faults.schedule import Fault
+from boxoffice.net.network import Call, Fate
+from boxoffice.net.partition import Partitions
+from boxoffice.trace.trace import Trace, TraceEvent
+
+
+class Faults:
+    """All faults of one world, until it is healed.
+
+    `crash` is called with a host's name and for how many seconds it stays away, and is told before
+    it goes, if it is; `find` is asked for
+    each host that is to be cut off, and raises ValueError if there is none of that name.
+    `fail_over` is called with a server's name, in how many seconds, and how many it loses; it is
+    one of `copied`.  Raises: ValueError.
+    """
+
+    def __init__(
+        self,
+        faults: Sequence[Fault],
+        randomness: Randomness,
+        trace: Trace,
+        now: Callable[[], float],
+        crash: Callable[..., None],
+        find: Callable[[str], object] = lambda name: None,
+        fail_over: Callable[[str, float, float], None] = lambda name, after_s, loses_s: None,
+        copied: Collection[str] = (),
+    ) -> None:
+        self._faults = list(faults)
+        self._now = now
+        self._trace = trace
+        self._crash = crash
+        self._find = find
+        self._fail_over = fail_over
+        self._copied = copied
+        self._partitions = Partitions(trace)
+        # Only where a partition may come have calls a way that is asked at every leg.
+        self._cutting = [it for it in self._faults if _can_cut(it)]
+        self._waiting = list(self._cutting)
+        self._losing = [it for it in self._faults if type(it).fail_over is not Fault.fail_over]
+        if not all(any(map(it.lag_s, copied)) for it in self._losing):
+            raise ValueError(f"only these have a copy to fail over to: {', '.join(copied)}")
+        self.healed = False
+        self.put: Callable[[Garbage], object] | None = None  # garbage, where a world has a stream
+        self.poisoned = False
+        self._putting = False
+        for number, fault in enumerate(self._faults):
+            fault.begin(randomness.stream(f"fault {number} {fault.name}"))
+        trace.watchers.append(self._saw)
+
+    @property
+    def struck(self) -> int:
+        """How often a fault has struck so far."""
+        return sum(fault.struck for fault in self._faults)
+
+    def lag_s(self, server: str) -> float:
+        """Return by how many seconds a server's copies are behind it; 0 for none."""
+        return max((fault.lag_s(server) for fault in self._faults), default=0.0)
+
+    def heal(self) -> None:
+        """Break nothing any more, and mend what is broken."""
+        self.healed = True
+        self._partitions.heal()
+
+    def fate_of(self, call: Call) -> Fate | None:
+        """Return what becomes of a call, or None for a call that goes well."""
+        if self.healed or not self._faults:
+            return None
+        fate, now_s = Fate(), self._now()
+        if self._losing and call.target in self._copied:
+            self._lose(call, now_s)
+        changed = [fault.fate(call, now_s, fate) for fault in self._faults]
+        if self._cutting:
+            self._await_moments()
+            fate.way = self._partitions.way_of(call)
+            return fate
+        return fate if any(changed) else None
+
+    def arrivals(self, consumer: str, subject: str) -> list[float]:
+        """Return after how many seconds a message reaches a consumer; more than one: copies."""
+        after_s = [0.0]
+        if not self.healed:
+            for fault in self._faults:
+                fault.arrival(subject, consumer, self._now(), after_s)
+        return after_s
+
+    def _lose(self, call: Call, now_s: float) -> None:
+        for fault in self._losing:
+            moved = fault.fail_over(call, now_s)
+            if moved is not None:
+                self._fail_over(call.target, *moved)
+
+    def _saw(self, event: TraceEvent) -> None:
+        if self.healed:
+            return
+        for fault in self._faults:
+            crash = fault.crash_after(event, self._now())
+            if crash is not None:
+                self._crash(*crash)
+            garbage = None if self._putting else fault.garbage_after(event, self._now())
+            if garbage is not None and self.put is not None:
+                # Not within the act that it comes after, and nobody's doing.
+                asyncio.get_running_loop().call_soon(self._put, garbage, context=Context())
+        for fault in self._cutting:
+            self._cut(fault, event, self._now())
+
+    def _put(self, garbage: Garbage) -> None:
+        assert self.put is not None, "whoever asks for garbage has somewhere to put it"
+        self.poisoned = self._putting = True
+        try:
+            self.put(garbage)
+        finally:
+            self._putting = False
+
+    def _cut(self, fault: Fault, event: TraceEvent | None, now_s: float) -> None:
+        partition = None if self.healed else fault.partition_after(event, now_s)
+        if partition is not None:
+            for name in (*partition.hosts, *partition.others):
+                self._find(name)
+            self._partitions.begin(partition, event)
+
+    def _await_moments(self) -> None:
+        # The first call of a world is at its very beginning, and there is no loop before it.
+        while self._waiting:
+            fault = self._waiting.pop(0)
+            moment_s = fault.moment_s()
+            if moment_s is not None:
+                loop = asyncio.get_running_loop()
+                loop.call_at(moment_s, self._cut, fault, None, moment_s)
+
+
+def _can_cut(fault: Fault) -> bool:
+    return type(fault).partition_after is not Fault.partition_after

@@ -1,0 +1,47 @@
+"""Servers that go on as a copy, which lacks what they did last."""
+
+from typing import Any, Final
+
+from boxoffice.faults.schedule import Fault, When
+from boxoffice.net.network import Call
+
+AFTER_S: Final = 0.1
+LOSES_S: Final = 0.2
+
+
+class _Failovers(Fault):
+    def __init__(self, when: When, name: str, loses_s: float, after_s: float) -> None:
+        if not 0.0 < after_s < loses_s:
+            raise ValueError(f"after_s must be from 0 to loses_s, {loses_s}, not {after_s}")
+        super().__init__(when)
+        self.name = name
+        self._loses_s = loses_s
+        self._after_s = after_s
+
+    def lag_s(self, server: str) -> float:
+        return self._loses_s if self.when.takes(self.when.of, server) else 0.0
+
+    def fail_over(self, call: Call, now_s: float) -> tuple[float, float] | None:
+        if not self.strikes(call.verb, call.target, now_s):
+            return None
+        return self._after_s, self._loses_s
+
+
+def failovers(loses_s: float = LOSES_S, after_s: float = AFTER_S, **when: Any) -> Fault:
+    """Let a server fail over to a copy that lags `loses_s` seconds behind it.
+
+    It happens `after_s` seconds after a call that is struck (`of` is a pattern for the driver's
+    method, `at` one for the server).  What the server did in the last `loses_s` seconds has then
+    never been, whatever it has answered.  A server that can wait for its copies before it answers,
+    if asked to, takes `loses_s` seconds for that in the whole run.  Much time lost is an old
+    backup put back.  Raises: ValueError.
+    """
+    return _Failovers(When(**when), "failovers", loses_s, after_s)
+
+
+def lost_writes(loses_s: float = LOSES_S, after_s: float = AFTER_S, **when: Any) -> Fault:
+    """Let Redis fail over, which waits for no copy: what it has answered has then never been.
+
+    It happens to any server in the same way if nobody has asked it to wait; see `failovers`.
+    """
+    return _Failovers(When(**{"at": "redis", **when}), "lost-writes", loses_s, after_s)

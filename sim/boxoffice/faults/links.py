@@ -1,0 +1,60 @@
+"""Calls that get lost on the way there, on the way back, or take their time.
+
+`of` is the driver's method and `at` the host called: `of="update_one", at="orders-db"`.
+"""
+
+from typing import Any
+
+from boxoffice.faults.schedule import Fault, When
+from boxoffice.net.network import Call, Fate
+
+
+class _Lost(Fault):
+    def __init__(self, when: When, name: str, leg: str) -> None:
+        super().__init__(when)
+        self.name = name
+        self._leg = leg
+
+    def fate(self, call: Call, now_s: float, fate: Fate) -> bool:
+        if not self.strikes(call.verb, call.target, now_s):
+            return False
+        if self._leg == "request":
+            fate.lose_request = True
+        else:
+            fate.lose_response = True
+        return True
+
+
+class _Slow(Fault):
+    name = "slow-calls"
+
+    def __init__(self, when: When, by_s: float) -> None:
+        super().__init__(when)
+        self._by_s = by_s
+
+    def fate(self, call: Call, now_s: float, fate: Fate) -> bool:
+        if not self.strikes(call.verb, call.target, now_s):
+            return False
+        fate.request_delay_s += self._random.uniform(0.0, self._by_s)
+        return True
+
+
+def lost_requests(**when: Any) -> Fault:
+    """Lose requests: nothing happened, and the caller cannot know."""
+    return _Lost(When(**when), "lost-requests", "request")
+
+
+def lost_responses(**when: Any) -> Fault:
+    """Lose responses: it happened, and the caller cannot know."""
+    return _Lost(When(**when), "lost-responses", "response")
+
+
+def slow_calls(by_s: float = 1.0, **when: Any) -> Fault:
+    """Delay requests by up to `by_s` seconds."""
+    return _Slow(When(**when), by_s)
+
+
+def stripe_timeouts(charged: bool = True, **when: Any) -> Fault:
+    """Let Stripe's answers stay away: after it has charged the card, or before."""
+    leg = "response" if charged else "request"
+    return _Lost(When(**{"of": "charge", "at": "stripe", **when}), "stripe-timeouts", leg)

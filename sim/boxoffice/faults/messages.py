@@ -1,0 +1,70 @@
+"""Messages that come twice, late, or in another order."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from boxoffice.faults.schedule import Fault, When
+
+
+class _Duplicates(Fault):
+    name = "duplicates"
+
+    def __init__(self, when: When, copies: int, within_s: float) -> None:
+        super().__init__(when)
+        self._copies = copies
+        self._within_s = within_s
+
+    def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
+        if self.strikes(subject, consumer, now_s):
+            first = after_s[0]
+            late_s = [self._random.uniform(0.0, self._within_s) for _ in range(self._copies)]
+            after_s += [first + delay_s for delay_s in late_s]
+
+
+class _Delays(Fault):
+    name = "delays"
+
+    def __init__(self, when: When, by_s: Sequence[float]) -> None:
+        super().__init__(when)
+        self._by_s = by_s
+
+    def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
+        if self.strikes(subject, consumer, now_s):
+            delay_s = self._by_s[(self.struck - 1) % len(self._by_s)]
+            after_s[:] = [moment + delay_s for moment in after_s]
+
+
+class _Gaps(_Delays):
+    name = "gaps"
+
+
+class _Reorders(Fault):
+    name = "reorders"
+
+    def __init__(self, when: When, within_s: float) -> None:
+        super().__init__(when)
+        self._within_s = within_s
+
+    def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
+        if self.strikes(subject, consumer, now_s):
+            after_s[0] += self._random.uniform(0.0, self._within_s)
+
+
+def duplicates(copies: int = 1, within_s: float = 0.5, **when: Any) -> Fault:
+    """Deliver messages `copies` times more, the copies up to `within_s` seconds later."""
+    return _Duplicates(When(**when), copies, within_s)
+
+
+def delays(by_s: float | Sequence[float] = 1.0, **when: Any) -> Fault:
+    """Deliver messages late; a list of seconds is gone through, message by message."""
+    return _Delays(When(**when), [by_s] if isinstance(by_s, int | float) else list(by_s))
+
+
+def gaps(by_s: float = 120.0, **when: Any) -> Fault:
+    """Keep a message from its consumer for minutes, so that later versions pile up before it."""
+    return _Gaps(When(**when), [by_s])
+
+
+def reorders(within_s: float = 0.2, **when: Any) -> Fault:
+    """Deliver each message up to `within_s` seconds late, so that they overtake each other."""
+    return _Reorders(When(**when), within_s)

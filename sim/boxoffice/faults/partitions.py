@@ -1,0 +1,77 @@
+"""Hosts that cannot hear each other, while all of them are up and remember everything."""
+
+from collections.abc import Sequence
+from math import inf
+from typing import Any, Final
+
+from boxoffice.clock.randomness import Random
+from boxoffice.faults.schedule import Fault, When
+from boxoffice.net.partition import Partition
+from boxoffice.trace.trace import TraceEvent
+
+_OWN: Final = ("partition", "heal", "lost")  # what a partition says of itself begins none
+
+
+class _Partitions(Fault):
+    name = "partitions"
+
+    def __init__(self, when: When, on: str, partition: Partition, any_one: bool) -> None:
+        super().__init__(when)
+        self._on = on
+        self._partition = partition
+        self._any_one = any_one
+
+    def begin(self, random: Random) -> None:
+        super().begin(random)
+        self._healed_s = -inf
+
+    def moment_s(self) -> float | None:
+        when = self.when
+        if self._on:
+            return None
+        if when.until_s == inf:
+            return when.from_s
+        return self._random.uniform(when.from_s, when.until_s)
+
+    def partition_after(self, event: TraceEvent | None, now_s: float) -> Partition | None:
+        if now_s < self._healed_s or not self._is_struck(event, now_s):
+            return None
+        cut = self._partition
+        self._healed_s = now_s + cut.lasts_s
+        if not self._any_one:
+            return cut
+        return Partition((self._random.choice(cut.hosts),), cut.others, cut.lasts_s)
+
+    def _is_struck(self, event: TraceEvent | None, now_s: float) -> bool:
+        if event is None:
+            return self.strikes("", "", now_s)
+        return event.kind == self._on and self.strikes_at(event, now_s)
+
+
+def partitions(
+    *hosts: str,
+    others: Sequence[str] = (),
+    on: str = "",
+    lasts_s: float = 5.0,
+    any_one: bool = False,
+    **when: Any,
+) -> Fault:
+    """Cut `hosts` off from `others`, or from everybody else, for `lasts_s` seconds.
+
+    They hear each other, and so do all others; whatever crosses is lost, and the caller waits in
+    vain.  With `any_one` only one of them is cut off, drawn from the seed.  It begins right after
+    an event of kind `on` in the trace, as with `crashes`; without `on` at `from_s`, or at a moment
+    drawn from the seed if there is an `until_s`.  A partition that lasts is not begun again.
+    Raises: ValueError.
+    """
+    if not hosts:
+        raise ValueError("name at least one host to cut off")
+    if set(hosts) & set(others):
+        raise ValueError(f"a host cannot be cut off from itself: {', '.join(hosts)}")
+    if lasts_s <= 0.0:
+        raise ValueError(f"lasts_s must be more than 0, not {lasts_s}")
+    if on in _OWN:
+        raise ValueError(f"{on!r} is what partitions record, and cannot begin one")
+    if not on and when.keys() & {"of", "at", "nth"}:
+        raise ValueError("of, at and nth choose among events: say their kind with on")
+    return _Partitions(When(**when), on, Partition(hosts, tuple(others), lasts_s), any_one)

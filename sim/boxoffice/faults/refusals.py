@@ -1,0 +1,104 @@
+"""Servers that are there and will not: read-only, full, failing over, locked out."""
+
+from math import inf
+from typing import Any
+
+from boxoffice.clock.randomness import Random
+from boxoffice.faults.schedule import Fault, When
+from boxoffice.net.network import Call, Fate
+
+
+class _Refusals(Fault):
+    def __init__(self, when: When, name: str, says: str, lasts_s: float, done: bool) -> None:
+        super().__init__(when)
+        self.name = name
+        self._says = says
+        self._lasts_s = lasts_s
+        self._done = done
+
+    def begin(self, random: Random) -> None:
+        super().begin(random)
+        self._until_s = -inf
+
+    def fate(self, call: Call, now_s: float, fate: Fate) -> bool:
+        if not self._refuses(call, now_s):
+            return False
+        fate.says, fate.done = self._says, self._done
+        return True
+
+    def _refuses(self, call: Call, now_s: float) -> bool:
+        if now_s < self._until_s:
+            return self.when.takes(call.verb, call.target)
+        if not self.strikes(call.verb, call.target, now_s):
+            return False
+        self._until_s = now_s + self._lasts_s
+        return True
+
+
+def refusals(
+    says: str, lasts_s: float = 0.0, done: bool = False, name: str = "refusals", **when: Any
+) -> Fault:
+    """Let a server answer with the error `says`, as it stands on the wire: `READONLY`, `18`, `503`.
+
+    `of` is a pattern for the driver's method (`zadd`, `update_one`), `at` one for the server.  A
+    call that is struck begins `lasts_s` seconds in which all that match are refused.  With `done`
+    the server does the work, and then answers so all the same.
+    """
+    return _Refusals(When(**when), name, says, lasts_s, done)
+
+
+def read_only(of: str = "z[ar][de]*", at: str = "redis", **when: Any) -> Fault:
+    """Let a Redis take no writes, as a replica does while a fail-over is not over: five seconds."""
+    says = "READONLY You can't write against a read only replica."
+    return refusals(says, name="redis-read-only", of=of, at=at, **{"lasts_s": 5.0, **when})
+
+
+def no_memory(of: str = "zadd", at: str = "redis", **when: Any) -> Fault:
+    """Let a Redis be full for five seconds."""
+    says = "OOM command not allowed when used memory > 'maxmemory'."
+    return refusals(says, name="redis-full", of=of, at=at, **{"lasts_s": 5.0, **when})
+
+
+def failing_over(at: str = "*-db", **when: Any) -> Fault:
+    """Let a MongoDB have no primary for three seconds."""
+    return refusals("10107", name="mongo-failing-over", at=at, **{"lasts_s": 3.0, **when})
+
+
+def locked_out(at: str = "*-db", **when: Any) -> Fault:
+    """Let a MongoDB refuse our password for three seconds, as while it is replaced."""
+    return refusals("18", name="mongo-password", at=at, **{"lasts_s": 3.0, **when})
+
+
+def unconfirmed(of: str = "*_one", at: str = "*-db", **when: Any) -> Fault:
+    """Let a MongoDB write, and say that too few have it."""
+    return refusals("64", name="mongo-unconfirmed", of=of, at=at, done=True, **when)
+
+
+def no_storage(of: str = "publish", at: str = "nats", **when: Any) -> Fault:
+    """Let NATS store nothing for five seconds, for it has no room.
+
+    That is what nats-server 2.15.1 says at its `max_file_store`.  At a full disk it says nothing at
+    all, which is what `lost_requests` does.
+    """
+    return refusals("10023", name="nats-full", of=of, at=at, **{"lasts_s": 5.0, **when})
+
+
+def no_leader(at: str = "nats", **when: Any) -> Fault:
+    """Let nobody answer for JetStream for two seconds, as while a leader is elected."""
+    return refusals("503", name="nats-leaderless", at=at, **{"lasts_s": 2.0, **when})
+
+
+def stripe_errors(done: bool = False, of: str = "*", at: str = "stripe", **when: Any) -> Fault:
+    """Let Stripe fail with a 500, which it keeps under the key: after having charged, or before."""
+    name = "stripe-half-errors" if done else "stripe-errors"
+    return refusals("500", name=name, done=done, of=of, at=at, **when)
+
+
+def stripe_busy(at: str = "stripe", **when: Any) -> Fault:
+    """Let Stripe say for five seconds that there are too many requests."""
+    return refusals("429", name="stripe-busy", at=at, **{"lasts_s": 5.0, **when})
+
+
+def no_balance(at: str = "stripe", **when: Any) -> Fault:
+    """Let Stripe refuse a refund that the balance does not cover."""
+    return refusals("balance_insufficient", name="stripe-no-balance", of="refund", at=at, **when)

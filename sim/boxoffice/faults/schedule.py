@@ -1,0 +1,119 @@
+"""When a fault strikes: by rule (this message, this moment), by seeded share, or both."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from boxoffice.clock.randomness import Random
+from boxoffice.net.network import Call, Fate
+from boxoffice.net.partition import Partition
+from boxoffice.trace.trace import TraceEvent
+
+if TYPE_CHECKING:
+    from boxoffice.faults.poison import Garbage
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Which occasions a fault takes.
+
+    `of` and `at` are patterns (`order.*`) for what the occasion is about and where it goes to;
+    `share` is the part of the matching occasions that is struck, drawn from the seed; `nth` strikes
+    only these of them, counted from 1; `from_s` and `until_s` bound the virtual time.
+    """
+
+    of: str = "*"
+    at: str = "*"
+    share: float = 1.0
+    nth: Sequence[int] = ()
+    from_s: float = 0.0
+    until_s: float = float("inf")
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.share <= 1.0:
+            raise ValueError(f"share must be from 0 to 1, not {self.share}")
+
+    def takes(self, of: str, at: str) -> bool:
+        """Tell whether an occasion is of this kind, whenever it is."""
+        return fnmatchcase(of, self.of) and fnmatchcase(at, self.at)
+
+
+class Fault:
+    """One thing that breaks.  A family overrides the occasions that it knows of.
+
+    A fault belongs to one world: `begin` is told its chance and its clock before anything happens.
+    """
+
+    name = "fault"
+
+    def __init__(self, when: When) -> None:
+        self.when = when
+        self.struck = 0
+        self._matched = 0
+
+    def begin(self, random: Random) -> None:
+        """Start anew, with a stream of chance of one's own."""
+        self._random = random
+        self._matched = self.struck = 0
+
+    def strikes_at(self, event: TraceEvent, now_s: float) -> bool:
+        """Tell whether the occasion that an event of the trace is, is struck."""
+        return self.strikes(_about(event), event.get("consumer") or event.host, now_s)
+
+    def strikes(self, of: str, at: str, now_s: float) -> bool:
+        """Tell whether this occasion is struck."""
+        when = self.when
+        if not when.takes(of, at):
+            return False
+        if not when.from_s <= now_s < when.until_s:
+            return False
+        self._matched += 1
+        if when.nth and self._matched not in when.nth:
+            return False
+        if when.share < 1.0 and self._random.random() >= when.share:
+            return False
+        self.struck += 1
+        return True
+
+    def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
+        """Change after how many seconds a message reaches a consumer, and how often."""
+
+    def fate(self, call: Call, now_s: float, fate: Fate) -> bool:
+        """Change the fate of a call; return whether it was changed."""
+        return False
+
+    def crash_after(
+        self, event: TraceEvent, now_s: float
+    ) -> tuple[str, float] | tuple[str, float, float] | None:
+        """Return which host this event crashes, and for how many seconds; None for no crash.
+
+        A third part is for how many seconds the host is told before.
+        """
+        return None
+
+    def lag_s(self, server: str) -> float:
+        """Return by how many seconds a server's copies are behind it; 0 for none."""
+        return 0.0
+
+    def fail_over(self, call: Call, now_s: float) -> tuple[float, float] | None:
+        """Return in how many seconds the target fails over, and how many it loses; or None."""
+        return None
+
+    def moment_s(self) -> float | None:
+        """Return the moment at which this fault has `partition_after` asked without an event."""
+        return None
+
+    def partition_after(self, event: TraceEvent | None, now_s: float) -> Partition | None:
+        """Return the partition that begins with this event, if one does."""
+        return None
+
+    def garbage_after(self, event: TraceEvent, now_s: float) -> "Garbage | None":
+        """Return what is put into the stream behind this event, if anything is."""
+        return None
+
+
+def _about(event: TraceEvent) -> str:
+    if event.kind == "write":
+        return f"{event['collection']}.{event['verb']}"
+    return str(event.get("subject") or event.get("type") or event.get("path") or "")

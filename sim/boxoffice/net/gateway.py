@@ -1,0 +1,122 @@
+"""The way from people to services: HTTP over a link, routed by path as the ingress does."""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+import httpx
+
+from boxoffice.net.addresses import Addresses
+from boxoffice.net.host import Host
+from boxoffice.net.network import Link, LinkError, Lost, Refused
+from boxoffice.trace.trace import Trace, TraceEvent, because_of
+
+ROUTES: Final = (
+    ("/api/users", "auth"),
+    ("/api/tickets", "tickets"),
+    ("/api/orders", "orders"),
+    ("/api/payments", "payments"),
+)
+ADDRESS: Final = "https://ticketing.dev"
+PEER: Final = ("10.0.0.1", 40_000)  # where the services see each request come from
+
+
+class Gateway:
+    """Knows which hosts serve a path, and takes them in turn."""
+
+    def __init__(self, trace: Trace, hosts_of: Callable[[str], Sequence[Host]]) -> None:
+        self.trace = trace
+        self.in_flight = 0
+        self.addresses = Addresses()
+        self._hosts_of = hosts_of
+        self._turns = 0
+
+    def host_for(self, path: str) -> Host:
+        """Return the host that serves `path` next, one that is up if there is one."""
+        service = next((name for prefix, name in ROUTES if path.startswith(prefix)), "tickets")
+        hosts = self._hosts_of(service)
+        self._turns += 1
+        ready = [host for host in hosts if host.up and getattr(host, "app", None)]
+        chosen = ready or hosts
+        return chosen[self._turns % len(chosen)]
+
+
+class PersonalTransport(httpx.AsyncBaseTransport):
+    """One person's HTTP transport.  `link_to` gives the link to a host."""
+
+    def __init__(self, person: str, gateway: Gateway, link_to: Callable[[Host], Link]) -> None:
+        self._person = person
+        self._gateway = gateway
+        self._link_to = link_to
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send one request.  Raises: httpx.ConnectError (nothing happened), httpx.ReadTimeout."""
+        await request.aread()
+        # As ingress-nginx does: what the person has said of where they are counts for nothing.
+        request.headers["X-Forwarded-For"] = self._gateway.addresses.of(self._person)
+        host = self._gateway.host_for(request.url.path)
+        asked = self._record_request(request, host)
+
+        def serve() -> httpx.Response | Awaitable[httpx.Response]:
+            return _serve(host, request, asked)
+
+        self._gateway.in_flight += 1
+        try:
+            answer = await self._link_to(host).call(request.method, request.url.path, serve)
+        except LinkError as error:
+            kind = "unknown" if isinstance(error, Lost) else "refused"
+            self._record(asked, outcome=kind, why=type(error).__name__)
+            wrong = httpx.ReadTimeout if isinstance(error, Lost) else httpx.ConnectError
+            raise wrong(f"{request.method} {request.url.path}: {error}") from None
+        finally:
+            self._gateway.in_flight -= 1
+        self._record(asked, outcome="answered", status=answer.status_code, body=json_of(answer))
+        return answer
+
+    def _record_request(self, request: httpx.Request, host: Host) -> TraceEvent:
+        return self._gateway.trace.record(
+            self._person,
+            "request",
+            method=request.method,
+            path=request.url.raw_path.decode(),
+            to=host.name,
+            body=without_password(request.content),
+        )
+
+    def _record(self, asked: TraceEvent, **fields: Any) -> None:
+        self._gateway.trace.record(
+            self._person, "response", asked.number, request=asked.number, **fields
+        )
+
+
+async def _serve(host: Host, request: httpx.Request, asked: TraceEvent) -> httpx.Response:
+    because_of(asked)
+    app = getattr(host, "app", None)
+    if app is None:
+        raise Refused(host.name)
+    door = getattr(host, "door", None) or app
+    transport = httpx.ASGITransport(door, raise_app_exceptions=False, client=PEER)
+    answer = await transport.handle_async_request(request)
+    await answer.aread()
+    return answer
+
+
+def json_of(answer: httpx.Response) -> Any:
+    if "application/json" not in answer.headers.get("content-type", ""):
+        return None
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
+def without_password(content: bytes) -> Any:
+    try:
+        body = json.loads(content)
+    except (ValueError, RecursionError):
+        return f"{len(content)} bytes" if content else None
+    if isinstance(body, dict):
+        # A token that pays is named with its order; any other opens an account.
+        hidden = ["password"] if "orderId" in body else ["password", "token"]
+        return body | {name: "…" for name in hidden if name in body}
+    return body

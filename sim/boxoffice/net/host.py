@@ -1,0 +1,83 @@
+"""A host: something that runs, can crash, and can come back.
+
+A crash ends a life.  What the old life still tries is refused, and a new life remembers nothing
+but what the servers have stored.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextvars import ContextVar, copy_context
+from typing import Any
+
+from boxoffice.clock.loop import SimLoop
+
+here: ContextVar["Life | None"] = ContextVar("here", default=None)
+
+
+class Life:
+    """One life of a host: its tasks, and the calls that others wait for it to answer."""
+
+    def __init__(self, host: "Host") -> None:
+        self.host = host
+        self.alive = True
+        self.tasks: dict[asyncio.Task[Any], None] = {}
+        # Whom an answer is owed, and how they find their connection broken.
+        self.owed: dict[asyncio.Future[Any], Callable[[], object]] = {}
+
+    def check(self) -> None:
+        """Let nothing out of a life that has ended.  Raises: asyncio.CancelledError."""
+        if not self.alive:
+            raise asyncio.CancelledError(f"{self.host.name} has crashed")
+
+    def adopt(self, task: asyncio.Task[Any]) -> None:
+        """Let a task end with this life."""
+        self.tasks[task] = None
+        task.add_done_callback(self._forget)
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self.tasks.pop(task, None)
+
+    def end(self) -> None:
+        """Cancel everything, in the order in which it was begun."""
+        self.alive = False
+        for task in list(self.tasks):
+            task.cancel()
+
+
+class Host:
+    """A place in the network with a name."""
+
+    def __init__(self, name: str, loop: SimLoop) -> None:
+        self.name = name
+        self._loop = loop
+        self.life = Life(self)
+
+    @property
+    def up(self) -> bool:
+        """Whether it would answer."""
+        return self.life.alive
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run a coroutine as part of this life."""
+        context = copy_context()
+        context.run(here.set, self.life)
+        return context.run(self._loop.create_task, work)
+
+    def crash(self) -> None:
+        """End this life; whoever waits for an answer finds the connection broken."""
+        owed = list(self.life.owed.values())
+        self.life.end()
+        for break_off in owed:
+            break_off()
+
+    def revive(self) -> None:
+        """Begin a new life."""
+        assert not self.life.alive, f"{self.name} is up"
+        self.life = Life(self)
+
+
+def adopt_by_host(task: asyncio.Task[Any]) -> None:
+    """Let a new task belong to the host on which it was made; for `SimLoop.on_task`."""
+    life = here.get()
+    if life is not None:
+        life.adopt(task)

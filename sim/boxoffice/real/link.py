@@ -1,0 +1,135 @@
+"""A TCP proxy in front of the NATS server, which is up exactly when the server is."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+from urllib.parse import urlsplit
+
+from boxoffice.real.frames import LIMIT
+from boxoffice.real.process import HOST
+
+NATS_PORT: Final = 4222
+CONNECT_S: Final = 5.0
+LOOK_S: Final = 0.05  # between two looks whether the server is back
+CLOSE_S: Final = 1.0  # for what was written and not yet sent
+CHUNK: Final = 1 << 16
+
+Side = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Deliver = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class Link:
+    """Where clients connect.  `deliver` carries what the server says; the rest passes unchanged."""
+
+    def __init__(self, host: str, port: int, deliver: Deliver) -> None:
+        self._server = host, port
+        self._deliver = deliver
+        self._lost = asyncio.Event()
+        self._clients: set[asyncio.Task[None]] = set()
+
+    async def keep_open(self, port_known: asyncio.Future[int]) -> None:
+        """Take connections whenever the server does, on one and the same port, for ever."""
+        port = 0
+        while True:
+            try:
+                listener = await asyncio.start_server(self._connected, HOST, port, limit=LIMIT)
+            except OSError:  # while nobody listened on it, somebody else has taken the port
+                await asyncio.sleep(LOOK_S)
+                continue
+            if not port:
+                port = listener.sockets[0].getsockname()[1]
+                port_known.set_result(port)
+            try:
+                await self._lost.wait()
+            finally:
+                listener.close()
+            await self._until_it_answers()
+
+    async def close(self) -> None:
+        """Let go of every client."""
+        clients = list(self._clients)
+        for client in clients:
+            client.cancel()
+        await asyncio.gather(*clients, return_exceptions=True)
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        client = asyncio.ensure_future(self._serve(reader, writer))
+        self._clients.add(client)
+        client.add_done_callback(self._clients.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async with closing(writer):
+            try:
+                from_server, to_server = await self._connect()
+            except OSError:
+                self._lost.set()
+                return
+            async with closing(to_server):
+                await self._join((reader, writer), (from_server, to_server))
+
+    async def _join(self, client: Side, server: Side) -> None:
+        delivering = asyncio.ensure_future(self._deliver(server[0], client[1]))
+        passing = asyncio.ensure_future(_pass(client[0], server[1]))
+        try:
+            await asyncio.wait((delivering, passing), return_when=asyncio.FIRST_COMPLETED)
+            if delivering.done():
+                self._lost.set()
+        finally:
+            delivering.cancel()
+            passing.cancel()
+            await asyncio.wait((delivering, passing))
+
+    async def _connect(self) -> Side:
+        async with asyncio.timeout(CONNECT_S):
+            return await asyncio.open_connection(*self._server, limit=LIMIT)
+
+    async def _until_it_answers(self) -> None:
+        self._lost.clear()
+        while True:
+            try:
+                _, writer = await self._connect()
+            except OSError:
+                await asyncio.sleep(LOOK_S)
+            else:
+                async with closing(writer):
+                    return
+
+
+@asynccontextmanager
+async def linked(nats_url: str, deliver: Deliver) -> AsyncIterator[str]:
+    """Open a link to the server at `nats_url`, and give the URL for clients.
+
+    While the server is away, the link refuses connections as the server would.
+    """
+    parts = urlsplit(nats_url)
+    link = Link(parts.hostname or HOST, parts.port or NATS_PORT, deliver)
+    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    keeping = asyncio.create_task(link.keep_open(port))
+    try:
+        yield f"nats://{HOST}:{await port}"
+    finally:
+        keeping.cancel()
+        await asyncio.wait([keeping])
+        await link.close()
+
+
+async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while some := await reader.read(CHUNK):
+            writer.write(some)
+            await writer.drain()
+
+
+@asynccontextmanager
+async def closing(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    """Close a connection in the end, and give what was written a moment to be sent."""
+    try:
+        yield
+    finally:
+        writer.close()
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await writer.wait_closed()
+        except OSError:
+            writer.transport.abort()

@@ -1,0 +1,131 @@
+"""Several NATS servers as one cluster, each a process with a disk of its own."""
+
+import asyncio
+import subprocess
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.real.broker import executable
+from boxoffice.real.process import HOST, STOP_S, Process, end_all, free_port
+from scenarios.shop.real import surroundings
+from scenarios.shop.real.shop import NotReady
+
+CAUGHT_UP_S: Final = 60.0
+LOOK_S: Final = 0.1
+LEAVE_S: Final = 60.0  # terminationGracePeriodSeconds of k8s/components/nats/statefulset.yaml
+ANSWER_S: Final = 5.0
+
+# As k8s/components/nats has it.  30 s is the least that the server takes for the lame duck, but it
+# sends a client away each second, and is gone with the last of them.
+_RULES: Final = """
+server_name: {name}
+listen: "{address}"
+http: "{monitor}"
+jetstream {{
+  store_dir: "{store}"
+  sync_interval: always
+}}
+lame_duck_grace_period: 5s
+lame_duck_duration: 30s
+cluster {{
+  name: boxoffice
+  listen: "{route}"
+  routes: [{routes}]
+}}
+"""
+
+
+class NatsCluster:
+    """`processes` are its members by name.  `url` names them all, as NATS_URL does."""
+
+    def __init__(self, folder: Path, size: int = 3) -> None:
+        names = [f"nats-{number}" for number in range(1, size + 1)]
+        self._routes = {name: f"{HOST}:{free_port()}" for name in names}
+        self._monitors = {name: f"{HOST}:{free_port()}" for name in names}
+        self.processes: Mapping[str, Process] = {
+            name: _member(name, folder, self._routes, self._monitors[name]) for name in names
+        }
+
+    @property
+    def url(self) -> str:
+        """Return the URLs of all members."""
+        return ",".join(f"nats://{each.address}" for each in self.processes.values())
+
+    async def ready(self, names: Sequence[str] = (), within_s: float = CAUGHT_UP_S) -> None:
+        """Wait until members have all that they should keep; of all of them, if none is named.
+
+        Raises: NotReady.
+        """
+        watch = Stopwatch()
+        async with httpx.AsyncClient(trust_env=False, timeout=ANSWER_S) as client:
+            for name in names or self.processes:
+                while why := await _ailment(client, self._monitors[name]):
+                    if watch.elapsed_s() > within_s:
+                        raise NotReady(f"not ready in {within_s:g} s: {name}: {why}")
+                    await asyncio.sleep(LOOK_S)
+
+    async def start(self, name: str) -> None:
+        """Start a member where it was, and wait until it has caught up.  Raises: CannotOpen."""
+        await self.processes[name].come_up()
+        await self.ready([name])
+
+    async def retire(self, name: str) -> None:
+        """End a member as its pod ends: it sends its clients elsewhere, one by one, before."""
+        process = self.processes[name]
+        await asyncio.to_thread(
+            subprocess.run,
+            [executable(), "--signal", f"ldm={process.pid}"],
+            check=True,
+            capture_output=True,
+        )
+        await asyncio.to_thread(process.wait, LEAVE_S)
+
+
+@asynccontextmanager
+async def nats_cluster(folder: Path, size: int = 3) -> AsyncIterator[NatsCluster]:
+    """Run a cluster that keeps its files in `folder`; give it once it has a leader.
+
+    Raises: CannotOpen.
+    """
+    cluster = NatsCluster(folder, size)
+    members = cluster.processes.values()
+    try:
+        # A member alone has no quorum, and none waits for the others with its clients' port.
+        await asyncio.gather(*(each.come_up() for each in members))
+        await cluster.ready()
+        yield cluster
+    finally:
+        await asyncio.to_thread(end_all, members, STOP_S)
+
+
+def _member(name: str, folder: Path, routes: Mapping[str, str], monitor: str) -> Process:
+    own = folder / name
+    own.mkdir(parents=True)
+    rules = own / "nats.conf"
+
+    def command(port: int) -> list[str | Path]:
+        words = {
+            "name": name,
+            "address": f"{HOST}:{port}",
+            "monitor": monitor,
+            "store": own / "jetstream",
+            "route": routes[name],
+            "routes": ", ".join(f'"nats://{each}"' for each in routes.values()),
+        }
+        rules.write_text(_RULES.format(**words), encoding="utf-8")
+        return [executable(), "--config", rules]
+
+    return Process(name, command, own, environment=surroundings.bare())
+
+
+async def _ailment(client: httpx.AsyncClient, monitor: str) -> str:
+    try:
+        answer = await client.get(f"http://{monitor}/healthz")
+    except httpx.TransportError:
+        return "no answer"
+    return "" if answer.status_code == 200 else answer.text

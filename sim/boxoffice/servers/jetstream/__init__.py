@@ -1,0 +1,7 @@
+"""A NATS server with JetStream, its state and its client, for worlds in virtual time."""
+
+from boxoffice.servers.jetstream.client import FakeJetStream, FakeNats, Link
+from boxoffice.servers.jetstream.server import JetStreamServer
+from boxoffice.servers.jetstream.stream import StoredMessage
+
+__all__ = ["FakeJetStream", "FakeNats", "JetStreamServer", "Link", "StoredMessage"]

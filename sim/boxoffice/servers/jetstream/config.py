@@ -1,0 +1,144 @@
+"""Configurations as a server keeps them: what was asked for, with its defaults filled in.
+
+They stay in the shape of the wire (names of JSON fields, nanoseconds), for nats-py reads them.
+The defaults are those that nats-server 2.15.1 answers with.
+"""
+
+from itertools import combinations
+from typing import Any
+
+from boxoffice.servers.jetstream import errors
+from boxoffice.servers.jetstream.subjects import overlap, valid
+
+Config = dict[str, Any]
+NANOSECONDS = 1_000_000_000
+
+_STREAM: Config = {
+    "retention": "limits",
+    "max_consumers": -1,
+    "max_msgs": -1,
+    "max_bytes": -1,
+    "max_age": 0,
+    "max_msgs_per_subject": -1,
+    "max_msg_size": -1,
+    "discard": "old",
+    "storage": "file",
+    "num_replicas": 1,
+    "duplicate_window": 120 * NANOSECONDS,
+    "compression": "none",
+    "allow_direct": False,
+    "mirror_direct": False,
+    "sealed": False,
+    "deny_delete": False,
+    "deny_purge": False,
+    "allow_rollup_hdrs": False,
+    "allow_msg_ttl": False,
+    "consumer_limits": {},
+}
+_CONSUMER: Config = {
+    "deliver_policy": "all",
+    "ack_policy": "none",
+    "ack_wait": 30 * NANOSECONDS,
+    "max_deliver": -1,
+    "replay_policy": "instant",
+    "max_waiting": 512,
+    "max_ack_pending": 1000,
+    "num_replicas": 0,
+}
+_FIXED = {
+    "deliver_policy": "deliver policy",
+    "opt_start_seq": "start sequence",
+    "ack_policy": "ack policy",
+    "replay_policy": "replay policy",
+}
+_DELIVER_POLICIES = ("all", "new", "last", "by_start_sequence")
+
+
+def stream_config(asked: Config) -> Config:
+    """Complete what was asked for a stream.  Raises: ApiError."""
+    config = _STREAM | _set(asked)
+    config.setdefault("subjects", [config["name"]])
+    if 0 < config["max_age"] < config["duplicate_window"] and not asked.get("duplicate_window"):
+        config["duplicate_window"] = config["max_age"]
+    _check_subjects(config["subjects"])
+    return config
+
+
+def check_stream_update(before: Config, after: Config) -> None:
+    """Refuse what no stream can become.  Raises: ApiError."""
+    if before["storage"] != after["storage"]:
+        raise errors.stream_invalid("stream configuration update can not change storage type")
+
+
+def consumer_config(asked: Config) -> Config:
+    """Complete what was asked for a consumer.  Raises: ApiError."""
+    config = _CONSUMER | _set(asked)
+    if "durable_name" in config:
+        config.setdefault("name", config["durable_name"])
+    else:
+        config.setdefault("inactive_threshold", 5 * NANOSECONDS)
+    if "backoff" in config:
+        config["ack_wait"] = config["backoff"][0]
+    _check_delivery(config)
+    _check_filters(config)
+    return config
+
+
+def check_consumer_update(before: Config, after: Config) -> None:
+    """Refuse what no consumer can become; most of it may change.  Raises: ApiError."""
+    for name, words in _FIXED.items():
+        if before.get(name) != after.get(name):
+            raise errors.not_updatable(words)
+
+
+def check_supported(config: Config) -> None:
+    """Refuse what this fake does not know, rather than do it wrongly.
+
+    Raises: NotImplementedError.
+    """
+    if "deliver_subject" in config:
+        raise NotImplementedError("FakeJetStream has no push consumers")
+    if config["deliver_policy"] not in _DELIVER_POLICIES:
+        raise NotImplementedError(f"FakeJetStream cannot deliver {config['deliver_policy']}")
+    if config["ack_policy"] != "explicit":
+        raise NotImplementedError("FakeJetStream knows explicit acknowledgement only")
+
+
+def filters_of(config: Config) -> tuple[str, ...]:
+    """The subjects a consumer listens to; none means all of its stream."""
+    if "filter_subject" in config:
+        return (config["filter_subject"],)
+    return tuple(config.get("filter_subjects", ()))
+
+
+def _set(asked: Config) -> Config:
+    # A Go server cannot tell a zero value from an absent one.
+    return {name: value for name, value in asked.items() if value}
+
+
+def _check_subjects(subjects: list[str]) -> None:
+    if not all(valid(subject) for subject in subjects):
+        raise errors.stream_invalid("invalid subject")
+    for one, other in combinations(subjects, 2):
+        if overlap(one, other):
+            raise errors.stream_invalid(f'subject "{other}" overlaps with "{one}"')
+
+
+def _check_delivery(config: Config) -> None:
+    by_start, start = config["deliver_policy"] == "by_start_sequence", "opt_start_seq" in config
+    if by_start and not start:
+        raise errors.policy_invalid(
+            "deliver by start sequence, but optional start sequence is not set"
+        )
+    if start and not by_start:
+        policy = config["deliver_policy"]
+        raise errors.policy_invalid(f"deliver {policy}, but optional start sequence is also set")
+    if 0 < config["max_deliver"] < len(config.get("backoff", ())):
+        raise errors.backoff_too_long()
+
+
+def _check_filters(config: Config) -> None:
+    if "filter_subject" in config and "filter_subjects" in config:
+        raise errors.two_filters()
+    if any(overlap(one, other) for one, other in combinations(filters_of(config), 2)):
+        raise errors.filters_overlap()

@@ -1,0 +1,300 @@
+"""A pull consumer: where it is in its stream, who waits for messages, what comes again.
+
+The rules are those of nats-server's consumer.go, observed from version 2.15.1.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from boxoffice.servers.jetstream.advisories import max_deliver
+from boxoffice.servers.jetstream.arrivals import Arrivals
+from boxoffice.servers.jetstream.config import NANOSECONDS, Config, filters_of
+from boxoffice.servers.jetstream.hooks import CLOCK_GRAIN_S, Hooks
+from boxoffice.servers.jetstream.ledger import Ledger, Outstanding
+from boxoffice.servers.jetstream.pull import Delivery, Pull
+from boxoffice.servers.jetstream.purging import resumes_at
+from boxoffice.servers.jetstream.subjects import matches_any
+from boxoffice.servers.jetstream.waits import Waits
+
+if TYPE_CHECKING:
+    from boxoffice.servers.jetstream.stream import StoredMessage, Stream
+
+
+class Consumer:
+    """What a server keeps of one consumer, durable or not; it survives its clients."""
+
+    def __init__(self, stream: Stream, name: str, config: Config, hooks: Hooks) -> None:
+        self.name = name
+        self.created_s = hooks.now()
+        self.active_s: float | None = None  # the last delivery or sign of progress
+        self.acked_s: float | None = None
+        self._stream = stream
+        self._hooks = hooks
+        self._pulls: deque[Pull] = deque()
+        self.ledger = Ledger(stream.start_for(config))
+        self._waits = Waits(hooks, self._ring, self.ledger.outstanding)
+        self.configure(config)
+        # The first sequence not looked at; it runs ahead of the ledger over foreign subjects.
+        self._cursor = self.ledger.next_seq
+        self.arrivals = Arrivals(hooks, self.serve)
+        self.num_pending = self._count_pending()
+
+    def configure(self, config: Config) -> None:
+        self.config = config
+        self._filters = filters_of(config)
+        self._ack_wait_s: float = config["ack_wait"] / NANOSECONDS
+        self._backoff_s: list[float] = [wait / NANOSECONDS for wait in config.get("backoff", ())]
+        self._limit: int = config["max_ack_pending"]
+        self._wanted: dict[str, bool] = {}
+        for held in self.ledger.outstanding.values():
+            self._watch(held)
+
+    def wants(self, subject: str) -> bool:
+        wanted = self._wanted.get(subject)
+        if wanted is None:
+            wanted = self._wanted[subject] = matches_any(self._filters, subject)
+        return wanted
+
+    def refilter(self) -> None:
+        """Look again at what the filters of before passed over."""
+        self._cursor = min(self._cursor, self.ledger.next_seq)
+        self.num_pending = self._count_pending()
+
+    # --- messages come in, pulls are served ----------------------------------------------
+
+    def stored(self, message: StoredMessage, delays_s: Sequence[float] | None) -> None:
+        """Take note of a new message that this consumer wants, and when it arrives here."""
+        self.num_pending += 1
+        if delays_s is not None and list(delays_s) != [0.0]:
+            self.arrivals.plan(message, delays_s)
+        if self._pulls:
+            self.serve()
+
+    def pull(
+        self,
+        batch: int,
+        expires_s: float | None,
+        answer: Callable[[list[Delivery]], object],
+        gone: Callable[[], bool],
+    ) -> Pull:
+        """Ask for up to `batch` messages, now or within `expires_s` seconds (None: for ever).
+
+        Nothing is given to a client that is `gone`.
+        """
+        request = Pull(batch, answer, gone)
+        self._pulls.append(request)
+        self.serve()
+        if not request.done and expires_s is not None:
+            request.timer = self._hooks.later(expires_s, lambda: self._expire_pull(request))
+        return request
+
+    def withdraw(self, request: Pull) -> None:
+        """Forget a request whose client is gone."""
+        if not request.done:
+            request.done = True
+            self._drop(request)
+            if request.timer is not None:
+                request.timer.cancel()
+
+    def serve(self) -> None:
+        """Give the requests that wait, oldest first, what there is to give."""
+        while self._pulls:
+            request = self._pulls[0]
+            if request.gone():
+                self._pulls.popleft()
+                continue
+            self._fill(request)
+            if not request.found or self._lingers(request):
+                return
+            self._pulls.popleft()
+            request.finish()
+
+    @property
+    def num_waiting(self) -> int:
+        return len(self._pulls)
+
+    # --- answers of those who got a message ----------------------------------------------
+
+    def ack(self, seq: int) -> None:
+        """Settle a message, also when its time was over, as long as it is outstanding."""
+        self._settle(seq, "acked")
+
+    def term(self, seq: int) -> None:
+        """Settle a message that nobody will ever manage."""
+        self._settle(seq, "termed")
+
+    def nak(self, seq: int, delay_s: float) -> None:
+        """Deliver a message again, at once or after `delay_s` seconds."""
+        held = self.ledger.outstanding.get(seq)
+        if held is None:
+            return
+        self._tell("naked", held.message, delay_s=delay_s)
+        if delay_s > 0:
+            # A server moves the clock of the message instead of its deadline, measured by
+            # ack_wait.  With a backoff the deadline is another one after the first delivery,
+            # so the delay comes out longer there, as it does with nats-server.
+            held.since_s = self._hooks.now() - self._ack_wait_s + delay_s
+            held.refused = True
+            self._watch(held)
+        else:
+            self.ledger.redeliver(seq)
+            self.serve()
+
+    def in_progress(self, seq: int) -> None:
+        """Let the time to acknowledge a message begin anew."""
+        held = self.ledger.outstanding.get(seq)
+        if held is not None:
+            held.since_s = self.active_s = self._hooks.now()
+
+    def forget(self, message: StoredMessage) -> None:
+        """Live on without a message that was deleted, which is settled if it is outstanding."""
+        self._uncount([message])
+        if message.seq in self.ledger.outstanding:
+            self.term(message.seq)
+
+    def purged(self, gone: list[StoredMessage], pattern: str) -> None:
+        """Live on without messages on `pattern`, and go on behind them."""
+        self._uncount(gone)
+        if start := resumes_at(self._stream, self._filters, pattern):
+            self._cursor = max(self._cursor, start)
+            self.ledger.purge(start, {it.seq for it in gone})
+
+    def _uncount(self, gone: list[StoredMessage]) -> None:
+        for message in gone:
+            self.num_pending -= self.wants(message.subject) and self._undelivered(message.seq)
+            self.arrivals.forget(message.seq)
+
+    def stop(self) -> None:
+        """Do nothing more, except that requests which wait still expire."""
+        self._pulls.clear()
+        self._waits.cancel()
+
+    # --- the next message ----------------------------------------------------------------
+
+    def _fill(self, request: Pull) -> None:
+        while len(request.found) < request.batch:
+            delivery = self._next_redelivery() or self._next_first_delivery()
+            if delivery is None:
+                return
+            request.found.append(delivery)
+
+    def _lingers(self, request: Pull) -> bool:
+        # A request that is only partly filled is answered at once, unless it was the limit of
+        # unacknowledged messages that stopped it: then it stays until it is full or expires.
+        return len(request.found) < request.batch and self._at_limit() and self.num_pending > 0
+
+    def _at_limit(self) -> bool:
+        return 0 < self._limit <= len(self.ledger.outstanding)
+
+    def _next_redelivery(self) -> Delivery | None:
+        while self.ledger.due:
+            seq, _ = self.ledger.due.popitem(last=False)
+            held = self.ledger.outstanding[seq]
+            if 0 < self.config["max_deliver"] <= held.attempt:
+                self._give_up(held)
+            else:
+                return self._hand_over(held.message, held.attempt + 1)
+        return None
+
+    def _next_first_delivery(self) -> Delivery | None:
+        if self._at_limit():
+            return None
+        message = self.arrivals.take()
+        if message is not None:
+            return self._hand_over_arrived(message)
+        message = self._advance()
+        if message is None:
+            return None
+        self.num_pending -= 1
+        return self._hand_over(message, 1)
+
+    def _advance(self) -> StoredMessage | None:
+        messages, last = self._stream.messages, self._stream.last_seq
+        while self._cursor <= last:
+            seq, self._cursor = self._cursor, self._cursor + 1
+            message = messages.get(seq)
+            if message is None or not self.wants(message.subject) or self.arrivals.planned(seq):
+                continue
+            return message
+        return None
+
+    def _hand_over_arrived(self, message: StoredMessage) -> Delivery:
+        if self.arrivals.first_sight(message.seq):
+            self.num_pending -= 1
+            return self._hand_over(message, 1)
+        held = self.ledger.outstanding.get(message.seq)
+        before = held.attempt if held else self.arrivals.attempts(message.seq)
+        return self._hand_over(message, before + 1)
+
+    def _hand_over(self, message: StoredMessage, attempt: int) -> Delivery:
+        self.active_s = self._hooks.now()
+        self._watch(self.ledger.hand_out(message, attempt, self.active_s))
+        self._tell("delivered", message, attempt=attempt)
+        stream, seq = self._stream.name, self.ledger.delivered
+        return Delivery(message, stream, self.name, attempt, seq, self.num_pending)
+
+    def _undelivered(self, seq: int) -> bool:
+        if self.arrivals.planned(seq):
+            return self.arrivals.unseen(seq)
+        return seq >= self._cursor
+
+    def _count_pending(self) -> int:
+        rest = [it.seq for it in self._stream.since(self._cursor) if self.wants(it.subject)]
+        return self.arrivals.unseen_count + sum(not self.arrivals.planned(seq) for seq in rest)
+
+    def _settle(self, seq: int, kind: str) -> None:
+        self.acked_s = self._hooks.now()
+        held = self.ledger.settle(seq)
+        if held is None:
+            return
+        self.arrivals.settled(seq, held.attempt)
+        self._tell(kind, held.message)
+        if self._pulls:  # one of them may have waited for the limit
+            self.serve()
+
+    def _give_up(self, held: Outstanding) -> None:
+        self.ledger.give_up(held.message.seq)
+        self.arrivals.settled(held.message.seq, held.attempt)
+        self._tell("max-deliveries", held.message)
+        self._hooks.advisories.append(max_deliver(self._stream.name, self.name, held))
+
+    # --- time ----------------------------------------------------------------------------
+
+    def _deadline_s(self, held: Outstanding) -> float:
+        waits_s = self._backoff_s or [self._ack_wait_s]
+        return held.since_s + waits_s[min(held.attempt, len(waits_s)) - 1]
+
+    def _watch(self, held: Outstanding) -> None:
+        self._waits.until(self._deadline_s(held), held.message.seq)
+
+    def _ring(self) -> None:
+        now_s = self._hooks.now() + CLOCK_GRAIN_S
+        for seq in self._waits.over(now_s):
+            held = self.ledger.outstanding[seq]
+            if self._deadline_s(held) > now_s:
+                self._watch(held)
+            elif seq not in self.ledger.due:
+                self._expire(held)
+        self.serve()
+
+    def _expire(self, held: Outstanding) -> None:
+        if not held.refused:
+            self._tell("ack-expired", held.message)
+        self.ledger.redeliver(held.message.seq)
+
+    def _expire_pull(self, request: Pull) -> None:
+        if not request.done:
+            self._drop(request)
+            request.finish()
+
+    def _drop(self, request: Pull) -> None:
+        if request in self._pulls:
+            self._pulls.remove(request)
+
+    def _tell(self, kind: str, message: StoredMessage, **fields: Any) -> None:
+        if self._hooks.observe is not None:
+            where = {"consumer": self.name, "seq": message.seq, "subject": message.subject}
+            self._hooks.observe(kind, **where, **fields)

@@ -1,0 +1,63 @@
+"""Headers: how nats-py puts them on the wire, and which of them are orders to a stream."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import nats.errors
+
+from boxoffice.servers.jetstream import errors
+
+if TYPE_CHECKING:
+    from boxoffice.servers.jetstream.config import Config
+
+LARGEST_BYTES = 65_535
+_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_NEWLINES = str.maketrans({"\r": " ", "\n": " "})
+_DURATION = re.compile(r"\d+|(\d+(\.\d+)?(ns|us|ms|s|m|h))+|never")
+# What a stream only does where its configuration allows it, which the fake's cannot.
+_SWITCHED_OFF = {
+    "Nats-Incr": errors.counters_disabled,
+    "Nats-Schedule": errors.schedules_disabled,
+    "Nats-Batch-Id": errors.batches_disabled,
+}
+
+
+def as_sent(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Return what nats-py 2.16 makes of headers.
+
+    Raises: nats.errors.BadHeaderError, UnicodeEncodeError.
+    """
+    sent = {}
+    for name, value in (headers or {}).items():
+        name = name.strip()
+        if name and not _NAME.fullmatch(name):
+            raise nats.errors.BadHeaderError(name)
+        if name:
+            sent[name] = value.strip().translate(_NEWLINES)
+            sent[name].encode()
+    return sent
+
+
+def block(headers: Mapping[str, str]) -> bytes:
+    """Return headers as they are on the wire."""
+    lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
+    return f"NATS/1.0\r\n{''.join(lines)}\r\n".encode(errors="replace")
+
+
+def check_orders(config: Config, headers: Mapping[str, str]) -> None:
+    """Refuse what a stream so configured is not to be ordered.  Raises: ApiError.
+
+    Names count as they are written: `nats-ttl` is no order.
+    """
+    if len(block(headers)) > LARGEST_BYTES:
+        raise errors.headers_too_large()
+    for name, refused in _SWITCHED_OFF.items():
+        if headers.get(name):
+            raise refused()
+    if ttl := headers.get("Nats-TTL"):
+        raise errors.ttl_disabled() if _DURATION.fullmatch(ttl) else errors.ttl_invalid()
+    if headers.get("Nats-Rollup") and not config["allow_rollup_hdrs"]:
+        raise errors.rollup_denied()

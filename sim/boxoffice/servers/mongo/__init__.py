@@ -1,0 +1,11 @@
+"""MongoDB in one process: mongomock's answers at a constant price, behind a link.
+
+`terms` says which documents a filter can match, `index` and `store` find them, `collection` puts
+them before mongomock's own filter, `server` keeps them alive, and `client` speaks PyMongo's
+asynchronous API to the services.
+"""
+
+from boxoffice.servers.mongo.client import FakeMongoClient, Link
+from boxoffice.servers.mongo.server import FakeMongoServer
+
+__all__ = ["FakeMongoClient", "FakeMongoServer", "Link"]

@@ -1,0 +1,187 @@
+"""mongomock's collection, shown only the documents that a filter can match."""
+
+# mypy: disable-error-code="no-untyped-call"
+# mongomock has no annotations of its own.
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mongomock.collection import Collection, validate_is_mapping
+from mongomock.filtering import filter_applies
+from mongomock.helpers import get_value_by_dot
+from pymongo.errors import DuplicateKeyError, WriteError
+
+from boxoffice.servers.mongo.copies import as_found, as_stored, deepcopy
+from boxoffice.servers.mongo.store import IndexedStore
+from boxoffice.servers.mongo.terms import Document
+
+_ABSENT = object()  # a field that is not there, which is not null
+_BY_REFERENCE = object()  # a projection that hands out the stored document itself
+
+
+class IndexedCollection(Collection):
+    """A collection whose answers, their order and errors are mongomock's, at a constant cost.
+
+    Where mongomock is too poor for an error it gets what a real server adds: a duplicate key
+    names the index, the pattern and the value.  And a sparse index knows null from nothing.
+    """
+
+    @property
+    def _store(self) -> IndexedStore:
+        store: IndexedStore = self._db_store[self._name]
+        return store
+
+    def page(
+        self, search: Any, projection: Any, sort: Any, skip: int, limit: int
+    ) -> list[Document]:
+        """Find documents as a cursor would, but copy only those that are handed out."""
+        search = {} if search is None else as_stored(search)
+        validate_is_mapping("filter", search)
+        found = self._found(search, sort)
+        found = found[skip : skip + abs(limit)] if limit else found[skip:]
+        return [self._copy_only_fields(document, projection, dict) for document in found]
+
+    def _found(self, search: Any, sort: Any) -> list[Document]:
+        try:
+            if sort:
+                return list(self._get_dataset(search, sort, _BY_REFERENCE, dict))
+            return list(self._iter_documents(search))
+        except IndexError:  # from a path that counts list items: to mongomock's cursors, the end
+            return []
+
+    def _copy_only_fields(self, document: Document, fields: Any, container: Any) -> Document:
+        if fields is _BY_REFERENCE:
+            return document
+        if fields is None and container is dict:
+            whole: Document = as_found(document)
+            return whole
+        if _leaves_out(fields):
+            return {name: as_found(it) for name, it in document.items() if name not in fields}
+        copied: Document = super()._copy_only_fields(document, fields, container)
+        return copied
+
+    def _iter_documents(self, search: Any) -> Iterator[Document]:
+        store = self._store
+        if store.is_empty:
+            filter_applies(search, {})  # a malformed filter is refused even with nothing to filter
+        return (it for it in store.candidates(search) if filter_applies(search, it))
+
+    def _update(
+        self, spec: Any, document: Any, upsert: bool = False, *asked: Any, **options: Any
+    ) -> dict[str, Any]:
+        if upsert or asked or any(options.values()) or type(document) is not dict:
+            done: dict[str, Any] = super()._update(spec, document, upsert, *asked, **options)
+            return done
+        return self._update_first(as_stored(spec), as_stored(document))
+
+    def _update_first(self, search: Any, change: Document) -> dict[str, Any]:
+        # What mongomock's `_update` comes to for one document; its server takes back what fails.
+        validate_is_mapping("spec", search)
+        modified, found = False, next(self._iter_documents(search), None)
+        if found is not None:
+            before = deepcopy(found)
+            self._apply_update_document(found, search, change, False)
+            modified = found != before
+            if modified and found.get("_id") != before.get("_id"):
+                raise WriteError(
+                    "After applying the update, the (immutable) field '_id' was found to have "
+                    f"been altered to _id: {found.get('_id')}"
+                )
+            if modified:
+                self._ensure_uniques(found)
+        return {
+            "connectionId": self.database.client._id,
+            "err": None,
+            "n": int(found is not None),
+            "nModified": int(modified),
+            "ok": 1,
+            "upserted": None,
+            "updatedExisting": found is not None,
+        }
+
+    def _apply_update_document(
+        self, existing_document: Document, spec: Any, document: Any, was_insert: Any
+    ) -> None:
+        store = self._store
+        key = store.begin(existing_document)
+        try:
+            super()._apply_update_document(existing_document, spec, document, was_insert)
+        finally:
+            store.end(key, existing_document)
+
+    def _apply_update_pipeline(
+        self, existing_document: Document, pipeline: Any, session: Any
+    ) -> None:
+        store = self._store
+        key = store.begin(existing_document)
+        try:
+            super()._apply_update_pipeline(existing_document, pipeline, session)
+        finally:
+            store.end(key, existing_document)
+
+    def _insert(self, document: Any, session: Any = None, ordered: bool = True) -> Any:
+        try:
+            return super()._insert(document, session, ordered)
+        except DuplicateKeyError as error:
+            if error.details is not None:
+                raise
+            raise self._duplicate_key("_id_", {"_id": 1}, {"_id": document["_id"]}) from error
+
+    def _ensure_uniques(self, document: Document) -> None:
+        for name, index in self._store.indexes.items():
+            if index.get("unique"):
+                values = {path: _value_at(document, path) for path, _ in index["key"]}
+                if self._is_taken(index, values):
+                    shown = {path: _null(value) for path, value in values.items()}
+                    raise self._duplicate_key(name, dict(index["key"]), shown)
+
+    def _is_taken(self, index: Mapping[str, Any], values: Document) -> bool:
+        # The document itself is stored already, and is found with those that are like it.
+        search: Document = {path: _null(value) for path, value in values.items()}
+        if index.get("sparse"):
+            if all(value is _ABSENT for value in values.values()):
+                return False
+            # It has what has one of the fields, also if that is null, and nothing else.
+            # https://www.mongodb.com/docs/manual/core/index-sparse/
+            if all(value is None for value in search.values()):
+                search = {"$and": [search, {"$or": [{it: {"$exists": True}} for it in values]}]}
+        partial = index.get("partialFilterExpression")
+        if partial is not None:
+            search = {"$and": [partial, search]}
+        return sum(1 for _ in self._iter_documents(search)) > 1
+
+    def _duplicate_key(
+        self, name: str, pattern: Mapping[str, int], values: Mapping[str, Any]
+    ) -> DuplicateKeyError:
+        shown = ", ".join(f'{path}: "{value}"' for path, value in values.items())
+        message = (
+            f"E11000 duplicate key error collection: {self.full_name} "
+            f"index: {name} dup key: {{ {shown} }}"
+        )
+        details = {
+            "index": 0,
+            "code": 11000,
+            "errmsg": message,
+            "keyPattern": dict(pattern),
+            "keyValue": dict(values),
+        }
+        return DuplicateKeyError(message, 11000, details)
+
+
+def _leaves_out(fields: Any) -> bool:
+    # As most projections do: one whole field, and not the id.
+    if type(fields) is not dict or len(fields) != 1:
+        return False
+    [(name, wanted)] = fields.items()
+    return type(wanted) is int and wanted == 0 and name != "_id" and not {".", "$"} & set(name)
+
+
+def _value_at(document: Document, path: str) -> Any:
+    try:
+        return get_value_by_dot(document, path)
+    except KeyError:
+        return _ABSENT
+
+
+def _null(value: Any) -> Any:
+    return None if value is _ABSENT else value

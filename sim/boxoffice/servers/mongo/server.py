@@ -1,0 +1,190 @@
+"""A MongoDB server that lives as long as the world, whatever becomes of its clients."""
+
+# mypy: disable-error-code="no-untyped-call"
+# mongomock has no annotations of its own.
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from functools import cache, cached_property, partial
+from types import SimpleNamespace
+from typing import Any, TypeVar
+
+import mongomock
+import mongomock.collection
+from bson import Timestamp
+from mongomock.database import Database
+
+from boxoffice.servers.mongo import copies
+from boxoffice.servers.mongo.collection import IndexedCollection
+from boxoffice.servers.mongo.copies import deepcopy
+from boxoffice.servers.mongo.replication import Change, Outcome, Replication
+from boxoffice.servers.mongo.store import IndexedServer, IndexedStore
+from boxoffice.servers.mongo.terms import Document, terms_in
+
+Answer = TypeVar("Answer")
+Names = tuple[Any, Any, Any, Any]
+_mongomock: Any = mongomock  # its type stub leaves out what is replaced here
+# mongomock parses the same few version numbers in every operation.
+_versions = SimpleNamespace(parse=cache(_mongomock.collection.version.parse))
+
+
+class FakeMongoServer:
+    """Databases, collections and documents; what a request does here is done at once or not at all.
+
+    `now` gives the moment, aware or in naive UTC.  `observe`, if set, is called after each write
+    that changed a document as `observe("write", db=, collection=, id=, before=, after=, verb=)`;
+    `before` is None for an insert and `after` for a removal, and both are private copies.  `verb`
+    is the client's method, or "expire" where the server itself removed a document.
+    """
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.observe: Callable[..., None] | None = None
+        self._now = now
+        self._stores = IndexedServer()
+        self._stamps = 0
+        self._replication: Replication | None = None
+        self._collections: dict[tuple[str, str], IndexedCollection] = {}
+
+    def keep(self, lag_s: float, loop: asyncio.AbstractEventLoop) -> None:
+        """Be the primary of a replica set whose other members are `lag_s` seconds behind."""
+        self._replication = Replication(lag_s, loop)
+
+    def fail_over(self, loses_s: float) -> None:
+        """Lose what was written in the last `loses_s` seconds and no majority has."""
+        assert self._replication is not None, "without members there is nothing to fail over to"
+        self._replication.fail_over(loses_s)
+
+    def once_durable(self, outcome: Outcome, within_s: float) -> Outcome | asyncio.Future[Outcome]:
+        """Return an answer to a write, or what becomes one when a majority has the write."""
+        if self._replication is None:
+            return outcome
+        return self._replication.once_durable(outcome, within_s)
+
+    @property
+    def databases(self) -> dict[str, list[str]]:
+        """Name the collections of each database, in the order of their first use."""
+        return {
+            name: self._stores[name].list_created_collection_names()
+            for name in self._stores.list_created_database_names()
+        }
+
+    @property
+    def examined(self) -> int:
+        """Count the documents put before a filter since the server began: the cost of lookups."""
+        return sum(
+            store.examined
+            for database in self._stores._databases.values()
+            for store in database._collections.values()
+        )
+
+    def documents(self, db: str, collection: str) -> list[Document]:
+        """Copy all documents of a collection, sorted by `_id`, past any link."""
+        found = self._stores[db][collection]._documents.values()
+        return sorted(map(deepcopy, found), key=lambda it: str(it["_id"]))
+
+    def find_by_id(self, db: str, collection: str, id: Any) -> Document | None:
+        """Copy the document with this `_id`, past any link; None if there is none."""
+        found: Document | None = deepcopy(self._stores[db][collection]._documents.get(id))
+        return found
+
+    def documents_with(self, db: str, collection: str, path: str) -> list[Document]:
+        """Copy the documents that have something at `path`, sorted by `_id`, past any link.
+
+        Where `path` is indexed, the others are not looked at.
+        """
+        found = self._stores[db][collection].candidates({path: {"$exists": True}})
+        filled = [deepcopy(it) for it in found if terms_in(it, path)]
+        return sorted(filled, key=lambda it: str(it["_id"]))
+
+    def perform(
+        self,
+        db: str,
+        collection: str,
+        verb: str,
+        effect: Callable[[IndexedCollection], Answer],
+        of_majority: bool = False,
+    ) -> Answer:
+        """Run `effect` on a collection; if it raises, the documents are as they were before.
+
+        With `of_majority` it reads, and sees only what no fail-over can take back.
+        """
+        store = self._stores[db][collection]
+        theirs = self._take_over()
+        try:
+            # What has expired is gone whether the effect succeeds or not.
+            store.expire()
+            self._announce(store, db, collection, "expire")
+            with self._seen(of_majority):
+                answer = effect(self._collection(db, collection))
+        except BaseException:
+            store.revert()
+            raise
+        finally:
+            _replace(theirs)
+        self._announce(store, db, collection, verb)
+        return answer
+
+    def _seen(self, of_majority: bool) -> AbstractContextManager[None]:
+        if of_majority and self._replication is not None:
+            return self._replication.as_a_majority_has_it()
+        return nullcontext()
+
+    def _announce(self, store: IndexedStore, db: str, collection: str, verb: str) -> None:
+        changes = store.changes()
+        if changes and self._replication is not None:
+            tell = partial(self._tell, changes, db, collection, verb)
+            self._replication.write(store, changes, tell)
+        else:
+            self._tell(changes, db, collection, verb)
+
+    def _tell(self, changes: list[Change], db: str, collection: str, verb: str) -> None:
+        for before, after in changes:
+            document = before if after is None else after
+            if self.observe is not None and document is not None:
+                self.observe(
+                    "write",
+                    db=db,
+                    collection=collection,
+                    id=document["_id"],
+                    before=before,
+                    after=after,
+                    verb=verb,
+                )
+
+    @cached_property
+    def _mongomock(self) -> Any:
+        client = _mongomock.MongoClient(_store=self._stores)
+        client._id = 0  # mongomock numbers its clients through the whole process
+        return client
+
+    def _collection(self, db: str, name: str) -> IndexedCollection:
+        if (db, name) not in self._collections:
+            store = self._stores[db]
+            database = Database(self._mongomock, db, store)
+            database._ensure_valid_collection_name(name)
+            self._collections[db, name] = IndexedCollection(database, name, _db_store=store)
+        return self._collections[db, name]
+
+    def _take_over(self) -> Names:
+        # mongomock reads its clock, copies, and compares versions through names in its modules.
+        # They are ours only while an effect runs, which nothing can interrupt, so servers of
+        # different worlds and other users of mongomock in this process do not meet.
+        return _replace((self._utcnow, self._timestamp, copies, _versions))
+
+    def _utcnow(self) -> datetime:
+        now = self._now()
+        return now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
+
+    def _timestamp(self) -> Timestamp:
+        self._stamps += 1
+        return Timestamp(self._utcnow().replace(tzinfo=UTC), self._stamps)
+
+
+def _replace(names: Names) -> Names:
+    """Put these under mongomock's names, and return what was there."""
+    helpers, collection = _mongomock.helpers, _mongomock.collection
+    before = _mongomock.utcnow, helpers.get_current_timestamp, collection.copy, collection.version
+    _mongomock.utcnow, helpers.get_current_timestamp, collection.copy, collection.version = names
+    return before

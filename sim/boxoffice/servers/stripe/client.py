@@ -1,0 +1,59 @@
+"""The official client, whose HTTP client alone is replaced, by one that crosses a link."""
+
+import json
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import stripe
+
+from boxoffice.net.network import Link, LinkError
+from boxoffice.servers.stripe.server import FakeStripeServer
+from services.common.stripe_client import stripe_client
+
+
+class FakeStripeHttp(stripe.HTTPClient):
+    """The transport of the official client, across a link instead of the internet."""
+
+    name = "boxoffice-sim"
+
+    def __init__(self, server: FakeStripeServer, link: Link) -> None:
+        super().__init__()
+        self._server = server
+        self._link = link
+
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        """Carry one request.  Raises: stripe.APIConnectionError."""
+        at = urlsplit(url)
+        form = dict(parse_qsl(post_data or at.query))
+        asked = method, at.path, form, headers.get("Idempotency-Key")
+        about = form.get("metadata[order_id]", "")
+        try:
+            status, body = await self._link.call(
+                _verb(method, at.path),
+                about,
+                partial(self._server.handle, *asked),
+                lambda says, done: self._server.refuse(says, done, *asked),
+            )
+        except LinkError as error:
+            text = f"Stripe did not answer: {error}"
+            raise stripe.APIConnectionError(text) from None  # type: ignore[no-untyped-call]
+        return json.dumps(body).encode(), status, {"Request-Id": f"req_{asked[-1]}"}
+
+    async def close_async(self) -> None:
+        """There is nothing to close."""
+
+
+def fake_stripe(server: FakeStripeServer, link: Link) -> stripe.StripeClient:
+    """Return the official client on a fake server."""
+    return stripe_client("sk_test_sim", FakeStripeHttp(server, link))
+
+
+def _verb(method: str, path: str) -> str:
+    what = path.rsplit("/", 1)[-1]
+    if method == "post":
+        return "refund" if what == "refunds" else "charge"
+    return what if what == "search" else "list" if what in ("charges", "refunds") else "retrieve"

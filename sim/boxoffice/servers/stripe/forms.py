@@ -1,0 +1,27 @@
+"""Which parameters are spoken here, and what is wrong with a form."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from boxoffice.servers.stripe.answers import Answer, invalid
+
+# The parameters, and whether each is a number, a text or a table.
+CHARGE: Final = {"amount": "integer", "currency": "string", "source": "string", "metadata": "hash"}
+REFUND: Final = {"charge": "string", "metadata": "hash"}
+
+
+def unfit(form: Mapping[str, str], known: Mapping[str, str]) -> Answer | None:
+    """Return how a form is refused that names what is unknown or holds what does not fit."""
+    for field, value in form.items():
+        name, bracket, _ = field.partition("[")  # an entry of a table is metadata[order_id]
+        if name not in known:
+            return invalid(f"Received unknown parameter: {name}", code="parameter_unknown")
+        if not _fits(value, known[name], is_entry=bool(bracket)):
+            return invalid(f"Invalid {known[name]}: {value}", param=name)
+    return None
+
+
+def _fits(value: str, kind: str, *, is_entry: bool) -> bool:
+    if kind == "integer" and not (value.isascii() and value.isdecimal()):
+        return False
+    return is_entry == (kind == "hash")

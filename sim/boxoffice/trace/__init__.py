@@ -1,0 +1,1 @@
+"""What has happened in a run, and what is thought of it."""

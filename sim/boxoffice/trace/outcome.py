@@ -1,0 +1,72 @@
+"""All that is known after a run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from boxoffice.trace.trace import Trace
+from boxoffice.trace.verdict import Judgement, Verdict, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One run of one scenario."""
+
+    scenario: str
+    summary: str  # the first line of the story
+    seed: int
+    bug: str | None  # the broken twin that stood in, if any
+    target: str
+    verdict: Verdict
+    judgements: Sequence[Judgement]
+    trace: Trace
+    virtual_s: float
+    wall_s: float
+    counts: Mapping[str, int]
+    stand_in: str = ""  # what stood in, in words, where that is no broken twin
+
+    @property
+    def violations(self) -> list[Violation]:
+        """All breaches, in the order of the invariants."""
+        return [found for judgement in self.judgements for found in judgement.violations]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `--json` writes."""
+        return {
+            "scenario": self.scenario,
+            "seed": self.seed,
+            "bug": self.bug,
+            "target": self.target,
+            "verdict": str(self.verdict),
+            "invariants": {one.invariant: str(one.verdict) for one in self.judgements},
+            "violations": [
+                {
+                    "invariant": found.invariant,
+                    "message": found.message,
+                    "events": list(found.events),
+                }
+                for found in self.violations
+            ],
+            "virtual_s": round(self.virtual_s, 6),
+            "wall_s": round(self.wall_s, 4),
+            "trace_sha256": self.trace.sha256(),
+            "counts": dict(self.counts),
+        }
+
+
+def counts_of(trace: Trace, faults: int) -> dict[str, int]:
+    """Count what happened in a run."""
+    counts = {"http": 0, "published": 0, "delivered": 0, "duplicates": 0, "gaps": 0}
+    redelivered = 0
+    for event in trace.events:
+        if event.kind == "request":
+            counts["http"] += 1
+        elif event.kind == "stored":
+            counts["published"] += 1
+        elif event.kind == "delivered":
+            counts["delivered"] += 1
+            redelivered += event["attempt"] > 1
+        elif event.kind == "decided":
+            counts["duplicates"] += event["decision"] == "duplicate"
+            counts["gaps"] += event["decision"] == "gap"
+    return counts | {"redelivered": redelivered, "faults": faults}

@@ -1,0 +1,129 @@
+"""A run as plain data that the explorer draws: the same for the same run, and JSON throughout.
+
+| key | what |
+|---|---|
+| scenario, summary, seed, bug, defence, verdict, sign, passed, sha256, counts | of it |
+| judgements | each invariant: kind, verdict, sign, violations (message, numbers of events) |
+| lanes | from left to right: name, and kind (person, service or server) |
+| words | texts that events share; the columns marked * count in it |
+| events | columns: us, lane, host*, kind*, shape*, label*, badge*, says*, cause, flags, refs*, … |
+| documents | name, lane, id of each; `changes`: [event, document, set, unset], see documents.py |
+| arrows | event, lane and µs where it leaves, lane and µs where it ends, style |
+| spans | lane, from µs, to µs or null, what: a crash, a partition |
+
+An event's number is its place in the columns.  `flags`: 1 proves a violation; 2 is quiet, drawn
+only on demand since another event says the same.
+"""
+
+import json
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from boxoffice.trace.outcome import Outcome
+from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.views.explorer.documents import changes
+from boxoffice.views.explorer.lanes import Lanes
+from boxoffice.views.explorer.spans import spans
+from boxoffice.views.explorer.speech import Speech
+from boxoffice.views.explorer.telling import telling
+from boxoffice.views.moments import span
+from boxoffice.views.names import Names
+from boxoffice.views.sketch import Arrow, Mark, arrows, marks
+from boxoffice.views.verdicts import SIGNS, defence
+
+PROOF: Final = 1
+QUIET: Final = 2
+
+
+def run_of(outcome: Outcome) -> dict[str, Any]:
+    """Return one run."""
+    trace, names = outcome.trace, Names(outcome.trace)
+    proofs = {number for found in outcome.violations for number in found.events}
+    told = telling(trace, proofs)
+    drawn = marks(trace.events, names)
+    ways = list(arrows(trace, [event for event in trace.events if event.number in told]))
+    lanes = Lanes(trace, drawn, ways, proofs)
+    speech = Speech(trace, names)
+    return {
+        **_about(outcome, speech),
+        "lanes": lanes.described,
+        "events": _columns(trace, drawn, lanes, speech, proofs, told),
+        "words": speech.words,
+        **changes(trace, lanes, speech),
+        "arrows": [_arrow(way, lanes) for way in ways if lanes.has(way)],
+        "spans": spans(trace, lanes),
+    }
+
+
+def text_of(outcomes: Sequence[Outcome]) -> str:
+    """Return runs as JSON."""
+    runs = [run_of(each) for each in outcomes]
+    return json.dumps(runs, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _about(outcome: Outcome, speech: Speech) -> dict[str, Any]:
+    return {
+        "scenario": outcome.scenario,
+        "summary": outcome.summary,
+        "seed": outcome.seed,
+        "bug": outcome.bug,
+        "defence": defence(outcome),
+        "verdict": str(outcome.verdict),
+        "sign": SIGNS[outcome.verdict],
+        "passed": span(round(outcome.virtual_s * 1_000_000)),
+        "sha256": outcome.trace.sha256(),
+        "counts": dict(outcome.counts),
+        "judgements": _judgements(outcome, speech),
+    }
+
+
+def _judgements(outcome: Outcome, speech: Speech) -> list[dict[str, Any]]:
+    return [
+        {
+            "invariant": one.invariant,
+            "kind": str(one.kind),
+            "verdict": str(one.verdict),
+            "sign": SIGNS[one.verdict],
+            "violations": [
+                {"message": speech.message(found.message), "events": list(found.events)}
+                for found in one.violations
+            ],
+        }
+        for one in outcome.judgements
+    ]
+
+
+def _columns(
+    trace: Trace,
+    drawn: Sequence[Mark],
+    lanes: Lanes,
+    speech: Speech,
+    proofs: Collection[int],
+    told: Collection[int],
+) -> dict[str, list[Any]]:
+    events, word = trace.events, speech.word
+    return {
+        "us": [event.at_us for event in events],
+        "lane": [lanes.at(mark.host) for mark in drawn],
+        "host": [word(event.host) for event in events],
+        "kind": [word(event.kind) for event in events],
+        "shape": [word(mark.shape) for mark in drawn],
+        "label": [word(mark.label) for mark in drawn],
+        "badge": [word(mark.badge) for mark in drawn],
+        "says": [word(speech.phrase(event)) for event in events],
+        "cause": [_cause(event) for event in events],
+        "flags": [PROOF * (e.number in proofs) + QUIET * (e.number not in told) for e in events],
+        "refs": [speech.things(event) for event in events],
+        "fields": [speech.fields(event) for event in events],
+    }
+
+
+def _cause(event: TraceEvent) -> int:
+    # An answer goes back to its question, whatever else is known of it.
+    cause = event.get("request") if event.kind == "response" else event.cause
+    return -1 if cause is None else int(cause)
+
+
+def _arrow(way: Arrow, lanes: Lanes) -> list[Any]:
+    source, target = lanes.at(way.source), lanes.towards(way)
+    return [way.number, source, round(way.from_us), target, round(way.to_us), way.style]

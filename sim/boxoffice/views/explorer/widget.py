@@ -1,0 +1,31 @@
+"""The explorer in a notebook; needs the extra `lab`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import anywidget
+import traitlets
+
+from boxoffice.trace.outcome import Outcome
+from boxoffice.views.explorer.model import text_of
+from boxoffice.views.explorer.page import resource
+
+
+class Explorer(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
+    """A widget that shows runs; `chosen` is what its reader has clicked: {run, event}.
+
+    `run` counts the runs of the story at hand, `event` is a number in the run's trace.
+    """
+
+    _esm = resource("bundle.js")
+    _css = resource("explorer.css")
+    runs = traitlets.Unicode("[]").tag(sync=True)
+    chosen = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, *outcomes: Outcome, **traits: Any) -> None:
+        super().__init__(runs=text_of(outcomes), **traits)
+
+
+def explore(outcomes: Outcome | Sequence[Outcome]) -> Explorer:
+    """Return the explorer of one run, or of several side by side."""
+    return Explorer(*([outcomes] if isinstance(outcomes, Outcome) else outcomes))

@@ -1,0 +1,193 @@
+"""Each event of a trace in a few plain words."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from boxoffice.trace.trace import TraceEvent
+from boxoffice.views.names import Names
+
+_LONGEST: Final = 48  # characters of anything that a person typed
+_ASKS: Final = (
+    ("POST", r"/api/users/signup", "signs up"),
+    ("POST", r"/api/users/signin", "signs in"),
+    ("POST", r"/api/users/signout", "signs out"),
+    ("GET", r"/api/users/currentuser", "asks who is signed in"),
+    ("POST", r"/api/users/forgot-password", "has forgotten the password"),
+    ("POST", r"/api/users/reset-password", "sets a new password"),
+    ("POST", r"/api/tickets", "offers “{title}” for {price}"),
+    ("PUT", r"/api/tickets/(\w+)", "changes {id} to “{title}” for {price}"),
+    ("GET", r"/api/tickets", "looks at what is for sale"),
+    ("GET", r"/api/tickets/(\w+)", "looks at {id}"),
+    ("POST", r"/api/orders", "orders {ticketId}"),
+    ("GET", r"/api/orders", "looks at all own orders"),
+    ("GET", r"/api/orders/(\w+)", "looks at {id}"),
+    ("DELETE", r"/api/orders/(\w+)", "cancels {id}"),
+    ("POST", r"/api/payments", "pays for {orderId}"),
+    ("GET", r"/api/payments/(\w+)", "looks at {id}"),
+)
+# What a service's log line is about; the rest of its fields are in the report.
+_TOLD: Final = ("where", "type", "aggregate", "order", "outcome", "reason", "error")
+SYMBOLS: Final = {"apply": "✓", "duplicate": "=", "gap": "…"}
+_DECIDES: Final = {"apply": "applies", "duplicate": "passes over", "gap": "gives back"}
+
+
+def phrase(event: TraceEvent, names: Names) -> str:
+    """Return what happened, in a few words and with names in place of ids."""
+    tell = _PHRASES.get(event.kind)
+    return tell(event, names) if tell else f"{event.kind} {subject(event, names)}".strip()
+
+
+def plain(text: object, longest: int = _LONGEST) -> str:
+    """Return text that cannot move a terminal's cursor, cut to `longest` characters."""
+    seen = "".join(each if each.isprintable() else "�" for each in str(text))
+    return seen if len(seen) <= longest else seen[: longest - 1] + "…"
+
+
+def subject(event: TraceEvent, names: Names) -> str:
+    """Return type and aggregate of a message: "order.created order 1"."""
+    data = event.get("data")
+    if isinstance(data, dict):
+        about, type = data.get("subject", ""), event.get("subject", data.get("type", ""))
+    else:
+        about, type = event.get("subject", ""), event.get("type", "")
+    return names.within(f"{type} {about if about != type else ''}".strip())
+
+
+def shape(path: str) -> str:
+    """Return a path with every id in it as {id}, and without its query.
+
+    >>> shape("/api/orders/70dbd8814b37bb1c7f004aff?full=1")
+    '/api/orders/{id}'
+    """
+    parts = path.split("?")[0].split("/")
+    return "/".join("{id}" if len(part) == 24 else part for part in parts)
+
+
+def place(event: TraceEvent) -> str:
+    """Return the host that a reader looks for an event at: the service, not its servers."""
+    if event.kind == "write":
+        return str(event["database"])
+    if event.kind == "stored":
+        return str(event.get("by") or event.host)
+    return "auth" if event.kind == "mail" else str(event.get("consumer") or event.host)
+
+
+def version(event: TraceEvent) -> str:
+    """Return the version an event announces or a write commits, as "v3"; "" for none."""
+    data = event.get("data")
+    inner = data.get("data") if isinstance(data, dict) else None
+    after = event.get("after")
+    place = next((each for each in (inner, after) if isinstance(each, dict)), event.fields)
+    found = place.get("version")
+    return "" if found is None else f"v{found}"
+
+
+def price(cents: object) -> str:
+    """Return an amount of money in dollars.
+
+    >>> price(4500)
+    '45.00'
+    """
+    return f"{cents / 100:.2f}" if isinstance(cents, int) else "?"
+
+
+def _request(event: TraceEvent, names: Names) -> str:
+    path = event["path"].split("?")[0]
+    for method, pattern, words in _ASKS:
+        found = re.fullmatch(pattern, path) if method == event["method"] else None
+        if found:
+            return _filled(words, found, event.get("body"), names)
+    return plain(names.within(f"{event['method']} {event['path']}"), 64)
+
+
+def _filled(words: str, found: re.Match[str], body: Any, names: Names) -> str:
+    said = body if isinstance(body, dict) else {}
+    blanks = {key: plain(said.get(key, "?")) for key in ("title", "price")}
+    for key in ("ticketId", "orderId"):
+        blanks[key] = plain(names.within(str(said.get(key, "?"))))
+    if found.groups():
+        blanks["id"] = names.within(found[1])
+    return words.format_map(blanks)
+
+
+def _response(event: TraceEvent, names: Names) -> str:
+    if event["outcome"] != "answered":
+        return "nobody there" if event["outcome"] == "refused" else "no answer"
+    return f"{event['status']} {_said(event.get('body'), names)}".strip()
+
+
+def _said(body: Any, names: Names) -> str:
+    if not isinstance(body, dict):
+        return f"{len(body)} of them" if isinstance(body, list) else ""
+    errors = body.get("errors")
+    if isinstance(errors, list) and errors and isinstance(errors[0], dict):
+        return plain(names.within(str(errors[0].get("message", ""))))
+    name = names.of(body["id"]) if "id" in body else ""
+    return f"{name} {plain(body.get('status', ''))}".strip()
+
+
+def _write(event: TraceEvent, names: Names) -> str:
+    before, after = event.get("before") or {}, event.get("after") or {}
+    changed = [
+        f"{key} {plain(names.within(str(before.get(key, '–'))), 20)} → "
+        f"{plain(names.within(str(after.get(key, '–'))), 20)}"
+        for key in ("status", "holder", "price_cents", "order_id")
+        if before and before.get(key) != after.get(key)
+    ]
+    verb = "inserts" if not before else "updates" if after else "deletes"
+    what = f"{event['database']} {verb} {names.of(event['id'])}"
+    return f"{what}: {', '.join(changed)}" if changed else what
+
+
+def _money(event: TraceEvent, names: Names) -> str:
+    order = names.of(event["order"]) if event.get("order") else "?"
+    verb = "charges" if event.kind == "charge" else "refunds"
+    # A card that was declined has no charge, and so no amount.
+    amount = f"{price(event['amount'])} for " if event.get("amount") is not None else ""
+    return f"{verb} {amount}{order}"
+
+
+def _log(event: TraceEvent, names: Names) -> str:
+    said = [event[key] for key in _TOLD if event.get(key) is not None]
+    return plain(names.within(f"{event['what']} {' '.join(map(str, said))}"), 96)
+
+
+def _unacknowledged(event: TraceEvent, names: Names) -> str:
+    return f"no acknowledgement of {event['subject']} from {event['consumer']}"
+
+
+def _lost(event: TraceEvent, names: Names) -> str:
+    if (event["verb"], event["leg"]) == ("fetch", "response"):
+        return f"messages from {event['to']} are lost on their way"
+    return f"{event['leg']} of {event['verb']} to {event['to']} is lost"
+
+
+def _partition(event: TraceEvent, names: Names) -> str:
+    beside = " and ".join(host for host in event["hosts"] if host != event.host)
+    others = " and ".join(event.get("others") or ["everybody else" if beside else "everybody"])
+    said = "is cut off from" if event.kind == "partition" else "is no longer cut off from"
+    return f"{f'with {beside}, ' if beside else ''}{said} {others}"
+
+
+_PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
+    "request": _request,
+    "response": _response,
+    "write": _write,
+    "stored": lambda event, names: f"publishes {subject(event, names)}",
+    "decided": lambda event, names: f"{_DECIDES[event['decision']]} {subject(event, names)}",
+    "charge": _money,
+    "refund": _money,
+    "mail": lambda event, names: plain(f"mail to {event['to']}: {event['subject']}", 80),
+    "crash": lambda event, names: "crashes and forgets everything",
+    "failover": lambda event, names: f"fails over; what it did in {event['loses_s']:g} s is gone",
+    "leave": lambda event, names: "is told to end",
+    "start": lambda event, names: "is up",
+    "partition": _partition,
+    "heal": _partition,
+    "lost": _lost,
+    "late": lambda event, names: f"{event['verb']} to {event['to']} is {event['s']:g} s late",
+    "answered": lambda event, names: f"{event['to']} answers {event['verb']} with {event['says']}",
+    "log": _log,
+    "ack-expired": _unacknowledged,
+}

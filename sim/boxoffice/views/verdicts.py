@@ -1,0 +1,75 @@
+"""What a run has shown, in as few lines as its reader needs."""
+
+from typing import Final
+
+from rich.table import Table
+from rich.text import Text
+
+from boxoffice.trace.outcome import Outcome
+from boxoffice.trace.verdict import Judgement, Verdict
+from boxoffice.views.moments import span
+from boxoffice.views.names import Names
+
+# Each verdict differs by its sign and its word, so that nothing is said by colour alone.
+SIGNS: Final = {
+    Verdict.HOLDS: "✓",
+    Verdict.VIOLATED: "✗",
+    Verdict.UNDECIDED: "?",
+    Verdict.VACUOUS: "○",
+}
+STYLES: Final = {
+    Verdict.HOLDS: "green",
+    Verdict.VIOLATED: "bold red",
+    Verdict.UNDECIDED: "yellow",
+    Verdict.VACUOUS: "dim",
+}
+_WORDS: Final = {
+    Verdict.HOLDS: "holds",
+    Verdict.UNDECIDED: "undecided",
+    Verdict.VACUOUS: "not tested",
+}
+_MOST: Final = 3  # breaches of one invariant that are spelt out
+
+
+def defence(outcome: Outcome) -> str:
+    """Return what stood in this run: the defence, the twin without it, or something else."""
+    if outcome.stand_in:
+        return outcome.stand_in
+    return f"defence removed: {outcome.bug}" if outcome.bug else "defence in place"
+
+
+def summary_line(outcome: Outcome) -> Text:
+    """Return a run in one line: story, defence, seed, verdict and time."""
+    sign, style = SIGNS[outcome.verdict], STYLES[outcome.verdict]
+    broken = [one.invariant for one in outcome.judgements if one.verdict is Verdict.VIOLATED]
+    said = f"{outcome.verdict}: {', '.join(broken)}" if broken else str(outcome.verdict)
+    text = Text.assemble((f"{sign} ", style), (outcome.scenario, "bold"))
+    text.append(f" · {defence(outcome)} · seed {outcome.seed} · ", "dim")
+    text.append(said, style)
+    passed = span(round(outcome.virtual_s * 1_000_000))
+    return text.append(f" · {passed} in {outcome.wall_s:.2f} s", "dim")
+
+
+def verdict_lines(outcome: Outcome) -> Table:
+    """Return the verdicts: a line for each violation, and one for each other verdict."""
+    names = Names(outcome.trace)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for judgement in outcome.judgements:
+        if judgement.verdict is Verdict.VIOLATED:
+            for message in _breaches(judgement):
+                head = Text(f"✗ {judgement.invariant}", STYLES[Verdict.VIOLATED])
+                table.add_row(head, Text(names.within(message)))
+    for verdict in (Verdict.UNDECIDED, Verdict.HOLDS, Verdict.VACUOUS):
+        alike = [one.invariant for one in outcome.judgements if one.verdict is verdict]
+        if alike:
+            head = Text(f"{SIGNS[verdict]} {_WORDS[verdict]}", STYLES[verdict])
+            table.add_row(head, Text(", ".join(alike), "dim"))
+    return table
+
+
+def _breaches(judgement: Judgement) -> list[str]:
+    messages = [one.message for one in judgement.violations] or ["violated"]
+    more = len(messages) - _MOST
+    return messages[:_MOST] + ([f"… and {more} more"] if more > 0 else [])

@@ -1,0 +1,1 @@
+"""A system on its hosts under one clock: started, played, healed and judged."""

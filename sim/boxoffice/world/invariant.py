@@ -1,0 +1,61 @@
+"""An invariant, and how it is judged."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
+from scenarios.shop.checks.evidence import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One breach, in one sentence, with the numbers of the trace events that prove it."""
+
+    message: str
+    events: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check has found; `tested` tells whether anything happened that it is about."""
+
+    tested: bool
+    breaches: Sequence[Breach] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """One invariant.  One that `judges_unrest` can be judged of a world that is not quiet.
+
+    A breach of one that is `broken_for_good` is one whatever may still move; that it holds cannot
+    be said before all is quiet.
+    """
+
+    name: str
+    kind: Kind
+    summary: str
+    check: Callable[[Evidence], Finding]
+    judges_unrest: bool = False
+    broken_for_good: bool = False
+
+    def judge(self, evidence: Evidence) -> Judgement:
+        """Return what the evidence shows of this invariant."""
+        if self.name in evidence.unseen:
+            return Judgement(self.name, self.kind, Verdict.VACUOUS)
+        early = self.kind is Kind.FINALLY and evidence.restless and not self.judges_unrest
+        if early and not self.broken_for_good:
+            return Judgement(self.name, self.kind, Verdict.UNDECIDED)
+        finding = self.check(evidence)
+        if early and not finding.breaches:
+            return Judgement(self.name, self.kind, Verdict.UNDECIDED)
+        violations = [
+            Violation(self.name, breach.message, tuple(sorted(set(breach.events))))
+            for breach in finding.breaches
+        ]
+        return Judgement(self.name, self.kind, _verdict(finding), violations)
+
+
+def _verdict(finding: Finding) -> Verdict:
+    if finding.breaches:
+        return Verdict.VIOLATED
+    return Verdict.HOLDS if finding.tested else Verdict.VACUOUS

@@ -1,0 +1,131 @@
+"""Writes into the trace what servers and services do, each with its cause.
+
+A message handled by a consumer goes back to its delivery, a delivery to the message's storing, a
+stored message to the write that put it into an outbox.  Nothing in services knows of this: the
+consumer binds its delivery to the log's context, as it does in production, and that is read here.
+"""
+
+import json
+from collections.abc import Callable, Mapping, MutableMapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+from structlog.contextvars import get_contextvars, merge_contextvars
+
+from boxoffice.net.host import Life, here
+from boxoffice.servers.jetstream import JetStreamServer
+from boxoffice.servers.mongo import FakeMongoServer
+from boxoffice.trace.trace import Trace
+
+SHOWN_BYTES = 1_000  # of what is no JSON
+_WITH_SECRETS = frozenset({"auth", "payments"})
+_SECRET = frozenset({"password_hash", "token_hash", "token"})
+
+
+class Recorder:
+    """The ears of the trace."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._trace = trace
+        self._outboxes: dict[str, int] = {}  # message id → the write that announced it
+        self._stored: dict[int, int] = {}  # stream sequence → its storing
+        # consumer, sequence, attempt → its delivery
+        self._delivered: dict[tuple[str, int, int], int] = {}
+
+    def listen_to_store(self, host: str, server: FakeMongoServer) -> None:
+        """Record every write that changes a document."""
+
+        def observe(kind: str, *, db: str, after: Any, before: Any, **fields: Any) -> None:
+            if db in _WITH_SECRETS:
+                before, after = _public(before), _public(after)
+            fields |= {"before": before, "after": after, "database": db}
+            event = self._trace.record(host, kind, self._delivery_at_hand(), **fields)
+            for entry in (after or {}).get("outbox", ()):
+                self._outboxes.setdefault(entry["id"], event.number)
+
+        server.observe = observe
+
+    def listen_to_stream(self, host: str, server: JetStreamServer) -> None:
+        """Record what is stored, delivered and acknowledged."""
+
+        def observe(kind: str, **fields: Any) -> None:
+            if kind == "stored":
+                self._record_stored(host, fields)
+                return
+            cause = self._stored.get(fields["seq"])
+            event = self._trace.record(host, kind, cause, **fields)
+            if kind == "delivered":
+                key = fields["consumer"], fields["seq"], fields["attempt"]
+                self._delivered[key] = event.number
+
+        server.observe = observe
+
+    def _record_stored(self, host: str, fields: dict[str, Any]) -> None:
+        data, headers = _decoded(fields.pop("data", b"")), fields.pop("headers", None) or {}
+        message_id = fields.pop("msg_id", None)
+        by, cause = _speaker(), self._outboxes.get(message_id or "")
+        reason = {"reason": headers["Boxoffice-Reason"]} if "Boxoffice-Reason" in headers else {}
+        event = self._trace.record(
+            host, "stored", cause, id=message_id, data=data, by=by, **reason, **fields
+        )
+        if not fields.get("duplicate"):
+            self._stored[fields["seq"]] = event.number
+
+    def log_of(self, life: Life) -> Any:
+        """Return the structlog logger of one life of a service."""
+        chain = [merge_contextvars, self._into_trace(life)]
+        return structlog.wrap_logger(None, processors=chain)
+
+    def _into_trace(self, life: Life) -> Callable[..., Any]:
+        def record(_: Any, level: str, said: MutableMapping[str, Any]) -> Any:
+            what = said.pop("event")
+            if life.alive and what != "answered":
+                self._say(life.host.name, what, level, dict(said))
+            raise structlog.DropEvent
+
+        return record
+
+    def _say(self, host: str, what: str, level: str, fields: dict[str, Any]) -> None:
+        cause = self._delivery(host, fields)
+        delivery, attempt = fields.pop("delivery", None), fields.pop("attempt", None)
+        error = fields.pop("exc_info", None)
+        if error is not None:
+            fields["error"] = f"{type(error).__name__}: {error}"
+        if what == "decided":
+            self._trace.record(host, "decided", cause, seq=delivery, **fields, attempt=attempt)
+        else:
+            self._trace.record(host, "log", cause, what=what, level=level, **fields)
+
+    def _delivery_at_hand(self) -> int | None:
+        return self._delivery(_speaker(), get_contextvars())
+
+    def _delivery(self, host: str, bound: Mapping[str, Any]) -> int | None:
+        """Return the delivery that is worked on; another attempt may have begun before its end."""
+        if "delivery" not in bound:
+            return None
+        return self._delivered.get((host.split("-")[0], bound["delivery"], bound["attempt"]))
+
+
+def _speaker() -> str:
+    life = here.get()
+    return "" if life is None else life.host.name
+
+
+def _decoded(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return data[:SHOWN_BYTES].decode("utf-8", "replace")
+
+
+def _public(document: Any) -> Any:
+    # Hashes and tokens are of no use to a reader, and a trace is shown around.
+    if isinstance(document, dict):
+        return {
+            key: "…" if key in _SECRET and value else _public(value)
+            for key, value in document.items()
+        }
+    if isinstance(document, datetime):
+        return document.isoformat()
+    return [_public(entry) for entry in document] if isinstance(document, list) else document

@@ -1,0 +1,35 @@
+"""A scenario: a script for a stage, what goes wrong in it, and what it puts to the test."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from boxoffice.faults.schedule import Fault
+from boxoffice.world.stage import Stage
+from boxoffice.world.twin import Twin
+from scenarios.shop.checks import Invariant
+
+Script = Callable[[Stage, int], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What can be run by name.
+
+    `checks` are the invariants that it exists to put to the test (all are judged after each run),
+    `twins` those that it exposes on the default `seed`.  `size` scales its crowd; 0 means that it
+    has none.
+    """
+
+    name: str
+    story: str
+    script: Script
+    faults: Sequence[Fault]
+    checks: Sequence[Invariant]
+    twins: Sequence[Twin]
+    seed: int = 0
+    size: int = 0
+
+    @property
+    def summary(self) -> str:
+        """The first line of the story."""
+        return self.story.strip().splitlines()[0]

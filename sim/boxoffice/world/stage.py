@@ -1,0 +1,51 @@
+"""Where a story is told: a world in virtual time, real processes, or a shop somewhere else.
+
+The story is the same.  What differs is how time passes, and how much can be seen and broken.
+"""
+
+from typing import Protocol
+
+import httpx
+
+from boxoffice.clock.randomness import Randomness
+
+
+class CannotBeTold(Exception):
+    """This story needs what cannot be seen or caused there; the message says what."""
+
+
+class Stage(Protocol):
+    """What a story needs of the place where it is told.
+
+    Each of these may raise `CannotBeTold`.
+    """
+
+    randomness: Randomness
+    mail_domain: str  # of people's addresses; nobody else's, where the shop outlives the story
+
+    def browser(self, person: str) -> httpx.AsyncClient:
+        """Return an HTTP client with a cookie jar of its own."""
+
+    async def passes(self, seconds: float) -> None:
+        """Let the story's time pass."""
+
+    async def quiet(self) -> object:
+        """Wait until nothing is in motion any more."""
+
+    def holder_of(self, ticket: str) -> str | None:
+        """Return the order that holds a ticket, as tickets has it."""
+
+    def status_of(self, order: str) -> str:
+        """Return the status of an order, as orders has it."""
+
+    def kept_cents(self, order: str) -> int:
+        """Return what Stripe has taken for an order and not given back."""
+
+    def letters_to(self, address: str) -> list[str]:
+        """Return the text of each letter that has come to an address, oldest first."""
+
+    def crash(self, host: str, down_s: float | None = None) -> None:
+        """Kill a service or a server; without `down_s` it stays away until told to come back."""
+
+    def restart(self, host: str) -> None:
+        """Let a killed service or server come back."""

@@ -1,0 +1,166 @@
+import asyncio
+
+import simpy
+from pytest import mark, raises
+
+from boxoffice.clock.loop import RealWorld, SimLoop, Stuck, happening
+
+
+def loop():
+    return SimLoop(simpy.Environment())
+
+
+def test_sleeping_takes_virtual_time_alone():
+    it = loop()
+    it.run_until_complete(asyncio.sleep(86_400))
+    assert it.time() == 86_400
+
+
+def test_a_coroutine_and_a_simpy_process_share_one_clock_and_one_queue():
+    it, seen = loop(), []
+
+    def process(env):
+        for _ in range(3):
+            yield env.timeout(2)
+            seen.append(("process", env.now))
+
+    async def coroutine():
+        for _ in range(2):
+            await asyncio.sleep(3)
+            seen.append(("coroutine", it.time()))
+
+    it.env.process(process(it.env))
+    it.run_until_complete(coroutine())
+    assert seen == [("process", 2), ("coroutine", 3), ("process", 4), ("coroutine", 6)]
+
+
+def test_a_coroutine_waits_for_a_simpy_process_and_gets_what_it_returns():
+    it = loop()
+
+    def process(env):
+        yield env.timeout(5)
+        return "done"
+
+    async def wait():
+        process_event = it.env.process(process(it.env))
+        first = await happening(process_event)
+        return first, await happening(process_event)  # also when it is long over
+
+    assert it.run_until_complete(wait()) == ("done", "done")
+
+
+def test_what_a_simpy_process_raises_reaches_the_coroutine_that_waits_for_it():
+    it = loop()
+
+    def process(env):
+        yield env.timeout(1)
+        raise LookupError("lost")
+
+    with raises(LookupError, match="lost"):
+        it.run_until_complete(happening(it.env.process(process(it.env))))
+
+
+def test_what_is_ready_at_one_moment_runs_in_the_order_in_which_it_became_ready():
+    it, seen = loop(), []
+
+    async def note(name):
+        await asyncio.sleep(1)
+        seen.append(name)
+
+    async def main():
+        await asyncio.gather(*(note(name) for name in "abcdef"))
+
+    it.run_until_complete(main())
+    assert seen == list("abcdef")
+
+
+def test_a_timeout_strikes_at_its_virtual_moment():
+    it = loop()
+
+    async def main():
+        with raises(TimeoutError):
+            async with asyncio.timeout(30):
+                await asyncio.sleep(900)
+        return it.time()
+
+    assert it.run_until_complete(main()) == 30
+
+
+def test_a_cancelled_timer_does_not_ring():
+    it, rung = loop(), []
+
+    async def main():
+        it.call_later(1, rung.append, "one").cancel()
+        it.call_later(1, rung.append, "two")
+        await asyncio.sleep(2)
+
+    it.run_until_complete(main())
+    assert rung == ["two"]
+
+
+def test_waiting_for_what_nobody_will_do_is_an_error_and_no_endless_loop():
+    it = loop()
+
+    async def wait():
+        await it.create_future()
+
+    with raises(Stuck):
+        it.run_until_complete(wait())
+
+
+def test_it_runs_inside_a_running_loop_and_leaves_that_one_as_it_was():
+    async def cell():
+        inner = loop().run_until_complete(asyncio.sleep(900, "inner"))
+        await asyncio.sleep(0)
+        return inner, asyncio.get_running_loop().is_running(), asyncio.current_task() is not None
+
+    assert asyncio.run(cell()) == ("inner", True, True)
+
+
+def test_threads_run_inline_and_hand_back_what_they_raise():
+    def fail():
+        raise LookupError("lost")
+
+    async def main():
+        assert await asyncio.to_thread(lambda: 42) == 42
+        with raises(LookupError):
+            await asyncio.to_thread(fail)
+
+    it = loop()
+    it.run_until_complete(main())
+    assert it.time() == 0
+
+
+@mark.parametrize("attempt", ["create_connection", "create_server", "subprocess_exec"])
+def test_the_real_world_is_refused_with_what_was_attempted(attempt):
+    with raises(RealWorld, match=f"{attempt}\\('somewhere'"):
+        getattr(loop(), attempt)("somewhere")
+
+
+def test_an_error_that_no_task_took_care_of_is_kept():
+    it = loop()
+
+    async def main():
+        it.call_soon(lambda: 1 / 0)
+        await asyncio.sleep(1)
+
+    it.run_until_complete(main())
+    assert [type(found["exception"]) for found in it.mistakes] == [ZeroDivisionError]
+
+
+def test_a_real_time_environment_plays_the_same_run_at_its_own_pace():
+    def moments(env):
+        it, seen = SimLoop(env), []
+
+        async def main():
+            for delay in (1, 2, 3):
+                await asyncio.sleep(delay)
+                seen.append(it.time())
+
+        it.run_until_complete(main())
+        return seen
+
+    from simpy.rt import RealtimeEnvironment
+
+    paced = moments(RealtimeEnvironment(factor=0.001, strict=False))
+    assert paced == moments(simpy.Environment()) == [1, 3, 6]

@@ -1,0 +1,109 @@
+"""Servers that are there and will not."""
+
+import nats.js.errors
+import pymongo.errors
+import pytest
+import redis.exceptions
+
+from boxoffice.faults import no_leader, refusals
+from boxoffice.faults.schedule import Fault
+from boxoffice.world.world import World
+from services.common.drivers import Drivers
+
+
+def met(*faults: Fault) -> World:
+    return World(seed=0, faults=faults)
+
+
+def test_redis_answers_with_its_own_error_and_does_nothing() -> None:
+    world = met(refusals("READONLY You can't write against a read only replica.", of="incrby"))
+
+    async def script(world: World) -> bytes | None:
+        drivers: Drivers = world._drivers(world.hosts["expiration"])
+        with pytest.raises(redis.exceptions.ReadOnlyError):
+            await drivers.redis.incr("visits")
+        found: bytes | None = await drivers.redis.get("visits")
+        return found
+
+    assert world.run(script) is None
+
+
+def test_what_is_done_and_then_refused_is_there() -> None:
+    world = met(refusals("10107", done=True, of="insert_one"))
+
+    async def script(world: World) -> object:
+        drivers: Drivers = world._drivers(world.hosts["orders"])
+        with pytest.raises(pymongo.errors.NotPrimaryError):
+            await drivers.database["notes"].insert_one({"_id": "1"})
+        return await drivers.database["notes"].find_one({"_id": "1"})
+
+    assert world.run(script) == {"_id": "1"}
+
+
+def test_a_refusal_lasts_and_then_is_over() -> None:
+    world = met(refusals("18", lasts_s=5.0, nth=[1], at="orders-db", of="insert_one"))
+
+    async def script(world: World) -> list[str]:
+        drivers: Drivers = world._drivers(world.hosts["orders"])
+        heard = []
+        for number, pause_s in enumerate((0.0, 4.0, 2.0)):
+            await world.passes(pause_s)
+            try:
+                await drivers.database["notes"].insert_one({"_id": str(number)})
+                heard.append("stored")
+            except pymongo.errors.OperationFailure as error:
+                heard.append(str(error.code))
+        return heard
+
+    assert world.run(script) == ["18", "18", "stored"]
+
+
+@pytest.mark.parametrize(
+    ("says", "error", "code"),
+    [
+        ("10047", nats.js.errors.ServerError, 10047),
+        ("10077", nats.js.errors.ServiceUnavailableError, 10077),
+        ("10071", nats.js.errors.BadRequestError, 10071),
+        ("503", nats.js.errors.NoStreamResponseError, None),
+    ],
+)
+def test_nats_refuses_an_event_with_its_own_code_and_stores_nothing(
+    says: str, error: type[Exception], code: int | None
+) -> None:
+    world = met(refusals(says, at="nats", of="publish"))
+
+    async def script(world: World) -> int:
+        jetstream = world._drivers(world.hosts["orders"]).nats.jetstream()
+        with pytest.raises(error) as met:
+            await jetstream.publish("ticket.created", b"{}")
+        assert getattr(met.value, "err_code", None) == code
+        return (await jetstream.stream_info("TICKETING")).state.messages
+
+    assert world.run(script) == 0
+
+
+def test_nats_refuses_questions_too() -> None:
+    world = met(refusals("10008", at="nats", of="consumer.info"), no_leader(of="fetch", from_s=5.0))
+
+    async def script(world: World) -> None:
+        await world.passes(5.0)
+        jetstream = world._drivers(world.hosts["orders"]).nats.jetstream()
+        with pytest.raises(nats.js.errors.ServiceUnavailableError) as met:
+            await jetstream.consumer_info("TICKETING", "orders")
+        assert met.value.err_code == 10008
+        subscription = await jetstream.pull_subscribe_bind(durable="orders", stream="TICKETING")
+        with pytest.raises(nats.js.errors.ServiceUnavailableError):
+            await subscription.fetch(1)
+
+    world.run(script)
+
+
+def test_a_code_that_the_fake_does_not_know_is_a_mistake() -> None:
+    world = met(refusals("12345", at="nats", of="publish"))
+
+    async def script(world: World) -> None:
+        jetstream = world._drivers(world.hosts["orders"]).nats.jetstream()
+        with pytest.raises(ValueError, match="NATS says 503 or one of 10008"):
+            await jetstream.publish("ticket.created", b"{}")
+
+    world.run(script)

@@ -1,0 +1,151 @@
+import asyncio
+
+import httpx
+from fastapi import FastAPI, Request
+from fastapi.responses import PlainTextResponse
+from pytest import mark, raises
+
+from boxoffice.net.gateway import ADDRESS, Gateway, PersonalTransport
+from boxoffice.net.network import Fate
+from tests.engine.wires import Wires
+
+TRACED = ("request", "response")
+
+
+class Street:
+    """Hosts that answer with their names, and one person's browser."""
+
+    def __init__(self, *names: str, fate: Fate | None = None) -> None:
+        self.wires = Wires(fate=fate)
+        self.hosts = {name: self.wires.host(name) for name in names}
+        for host in self.hosts.values():
+            host.app = app_of(host.name)
+        self.gateway = Gateway(self.wires.trace, self.serving)
+        transport = PersonalTransport(
+            "ana", self.gateway, lambda host: self.wires.between(self.wires.client, host)
+        )
+        self.browser = httpx.AsyncClient(transport=transport, base_url=ADDRESS, timeout=None)
+
+    def serving(self, service):
+        """Return the hosts of a service, by the beginning of their names."""
+        return [host for name, host in self.hosts.items() if name.startswith(service)]
+
+    def get(self, path, method="GET", **options):
+        """Ask once."""
+        return self.wires.run(self.browser.request(method, path, **options))
+
+    def traced(self):
+        """Return what the trace says of the requests."""
+        return [event for event in self.wires.trace.events if event.kind in TRACED]
+
+
+def app_of(name):
+    app = FastAPI()
+
+    @app.get("/api/users/broken")
+    async def broken():
+        raise LookupError("nobody catches this")
+
+    @app.get("/api/users/slow")
+    async def slow():
+        await asyncio.sleep(3600)
+
+    @app.get("/api/users/text")
+    async def text():
+        return PlainTextResponse("not json")
+
+    @app.api_route("/{path:path}", methods=["GET", "POST"])
+    async def whoever(request: Request):
+        return {"host": name, "body": (await request.body()).decode()}
+
+    return app
+
+
+@mark.parametrize(
+    ("path", "host"),
+    [
+        ("/api/users/signup", "auth"),
+        ("/api/tickets?limit=3", "tickets"),
+        ("/api/orders/1", "orders"),
+        ("/api/payments", "payments"),
+        ("/favicon.ico", "tickets"),
+    ],
+)
+def test_a_path_has_a_service_that_serves_it(path, host):
+    street = Street("auth", "tickets", "orders", "payments")
+    assert street.get(path).json()["host"] == host
+    assert street.traced()[0]["path"] == path
+
+
+def test_replicas_take_turns_and_the_dead_are_passed_over():
+    street = Street("orders", "orders-2", "orders-3")
+    served = [street.get("/api/orders").json()["host"] for _ in range(6)]
+    assert sorted(served[:3]) == ["orders", "orders-2", "orders-3"]
+    assert served[:3] == served[3:]
+    street.hosts["orders-2"].crash()
+    street.hosts["orders-3"].app = None
+    assert {street.get("/api/orders").json()["host"] for _ in range(4)} == {"orders"}
+
+
+def test_a_service_that_is_down_is_a_connection_refused():
+    street = Street("orders")
+    street.hosts["orders"].crash()
+    with raises(httpx.ConnectError):
+        street.get("/api/orders")
+    assert street.traced()[-1]["outcome"] == "refused"
+
+
+def test_a_service_that_is_still_starting_is_a_connection_refused():
+    street = Street("orders")
+    street.hosts["orders"].app = None
+    with raises(httpx.ConnectError):
+        street.get("/api/orders")
+
+
+@mark.parametrize("leg", ["lose_request", "lose_response"])
+def test_a_lost_answer_is_a_timeout_whose_outcome_is_unknown(leg):
+    street = Street("orders", fate=Fate(**{leg: True}))
+    with raises(httpx.ReadTimeout):
+        street.get("/api/orders", "POST")
+    assert street.traced()[-1]["outcome"] == "unknown"
+
+
+def test_a_service_that_dies_over_a_request_leaves_its_outcome_unknown():
+    street = Street("auth")
+    street.wires.loop.call_later(1.0, street.hosts["auth"].crash)
+    with raises(httpx.ReadTimeout):
+        street.get("/api/users/slow")
+    assert street.wires.loop.time() < 2.0
+
+
+def test_an_error_that_nobody_catches_is_a_500():
+    assert Street("auth").get("/api/users/broken").status_code == 500
+
+
+def test_a_request_is_traced_with_its_answer_and_without_secrets():
+    street = Street("auth")
+    street.get("/api/users/signup", "POST", json={"email": "a@b.c", "password": "p", "token": "t"})
+    asked, answered = street.traced()
+    assert (asked.host, asked["method"], asked["to"]) == ("ana", "POST", "auth")
+    assert asked["body"] == {"email": "a@b.c", "password": "…", "token": "…"}
+    assert (answered.cause, answered["request"]) == (asked.number, asked.number)
+    assert (answered["status"], answered["body"]["host"]) == (200, "auth")
+
+
+def test_a_body_that_is_no_json_is_told_by_its_size():
+    street = Street("auth")
+    street.get("/api/users/text", "GET")
+    street.get("/api/users", "POST", content=b"{")
+    bodies = [event.get("body") for event in street.traced()]
+    assert bodies[:3] == [None, None, "1 bytes"]
+
+
+def test_requests_in_flight_are_counted_until_they_are_answered_or_not():
+    street = Street("auth")
+    task = street.wires.loop.create_task(street.browser.get("/api/users/slow"))
+    street.wires.run(asyncio.sleep(1))
+    assert street.gateway.in_flight == 1
+    street.hosts["auth"].crash()
+    street.wires.run(asyncio.wait([task]))
+    assert street.gateway.in_flight == 0
+    assert isinstance(task.exception(), httpx.ReadTimeout)
