@@ -14,8 +14,8 @@ from boxoffice import faults
 from boxoffice.faults.schedule import Fault
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
-from boxoffice.world.world import ASSEMBLE
 from scenarios.zoo import TWINS
+from services.__main__ import ASSEMBLE
 
 T = TypeVar("T")
 

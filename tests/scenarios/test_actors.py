@@ -3,8 +3,8 @@
 from pytest import mark, raises
 
 from boxoffice.faults import delays, lost_requests, lost_responses
-from boxoffice.world.world import World
 from scenarios.actors import Order, Payment, Refusal, Surprise, placed
+from scenarios.shop.world import World
 from scenarios.town import Town
 
 LEGS = {"request": lost_requests, "response": lost_responses}
@@ -23,7 +23,7 @@ def lost(leg, verb, service, *nth):
 
 
 def written(world, service, collection):
-    return world.backends.mongo[service].documents(service, collection)
+    return world.backends.mongo[f"{service}-db"].documents(service, collection)
 
 
 async def a_seat(town):

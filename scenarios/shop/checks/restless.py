@@ -63,7 +63,7 @@ def _hosts(world: "World") -> list[str]:
 def _outboxes(world: "World") -> list[str]:
     found = []
     for service, collection in PUBLISHING:
-        server = world.backends.mongo[service]
+        server = world.backends.mongo[f"{service}-db"]
         filled = server.documents_with(service, collection, "outbox.id")
         if filled:
             found.append(words.outbox(service, sum(len(it["outbox"]) for it in filled)))
@@ -122,12 +122,12 @@ def _payments(world: "World") -> list[str]:
 
 
 def _unsettled(world: "World") -> list[Document]:
-    server = world.backends.mongo["payments"]
+    server = world.backends.mongo["payments-db"]
     return server.documents_with("payments", "orders", "unsettled_since")
 
 
 def _letters(world: "World") -> list[str]:
-    promised = world.backends.mongo["auth"].documents_with("auth", "users", "letter_due")
+    promised = world.backends.mongo["auth-db"].documents_with("auth", "users", "letter_due")
     soon = iso(as_datetime(world.backends.now_s() + SOON_S)) if promised else ""
     due = sum(it["letter_due"].get("after", soon) <= soon for it in promised)
     if due == 0:

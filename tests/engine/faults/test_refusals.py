@@ -7,7 +7,7 @@ import redis.exceptions
 
 from boxoffice.faults import no_leader, refusals
 from boxoffice.faults.schedule import Fault
-from boxoffice.world.world import World
+from scenarios.shop.world import World
 from services.common.drivers import Drivers
 
 
@@ -19,7 +19,7 @@ def test_redis_answers_with_its_own_error_and_does_nothing() -> None:
     world = met(refusals("READONLY You can't write against a read only replica.", of="incrby"))
 
     async def script(world: World) -> bytes | None:
-        drivers: Drivers = world._drivers(world.hosts["expiration"])
+        drivers: Drivers = world.drivers(world.hosts["expiration"])
         with pytest.raises(redis.exceptions.ReadOnlyError):
             await drivers.redis.incr("visits")
         found: bytes | None = await drivers.redis.get("visits")
@@ -32,7 +32,7 @@ def test_what_is_done_and_then_refused_is_there() -> None:
     world = met(refusals("10107", done=True, of="insert_one"))
 
     async def script(world: World) -> object:
-        drivers: Drivers = world._drivers(world.hosts["orders"])
+        drivers: Drivers = world.drivers(world.hosts["orders"])
         with pytest.raises(pymongo.errors.NotPrimaryError):
             await drivers.database["notes"].insert_one({"_id": "1"})
         return await drivers.database["notes"].find_one({"_id": "1"})
@@ -44,7 +44,7 @@ def test_a_refusal_lasts_and_then_is_over() -> None:
     world = met(refusals("18", lasts_s=5.0, nth=[1], at="orders-db", of="insert_one"))
 
     async def script(world: World) -> list[str]:
-        drivers: Drivers = world._drivers(world.hosts["orders"])
+        drivers: Drivers = world.drivers(world.hosts["orders"])
         heard = []
         for number, pause_s in enumerate((0.0, 4.0, 2.0)):
             await world.passes(pause_s)
@@ -73,7 +73,7 @@ def test_nats_refuses_an_event_with_its_own_code_and_stores_nothing(
     world = met(refusals(says, at="nats", of="publish"))
 
     async def script(world: World) -> int:
-        jetstream = world._drivers(world.hosts["orders"]).nats.jetstream()
+        jetstream = world.drivers(world.hosts["orders"]).nats.jetstream()
         with pytest.raises(error) as met:
             await jetstream.publish("ticket.created", b"{}")
         assert getattr(met.value, "err_code", None) == code
@@ -87,7 +87,7 @@ def test_nats_refuses_questions_too() -> None:
 
     async def script(world: World) -> None:
         await world.passes(5.0)
-        jetstream = world._drivers(world.hosts["orders"]).nats.jetstream()
+        jetstream = world.drivers(world.hosts["orders"]).nats.jetstream()
         with pytest.raises(nats.js.errors.ServiceUnavailableError) as met:
             await jetstream.consumer_info("TICKETING", "orders")
         assert met.value.err_code == 10008
@@ -102,7 +102,7 @@ def test_a_code_that_the_fake_does_not_know_is_a_mistake() -> None:
     world = met(refusals("12345", at="nats", of="publish"))
 
     async def script(world: World) -> None:
-        jetstream = world._drivers(world.hosts["orders"]).nats.jetstream()
+        jetstream = world.drivers(world.hosts["orders"]).nats.jetstream()
         with pytest.raises(ValueError, match="NATS says 503 or one of 10008"):
             await jetstream.publish("ticket.created", b"{}")
 

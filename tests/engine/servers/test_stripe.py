@@ -4,9 +4,9 @@ import stripe
 from pytest import fixture, mark, raises
 
 from boxoffice.faults import lost_requests, lost_responses, refusals
-from boxoffice.servers.stripe import DECLINES, FakeStripeServer, fake_stripe
+from boxoffice.servers.stripe import DECLINES, FakeStripeServer
 from boxoffice.trace.trace import Trace
-from boxoffice.world.world import World
+from scenarios.shop.world import World
 
 CHARGE = {"amount": "4500", "currency": "usd", "source": "tok_visa", "metadata[order_id]": "o"}
 DECLINED = CHARGE | {"source": "tok_chargeDeclined"}
@@ -145,7 +145,7 @@ def asked(*faults, token="tok_visa", times=1):
 
     async def script(world):
         host = world.hosts["payments"]
-        client = fake_stripe(world.backends.stripe, world._link(host.life, "stripe"))
+        client = world.drivers_of(host).stripe
         form = {"amount": 4500, "currency": "usd", "source": token, "metadata": {"order_id": "o"}}
         seen = []
         for _ in range(times):
@@ -199,7 +199,7 @@ def test_a_stripe_that_is_down_is_refused_without_effect():
     async def script(world):
         world.crash("stripe")
         host = world.hosts["payments"]
-        client = fake_stripe(world.backends.stripe, world._link(host.life, "stripe"))
+        client = world.drivers_of(host).stripe
         with raises(stripe.APIConnectionError):
             await client.v1.charges.create_async(
                 {"amount": 4500, "currency": "usd", "source": "tok_visa"}

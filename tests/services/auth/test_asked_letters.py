@@ -27,7 +27,7 @@ async def ask(shop: Shop, email: str = ANA, who: str = "stranger") -> httpx.Resp
 
 
 def letters(shop: Shop) -> int:
-    return len(shop.world.backends.mailbox.to(ANA))
+    return len(shop.world.mailbox.to(ANA))
 
 
 def test_the_owner_gets_a_letter_however_many_strangers_have_asked(play):
@@ -39,7 +39,7 @@ def test_the_owner_gets_a_letter_however_many_strangers_have_asked(play):
         before = letters(shop)
         assert (await ask(shop, who="ana")).status_code == 202
         await shop.sleep(PAUSE_S + 5)
-        last = shop.world.backends.mailbox.to(ANA)[-1]
+        last = shop.world.mailbox.to(ANA)[-1]
         token = re.search(r"token=([\w-]+)", last.text)[1]
         done = await shop.stranger("ana").post(RESET, json={"token": token, "password": "x" * 8})
         return before, letters(shop), done.status_code

@@ -51,7 +51,7 @@ def test_after_ten_thousand_failures_of_a_thousand_strangers_the_owner_signs_in(
 
 async def count_as_well(shop: Shop, failures: int) -> None:
     """Add to the greatest of all counts, which is that of an attacked account."""
-    counts = shop.world._drivers(shop.world.hosts["auth"]).database["failures"]
+    counts = shop.world.drivers(shop.world.hosts["auth"]).database["failures"]
     [most] = await counts.find(sort=[("failures", -1)], limit=1).to_list()
     await counts.update_one({"_id": most["_id"]}, {"$inc": {"failures": failures}})
 

@@ -16,7 +16,7 @@ WRITABLE = ["o'neil+tag@example.com", "{a}=b?@example.com", "ana@bücher.example
 
 
 def stored(shop: Shop) -> list[dict]:
-    return shop.world.backends.mongo["auth"].documents("auth", "users")
+    return shop.world.backends.mongo["auth-db"].documents("auth", "users")
 
 
 def given_up(shop: Shop) -> list[tuple[str, str]]:
@@ -36,7 +36,7 @@ async def metrics(shop: Shop) -> str:
 def rename(shop: Shop, email: str) -> None:
     """Have Ana signed up with an address that nobody is let in with any more."""
     change = {"$set": {"email": email}}
-    shop.world.backends.mongo["auth"].perform(
+    shop.world.backends.mongo["auth-db"].perform(
         "auth", "users", "update_one", lambda it: it.update_one({"email": ANA}, change)
     )
 
@@ -223,7 +223,7 @@ def test_a_letter_that_an_earlier_release_promised_comes(play):
     async def script(shop):
         await shop.person("ana")
         change = {"$set": {"letter_due": True}}
-        shop.world.backends.mongo["auth"].perform(
+        shop.world.backends.mongo["auth-db"].perform(
             "auth", "users", "update_one", lambda it: it.update_one({"email": ANA}, change)
         )
         return (await reset(shop, token_in((await letters(shop, within_s=61))[0]))).status_code

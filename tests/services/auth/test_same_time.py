@@ -63,7 +63,7 @@ async def restart_with(shop: Shop, salt_factory: int) -> None:
 
 
 def hashes(shop: Shop) -> dict[str, str]:
-    found = shop.world.backends.mongo["auth"].documents("auth", "users")
+    found = shop.world.backends.mongo["auth-db"].documents("auth", "users")
     return {it["email"]: it["password_hash"] for it in found}
 
 
@@ -108,8 +108,8 @@ def test_a_dearer_hash_of_another_process_is_noticed(play, rounds):
         await sign_up(shop, "ana@example.com")
         await sign_in(shop, "nobody@example.com", PASSWORD)
         dear = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(6)).decode()
-        users = shop.world.backends.mongo["auth"].documents("auth", "users")
-        database = shop.world._drivers(shop.world.hosts["auth"]).database
+        users = shop.world.backends.mongo["auth-db"].documents("auth", "users")
+        database = shop.world.drivers(shop.world.hosts["auth"]).database
         await database["users"].update_one(
             {"_id": users[0]["_id"]}, {"$set": {"password_hash": dear}}
         )

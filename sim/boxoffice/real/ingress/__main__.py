@@ -10,10 +10,10 @@ from typing import Final
 import httpx
 import uvicorn
 
-from boxoffice.net.gateway import ROUTES
 from boxoffice.real.ingress.forwarding import KEEP_ALIVE_S, Forwarding, wire
 from boxoffice.real.ingress.upstreams import Upstreams
 from boxoffice.real.process import HOST
+from scenarios.shop.system import ROUTES
 from services.common.run import listen
 
 MISUSE: Final = 2

@@ -3,8 +3,8 @@
 import asyncio
 
 from boxoffice.faults import delays, duplicates, refusals, stripe_timeouts
-from boxoffice.world.world import World
 from scenarios.shop.checks import restless
+from scenarios.shop.world import World
 from tests.scenarios.shop.checks.conftest import joins, lists, orders
 
 
