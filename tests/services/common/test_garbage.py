@@ -1,6 +1,7 @@
 """Garbage: whatever comes, one letter is listed, and the good events behind it are applied."""
 
 import asyncio
+import json
 import time
 from random import Random
 
@@ -226,3 +227,15 @@ def test_a_letter_about_very_many_headers_holds_up_nobody():
         return time.process_time() - before_s
 
     assert told(story) < 0.25
+
+
+def test_what_garbage_says_of_itself_is_no_line_of_a_megabyte():
+    async def story(bench: Bench):
+        event = {"id": "1", "source": "s", "type": "x" * 900_000, "subject": "", "time": "now"}
+        await bench.put("ticket.created", json.dumps({**event, "data": {}}).encode())
+        await run_for(bench.consumer({TicketCreated: None}).run(), 1)
+        return [it["reason"] for it in bench.said if it["event"] == "parked"]
+
+    [reason] = told(story)
+    assert reason.startswith("unknown type 'xxx")
+    assert len(reason) < 1_000
