@@ -156,3 +156,17 @@ def test_only_a_write_can_be_unconfirmed_and_the_driver_says_that_it_was_one() -
         return await notes.find_one({"_id": "1"})
 
     assert met(unconfirmed(at="orders-db", from_s=1.0)).run(script) == {"_id": "1"}
+
+
+def test_what_nobody_waits_for_is_lost_where_it_would_be_refused() -> None:
+    world = met(refusals("503", at="nats", of="publish"))
+
+    async def script(world: World) -> None:
+        connection = world._drivers(world.hosts["orders"]).nats
+        await connection.publish("ticket.created", b"{}")
+        await world.passes(1.0)
+
+    world.run(script)
+    [lost] = world.trace.of_kind("lost")
+    assert (lost["to"], lost["verb"], lost["leg"]) == ("nats", "publish", "request")
+    assert not any(world.trace.of_kind("answered", "stored"))
