@@ -34,7 +34,7 @@ async def quiet(world: "World", limit_s: float = LIMIT_S) -> bool:
 
 
 async def calm(world: "World") -> AsyncIterator[Evidence]:
-    """Heal everything; yield what is found once all is quiet, and once all orders have ended."""
+    """Heal everything; yield what is found once all is quiet, and once all has ended."""
     world.faults.heal()
     for host in (*world.backends.hosts, *world.hosts):
         world.restart(host)
@@ -45,7 +45,10 @@ async def calm(world: "World") -> AsyncIterator[Evidence]:
 
 
 async def _all_end(world: "World") -> bool:
-    """Wait until each open order's time is over, and until its bound, if one is open still."""
+    """Wait until each open order's time is over, and until its bound, if one is open still.
+
+    Letters that were put off are waited for as well.
+    """
     begun_s = world.loop.time()
     for grace_s in (AFTER_EXPIRY_S, SETTLE_BOUND_S + AFTER_EXPIRY_S):
         ends_s = list(_ends_s(world))
@@ -62,4 +65,11 @@ def _ends_s(world: "World") -> Iterator[float]:
         yield due_s - EPOCH.timestamp()
     for order in world.backends.mongo["orders"].documents("orders", "orders"):
         if order["status"] not in TERMINAL:
-            yield datetime.fromisoformat(order["expires_at"]).timestamp() - EPOCH.timestamp()
+            yield _moment_s(order["expires_at"])
+    for user in world.backends.mongo["auth"].documents_with("auth", "users", "letter_due"):
+        if after := user["letter_due"].get("after"):
+            yield _moment_s(after)
+
+
+def _moment_s(said: str) -> float:
+    return datetime.fromisoformat(said).timestamp() - EPOCH.timestamp()
