@@ -141,37 +141,6 @@ def test_a_service_neither_changes_the_stream_nor_takes_from_another(
     asyncio.run(story())
 
 
-def test_a_service_takes_messages_from_the_stream_of_an_earlier_release(broker: Process) -> None:
-    applied: asyncio.Queue[str] = asyncio.Queue()
-
-    async def apply(event: TicketCreated) -> Decision:
-        applied.put_nowait(event.id)
-        return Decision.APPLY
-
-    async def story() -> None:
-        async with (
-            connected(broker, "orders") as (jetstream, violations),
-            connected(broker, OPERATOR) as (operator, _),
-        ):
-            await operator.add_stream(name=STREAM, subjects=["ticket.*", f"{DEAD_LETTERS}.>"])
-            consumer = Consumer(jetstream, {TicketCreated: apply}, _telemetry(), SystemIds())
-            await operator.publish(TicketCreated.type, _event())
-            taking = asyncio.create_task(consumer.run())
-            first = await applied.get()
-            letters = DeadLetters(operator)
-            await letters.prepare()
-            subject = f"{DEAD_LETTERS}.orders.{TicketCreated.type}"
-            posted = await operator.publish(subject, _event())
-            await letters.replay(await letters.find(posted.seq))
-            assert await applied.get() == first
-            taking.cancel()
-            await asyncio.wait([taking])
-            assert len(violations) == 1
-            assert "stream.update" in violations[0]
-
-    asyncio.run(asyncio.wait_for(story(), 20))
-
-
 def test_a_letter_is_replayed_by_the_operator_and_removed_by_its_service(broker: Process) -> None:
     applied = asyncio.Event()
 
