@@ -94,7 +94,10 @@ class Shop(System):
         return until_stripe_is_asked_s(world)
 
     async def elapse(self, world: AnyWorld) -> bool:
-        """Wait until each open order's time is over, and until its bound, if one is open still."""
+        """Wait until each open order's time is over, and until its bound, if one is open still.
+
+        Letters that were put off are waited for as well.
+        """
         begun_s = world.loop.time()
         for grace_s in (AFTER_EXPIRY_S, SETTLE_BOUND_S + AFTER_EXPIRY_S):
             ends_s = list(_ends_s(world))
@@ -167,7 +170,14 @@ def _ends_s(world: AnyWorld) -> Iterator[float]:
         yield due_s - EPOCH.timestamp()
     for order in world.backends.mongo["orders-db"].documents("orders", "orders"):
         if order["status"] not in TERMINAL:
-            yield datetime.fromisoformat(order["expires_at"]).timestamp() - EPOCH.timestamp()
+            yield _moment_s(order["expires_at"])
+    for user in world.backends.mongo["auth-db"].documents_with("auth", "users", "letter_due"):
+        if after := user["letter_due"].get("after"):
+            yield _moment_s(after)
+
+
+def _moment_s(said: str) -> float:
+    return datetime.fromisoformat(said).timestamp() - EPOCH.timestamp()
 
 
 SHOP: Final = Shop()

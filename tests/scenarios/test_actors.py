@@ -251,3 +251,19 @@ def test_a_500_is_a_surprise(monkeypatch):
     monkeypatch.setattr("services.tickets.use_cases.TicketsForPeople.offer", fails)
     with raises(Surprise, match="POST /api/tickets was answered with 500"):
         told(a_seat)
+
+
+@both_legs
+def test_whose_new_password_is_taken_without_an_answer_signs_in_with_it(leg):
+    async def story(town):
+        ana = town.buyer("Ana")
+        assert await ana.forgets_password()
+        await town.quiet()
+        [letter] = town.letters(ana)
+        taken = await ana.chooses_password(letter, "another horse")
+        await town.passes(minutes=60)
+        await ana.arrives()
+        return taken
+
+    taken, _ = told(story, lost(leg, "POST", "auth", 3))
+    assert taken

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 PUBLISHING: Final = (("tickets", "tickets"), ("orders", "orders"), ("payments", "orders"))
 CONSUMING: Final = ("tickets", "orders", "payments", "expiration")
 
-# A letter that is under way, or to be tried again within this time, is waited for; one that was put
-# off for longer is like a timer, and nothing happens until then.
+# A letter that is under way, or to be tried again within this time, is motion; one that was put off
+# for longer is like a timer, and nothing happens until then.  The calm waits for both.
 SOON_S: Final = 120.0
 
 

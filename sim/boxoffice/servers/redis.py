@@ -16,7 +16,9 @@ from redis._parsers.base import _RESPBase  # which error of the server's becomes
 
 from boxoffice.net.network import Answered, Link, Lost, Refused
 
-READING: Final = frozenset({"EXISTS", "GET", "KEYS", "PING", "ZCOUNT", "ZRANGE", "ZSCORE"})
+READING: Final = frozenset(
+    {"EXISTS", "GET", "KEYS", "PING", "ZCOUNT", "ZRANGE", "ZRANGEBYSCORE", "ZSCORE"}
+)
 
 
 class FakeRedisServer:

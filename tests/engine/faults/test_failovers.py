@@ -44,6 +44,11 @@ def test_redis_has_forgotten_what_it_acknowledged_and_knows_what_was_before() ->
     assert (fell.host, fell["loses_s"]) == ("redis", 0.2)
 
 
+def test_what_is_struck_may_be_named_by_any_pattern() -> None:
+    world = met(failovers(of="z[a]dd", at="redis", **EARLY))
+    assert world.faults.lag_s("redis") == 0.2
+
+
 def test_what_redis_has_deleted_or_let_lapse_may_be_back_after_a_fail_over() -> None:
     world = met(failovers(of="del", at="redis", loses_s=60.0, after_s=1.0))
 

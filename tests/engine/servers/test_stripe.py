@@ -122,7 +122,7 @@ def test_a_second_refund_is_refused_and_with_the_same_key_repeated(server):
 
 def test_what_is_not_there_is_missing(server):
     assert refund(server, "ch_0")[1]["error"]["code"] == "resource_missing"
-    assert server.handle("get", "/v1/charges/ch_0", {}, None)[0] == 400
+    assert server.handle("get", "/v1/charges/ch_0", {}, None)[0] == 404
     assert server.handle("get", "/v1/unheard_of", {}, None)[0] == 404
 
 

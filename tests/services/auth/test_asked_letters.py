@@ -9,7 +9,7 @@ from datetime import timedelta
 import httpx
 from pytest import mark
 
-from boxoffice.faults import crashes, lost_requests
+from boxoffice.faults import crashes, lost_requests, refusals
 from services.auth.asked import FREE_LETTERS, LONGEST_PAUSE, MEMORY
 from services.auth.domain import RESET_LIFETIME
 from services.auth.visitors import Visitor
@@ -165,3 +165,14 @@ def test_a_letter_comes_although_the_database_is_away_for_a_while(play):
 
     fault = lost_requests(of="replace_one", at="auth-db", until_s=60)
     assert play(script, faults=[fault]) == (202, True)
+
+
+def test_a_letter_comes_although_it_could_not_be_seen_to_for_hours(play):
+    async def script(shop):
+        await shop.person("ana")
+        answer = await ask(shop)
+        await shop.sleep(2 * MEMORY.total_seconds() + 60)
+        return answer.status_code, letters(shop)
+
+    fault = refusals("14031", of="replace_one", at="auth-db", until_s=2 * MEMORY.total_seconds())
+    assert play(script, faults=[fault]) == (202, 1)

@@ -90,7 +90,7 @@ class FakeStripeServer:
                 return books.search(self.charges, path, form, self._now_s())
             case "get", ["v1", "charges", id]:
                 found = self.charges.get(id)
-                return (200, found) if found else missing("charge", id)
+                return (200, found) if found else (404, missing("charge", id)[1])
             case "post", ["v1", "refunds"]:
                 return unfit(form, REFUND) or self._refund(form)
             case "get", ["v1", "refunds"]:
