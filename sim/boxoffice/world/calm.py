@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from boxoffice.clock.clock import EPOCH
 from scenarios.shop.checks.evidence import Evidence, gather
 from scenarios.shop.checks.orders import SETTLE_BOUND_S, TERMINAL
-from scenarios.shop.checks.restless import restless, until_stripe_is_asked_s
+from scenarios.shop.checks.restless import restless, timers_due_s, until_stripe_is_asked_s
 
 if TYPE_CHECKING:
     from boxoffice.world.world import World
@@ -58,7 +58,7 @@ async def _all_end(world: "World") -> bool:
 
 def _ends_s(world: "World") -> Iterator[float]:
     # Of the orders themselves, and not of their timers alone: a timer may be lost.
-    for due_s in world.backends.redis.timers().values():
+    for due_s in timers_due_s(world):
         yield due_s - EPOCH.timestamp()
     for order in world.backends.mongo["orders"].documents("orders", "orders"):
         if order["status"] not in TERMINAL:
