@@ -153,6 +153,23 @@ def test_what_the_server_sends_again_comes_as_it_is_sent(broker: Process) -> Non
     play(broker, [[LATE_S], [NEVER_S]], story)
 
 
+def test_the_messages_of_another_stream_pass_at_once(broker: Process) -> None:
+    async def story() -> None:
+        url = f"nats://{broker.address}"
+        async with (
+            tampered(url, "ANOTHER", lambda *_: [NEVER_S]) as link,
+            connected(link.url) as client,
+        ):
+            stream = client.jetstream()
+            await stream.add_stream(name=STREAM, subjects=["parcel.*"])
+            await stream.publish("parcel.sent", b"one")
+            subscription = await stream.pull_subscribe("parcel.sent", "courier")
+            (came,) = await subscription.fetch(1, timeout=PATIENCE_S)
+            assert (came.data, link.counts) == (b"one", {})
+
+    asyncio.run(story())
+
+
 def test_a_large_payload_and_its_headers_pass_whole_and_not_mingled(broker: Process) -> None:
     async def story(relay: Relay) -> None:
         await relay.publish(LARGE, b"", LARGE[::-1], traceparent="00-a-b-01")
