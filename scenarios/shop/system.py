@@ -19,7 +19,7 @@ from boxoffice.world.world import World as AnyWorld
 from scenarios.shop.checks import judge
 from scenarios.shop.checks.evidence import Evidence, gather
 from scenarios.shop.checks.orders import SETTLE_BOUND_S, TERMINAL
-from scenarios.shop.checks.restless import moving, until_stripe_is_asked_s
+from scenarios.shop.checks.restless import moving, timers_due_s, until_stripe_is_asked_s
 from scenarios.shop.mailbox import FakeMail, Mailbox
 from scenarios.shop.redaction import redacted
 from services.__main__ import ASSEMBLE
@@ -166,7 +166,7 @@ def service_for(path: str) -> str:
 
 def _ends_s(world: AnyWorld) -> Iterator[float]:
     # Of the orders themselves, and not of their timers alone: a timer may be lost.
-    for due_s in world.backends.redis.timers().values():
+    for due_s in timers_due_s(world):
         yield due_s - EPOCH.timestamp()
     for order in world.backends.mongo["orders-db"].documents("orders", "orders"):
         if order["status"] not in TERMINAL:

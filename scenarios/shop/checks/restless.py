@@ -102,6 +102,13 @@ def _timers(world: "World") -> list[str]:
     return found + list(map(words.timer_leased, leased))
 
 
+def timers_due_s(world: "World") -> list[float]:
+    """Return when the timers are due that have not ended, in seconds since 1970."""
+    redis = world.backends.redis
+    found = redis.execute("ZRANGE", "timers", "(0", "+inf", "BYSCORE", "WITHSCORES")
+    return [float(due_s) for _, due_s in found]
+
+
 def until_stripe_is_asked_s(world: "World") -> float:
     """Return in how many seconds Stripe will have been asked about each payment for good.
 

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from boxoffice.faults.schedule import Fault
+from boxoffice.net.routes import service_for
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Judgement
@@ -99,19 +100,12 @@ class System:
         return list(dict.fromkeys(name for name in named if name is not None))
 
     def service_for(self, path: str) -> str:
-        """Return the service that serves a path, by the longest of the routes that fit.
-
-        Raises: LookupError.
-        """
-        fitting = [
-            (len(route), service.name)
-            for service in self.services.values()
-            for route in service.routes
-            if path.startswith(route)
-        ]
-        if not fitting:
+        """Return the service that serves a path.  Raises: LookupError."""
+        routes = {route: it.name for it in self.services.values() for route in it.routes}
+        found = service_for(path, routes)
+        if found is None:
             raise LookupError(f"no route of {self.name} leads to {path}")
-        return max(fitting, key=lambda it: it[0])[1]
+        return found
 
     # --- what must hold, and what happens -----------------------------------------------------
 

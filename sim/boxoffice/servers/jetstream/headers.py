@@ -1,4 +1,4 @@
-"""Headers: how nats-py puts them on the wire, and which of them are orders to a stream."""
+"""Headers: how nats-py puts them on the wire, and which of them tell a stream what to do."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def block(headers: Mapping[str, str]) -> bytes:
     return f"NATS/1.0\r\n{''.join(lines)}\r\n".encode(errors="replace")
 
 
-def check_orders(config: Config, headers: Mapping[str, str]) -> None:
-    """Refuse what a stream so configured is not to be ordered.  Raises: ApiError.
+def check_instructions(config: Config, headers: Mapping[str, str]) -> None:
+    """Refuse what a stream so configured does not do.  Raises: ApiError.
 
-    Names count as they are written: `nats-ttl` is no order.
+    Names count as they are written: `nats-ttl` asks for nothing.
     """
     if len(block(headers)) > LARGEST_BYTES:
         raise errors.headers_too_large()
