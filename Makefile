@@ -106,8 +106,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --only-b
 
 lock: $(PROJECT) ## Resolve the newest allowed versions into requirements/*.txt
 	@$(PIP) install uv==$(UV_VERSION)
-	@$(LOCK) --upgrade pyproject.toml requirements/tools.in --extra sim --extra test \
-		--extra real --extra otel --extra lab -o requirements/all.txt
+	@$(LOCK) --upgrade pyproject.toml sim/pyproject.toml requirements/tools.in \
+		--extra test --extra real --extra otel --extra lab -o requirements/all.txt
 	@$(LOCK) --upgrade pyproject.toml -c requirements/all.txt --extra otel \
 		-o requirements/production.txt
 	@$(LOCK) --upgrade requirements/sbom.in -o requirements/sbom.txt
