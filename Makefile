@@ -16,12 +16,13 @@ LINTERS  := build/lint-k8s/packages.stamp
 JUPYTER  := $(VENV)/jupyterlab.stamp
 QUIET    := --quiet --disable-pip-version-check --no-input
 LOCKED   := --no-deps --require-hashes --only-binary :all:
+OFFLINE  := --no-deps --no-build-isolation --no-index
 PIP      := $(BIN)/python -m pip $(QUIET)
 CODE     := services sim/boxoffice scenarios
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help install demo lab notebooks test test-real test-apiserver lint format tests manifests seeds lock sbom clean
+.PHONY: help install demo lab notebooks test test-real test-apiserver lint format tests manifests seeds lock wheels sbom clean
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,7 +86,7 @@ $(PACKAGES): requirements/all.txt
 # An editable install needs no network here: its build backend is one of the locked packages.
 $(PROJECT): $(PACKAGES) pyproject.toml sim/pyproject.toml
 	@echo "== installing boxoffice"
-	@$(PIP) install --no-deps --no-build-isolation --no-index -e sim -e .
+	@$(PIP) install $(OFFLINE) -e sim -e .
 	@$(PIP) check
 	@touch $@
 
@@ -116,6 +117,14 @@ lock: $(PROJECT) ## Resolve the newest allowed versions into requirements/*.txt
 	@echo "locked; the next make installs it"
 
 SBOM := build/sbom
+
+# From the sdists, so that both hold all that is needed; the build backend is a locked package.
+wheels: $(PROJECT) ## Build the wheels of the engine and of the shop from their sdists: dist/
+	@rm -rf dist
+	@$(BIN)/hatchling build -t sdist -d dist
+	@cd sim && $(abspath $(BIN))/hatchling build -t sdist -d ../dist
+	@$(PIP) wheel $(OFFLINE) -w dist dist/*.tar.gz
+	@ls dist/*.whl
 
 sbom: ## List the packages of the image as CycloneDX: build/sbom/boxoffice.cdx.json
 	@$(PYTHON) -m venv --clear $(SBOM)/tools
