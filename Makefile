@@ -6,6 +6,7 @@ JOBS   ?= 2
 SEEDS  ?= 200
 STORY_SEEDS ?= 3
 LAB_PORT ?= 8888
+DIST   ?= dist
 UV_VERSION  := 0.13.9
 
 VENV     := .venv
@@ -120,11 +121,11 @@ SBOM := build/sbom
 
 # From the sdists, so that both hold all that is needed; the build backend is a locked package.
 wheels: $(PROJECT) ## Build the wheels of the engine and of the shop from their sdists: dist/
-	@rm -rf dist
-	@$(BIN)/hatchling build -t sdist -d dist
-	@cd sim && $(abspath $(BIN))/hatchling build -t sdist -d ../dist
-	@$(PIP) wheel $(OFFLINE) -w dist dist/*.tar.gz
-	@ls dist/*.whl
+	@rm -rf $(DIST)
+	@$(BIN)/hatchling build -t sdist -d $(abspath $(DIST))
+	@cd sim && $(abspath $(BIN))/hatchling build -t sdist -d $(abspath $(DIST))
+	@$(PIP) wheel $(OFFLINE) -w $(DIST) $(DIST)/*.tar.gz
+	@ls $(DIST)/*.whl
 
 sbom: ## List the packages of the image as CycloneDX: build/sbom/boxoffice.cdx.json
 	@$(PYTHON) -m venv --clear $(SBOM)/tools
