@@ -1,7 +1,7 @@
 """One run: storm, calm, verdict.
 
 The script is played while faults strike.  Then everything is healed and the world left alone until
-it is quiet, and again until every open order's time has run out.  Both times it is judged: what is
+it is quiet, and again until every time limit is over.  Both times it is judged: what is
 wrong in the first calm may be covered up in the second.
 """
 
@@ -18,7 +18,6 @@ from boxoffice.world.scenario import Scenario
 from boxoffice.world.telling import story, tell
 from boxoffice.world.twin import Standing, Twin
 from boxoffice.world.world import World
-from scenarios.shop.checks import judge
 
 
 def run(
@@ -35,12 +34,13 @@ def run(
     """
     watch = Stopwatch()
     seed = scenario.seed if seed is None else seed
-    world = World(seed, [*scenario.faults, *faults])
+    system = scenario.system
+    world = system.open(seed, [*scenario.faults, *faults])
     failures: list[str] = []
 
     async def play(world: World) -> list[list[Judgement]]:
         failures.extend(await tell(scenario, world, size))
-        return [judge(evidence) async for evidence in calm(world)]
+        return [system.judge(evidence) async for evidence in calm(world)]
 
     with bug.in_place() if bug else nullcontext(Standing()) as standing:
         rounds = world.run(play)
