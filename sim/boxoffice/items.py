@@ -141,9 +141,17 @@ class TwinItem(ScenarioItem):
         if self.twin.invariant not in fallen:
             self.fail(
                 f"without the defence that {self.twin.defence}, {self.twin.invariant} should fall; "
-                f"what fell: {', '.join(sorted(fallen)) or 'nothing'}",
+                f"what fell: {', '.join(sorted(fallen)) or 'nothing'}{self._unheard(outcome)}",
                 outcome,
             )
+
+    def _unheard(self, outcome: Outcome) -> str:
+        if outcome.stand_in_calls != 0:
+            return ""
+        return (
+            f"; nobody called the stand-in: {self.twin.target} is not reached, "
+            "or is held by more than a name, as by a router"
+        )
 
 
 def _file_name(nodeid: str) -> str:
