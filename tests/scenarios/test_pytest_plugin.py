@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pytest import ExitCode, Pytester, fixture, mark
 
+import scenarios.catalogue  # noqa: F401 (pytester forgets what is first loaded within it)
 from boxoffice.items import _file_name
 from scenarios import pytest_options
 
