@@ -3,12 +3,13 @@
 import asyncio
 
 import httpx
-from boxoffice import System, faults
 from warehouse.courier import courier
 from warehouse.inventory import inventory
 
+from boxoffice import System, faults
+
 warehouse = System("warehouse")
-warehouse.service("inventory", inventory, mongo="mongo", nats="nats", redis="redis", route="/")
+warehouse.service("inventory", inventory, mongo="mongo", nats="nats", route="/")
 warehouse.service("courier", courier, mongo="mongo", nats="nats", redis="redis")
 
 

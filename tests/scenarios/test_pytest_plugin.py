@@ -121,8 +121,8 @@ def test_where_the_explorer_is_is_said_as_seen_from_where_pytest_was_called(
     monkeypatch.chdir(below)
     suite("@scenario()" + STORY + "    assert False\n", "..").stdout.fnmatch_lines(
         [
-            "see it again: pytest '../test_told.py::lists[[]0]' --boxoffice-seed 0",
             "see what happened: ../reports/test_told.py-lists-0.html",
+            "see it again: pytest '../test_told.py::lists[[]0]' --boxoffice-seed 0",
         ]
     )
 
