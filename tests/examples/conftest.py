@@ -1,0 +1,49 @@
+"""The example as a user of the wheel has it: a copy, with no checkout in sight."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from pytest import fixture
+
+from tests.house import tree
+from tests.packaging.conftest import engine, wheels
+from tests.packaging.environments import Environment
+
+__all__ = ["engine", "wheels"]
+
+EXAMPLE = tree.ROOT / "examples" / "warehouse"
+
+
+PYTEST = """#!{python}
+from pytest import main
+
+raise SystemExit(main())
+"""
+
+
+@fixture(scope="session")
+def installed(engine: Environment) -> Environment:
+    """The environment of the engine's wheel, with the command that is said to replay a failure."""
+    command = engine.root / "bin" / "pytest"
+    command.write_text(PYTEST.format(python=engine.root / "bin" / "python"))
+    command.chmod(0o755)
+    return engine
+
+
+@fixture
+def copied(installed: Environment, tmp_path: Path) -> Callable[..., Environment]:
+    """Return how to copy the example, with some modules as they were first written."""
+
+    def copy(*first_drafts: str) -> Environment:
+        folder = tmp_path / "warehouse"
+        shutil.copytree(
+            EXAMPLE, folder, ignore=shutil.ignore_patterns("reports", ".*", "__pycache__")
+        )
+        for module in first_drafts:
+            draft = folder / "first_draft" / f"{module}.py"
+            shutil.copy(draft, folder / "src" / "warehouse")
+        return replace(installed, folder=folder)
+
+    return copy
