@@ -26,6 +26,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from boxoffice.trace.vocabulary import NEUTRAL, Vocabulary
+
 _cause: ContextVar[int | None] = ContextVar("cause", default=None)
 
 
@@ -65,9 +67,10 @@ class TraceEvent:
 
 
 class Trace:
-    """All events so far.  `now` tells the virtual time in seconds."""
+    """All events so far.  `now` tells the virtual time in seconds, `vocabulary` how to say it."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], vocabulary: Vocabulary = NEUTRAL) -> None:
+        self.vocabulary = vocabulary
         self.events: list[TraceEvent] = []
         self.watchers: list[Callable[[TraceEvent], None]] = []
         self._now = now
