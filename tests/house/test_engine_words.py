@@ -78,7 +78,7 @@ def test_the_engine_imports_neither_services_nor_scenarios() -> None:
 
 
 def test_the_engine_says_no_word_of_the_shop() -> None:
-    found = {name: sorted(set(words(text))) for name, text in texts(".py", ".js")}
+    found = {name: sorted(set(words(f"{name}\n{text}"))) for name, text in texts(".py", ".js")}
     assert found
     assert {name: some for name, some in found.items() if some} == {}
 
