@@ -73,12 +73,10 @@ def test_production_asks_for_what_services_import_and_for_nothing_else() -> None
 
 
 def test_what_scenarios_import_is_asked_for_by_one_of_the_two_projects() -> None:
-    asked = [*tree.requirements(".", "lab"), *tree.requirements("sim", "lab")]
-    assert missing("scenarios", asked) == set()
-    own = {each.name for each in asked} - {each.name for each in tree.requirements(".")}
-    engine = {each.name for each in tree.requirements("sim", "lab")}
-    extra = [each for each in tree.requirements(".", "lab") if each.name in own - engine]
-    assert idle("scenarios", extra) == set()
+    shop, engine = tree.requirements(".", "lab"), tree.requirements("sim", "lab", "test")
+    assert missing("scenarios", [*shop, *engine]) == set()
+    always = {each.name for each in tree.requirements(".")}
+    assert idle("scenarios", [each for each in shop if each.name not in always]) == set()
 
 
 def test_what_the_engine_brings_is_in_no_extra_of_the_shop() -> None:

@@ -28,11 +28,15 @@ class Environment:
     root: Path
     folder: Path
 
+    def line(self, command: str, *words: str) -> list[str]:
+        """Return what runs a command of the environment with nothing of this process's own."""
+        path, home = f"PATH={self.root / 'bin'}:/usr/bin:/bin", f"HOME={self.folder}"
+        return [*BARE, path, home, str(self.root / "bin" / command), *words]
+
     def run(self, command: str, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of the environment, with nothing of this process's own surroundings."""
-        line = [str(self.root / "bin" / command), *words]
+        """Run a command of the environment to its end, in its folder."""
         return subprocess.run(
-            [*BARE, f"PATH={self.root / 'bin'}:/usr/bin:/bin", f"HOME={self.folder}", *line],
+            self.line(command, *words),
             cwd=self.folder,
             capture_output=True,
             text=True,
