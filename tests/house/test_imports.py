@@ -62,7 +62,7 @@ def idle(room: str, asked: Collection[Requirement]) -> set[str]:
 
 
 def test_the_engine_asks_for_what_it_imports_and_for_nothing_else() -> None:
-    asked = tree.requirements("sim", "lab", "real", "test")
+    asked = tree.requirements("sim", *tree.extras("sim"), "test")
     assert (missing("sim/boxoffice", asked), idle("sim/boxoffice", asked)) == (set(), set())
 
 
@@ -73,17 +73,19 @@ def test_production_asks_for_what_services_import_and_for_nothing_else() -> None
 
 
 def test_what_scenarios_import_is_asked_for_by_one_of_the_two_projects() -> None:
-    shop, engine = tree.requirements(".", "lab"), tree.requirements("sim", "lab", "test")
+    shop, engine = (
+        tree.requirements(".", "lab"),
+        tree.requirements("sim", *tree.extras("sim"), "test"),
+    )
     assert missing("scenarios", [*shop, *engine]) == set()
     always = {each.name for each in tree.requirements(".")}
     assert idle("scenarios", [each for each in shop if each.name not in always]) == set()
 
 
 def test_what_the_engine_brings_is_in_no_extra_of_the_shop() -> None:
-    extras = [it for it in tree.pyproject()["optional-dependencies"] if it != "test"]
-    shop = {each.name for each in tree.requirements(".", *extras)}
+    shop = {each.name for each in tree.requirements(".", *tree.extras("."))}
     always = {each.name for each in tree.requirements(".")}
-    engine = {each.name for each in tree.requirements("sim", "lab", "real")}
+    engine = {each.name for each in tree.requirements("sim", *tree.extras("sim"))}
     assert (shop - always) & engine == set()
 
 

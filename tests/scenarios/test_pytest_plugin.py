@@ -1,12 +1,14 @@
 """What pytest makes of scenarios, seen from a pytest run inside this one."""
 
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 from pytest import ExitCode, Pytester, fixture, mark
 
 from boxoffice.items import _file_name
-from scenarios import pytest_options
+from scenarios import catalogue, pytest_options
 
 ROOT = Path(__file__).parents[2]
 HEAD = '''"""Somebody lists a ticket."""
@@ -268,3 +270,12 @@ harmless = Twin("harmless", "nothing", "story", "services.tickets.domain:release
     suite(twin + STORY, "--size", "4").stdout.fnmatch_lines(
         ["see it again: boxoffice run lists --bug harmless --size 4"]
     )
+
+
+def test_this_repository_has_the_short_options_also_with_several_workers():
+    story = "scenarios/stories/purchase.py"
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2", story]
+    said = subprocess.run([*command, "--seeds", "3"], cwd=ROOT, capture_output=True, text=True)
+    assert said.returncode == 0, said.stdout
+    twins = len(catalogue.scenario_named("purchase").twins)
+    assert f"{3 + twins} passed" in said.stdout
