@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from boxoffice.trace.trace import TraceEvent
-from boxoffice.world.stage import Stage
 from scenarios.actors import Buyer, Order, Payment, Refusal, Seller, Surprise
+from scenarios.shop.stage import Stage
 
 PRICE: Final = "45.00"
 SALE_PRICE: Final = "40.00"

@@ -11,7 +11,7 @@ from typing import Final
 import bson
 
 from benchmarks.purchases import sale
-from boxoffice.world.world import World
+from scenarios.shop.world import World
 from services.common.messaging import STREAM
 
 SALES: Final = 100

@@ -22,9 +22,9 @@ from unittest.mock import patch
 import httpx
 
 from benchmarks.opened import DidNotOpen, opened
-from boxoffice.world.world import World
 from scenarios import actors
 from scenarios.actors import Buyer, Seller, Ticket
+from scenarios.shop.world import World
 
 ANSWER_S: Final = 30.0  # longer than any answer should take
 MISUSE: Final = 2

@@ -13,7 +13,7 @@ import httpx
 import simpy
 
 from boxoffice.clock.loop import SimLoop
-from boxoffice.world.world import World
+from scenarios.shop.world import World
 
 WINDOW_S = 900
 PASSWORD = {"password": "correct horse"}
@@ -92,7 +92,7 @@ async def _order(browser: httpx.AsyncClient, ticket: str) -> None:
 
 
 def _check(world: World, count: int) -> None:
-    found = world.backends.mongo["orders"].documents("orders", "orders")
+    found = world.backends.mongo["orders-db"].documents("orders", "orders")
     assert [order["status"] for order in found] == ["cancelled"] * count
 
 

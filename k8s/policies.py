@@ -1,7 +1,7 @@
 """Who may talk to whom, from what the code connects to: `python -m k8s.policies` writes the files.
 
 A service may reach a server if it needs that server's setting (`services.common.settings.NEEDED`),
-and is reached by people if a route leads to it (`boxoffice.net.gateway.ROUTES`).  All else is
+and is reached by people if a route leads to it (`scenarios.shop.system.ROUTES`).  All else is
 denied.
 """
 
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import yaml
 
-from boxoffice.net.gateway import ROUTES
+from scenarios.shop.system import ROUTES
 from services.common.settings import NEEDED
 
 ROOT: Final = Path(__file__).parent

@@ -15,8 +15,8 @@ from boxoffice.faults.schedule import Fault
 from boxoffice.terminal.misuse import Misuse
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
-from boxoffice.world.world import ASSEMBLE
 from scenarios.zoo import TWINS
+from services.__main__ import ASSEMBLE
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ FAULTS = {
     "stripe-busy": lambda: faults.stripe_busy(share=0.2),
     "stripe-no-balance": lambda: faults.no_balance(share=0.5),
     "lost-writes": lambda: faults.lost_writes(of="zadd", share=0.2),
-    "departures": lambda: faults.departures("payments", of="orders.*", share=0.05),
+    "departures": lambda: faults.departures("payments", at="payments-db", share=0.05),
     "poison": lambda: faults.poison(share=0.05),
     "gaps": lambda: faults.gaps(share=0.02),
 }
@@ -83,7 +83,7 @@ FAULT_SUMMARIES = {
     "partitions": "after one write in twenty a service is cut off from everybody for five seconds",
     "failovers": "after one write in twenty orders' database fails over, and loses what was last",
     "redis-read-only": "one write to Redis in ten begins five seconds in which it takes none",
-    "redis-full": "one timer in ten begins five seconds in which Redis has no memory left",
+    "redis-full": "one new key in ten begins five seconds in which Redis has no memory left",
     "mongo-failing-over": "one call in a hundred begins three seconds without a primary",
     "mongo-password": "one call in a hundred begins three seconds in which our password is refused",
     "mongo-unconfirmed": "one write in twenty is made, and MongoDB says that too few have it",
@@ -91,7 +91,7 @@ FAULT_SUMMARIES = {
     "nats-leaderless": "one call in a hundred begins two seconds in which JetStream is silent",
     "mail-greylisting": "every second letter is put off: it may come again later",
     "mail-refusals": "three letters in ten are refused for good, as to nobody's address",
-    "stripe-errors": "three charges in ten are answered with an error, which Stripe remembers",
+    "stripe-errors": "three calls in ten are answered with an error, which Stripe remembers",
     "stripe-half-errors": "three calls in ten are done, and answered with an error all the same",
     "stripe-busy": "one call in five begins five seconds in which Stripe says that it is too much",
     "stripe-no-balance": "every other refund is refused, since the balance does not cover it",

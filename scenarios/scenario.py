@@ -12,9 +12,10 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from boxoffice.faults.schedule import Fault
 from boxoffice.world.scenario import Scenario
-from boxoffice.world.stage import Stage
 from boxoffice.world.twin import Twin
 from scenarios.shop.checks import Invariant
+from scenarios.shop.stage import Stage
+from scenarios.shop.system import SHOP
 from scenarios.town import Town
 
 Story = Callable[[Town], Awaitable[None]]
@@ -41,6 +42,7 @@ def scenario(
             faults=tuple(faults),
             checks=tuple(checks),
             twins=tuple(twins),
+            system=SHOP,
             seed=seed,
             size=size,
         )

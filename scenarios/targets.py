@@ -10,11 +10,11 @@ from boxoffice.real.errors import CannotOpen
 from boxoffice.trace.outcome import Outcome
 from boxoffice.world.run import run
 from boxoffice.world.scenario import Scenario
-from boxoffice.world.stage import CannotBeTold
 from boxoffice.world.twin import Twin
 from scenarios.catalogue import Unknown
 from scenarios.shop import local
 from scenarios.shop.real.opening import SERVE
+from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.targets.local import Machine, run_locally
 from scenarios.shop.targets.remote import run_at
 

@@ -5,8 +5,8 @@ from collections.abc import Awaitable
 from typing import Any
 
 from boxoffice.clock.randomness import Random
-from boxoffice.world.stage import Stage
 from scenarios.actors import Buyer, Ordered, Person, Seller, Ticket, placed
+from scenarios.shop.stage import Stage
 
 
 class Town:

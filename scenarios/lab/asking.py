@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from boxoffice.net.host import Host
 from boxoffice.net.network import INTERNET_S, Link, LinkError, Lost, Refused
 from boxoffice.trace.trace import TraceEvent, because_of
-from boxoffice.world.world import World
+from scenarios.shop.world import World
 from services.common.errors import Refusal
 from services.common.http import STATUS
 from services.common.outages import passes

@@ -13,11 +13,12 @@ from boxoffice.clock.clock import HostClock
 from boxoffice.clock.randomness import Random
 from boxoffice.faults.schedule import Fault
 from boxoffice.net.network import Call, Fate
-from boxoffice.world.world import SETTINGS, World
 from scenarios.lab.asking import Desk, Request, Use
 from scenarios.shop import checks
 from scenarios.shop.checks.evidence import Evidence
 from scenarios.shop.checks.restless import moving
+from scenarios.shop.system import SETTINGS
+from scenarios.shop.world import World
 from services.common.clock import iso
 from services.common.errors import NotFound, Refusal
 from services.common.events import Event, TicketCreated, TicketUpdated, enclose

@@ -19,29 +19,17 @@ from typing import Final
 
 from pydantic import SecretStr
 
-import services.auth.service
-import services.expiration.service
-import services.orders.service
-import services.payments.service
-import services.tickets.service
 from boxoffice.real.broker import broker
 from boxoffice.real.errors import CannotOpen
 from boxoffice.real.pace import PacedLoop
 from scenarios.shop.real.door import HOST, Door, open_door
 from scenarios.shop.real.drivers import MachineDrivers
-from services.common.drivers import Drivers
+from services.__main__ import ASSEMBLE
 from services.common.ids import SystemIds
 from services.common.run import prompt
 from services.common.service import Service
 from services.common.settings import BadSetting, Settings, given_in
 
-ASSEMBLE: Final[Mapping[str, Callable[[Drivers], Service]]] = {
-    "auth": services.auth.service.assemble,
-    "tickets": services.tickets.service.assemble,
-    "orders": services.orders.service.assemble,
-    "payments": services.payments.service.assemble,
-    "expiration": services.expiration.service.assemble,
-}
 SERVERS: Final = ("NATS_URL", "MONGO_URL", "REDIS_URL", "STRIPE_API_BASE")
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FINISH_S: Final = 5.0  # of the machine's time, for what is in hand when the shop closes

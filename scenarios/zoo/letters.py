@@ -8,6 +8,7 @@ from services.auth.postman import SWEEP_S, Postman
 async def _one_after_another(self: Postman) -> None:
     while True:
         for user in await self._users.letters_due(self._clock.now(), at_most=100):
+            assert isinstance(user, domain.User)
             token = domain.token_from(self._ids.secret(32))
             prepared = domain.prepare_reset(user, token, self._clock.now())
             await self._users.commit(user, prepared)

@@ -33,7 +33,11 @@ class Wish:
 
 
 class Asked:
-    """All wishes, in one collection.  A document has a `due` while its wish is open."""
+    """All wishes, in one collection.
+
+    A document has a `due` while its wish is open, and only afterwards an `until`, at which it is
+    dropped: what nobody could see to for hours is seen to all the same.
+    """
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
@@ -46,12 +50,12 @@ class Asked:
     async def ask(self, email: Email, now: datetime) -> datetime:
         """Wish for a letter, and return when it is due; one that is due already will do."""
         found = await self._documents.find_one({"_id": email})
-        known = found if found is not None and _utc(found["until"]) > now else {}
+        known = {} if found is None or _is_over(found, now) else found
         due = max(now, _utc(known.get("next", now)))
-        kept = {"due": due, "letters": known.get("letters", 0), "until": due + MEMORY}
+        wish = {"$set": {"due": due, "letters": known.get("letters", 0)}, "$unset": {"until": ""}}
         try:
             unwished = {"_id": email, "due": {"$exists": False}}
-            await self._documents.update_one(unwished, {"$set": kept}, upsert=True)
+            await self._documents.update_one(unwished, wish, upsert=True)
         except DuplicateKeyError:
             pass
         return due
@@ -88,6 +92,10 @@ def pause_after(letters: int) -> timedelta:
     """
     over = min(letters - FREE_LETTERS, 16)
     return min(FIRST_PAUSE * 2**over, LONGEST_PAUSE) if over >= 0 else LEAST_PAUSE
+
+
+def _is_over(found: Document, now: datetime) -> bool:
+    return "until" in found and _utc(found["until"]) <= now
 
 
 def _utc(found: datetime) -> datetime:

@@ -12,6 +12,7 @@ from services.auth.repository import Users
 from services.common.bell import Bell
 from services.common.clock import Clock
 from services.common.errors import Conflict
+from services.common.outages import passes
 from services.common.telemetry import Telemetry
 
 SWEEP_S: Final = 60.0  # for what another process was asked, and died
@@ -45,13 +46,21 @@ class Clerk:
         while True:
             try:
                 while wish := await self._asked.claim(self._clock.now()):
-                    await self._grant(wish)
+                    await self._see_to(wish)
                 wait_s = await self._until_next_s()
                 self._telemetry.round_done("clerk")
             except Exception as error:
                 self._telemetry.round_failed("clerk", error)
                 wait_s = RETRY_S
             await self._bell.heard(wait_s)
+
+    async def _see_to(self, wish: Wish) -> None:
+        try:
+            await self._grant(wish)
+        except Exception as error:
+            if passes(error):
+                raise
+            self._telemetry.failed("clerk", error)  # it stays open, and keeps no other waiting
 
     async def _grant(self, wish: Wish) -> None:
         while (user := await self._users.with_email(wish.email)) is not None:

@@ -94,7 +94,9 @@ class Door:
 
     async def reset(self, user: User) -> None:
         """Let whoever knows the new password in from any client, for a window."""
-        await self._counts.add(self._key("reset", user.id), self._clock.now())
+        key = self._key("reset", user.id)
+        await self._counts.forget(key)  # a window begins with the first that is counted
+        await self._counts.add(key, self._clock.now())
 
     async def _enter(self, *limits: Limit) -> None:
         now = self._clock.now()

@@ -1,7 +1,7 @@
 """Posts the letters that are due.
 
-That a letter is due is written in the user's document before anybody is told that it will come.
-The token is drawn when the letter is written: a crash means another letter with another token.
+That a letter is due stands in the user's document until it is posted or given up.  The token is
+drawn when the letter is written: a crash means another letter with another token.
 No letter waits for another: each has a task of its own, so long to be posted, and its own pause
 before it is tried again.
 """
@@ -11,7 +11,7 @@ from typing import Final
 
 from services.auth import domain
 from services.auth.domain import User, UserId
-from services.auth.repository import Users
+from services.auth.repository import Unreadable, Users
 from services.common.bell import Bell
 from services.common.clock import Clock
 from services.common.errors import Conflict
@@ -21,7 +21,7 @@ from services.common.outages import passes
 from services.common.telemetry import Telemetry
 
 SWEEP_S: Final = 60.0
-RETRY_S: Final = 1.0  # after the users could not be read
+RETRY_S: Final = 1.0  # after the users could not be read, or where more are due than one batch
 POSTING_S: Final = 30.0  # less than the first pause: nobody else begins meanwhile
 MOST_AT_ONCE: Final = 8
 BATCH: Final = 100
@@ -54,9 +54,8 @@ class Postman:
         try:
             while True:
                 try:
-                    await self._sweep()
+                    pause_s = RETRY_S if await self._sweep() == BATCH else SWEEP_S
                     self._telemetry.round_done("postman")
-                    pause_s = SWEEP_S
                 except Exception as error:
                     self._telemetry.round_failed("postman", error)
                     pause_s = RETRY_S
@@ -69,14 +68,16 @@ class Postman:
         """Return how many letters are due."""
         return {"mails_due": await self._users.count_letters_due()}
 
-    async def _sweep(self) -> None:
-        while True:
-            found = await self._users.letters_due(self._clock.now(), BATCH)
-            for user in found:
+    async def _sweep(self) -> int:
+        """Begin with the letters that are due, a batch at most; return how many those are."""
+        found = await self._users.letters_due(self._clock.now(), BATCH)
+        for user in found:
+            if isinstance(user, Unreadable):
+                self._telemetry.failed("mail", user.error)
+            else:
                 await self._hands.acquire()
                 self._take(user)
-            if len(found) < BATCH:
-                return
+        return len(found)
 
     def _take(self, user: User) -> None:
         if user.id in self._in_hand:
@@ -109,7 +110,7 @@ class Postman:
                 await self._mail.post(self._letter(user, token))
         except Undeliverable as never:
             await self._give_up(prepared, never.why, never.says)
-        except OSError:
+        except Exception:  # whatever it is, that it has been tried so often is enough
             if domain.is_last_try(prepared):
                 await self._give_up(prepared, "tries")
             raise

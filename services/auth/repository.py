@@ -1,5 +1,6 @@
 """Users as documents."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -16,6 +17,13 @@ _AS_BEFORE: Final = {"letter_due": True}  # as an earlier release promises a let
 
 class EmailInUse(Exception):
     """Somebody has signed up with this address before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A document that is no user of ours, and why not."""
+
+    error: Exception
 
 
 class Users:
@@ -49,12 +57,12 @@ class Users:
         found = await self._documents.find_one({}, {"password_hash": 1}, sort=dearest_first)
         return None if found is None else found["password_hash"].encode()
 
-    async def letters_due(self, now: datetime, at_most: int) -> list[User]:
-        """Return the users whose letter may be tried now; new ones first."""
+    async def letters_due(self, now: datetime, at_most: int) -> list[User | Unreadable]:
+        """Return the users whose letter may be tried now, new ones first; a bad one hides none."""
         when = [{"letter_due.after": {"$lte": iso(now)}}, {"letter_due.tries": 0}, _AS_BEFORE]
         due = {"letter_due": {"$exists": True}, "$or": when}  # the first is what has an index
         found = self._documents.find(due).sort("letter_due.after", 1).limit(at_most)
-        return [_from_document(document) for document in await found.to_list()]
+        return [_read(document) for document in await found.to_list()]
 
     async def count_letters_due(self) -> int:
         """Return how many users wait for a letter, whenever it may be tried."""
@@ -78,6 +86,13 @@ class Users:
     async def _one(self, condition: Document) -> User | None:
         found = await self._documents.find_one(condition)
         return None if found is None else _from_document(found)
+
+
+def _read(found: Document) -> User | Unreadable:
+    try:
+        return _from_document(found)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        return Unreadable(error)
 
 
 def _to_document(user: User) -> Document:

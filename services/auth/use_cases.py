@@ -76,10 +76,10 @@ class Auth:
         normal = domain.spellings(spelling.decode())[0]
         if spelling == normal and not self._passwords.is_old(user.password_hash):
             return user
-        renewed = domain.renew_hash(user, await self._passwords.hash(normal))
         try:
+            renewed = domain.renew_hash(user, await self._passwords.hash(normal))
             await self._users.commit(user, renewed)
-        except Conflict:  # a letter was asked for meanwhile, say; next time will do
+        except (Conflict, Unavailable):  # a letter was asked for, or many wait: next time will do
             return user
         return renewed
 

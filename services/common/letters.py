@@ -56,10 +56,12 @@ def letter(service: str, message: Msg, reason: str, limit_bytes: int) -> Letter:
         ORIGINAL: str(sequence),
         CUT: str(len(message.data)),
     }
+    left_bytes = min(HEADER_BYTES, room // 2) - size_bytes(headers)
     for name, value in (message.headers or {}).items():
-        if _is_harmless(name):
-            longer = {**headers, name: _said(value, HEADER_BYTES)}
-            headers = longer if size_bytes(longer) <= min(HEADER_BYTES, room // 2) else headers
+        said = _said(value, HEADER_BYTES)
+        if _is_harmless(name) and _line_bytes(name, said) <= left_bytes:
+            headers[name] = said
+            left_bytes -= _line_bytes(name, said)
     payload = message.data[: max(0, room - size_bytes(headers))]
     if len(payload) == len(message.data):
         del headers[CUT]
@@ -72,7 +74,7 @@ def size_bytes(headers: Mapping[str, str]) -> int:
     >>> size_bytes({"A": "b"})
     18
     """
-    lines = (len(name.encode()) + len(value.encode()) + 4 for name, value in headers.items())
+    lines = (_line_bytes(name, value) for name, value in headers.items())
     return len("NATS/1.0\r\n\r\n") + sum(lines)
 
 
@@ -144,6 +146,10 @@ async def remove(jetstream: JetStreamContext, number: int | str) -> None:
     except APIError:
         if await stored(jetstream, number) is not None:  # or somebody else was quicker
             raise
+
+
+def _line_bytes(name: str, value: str) -> int:
+    return len(name.encode()) + len(value.encode()) + len(": \r\n")
 
 
 def _is_harmless(name: str) -> bool:

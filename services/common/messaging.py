@@ -204,8 +204,11 @@ class Consumer:
             self._telemetry.health.refused("events", error)
             return await self._returns.give_back(message)
         self._away = 0
-        self._telemetry.decided(envelope, decision, message.metadata.num_delivered)
-        if decision is Decision.APPLY:  # what changes nothing may be granted by whom writes are not
+        attempt = message.metadata.num_delivered
+        self._telemetry.decided(envelope, decision, attempt)
+        # What changes nothing may be granted by whom writes are not.  But what comes again, and is
+        # stored already, was refused only seemingly, or another process was quicker.
+        if decision is Decision.APPLY or (decision is Decision.DUPLICATE and attempt > 1):
             self._telemetry.health.done("events")
         if decision is Decision.GAP:
             self._returns.wait_for(message, event)

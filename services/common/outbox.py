@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from nats.js import JetStreamContext
+from nats.js.errors import APIError
 from pymongo.asynchronous.collection import AsyncCollection
 
 from services.common import tracing
@@ -60,19 +61,22 @@ class Outbox:
         """Publish for ever: when woken, and every `SWEEP_S` for what another life left behind."""
         while True:
             try:
-                await self.publish_waiting()
+                is_stuck = bool(await self.publish_waiting())
+                self._telemetry.round_done("outbox")
             except Exception as error:
+                is_stuck = True
                 self._telemetry.round_failed("outbox", error)
+            if is_stuck:
                 with waiting():
                     await asyncio.sleep(RETRY_S)
-                continue
-            self._telemetry.round_done("outbox")
-            await self._filled.heard(SWEEP_S)
+            else:
+                await self._filled.heard(SWEEP_S)
 
-    async def publish_waiting(self) -> None:
+    async def publish_waiting(self) -> int:
         """Publish and remove all that waits, each aggregate's events in their order.
 
-        What cannot be published keeps back what its own aggregate says after it, and no other.
+        What cannot be published keeps back what its own aggregate says after it, and no other;
+        return at how many aggregates that is so.
         """
         filled = self._documents.find({"outbox.id": {"$exists": True}}, {"outbox": 1})
         bad: list[Exception] = []
@@ -83,8 +87,12 @@ class Outbox:
                 if passes(error):
                     raise
                 bad.append(error)
+        for each in bad:
+            if isinstance(each, APIError):  # what the broker says may be said of all
+                raise each
         if bad:
-            raise bad[0]
+            self._telemetry.failed("outbox", bad[0])
+        return len(bad)
 
     async def _publish_of(self, document: Document) -> None:
         for entry in document["outbox"]:

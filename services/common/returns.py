@@ -60,10 +60,12 @@ class Returns:
         version = getattr(event, "version", None)
         if version is None:
             return
+        key = _key(event, version)
+        self._gaps.pop(key, None)  # behind all others, by when they came last
         if len(self._gaps) >= REMEMBERED:  # it comes again all the same, in its time
             del self._gaps[next(iter(self._gaps))]
         # What is in it the broker keeps; here it is only to be named.
-        self._gaps[_key(event, version)] = replace(message, data=b"", headers=None)
+        self._gaps[key] = replace(message, data=b"", headers=None)
 
     async def call_next(self, event: Event) -> None:
         """Have the version after this one delivered now.  Raises: nats.errors.Error."""

@@ -31,6 +31,7 @@ MEASURES: Final = {
     "refunds_refused": "Refunds that Stripe has refused and that are still owed",
 }
 
+LONGEST_REASON: Final = 500  # characters; garbage may name a type of a megabyte
 NO_ROUTE: Final = "other"  # whatever a stranger asks for, it is one label
 
 
@@ -120,7 +121,7 @@ class Telemetry:
     def parked(self, type: str, reason: str) -> None:
         """A message was put aside for an operator."""
         self._parked.labels(type).inc()
-        self.log.error("parked", type=type, reason=reason)
+        self.log.error("parked", type=type, reason=reason[:LONGEST_REASON])
 
     def conflict(self, aggregate: str) -> None:
         """A conditional write came second."""

@@ -1,1 +1,45 @@
-"""The world around the services, in virtual time."""
+"""Your own services, unchanged, in virtual time: under faults, judged by your own invariants.
+
+Everything that is meant to be used has its name here, and is loaded when it is asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from boxoffice import faults as faults
+    from boxoffice.trace.outcome import Outcome as Outcome
+    from boxoffice.trace.verdict import Verdict as Verdict
+    from boxoffice.world.drivers import Drivers as Drivers
+    from boxoffice.world.end import End as End
+    from boxoffice.world.facts import Write as Write
+    from boxoffice.world.held import Held as Held
+    from boxoffice.world.run import run as run
+    from boxoffice.world.scenario import Scenario as Scenario
+    from boxoffice.world.system import System as System
+    from boxoffice.world.twin import Twin as Twin
+    from boxoffice.world.world import World as World
+
+_HOMES: Final = {
+    "Drivers": "boxoffice.world.drivers",
+    "End": "boxoffice.world.end",
+    "Held": "boxoffice.world.held",
+    "Outcome": "boxoffice.trace.outcome",
+    "Scenario": "boxoffice.world.scenario",
+    "System": "boxoffice.world.system",
+    "Twin": "boxoffice.world.twin",
+    "Verdict": "boxoffice.trace.verdict",
+    "World": "boxoffice.world.world",
+    "Write": "boxoffice.world.facts",
+    "run": "boxoffice.world.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'boxoffice' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES, "faults"])

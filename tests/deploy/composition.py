@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import yaml
 
-from boxoffice.net.gateway import ROUTES
+from scenarios.shop.system import ROUTES
 from services.common.run import PATIENCE_S
 from services.common.settings import NEEDED, BadSetting, read
 from tests.house import tree

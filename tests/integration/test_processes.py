@@ -13,11 +13,11 @@ from pytest import fixture, mark, raises
 from boxoffice.clock.randomness import Randomness
 from boxoffice.faults import delays, duplicates
 from boxoffice.faults.engine import Faults
-from boxoffice.real.errors import CannotOpen
+from boxoffice.real.errors import CannotOpen, NotReady
 from boxoffice.real.frames import Delivery
 from boxoffice.trace.trace import Trace
 from scenarios.shop.real.opening import process_shop
-from scenarios.shop.real.shop import NotReady, ProcessShop
+from scenarios.shop.real.shop import ProcessShop
 from tests.integration.living import living_in
 
 PATIENCE_S = 60.0

@@ -7,8 +7,8 @@ from pytest import fixture, mark, raises
 from benchmarks.opened import opened
 from boxoffice.real.broker import executable
 from boxoffice.trace.verdict import Verdict
-from boxoffice.world.stage import CannotBeTold
 from scenarios.catalogue import Unknown, fault_named, scenario_named, twin_named
+from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.targets.remote import run_at
 from scenarios.targets import left_out, player
 

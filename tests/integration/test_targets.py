@@ -6,10 +6,10 @@ from boxoffice.faults.schedule import Fault
 from boxoffice.real.process import running
 from boxoffice.trace.verdict import Verdict
 from boxoffice.world.run import run
-from boxoffice.world.stage import CannotBeTold
 from scenarios.catalogue import HEADLINES, scenario_named, twin_named
 from scenarios.shop.checks import INVARIANTS
 from scenarios.shop.real.opening import SERVE
+from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.targets.local import Machine, run_locally
 from scenarios.targets import TWINNED
 from tests.real.servers import mongo_process, redis_process

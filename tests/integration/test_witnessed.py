@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import pytest
 
 from boxoffice.clock.stopwatch import Stopwatch
-from boxoffice.net.gateway import ROUTES
 from boxoffice.real.process import running
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Verdict
@@ -15,6 +14,7 @@ from scenarios.shop.outside.calm import calm, quiet
 from scenarios.shop.outside.renumbering import renumbered
 from scenarios.shop.outside.witness import Servers, witness
 from scenarios.shop.real.opening import process_shop
+from scenarios.shop.system import ROUTES
 from scenarios.shop.targets.browsers import Browsers, Place
 from tests.real.servers import mongo_process, redis_process, stripe_process
 

@@ -3,8 +3,8 @@
 from pytest import mark, raises
 
 from boxoffice.faults import delays, lost_requests, lost_responses
-from boxoffice.world.world import World
 from scenarios.actors import Order, Payment, Refusal, Surprise, placed
+from scenarios.shop.world import World
 from scenarios.town import Town
 
 LEGS = {"request": lost_requests, "response": lost_responses}
@@ -23,7 +23,7 @@ def lost(leg, verb, service, *nth):
 
 
 def written(world, service, collection):
-    return world.backends.mongo[service].documents(service, collection)
+    return world.backends.mongo[f"{service}-db"].documents(service, collection)
 
 
 async def a_seat(town):
@@ -251,3 +251,19 @@ def test_a_500_is_a_surprise(monkeypatch):
     monkeypatch.setattr("services.tickets.use_cases.TicketsForPeople.offer", fails)
     with raises(Surprise, match="POST /api/tickets was answered with 500"):
         told(a_seat)
+
+
+@both_legs
+def test_whose_new_password_is_taken_without_an_answer_signs_in_with_it(leg):
+    async def story(town):
+        ana = town.buyer("Ana")
+        assert await ana.forgets_password()
+        await town.quiet()
+        [letter] = town.letters(ana)
+        taken = await ana.chooses_password(letter, "another horse")
+        await town.passes(minutes=60)
+        await ana.arrives()
+        return taken
+
+    taken, _ = told(story, lost(leg, "POST", "auth", 3))
+    assert taken

@@ -1,7 +1,7 @@
 from pytest import mark
 
-from boxoffice.world.world import World
 from scenarios.actors import Buyer, Seller
+from scenarios.shop.world import World
 from scenarios.town import Town
 
 

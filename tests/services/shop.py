@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import httpx
 
 from boxoffice.faults import Fault
-from boxoffice.world.world import World
+from scenarios.shop.world import World
 
 T = TypeVar("T")
 Json = dict[str, Any]

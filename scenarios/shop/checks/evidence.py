@@ -177,7 +177,7 @@ _COLLECTIONS: Final = (
 
 
 def _documents(world: "World", service: str, collection: str) -> Any:
-    found = world.backends.mongo[service].documents(service, collection)
+    found = world.backends.mongo[f"{service}-db"].documents(service, collection)
     return {document["_id"]: document for document in found}
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 PUBLISHING: Final = (("tickets", "tickets"), ("orders", "orders"), ("payments", "orders"))
 CONSUMING: Final = ("tickets", "orders", "payments", "expiration")
 
-# A letter that is under way, or to be tried again within this time, is waited for; one that was put
-# off for longer is like a timer, and nothing happens until then.
+# A letter that is under way, or to be tried again within this time, is motion; one that was put off
+# for longer is like a timer, and nothing happens until then.  The calm waits for both.
 SOON_S: Final = 120.0
 
 
@@ -63,7 +63,7 @@ def _hosts(world: "World") -> list[str]:
 def _outboxes(world: "World") -> list[str]:
     found = []
     for service, collection in PUBLISHING:
-        server = world.backends.mongo[service]
+        server = world.backends.mongo[f"{service}-db"]
         filled = server.documents_with(service, collection, "outbox.id")
         if filled:
             found.append(words.outbox(service, sum(len(it["outbox"]) for it in filled)))
@@ -102,6 +102,13 @@ def _timers(world: "World") -> list[str]:
     return found + list(map(words.timer_leased, leased))
 
 
+def timers_due_s(world: "World") -> list[float]:
+    """Return when the timers are due that have not ended, in seconds since 1970."""
+    redis = world.backends.redis
+    found = redis.execute("ZRANGE", "timers", "(0", "+inf", "BYSCORE", "WITHSCORES")
+    return [float(due_s) for _, due_s in found]
+
+
 def until_stripe_is_asked_s(world: "World") -> float:
     """Return in how many seconds Stripe will have been asked about each payment for good.
 
@@ -122,12 +129,12 @@ def _payments(world: "World") -> list[str]:
 
 
 def _unsettled(world: "World") -> list[Document]:
-    server = world.backends.mongo["payments"]
+    server = world.backends.mongo["payments-db"]
     return server.documents_with("payments", "orders", "unsettled_since")
 
 
 def _letters(world: "World") -> list[str]:
-    promised = world.backends.mongo["auth"].documents_with("auth", "users", "letter_due")
+    promised = world.backends.mongo["auth-db"].documents_with("auth", "users", "letter_due")
     soon = iso(as_datetime(world.backends.now_s() + SOON_S)) if promised else ""
     due = sum(it["letter_due"].get("after", soon) <= soon for it in promised)
     if due == 0:

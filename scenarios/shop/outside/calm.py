@@ -9,12 +9,13 @@ from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
 from boxoffice.trace.trace import TraceEvent
-from boxoffice.world.calm import AFTER_EXPIRY_S, LIMIT_S, LONGEST_STEP_S, STEP_S
+from boxoffice.world.calm import LIMIT_S, LONGEST_STEP_S, STEP_S
 from scenarios.shop.checks import words
 from scenarios.shop.checks.evidence import Evidence
 from scenarios.shop.outside.evidence import evidence_of
 from scenarios.shop.outside.restless import restless
 from scenarios.shop.outside.witness import Witness
+from scenarios.shop.system import AFTER_EXPIRY_S
 
 LOOKS: Final = 2  # in a row that find nothing: one may fall between two steps of something
 Http = Callable[[], Sequence[TraceEvent]]

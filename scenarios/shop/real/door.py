@@ -11,8 +11,8 @@ import uvicorn
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from boxoffice.net.gateway import ROUTES
 from scenarios.shop.real.metrics import one_page
+from scenarios.shop.system import ROUTES
 from services.common.http import problem
 from services.common.middleware import Heads, Safe
 from services.common.parting import Parting

@@ -12,7 +12,6 @@ from structlog.contextvars import merge_contextvars
 
 from boxoffice.real.errors import CannotOpen
 from boxoffice.real.pace import PacedClock
-from boxoffice.world.backends import WITH_DATABASE
 from scenarios.shop.real.embedded import (
     PrintedMail,
     embedded_database,
@@ -21,6 +20,7 @@ from scenarios.shop.real.embedded import (
 )
 from scenarios.shop.real.paced_nats import PacedNats
 from scenarios.shop.real.remote import remote_mongo, remote_redis, remote_stripe
+from scenarios.shop.system import WITH_DATABASE
 from services.common.clock import SystemClock, iso
 from services.common.drivers import Drivers
 from services.common.ids import SystemIds

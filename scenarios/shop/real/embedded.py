@@ -3,51 +3,20 @@
 They forget everything when the process ends.
 """
 
-import asyncio
-import inspect
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 from redis.asyncio import Redis
 from stripe import StripeClient
 
+from boxoffice.net.direct import Direct
 from boxoffice.servers.mongo import FakeMongoClient, FakeMongoServer
 from boxoffice.servers.redis import FakeRedis, FakeRedisServer
 from boxoffice.servers.stripe import FakeStripeServer, fake_stripe
-from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.trace.forgetful import Forgetful
 from services.common.clock import Clock
 from services.common.mail import Letter
-
-T = TypeVar("T")
-
-
-class Direct:
-    """A link of no length: the effect, and a turn for everybody else before it."""
-
-    async def call(
-        self,
-        verb: str,
-        about: str,
-        effect: Callable[[], T | Awaitable[T]],
-        refuse: Callable[[str, bool], T] | None = None,
-    ) -> T:
-        """Run `effect`; nothing is ever refused here.  Raises: what the effect raises."""
-        await asyncio.sleep(0)
-        result: Any = effect()
-        return await result if inspect.isawaitable(result) else result  # type: ignore[no-any-return]
-
-
-class Forgetful(Trace):
-    """A trace that keeps nothing, since nobody judges a shop that never ends."""
-
-    def record(
-        self, host: str, kind: str, cause_number: int | None = None, **fields: Any
-    ) -> TraceEvent:
-        """Tell the watchers, and forget."""
-        event = super().record(host, kind, cause_number, **fields)
-        self.events.clear()
-        return event
 
 
 class PrintedMail:

@@ -10,8 +10,9 @@ import httpx
 
 from boxoffice.real.ingress.forwarding import STATUS
 from boxoffice.real.process import Process
-from scenarios.shop.real import surroundings
+from boxoffice.real.surroundings import bare
 from scenarios.shop.real.shop import ProcessShop
+from scenarios.shop.system import ROUTES
 
 Serving = Mapping[str, Sequence[str]]
 
@@ -26,10 +27,14 @@ async def gateway(folder: Path, shop: ProcessShop) -> AsyncIterator[Process]:
         }
     )
 
-    def command(port: int) -> list[str]:
-        return [sys.executable, "-m", "boxoffice.real.ingress", "--port", str(port), urls]
+    # What nobody serves is refused by tickets, in the words of every other refusal.
+    routes = json.dumps(dict(ROUTES) | {"/": "tickets"})
 
-    process = Process("gateway", command, folder, environment=surroundings.bare())
+    def command(port: int) -> list[str]:
+        ingress = [sys.executable, "-m", "boxoffice.real.ingress", "--port", str(port)]
+        return [*ingress, routes, urls]
+
+    process = Process("gateway", command, folder, environment=bare())
     await process.come_up()
     try:
         yield process

@@ -11,9 +11,11 @@ from boxoffice.faults.engine import Faults
 from boxoffice.real.frames import Delivery
 from boxoffice.real.process import HOST, STOP_S, DidNotStart, Process, end_all
 from boxoffice.real.servers import Servers
+from boxoffice.real.surroundings import bare
 from boxoffice.real.tamper import Tamper, tampered
 from scenarios.shop.real import surroundings
 from scenarios.shop.real.shop import LEAVE_S, ProcessShop
+from services.common.messaging import STREAM
 from services.common.settings import NEEDED
 
 SERVE: Final = (sys.executable, "-m", "services")
@@ -42,9 +44,9 @@ async def process_shop(
     Raises: CannotOpen.
     """
     instances = {service: named(service, replicas) for service in NEEDED}
-    environment = surroundings.bare() | surroundings.settings(window_s) | dict(given or {})
+    environment = bare() | surroundings.settings(window_s) | dict(given or {})
     async with AsyncExitStack() as stack:
-        servers = Servers(folder, given or {}, surroundings.bare(), broker)
+        servers = Servers(folder, given or {}, bare(), broker)
         await _up(stack, servers.processes.values(), STOP_S)
         environment |= servers.settings
         links = {}
@@ -79,7 +81,7 @@ async def _linked(
 ) -> dict[str, Tamper]:
     speaking = [service for service in instances if "NATS_URL" in NEEDED[service]]
     return {
-        instance: await stack.enter_async_context(tampered(nats_url, faults.arrivals, tell))
+        instance: await stack.enter_async_context(tampered(nats_url, STREAM, faults.arrivals, tell))
         for service in speaking
         for instance in instances[service]
     }

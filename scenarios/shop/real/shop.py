@@ -11,7 +11,7 @@ from typing import Final
 import httpx
 
 from boxoffice.clock.stopwatch import Stopwatch
-from boxoffice.real.errors import CannotOpen
+from boxoffice.real.errors import CannotOpen, NotReady
 from boxoffice.real.process import Process
 from boxoffice.real.readiness import reasons
 from boxoffice.real.tamper import Counts, Tamper
@@ -19,10 +19,6 @@ from boxoffice.real.tamper import Counts, Tamper
 READY_S: Final = 60.0  # on a machine that is busy with other things
 LEAVE_S: Final = 30.0  # what a service has between SIGTERM and SIGKILL
 LOOK_S: Final = 0.05
-
-
-class NotReady(CannotOpen):
-    """Services are not ready; the message names them, each with its reason."""
 
 
 class ProcessShop:

@@ -1,19 +1,11 @@
 """What a process of the shop finds in its environment: its settings, and nothing of ours."""
 
-import os
-from pathlib import Path
 from typing import Final
 
 from services.common.ids import SystemIds
 
-ROOT: Final = Path(__file__).resolve().parents[2]  # where `services` and `sim` are imported from
 NOBODY: Final = "127.0.0.1:9"  # the port of "discard"
 TEST_KEY: Final = "sk_test_local"  # Stripe's own mock takes any that looks like one
-
-
-def bare() -> dict[str, str]:
-    """Return what every Python of this project needs to run."""
-    return {"PATH": os.defpath, "PYTHONPATH": str(ROOT)}
 
 
 def settings(window_s: int) -> dict[str, str]:

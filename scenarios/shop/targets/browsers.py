@@ -10,9 +10,10 @@ from typing import Any, Final
 import httpx
 
 from boxoffice.net.addresses import Addresses
-from boxoffice.net.gateway import json_of, without_password
+from boxoffice.net.gateway import body_of, json_of
 from boxoffice.trace.trace import Trace, TraceEvent
 from scenarios.shop.outside.announcements import trace_id
+from scenarios.shop.redaction import redacted
 
 PATIENCE_S: Final = 30.0  # with one request, as a browser at the far end of a link has
 NOTHING_HAPPENED: Final = (httpx.ConnectError, httpx.ConnectTimeout)
@@ -72,7 +73,7 @@ class _Recording(httpx.AsyncBaseTransport):
             method=request.method,
             path=path,
             to=places[0].name,
-            body=without_password(request.content),
+            body=redacted(body_of(request.content)),
         )
         self._browsers.in_flight += 1
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from boxoffice.faults.schedule import Fault
-from boxoffice.world.stage import CannotBeTold
+from scenarios.shop.stage import CannotBeTold
 
 
 def refuse_what_is_not_of_messages(faults: Sequence[Fault]) -> None:

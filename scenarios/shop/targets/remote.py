@@ -12,10 +12,10 @@ from boxoffice.trace.outcome import Outcome, counts_of
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import overall
 from boxoffice.world.scenario import Scenario
-from boxoffice.world.stage import CannotBeTold
 from boxoffice.world.telling import story, tell
 from scenarios.shop.checks import judge
 from scenarios.shop.outside.evidence import from_http
+from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.targets.browsers import Browsers, Place
 from scenarios.shop.targets.causable import weather
 from services.common.ids import SystemIds

@@ -10,12 +10,12 @@ import stripe
 
 from boxoffice.clock.randomness import Randomness
 from boxoffice.faults.engine import Faults
-from boxoffice.net.gateway import ROUTES
 from boxoffice.trace.trace import Trace, TraceEvent
-from boxoffice.world.stage import CannotBeTold
 from scenarios.shop.outside.calm import quiet
 from scenarios.shop.outside.witness import Witness
 from scenarios.shop.real.shop import ProcessShop
+from scenarios.shop.stage import CannotBeTold
+from scenarios.shop.system import ROUTES
 from scenarios.shop.targets.browsers import Browsers, Place
 from scenarios.shop.targets.decisions import decisions
 from services.common.stripe_client import stripe_client

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from boxoffice.clock.randomness import Random
 
@@ -12,6 +12,14 @@ EPOCH: Final = datetime(2030, 1, 1, tzinfo=UTC)  # every world begins here
 def as_datetime(seconds: float) -> datetime:
     """Return the moment that is so many seconds after 1970."""
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=round(seconds * 1_000_000))
+
+
+class Clock(Protocol):
+    """Tells the time.  Sleeping and timeouts are plain asyncio and need no port."""
+
+    def now(self) -> datetime:
+        """Return the time in UTC, with its zone."""
+        ...
 
 
 class HostClock:

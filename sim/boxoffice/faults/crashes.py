@@ -38,7 +38,7 @@ class _Departures(_Crashes):
 def crashes(host: str, on: str = "write", down_s: float = 2.0, **when: Any) -> Fault:
     """Crash `host` right after an event of kind `on` in the trace, for `down_s` seconds.
 
-    `of` is what the event is about (`orders.insert_one` for a write, a subject for a message) and
+    `of` is what the event is about (`parcels.insert_one` for a write, a subject for a message) and
     `at` the host it happened on, or the consumer that it concerns.  The default moment, a write,
     lies between save and publish.
     """

@@ -1,5 +1,6 @@
 """Servers that go on as a copy, which lacks what they did last."""
 
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from boxoffice.faults.schedule import Fault, When
@@ -19,7 +20,7 @@ class _Failovers(Fault):
         self._after_s = after_s
 
     def lag_s(self, server: str) -> float:
-        return self._loses_s if self.when.takes(self.when.of, server) else 0.0
+        return self._loses_s if fnmatchcase(server, self.when.at) else 0.0
 
     def fail_over(self, call: Call, now_s: float) -> tuple[float, float] | None:
         if not self.strikes(call.verb, call.target, now_s):

@@ -1,6 +1,6 @@
 """Calls that get lost on the way there, on the way back, or take their time.
 
-`of` is the driver's method and `at` the host called: `of="update_one", at="orders-db"`.
+`of` is the driver's method and `at` the host called: `of="update_one", at="stock-db"`.
 """
 
 from typing import Any

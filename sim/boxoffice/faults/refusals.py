@@ -1,11 +1,15 @@
 """Servers that are there and will not: read-only, full, failing over, locked out."""
 
 from math import inf
-from typing import Any
+from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
 from boxoffice.faults.schedule import Fault, When
 from boxoffice.net.network import Call, Fate
+
+# Of the commands that are sent: SET, ZADD, DEL and ZREM…; and of them those that need room.
+_REDIS_WRITES: Final = "[szd][era][dtelm]*"
+_REDIS_GROWS: Final = "[sz][ea][dt]*"
 
 
 class _Refusals(Fault):
@@ -47,14 +51,14 @@ def refusals(
     return _Refusals(When(**when), name, says, lasts_s, done)
 
 
-def read_only(of: str = "z[ar][de]*", at: str = "redis", **when: Any) -> Fault:
+def read_only(of: str = _REDIS_WRITES, at: str = "redis", **when: Any) -> Fault:
     """Let a Redis take no writes, as a replica does while a fail-over is not over: five seconds."""
     says = "READONLY You can't write against a read only replica."
     return refusals(says, name="redis-read-only", of=of, at=at, **{"lasts_s": 5.0, **when})
 
 
-def no_memory(of: str = "zadd", at: str = "redis", **when: Any) -> Fault:
-    """Let a Redis be full for five seconds."""
+def no_memory(of: str = _REDIS_GROWS, at: str = "redis", **when: Any) -> Fault:
+    """Let a Redis be full for five seconds: it refuses what needs room, and removes things."""
     says = "OOM command not allowed when used memory > 'maxmemory'."
     return refusals(says, name="redis-full", of=of, at=at, **{"lasts_s": 5.0, **when})
 
@@ -69,7 +73,7 @@ def locked_out(at: str = "*-db", **when: Any) -> Fault:
     return refusals("18", name="mongo-password", at=at, **{"lasts_s": 3.0, **when})
 
 
-def unconfirmed(of: str = "*_one", at: str = "*-db", **when: Any) -> Fault:
+def unconfirmed(of: str = "[!f]*_one", at: str = "*-db", **when: Any) -> Fault:
     """Let a MongoDB write, and say that too few have it."""
     return refusals("64", name="mongo-unconfirmed", of=of, at=at, done=True, **when)
 

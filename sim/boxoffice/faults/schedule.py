@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class When:
     """Which occasions a fault takes.
 
-    `of` and `at` are patterns (`order.*`) for what the occasion is about and where it goes to;
+    `of` and `at` are patterns (`parcel.*`) for what the occasion is about and where it goes to;
     `share` is the part of the matching occasions that is struck, drawn from the seed; `nth` strikes
     only these of them, counted from 1; `from_s` and `until_s` bound the virtual time.
     """

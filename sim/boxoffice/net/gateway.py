@@ -2,38 +2,48 @@
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final
+from traceback import walk_tb
+from typing import Any
 
 import httpx
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from boxoffice.net.addresses import Addresses
 from boxoffice.net.host import Host
 from boxoffice.net.network import Link, LinkError, Lost, Refused
 from boxoffice.trace.trace import Trace, TraceEvent, because_of
 
-ROUTES: Final = (
-    ("/api/users", "auth"),
-    ("/api/tickets", "tickets"),
-    ("/api/orders", "orders"),
-    ("/api/payments", "payments"),
-)
-ADDRESS: Final = "https://ticketing.dev"
-PEER: Final = ("10.0.0.1", 40_000)  # where the services see each request come from
-
 
 class Gateway:
-    """Knows which hosts serve a path, and takes them in turn."""
+    """Knows which hosts serve a path, and takes them in turn.
 
-    def __init__(self, trace: Trace, hosts_of: Callable[[str], Sequence[Host]]) -> None:
+    `service_for` gives the service that serves a path, `redacted` what may be shown of a body, and
+    `peer` where services see each request come from.
+    """
+
+    def __init__(
+        self,
+        trace: Trace,
+        hosts_of: Callable[[str], Sequence[Host]],
+        service_for: Callable[[str], str],
+        peer: tuple[str, int],
+        redacted: Callable[[Any], Any] = lambda body: body,
+    ) -> None:
         self.trace = trace
+        self.peer = peer
+        self.redacted = redacted
         self.in_flight = 0
         self.addresses = Addresses()
         self._hosts_of = hosts_of
+        self._service_for = service_for
         self._turns = 0
 
     def host_for(self, path: str) -> Host:
         """Return the host that serves `path` next, one that is up if there is one."""
-        service = next((name for prefix, name in ROUTES if path.startswith(prefix)), "tickets")
+        return self.turn_of(self._service_for(path))
+
+    def turn_of(self, service: str) -> Host:
+        """Return the host of a service whose turn it is, one that is up if there is one."""
         hosts = self._hosts_of(service)
         self._turns += 1
         ready = [host for host in hosts if host.up and getattr(host, "app", None)]
@@ -54,11 +64,11 @@ class PersonalTransport(httpx.AsyncBaseTransport):
         await request.aread()
         # As ingress-nginx does: what the person has said of where they are counts for nothing.
         request.headers["X-Forwarded-For"] = self._gateway.addresses.of(self._person)
-        host = self._gateway.host_for(request.url.path)
+        host = self.host_for(request)
         asked = self._record_request(request, host)
 
         def serve() -> httpx.Response | Awaitable[httpx.Response]:
-            return _serve(host, request, asked)
+            return _serve(host, request, asked, self._gateway)
 
         self._gateway.in_flight += 1
         try:
@@ -73,6 +83,10 @@ class PersonalTransport(httpx.AsyncBaseTransport):
         self._record(asked, outcome="answered", status=answer.status_code, body=json_of(answer))
         return answer
 
+    def host_for(self, request: httpx.Request) -> Host:
+        """Return the host that answers a request."""
+        return self._gateway.host_for(request.url.path)
+
     def _record_request(self, request: httpx.Request, host: Host) -> TraceEvent:
         return self._gateway.trace.record(
             self._person,
@@ -80,7 +94,7 @@ class PersonalTransport(httpx.AsyncBaseTransport):
             method=request.method,
             path=request.url.raw_path.decode(),
             to=host.name,
-            body=without_password(request.content),
+            body=self._gateway.redacted(body_of(request.content)),
         )
 
     def _record(self, asked: TraceEvent, **fields: Any) -> None:
@@ -89,19 +103,46 @@ class PersonalTransport(httpx.AsyncBaseTransport):
         )
 
 
-async def _serve(host: Host, request: httpx.Request, asked: TraceEvent) -> httpx.Response:
+async def _serve(
+    host: Host, request: httpx.Request, asked: TraceEvent, gateway: Gateway
+) -> httpx.Response:
     because_of(asked)
     app = getattr(host, "app", None)
     if app is None:
         raise Refused(host.name)
     door = getattr(host, "door", None) or app
-    transport = httpx.ASGITransport(door, raise_app_exceptions=False, client=PEER)
+    told = _told(door, host, gateway.trace)
+    transport = httpx.ASGITransport(told, raise_app_exceptions=False, client=gateway.peer)
     answer = await transport.handle_async_request(request)
     await answer.aread()
     return answer
 
 
+def _told(app: ASGIApp, host: Host, trace: Trace) -> ASGIApp:
+    # A 500 says nothing of what was raised; whoever has to mend it needs file and line.
+    async def telling(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except Exception as error:
+            trace.record(host.name, "raised", error=repr(error), where=where(error))
+            raise
+
+    return telling
+
+
+def where(error: BaseException) -> str:
+    """Return module and line of the innermost frame that is no library's.
+
+    It says the same wherever the code lies, since it stands in traces.
+    """
+    frames = list(walk_tb(error.__traceback__))
+    own = [it for it in frames if "site-packages" not in it[0].f_code.co_filename] or frames
+    frame, line = own[-1]
+    return f"{frame.f_globals.get('__name__', '?')}:{line}"
+
+
 def json_of(answer: httpx.Response) -> Any:
+    """Return the JSON of an answer; None, if it is none."""
     if "application/json" not in answer.headers.get("content-type", ""):
         return None
     try:
@@ -110,13 +151,9 @@ def json_of(answer: httpx.Response) -> Any:
         return None
 
 
-def without_password(content: bytes) -> Any:
+def body_of(content: bytes) -> Any:
+    """Return a body as a trace shows it: its JSON, or how long it is."""
     try:
-        body = json.loads(content)
+        return json.loads(content)
     except (ValueError, RecursionError):
         return f"{len(content)} bytes" if content else None
-    if isinstance(body, dict):
-        # A token that pays is named with its order; any other opens an account.
-        hidden = ["password"] if "orderId" in body else ["password", "token"]
-        return body | {name: "…" for name in hidden if name in body}
-    return body

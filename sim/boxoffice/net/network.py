@@ -158,18 +158,19 @@ class Link:
     def send(self, verb: str, about: str, effect: Callable[[], object]) -> None:
         """Carry a message one way.  It has its effect later, or never if it is lost."""
         self._source.check()
-        fate = self._fate(verb, about)
-        refused = fate is not None and fate.says and not fate.done
-        if fate is None or not (fate.lose_request or fate.lose_response or refused):
+        fate = self._fate(verb, about, one_way=True)
+        if fate is None or not (fate.lose_request or fate.lose_response):
             delay_s = self._latency_s(self._there) + (fate.request_delay_s if fate else 0.0)
             self._loop.call_later(delay_s, self._have_effect, effect, fate)
 
-    def _fate(self, verb: str, about: str) -> Fate | None:
+    def _fate(self, verb: str, about: str, *, one_way: bool = False) -> Fate | None:
         network = self._network
         network.calls += 1
         call = Call(self._source.host.name, self._target.name, verb, about)
         fate = network.fate_of(call)
         if fate is not None:
+            if one_way and fate.says and not fate.done:
+                fate.lose_request = True  # nobody waits to be told
             record = network.trace.record
             if fate.lose_request or fate.lose_response:
                 leg = "request" if fate.lose_request else "response"

@@ -23,9 +23,9 @@ class Partition:
     def separates(self, one: str, other: str) -> bool:
         """Tell whether these two are on different sides.
 
-        >>> Partition(("orders",), (), 5.0).separates("ana", "orders")
+        >>> Partition(("stock",), (), 5.0).separates("ana", "stock")
         True
-        >>> Partition(("orders",), ("nats",), 5.0).separates("ana", "orders")
+        >>> Partition(("stock",), ("nats",), 5.0).separates("ana", "stock")
         False
         """
         return self._is_between(one, other) or self._is_between(other, one)

@@ -1,1 +1,1 @@
-"""What one real machine lends to the shop: a clock, a broker, stores, and a door."""
+"""What one real machine lends to services: a clock, a broker, stores, links and a gateway."""

@@ -11,17 +11,18 @@ import httpx
 
 from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.real.broker import executable
+from boxoffice.real.errors import NotReady
 from boxoffice.real.process import HOST, STOP_S, Process, end_all, free_port
-from scenarios.shop.real import surroundings
-from scenarios.shop.real.shop import NotReady
+from boxoffice.real.surroundings import bare
 
+CLUSTER: Final = "boxoffice"
 CAUGHT_UP_S: Final = 60.0
 LOOK_S: Final = 0.1
-LEAVE_S: Final = 60.0  # terminationGracePeriodSeconds of k8s/components/nats/statefulset.yaml
+LEAVE_S: Final = 60.0  # twice what the server's lame duck may take
 ANSWER_S: Final = 5.0
 
-# As k8s/components/nats has it.  30 s is the least that the server takes for the lame duck, but it
-# sends a client away each second, and is gone with the last of them.
+# 30 s is the least that the server takes for the lame duck, but it sends a client away each second,
+# and is gone with the last of them.
 _RULES: Final = """
 server_name: {name}
 listen: "{address}"
@@ -33,7 +34,7 @@ jetstream {{
 lame_duck_grace_period: 5s
 lame_duck_duration: 30s
 cluster {{
-  name: boxoffice
+  name: {cluster}
   listen: "{route}"
   routes: [{routes}]
 }}
@@ -41,14 +42,14 @@ cluster {{
 
 
 class NatsCluster:
-    """`processes` are its members by name.  `url` names them all, as NATS_URL does."""
+    """`processes` are its members by name.  `url` names them all, as a client takes it."""
 
-    def __init__(self, folder: Path, size: int = 3) -> None:
+    def __init__(self, folder: Path, size: int = 3, name: str = CLUSTER) -> None:
         names = [f"nats-{number}" for number in range(1, size + 1)]
-        self._routes = {name: f"{HOST}:{free_port()}" for name in names}
-        self._monitors = {name: f"{HOST}:{free_port()}" for name in names}
+        self._routes = {each: f"{HOST}:{free_port()}" for each in names}
+        self._monitors = {each: f"{HOST}:{free_port()}" for each in names}
         self.processes: Mapping[str, Process] = {
-            name: _member(name, folder, self._routes, self._monitors[name]) for name in names
+            each: _member(each, folder, name, self._routes, self._monitors[each]) for each in names
         }
 
     @property
@@ -87,12 +88,14 @@ class NatsCluster:
 
 
 @asynccontextmanager
-async def nats_cluster(folder: Path, size: int = 3) -> AsyncIterator[NatsCluster]:
-    """Run a cluster that keeps its files in `folder`; give it once it has a leader.
+async def nats_cluster(
+    folder: Path, size: int = 3, name: str = CLUSTER
+) -> AsyncIterator[NatsCluster]:
+    """Run `size` members that keep their files in `folder`; give them once they have a leader.
 
     Raises: CannotOpen.
     """
-    cluster = NatsCluster(folder, size)
+    cluster = NatsCluster(folder, size, name)
     members = cluster.processes.values()
     try:
         # A member alone has no quorum, and none waits for the others with its clients' port.
@@ -103,7 +106,9 @@ async def nats_cluster(folder: Path, size: int = 3) -> AsyncIterator[NatsCluster
         await asyncio.to_thread(end_all, members, STOP_S)
 
 
-def _member(name: str, folder: Path, routes: Mapping[str, str], monitor: str) -> Process:
+def _member(
+    name: str, folder: Path, cluster: str, routes: Mapping[str, str], monitor: str
+) -> Process:
     own = folder / name
     own.mkdir(parents=True)
     rules = own / "nats.conf"
@@ -111,6 +116,7 @@ def _member(name: str, folder: Path, routes: Mapping[str, str], monitor: str) ->
     def command(port: int) -> list[str | Path]:
         words = {
             "name": name,
+            "cluster": cluster,
             "address": f"{HOST}:{port}",
             "monitor": monitor,
             "store": own / "jetstream",
@@ -120,7 +126,7 @@ def _member(name: str, folder: Path, routes: Mapping[str, str], monitor: str) ->
         rules.write_text(_RULES.format(**words), encoding="utf-8")
         return [executable(), "--config", rules]
 
-    return Process(name, command, own, environment=surroundings.bare())
+    return Process(name, command, own, environment=bare())
 
 
 async def _ailment(client: httpx.AsyncClient, monitor: str) -> str:

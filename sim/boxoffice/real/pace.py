@@ -1,4 +1,4 @@
-"""Real time, a number of times as fast: a loop and a clock for the shop on this machine.
+"""Real time, a number of times as fast: a loop and a clock for services on one machine.
 
 Sleeps and timeouts of services are plain asyncio, so they follow the loop without knowing.
 """
@@ -41,5 +41,5 @@ class PacedClock:
         self._began_s = now()
 
     def now(self) -> datetime:
-        """Return the shop's time in UTC."""
+        """Return the time in UTC that the services go by."""
         return self._start + timedelta(seconds=self._now() - self._began_s)

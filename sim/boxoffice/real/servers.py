@@ -1,4 +1,4 @@
-"""The servers behind a shop of processes: NATS from its wheel, the rest found or embedded."""
+"""The servers behind services as processes: NATS from its wheel, the rest found or embedded."""
 
 import json
 import shutil
@@ -46,7 +46,7 @@ def redis_server(folder: Path, environment: Environment = None) -> Process | Non
 
 
 class Servers:
-    """Those of one shop.  A store that `given` names by its setting is used and not started.
+    """Those of one system.  A store that `given` names by its setting is used and not started.
 
     So is the NATS at `broker`, if one is named.  Redis is the machine's, if it has one; the stores
     that are left are embedded.

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from boxoffice.real.fetches import Fetches
 from boxoffice.real.frames import Delivery, delivery_of, only_here, read_frame, sid_of
 from boxoffice.real.link import linked
-from services.common.messaging import STREAM
 
 Arrivals = Callable[[str, str], list[float]]
 
@@ -45,13 +44,14 @@ class _Held:
 class Tamper:
     """`arrivals(consumer, subject)` says after how many seconds a message and its copies arrive.
 
-    It is asked once for each message and consumer, at the first attempt, as in a simulated world:
-    what the server sends again comes as the server sends it.  `tell` hears of each delivery at the
-    moment that it is passed to the service.  `url` is for clients.
+    It is asked once for each message of `stream` and consumer, at the first attempt, as in a
+    simulated world: what the server sends again comes as the server sends it.  `tell` hears of each
+    delivery at the moment that it is passed to the service.  `url` is for clients.
     """
 
-    def __init__(self, arrivals: Arrivals, tell: Callable[[Delivery], object]) -> None:
+    def __init__(self, stream: str, arrivals: Arrivals, tell: Callable[[Delivery], object]) -> None:
         self.url = ""
+        self._stream = stream
         self._arrivals = arrivals
         self._tell = tell
         self._counts: dict[str, Counts] = {}
@@ -89,7 +89,7 @@ class Tamper:
 
     def _carry(self, frame: bytes, client: Fetches) -> None:
         delivery = delivery_of(frame)
-        if delivery is None or delivery.stream != STREAM:
+        if delivery is None or delivery.stream != self._stream:
             client.pass_on(only_here(frame))
         else:
             self._plan(frame, delivery, client)
@@ -127,10 +127,13 @@ class Tamper:
 
 @asynccontextmanager
 async def tampered(
-    nats_url: str, arrivals: Arrivals, tell: Callable[[Delivery], object] = lambda _: None
+    nats_url: str,
+    stream: str,
+    arrivals: Arrivals,
+    tell: Callable[[Delivery], object] = lambda _: None,
 ) -> AsyncIterator[Tamper]:
-    """Open a link to the server at `nats_url` that can be tampered with."""
-    tamper = Tamper(arrivals, tell)
+    """Open a link to the server at `nats_url`; what it delivers of `stream` is tampered with."""
+    tamper = Tamper(stream, arrivals, tell)
     async with linked(nats_url, tamper.deliver) as tamper.url:
         yield tamper
 

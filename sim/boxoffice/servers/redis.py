@@ -16,7 +16,9 @@ from redis._parsers.base import _RESPBase  # which error of the server's becomes
 
 from boxoffice.net.network import Answered, Link, Lost, Refused
 
-READING: Final = frozenset({"EXISTS", "GET", "KEYS", "PING", "ZCOUNT", "ZRANGE", "ZSCORE"})
+READING: Final = frozenset(
+    {"EXISTS", "GET", "KEYS", "PING", "ZCOUNT", "ZRANGE", "ZRANGEBYSCORE", "ZSCORE"}
+)
 
 
 class FakeRedisServer:
@@ -42,11 +44,6 @@ class FakeRedisServer:
         self._connection.send_command(*command)
         parsed = self._client.parse_response
         return parsed(self._connection, command[0], **options)  # type: ignore[no-untyped-call]
-
-    def timers(self) -> dict[str, float]:
-        """Return when the timers of orders are due that have not ended, in seconds since 1970."""
-        found = self.execute("ZRANGE", "timers", "(0", "+inf", "BYSCORE", "WITHSCORES")
-        return {order.decode(): float(due_s) for order, due_s in found}
 
     def keep(self, lag_s: float, loop: asyncio.AbstractEventLoop) -> None:
         """Have a copy that is `lag_s` seconds behind.  No answer ever waits for it."""

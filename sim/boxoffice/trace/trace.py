@@ -11,7 +11,7 @@ fields that JSON can hold, and the number of the event that caused it, where tha
 | stored | nats | seq, subject, id, duplicate, data (the CloudEvent) |
 | delivered, acked, naked, ack-expired, termed, max-deliveries | nats | consumer, seq, subject, … |
 | decided | a service | event, type, subject, version, decision, attempt |
-| charge, refund | stripe | order, key, amount, outcome, id, replayed |
+| charge, refund | stripe | what the metadata name, key, amount, outcome, id, replayed |
 | mail | mail | to, subject |
 | leave, crash, start | a host | – |
 | partition, heal | a host | hosts, others (null: everybody else) |

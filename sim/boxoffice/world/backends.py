@@ -1,7 +1,7 @@
 """The servers of a world, each a fake on a host of its own, whose state outlives its clients."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from boxoffice.clock.clock import EPOCH, as_datetime
 from boxoffice.clock.loop import SimLoop
@@ -13,42 +13,78 @@ from boxoffice.servers.redis import FakeRedisServer
 from boxoffice.servers.stripe import FakeStripeServer
 from boxoffice.trace.trace import Trace
 from boxoffice.world.recorder import Recorder
-from scenarios.shop.mailbox import Mailbox
+
+if TYPE_CHECKING:
+    from boxoffice.world.system import System
+
+T = TypeVar("T")
 
 _BEGIN_S: Final = EPOCH.timestamp()
-WITH_DATABASE: Final = ("auth", "tickets", "orders", "payments")
 
 
 class Backends:
-    """A MongoDB server for each service that has a database; NATS, Redis, Stripe and mail."""
+    """All servers that the services of a system name, by the names of their hosts.
 
-    def __init__(self, loop: SimLoop, trace: Trace, recorder: Recorder) -> None:
+    `own` holds those of kinds that the system brings itself.
+    """
+
+    def __init__(self, system: "System", loop: SimLoop, trace: Trace, recorder: Recorder) -> None:
         self.now_s: Callable[[], float] = lambda: _BEGIN_S + loop.time()
         self.mongo = {
-            name: FakeMongoServer(lambda: as_datetime(self.now_s())) for name in WITH_DATABASE
+            name: FakeMongoServer(lambda: as_datetime(self.now_s()))
+            for name in system.hosts_of("mongo")
         }
-        self.nats = JetStreamServer(self.now_s, loop.call_later)
-        self.redis = FakeRedisServer()
+        self.brokers = {
+            name: JetStreamServer(self.now_s, loop.call_later) for name in system.hosts_of("nats")
+        }
+        self.redises = {name: FakeRedisServer() for name in system.hosts_of("redis")}
         # Those who go on as a copy of theirs when they fail.
-        self.copied: dict[str, FakeMongoServer | FakeRedisServer] = {
-            **{f"{name}-db": server for name, server in self.mongo.items()},
-            "redis": self.redis,
+        self.copied: dict[str, FakeMongoServer | FakeRedisServer] = {**self.mongo, **self.redises}
+        self.stripes = {
+            name: FakeStripeServer(trace, lambda: self.now_s())
+            for name in system.hosts_of("stripe")
         }
-        self.stripe = FakeStripeServer(trace, lambda: self.now_s())
-        self.mailbox = Mailbox(trace)
-        names = [f"{name}-db" for name in WITH_DATABASE] + ["nats", "redis", "stripe", "mail"]
+        self.own: Mapping[str, Any] = {
+            name: make(trace) for name, make in system.own_servers.items()
+        }
+        names = [*self.mongo, *self.brokers, *self.redises, *self.stripes, *self.own]
         self.hosts = {name: Host(name, loop) for name in names}
-        for name, server in self.mongo.items():
-            recorder.listen_to_store(f"{name}-db", server)
-        recorder.listen_to_stream("nats", self.nats)
+        for name, store in self.mongo.items():
+            recorder.listen_to_store(name, store)
+        for name, broker in self.brokers.items():
+            recorder.listen_to_stream(name, broker)
+
+    @property
+    def nats(self) -> JetStreamServer:
+        """The only NATS server.  Raises: LookupError, if there is none, or there are several."""
+        return _only("NATS server", self.brokers)
+
+    @property
+    def redis(self) -> FakeRedisServer:
+        """The only Redis.  Raises: LookupError, if there is none, or there are several."""
+        return _only("Redis", self.redises)
+
+    @property
+    def stripe(self) -> FakeStripeServer:
+        """The only Stripe.  Raises: LookupError, if there is none, or there are several."""
+        return _only("Stripe", self.stripes)
 
     def put(self, garbage: Garbage) -> None:
         """Store a message as somebody would who may publish and knows no better."""
-        stream = self.nats.stream_on(garbage.subject)
-        assert stream is not None, garbage.subject
+        listening = [it for it in self.brokers.values() if it.stream_on(garbage.subject)]
+        assert listening, garbage.subject
+        nats = listening[0]
+        stream = nats.stream_on(garbage.subject)
+        assert stream is not None
         now = {"last": str(stream.last_seq), "stream": stream.name}
         headers = {name: value.format(**now) for name, value in garbage.headers.items()}
         payload = garbage.payload
         if garbage.less_bytes is not None:
-            payload = b"x" * (self.nats.max_payload - garbage.less_bytes)
-        self.nats.publish(garbage.subject, payload, headers)
+            payload = b"x" * (nats.max_payload - garbage.less_bytes)
+        nats.publish(garbage.subject, payload, headers)
+
+
+def _only(kind: str, servers: Mapping[str, T]) -> T:
+    if len(servers) != 1:
+        raise LookupError(f"one {kind} was asked for, and there are {len(servers)}")
+    return next(iter(servers.values()))

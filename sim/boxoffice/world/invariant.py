@@ -1,10 +1,20 @@
 """An invariant, and how it is judged."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
-from scenarios.shop.checks.evidence import Evidence
+
+
+class Judged(Protocol):
+    """What invariants are judged from; `unseen` names those of which it tells nothing."""
+
+    @property
+    def restless(self) -> Sequence[str]: ...
+
+    @property
+    def unseen(self) -> Collection[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +44,12 @@ class Invariant:
     name: str
     kind: Kind
     summary: str
-    check: Callable[[Evidence], Finding]
+    check: Callable[[Any], Finding]
     judges_unrest: bool = False
     broken_for_good: bool = False
+    check_of: Callable[..., Any] | None = None  # the function that it is made of, if it is one
 
-    def judge(self, evidence: Evidence) -> Judgement:
+    def judge(self, evidence: Judged) -> Judgement:
         """Return what the evidence shows of this invariant."""
         if self.name in evidence.unseen:
             return Judgement(self.name, self.kind, Verdict.VACUOUS)

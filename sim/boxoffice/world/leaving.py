@@ -1,27 +1,11 @@
-"""A service that is told to end, as its process is before a restart: `services/common/run.py`."""
+"""A service that is told to end, as its process is before a restart."""
 
 import asyncio
 from collections.abc import Callable
 
-from starlette.types import ASGIApp
-
-from boxoffice.clock.loop import SimLoop
 from boxoffice.net.host import Host
 from boxoffice.trace.trace import Trace
-from services.common.parting import Parting
-from services.common.run import FINISHING_S, TELLING_S
-from services.common.service import Service
-
-
-class ServiceHost(Host):
-    """A host that runs one of the services; `app`, and the `door` before it, while it serves."""
-
-    def __init__(self, name: str, service: str, loop: SimLoop) -> None:
-        super().__init__(name, loop)
-        self.service = service
-        self.app: ASGIApp | None = None
-        self.door: Parting | None = None
-        self.running: Service | None = None  # until it is told to end
+from boxoffice.world.service import Running, ServiceHost
 
 
 class Dismissals:
@@ -39,19 +23,15 @@ class Dismissals:
             host.spawn(self._leave(host, service, down_s, notice_s))
 
     async def _leave(
-        self, host: ServiceHost, service: Service, down_s: float | None, notice_s: float
+        self, host: ServiceHost, service: Running, down_s: float | None, notice_s: float
     ) -> None:
         self.under_way += 1
         try:
             self._trace.record(host.name, "leave")
-            assert host.door is not None, "it serves"
-            host.door.begin()
             service.drain()
             await asyncio.sleep(notice_s)
             host.app = None  # nobody is let in any more
-            host.door.end()
-            await asyncio.sleep(TELLING_S)
-            await service.finish(FINISHING_S)
+            await service.finish()
             self._crash(host.name, down_s)
         finally:  # also where a crash comes before
             self.under_way -= 1

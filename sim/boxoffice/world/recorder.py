@@ -6,7 +6,7 @@ consumer binds its delivery to the log's context, as it does in production, and 
 """
 
 import json
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from datetime import datetime
 from typing import Any
 
@@ -19,15 +19,14 @@ from boxoffice.servers.mongo import FakeMongoServer
 from boxoffice.trace.trace import Trace
 
 SHOWN_BYTES = 1_000  # of what is no JSON
-_WITH_SECRETS = frozenset({"auth", "payments"})
-_SECRET = frozenset({"password_hash", "token_hash", "token"})
 
 
 class Recorder:
-    """The ears of the trace."""
+    """The ears of the trace.  `secrets` names the fields that it does not show, by database."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: Trace, secrets: Mapping[str, Collection[str]]) -> None:
         self._trace = trace
+        self._secrets = secrets
         self._outboxes: dict[str, int] = {}  # message id → the write that announced it
         self._stored: dict[int, int] = {}  # stream sequence → its storing
         # consumer, sequence, attempt → its delivery
@@ -37,8 +36,8 @@ class Recorder:
         """Record every write that changes a document."""
 
         def observe(kind: str, *, db: str, after: Any, before: Any, **fields: Any) -> None:
-            if db in _WITH_SECRETS:
-                before, after = _public(before), _public(after)
+            if secret := self._secrets.get(db):
+                before, after = _public(before, secret), _public(after, secret)
             fields |= {"before": before, "after": after, "database": db}
             event = self._trace.record(host, kind, self._delivery_at_hand(), **fields)
             for entry in (after or {}).get("outbox", ()):
@@ -119,13 +118,15 @@ def _decoded(data: bytes) -> Any:
         return data[:SHOWN_BYTES].decode("utf-8", "replace")
 
 
-def _public(document: Any) -> Any:
+def _public(document: Any, secret: Collection[str]) -> Any:
     # Hashes and tokens are of no use to a reader, and a trace is shown around.
     if isinstance(document, dict):
         return {
-            key: "…" if key in _SECRET and value else _public(value)
+            key: "…" if key in secret and value else _public(value, secret)
             for key, value in document.items()
         }
     if isinstance(document, datetime):
         return document.isoformat()
-    return [_public(entry) for entry in document] if isinstance(document, list) else document
+    return (
+        [_public(entry, secret) for entry in document] if isinstance(document, list) else document
+    )

@@ -1,7 +1,7 @@
 """One run: storm, calm, verdict.
 
 The script is played while faults strike.  Then everything is healed and the world left alone until
-it is quiet, and again until every open order's time has run out.  Both times it is judged: what is
+it is quiet, and again until every time limit is over.  Both times it is judged: what is
 wrong in the first calm may be covered up in the second.
 """
 
@@ -16,9 +16,8 @@ from boxoffice.trace.verdict import Judgement, merged, overall
 from boxoffice.world.calm import calm
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.telling import story, tell
-from boxoffice.world.twin import Twin
+from boxoffice.world.twin import Standing, Twin
 from boxoffice.world.world import World
-from scenarios.shop.checks import judge
 
 
 def run(
@@ -35,14 +34,15 @@ def run(
     """
     watch = Stopwatch()
     seed = scenario.seed if seed is None else seed
-    world = World(seed, [*scenario.faults, *faults])
+    system = scenario.system
+    world = system.open(seed, [*scenario.faults, *faults])
     failures: list[str] = []
 
     async def play(world: World) -> list[list[Judgement]]:
         failures.extend(await tell(scenario, world, size))
-        return [judge(evidence) async for evidence in calm(world)]
+        return [system.judge(evidence) async for evidence in calm(world)]
 
-    with bug.in_place() if bug else nullcontext():
+    with bug.in_place() if bug else nullcontext(Standing()) as standing:
         rounds = world.run(play)
     failures += _mistakes(world.loop)
     judgements = [*merged(rounds), story(failures)]
@@ -58,6 +58,7 @@ def run(
         virtual_s=world.loop.time(),
         wall_s=watch.elapsed_s(),
         counts=counts_of(world.trace, world.faults.struck),
+        stand_in_calls=standing.calls,
     )
 
 

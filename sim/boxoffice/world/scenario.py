@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from boxoffice.faults.schedule import Fault
-from boxoffice.world.stage import Stage
+from boxoffice.world.invariant import Invariant
 from boxoffice.world.twin import Twin
-from scenarios.shop.checks import Invariant
 
-Script = Callable[[Stage, int], Awaitable[None]]
+if TYPE_CHECKING:
+    from boxoffice.world.system import System
+
+Script = Callable[[Any, int], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Scenario:
     faults: Sequence[Fault]
     checks: Sequence[Invariant]
     twins: Sequence[Twin]
+    system: "System"
     seed: int = 0
     size: int = 0
 

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from traceback import extract_tb
-from typing import Final
+from typing import Any, Final
 
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
 from boxoffice.world.scenario import Scenario
-from boxoffice.world.stage import Stage
 
 STORY: Final = "story"  # what the script itself asserts, judged beside the invariants
 
 
-async def tell(scenario: Scenario, stage: Stage, size: int | None = None) -> list[str]:
+async def tell(scenario: Scenario, stage: Any, size: int | None = None) -> list[str]:
     """Play the script; return what it found not to be so.
 
     Without a size the crowd is the scenario's own.  Raises: whatever the script raises, save for

@@ -1,88 +1,65 @@
-"""The composition root for the simulation: the five services on fakes, under one virtual clock."""
+"""The world: the services of a system on fakes, under one virtual clock."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from contextvars import Context
-from ipaddress import IPv4Network
-from typing import Any, Final, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 import simpy
-from pydantic import SecretStr
 
-import services.auth.service
-import services.expiration.service
-import services.orders.service
-import services.payments.service
-import services.tickets.service
 from boxoffice.clock import ambient
-from boxoffice.clock.clock import HostClock, HostIds
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Randomness
 from boxoffice.faults.engine import Faults
 from boxoffice.faults.schedule import Fault
-from boxoffice.net.gateway import ADDRESS, PEER, Gateway, PersonalTransport
-from boxoffice.net.host import Host, Life, adopt_by_host
-from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link, Network
-from boxoffice.servers.jetstream import FakeNats, StoredMessage
-from boxoffice.servers.mongo import FakeMongoClient
-from boxoffice.servers.redis import FakeRedis
-from boxoffice.servers.stripe import fake_stripe
+from boxoffice.net.gateway import Gateway, PersonalTransport
+from boxoffice.net.host import Host, adopt_by_host
+from boxoffice.net.network import INTERNET_S, Link, Network
+from boxoffice.servers.jetstream import StoredMessage
 from boxoffice.trace.trace import Trace
 from boxoffice.world import calm
-from boxoffice.world.backends import WITH_DATABASE, Backends
-from boxoffice.world.leaving import Dismissals, ServiceHost
+from boxoffice.world.answering import answering
+from boxoffice.world.backends import Backends
+from boxoffice.world.drivers import Drivers
+from boxoffice.world.leaving import Dismissals
+from boxoffice.world.memory import loaded, private
 from boxoffice.world.recorder import Recorder
-from scenarios.shop.mailbox import FakeMail
-from services.common.drivers import Drivers
-from services.common.parting import Parting
-from services.common.service import Service
-from services.common.settings import Settings
+from boxoffice.world.service import ServiceHost, running, takes_drivers
+from boxoffice.world.system import System
 
 T = TypeVar("T")
 
-ASSEMBLE: Final[dict[str, Callable[[Drivers], Service]]] = {
-    "auth": lambda drivers: services.auth.service.assemble(drivers),
-    "tickets": lambda drivers: services.tickets.service.assemble(drivers),
-    "orders": lambda drivers: services.orders.service.assemble(drivers),
-    "payments": lambda drivers: services.payments.service.assemble(drivers),
-    "expiration": lambda drivers: services.expiration.service.assemble(drivers),
-}
-SETTINGS: Final = Settings(
-    jwt_key=SecretStr("a key that is only good in a world"),
-    salt_factory=4,  # bcrypt's cheapest: nobody attacks these passwords
-    expiration_window_s=900,
-    trusted_proxies=(IPv4Network(PEER[0]),),
-)
-
 
 class World:
-    """Five services, the servers they need, the people outside, and what goes wrong.
+    """Services, the servers they need, the people outside, and what goes wrong.
 
-    `replicas` is how many hosts run each service.  `env` may be any SimPy environment, also a
-    `simpy.rt.RealtimeEnvironment`, which plays the same run at a chosen pace.
+    `replicas` is how many hosts run each service at least.  `env` may be any SimPy environment,
+    also a `simpy.rt.RealtimeEnvironment`, which plays the same run at a chosen pace.
     """
 
     def __init__(
         self,
+        system: System,
         seed: int = 0,
         faults: Sequence[Fault] = (),
         replicas: int = 1,
-        settings: Settings = SETTINGS,
         env: simpy.Environment | None = None,
     ) -> None:
+        self.system = system
         self.seed = seed
-        self.settings = settings
-        self.mail_domain = "example.com"
         self.randomness = Randomness(seed)
         self.env = env or simpy.Environment()
         self.loop = SimLoop(self.env)
         self.loop.on_task = adopt_by_host
         self.trace = Trace(self.loop.time)
-        self.recorder = Recorder(self.trace)
+        self.recorder = Recorder(self.trace, system.secrets)
         self.network = Network(self.loop, self.randomness, self.trace)
-        self.backends = Backends(self.loop, self.trace, self.recorder)
-        self.gateway = Gateway(self.trace, self.replicas_of)
+        self.backends = Backends(system, self.loop, self.trace, self.recorder)
+        self.gateway = Gateway(
+            self.trace, self.replicas_of, system.service_for, system.peer, system.redacted
+        )
         self.hosts = self._service_hosts(replicas)
         self.people: dict[str, Host] = {}
         self.returning = 0  # hosts that are down and will be back
@@ -100,11 +77,12 @@ class World:
         self._keep_copies()
         self.network.fate_of = self.faults.fate_of
         self.faults.put = self.backends.put
-        self.backends.nats.arrivals = self._arrivals
+        for broker in self.backends.brokers.values():
+            broker.arrivals = self._arrivals
 
     # --- running ------------------------------------------------------------------------------
 
-    def run(self, script: Callable[["World"], Awaitable[T]]) -> T:
+    def run(self, script: Callable[[Self], Awaitable[T]]) -> T:
         """Start everything, play `script` to its end, and end everything.
 
         Raises: whatever the script raises, and `boxoffice.clock.loop.Stuck`.
@@ -112,19 +90,31 @@ class World:
         # An empty context: what was bound outside, a trace or a log's fields, is not of this world.
         return Context().run(self._run, script)
 
-    def _run(self, script: Callable[["World"], Awaitable[T]]) -> T:
-        with ambient.virtual(self.backends.now_s, self.randomness):
+    def _run(self, script: Callable[[Self], Awaitable[T]]) -> T:
+        with self.inside():
             try:
                 self.loop.run_until_complete(self.start())
                 return self.loop.run_until_complete(script(self))
             finally:
-                self._end()
+                self.end()
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Let clocks, entropy, drivers and modules be this world's."""
+        named = any(isinstance(it.make, str) for it in self.system.services.values())
+        with (
+            ambient.virtual(self.backends.now_s, self.randomness),
+            answering(self),
+            private() if named else nullcontext(),
+        ):
+            yield
 
     async def start(self) -> None:
         """Bring up all services; returns when they are ready."""
         await asyncio.gather(*(self._boot(host) for host in self.hosts.values()))
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End everything that still runs; nothing of it is recorded."""
         # What still runs ends here, and leaves no trace: the run is over.
         recorded = len(self.trace.events)
         lives = [host.life for host in (*self.hosts.values(), *self.people.values())]
@@ -196,18 +186,32 @@ class World:
             self.trace.record(name, "start")
 
     async def _boot(self, host: ServiceHost) -> None:
-        service = ASSEMBLE[host.service](self._drivers(host))
-        await host.spawn(service.start())
-        host.app, host.door, host.running = service.app, Parting(service.app), service
+        make = self.system.services[host.service].make
+        if isinstance(make, str):
+            made = await host.spawn(self._loaded(make, host))
+        else:
+            made = make(self.drivers_of(host))
+        life = running(made)
+        await host.spawn(life.start())
+        host.app, host.door, host.running = life.app, life.door, life
         self.trace.record(host.name, "start")
+
+    async def _loaded(self, target: str, host: ServiceHost) -> Any:
+        # In a task of the host, where drivers that are made at import are its own.
+        found = loaded(target, host.life)
+        return found(self.drivers_of(host)) if takes_drivers(found) else found
 
     def _service_hosts(self, replicas: int) -> dict[str, ServiceHost]:
         names = {
-            service if number == 1 else f"{service}-{number}": service
-            for service in ASSEMBLE
-            for number in range(1, replicas + 1)
+            service.name if number == 1 else f"{service.name}-{number}": service.name
+            for service in self.system.services.values()
+            for number in range(1, max(replicas, service.replicas) + 1)
         }
         return {name: ServiceHost(name, service, self.loop) for name, service in names.items()}
+
+    def drivers_of(self, host: ServiceHost) -> Drivers:
+        """Return drivers for the present life of a host."""
+        return Drivers(self, host)
 
     def _host(self, name: str) -> Host:
         known: dict[str, Host] = {**self.hosts, **self.backends.hosts, **self.people}
@@ -215,46 +219,12 @@ class World:
             raise ValueError(f"there is no host {name!r}; there are {', '.join(known)}")
         return known[name]
 
-    def _drivers(self, host: ServiceHost) -> Drivers:
-        life, service, backends = host.life, host.service, self.backends
-        clock = HostClock(self.loop.time)
-        given: dict[str, Any] = {}
-        if service in WITH_DATABASE:
-            link = self._link(life, f"{service}-db")
-            given["database"] = FakeMongoClient(backends.mongo[service], link)[service]
-        if service != "auth":
-            given["nats"] = FakeNats(backends.nats, self._link(life, "nats"))
-        if service == "expiration":
-            given["redis"] = FakeRedis(backends.redis, self._link(life, "redis"))
-        if service == "payments":
-            given["stripe"] = fake_stripe(
-                backends.stripe, self._link(life, "stripe", INTERNET_S, 10.0)
-            )
-        if service == "auth":
-            given["mail"] = FakeMail(backends.mailbox, self._link(life, "mail"))
-        return Drivers(
-            settings=self.settings,
-            clock=clock,
-            ids=HostIds(clock, self.randomness.stream(f"ids of {host.name}")),
-            log=self.recorder.log_of(life),
-            **given,
-        )
-
-    def _link(
-        self,
-        life: Life,
-        to: str,
-        latency_s: tuple[float, float] = CLUSTER_S,
-        timeout_s: float = 5.0,
-    ) -> Link:
-        return self.network.link(life, self.backends.hosts[to], latency_s, timeout_s)
-
     def _arrivals(self, consumer: str, message: StoredMessage) -> list[float]:
         return self.faults.arrivals(consumer, message.subject)
 
     # --- people -------------------------------------------------------------------------------
 
-    def browser(self, person: str) -> httpx.AsyncClient:
+    def client(self, person: str) -> httpx.AsyncClient:
         """Return an HTTP client with a cookie jar of its own, on the far side of the internet."""
         host = self.people.setdefault(person, Host(person, self.loop))
         links: dict[str, Link] = {}
@@ -265,9 +235,11 @@ class World:
             return links[target.name]
 
         transport = PersonalTransport(person, self.gateway, link_to)
-        return httpx.AsyncClient(transport=transport, base_url=ADDRESS, timeout=None)
+        return httpx.AsyncClient(transport=transport, base_url=self.system.address, timeout=None)
 
-    # --- as a stage ---------------------------------------------------------------------------
+    async def together(self, *deeds: Awaitable[Any]) -> list[Any]:
+        """Do several things in the same instant; return what came of each."""
+        return list(await asyncio.gather(*deeds))
 
     async def passes(self, seconds: float) -> None:
         """Let virtual time pass."""
@@ -276,23 +248,3 @@ class World:
     async def quiet(self) -> bool:
         """Wait until nothing is in motion; return whether it came to that."""
         return await calm.quiet(self)
-
-    def holder_of(self, ticket: str) -> str | None:
-        """Return the order that holds a ticket, as tickets has it."""
-        document = self.backends.mongo["tickets"].find_by_id("tickets", "tickets", ticket)
-        return (document or {}).get("holder")
-
-    def status_of(self, order: str) -> str:
-        """Return the status of an order, as orders has it."""
-        document = self.backends.mongo["orders"].find_by_id("orders", "orders", order)
-        return str((document or {}).get("status"))
-
-    def letters_to(self, address: str) -> list[str]:
-        """Return the text of each letter that has come to an address, oldest first."""
-        return [letter.text for letter in self.backends.mailbox.to(address)]
-
-    def kept_cents(self, order: str) -> int:
-        """Return what Stripe has taken for an order and not given back."""
-        charges = self.backends.stripe.charges.values()
-        mine = [it for it in charges if it["metadata"]["order_id"] == order]
-        return sum(it["amount"] - it["amount_refunded"] for it in mine)

@@ -192,6 +192,10 @@ async def test_what_a_stream_is_not_configured_for_is_refused(bench: Bench) -> N
         ("Nats-TTL", "1h"),
         ("Nats-TTL", "60"),
         ("Nats-TTL", "soon"),
+        ("Nats-TTL", "NEVER"),
+        ("Nats-TTL", "1.5s"),
+        ("Nats-TTL", "0"),
+        ("Nats-TTL", "500ms"),
         ("Nats-Incr", "+1"),
         ("Nats-Schedule", "@at 2030-01-01T00:00:00Z"),
         ("Nats-Batch-Id", "b"),
@@ -199,7 +203,8 @@ async def test_what_a_stream_is_not_configured_for_is_refused(bench: Bench) -> N
         with raises(APIError) as refused:
             await bench.js.publish(bench.on("m"), b"", headers=dict([order]))
         found[order] = int(refused.value.err_code or 0)
-    assert list(found.values()) == [10111, 10111, 10166, 10166, 10165, 10168, 10188, 10174]
+    ttls = [10166, 10166, 10165, 10166, 10166, 10165, 10165]
+    assert list(found.values()) == [10111, 10111, *ttls, 10168, 10188, 10174]
     assert (await bench.state()).messages == 0
 
 

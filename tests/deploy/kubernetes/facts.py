@@ -11,7 +11,7 @@ import httpx
 from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
-from boxoffice.net.gateway import ADDRESS, ROUTES
+from scenarios.shop.system import ADDRESS, ROUTES
 from services.__main__ import ASSEMBLE, _parser
 from services.common.connect import connections
 from services.common.messaging import STREAM, Consumer

@@ -9,7 +9,7 @@ from tests.deploy.dockerfile import DOCKERFILE, stages
 from tests.deploy.kubernetes.checks.settings import served
 from tests.deploy.kubernetes.combinations import Combination
 from tests.deploy.kubernetes.documents import named, names, pod
-from tests.deploy.kubernetes.facts import NAMESPACE, PORT
+from tests.deploy.kubernetes.facts import NAMESPACE, PORT, SETTINGS
 from tests.deploy.kubernetes.installation import Installations
 from tests.house.tree import ROOT
 
@@ -31,6 +31,13 @@ def test_pods_run_as_the_user_of_the_image_and_listen_where_it_says(
         (int(user), int(group))
     }
     assert int(exposed) == PORT
+
+
+def test_whatever_can_be_set_is_set_in_one_place(installations: Installations) -> None:
+    containers = [each for *_, each in served(installations.built[LOCAL])]
+    given = {it["name"] for each in containers for it in each["env"]}
+    # Where spans go is a component's business, and the rest OpenTelemetry's own.
+    assert {it for it in SETTINGS if not it.startswith("OTEL_")} <= given
 
 
 def test_skaffold_builds_the_image_that_the_pods_run(installations: Installations) -> None:

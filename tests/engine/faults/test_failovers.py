@@ -10,7 +10,7 @@ from pytest import mark, raises
 
 from boxoffice.faults import failovers
 from boxoffice.faults.schedule import Fault
-from boxoffice.world.world import World
+from scenarios.shop.world import World
 from services.common.drivers import Drivers
 
 EARLY = {"after_s": 0.1, "loses_s": 0.2}
@@ -22,7 +22,7 @@ def met(*faults: Fault) -> World:
 
 def notes(world: World, *, alone: bool = False):
     """Return a collection of orders' database; `alone` is answered by one server only."""
-    drivers: Drivers = world._drivers(world.hosts["orders"])
+    drivers: Drivers = world.drivers(world.hosts["orders"])
     asked = drivers.database.with_options(write_concern=WriteConcern(1)) if alone else None
     return (asked or drivers.database)["notes"]
 
@@ -31,7 +31,7 @@ def test_redis_has_forgotten_what_it_acknowledged_and_knows_what_was_before() ->
     world = met(failovers(of="zadd", at="redis", nth=[2], **EARLY))
 
     async def script(world: World):
-        redis = world._drivers(world.hosts["expiration"]).redis
+        redis = world.drivers(world.hosts["expiration"]).redis
         heard = [await redis.zadd("z", {"early": 1.0})]
         await world.passes(1.0)
         heard.append(await redis.zadd("z", {"late": 2.0}))
@@ -44,11 +44,16 @@ def test_redis_has_forgotten_what_it_acknowledged_and_knows_what_was_before() ->
     assert (fell.host, fell["loses_s"]) == ("redis", 0.2)
 
 
+def test_what_is_struck_may_be_named_by_any_pattern() -> None:
+    world = met(failovers(of="z[a]dd", at="redis", **EARLY))
+    assert world.faults.lag_s("redis") == 0.2
+
+
 def test_what_redis_has_deleted_or_let_lapse_may_be_back_after_a_fail_over() -> None:
     world = met(failovers(of="del", at="redis", loses_s=60.0, after_s=1.0))
 
     async def script(world: World):
-        redis = world._drivers(world.hosts["expiration"]).redis
+        redis = world.drivers(world.hosts["expiration"]).redis
         await redis.set("lapses", 1, px=90_000)
         await redis.set("stays", 1)
         await world.passes(70.0)
@@ -158,7 +163,7 @@ def test_a_healed_world_fails_over_no_more() -> None:
     world = met(failovers(of="zadd", at="redis", **EARLY))
 
     async def script(world: World):
-        redis = world._drivers(world.hosts["expiration"]).redis
+        redis = world.drivers(world.hosts["expiration"]).redis
         await redis.zadd("z", {"kept": 1.0})
         world.faults.heal()
         await world.passes(1.0)
@@ -185,10 +190,10 @@ def test_what_has_just_lapsed_may_lapse_again_before_a_majority_reader() -> None
         documents = notes(world)
         of_majority = documents.with_options(read_concern=ReadConcern("majority"))
         await documents.create_index("until", expireAfterSeconds=0)
-        until = world._drivers(world.hosts["orders"]).clock.now() + timedelta(seconds=5)
+        until = world.drivers(world.hosts["orders"]).clock.now() + timedelta(seconds=5)
         await documents.insert_one({"_id": "1", "until": until})
         await world.passes(10.0)
-        server = world.backends.mongo["orders"]
+        server = world.backends.mongo["orders-db"]
         server.perform("orders", "notes", "find_one", lambda it: it.find_one({}))
         return await of_majority.find_one({"_id": "1"})
 

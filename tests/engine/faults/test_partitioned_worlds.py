@@ -9,8 +9,9 @@ from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Verdict
 from boxoffice.world.run import run
 from boxoffice.world.telling import STORY
-from boxoffice.world.world import ASSEMBLE, World
 from scenarios.catalogue import HEADLINES, fault_named, scenario_named
+from scenarios.shop.world import World
+from services.__main__ import ASSEMBLE
 
 HELD = {Verdict.HOLDS, Verdict.VACUOUS}
 INVOLVED = [service for service in ASSEMBLE if service != "auth"]  # in a sale, once people are in

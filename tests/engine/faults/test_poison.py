@@ -8,8 +8,8 @@ from boxoffice.faults.schedule import Fault
 from boxoffice.servers.jetstream import StoredMessage
 from boxoffice.trace.verdict import Verdict
 from boxoffice.world.run import run
-from boxoffice.world.world import World
 from scenarios.catalogue import scenario_named
+from scenarios.shop.world import World
 
 STREAM = "TICKETING"
 

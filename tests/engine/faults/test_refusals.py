@@ -1,13 +1,16 @@
 """Servers that are there and will not."""
 
+from collections.abc import Callable, Coroutine
+from typing import Any
+
 import nats.js.errors
 import pymongo.errors
 import pytest
 import redis.exceptions
 
-from boxoffice.faults import no_leader, refusals
+from boxoffice.faults import no_leader, no_memory, read_only, refusals, unconfirmed
 from boxoffice.faults.schedule import Fault
-from boxoffice.world.world import World
+from scenarios.shop.world import World
 from services.common.drivers import Drivers
 
 
@@ -19,7 +22,7 @@ def test_redis_answers_with_its_own_error_and_does_nothing() -> None:
     world = met(refusals("READONLY You can't write against a read only replica.", of="incrby"))
 
     async def script(world: World) -> bytes | None:
-        drivers: Drivers = world._drivers(world.hosts["expiration"])
+        drivers: Drivers = world.drivers(world.hosts["expiration"])
         with pytest.raises(redis.exceptions.ReadOnlyError):
             await drivers.redis.incr("visits")
         found: bytes | None = await drivers.redis.get("visits")
@@ -32,7 +35,7 @@ def test_what_is_done_and_then_refused_is_there() -> None:
     world = met(refusals("10107", done=True, of="insert_one"))
 
     async def script(world: World) -> object:
-        drivers: Drivers = world._drivers(world.hosts["orders"])
+        drivers: Drivers = world.drivers(world.hosts["orders"])
         with pytest.raises(pymongo.errors.NotPrimaryError):
             await drivers.database["notes"].insert_one({"_id": "1"})
         return await drivers.database["notes"].find_one({"_id": "1"})
@@ -44,7 +47,7 @@ def test_a_refusal_lasts_and_then_is_over() -> None:
     world = met(refusals("18", lasts_s=5.0, nth=[1], at="orders-db", of="insert_one"))
 
     async def script(world: World) -> list[str]:
-        drivers: Drivers = world._drivers(world.hosts["orders"])
+        drivers: Drivers = world.drivers(world.hosts["orders"])
         heard = []
         for number, pause_s in enumerate((0.0, 4.0, 2.0)):
             await world.passes(pause_s)
@@ -73,7 +76,7 @@ def test_nats_refuses_an_event_with_its_own_code_and_stores_nothing(
     world = met(refusals(says, at="nats", of="publish"))
 
     async def script(world: World) -> int:
-        jetstream = world._drivers(world.hosts["orders"]).nats.jetstream()
+        jetstream = world.drivers(world.hosts["orders"]).nats.jetstream()
         with pytest.raises(error) as met:
             await jetstream.publish("ticket.created", b"{}")
         assert getattr(met.value, "err_code", None) == code
@@ -87,7 +90,7 @@ def test_nats_refuses_questions_too() -> None:
 
     async def script(world: World) -> None:
         await world.passes(5.0)
-        jetstream = world._drivers(world.hosts["orders"]).nats.jetstream()
+        jetstream = world.drivers(world.hosts["orders"]).nats.jetstream()
         with pytest.raises(nats.js.errors.ServiceUnavailableError) as met:
             await jetstream.consumer_info("TICKETING", "orders")
         assert met.value.err_code == 10008
@@ -102,8 +105,68 @@ def test_a_code_that_the_fake_does_not_know_is_a_mistake() -> None:
     world = met(refusals("12345", at="nats", of="publish"))
 
     async def script(world: World) -> None:
-        jetstream = world._drivers(world.hosts["orders"]).nats.jetstream()
+        jetstream = world.drivers(world.hosts["orders"]).nats.jetstream()
         with pytest.raises(ValueError, match="NATS says 503 or one of 10008"):
             await jetstream.publish("ticket.created", b"{}")
 
     world.run(script)
+
+
+COMMANDS: dict[str, Callable[[Any], Coroutine[Any, Any, object]]] = {
+    "set": lambda redis: redis.set("lease", 1, nx=True, px=1000),
+    "zadd": lambda redis: redis.zadd("timers", {"order": 1}),
+    "del": lambda redis: redis.delete("lease"),
+    "zremrangebyscore": lambda redis: redis.zremrangebyscore("timers", 0, 1),
+    "zrange": lambda redis: redis.zrange("timers", 0, -1),
+    "zscore": lambda redis: redis.zscore("timers", "order"),
+    "zcount": lambda redis: redis.zcount("timers", 0, 1),
+    "exists": lambda redis: redis.exists("lease"),
+}
+
+
+def refused_by_redis(fault: Fault) -> set[str]:
+    async def script(world: World) -> set[str]:
+        await world.passes(1.0)
+        redis_, refused = world.drivers(world.hosts["expiration"]).redis, set()
+        for name, command in COMMANDS.items():
+            try:
+                await command(redis_)
+            except redis.exceptions.ResponseError:
+                refused.add(name)
+        return refused
+
+    return met(fault).run(script)
+
+
+def test_a_redis_that_is_read_only_takes_no_write_at_all() -> None:
+    assert refused_by_redis(read_only(from_s=1.0)) == {"set", "zadd", "del", "zremrangebyscore"}
+
+
+def test_a_redis_that_is_full_takes_nothing_that_needs_room_and_forgets_all_the_same() -> None:
+    assert refused_by_redis(no_memory(from_s=1.0)) == {"set", "zadd"}
+
+
+def test_only_a_write_can_be_unconfirmed_and_the_driver_says_that_it_was_one() -> None:
+    async def script(world: World) -> object:
+        await world.passes(1.0)
+        notes = world.drivers(world.hosts["orders"]).database["notes"]
+        with pytest.raises(pymongo.errors.WriteConcernError) as met:
+            await notes.insert_one({"_id": "1"})
+        assert met.value.code == 64
+        return await notes.find_one({"_id": "1"})
+
+    assert met(unconfirmed(at="orders-db", from_s=1.0)).run(script) == {"_id": "1"}
+
+
+def test_what_nobody_waits_for_is_lost_where_it_would_be_refused() -> None:
+    world = met(refusals("503", at="nats", of="publish"))
+
+    async def script(world: World) -> None:
+        connection = world.drivers(world.hosts["orders"]).nats
+        await connection.publish("ticket.created", b"{}")
+        await world.passes(1.0)
+
+    world.run(script)
+    [lost] = world.trace.of_kind("lost")
+    assert (lost["to"], lost["verb"], lost["leg"]) == ("nats", "publish", "request")
+    assert not any(world.trace.of_kind("answered", "stored"))

@@ -5,11 +5,21 @@ from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse
 from pytest import mark, raises
 
-from boxoffice.net.gateway import ADDRESS, Gateway, PersonalTransport
+from boxoffice.net.gateway import Gateway, PersonalTransport
 from boxoffice.net.network import Fate
+from boxoffice.world.system import PEER, System
 from tests.engine.wires import Wires
 
 TRACED = ("request", "response")
+HOUSE = System("house", address="https://house.test")
+HOUSE.service("stock", lambda drivers: None, route="/stock")
+HOUSE.service("parcels", lambda drivers: None, route=("/parcels", "/returns"))
+HOUSE.service("slips", lambda drivers: None, route="/parcels/slips")
+HOUSE.service("pages", lambda drivers: None, route="/")
+
+
+def redacted(body):
+    return body | {"password": "…"} if isinstance(body, dict) and "password" in body else body
 
 
 class Street:
@@ -20,11 +30,11 @@ class Street:
         self.hosts = {name: self.wires.host(name) for name in names}
         for host in self.hosts.values():
             host.app = app_of(host.name)
-        self.gateway = Gateway(self.wires.trace, self.serving)
+        self.gateway = Gateway(self.wires.trace, self.serving, HOUSE.service_for, PEER, redacted)
         transport = PersonalTransport(
             "ana", self.gateway, lambda host: self.wires.between(self.wires.client, host)
         )
-        self.browser = httpx.AsyncClient(transport=transport, base_url=ADDRESS, timeout=None)
+        self.browser = httpx.AsyncClient(transport=transport, base_url=HOUSE.address, timeout=None)
 
     def serving(self, service):
         """Return the hosts of a service, by the beginning of their names."""
@@ -42,15 +52,15 @@ class Street:
 def app_of(name):
     app = FastAPI()
 
-    @app.get("/api/users/broken")
+    @app.get("/stock/broken")
     async def broken():
         raise LookupError("nobody catches this")
 
-    @app.get("/api/users/slow")
+    @app.get("/stock/slow")
     async def slow():
         await asyncio.sleep(3600)
 
-    @app.get("/api/users/text")
+    @app.get("/stock/text")
     async def text():
         return PlainTextResponse("not json")
 
@@ -64,88 +74,95 @@ def app_of(name):
 @mark.parametrize(
     ("path", "host"),
     [
-        ("/api/users/signup", "auth"),
-        ("/api/tickets?limit=3", "tickets"),
-        ("/api/orders/1", "orders"),
-        ("/api/payments", "payments"),
-        ("/favicon.ico", "tickets"),
+        ("/stock/1", "stock"),
+        ("/parcels?limit=3", "parcels"),
+        ("/returns", "parcels"),
+        ("/parcels/slips/1", "slips"),
+        ("/favicon.ico", "pages"),
     ],
 )
 def test_a_path_has_a_service_that_serves_it(path, host):
-    street = Street("auth", "tickets", "orders", "payments")
+    street = Street("stock", "parcels", "slips", "pages")
     assert street.get(path).json()["host"] == host
     assert street.traced()[0]["path"] == path
 
 
+def test_a_path_that_no_route_leads_to_is_an_error_that_says_so():
+    nowhere = System("nowhere")
+    nowhere.service("stock", lambda drivers: None, route="/stock")
+    with raises(LookupError, match="no route of nowhere leads to /parcels"):
+        nowhere.service_for("/parcels")
+
+
 def test_replicas_take_turns_and_the_dead_are_passed_over():
-    street = Street("orders", "orders-2", "orders-3")
-    served = [street.get("/api/orders").json()["host"] for _ in range(6)]
-    assert sorted(served[:3]) == ["orders", "orders-2", "orders-3"]
+    street = Street("parcels", "parcels-2", "parcels-3")
+    served = [street.get("/parcels").json()["host"] for _ in range(6)]
+    assert sorted(served[:3]) == ["parcels", "parcels-2", "parcels-3"]
     assert served[:3] == served[3:]
-    street.hosts["orders-2"].crash()
-    street.hosts["orders-3"].app = None
-    assert {street.get("/api/orders").json()["host"] for _ in range(4)} == {"orders"}
+    street.hosts["parcels-2"].crash()
+    street.hosts["parcels-3"].app = None
+    assert {street.get("/parcels").json()["host"] for _ in range(4)} == {"parcels"}
 
 
 def test_a_service_that_is_down_is_a_connection_refused():
-    street = Street("orders")
-    street.hosts["orders"].crash()
+    street = Street("parcels")
+    street.hosts["parcels"].crash()
     with raises(httpx.ConnectError):
-        street.get("/api/orders")
+        street.get("/parcels")
     assert street.traced()[-1]["outcome"] == "refused"
 
 
 def test_a_service_that_is_still_starting_is_a_connection_refused():
-    street = Street("orders")
-    street.hosts["orders"].app = None
+    street = Street("parcels")
+    street.hosts["parcels"].app = None
     with raises(httpx.ConnectError):
-        street.get("/api/orders")
+        street.get("/parcels")
 
 
 @mark.parametrize("leg", ["lose_request", "lose_response"])
 def test_a_lost_answer_is_a_timeout_whose_outcome_is_unknown(leg):
-    street = Street("orders", fate=Fate(**{leg: True}))
+    street = Street("parcels", fate=Fate(**{leg: True}))
     with raises(httpx.ReadTimeout):
-        street.get("/api/orders", "POST")
+        street.get("/parcels", "POST")
     assert street.traced()[-1]["outcome"] == "unknown"
 
 
 def test_a_service_that_dies_over_a_request_leaves_its_outcome_unknown():
-    street = Street("auth")
-    street.wires.loop.call_later(1.0, street.hosts["auth"].crash)
+    street = Street("stock")
+    street.wires.loop.call_later(1.0, street.hosts["stock"].crash)
     with raises(httpx.ReadTimeout):
-        street.get("/api/users/slow")
+        street.get("/stock/slow")
     assert street.wires.loop.time() < 2.0
 
 
 def test_an_error_that_nobody_catches_is_a_500():
-    assert Street("auth").get("/api/users/broken").status_code == 500
+    assert Street("stock").get("/stock/broken").status_code == 500
 
 
 def test_a_request_is_traced_with_its_answer_and_without_secrets():
-    street = Street("auth")
-    street.get("/api/users/signup", "POST", json={"email": "a@b.c", "password": "p", "token": "t"})
+    street = Street("stock")
+    street.get("/stock/new", "POST", json={"email": "a@b.c", "password": "p"})
     asked, answered = street.traced()
-    assert (asked.host, asked["method"], asked["to"]) == ("ana", "POST", "auth")
-    assert asked["body"] == {"email": "a@b.c", "password": "…", "token": "…"}
+    assert (asked.host, asked["method"], asked["to"]) == ("ana", "POST", "stock")
+    assert asked["body"] == {"email": "a@b.c", "password": "…"}
     assert (answered.cause, answered["request"]) == (asked.number, asked.number)
-    assert (answered["status"], answered["body"]["host"]) == (200, "auth")
+    assert (answered["status"], answered["body"]["host"]) == (200, "stock")
 
 
 def test_a_body_that_is_no_json_is_told_by_its_size():
-    street = Street("auth")
-    street.get("/api/users/text", "GET")
-    street.get("/api/users", "POST", content=b"{")
+    street = Street("stock")
+    street.get("/stock/text", "GET")
+    street.get("/stock", "POST", content=b"{")
     bodies = [event.get("body") for event in street.traced()]
     assert bodies[:3] == [None, None, "1 bytes"]
 
 
 def test_requests_in_flight_are_counted_until_they_are_answered_or_not():
-    street = Street("auth")
-    task = street.wires.loop.create_task(street.browser.get("/api/users/slow"))
+    street = Street("stock")
+    task = street.wires.loop.create_task(street.browser.get("/stock/slow"))
     street.wires.run(asyncio.sleep(1))
     assert street.gateway.in_flight == 1
-    street.hosts["auth"].crash()
+    street.hosts["stock"].crash()
     street.wires.run(asyncio.wait([task]))
     assert street.gateway.in_flight == 0
     assert isinstance(task.exception(), httpx.ReadTimeout)

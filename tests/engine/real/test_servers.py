@@ -7,7 +7,7 @@ from pytest import fixture, mark
 
 from boxoffice.real.process import running
 from boxoffice.real.servers import Embedded, Servers
-from scenarios.shop.real.surroundings import bare
+from boxoffice.real.surroundings import bare
 
 MONGO, REDIS = {"MONGO_URL": "mongodb://there"}, {"REDIS_URL": "redis://there"}
 STRIPE = {"STRIPE_API_BASE": "http://there"}

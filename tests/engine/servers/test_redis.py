@@ -63,17 +63,10 @@ def test_what_is_stored_survives_its_client():
     assert told(lambda client: client.get("a"), server=server) == b"1"
 
 
-def test_timers_that_have_ended_are_not_due_any_more():
-    server = FakeRedisServer()
-    server.execute("ZADD", "timers", 900.5, "open", -1.0, "settled")
-    assert server.timers() == {"open": 900.5}
-
-
 def test_a_server_that_forgets_comes_up_empty():
     server = FakeRedisServer()
     server.execute("ZADD", "timers", 900.5, "open")
     server.forget()
-    assert server.timers() == {}
     assert server.execute("KEYS", "*") == []
 
 

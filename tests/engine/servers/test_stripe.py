@@ -1,14 +1,18 @@
 """The fake Stripe keeps Stripe's rules, as seen by the official client and below it."""
 
+import asyncio
+import json
+
 import stripe
 from pytest import fixture, mark, raises
 
 from boxoffice.faults import lost_requests, lost_responses, refusals
+from boxoffice.net.direct import Direct
 from boxoffice.servers.stripe import DECLINES, FakeStripeServer, fake_stripe
 from boxoffice.trace.trace import Trace
-from boxoffice.world.world import World
+from scenarios.shop.world import World
 
-CHARGE = {"amount": "4500", "currency": "usd", "source": "tok_visa", "metadata[order_id]": "o"}
+CHARGE = {"amount": "4500", "currency": "usd", "source": "tok_visa", "metadata[parcel_id]": "o"}
 DECLINED = CHARGE | {"source": "tok_chargeDeclined"}
 INVALID = CHARGE | {"source": "tok_unheard_of"}
 
@@ -28,7 +32,7 @@ def charge(server, form=CHARGE, key="k"):
 
 
 def refund(server, charge_id, key="r"):
-    form = {"charge": charge_id, "metadata[order_id]": "o"}
+    form = {"charge": charge_id, "metadata[parcel_id]": "o"}
     return server.handle("post", "/v1/refunds", form, key)
 
 
@@ -122,7 +126,7 @@ def test_a_second_refund_is_refused_and_with_the_same_key_repeated(server):
 
 def test_what_is_not_there_is_missing(server):
     assert refund(server, "ch_0")[1]["error"]["code"] == "resource_missing"
-    assert server.handle("get", "/v1/charges/ch_0", {}, None)[0] == 400
+    assert server.handle("get", "/v1/charges/ch_0", {}, None)[0] == 404
     assert server.handle("get", "/v1/unheard_of", {}, None)[0] == 404
 
 
@@ -136,6 +140,32 @@ def test_a_charge_is_from_half_a_dollar_to_a_cent_below_a_million(server, cents,
     assert charge(server, CHARGE | {"amount": "99999999"}, "greatest")[0] == 200
 
 
+# --- metadata --------------------------------------------------------------------------------
+
+
+def test_metadata_are_kept_whatever_they_are_named(server):
+    _, made = charge(server, CHARGE | {"metadata[kind]": "book"})
+    assert made["metadata"] == {"parcel_id": "o", "kind": "book"}
+    assert refund(server, made["id"])[1]["metadata"] == {"parcel_id": "o"}
+    plain = {name: it for name, it in CHARGE.items() if name != "metadata[parcel_id]"}
+    assert charge(server, plain, "plain")[1]["metadata"] == {}
+
+
+def test_the_trace_tells_what_a_charge_is_for(server, trace):
+    charge(server, CHARGE | {"metadata[kind]": "book"})
+    (event,) = trace.of_kind("charge")
+    assert (event["parcel"], event["metadata[kind]"], event.host) == ("o", "book", "stripe")
+
+
+@mark.parametrize("name", ["n", "us", "host", "kind", "cause", "cause_number", "key", "id"])
+def test_no_entry_of_the_metadata_takes_the_place_of_what_an_event_says(server, trace, name):
+    charge(server)
+    charge(server, CHARGE | {f"metadata[{name}]": "mine"}, "other")
+    before, after = map(json.loads, (it.as_json() for it in trace.of_kind("charge")))
+    assert after.pop(f"metadata[{name}]") == "mine"
+    assert after == before | {"n": 1, "key": "other", "id": "ch_00000002"}
+
+
 # --- through the official client, across a link ----------------------------------------------
 
 
@@ -145,8 +175,8 @@ def asked(*faults, token="tok_visa", times=1):
 
     async def script(world):
         host = world.hosts["payments"]
-        client = fake_stripe(world.backends.stripe, world._link(host.life, "stripe"))
-        form = {"amount": 4500, "currency": "usd", "source": token, "metadata": {"order_id": "o"}}
+        client = world.drivers_of(host).stripe
+        form = {"amount": 4500, "currency": "usd", "source": token, "metadata": {"parcel_id": "o"}}
         seen = []
         for _ in range(times):
             try:
@@ -163,6 +193,24 @@ def test_the_client_reads_the_charge_and_its_errors():
     assert asked()[0] == ["ch_00000001"]
     assert asked(token="tok_chargeDeclined")[0] == [stripe.CardError]
     assert asked(token="tok_unheard_of")[0] == [stripe.InvalidRequestError]
+
+
+def test_a_call_is_about_the_first_entry_of_its_metadata():
+    calls = []
+
+    class Link(Direct):
+        async def call(self, verb, about, effect, refuse=None):
+            calls.append((verb, about))
+            return await super().call(verb, about, effect, refuse)
+
+    async def script():
+        charges = fake_stripe(FakeStripeServer(Trace(lambda: 0.0)), Link()).v1.charges
+        card = {"amount": 4500, "currency": "usd", "source": "tok_visa"}
+        await charges.create_async(card | {"metadata": {"parcel_id": "o", "kind": "book"}})
+        await charges.create_async(card)
+
+    asyncio.run(script())
+    assert calls == [("charge", "o"), ("charge", "")]
 
 
 def test_a_lost_request_charges_nothing_and_a_lost_response_has_charged():
@@ -199,7 +247,7 @@ def test_a_stripe_that_is_down_is_refused_without_effect():
     async def script(world):
         world.crash("stripe")
         host = world.hosts["payments"]
-        client = fake_stripe(world.backends.stripe, world._link(host.life, "stripe"))
+        client = world.drivers_of(host).stripe
         with raises(stripe.APIConnectionError):
             await client.v1.charges.create_async(
                 {"amount": 4500, "currency": "usd", "source": "tok_visa"}

@@ -9,7 +9,7 @@ from boxoffice.faults import Fault, crashes
 from boxoffice.trace.outcome import Outcome, counts_of
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation, overall
-from boxoffice.world.world import World
+from scenarios.shop.world import World
 
 TITLE = "Front row"
 MEAN = "</script><script>alert(1)</script>"

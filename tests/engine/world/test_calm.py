@@ -1,6 +1,6 @@
 import asyncio
 
-from boxoffice.faults import delays
+from boxoffice.faults import delays, refusals
 from boxoffice.world import calm
 from tests.services.shop import play
 
@@ -67,3 +67,16 @@ def test_a_service_that_is_down_for_a_while_is_not_quiet():
         return shop.world.loop.time() - before_s
 
     assert 30.0 < play(script) < 33.0
+
+
+def test_a_letter_that_was_put_off_for_long_is_waited_for_in_the_calm():
+    async def script(shop):
+        ana = await shop.person("ana")
+        await ana.client.post("/api/users/forgot-password", json={"email": ana.email})
+        await asyncio.sleep(1000.0)
+        before = shop.world.letters_to(ana.email)
+        async for _ in calm.calm(shop.world):
+            pass
+        return len(before), len(shop.world.letters_to(ana.email))
+
+    assert play(script, faults=[refusals("450 4.2.0 Greylisted", at="mail")]) == (0, 1)

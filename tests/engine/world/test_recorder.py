@@ -57,7 +57,7 @@ def test_a_decision_goes_back_to_the_delivery_it_was_about(trace):
 
 def test_what_an_attempt_does_goes_back_to_that_attempt_and_not_to_a_later_one():
     told, stream, store = Trace(lambda: 0.0), SimpleNamespace(), SimpleNamespace()
-    recorder, life = Recorder(told), Life(SimpleNamespace(name="orders"))
+    recorder, life = Recorder(told, {}), Life(SimpleNamespace(name="orders"))
     recorder.listen_to_stream("nats", stream)
     recorder.listen_to_store("orders-db", store)
     for attempt in (1, 2):

@@ -8,6 +8,7 @@ from boxoffice.trace.verdict import Verdict
 from boxoffice.world.run import run
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
+from scenarios.shop.system import SHOP
 from services.common.messaging import STREAM
 from tests.services.shop import Shop
 
@@ -18,7 +19,7 @@ def scenario(script, **options):
     async def play(world, size):
         await script(Shop(world), size)
 
-    options = {"faults": (), "checks": (), "twins": ()} | options
+    options = {"faults": (), "checks": (), "twins": (), "system": SHOP} | options
     return Scenario("told-here", "One line.\n\nAnd more.", play, **options)
 
 
@@ -109,7 +110,7 @@ def test_a_breach_that_is_covered_up_before_the_second_judgement_is_still_found(
     async def script(shop, size):
         await one_order(shop, size)
         world = shop.world
-        server = world.backends.mongo["tickets"]
+        server = world.backends.mongo["tickets-db"]
         documents = server.documents_with("tickets", "tickets", "holder")
         await shop.sleep(30)
         held = documents[0]["_id"]
@@ -124,7 +125,7 @@ def test_a_breach_that_is_covered_up_before_the_second_judgement_is_still_found(
 
 def overwrite(world, id, change):
     """Change a ticket behind everybody's back."""
-    store = world.backends.mongo["tickets"]
+    store = world.backends.mongo["tickets-db"]
     store.perform("tickets", "tickets", "update_one", lambda it: it.update_one({"_id": id}, change))
 
 

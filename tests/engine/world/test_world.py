@@ -10,7 +10,7 @@ from pytest import mark, raises
 from boxoffice.clock.loop import Stuck
 from boxoffice.faults import crashes, duplicates, partitions
 from boxoffice.world.calm import quiet
-from boxoffice.world.world import World
+from scenarios.shop.world import World
 from tests.services.shop import play
 
 

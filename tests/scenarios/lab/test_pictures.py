@@ -9,7 +9,6 @@ from boxoffice.trace.outcome import Outcome
 from boxoffice.views.explorer.model import run_of
 from boxoffice.world.run import run
 from boxoffice.world.scenario import Scenario
-from boxoffice.world.stage import Stage
 from scenarios.catalogue import scenario_named, twin_named
 from scenarios.lab import EXERCISES, grade
 from scenarios.lab.picture import ink, pens
@@ -17,6 +16,8 @@ from scenarios.lab.picture.cut import MOST, cut, events_of
 from scenarios.lab.picture.layout import Layout, _cover
 from scenarios.lab.picture.paint import svg
 from scenarios.lab.wrong import WRONG
+from scenarios.shop.stage import Stage
+from scenarios.shop.system import SHOP
 
 # Of what html5lib's sanitizer lets through, by which notebooks are cleaned for the web; xmlns goes.
 KEPT_ELEMENTS = {"svg", "title", "rect", "path", "text", "tspan"}
@@ -140,7 +141,7 @@ def test_where_nothing_happened_the_picture_says_no_more_than_its_title() -> Non
     async def script(stage: Stage, crowd: int) -> None:
         pass
 
-    picture = svg(run(Scenario("nothing", "Nobody comes.", script, (), (), ())))
+    picture = svg(run(Scenario("nothing", "Nobody comes.", script, (), (), (), SHOP)))
     assert "nothing, defence in place, seed 0" in picture
     assert "not drawn" not in picture
 

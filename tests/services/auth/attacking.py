@@ -37,7 +37,7 @@ async def reset(shop: Shop, client: httpx.AsyncClient) -> httpx.Response:
     await client.post(FORGOT, json={"email": ANA})
 
     async def letter():
-        return next(iter(shop.world.backends.mailbox.to(ANA)), None)
+        return next(iter(shop.world.mailbox.to(ANA)), None)
 
     found = re.search(r"token=([\w-]+)", (await shop.until(letter)).text)
     assert found

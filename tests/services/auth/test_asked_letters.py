@@ -9,7 +9,7 @@ from datetime import timedelta
 import httpx
 from pytest import mark
 
-from boxoffice.faults import crashes, lost_requests
+from boxoffice.faults import crashes, lost_requests, refusals
 from services.auth.asked import FREE_LETTERS, LONGEST_PAUSE, MEMORY
 from services.auth.domain import RESET_LIFETIME
 from services.auth.visitors import Visitor
@@ -27,7 +27,7 @@ async def ask(shop: Shop, email: str = ANA, who: str = "stranger") -> httpx.Resp
 
 
 def letters(shop: Shop) -> int:
-    return len(shop.world.backends.mailbox.to(ANA))
+    return len(shop.world.mailbox.to(ANA))
 
 
 def test_the_owner_gets_a_letter_however_many_strangers_have_asked(play):
@@ -39,7 +39,7 @@ def test_the_owner_gets_a_letter_however_many_strangers_have_asked(play):
         before = letters(shop)
         assert (await ask(shop, who="ana")).status_code == 202
         await shop.sleep(PAUSE_S + 5)
-        last = shop.world.backends.mailbox.to(ANA)[-1]
+        last = shop.world.mailbox.to(ANA)[-1]
         token = re.search(r"token=([\w-]+)", last.text)[1]
         done = await shop.stranger("ana").post(RESET, json={"token": token, "password": "x" * 8})
         return before, letters(shop), done.status_code
@@ -165,3 +165,14 @@ def test_a_letter_comes_although_the_database_is_away_for_a_while(play):
 
     fault = lost_requests(of="replace_one", at="auth-db", until_s=60)
     assert play(script, faults=[fault]) == (202, True)
+
+
+def test_a_letter_comes_although_it_could_not_be_seen_to_for_hours(play):
+    async def script(shop):
+        await shop.person("ana")
+        answer = await ask(shop)
+        await shop.sleep(2 * MEMORY.total_seconds() + 60)
+        return answer.status_code, letters(shop)
+
+    fault = refusals("14031", of="replace_one", at="auth-db", until_s=2 * MEMORY.total_seconds())
+    assert play(script, faults=[fault]) == (202, 1)

@@ -5,7 +5,13 @@ import asyncio
 import bcrypt
 from pytest import mark, param, raises
 
-from services.auth.door import FREE_FAILURES, LONGEST_DELAY_S, MOST_FAILURES, delay_after
+from services.auth.door import (
+    FREE_FAILURES,
+    LONGEST_DELAY_S,
+    MOST_FAILURES,
+    WINDOW,
+    delay_after,
+)
 from services.auth.visitors import Visitor
 from services.common.errors import Invalid
 from tests.real.servers import UNHURRIED
@@ -51,7 +57,7 @@ def test_after_ten_thousand_failures_of_a_thousand_strangers_the_owner_signs_in(
 
 async def count_as_well(shop: Shop, failures: int) -> None:
     """Add to the greatest of all counts, which is that of an attacked account."""
-    counts = shop.world._drivers(shop.world.hosts["auth"]).database["failures"]
+    counts = shop.world.drivers(shop.world.hosts["auth"]).database["failures"]
     [most] = await counts.find(sort=[("failures", -1)], limit=1).to_list()
     await counts.update_one({"_id": most["_id"]}, {"$inc": {"failures": failures}})
 
@@ -126,3 +132,19 @@ def test_a_reset_opens_the_door_also_behind_an_address_that_has_used_up_its_fail
         return opened, others
 
     assert play(script) == (200, 429)
+
+
+def test_a_second_reset_opens_the_door_for_as_long_as_the_first(play):
+    async def script(shop):
+        await shop.person("ana")
+        await reset(shop, shop.stranger("phone"))
+        await shop.sleep(WINDOW.total_seconds() - 60)
+        shop.world.mailbox.letters.clear()
+        assert (await reset(shop, shop.stranger("phone"))).status_code == 200
+        await shop.sleep(120)
+        school = shop.stranger("school")
+        for number in range(PER_CLIENT):
+            await fail(school, 1, f"{number}@example.com")
+        return (await try_at(school, NEW)).status_code
+
+    assert play(script) == 200

@@ -147,7 +147,7 @@ def test_a_password_that_is_too_short_uses_up_no_sign_up(play):
 def test_counts_are_gone_when_their_window_is_over(play):
     async def script(shop):
         await fail(shop.stranger("stranger"), 3)
-        mongo = shop.world.backends.mongo["auth"]
+        mongo = shop.world.backends.mongo["auth-db"]
         before = len(mongo.documents("auth", "failures"))
         await shop.sleep(WINDOW / timedelta(seconds=1) + 60)
         await fail(shop.stranger("other"), 1)
@@ -166,7 +166,7 @@ def test_an_operator_sees_events_and_no_addresses(play):
         await reset(shop, shop.stranger("phone"))
         page = (await shop.within("auth").get("/metrics")).text
         said = [event.as_json() for event in shop.world.trace.of_kind("log")]
-        documents = str(shop.world.backends.mongo["auth"].documents("auth", "failures"))
+        documents = str(shop.world.backends.mongo["auth-db"].documents("auth", "failures"))
         return security(shop), page, said, documents
 
     events, page, said, documents = play(script)

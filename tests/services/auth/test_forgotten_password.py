@@ -23,7 +23,7 @@ async def ask(shop: Shop, email: str = ANA):
 
 async def letters(shop: Shop, count: int = 1, to: str = ANA, within_s: float = 60) -> list[Letter]:
     async def arrived():
-        found = shop.world.backends.mailbox.to(to)
+        found = shop.world.mailbox.to(to)
         return found if len(found) >= count else None
 
     return await shop.until(arrived, within_s)
@@ -127,7 +127,7 @@ def test_an_unknown_email_gets_the_same_answer_and_no_letter(play):
         known, unknown = await ask(shop), await ask(shop, "nobody@example.com")
         await letters(shop)
         await shop.sleep(60)
-        assert len(shop.world.backends.mailbox.letters) == 1
+        assert len(shop.world.mailbox.letters) == 1
         return (known.status_code, known.content) == (unknown.status_code, unknown.content)
 
     assert play(script)
@@ -167,7 +167,7 @@ def test_only_the_hash_of_a_token_is_stored(play):
         await shop.person("ana")
         await ask(shop)
         token = token_in((await letters(shop))[0])
-        stored = shop.world.backends.mongo["auth"].documents("auth", "users")
+        stored = shop.world.backends.mongo["auth-db"].documents("auth", "users")
         return token in str(stored)
 
     assert play(script) is False

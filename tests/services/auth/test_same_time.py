@@ -11,9 +11,9 @@ import bcrypt
 from pytest import fixture, mark, raises
 
 from services.auth.door import FREE_FAILURES
-from services.auth.passwords import AT_ONCE, PATIENCE_S
+from services.auth.passwords import AT_ONCE, PATIENCE_S, Passwords
 from services.auth.visitors import Visitor
-from services.common.errors import Invalid
+from services.common.errors import Invalid, Unavailable
 from tests.services.shop import PASSWORD, Shop, refused
 
 SIGN_IN, SIGN_UP = "/api/users/signin", "/api/users/signup"
@@ -63,7 +63,7 @@ async def restart_with(shop: Shop, salt_factory: int) -> None:
 
 
 def hashes(shop: Shop) -> dict[str, str]:
-    found = shop.world.backends.mongo["auth"].documents("auth", "users")
+    found = shop.world.backends.mongo["auth-db"].documents("auth", "users")
     return {it["email"]: it["password_hash"] for it in found}
 
 
@@ -108,8 +108,8 @@ def test_a_dearer_hash_of_another_process_is_noticed(play, rounds):
         await sign_up(shop, "ana@example.com")
         await sign_in(shop, "nobody@example.com", PASSWORD)
         dear = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(6)).decode()
-        users = shop.world.backends.mongo["auth"].documents("auth", "users")
-        database = shop.world._drivers(shop.world.hosts["auth"]).database
+        users = shop.world.backends.mongo["auth-db"].documents("auth", "users")
+        database = shop.world.drivers(shop.world.hosts["auth"]).database
         await database["users"].update_one(
             {"_id": users[0]["_id"]}, {"$set": {"password_hash": dear}}
         )
@@ -154,6 +154,23 @@ def test_signing_in_twice_at_once_renews_a_hash_without_a_mistake(play):
         return await asyncio.gather(*(sign_in(shop, "ana@example.com", PASSWORD) for _ in range(4)))
 
     assert play(script) == [200] * 4
+
+
+def test_a_hash_that_cannot_be_renewed_now_keeps_nobody_out(play, monkeypatch):
+    async def crowded(*_: Any) -> bytes:
+        raise Unavailable("Too many people at once; try again later")
+
+    async def script(shop):
+        await sign_up(shop, "ana@example.com")
+        await restart_with(shop, 5)
+        with monkeypatch.context() as queue:
+            queue.setattr(Passwords, "hash", crowded)
+            assert await sign_in(shop, "ana@example.com", PASSWORD) == 200
+        assert hashes(shop)["ana@example.com"].startswith("$2b$04$")
+        assert await sign_in(shop, "ana@example.com", PASSWORD) == 200
+        return hashes(shop)["ana@example.com"][:7]
+
+    assert play(script) == "$2b$05$"
 
 
 @mark.parametrize(

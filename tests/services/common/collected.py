@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from boxoffice.clock.clock import HostClock, HostIds
-from boxoffice.world.world import World
+from scenarios.shop.world import World
 from services.common.otel import Recorded
 
 

@@ -134,7 +134,7 @@ def test_a_collector_without_the_extra_is_one_line(monkeypatch):
 
 def test_nobody_imports_the_exporter_who_was_not_told_to():
     found = "[name for name in sys.modules if name.startswith('opentelemetry.exporter')]"
-    code = f"import sys, services.__main__, boxoffice.world.world; print({found})"
+    code = f"import sys, services.__main__, scenarios.shop.world; print({found})"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -168,6 +168,19 @@ def test_what_is_remembered_of_gaps_is_bounded():
     assert {(it.data, it.headers) for it in gaps.values()} == {(b"", None)}
 
 
+def test_a_gap_that_comes_again_drives_no_other_from_memory(monkeypatch):
+    monkeypatch.setattr(returns, "REMEMBERED", 2)
+
+    async def story(bench: Bench):
+        known = Returns(bench.loop.time)
+        [message] = await _one(bench)
+        for aggregate in ("a", "b", "a", "a"):
+            known.wait_for(message, updated(3, aggregate))
+        return [aggregate for _, aggregate, _ in known._gaps]
+
+    assert told(story) == ["b", "a"]
+
+
 async def _one(bench: Bench) -> list:
     await bench.publish(created())
     await bench.jetstream.add_consumer(STREAM, durable_name="c", ack_policy="explicit")

@@ -1,6 +1,8 @@
 """Garbage: whatever comes, one letter is listed, and the good events behind it are applied."""
 
 import asyncio
+import json
+import time
 from random import Random
 
 import nats.errors
@@ -10,6 +12,7 @@ from pytest import fixture, mark
 from boxoffice.servers.jetstream import StoredMessage
 from services.common.dead_letters import DeadLetters
 from services.common.events import TicketCreated
+from services.common.letters import letter
 from services.common.messaging import ACK_WAIT_S, DEAD_LETTERS, STREAM
 from services.common.versioning import Decision
 from tests.services.common.bench import Bench, created, run_for, told
@@ -209,3 +212,30 @@ def test_a_word_that_cannot_be_sent_keeps_nobody_waiting(word, monkeypatch):
     original = getattr(Msg, word)
     monkeypatch.setattr(Msg, word, fails)
     assert told(story) == (GOOD, {})
+
+
+def test_a_letter_about_very_many_headers_holds_up_nobody():
+    async def story(bench: Bench):
+        await bench.publish(created())
+        await bench.jetstream.add_consumer(STREAM, durable_name="c", ack_policy="explicit")
+        subscription = await bench.jetstream.pull_subscribe_bind(durable="c", stream=STREAM)
+        [message] = await subscription.fetch(1)
+        # As many as there may be: JetStream takes 64 KB of them.
+        message.headers = {f"{number:x}": "" for number in range(8_000)}
+        before_s = time.process_time()
+        letter("orders", message, "garbage", MAX)
+        return time.process_time() - before_s
+
+    assert told(story) < 0.25
+
+
+def test_what_garbage_says_of_itself_is_no_line_of_a_megabyte():
+    async def story(bench: Bench):
+        event = {"id": "1", "source": "s", "type": "x" * 900_000, "subject": "", "time": "now"}
+        await bench.put("ticket.created", json.dumps({**event, "data": {}}).encode())
+        await run_for(bench.consumer({TicketCreated: None}).run(), 1)
+        return [it["reason"] for it in bench.said if it["event"] == "parked"]
+
+    [reason] = told(story)
+    assert reason.startswith("unknown type 'xxx")
+    assert len(reason) < 1_000

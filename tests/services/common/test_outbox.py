@@ -136,6 +136,23 @@ def test_what_nobody_rang_for_is_swept_up():
     assert told(story) == (0, 1)
 
 
+@mark.parametrize("entry", [{"id": "x" * 2_000_000}, {"specversion": "0.3"}, {"traceparent": None}])
+def test_one_entry_that_cannot_be_published_leaves_the_service_ready(entry):
+    async def story(bench: Bench):
+        await fill(bench, "a")
+        change = {f"outbox.0.{name}": value for name, value in entry.items()}
+        await bench.documents.update_one({"_id": "a"}, {"$set": change})
+        relay = asyncio.ensure_future(bench.outbox.run())
+        await asyncio.sleep(10)
+        await fill(bench, "b")
+        await asyncio.sleep(2 * RETRY_S)
+        relay.cancel()
+        failed = sum(it["event"] == "failed" for it in bench.said)
+        return bench.telemetry.health.ailing(), len(bench.stored()), failed > 0
+
+    assert told(story) == ([], 1, True)
+
+
 @mark.parametrize("server", ["to_mongo", "to_nats"])
 def test_the_relay_outlives_its_servers(server):
     async def story(bench: Bench):

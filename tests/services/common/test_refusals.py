@@ -63,6 +63,22 @@ def test_a_refusal_that_passes_is_waited_out(play, service, server, of, says):
     assert after == ""
 
 
+def test_what_was_done_although_it_was_refused_leaves_a_service_ready(play):
+    async def script(shop: Shop):
+        sue, ana = await shop.person("sue"), await shop.person("ana")
+        tickets = [await shop.ticket(sue) for _ in range(3)]
+        for ticket in tickets:
+            await shop.placed(ana, ticket["id"])
+        await shop.sleep(2)
+        during = await reason(shop, "payments")
+        await shop.sleep(10)
+        return during, await reason(shop, "payments")
+
+    fault = lasting("payments-db", "insert_one", "64", nth=[1], done=True)
+    during, after = play(script, faults=[fault])
+    assert (during, after) == ("Not ready: events (MongoDB 64)", "")
+
+
 @mark.parametrize("says", ["18", "13", "10107", "14031", "112"])
 def test_a_person_is_told_to_come_again_while_the_store_refuses(play, says):
     async def script(shop: Shop):

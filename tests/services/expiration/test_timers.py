@@ -79,7 +79,7 @@ def test_an_order_whose_alarm_could_not_be_told_holds_up_no_other(play):
         _, (order,) = await ordered(shop)
         [event] = [it for it in shop.world.trace.of_kind("stored") if it["subject"] == CREATED]
         data = {**event["data"]["data"], "id": "x" * 900_000}
-        nats = shop.world._drivers(shop.world.hosts["orders"]).nats
+        nats = shop.world.drivers(shop.world.hosts["orders"]).nats
         envelope = {**event["data"], "id": "other", "data": data}
         await nats.jetstream().publish(CREATED, json.dumps(envelope).encode())
         await shop.sleep(WINDOW_S + 60)

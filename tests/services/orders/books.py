@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from boxoffice.world.world import World
+from scenarios.shop.world import World
 
 Json = dict[str, Any]
 WINDOW_S = 900.0
@@ -10,22 +10,22 @@ WINDOW_S = 900.0
 
 def orders(world: World) -> list[Json]:
     """Return all orders as orders has stored them."""
-    return world.backends.mongo["orders"].documents("orders", "orders")
+    return world.backends.mongo["orders-db"].documents("orders", "orders")
 
 
 def mirrors(world: World) -> list[Json]:
     """Return all orders as payments has stored them, the payments in them."""
-    return world.backends.mongo["payments"].documents("payments", "orders")
+    return world.backends.mongo["payments-db"].documents("payments", "orders")
 
 
 def tickets(world: World) -> list[Json]:
     """Return all tickets as tickets has stored them."""
-    return world.backends.mongo["tickets"].documents("tickets", "tickets")
+    return world.backends.mongo["tickets-db"].documents("tickets", "tickets")
 
 
 def replicas(world: World) -> list[Json]:
     """Return all tickets as orders has heard of them."""
-    return world.backends.mongo["orders"].documents("orders", "tickets")
+    return world.backends.mongo["orders-db"].documents("orders", "tickets")
 
 
 def said(world: World, subject: str) -> list[Json]:

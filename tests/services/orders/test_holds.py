@@ -132,7 +132,7 @@ def test_the_store_itself_refuses_a_second_holder_and_a_second_bearer_of_a_numbe
         ticket, (ana,) = await listed(shop, 1)
         await shop.order(ana, ticket["id"])
         (order,) = orders(shop.world)
-        store = shop.world.backends.mongo["orders"]
+        store = shop.world.backends.mongo["orders-db"]
 
         def insert(**fields):
             document = {**order, **fields}

@@ -5,7 +5,7 @@ import asyncio
 from pytest import mark
 
 from boxoffice.faults import slow_calls
-from boxoffice.world.world import SETTINGS
+from scenarios.shop.system import SETTINGS
 from tests.services.orders.books import orders
 from tests.services.shop import Shop, refused
 
@@ -86,7 +86,7 @@ def test_an_order_of_an_earlier_release_goes_on_without_a_slot(play):
     async def script(shop):
         ana, (id, *_) = await seats(shop, 2)
         order = (await wish(ana, id)).json()["id"]
-        store = shop.world.backends.mongo["orders"]
+        store = shop.world.backends.mongo["orders-db"]
         forget = {"$unset": {"open_slot": ""}}
         store.perform(
             "orders", "orders", "update_one", lambda it: it.update_one({"_id": order}, forget)

@@ -3,8 +3,8 @@
 from pytest import mark
 
 from boxoffice.faults import failovers, lost_requests
-from boxoffice.world.world import SETTINGS
 from scenarios.shop.checks.orders import SETTLE_BOUND_S
+from scenarios.shop.system import SETTINGS
 from services.orders.overdue import GRACE, Overdue
 from services.orders.use_cases import OrderBook
 from tests.services.expiration.test_timers import due_s, ordered, rung, timers
@@ -110,7 +110,7 @@ def test_an_order_whose_time_cannot_be_read_holds_up_no_other(play):
     async def script(shop: Shop):
         _, placed = await ordered(shop, 3)
         shop.world.crash("expiration")
-        found = shop.world._drivers(shop.world.hosts["orders"]).database["orders"]
+        found = shop.world.drivers(shop.world.hosts["orders"]).database["orders"]
         bad = {"$set": {"expires_at": "2030-00-01"}}
         await found.update_one({"_id": placed[0]["id"]}, bad)
         await shop.sleep(WINDOW_S + SETTLE_BOUND_S)

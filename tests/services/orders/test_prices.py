@@ -12,7 +12,7 @@ async def listed_before(shop: Shop, cents: int):
     ticket = await shop.ticket(sue)
     await shop.sleep(1)  # until orders has heard of it
     for service in ("tickets", "orders"):
-        server = shop.world.backends.mongo[service]
+        server = shop.world.backends.mongo[f"{service}-db"]
         server.perform(
             service,
             "tickets",

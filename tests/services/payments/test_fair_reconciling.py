@@ -56,7 +56,7 @@ def test_a_payment_that_takes_a_minute_delays_no_other(play):
 def test_a_document_that_cannot_be_read_stops_no_other_and_is_told(play):
     async def script(shop: Shop):
         orders = await pending(shop, 3)
-        server = shop.world.backends.mongo["payments"]
+        server = shop.world.backends.mongo["payments-db"]
         collection = server._collection("payments", "orders")
         for id, change in zip(
             (it["id"] for it in orders[:2]),

@@ -7,7 +7,7 @@ import httpx
 from pytest import mark, raises
 
 from boxoffice.faults import crashes, lost_responses, refusals, slow_calls, stripe_timeouts
-from boxoffice.world.world import SETTINGS
+from scenarios.shop.system import SETTINGS
 from tests.services.orders.books import WINDOW_S, assert_balanced, charges, mirrors, orders
 from tests.services.payments.paying import ordered, pay
 from tests.services.shop import PASSWORD, Shop, body

@@ -157,7 +157,7 @@ async def replay(shop: Shop, events) -> None:
         (it["subject"], it["data"]["subject"]): it["data"]
         for it in shop.world.trace.of_kind("stored")
     }
-    nats = shop.world._drivers(shop.world.hosts["tickets"]).nats
+    nats = shop.world.drivers(shop.world.hosts["tickets"]).nats
     numbers = count()
     for type, data in events:
         envelope = {**stored[type, data["id"]], "id": f"again-{next(numbers)}"}

@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from boxoffice.real.ingress.upstreams import Upstream, Upstreams
 
-STATUS: Final = "/ingress"  # who is sent requests; no path of the shop's
+STATUS: Final = "/ingress"  # who is sent requests; no path of a service's
 UNSENT: Final = (httpx.ConnectError, httpx.ConnectTimeout)
 # Defaults of ingress-nginx: upstream-keepalive-timeout, proxy-connect-timeout, proxy-read-timeout.
 KEEP_ALIVE_S: Final = 60.0
@@ -25,11 +25,11 @@ PATIENCE: Final = httpx.Timeout(60.0, connect=5.0).as_dict()
 # Of one connection, not of the message.  Source: RFC 9110, section 7.6.1
 _OF_A_HOP: Final = frozenset({"connection", "keep-alive", "te", "transfer-encoding", "upgrade"})
 
-Route = Callable[[str], str]
+Route = Callable[[str], str | None]
 
 
 class Forwarding:
-    """An ASGI app.  `route` gives the service that serves a path."""
+    """An ASGI app.  `route` gives the service that serves a path, or None."""
 
     def __init__(
         self, upstreams: Upstreams, transport: httpx.AsyncBaseTransport, route: Route
@@ -47,6 +47,8 @@ class Forwarding:
         if request.url.path == STATUS:
             return JSONResponse(self._upstreams.names())
         service = self._route(request.url.path)
+        if service is None:
+            return _own(404, request.url.path, "no route leads there")
         return await self._first(request, body, self._upstreams.in_turn(service), service)
 
     async def _first(

@@ -1,8 +1,8 @@
 """Which instances of a service are sent requests: those that say that they are ready.
 
 In a cluster the kubelet asks, and the ingress is told.  An instance is out when it has failed to
-say so twice, as k8s/base/services/deployment.yaml has it, and at once when it says that it drains:
-a cluster takes a pod out before it tells it to end, and here nobody else tells.
+say so twice, and at once when it says that it drains: a cluster takes a pod out before it tells it
+to end, and here nobody else tells.
 """
 
 import asyncio
@@ -12,9 +12,9 @@ from typing import Final
 
 import httpx
 
-PERIOD_S: Final = 0.25  # much less than an instance that drains lingers (services/common/run.py)
+PERIOD_S: Final = 0.25  # much less than an instance that drains should linger
 FAILURES: Final = 2
-DRAINING: Final = "draining"  # how it says that it will end (services/common/service.py)
+DRAINING: Final = "draining"  # in the answer of one that will end
 PROBE_S: Final = 5.0
 
 

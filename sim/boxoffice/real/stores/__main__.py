@@ -1,4 +1,4 @@
-"""`python -m boxoffice.real.stores`: stores for the processes of a shop on this machine."""
+"""`python -m boxoffice.real.stores`: stores for other processes on this machine."""
 
 import argparse
 import asyncio

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
+from boxoffice.real.clock import SystemClock
 from boxoffice.real.stores.mongo import serve_mongo
 from boxoffice.real.stores.redis import serve_redis
 from boxoffice.real.stores.stripe import serve_stripe
-from services.common.clock import SystemClock
 
 HOST: Final = "127.0.0.1"
 STORES: Final = ("mongo", "redis", "stripe")

@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from boxoffice.real.clock import SystemClock
 from boxoffice.servers.stripe import FakeStripeServer
-from scenarios.shop.real.embedded import Forgetful
-from services.common.clock import SystemClock
+from boxoffice.trace.forgetful import Forgetful
 
 LINGER_S: Final = 1  # with requests that are under way at the end
 KEY: Final = "Idempotency-Key"

@@ -25,8 +25,8 @@ PREFIX = "$JS.API."
 def verb_and_name(subject: str) -> tuple[str, str]:
     """Split an API subject into what is asked and of whom.
 
-    >>> verb_and_name("$JS.API.CONSUMER.CREATE.TICKETING.orders.order.*")
-    ('consumer.create', 'TICKETING.orders')
+    >>> verb_and_name("$JS.API.CONSUMER.CREATE.PARCELS.courier.parcel.*")
+    ('consumer.create', 'PARCELS.courier')
     """
     tokens = subject.removeprefix(PREFIX).split(".")
     words = 3 if tokens[1:2] in (["MSG"], ["DURABLE"]) else 2

@@ -1,4 +1,4 @@
-"""Headers: how nats-py puts them on the wire, and which of them are orders to a stream."""
+"""Headers: how nats-py puts them on the wire, and which of them tell a stream what to do."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 LARGEST_BYTES = 65_535
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _NEWLINES = str.maketrans({"\r": " ", "\n": " "})
-_DURATION = re.compile(r"\d+|(\d+(\.\d+)?(ns|us|ms|s|m|h))+|never")
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|ms|s|m|h)")
+_UNITS_S = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 # What a stream only does where its configuration allows it, which the fake's cannot.
 _SWITCHED_OFF = {
     "Nats-Incr": errors.counters_disabled,
@@ -47,10 +48,10 @@ def block(headers: Mapping[str, str]) -> bytes:
     return f"NATS/1.0\r\n{''.join(lines)}\r\n".encode(errors="replace")
 
 
-def check_orders(config: Config, headers: Mapping[str, str]) -> None:
-    """Refuse what a stream so configured is not to be ordered.  Raises: ApiError.
+def check_instructions(config: Config, headers: Mapping[str, str]) -> None:
+    """Refuse what a stream so configured does not do.  Raises: ApiError.
 
-    Names count as they are written: `nats-ttl` is no order.
+    Names count as they are written: `nats-ttl` asks for nothing.
     """
     if len(block(headers)) > LARGEST_BYTES:
         raise errors.headers_too_large()
@@ -58,6 +59,14 @@ def check_orders(config: Config, headers: Mapping[str, str]) -> None:
         if headers.get(name):
             raise refused()
     if ttl := headers.get("Nats-TTL"):
-        raise errors.ttl_disabled() if _DURATION.fullmatch(ttl) else errors.ttl_invalid()
+        raise errors.ttl_disabled() if _is_ttl(ttl) else errors.ttl_invalid()
     if headers.get("Nats-Rollup") and not config["allow_rollup_hdrs"]:
         raise errors.rollup_denied()
+
+
+def _is_ttl(said: str) -> bool:
+    # A second is the least, and a number without a unit is seconds.
+    parts = _DURATION.findall(said)
+    if parts and "".join(number + unit for number, unit in parts) == said:
+        return sum(float(number) * _UNITS_S[unit] for number, unit in parts) >= 1.0
+    return said.lower() == "never" or (said.isdecimal() and said != "0")

@@ -9,7 +9,7 @@ from boxoffice.servers.jetstream import errors
 from boxoffice.servers.jetstream.config import NANOSECONDS, Config, filters_of
 from boxoffice.servers.jetstream.consumer import Consumer
 from boxoffice.servers.jetstream.dedup import Window
-from boxoffice.servers.jetstream.headers import block, check_orders
+from boxoffice.servers.jetstream.headers import block, check_instructions
 from boxoffice.servers.jetstream.hooks import Hooks
 from boxoffice.servers.jetstream.subjects import matches
 
@@ -75,11 +75,11 @@ class Stream:
     ) -> tuple[StoredMessage | None, int]:
         """Store a message: it and its sequence, or None and the sequence of its original.
 
-        Raises: ApiError if a header is an order that the stream does not obey.
+        Raises: ApiError if a header tells the stream what it does not do.
         """
         now_s, msg_id = self._hooks.now(), headers.get("Nats-Msg-Id", "")
         if headers:
-            check_orders(self.config, headers)
+            check_instructions(self.config, headers)
             # nats-server 2.15.1 compares expected sequences before it looks for a duplicate,
             # and the expected last id after that.
             self._expect_sequences(subject, headers)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 def matches(pattern: str, subject: str) -> bool:
     """Tell whether `pattern` covers `subject`.
 
-    >>> [matches("order.*", subject) for subject in ("order.created", "order", "order.a.b")]
+    >>> [matches("item.*", subject) for subject in ("item.moved", "item", "item.a.b")]
     [True, False, False]
     """
     if pattern == subject or pattern == ">":

@@ -1,4 +1,4 @@
-"""MongoDB in one process: mongomock's answers at a constant price, behind a link.
+"""MongoDB in one process: mongomock's answers at a constant cost, behind a link.
 
 `terms` says which documents a filter can match, `index` and `store` find them, `collection` puts
 them before mongomock's own filter, `server` keeps them alive, and `client` speaks PyMongo's

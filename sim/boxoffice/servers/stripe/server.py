@@ -4,11 +4,11 @@ Rules: https://docs.stripe.com/api/idempotent_requests, https://docs.stripe.com/
 """
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from boxoffice.servers.stripe import books
 from boxoffice.servers.stripe.answers import Answer, Body, error, invalid, is_kept, missing, refusal
-from boxoffice.servers.stripe.forms import CHARGE, REFUND, unfit
+from boxoffice.servers.stripe.forms import CHARGE, REFUND, metadata_of, unfit
 from boxoffice.servers.stripe.keys import Keys
 from boxoffice.trace.trace import Trace
 
@@ -25,6 +25,11 @@ GOOD_TOKENS: Final = ("tok_visa", "tok_mastercard", "tok_amex")
 # Of what is charged in dollars.  Source: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
 LEAST_CENTS: Final = 50
 GREATEST_CENTS: Final = 99_999_999
+# By these names an event of the trace has something else than an entry of the metadata.
+_TAKEN: Final = frozenset(
+    {"n", "us", "host", "kind", "cause", "cause_number"}
+    | {"key", "amount", "outcome", "id", "replayed"}
+)
 
 
 class FakeStripeServer:
@@ -90,7 +95,7 @@ class FakeStripeServer:
                 return books.search(self.charges, path, form, self._now_s())
             case "get", ["v1", "charges", id]:
                 found = self.charges.get(id)
-                return (200, found) if found else missing("charge", id)
+                return (200, found) if found else (404, missing("charge", id)[1])
             case "post", ["v1", "refunds"]:
                 return unfit(form, REFUND) or self._refund(form)
             case "get", ["v1", "refunds"]:
@@ -115,7 +120,7 @@ class FakeStripeServer:
             "amount_refunded": 0,
             "created": int(self._now_s()),
             "currency": form.get("currency", ""),
-            "metadata": _metadata(form),
+            "metadata": metadata_of(form),
             "paid": True,
             "refunded": False,
             "status": "succeeded",
@@ -136,7 +141,7 @@ class FakeStripeServer:
             "amount": charge["amount"],
             "charge": charge["id"],
             "created": int(self._now_s()),
-            "metadata": _metadata(form),
+            "metadata": metadata_of(form),
             "status": "succeeded",
         }
         self.refunds[refund["id"]] = refund
@@ -150,7 +155,7 @@ class FakeStripeServer:
         self._trace.record(
             "stripe",
             "refund" if path.endswith("refunds") else "charge",
-            order=form.get("metadata[order_id]"),
+            **_labels(form),
             key=key,
             amount=body.get("amount"),
             outcome="succeeded" if status == 200 else body["error"].get("code", "refused"),
@@ -159,8 +164,10 @@ class FakeStripeServer:
         )
 
 
-def _metadata(form: Mapping[str, str]) -> dict[str, str]:
-    return {"order_id": form.get("metadata[order_id]", "")}
+def _labels(form: Mapping[str, str]) -> dict[str, Any]:
+    # Of a `parcel_id` the parcel, as every other event names what it is about.
+    labels = {name.removesuffix("_id"): value for name, value in metadata_of(form).items()}
+    return {f"metadata[{it}]" if it in _TAKEN else it: value for it, value in labels.items()}
 
 
 def _began(answer: Answer) -> bool:

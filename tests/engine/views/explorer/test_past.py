@@ -8,7 +8,7 @@ import pytest
 
 from boxoffice import faults
 from boxoffice.trace.trace import Trace
-from boxoffice.world.world import World
+from scenarios.shop.world import World
 from services.common.versioning import decide
 from tests.engine.views.explorer.bundle import asked
 from tests.engine.views.runs import made, number, outcome

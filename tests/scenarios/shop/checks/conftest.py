@@ -5,8 +5,8 @@ import asyncio
 import httpx
 from pytest import fixture
 
-from boxoffice.world.world import World
 from scenarios.shop.checks import Evidence, gather
+from scenarios.shop.world import World
 
 PASSWORD = "front row, please"
 

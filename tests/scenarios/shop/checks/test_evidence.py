@@ -2,9 +2,9 @@
 
 import asyncio
 
-from boxoffice.world.world import World
 from scenarios.shop.checks import Evidence, gather
 from scenarios.shop.checks.evidence import MIRRORS, ORDERS, REPLICAS, TICKETS, USERS, Document
+from scenarios.shop.world import World
 from tests.scenarios.shop.checks.conftest import joins, lists
 from tests.scenarios.shop.checks.histories import History, order
 
@@ -83,7 +83,7 @@ def test_documents_with_something_at_a_path_are_found_without_looking_at_the_oth
         world.crash("nats")
         await asyncio.sleep(0.1)
         seat = await lists(sue)
-        server = world.backends.mongo["tickets"]
+        server = world.backends.mongo["tickets-db"]
         examined = server.examined
         found = server.documents_with("tickets", "tickets", "outbox.id")
         assert [it["_id"] for it in found] == [seat]

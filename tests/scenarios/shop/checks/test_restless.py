@@ -3,8 +3,9 @@
 import asyncio
 
 from boxoffice.faults import delays, duplicates, refusals, stripe_timeouts
-from boxoffice.world.world import World
 from scenarios.shop.checks import restless
+from scenarios.shop.checks.restless import timers_due_s
+from scenarios.shop.world import World
 from tests.scenarios.shop.checks.conftest import joins, lists, orders
 
 
@@ -26,6 +27,12 @@ def test_a_timer_that_is_not_yet_due_is_not_motion() -> None:
         return restless(world)
 
     assert World(seed=1).run(story) == []
+
+
+def test_a_timer_that_has_ended_is_not_due_any_more() -> None:
+    world = World(seed=1)
+    world.backends.redis.execute("ZADD", "timers", 900.5, "open", -1.0, "settled")
+    assert timers_due_s(world) == [900.5]
 
 
 def test_a_request_in_flight_is_motion() -> None:

@@ -8,12 +8,12 @@ from boxoffice.trace.verdict import Judgement, merged
 from boxoffice.world.calm import calm
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
-from boxoffice.world.world import World
 from scenarios.shop.checks import Evidence, judge
 from scenarios.shop.outside.announcements import trace_id
 from scenarios.shop.outside.evidence import evidence_of
 from scenarios.shop.outside.from_http import from_http
 from scenarios.shop.outside.snapshot import Books, Snapshot, Stored
+from scenarios.shop.world import World
 from services.common.messaging import STREAM
 
 Judged = dict[str, Judgement]

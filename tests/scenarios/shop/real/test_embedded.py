@@ -7,7 +7,6 @@ from pytest import raises
 from stripe import CardError
 
 from scenarios.shop.real.embedded import (
-    Forgetful,
     PrintedMail,
     embedded_database,
     embedded_redis,
@@ -64,15 +63,6 @@ def test_an_embedded_stripe_takes_good_cards_and_declines_bad_ones():
         return await charges.create_async({**CARD, "source": "tok_visa"})
 
     assert asyncio.run(pay()).status == "succeeded"
-
-
-def test_a_forgetful_trace_tells_and_does_not_keep():
-    heard = []
-    trace = Forgetful(lambda: 1.0)
-    trace.watchers.append(heard.append)
-    trace.record("stripe", "charge", order="a")
-    assert [event["order"] for event in heard] == ["a"]
-    assert trace.events == []
 
 
 def test_a_letter_is_shown_with_its_text():

@@ -1,7 +1,7 @@
 from pytest import mark, raises
 
 from boxoffice import faults
-from boxoffice.world.stage import CannotBeTold
+from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.targets.causable import refuse_what_is_not_of_messages, weather
 
 

@@ -7,12 +7,12 @@ from itertools import count
 
 from bson.errors import InvalidDocument
 
+from boxoffice.clock.clock import Clock
 from boxoffice.real.stores.mongo import wire
 from boxoffice.real.stores.mongo.commands import perform
 from boxoffice.real.stores.mongo.engine import Engine
 from boxoffice.real.stores.mongo.refusals import as_answer
 from boxoffice.servers.mongo.terms import Document
-from services.common.clock import Clock
 
 
 class Connection(asyncio.Protocol):

@@ -9,9 +9,9 @@ import bson
 from bson.int64 import Int64
 from bson.raw_bson import RawBSONDocument
 
+from boxoffice.clock.clock import Clock
 from boxoffice.real.stores.mongo.refusals import CURSOR_NOT_FOUND, Refusal
 from boxoffice.servers.mongo.terms import Document
-from services.common.clock import Clock
 
 FIRST_BATCH: Final = 101  # documents, where the client asks for no number
 BATCH_BYTES: Final = 16 * 1024 * 1024

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from boxoffice.clock.clock import Clock
 from boxoffice.real.stores.mongo.cursors import Cursors
 from boxoffice.real.stores.mongo.refusals import INVALID_NAMESPACE, NOT_IMPLEMENTED, Refusal
 from boxoffice.servers.mongo import FakeMongoServer
 from boxoffice.servers.mongo.collection import IndexedCollection
 from boxoffice.servers.mongo.terms import Document
-from services.common.clock import Clock
 
 Answer = TypeVar("Answer")
 

@@ -1,0 +1,183 @@
+"""The shop as a System: its five services, the servers they need, and when it is at rest."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from pydantic import SecretStr
+from starlette.types import ASGIApp
+
+from boxoffice.clock.clock import EPOCH
+from boxoffice.faults.schedule import Fault
+from boxoffice.trace.verdict import Judgement
+from boxoffice.world import calm
+from boxoffice.world.drivers import Drivers as Given
+from boxoffice.world.system import PEER, System
+from boxoffice.world.world import World as AnyWorld
+from scenarios.shop.checks import judge
+from scenarios.shop.checks.evidence import Evidence, gather
+from scenarios.shop.checks.orders import SETTLE_BOUND_S, TERMINAL
+from scenarios.shop.checks.restless import moving, timers_due_s, until_stripe_is_asked_s
+from scenarios.shop.mailbox import FakeMail, Mailbox
+from scenarios.shop.redaction import redacted
+from services.__main__ import ASSEMBLE
+from services.common.drivers import Drivers
+from services.common.parting import Parting
+from services.common.run import FINISHING_S, TELLING_S
+from services.common.service import Service
+from services.common.settings import Settings
+
+if TYPE_CHECKING:
+    from scenarios.shop.world import World
+
+ADDRESS: Final = "https://ticketing.dev"
+ROUTES: Final = (
+    ("/api/users", "auth"),
+    ("/api/tickets", "tickets"),
+    ("/api/orders", "orders"),
+    ("/api/payments", "payments"),
+)
+NO_ROUTE: Final = "tickets"  # refuses what nobody serves, in the words of every other refusal
+WITH_DATABASE: Final = ("auth", "tickets", "orders", "payments")
+SECRET: Final = ("password_hash", "token_hash", "token")
+SETTINGS: Final = Settings(
+    jwt_key=SecretStr("a key that is only good in a world"),
+    salt_factory=4,  # bcrypt's cheapest: nobody attacks these passwords
+    expiration_window_s=900,
+    trusted_proxies=(IPv4Network(PEER[0]),),
+)
+AFTER_EXPIRY_S: Final = 1.0
+
+
+class Shop(System):
+    """The shop.  `settings` are those of its services, in each of their lives."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "shop", address=ADDRESS, secrets=dict.fromkeys(("auth", "payments"), SECRET)
+        )
+        self.server("mail", Mailbox)
+        for name in ASSEMBLE:
+            self.service(
+                name,
+                Life,
+                mongo=f"{name}-db" if name in WITH_DATABASE else None,
+                nats="nats" if name != "auth" else None,
+                redis="redis" if name == "expiration" else None,
+                stripe="stripe" if name == "payments" else None,
+                links=("mail",) if name == "auth" else (),
+                route=[path for path, service in ROUTES if service == name],
+            )
+
+    def service_for(self, path: str) -> str:
+        """Return the service that serves a path."""
+        return service_for(path)
+
+    def open(self, seed: int, faults: Sequence[Fault]) -> "World":
+        """Make a world of the shop."""
+        from scenarios.shop.world import World  # which is a stage, and has this system
+
+        return World(seed, faults)
+
+    def redacted(self, body: Any) -> Any:
+        """Return a body without passwords, and without tokens that open an account."""
+        return redacted(body)
+
+    def moving(self, world: AnyWorld) -> Iterator[str]:
+        """Yield what is still in motion, by name."""
+        return moving(world)
+
+    def patience_s(self, world: AnyWorld) -> float:
+        """Return in how many seconds Stripe will have been asked about each payment for good."""
+        return until_stripe_is_asked_s(world)
+
+    async def elapse(self, world: AnyWorld) -> bool:
+        """Wait until each open order's time is over, and until its bound, if one is open still.
+
+        Letters that were put off are waited for as well.
+        """
+        begun_s = world.loop.time()
+        for grace_s in (AFTER_EXPIRY_S, SETTLE_BOUND_S + AFTER_EXPIRY_S):
+            ends_s = list(_ends_s(world))
+            left_s = max(ends_s) + grace_s - world.loop.time() if ends_s else 0.0
+            if left_s > 0.0:
+                await asyncio.sleep(left_s)
+                await calm.quiet(world)
+        return world.loop.time() > begun_s
+
+    def gather(self, world: AnyWorld) -> Evidence:
+        """Take down what a world has left behind."""
+        return gather(world, world.faults.poisoned)
+
+    def judge(self, evidence: Evidence) -> list[Judgement]:
+        """Return what the evidence shows of the shop's invariants, in their order."""
+        return judge(evidence)
+
+
+class Life:
+    """One life of one of the five, which starts and ends as its process does."""
+
+    def __init__(self, given: Given) -> None:
+        self._service: Service = ASSEMBLE[given.service.name](drivers(given))
+        self.app: ASGIApp = self._service.app
+        self.door: ASGIApp = Parting(self._service.app)
+
+    async def start(self) -> None:
+        """Come up; return when ready."""
+        await self._service.start()
+
+    def drain(self) -> None:
+        """Begin to end in good order."""
+        assert isinstance(self.door, Parting)
+        self.door.begin()
+        self._service.drain()
+
+    async def finish(self) -> None:
+        """End, as `services/common/run.py` does."""
+        assert isinstance(self.door, Parting)
+        self.door.end()
+        await asyncio.sleep(TELLING_S)
+        await self._service.finish(FINISHING_S)
+
+
+def drivers(given: Given) -> Drivers:
+    """Return what a service of the shop is handed, of what the world has."""
+    service, own = given.service, dict[str, Any]()
+    if service.mongo:
+        own["database"] = given.mongo[service.name]
+    if service.nats:
+        own["nats"] = given.nats
+    if service.redis:
+        own["redis"] = given.redis
+    if service.stripe:
+        own["stripe"] = given.stripe
+    if "mail" in service.links:
+        own["mail"] = FakeMail(given.world.backends.own["mail"], given.link("mail"))
+    settings = cast("World", given.world).settings
+    return Drivers(settings, given.clock, given.ids, given.log, **own)
+
+
+def service_for(path: str) -> str:
+    """Return the service that serves a path."""
+    return next((name for prefix, name in ROUTES if path.startswith(prefix)), NO_ROUTE)
+
+
+def _ends_s(world: AnyWorld) -> Iterator[float]:
+    # Of the orders themselves, and not of their timers alone: a timer may be lost.
+    for due_s in timers_due_s(world):
+        yield due_s - EPOCH.timestamp()
+    for order in world.backends.mongo["orders-db"].documents("orders", "orders"):
+        if order["status"] not in TERMINAL:
+            yield _moment_s(order["expires_at"])
+    for user in world.backends.mongo["auth-db"].documents_with("auth", "users", "letter_due"):
+        if after := user["letter_due"].get("after"):
+            yield _moment_s(after)
+
+
+def _moment_s(said: str) -> float:
+    return datetime.fromisoformat(said).timestamp() - EPOCH.timestamp()
+
+
+SHOP: Final = Shop()

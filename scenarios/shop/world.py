@@ -1,0 +1,67 @@
+"""The world of the shop, in virtual time: a stage for its stories."""
+
+from collections.abc import Sequence
+
+import httpx
+import simpy
+
+from boxoffice.faults.schedule import Fault
+from boxoffice.world.service import ServiceHost
+from boxoffice.world.world import World as AnyWorld
+from scenarios.shop import system
+from scenarios.shop.mailbox import Mailbox
+from scenarios.shop.system import SETTINGS, SHOP
+from services.common.drivers import Drivers
+from services.common.settings import Settings
+
+
+class World(AnyWorld):
+    """Five services, the servers they need, the people outside, and what goes wrong."""
+
+    def __init__(
+        self,
+        seed: int = 0,
+        faults: Sequence[Fault] = (),
+        replicas: int = 1,
+        settings: Settings = SETTINGS,
+        env: simpy.Environment | None = None,
+    ) -> None:
+        super().__init__(SHOP, seed, faults, replicas, env)
+        self.settings = settings
+        self.mail_domain = "example.com"
+
+    def drivers(self, host: ServiceHost) -> Drivers:
+        """Return drivers as a service has them, for the present life of its host."""
+        return system.drivers(self.drivers_of(host))
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """All letters that have come."""
+        found: Mailbox = self.backends.own["mail"]
+        return found
+
+    # --- as a stage ---------------------------------------------------------------------------
+
+    def browser(self, person: str) -> httpx.AsyncClient:
+        """Return an HTTP client with a cookie jar of its own, on the far side of the internet."""
+        return self.client(person)
+
+    def holder_of(self, ticket: str) -> str | None:
+        """Return the order that holds a ticket, as tickets has it."""
+        document = self.backends.mongo["tickets-db"].find_by_id("tickets", "tickets", ticket)
+        return (document or {}).get("holder")
+
+    def status_of(self, order: str) -> str:
+        """Return the status of an order, as orders has it."""
+        document = self.backends.mongo["orders-db"].find_by_id("orders", "orders", order)
+        return str((document or {}).get("status"))
+
+    def letters_to(self, address: str) -> list[str]:
+        """Return the text of each letter that has come to an address, oldest first."""
+        return [letter.text for letter in self.mailbox.to(address)]
+
+    def kept_cents(self, order: str) -> int:
+        """Return what Stripe has taken for an order and not given back."""
+        charges = self.backends.stripe.charges.values()
+        mine = [it for it in charges if it["metadata"]["order_id"] == order]
+        return sum(it["amount"] - it["amount_refunded"] for it in mine)

@@ -1,0 +1,109 @@
+"""What one life of a service is handed: drivers of its own, over links of its own."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from stripe import StripeClient
+
+from boxoffice.clock.clock import HostClock, HostIds
+from boxoffice.net.gateway import PersonalTransport
+from boxoffice.net.host import Host
+from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
+from boxoffice.servers.jetstream import FakeNats
+from boxoffice.servers.mongo import FakeMongoClient
+from boxoffice.servers.redis import FakeRedis
+from boxoffice.servers.stripe import fake_stripe
+from boxoffice.world.service import ServiceHost
+
+if TYPE_CHECKING:
+    from boxoffice.world.world import World
+
+ANSWER_S = 5.0
+STRIPE_ANSWER_S = 10.0
+
+
+class Drivers:
+    """The drivers of one life.  A driver is made when it is first asked for.
+
+    Each server is the one that the service was given by name; asking for another kind raises
+    LookupError.
+    """
+
+    def __init__(self, world: "World", host: ServiceHost) -> None:
+        self.world = world
+        self.host = host.name
+        self.service = world.system.services[host.service]
+        self.clock = HostClock(world.loop.time)
+        self._life = host.life
+
+    @cached_property
+    def ids(self) -> HostIds:
+        """Names and entropy, drawn from the seed."""
+        return HostIds(self.clock, self.world.randomness.stream(f"ids of {self.host}"))
+
+    @cached_property
+    def log(self) -> Any:
+        """A structlog logger that writes into the trace."""
+        return self.world.recorder.log_of(self._life)
+
+    @cached_property
+    def mongo(self) -> FakeMongoClient:
+        """A client with PyMongo's asynchronous API."""
+        name = self._given("mongo")
+        return FakeMongoClient(self.world.backends.mongo[name], self.link(name))
+
+    @cached_property
+    def nats(self) -> FakeNats:
+        """A connection with nats-py's API."""
+        name = self._given("nats")
+        return FakeNats(self.world.backends.brokers[name], self.link(name))
+
+    @cached_property
+    def redis(self) -> FakeRedis:
+        """A client with redis-py's asynchronous API."""
+        name = self._given("redis")
+        return FakeRedis(self.world.backends.redises[name], self.link(name))
+
+    @cached_property
+    def stripe(self) -> StripeClient:
+        """Stripe's own client, with its own far side."""
+        name = self._given("stripe")
+        link = self.link(name, INTERNET_S, STRIPE_ANSWER_S)
+        return fake_stripe(self.world.backends.stripes[name], link)
+
+    @cached_property
+    def http(self) -> httpx.AsyncClient:
+        """A client for requests to other services, by the system's address and routes."""
+        links: dict[str, Link] = {}
+
+        def link_to(target: Host) -> Link:
+            if target.name not in links:
+                links[target.name] = self.world.network.link(
+                    self._life, target, CLUSTER_S, ANSWER_S
+                )
+            return links[target.name]
+
+        transport = PersonalTransport(self.host, self.world.gateway, link_to)
+        address = self.world.system.address
+        return httpx.AsyncClient(transport=transport, base_url=address, timeout=None)
+
+    def link(
+        self,
+        to: str,
+        latency_s: tuple[float, float] = CLUSTER_S,
+        timeout_s: float = ANSWER_S,
+    ) -> Link:
+        """Return a link to the host of a server, for a driver of one's own."""
+        return self.world.network.link(
+            self._life, self.world.backends.hosts[to], latency_s, timeout_s
+        )
+
+    def _given(self, kind: str) -> str:
+        name: str | None = getattr(self.service, kind)
+        if name is None:
+            raise LookupError(
+                f"{self.service.name} was given no {kind}: "
+                f'say system.service("{self.service.name}", …, {kind}="…")'
+            )
+        return name

@@ -1,0 +1,61 @@
+"""What a run has left behind, and the way there: all that an invariant is judged from."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from boxoffice.trace.trace import TraceEvent
+from boxoffice.world.rest import count
+
+if TYPE_CHECKING:
+    from boxoffice.world.world import World
+
+Document = dict[str, Any]
+
+
+@dataclass
+class End:
+    """The end of a run.  `restless` names what was still in motion, `unseen` what cannot be judged.
+
+    `looked_at` counts the documents that were asked for since it was last set to 0: a fact about
+    none of them has not been put to the test.
+    """
+
+    events: Sequence[TraceEvent] = ()
+    collections: Mapping[str, Mapping[Any, Document]] = field(default_factory=dict)
+    restless: Sequence[str] = ()
+    unseen: Sequence[str] = ()
+    looked_at: int = 0
+
+    def documents(self, store: str) -> Mapping[Any, Document]:
+        """Return the documents of `database.collection`, by id; none, if there is no such."""
+        found = self.collections.get(store, {})
+        self.looked_at += len(found)
+        return found
+
+    def ids(self, store: str) -> set[Any]:
+        """Return the ids of the documents of `database.collection`."""
+        return set(self.documents(store))
+
+    def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
+        """Yield the events of these kinds, in order."""
+        return (event for event in self.events if event.kind in kinds)
+
+    def said(self) -> str:
+        """Return in a few words what there is."""
+        found = (f"{count(len(it), 'document')} in {name}" for name, it in self.collections.items())
+        return ", ".join(found) or "no documents"
+
+
+def end_of(world: "World") -> End:
+    """Take down what a world has left behind."""
+    return End(
+        events=tuple(world.trace.events),
+        collections={
+            f"{database}.{name}": {it["_id"]: it for it in server.documents(database, name)}
+            for server in world.backends.mongo.values()
+            for database, names in server.databases.items()
+            for name in names
+        },
+        restless=list(world.system.moving(world)),
+    )

@@ -1,0 +1,58 @@
+"""A world held open: each thing awaited in it lets just as much of its time pass as it takes."""
+
+from collections.abc import Awaitable, Coroutine, Iterator
+from contextlib import contextmanager
+from contextvars import Context
+from typing import Any, TypeVar
+
+import httpx
+
+from boxoffice.world.world import World
+
+T = TypeVar("T")
+
+
+class Held:
+    """An open world, for a REPL, a notebook's cell or a state machine of Hypothesis."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._context = Context()
+
+    def do(self, deed: Awaitable[T]) -> T:
+        """Let time pass until a deed is done; return what came of it."""
+
+        async def done() -> T:
+            return await deed
+
+        return self._play(done())
+
+    def client(self, person: str) -> httpx.AsyncClient:
+        """Return somebody's HTTP client; what it does is awaited by `do`."""
+        return self.world.client(person)
+
+    def passes(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        self._play(self.world.passes(seconds))
+
+    def quiet(self) -> bool:
+        """Let time pass until nothing is in motion; return whether it came to that."""
+        return self._play(self.world.quiet())
+
+    def _play(self, script: Coroutine[Any, Any, T]) -> T:
+        return self._context.run(self._played, script)
+
+    def _played(self, script: Coroutine[Any, Any, T]) -> T:
+        with self.world.inside():
+            return self.world.loop.run_until_complete(script)
+
+
+@contextmanager
+def held(world: World) -> Iterator[Held]:
+    """Start a world, and end it afterwards."""
+    open_ = Held(world)
+    open_._play(world.start())
+    try:
+        yield open_
+    finally:
+        world.end()

@@ -1,0 +1,166 @@
+"""A service of a system, and one life of it.
+
+What is given as a service may be an ASGI app, a worker (`async def main(drivers)`), or an object
+with a life cycle of its own; each becomes a `Running` that a host can start and end.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+from starlette.types import ASGIApp
+
+from boxoffice.clock.loop import SimLoop
+from boxoffice.net.host import Host
+
+Factory: TypeAlias = Callable[[Any], Any] | str
+
+
+@runtime_checkable
+class Running(Protocol):
+    """One life of a service.  `app` answers requests, and `door` stands before it."""
+
+    app: ASGIApp | None
+    door: ASGIApp | None
+
+    async def start(self) -> None:
+        """Come up; return when ready."""
+
+    def drain(self) -> None:
+        """Begin to end in good order: finish what is under way, begin nothing new."""
+
+    async def finish(self) -> None:
+        """End; nobody is let in any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a service is made by, and what it is given.
+
+    `make` is called with the drivers of each life, or names what to load for it.  The servers are
+    named by their hosts, and `links` are further hosts that it has a link to.  `routes` are the
+    beginnings of the paths that lead to it.
+    """
+
+    name: str
+    make: Factory
+    mongo: str | None = None
+    nats: str | None = None
+    redis: str | None = None
+    stripe: str | None = None
+    links: Sequence[str] = ()
+    routes: Sequence[str] = ()
+    replicas: int = 1
+
+    @property
+    def reaches(self) -> list[str]:
+        """The hosts of servers that it has a link to."""
+        own = [self.mongo, self.nats, self.redis, self.stripe]
+        return [*(each for each in own if each is not None), *self.links]
+
+
+class ServiceHost(Host):
+    """A host that runs a service; `app`, and the `door` before it, while it serves."""
+
+    def __init__(self, name: str, service: str, loop: SimLoop) -> None:
+        super().__init__(name, loop)
+        self.service = service
+        self.app: ASGIApp | None = None
+        self.door: ASGIApp | None = None
+        self.running: Running | None = None  # until it is told to end
+
+
+def takes_drivers(made: Any) -> bool:
+    """Tell whether what a name stands for is called with drivers, and is no app that is ready."""
+    try:
+        parameters = inspect.signature(made).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    needed = [it for it in parameters if it.default is it.empty and it.kind is not it.VAR_KEYWORD]
+    return len(needed) == 1 and not isinstance(made, type)
+
+
+def running(made: Any) -> Running:
+    """Return the life that was made.  Raises: TypeError, if it is none."""
+    if isinstance(made, Running):
+        return made
+    if inspect.isawaitable(made):
+        return Worker(made)
+    if callable(made):
+        return Lifespan(made)
+    raise TypeError(f"a service is an ASGI app, a coroutine or has a life cycle, and not {made!r}")
+
+
+@dataclass
+class Worker:
+    """A service that answers nobody: a coroutine that runs until it ends or dies."""
+
+    work: Awaitable[None]
+    app: ASGIApp | None = None
+    door: ASGIApp | None = None
+    _task: "asyncio.Future[None] | None" = None
+
+    async def start(self) -> None:
+        """Begin to work; what it raises is a failure of the run."""
+        self.app = self.door = _answers_nobody
+        self._task = asyncio.ensure_future(self.work)
+
+    def drain(self) -> None:
+        """A worker is not told; it has until it is killed."""
+
+    async def finish(self) -> None:
+        """Stop the work."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+
+@dataclass
+class Lifespan:
+    """An ASGI app, with its lifespan if it has one.
+
+    Source: https://asgi.readthedocs.io/en/latest/specs/lifespan.html
+    """
+
+    app: ASGIApp | None
+    door: ASGIApp | None = None
+    _said: "asyncio.Queue[dict[str, Any]]" = field(default_factory=asyncio.Queue)
+    _told: "asyncio.Queue[Any]" = field(default_factory=asyncio.Queue)
+    _task: "asyncio.Task[None] | None" = None
+
+    async def start(self) -> None:
+        """Run what the app does at start.  Raises: RuntimeError, if it fails."""
+        self._task = asyncio.ensure_future(self._lives())
+        await self._step("startup")
+
+    def drain(self) -> None:
+        """An app is not told before its end."""
+
+    async def finish(self) -> None:
+        """Run what the app does at its end."""
+        await self._step("shutdown")
+
+    async def _lives(self) -> None:
+        assert self.app is not None
+        scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
+        try:
+            await self.app(scope, self._said.get, self._told.put)
+        except Exception as error:  # an app without a lifespan may say so in any way
+            await self._told.put(error)
+        else:
+            await self._told.put(None)
+
+    async def _step(self, name: str) -> None:
+        if self._task is None or (self._task.done() and self._told.empty()):
+            return
+        await self._said.put({"type": f"lifespan.{name}"})
+        answer = await self._told.get()
+        if isinstance(answer, dict) and answer["type"] == f"lifespan.{name}.failed":
+            raise RuntimeError(f"the app failed at {name}: {answer.get('message', '')}")
+
+
+async def _answers_nobody(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 404, "headers": []})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,208 @@
+"""A system: services, the servers they need, what must hold of them, and the stories they are in.
+
+warehouse = System("warehouse")
+warehouse.service("inventory", inventory_app, mongo="mongo", nats="nats", route="/")
+
+@warehouse.always("stock never goes below zero", on="inventory.stock")
+def not_negative(write):
+    if write.after is not None:
+        assert write.after["left"] >= 0
+
+@warehouse.story(faults=[faults.duplicates(share=0.5)])
+async def a_day(world):
+    await world.client("Ann").post("/stock", json={"sku": "book", "count": 5})
+"""
+
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from boxoffice.faults.schedule import Fault
+from boxoffice.net.routes import service_for
+from boxoffice.trace.outcome import Outcome
+from boxoffice.trace.trace import Trace
+from boxoffice.trace.verdict import Judgement
+from boxoffice.world import rest
+from boxoffice.world.end import end_of
+from boxoffice.world.facts import Always, Fact, Finally, always, finally_
+from boxoffice.world.invariant import Invariant
+from boxoffice.world.scenario import Scenario
+from boxoffice.world.service import Factory, Service
+from boxoffice.world.twin import Twin
+
+if TYPE_CHECKING:
+    from boxoffice.world.held import Held
+    from boxoffice.world.world import World
+
+PEER: Final = ("10.0.0.1", 40_000)  # where services see each request come from
+SERVER_KINDS: Final = ("mongo", "nats", "redis", "stripe")
+
+Story = Callable[[Any], Awaitable[None]]
+
+
+class System:
+    """What a world is a world of.
+
+    `address` is where people find it; `secrets` names fields that no trace shows, by database.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        address: str = "",
+        secrets: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self.name = name
+        self.address = address or f"http://{name}.test"
+        self.peer = PEER
+        self.secrets = secrets or {}
+        self.services: dict[str, Service] = {}
+        self.own_servers: dict[str, Callable[[Trace], Any]] = {}
+        self.invariants: list[Invariant] = []
+        self.stories: dict[str, Scenario] = {}
+
+    # --- what there is ------------------------------------------------------------------------
+
+    def service(
+        self,
+        name: str,
+        make: Factory,
+        *,
+        mongo: str | None = None,
+        nats: str | None = None,
+        redis: str | None = None,
+        stripe: str | None = None,
+        links: Sequence[str] = (),
+        route: str | Sequence[str] = (),
+        replicas: int = 1,
+    ) -> None:
+        """Add a service; see `boxoffice.world.service.Service` for what is given.
+
+        Raises: ValueError, for a name that is taken.
+        """
+        routes = (route,) if isinstance(route, str) else tuple(route)
+        made = Service(name, make, mongo, nats, redis, stripe, tuple(links), routes, replicas)
+        if name in self.services:
+            raise ValueError(f"{self.name} has a service {name!r} already")
+        if name in made.reaches:
+            raise ValueError(f"a service and a server cannot both be called {name!r}")
+        self.services[name] = made
+
+    def server(self, name: str, make: Callable[[Trace], Any]) -> None:
+        """Add a server of a kind of one's own; `make` is called with the trace of each world."""
+        self.own_servers[name] = make
+
+    def hosts_of(self, kind: str) -> list[str]:
+        """Return the servers of a kind that services name, in the order in which they do."""
+        named = [getattr(service, kind) for service in self.services.values()]
+        return list(dict.fromkeys(name for name in named if name is not None))
+
+    def service_for(self, path: str) -> str:
+        """Return the service that serves a path.  Raises: LookupError."""
+        routes = {route: it.name for it in self.services.values() for route in it.routes}
+        found = service_for(path, routes)
+        if found is None:
+            raise LookupError(f"no route of {self.name} leads to {path}")
+        return found
+
+    # --- what must hold, and what happens -----------------------------------------------------
+
+    def always(self, says: str, on: str) -> Callable[[Always], Always]:
+        """Have a function judge every write to a collection, `database.collection`."""
+        return self._fact(lambda check: always(says, on, check))
+
+    def finally_(self, says: str) -> Callable[[Finally], Finally]:
+        """Have a function judge the end, once the world is healed and quiet."""
+        return self._fact(lambda check: finally_(says, check))
+
+    def _fact(self, made: Callable[[Any], Invariant]) -> Callable[[Any], Any]:
+        def add(check: Any) -> Any:
+            self.invariants.append(made(check))
+            return check
+
+        return add
+
+    def story(
+        self,
+        faults: Sequence[Fault] = (),
+        twins: Sequence[Twin] = (),
+        seed: int = 0,
+        checks: Sequence[Fact] = (),
+    ) -> Callable[[Story], Scenario]:
+        """Make a function of a world a story; its name is the function's, with dashes.
+
+        `checks` are those functions that it exists to put to the test: all of the system's, if
+        none is named.
+        """
+
+        def made(story: Story) -> Scenario:
+            async def script(world: Any, size: int) -> None:
+                await story(world)
+
+            script.__module__ = story.__module__  # where pytest collects it
+            module = sys.modules.get(story.__module__)
+            name = story.__name__.replace("_", "-")
+            says = story.__doc__ or (module.__doc__ if module else "") or name
+            known = {it.check_of: it for it in self.invariants}
+            about = [known[it] for it in checks] if checks else list(self.invariants)
+            made = Scenario(name, says, script, tuple(faults), about, tuple(twins), self, seed)
+            self.stories[name] = made
+            return made
+
+        return made
+
+    def run(
+        self,
+        story: Scenario,
+        seed: int | None = None,
+        bug: Twin | None = None,
+        faults: Sequence[Fault] = (),
+    ) -> Outcome:
+        """Play a story once; see `boxoffice.world.run.run`."""
+        from boxoffice.world.run import run  # which plays worlds of any system
+
+        return run(story, seed, bug, faults)
+
+    @contextmanager
+    def world(self, seed: int = 0, faults: Sequence[Fault] = ()) -> Iterator["Held"]:
+        """Hold a world open, whose time passes only while something is awaited in it."""
+        from boxoffice.world.held import held
+
+        with held(self.open(seed, faults)) as world:
+            yield world
+
+    # --- what a world asks --------------------------------------------------------------------
+
+    def open(self, seed: int, faults: Sequence[Fault]) -> "World":
+        """Make a world; its services have not started yet."""
+        from boxoffice.world.world import World
+
+        return World(self, seed, faults)
+
+    def redacted(self, body: Any) -> Any:
+        """Return what a trace may show of a request's body."""
+        return body
+
+    def moving(self, world: "World") -> Iterator[str]:
+        """Yield what is still in motion in a world, by name; nothing: it is quiet."""
+        yield from rest.on_the_way(world)
+        yield from rest.hosts(world)
+        yield from rest.consumers(world)
+
+    def patience_s(self, world: "World") -> float:
+        """Return how much longer than usual a world may take to come to rest."""
+        return 0.0
+
+    async def elapse(self, world: "World") -> bool:
+        """Let the time run out of all that has a time limit; return whether there was any."""
+        return False
+
+    def gather(self, world: "World") -> Any:
+        """Take down what a world has left behind, for `judge`."""
+        return end_of(world)
+
+    def judge(self, evidence: Any) -> list[Judgement]:
+        """Return what the evidence shows of each invariant, in their order."""
+        return [invariant.judge(evidence) for invariant in self.invariants]

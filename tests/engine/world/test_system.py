@@ -1,0 +1,139 @@
+"""A system that is no shop: services, workers, invariants, stories, and a world held open."""
+
+import httpx
+from fastapi import FastAPI
+from pytest import mark, raises
+
+from boxoffice import System, Verdict, faults
+from tests.engine.toys import warehouse
+
+
+async def a_day(world):
+    """Eight people want five books."""
+    ann = world.client("Ann")
+    answer = await ann.post("/stock", json={"sku": "book", "count": 5})
+    assert answer.status_code == 201
+    people = [world.client(f"P{n}") for n in range(8)]
+    wishes = (it.post("/reservations", json={"id": f"r{n}"}) for n, it in enumerate(people))
+    answers = await world.together(*wishes)
+    assert sorted(it.status_code for it in answers) == [201] * 5 + [409] * 3
+
+
+def verdicts(outcome):
+    return {one.invariant: one.verdict for one in outcome.judgements}
+
+
+def test_a_sound_system_holds_and_everything_was_put_to_the_test():
+    system = warehouse()
+    outcome = system.run(system.story()(a_day), seed=7)
+    assert verdicts(outcome) == {
+        "not-negative": Verdict.HOLDS,
+        "shipped": Verdict.HOLDS,
+        "story": Verdict.HOLDS,
+    }
+
+
+def test_one_seed_is_one_trace():
+    traces = set()
+    for _ in range(2):
+        system = warehouse()
+        story = system.story(faults=[faults.duplicates(share=0.5)])(a_day)
+        traces.add(system.run(story, seed=3).trace.sha256())
+    assert len(traces) == 1
+
+
+def test_a_crash_between_write_and_message_is_found():
+    system = warehouse()
+    crash = faults.crashes(
+        "inventory", of="reservations.insert_one", on="write", at="mongo", nth=[1]
+    )
+
+    async def one(world):
+        await world.client("Ann").post("/stock", json={"sku": "book", "count": 5})
+        with raises(httpx.TransportError):
+            await world.client("Bob").post("/reservations", json={"id": "r"})
+
+    outcome = system.run(system.story(faults=[crash])(one))
+    assert verdicts(outcome)["shipped"] is Verdict.VIOLATED
+    [violation] = outcome.violations
+    assert violation.message == "never shipped: ['r']"
+
+
+def test_what_was_never_put_to_the_test_is_vacuous():
+    system = warehouse()
+
+    async def nothing(world):
+        await world.passes(1)
+
+    outcome = system.run(system.story()(nothing))
+    assert verdicts(outcome)["not-negative"] is Verdict.VACUOUS
+    assert verdicts(outcome)["shipped"] is Verdict.VACUOUS
+
+
+def test_a_world_is_held_open_and_its_time_passes_when_told():
+    with warehouse().world(seed=7) as world:
+        ann = world.client("Ann")
+        made = world.do(ann.post("/stock", json={"sku": "book", "count": 1}))
+        assert made.status_code == 201
+        before_s = world.world.loop.time()
+        world.passes(900)
+        assert world.world.loop.time() == before_s + 900
+        assert world.quiet()
+
+
+@mark.parametrize("replicas", [1, 3])
+def test_a_service_has_as_many_hosts_as_it_asks_for(replicas):
+    system = System("pages")
+    seen = []
+
+    def pages(drivers):
+        seen.append(drivers.host)
+        return FastAPI()
+
+    system.service("pages", pages, route="/", replicas=replicas)
+    with system.world() as world:
+        assert world.do(world.client("Ann").get("/")).status_code == 404
+    assert seen == ["pages", "pages-2", "pages-3"][:replicas]
+
+
+def test_services_ask_each_other_over_http():
+    system = System("pages")
+
+    def front(drivers):
+        app = FastAPI()
+
+        @app.get("/front")
+        async def answer():
+            return (await drivers.http.get("/back")).json()
+
+        return app
+
+    def back(drivers):
+        app = FastAPI()
+
+        @app.get("/back")
+        async def answer():
+            return {"host": drivers.host}
+
+        return app
+
+    system.service("front", front, route="/front")
+    system.service("back", back, route="/back")
+    with system.world() as world:
+        assert world.do(world.client("Ann").get("/front")).json() == {"host": "back"}
+
+
+def test_a_driver_that_was_not_given_is_an_error_that_says_how_to_give_it():
+    system = System("pages")
+    system.service("pages", lambda drivers: drivers.redis, route="/")
+    with raises(LookupError, match=r"pages was given no redis: say system.service"), system.world():
+        pass
+
+
+def test_a_name_stands_for_one_service():
+    system = System("pages")
+    system.service("pages", FastAPI, route="/")
+    with raises(ValueError, match="has a service 'pages' already"):
+        system.service("pages", FastAPI)
+    with raises(ValueError, match="cannot both be called 'mongo'"):
+        system.service("mongo", FastAPI, mongo="mongo")
