@@ -29,7 +29,13 @@ from scenarios.up import up as keep_open
 from scenarios.written import write, write_json
 from scenarios.zoo import TWINS
 
-EXIT: Final = {Verdict.HOLDS: 0, Verdict.VACUOUS: 0, Verdict.VIOLATED: 1, Verdict.UNDECIDED: 3}
+EXIT: Final = {
+    Verdict.HOLDS: 0,
+    Verdict.VACUOUS: 0,
+    Verdict.VIOLATED: 1,
+    Verdict.ERROR: 1,
+    Verdict.UNDECIDED: 3,
+}
 LARGEST_SEED: Final = 2**63 - 1
 
 app = typer.Typer(

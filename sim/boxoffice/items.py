@@ -137,7 +137,7 @@ class TwinItem(ScenarioItem):
 
     def runtest(self) -> None:
         outcome = self.run(bug=self.twin)
-        fallen = {one.invariant for one in outcome.violations}
+        fallen = {it.invariant for it in outcome.judgements if it.verdict is Verdict.VIOLATED}
         if self.twin.invariant not in fallen:
             self.fail(
                 f"without the defence that {self.twin.defence}, {self.twin.invariant} should fall; "
