@@ -12,11 +12,14 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from boxoffice.clock.asserts import NoAsserts, insist_on_asserts
+from boxoffice.faults.names import StrikesNothing
 from boxoffice.real.errors import CannotOpen
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Verdict
 from boxoffice.views.explorer.page import write_report
 from boxoffice.views.timeline import summary_line, timeline, verdict_lines
+from boxoffice.world.twin import NoDefence
 from scenarios import catalogue, dlq
 from scenarios.check.command import check
 from scenarios.demo import demonstrate
@@ -201,9 +204,10 @@ def _progress(text: str) -> Progress:
 def main() -> None:
     """Run the command; a user's mistake is one line on stderr."""
     try:
+        insist_on_asserts()
         status = app(standalone_mode=False) or 0
         sys.stdout.flush()
-    except catalogue.Unknown as mistake:
+    except (catalogue.Unknown, StrikesNothing, NoDefence, NoAsserts) as mistake:
         status = _misuse(str(mistake))
     except typer.TyperException as mistake:
         # Asked for nothing, the command shows its help, which is longer than a line.

@@ -17,12 +17,14 @@ from typing import Any, Final, NoReturn
 
 import pytest
 
+from boxoffice.clock.asserts import NoAsserts
+from boxoffice.faults.names import StrikesNothing
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Verdict
 from boxoffice.views.explorer.page import write_report
 from boxoffice.world.run import run
 from boxoffice.world.scenario import Scenario
-from boxoffice.world.twin import Twin
+from boxoffice.world.twin import NoDefence, Twin
 
 LONGEST: Final = 120  # bytes of a file's name; some file systems bear no more than 143
 STORIES: Final = "scenarios."  # whose scenarios the command knows by name
@@ -70,7 +72,7 @@ class ScenarioItem(pytest.Item):
     scenario: Scenario
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, Failed):
+        if isinstance(excinfo.value, Failed | StrikesNothing | NoDefence | NoAsserts):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 

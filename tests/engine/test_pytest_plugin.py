@@ -231,3 +231,16 @@ def test_no_seeds_is_misuse(suite):
     result = suite("@scenario()" + STORY, "--seeds", "0")
     assert result.ret == ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--seeds takes a whole number from 1 on*"])
+
+
+def test_a_fault_that_names_what_is_nowhere_fails_in_one_line(suite):
+    result = suite(
+        """
+from boxoffice.faults import crashes
+
+@scenario(faults=[crashes("order")])"""
+        + STORY
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["crashes('order', on='write'): there is no host 'order'; did *"])
+    assert "Traceback" not in result.stdout.str()

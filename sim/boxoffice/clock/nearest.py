@@ -9,10 +9,10 @@ _SHOWN = 8  # names, where none is near
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the end of a sentence: the nearest of the known names, or the first of them.
 
-    >>> nearest("order", ["stock", "orders"])
-    "; did you mean 'orders'?"
-    >>> nearest("x", ["stock", "orders"])
-    '; there are orders, stock'
+    >>> nearest("curier", ["stock", "courier"])
+    "; did you mean 'courier'?"
+    >>> nearest("x", ["stock", "courier"])
+    '; there are courier, stock'
     """
     names = sorted(set(known))
     close = get_close_matches(name, names, n=1)

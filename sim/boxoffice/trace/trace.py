@@ -14,8 +14,9 @@ fields that JSON can hold, and the number of the event that caused it, where tha
 | charge, refund | stripe | what the metadata name, key, amount, outcome, id, replayed |
 | mail | mail | to, subject |
 | leave, crash, start | a host | – |
+| failover | a server | loses_s |
 | partition, heal | a host | hosts, others (null: everybody else) |
-| lost, late, copied | who sent | what a fault did to a call or message |
+| lost, late, answered | who sent | what a fault did to a call |
 | log | a service | what else the service said of itself |
 """
 
@@ -24,7 +25,14 @@ import json
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+# The first column above.  A server of a system's own kind may record kinds of its own.
+KINDS: Final = (
+    "request", "response", "write", "stored", "delivered", "acked", "naked", "ack-expired",
+    "termed", "max-deliveries", "decided", "charge", "refund", "mail", "leave", "crash", "start",
+    "failover", "partition", "heal", "lost", "late", "answered", "log",
+)  # fmt: skip
 
 _cause: ContextVar[int | None] = ContextVar("cause", default=None)
 
