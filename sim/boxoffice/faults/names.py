@@ -10,8 +10,9 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Final
 
-from boxoffice.clock.nearest import nearest
 from boxoffice.faults.schedule import ANY, Fault, Occasion
+from boxoffice.misuse import Misuse
+from boxoffice.nearest import nearest
 from boxoffice.servers.jetstream.subjects import matches_any
 from boxoffice.trace.trace import KINDS
 
@@ -27,7 +28,7 @@ _DRIVERS: Final = (
 )
 
 
-class StrikesNothing(ValueError):
+class StrikesNothing(Misuse):
     """A fault names what is nowhere; the message says in one line what there is."""
 
 

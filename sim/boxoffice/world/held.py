@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 import httpx
 
-from boxoffice.clock import ambient
 from boxoffice.world.world import World
 
 T = TypeVar("T")
@@ -44,7 +43,7 @@ class Held:
         return self._context.run(self._played, script)
 
     def _played(self, script: Coroutine[Any, Any, T]) -> T:
-        with ambient.virtual(self.world.backends.now_s, self.world.randomness):
+        with self.world.inside():
             return self.world.loop.run_until_complete(script)
 
 
