@@ -18,6 +18,7 @@ from typing import Any, Final, NoReturn
 
 import pytest
 
+from boxoffice.misuse import Misuse
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Verdict
 from boxoffice.views.explorer.page import write_report
@@ -54,7 +55,7 @@ class ScenarioItem(pytest.Item):
     scenario: Scenario
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, Failed):
+        if isinstance(excinfo.value, Failed | Misuse):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
@@ -141,9 +142,17 @@ class TwinItem(ScenarioItem):
         if self.twin.invariant not in fallen:
             self.fail(
                 f"without the defence that {self.twin.defence}, {self.twin.invariant} should fall; "
-                f"what fell: {', '.join(sorted(fallen)) or 'nothing'}",
+                f"what fell: {', '.join(sorted(fallen)) or 'nothing'}{self._unheard(outcome)}",
                 outcome,
             )
+
+    def _unheard(self, outcome: Outcome) -> str:
+        if outcome.stand_in_calls != 0:
+            return ""
+        return (
+            f"; nobody called the stand-in: {self.twin.target} is not reached, "
+            "or is held by more than a name, as by a router"
+        )
 
 
 def _file_name(nodeid: str) -> str:

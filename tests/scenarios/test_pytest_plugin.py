@@ -111,10 +111,10 @@ def test_the_options_of_the_engine_do_what_their_short_names_do(suite):
 def test_a_twin_of_the_shop_is_run_again_by_its_name(suite, monkeypatch):
     monkeypatch.setattr(pytest_options, "STORIES", "test_told")
     twin = """
-def same(*given):
-    return release(*given)
+def as_ever(*args):
+    return release(*args)
 
-harmless = Twin("harmless", "nothing", "story", "services.tickets.domain:release", same)
+harmless = Twin("harmless", "nothing", "story", "services.tickets.domain:release", as_ever)
 
 @scenario(twins=[harmless], size=9)"""
     suite(twin + STORY, "--size", "4").stdout.fnmatch_lines(
@@ -129,3 +129,16 @@ def test_this_repository_has_the_short_options_also_with_several_workers():
     assert said.returncode == 0, said.stdout
     twins = len(catalogue.scenario_named("purchase").twins)
     assert f"{3 + twins} passed" in said.stdout
+
+
+def test_a_fault_that_names_what_is_nowhere_fails_in_one_line(suite):
+    result = suite(
+        """
+from boxoffice.faults import crashes
+
+@scenario(faults=[crashes("order")])"""
+        + STORY
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["crashes('order', on='write'): there is no host 'order'; did *"])
+    assert "Traceback" not in result.stdout.str()

@@ -10,10 +10,12 @@ from contextlib import nullcontext
 
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.faults.names import check_after
 from boxoffice.faults.schedule import Fault
-from boxoffice.trace.outcome import Outcome, counts_of
+from boxoffice.trace.outcome import Outcome, Struck, counts_of
 from boxoffice.trace.verdict import Judgement, merged, overall
 from boxoffice.world.calm import calm
+from boxoffice.world.naming import names_of
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.telling import story, tell
 from boxoffice.world.twin import Standing, Twin
@@ -30,7 +32,8 @@ def run(
     """Play `scenario` once, in virtual time, and judge it.
 
     Without a seed it is the scenario's own.  `faults` strike beside the scenario's.
-    Raises: whatever the script raises, save for `AssertionError`, which is its verdict.
+    Raises: StrikesNothing, NoDefence, and whatever the script raises, save for `AssertionError`,
+    which is its verdict.
     """
     watch = Stopwatch()
     seed = scenario.seed if seed is None else seed
@@ -44,6 +47,7 @@ def run(
 
     with bug.in_place() if bug else nullcontext(Standing()) as standing:
         rounds = world.run(play)
+    check_after(world.faults.each, names_of(world))
     failures += _mistakes(world.loop)
     judgements = [*merged(rounds), story(failures)]
     return Outcome(
@@ -59,6 +63,7 @@ def run(
         wall_s=watch.elapsed_s(),
         counts=counts_of(world.trace, world.faults.struck),
         stand_in_calls=standing.calls,
+        faults=[Struck(str(it), it.struck, it.why_not()) for it in world.faults.each],
     )
 
 

@@ -1,4 +1,4 @@
-"""What a user of a command has got wrong."""
+"""What a user has got wrong."""
 
 
 class Misuse(ValueError):

@@ -9,10 +9,10 @@ _SHOWN = 8  # names, where none is near
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the end of a sentence: the nearest of the known names, or the first of them.
 
-    >>> nearest("parcel", ["stock", "parcels"])
-    "; did you mean 'parcels'?"
-    >>> nearest("x", ["stock", "parcels"])
-    '; there are parcels, stock'
+    >>> nearest("curier", ["stock", "courier"])
+    "; did you mean 'courier'?"
+    >>> nearest("x", ["stock", "courier"])
+    '; there are courier, stock'
     """
     names = sorted(set(known))
     close = get_close_matches(name, names, n=1)
