@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Random, Randomness
 from boxoffice.net.host import Host, Life
+from boxoffice.net.pushes import Pushes
 from boxoffice.trace.trace import Trace
 
 T = TypeVar("T")
@@ -123,6 +124,16 @@ class Link:
         self._timeout_s = timeout_s
         self._there = there
         self._back = back
+
+    def pushes(self) -> Pushes:
+        """Return the way by which the target sends to this life of the source unasked."""
+        there, back = self._there, self._back
+        latency_s = self._least_s, 1.0 / self._rate
+        to = (self._target.life, self._source.host, latency_s, self._timeout_s, back, there)
+        fate = Link(self._network, *to)._fate
+        return Pushes(
+            self._loop, self._source, self._target, fate, lambda: self._latency_s(self._back)
+        )
 
     @property
     def reachable(self) -> bool:
