@@ -29,6 +29,10 @@ class Direct:
         """Run `effect` soon."""
         asyncio.get_running_loop().call_soon(effect)
 
+    def in_order(self) -> "Direct":
+        """Return a way on which no message overtakes another, as on this one."""
+        return self
+
     def pushes(self) -> "DirectPushes":
         """Return the way by which a server sends of its own accord."""
         return DirectPushes()
