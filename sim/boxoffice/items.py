@@ -18,6 +18,7 @@ from typing import Any, Final, NoReturn
 
 import pytest
 
+from boxoffice.misuse import Misuse
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Verdict
 from boxoffice.views.explorer.page import write_report
@@ -56,7 +57,7 @@ class ScenarioItem(pytest.Item):
     scenario: Scenario
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, Failed):
+        if isinstance(excinfo.value, Failed | Misuse):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
@@ -169,8 +170,8 @@ class TwinItem(ScenarioItem):
 def _file_name(nodeid: str) -> str:
     """Return a name for a file of its own, whatever the names of items hold.
 
-    >>> _file_name("stories/last_seat.py::last-seat[0]")
-    'stories-last_seat.py-last-seat-0'
+    >>> _file_name("stories/last_parcel.py::last-parcel[0]")
+    'stories-last_parcel.py-last-parcel-0'
     """
     name = re.sub(r"[^\w.]+", "-", nodeid).strip("-.")
     if len(name.encode()) <= LONGEST:

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
+from boxoffice.clock.asserts import insist_on_asserts
 from boxoffice.clock.patches import Patches
 from boxoffice.clock.randomness import Randomness
 from boxoffice.clock.substitutes import substitutes
@@ -39,8 +40,9 @@ _outside: list[list[Any]] = []  # what libraries keep for the real world, while 
 def virtual(now: Callable[[], float], randomness: Randomness) -> Iterator[None]:
     """Answer in the place of clocks and entropy; `now` is in seconds since the epoch.
 
-    Worlds may lie in each other, and may end in any order.
+    Worlds may lie in each other, and may end in any order.  Raises: NoAsserts, under `python -O`.
     """
+    insist_on_asserts()
     patches = _patches()
     patches.enter()
     try:

@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
 from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.faults.names import check_after
 from boxoffice.faults.schedule import Fault
-from boxoffice.trace.outcome import Outcome, counts_of
+from boxoffice.trace.outcome import Outcome, Struck, counts_of
 from boxoffice.trace.verdict import Judgement, merged, overall
 from boxoffice.world.calm import calm
+from boxoffice.world.naming import names_of
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.telling import story, tell
 from boxoffice.world.twin import Standing, Twin
@@ -31,7 +33,8 @@ def run(
 
     Without a seed it is the scenario's own.  `faults` strike beside the scenario's.  `begun` is
     told of the world before anything happens in it, for whoever wants to know how far it came.
-    Raises: whatever the script raises, save for `AssertionError`, which is its verdict.
+    Raises: StrikesNothing, NoDefence, and whatever the script raises, save for `AssertionError`,
+    which is its verdict.
     """
     watch = Stopwatch()
     seed = scenario.seed if seed is None else seed
@@ -46,6 +49,7 @@ def run(
 
     with bug.in_place() if bug else nullcontext(Standing()) as standing:
         rounds = world.run(play)
+    check_after(world.faults.each, names_of(world))
     failures += _mistakes(world)
     judgements = [*merged(rounds), story(failures)]
     return _outcome(
@@ -81,6 +85,7 @@ def _outcome(
         counts=counts_of(world.trace, world.faults.struck),
         stand_in_calls=stand_in_calls,
         unhandled=tuple(world.gateway.unhandled.told),
+        faults=[Struck(str(it), it.struck, it.why_not()) for it in world.faults.each],
     )
 
 

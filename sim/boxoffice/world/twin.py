@@ -16,12 +16,13 @@ from types import FunctionType, ModuleType
 from typing import Any
 from unittest import mock
 
-from boxoffice.clock.nearest import nearest
 from boxoffice.clock.refusing import is_of_the_house
+from boxoffice.misuse import Misuse
+from boxoffice.nearest import nearest
 from boxoffice.world.loading import whenever_loaded
 
 
-class NoDefence(LookupError):
+class NoDefence(Misuse):
     """A twin has nothing to stand in for; the message says what there is."""
 
 
