@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from pytest import fixture
+from pytest import TempPathFactory, fixture
 
 from tests.house import tree
-from tests.packaging.conftest import engine, wheels
+from tests.packaging import environments
+from tests.packaging.conftest import asked, wheels
 from tests.packaging.environments import Environment
 
-__all__ = ["engine", "wheels"]
+__all__ = ["wheels"]
 
 EXAMPLE = tree.ROOT / "examples" / "warehouse"
 
@@ -24,12 +25,15 @@ raise SystemExit(main())
 
 
 @fixture(scope="session")
-def installed(engine: Environment) -> Environment:
-    """The environment of the engine's wheel, with the command that is said to replay a failure."""
-    command = engine.root / "bin" / "pytest"
-    command.write_text(PYTEST.format(python=engine.root / "bin" / "python"))
+def installed(wheels: dict[str, Path], tmp_path_factory: TempPathFactory) -> Environment:
+    """The engine's wheel, what it and the example ask for, and the command of pytest."""
+    root = tmp_path_factory.mktemp("example")
+    needed = environments.needed_by("pytest", *asked("sim", "examples/warehouse"))
+    made = environments.environment(root, [wheels["boxoffice"]], needed)
+    command = made.root / "bin" / "pytest"
+    command.write_text(PYTEST.format(python=made.root / "bin" / "python"))
     command.chmod(0o755)
-    return engine
+    return made
 
 
 @fixture

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Callable
 from subprocess import CompletedProcess
 
-from pytest import ExitCode, mark
+from pytest import ExitCode, mark, param
 
 from tests.examples.conftest import EXAMPLE
 from tests.house import tree
@@ -54,13 +54,23 @@ def test_the_sound_example_passes(copied: Callable[..., Environment]) -> None:
     assert "5 passed" in run.stdout
 
 
-@mark.parametrize(
-    ("module", "breach", "moment"),
-    [
-        ("inventory", "violated: not-negative: -1 left of book", "  ✗ 00:00.208  mongo  inventory"),
-        ("courier", "violated: shipped: never shipped: r0", "  at the end, 00:06.824"),
-    ],
-)
+MISTAKES = [
+    param(
+        "inventory",
+        "violated: not-negative: -1 left of book",
+        "  ✗ 00:00.208  mongo  inventory.stock book: left 0 → -1, ",
+        id="looks-before-it-takes",
+    ),
+    param(
+        "courier",
+        "violated: shipped: never shipped: r0",
+        "  at the end, 00:06.824",
+        id="remembers-before-it-ships",
+    ),
+]
+
+
+@mark.parametrize(("module", "breach", "moment"), MISTAKES)
 def test_a_mistake_is_found_and_the_last_line_replays_it(
     copied: Callable[..., Environment], module: str, breach: str, moment: str
 ) -> None:
