@@ -10,8 +10,16 @@ from tests.examples.conftest import EXAMPLE
 from tests.house import tree
 from tests.packaging.environments import Environment
 
-SEEDS = ("test_warehouse.py", "--boxoffice-seeds", "5", "-p", "no:cacheprovider")
+SEEDS = ("test_warehouse.py", "--boxoffice-seeds", "2", "-p", "no:cacheprovider")
 AGAIN = "see it again: pytest "
+
+
+def shown(breach: str) -> list[str]:
+    """Return what the tutorial shows of a failure."""
+    page = (tree.ROOT / "docs" / "your-own-services.md").read_text(encoding="utf-8")
+    _, _, block = page.partition(f"```text\n{breach}\n")
+    assert block
+    return block.partition("\n```\n")[0].splitlines()
 
 
 def failures(run: CompletedProcess[str]) -> list[str]:
@@ -51,7 +59,7 @@ def test_the_engine_is_the_wheels(copied: Callable[..., Environment]) -> None:
 def test_the_sound_example_passes(copied: Callable[..., Environment]) -> None:
     run = copied().run("pytest", *SEEDS)
     assert (run.returncode, run.stderr) == (0, ""), run.stdout
-    assert "5 passed" in run.stdout
+    assert "2 passed" in run.stdout
 
 
 MISTAKES = [
@@ -80,6 +88,8 @@ def test_a_mistake_is_found_and_the_last_line_replays_it(
     assert first[0].strip("_") == " a-day[0] "
     assert first[1] == breach
     assert any(line.startswith(moment) for line in first)
+    lines = iter(first)
+    assert [line for line in shown(breach) if line not in lines] == []  # in this order
     assert first[-2] == "see what happened: reports/test_warehouse.py-a-day-0.html"
     assert (there.folder / "reports" / "test_warehouse.py-a-day-0.html").exists()
     again = there.run("pytest", *shlex.split(first[-1].removeprefix(AGAIN)))
