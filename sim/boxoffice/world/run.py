@@ -45,7 +45,9 @@ def run(
 
     async def play(world: World) -> list[list[Judgement]]:
         failures.extend(await tell(scenario, world, size))
-        return [system.judge(evidence) async for evidence in calm(world)]
+        rounds = [system.judge(evidence) async for evidence in calm(world)]
+        _listen_for_dead_tasks(world)
+        return rounds
 
     with bug.in_place() if bug else nullcontext(Standing()) as standing:
         rounds = world.run(play)
@@ -87,6 +89,13 @@ def _outcome(
         unhandled=tuple(world.gateway.unhandled.told),
         faults=[Struck(str(it), it.struck, it.why_not()) for it in world.faults.each],
     )
+
+
+def _listen_for_dead_tasks(world: World) -> None:
+    # asyncio tells of them when they are collected, which may be after the run, or never.
+    for host in (*world.hosts.values(), *world.people.values()):
+        for error in host.life.unheard():
+            world.loop.call_exception_handler({"message": "a task has died", "exception": error})
 
 
 def _mistakes(world: World) -> list[str]:

@@ -1,6 +1,8 @@
 """Why a run failed, as pytest shows it."""
 
+import asyncio
 import re
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 from fastapi import FastAPI
@@ -115,3 +117,47 @@ def test_a_breach_at_the_end_is_told_with_what_happened_to_what_it_names():
     assert "Bob  POST /reservations" in about
     assert "inventory.reservations wanted" in about
     assert "inventory.reservations other" not in about
+
+
+def test_a_task_that_dies_behind_an_app_is_told_by_file_and_line():
+    system = System("pages")
+
+    async def consume():
+        await asyncio.sleep(1)
+        raise LookupError("nothing to consume")
+
+    @asynccontextmanager
+    async def lifespan(app):
+        app.state.consumer = asyncio.create_task(consume())
+        yield
+
+    async def waits(world):
+        await world.passes(5)
+
+    system.service("pages", lambda drivers: FastAPI(lifespan=lifespan), route="/")
+    outcome = system.run(system.story()(waits))
+    assert [it.message for it in outcome.violations] == [
+        "nobody took care of LookupError('nothing to consume')"
+    ]
+    assert re.search(r'File ".*test_failure\.py", line \d+, in consume', failure(outcome))
+
+
+def test_an_exception_that_somebody_waits_for_is_no_failure():
+    system = System("pages")
+    app = FastAPI()
+
+    async def fails():
+        raise LookupError
+
+    @app.get("/page")
+    async def page():
+        app.state.task = asyncio.create_task(fails())
+        await asyncio.sleep(1)
+        with suppress(LookupError):
+            await app.state.task
+
+    async def looks(world):
+        assert (await world.client("Ann").get("/page")).status_code == 200
+
+    system.service("pages", lambda drivers: app, route="/")
+    assert system.run(system.story()(looks)).verdict is Verdict.HOLDS
