@@ -158,8 +158,8 @@ class TwinItem(ScenarioItem):
 def _file_name(nodeid: str) -> str:
     """Return a name for a file of its own, whatever the names of items hold.
 
-    >>> _file_name("stories/last_seat.py::last-seat[0]")
-    'stories-last_seat.py-last-seat-0'
+    >>> _file_name("stories/last_parcel.py::last-parcel[0]")
+    'stories-last_parcel.py-last-parcel-0'
     """
     name = re.sub(r"[^\w.]+", "-", nodeid).strip("-.")
     if len(name.encode()) <= LONGEST:

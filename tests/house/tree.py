@@ -74,6 +74,11 @@ def requirements(folder: str, *extras: str) -> list[Requirement]:
     return [Requirement(each) for asked in lists for each in asked]
 
 
+def extras(folder: str) -> list[str]:
+    """Return the names of a project's extras, without the one for its tests."""
+    return [each for each in pyproject(folder)["optional-dependencies"] if each != "test"]
+
+
 def direct_requirements() -> list[Requirement]:
     """Return all that either project asks for itself."""
     return [

@@ -17,6 +17,7 @@ fields that have a form in JSON, and the number of the event that caused it, whe
 | failover | a server | loses_s |
 | partition, heal | a host | hosts, others (null: everybody else) |
 | lost, late, answered | who sent | what a fault did to a call |
+| raised | a service | error, where (module and line): what an app did not catch |
 | log | a service | what else the service said of itself |
 """
 
@@ -28,11 +29,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from boxoffice.trace.vocabulary import NEUTRAL, Vocabulary
+
 # The first column above.  A server of a system's own kind may record kinds of its own.
 KINDS: Final = (
     "request", "response", "write", "stored", "delivered", "acked", "naked", "ack-expired",
     "termed", "max-deliveries", "decided", "charge", "refund", "mail", "leave", "crash", "start",
-    "failover", "partition", "heal", "lost", "late", "answered", "log",
+    "failover", "partition", "heal", "lost", "late", "answered", "raised", "log",
 )  # fmt: skip
 
 _cause: ContextVar[int | None] = ContextVar("cause", default=None)
@@ -91,9 +94,10 @@ class TraceEvent:
 
 
 class Trace:
-    """All events so far.  `now` tells the virtual time in seconds."""
+    """All events so far.  `now` tells the virtual time in seconds, `vocabulary` how to say it."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], vocabulary: Vocabulary = NEUTRAL) -> None:
+        self.vocabulary = vocabulary
         self.events: list[TraceEvent] = []
         self.watchers: list[Callable[[TraceEvent], None]] = []
         self._now = now

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import Context
+from dataclasses import replace
 from typing import Any, Self, TypeVar
 
 import httpx
@@ -56,7 +57,8 @@ class World:
         self.env = env or simpy.Environment()
         self.loop = SimLoop(self.env)
         self.loop.on_task = adopt_by_host
-        self.trace = Trace(self.loop.time)
+        words = replace(system.vocabulary, services=tuple(system.services))
+        self.trace = Trace(self.loop.time, words)
         self.recorder = Recorder(self.trace, system.secrets)
         self.network = Network(self.loop, self.randomness, self.trace)
         self.backends = Backends(system, self.loop, self.trace, self.recorder)

@@ -7,6 +7,7 @@ The defaults are those that nats-server 2.15.1 answers with.
 from itertools import combinations
 from typing import Any
 
+from boxoffice.errors import NotSimulated
 from boxoffice.servers.jetstream import errors
 from boxoffice.servers.jetstream.subjects import overlap, valid
 
@@ -94,14 +95,17 @@ def check_consumer_update(before: Config, after: Config) -> None:
 def check_supported(config: Config) -> None:
     """Refuse what this fake does not know, rather than do it wrongly.
 
-    Raises: NotImplementedError.
+    Raises: NotSimulated.
     """
     if "deliver_subject" in config:
-        raise NotImplementedError("FakeJetStream has no push consumers")
+        raise NotSimulated("ConsumerConfig.deliver_subject", "pull: leave it out, and fetch")
     if config["deliver_policy"] not in _DELIVER_POLICIES:
-        raise NotImplementedError(f"FakeJetStream cannot deliver {config['deliver_policy']}")
+        known = f"take one of {', '.join(sorted(_DELIVER_POLICIES))}"
+        raise NotSimulated(f"ConsumerConfig.deliver_policy={config['deliver_policy']}", known)
     if config["ack_policy"] != "explicit":
-        raise NotImplementedError("FakeJetStream knows explicit acknowledgement only")
+        raise NotSimulated(
+            f"ConsumerConfig.ack_policy={config['ack_policy']}", "acknowledge each: explicit"
+        )
 
 
 def filters_of(config: Config) -> tuple[str, ...]:

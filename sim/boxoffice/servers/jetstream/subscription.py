@@ -11,12 +11,14 @@ import nats.js.errors
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
+from boxoffice.errors import NotSimulated
 from boxoffice.net.network import Answered
 from boxoffice.servers.jetstream.pull import Delivery
 from boxoffice.servers.jetstream.refusals import end_of_fetch
 
 if TYPE_CHECKING:
-    from boxoffice.servers.jetstream.client import FakeJetStream, FakeNats
+    from boxoffice.servers.jetstream.client import FakeNats
+    from boxoffice.servers.jetstream.context import FakeJetStream
 
 # How much longer than the server a client waits for the end of a fetch, so that an answer on
 # its way when the request expires still counts.  nats-py would find it at the next fetch.
@@ -43,6 +45,18 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
         self._stream = stream
         self._consumer = consumer
         self._bound = True
+
+    @property
+    def pending_msgs(self) -> int:
+        """What has come and was not asked for: nothing here."""
+        return 0
+
+    pending_bytes = pending_msgs
+
+    @property
+    def delivered(self) -> int:
+        """Raise: NotSimulated; count what `fetch` brings."""
+        raise NotSimulated("PullSubscription.delivered", "count what fetch brings")
 
     async def unsubscribe(self) -> None:
         """End the subscription; the consumer stays."""

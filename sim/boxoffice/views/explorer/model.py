@@ -46,6 +46,8 @@ def run_of(outcome: Outcome) -> dict[str, Any]:
     return {
         **_about(outcome, speech),
         "lanes": lanes.described,
+        "cursors": list(trace.vocabulary.cursors),
+        "things": ", ".join(sorted(set(trace.vocabulary.things.values()))),
         "events": _columns(trace, drawn, lanes, speech, proofs, told),
         "words": speech.words,
         **changes(trace, lanes, speech),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from boxoffice.views.explorer.page import resource
-from tests.engine.views.explorer.bundle import node
+from tests.scenarios.shop.views.explorer.bundle import node
 
 CONTRAST = 4.5
 APART = 10.0  # of CIELAB; 2.3 is a difference that is just seen

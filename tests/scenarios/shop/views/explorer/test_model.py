@@ -9,7 +9,7 @@ from boxoffice import faults
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Violation
 from boxoffice.views.explorer.model import PROOF, QUIET, run_of, text_of
-from tests.engine.views.runs import CRASH, made, number, outcome, purchase
+from tests.scenarios.shop.views.runs import CRASH, made, number, outcome, purchase
 
 
 def shown(trace: Trace, *violations: Violation) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from boxoffice import faults
 from boxoffice.trace.verdict import Violation
 from boxoffice.views.moments import LONG_US
 from boxoffice.views.timeline import summary_line, timeline, verdict_lines
-from tests.engine.views.runs import CRASH, Step, made, number, outcome, purchase
+from tests.scenarios.shop.views.runs import CRASH, Step, made, number, outcome, purchase
 
 
 def text(shown: RenderableType) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from boxoffice.views.explorer.page import render, resource, write_report
-from tests.engine.views.runs import MEAN, outcome, purchase
 from tests.house import tree
+from tests.scenarios.shop.views.runs import MEAN, outcome, purchase
 
 MOST_BYTES = 2_000_000  # of the page without its runs
 SOURCES = tree.ROOT / "sim" / "boxoffice" / "views" / "explorer" / "web" / "src"

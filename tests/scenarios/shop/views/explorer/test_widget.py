@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.engine.views.runs import outcome, purchase
+from tests.scenarios.shop.views.runs import outcome, purchase
 
 pytest.importorskip("anywidget", reason="the extra `lab` is not installed")
 

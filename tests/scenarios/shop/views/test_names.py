@@ -1,7 +1,7 @@
 """Ids get names that people can keep apart."""
 
 from boxoffice.views.names import Names
-from tests.engine.views.runs import made, number, purchase
+from tests.scenarios.shop.views.runs import made, number, purchase
 
 
 def test_users_are_called_by_the_person_who_signed_up_and_things_by_first_appearance() -> None:

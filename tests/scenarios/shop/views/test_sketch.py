@@ -2,11 +2,12 @@
 
 from boxoffice.trace.trace import Trace
 from boxoffice.views.sketch import arrows
+from scenarios.shop.vocabulary import VOCABULARY
 
 
 def test_a_lost_answer_left_before_its_caller_gave_up_whatever_went_on_afterwards() -> None:
     moment_s = 0.0
-    trace = Trace(lambda: moment_s)
+    trace = Trace(lambda: moment_s, VOCABULARY)
     asked = trace.record("Ana", "request", method="POST", path="/api/orders", to="orders", body={})
     about = {"database": "orders", "collection": "orders", "id": "1", "verb": "insert_one"}
     moment_s = 0.1

@@ -13,7 +13,7 @@ from boxoffice.views.explorer.model import QUIET, text_of
 from boxoffice.views.timeline import timeline
 from boxoffice.world.run import run
 from scenarios.catalogue import scenario_named
-from tests.engine.views.runs import Step, made, outcome, purchase
+from tests.scenarios.shop.views.runs import Step, made, outcome, purchase
 
 ALONE: Final = {"hosts": ["expiration"], "others": None}
 FROM_NATS: Final = {"hosts": ["expiration"], "others": ["nats"]}

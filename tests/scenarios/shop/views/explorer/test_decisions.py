@@ -11,8 +11,8 @@ from boxoffice.trace.trace import Trace
 from boxoffice.world.run import run
 from scenarios.catalogue import scenario_named, twin_named
 from services.common.versioning import decide
-from tests.engine.views.explorer.bundle import asked
-from tests.engine.views.runs import outcome
+from tests.scenarios.shop.views.explorer.bundle import asked
+from tests.scenarios.shop.views.runs import outcome
 
 # What is said of each decision that compared two numbers.
 COMPARED = (

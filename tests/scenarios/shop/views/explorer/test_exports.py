@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from boxoffice import faults
-from tests.engine.views.explorer.bundle import asked
-from tests.engine.views.runs import CRASH, MEAN, made, outcome, purchase
+from tests.scenarios.shop.views.explorer.bundle import asked
+from tests.scenarios.shop.views.runs import CRASH, MEAN, made, outcome, purchase
 
 # As ShiViz reads a log: one expression with its names taken out, asked again and again.
 READ = """((log) => {

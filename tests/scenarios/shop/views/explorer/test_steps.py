@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.engine.views.explorer.bundle import node
+from tests.scenarios.shop.views.explorer.bundle import node
 
 SHOWN = [10, 20, 30]  # the numbers of some events
 

@@ -14,8 +14,8 @@ import pytest
 
 from boxoffice import faults
 from boxoffice.views.explorer.model import text_of
-from tests.engine.views.explorer.bundle import EXPLORER, WEB, node, program
-from tests.engine.views.runs import outcome, purchase
+from tests.scenarios.shop.views.explorer.bundle import EXPLORER, WEB, node, program
+from tests.scenarios.shop.views.runs import outcome, purchase
 
 UNREACHABLE = re.compile(
     r"ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|EAI_AGAIN|ENOTCACHED"

@@ -9,6 +9,7 @@ from boxoffice.faults import Fault, crashes
 from boxoffice.trace.outcome import Outcome, counts_of
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation, overall
+from scenarios.shop.vocabulary import VOCABULARY
 from scenarios.shop.world import World
 
 TITLE = "Front row"
@@ -74,7 +75,7 @@ def number(trace: Trace, kind: str, nth: int = -1, **fields: object) -> int:
 def made(events: Sequence[Step]) -> Trace:
     """Return a trace of these steps."""
     now = [0.0]
-    trace = Trace(lambda: now[0])
+    trace = Trace(lambda: now[0], VOCABULARY)
     for at_us, host, kind, fields in events:
         now[0] = at_us / 1_000_000
         trace.record(host, kind, **fields)

@@ -10,8 +10,8 @@ from boxoffice import faults
 from boxoffice.trace.trace import Trace
 from scenarios.shop.world import World
 from services.common.versioning import decide
-from tests.engine.views.explorer.bundle import asked
-from tests.engine.views.runs import made, number, outcome
+from tests.scenarios.shop.views.explorer.bundle import asked
+from tests.scenarios.shop.views.runs import made, number, outcome
 
 
 @cache
