@@ -5,6 +5,7 @@ import asyncio
 import nats.errors
 from nats.aio.client import Client
 from nats.js import JetStreamContext
+from nats.js.api import StreamSource
 from pytest import approx, fixture, mark, raises
 
 from boxoffice.errors import NotSimulated
@@ -191,7 +192,7 @@ def test_an_error_in_a_callback_is_reported_and_the_next_message_handled(pair):
 
 @mark.parametrize(
     "name",
-    ["subscribe", "key_value", "create_key_value", "object_store", "publish_async", "account_info"],
+    ["subscribe", "create_object_store", "object_store", "publish_async", "account_info"],
 )
 def test_what_jetstream_has_and_the_fake_has_not_is_named(pair, name):
     with raises(NotSimulated, match=name) as found:
@@ -228,3 +229,28 @@ def test_what_a_server_says_of_itself_is_not_sent(pair):
 def test_what_nats_py_does_not_know_is_the_callers_mistake(pair):
     with raises(AttributeError):
         _ = pair.one.colour
+
+
+@mark.parametrize(
+    ("name", "config"),
+    [
+        ("retention=workqueue", {"retention": "workqueue"}),
+        ("sources", {"sources": [StreamSource(name="T")]}),
+        ("mirror", {"mirror": StreamSource(name="T")}),
+        ("no_ack", {"no_ack": True}),
+    ],
+)
+def test_a_stream_that_would_keep_other_messages_than_it_says_is_refused(pair, name, config):
+    with raises(NotSimulated) as found:
+        pair.run(pair.one.jetstream().add_stream(name="S", subjects=["s.>"], **config))
+    assert found.value.name == f"StreamConfig.{name}"
+
+
+def test_a_bucket_is_not_watched(pair):
+    async def story():
+        bucket = await pair.one.jetstream().create_key_value(bucket="b")
+        await bucket.put("a", b"1")
+        with raises(NotSimulated, match="subscribe"):
+            await bucket.keys()
+
+    pair.run(story())

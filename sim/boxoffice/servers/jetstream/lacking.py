@@ -12,12 +12,9 @@ _ONE_SERVER: Final = "there is one server, and its links fail by faults"
 _OTHERWISE: Final = "put it behind a function of your own, or test it on a real server"
 INSTEAD: Final = {
     "account_info": "its limits are in the stream's and the consumer's configuration",
-    "create_key_value": _BUCKET,
     "create_object_store": _BUCKET,
-    "delete_key_value": _BUCKET,
     "delete_object_store": _BUCKET,
     "force_reconnect": _ONE_SERVER,
-    "key_value": _BUCKET,
     "object_store": _BUCKET,
     "pause_consumer": "stop fetching",
     "publish_async": "use publish, several at once with asyncio.gather",
