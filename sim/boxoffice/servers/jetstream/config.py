@@ -99,8 +99,9 @@ def check_supported(config: Config) -> None:
 
     Raises: NotSimulated.
     """
-    if "deliver_subject" in config:
-        raise NotSimulated("ConsumerConfig.deliver_subject", "pull: leave it out, and fetch")
+    for name in ("flow_control", "idle_heartbeat", "headers_only", "rate_limit_bps"):
+        if config.get(name):
+            raise NotSimulated(f"ConsumerConfig.{name}", "leave it out in a world")
     if config["deliver_policy"] not in _DELIVER_POLICIES:
         known = f"take one of {', '.join(sorted(_DELIVER_POLICIES))}"
         raise NotSimulated(f"ConsumerConfig.deliver_policy={config['deliver_policy']}", known)

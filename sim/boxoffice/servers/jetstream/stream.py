@@ -12,6 +12,7 @@ from boxoffice.servers.jetstream.consumer import Consumer
 from boxoffice.servers.jetstream.dedup import Window
 from boxoffice.servers.jetstream.headers import block, check_orders
 from boxoffice.servers.jetstream.hooks import Hooks
+from boxoffice.servers.jetstream.push import Push
 from boxoffice.servers.jetstream.subjects import matches
 
 
@@ -61,6 +62,7 @@ class Stream:
         self.purged = False  # which an empty stream shows in its first sequence
         self.last_s: float | None = None  # when the last message came, be it still there or not
         self.consumers: dict[str, Consumer] = {}
+        self.pushes: dict[str, Push] = {}
         self._hooks = hooks
         self._last_id = ""
         self._alarm = Alarm(hooks, self._drop_old)
@@ -126,6 +128,8 @@ class Stream:
 
     def remove_consumer(self, name: str) -> None:
         self.consumers.pop(name).stop()
+        if name in self.pushes:
+            self.pushes.pop(name).stop()
         self._interested.clear()
 
     def last(self, pattern: str) -> StoredMessage | None:
