@@ -94,8 +94,8 @@ def test_a_run_that_fails_names_its_seed_and_the_command_that_plays_it_again(
     result.stdout.fnmatch_lines(
         [
             "violated: story: Ann is unhappy*",
-            again.replace("[", "[[]"),
             "see what happened: reports/test_told.py-arrives-1.html",
+            again.replace("[", "[[]"),
         ]
     )
     options = shlex.split(again.removeprefix("see it again: pytest "))
@@ -134,8 +134,8 @@ def test_where_the_explorer_is_is_said_as_seen_from_where_pytest_was_called(
     monkeypatch.chdir(pytester.mkdir("below"))
     suite("\n@system.story()" + STORY + "    assert False\n", "..").stdout.fnmatch_lines(
         [
-            "see it again: pytest '../test_told.py::arrives[[]0]' --boxoffice-seed 0",
             "see what happened: ../reports/test_told.py-arrives-0.html",
+            "see it again: pytest '../test_told.py::arrives[[]0]' --boxoffice-seed 0",
         ]
     )
 

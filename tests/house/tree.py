@@ -31,7 +31,7 @@ MADE = {
     "reports",
 }
 PROJECTS = (".", "sim")
-CODE_ROOMS = ("services", "sim", "scenarios", "tests", "benchmarks")
+CODE_ROOMS = ("services", "sim", "scenarios", "tests", "benchmarks", "examples")
 
 
 def files() -> list[Path]:

@@ -34,6 +34,7 @@ class Outcome:
     counts: Mapping[str, int]
     stand_in: str = ""  # what stood in, in words, where that is no broken twin
     stand_in_calls: int | None = None  # how often the twin was called, where that was counted
+    unhandled: Sequence[str] = ()  # exceptions that no service took care of, with their places
     faults: Sequence[Struck] = ()
 
     @property
