@@ -3,6 +3,10 @@
 Some code gets the time and its ids handed in.  Most does not: it asks `datetime.now`, `time.time`
 and `uuid4`, under whatever name it has imported them.  While a world runs, and in its thread alone,
 all these are answered by the world, which is in UTC.  What has no virtual counterpart is refused.
+
+Names in modules are found.  What took hold of a real clock otherwise before the world began, as a
+default argument or a field's factory, keeps it; a service that is named by a string is loaded in
+the world, where there is no real clock to take hold of.
 """
 
 import random
@@ -63,7 +67,10 @@ def _patches() -> Patches:
 
 def _here() -> _Surroundings | None:
     thread = threading.get_ident()
-    return next((it for it in reversed(_worlds) if it.thread == thread), None)
+    for world in reversed(_worlds):
+        if world.thread == thread:
+            return world
+    return None
 
 
 def _begin(world: _Surroundings) -> None:

@@ -27,7 +27,7 @@ def _theirs(trace: TracebackType | None) -> list[bool]:
     while trace is not None:
         module = str(trace.tb_frame.f_globals.get("__name__", ""))
         path = trace.tb_frame.f_code.co_filename
-        found.append(not is_of_the_house(module) and not is_library(path))
+        found.append(not is_of_the_house(module, path) and not is_library(path))
         trace = trace.tb_next
     return found
 

@@ -46,6 +46,10 @@ class Held:
         with self.world.inside():
             return self.world.loop.run_until_complete(script)
 
+    def _end(self) -> None:
+        with self.world.inside():
+            self.world.end()
+
 
 @contextmanager
 def held(world: World) -> Iterator[Held]:
@@ -55,4 +59,4 @@ def held(world: World) -> Iterator[Held]:
     try:
         yield open_
     finally:
-        world.end()
+        open_._context.run(open_._end)

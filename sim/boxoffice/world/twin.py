@@ -101,7 +101,9 @@ class Twin:
         kept = (mine,) if self.target.startswith((f"{root}.", f"{root}:")) else (root,)
         for key, module in sorted(sys.modules.items()):
             spared = any(f"{key}.".startswith(f"{it}.") for it in kept)
-            if spared or is_of_the_house(key) or not isinstance(module, ModuleType):
+            if spared or not isinstance(module, ModuleType):
+                continue
+            if is_of_the_house(key, getattr(module, "__file__", None) or ""):
                 continue
             for alias, value in list(vars(module).items()):
                 if value is real:

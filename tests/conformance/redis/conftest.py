@@ -12,9 +12,9 @@ from redis.asyncio import Redis
 from boxoffice.net.direct import Direct
 from boxoffice.real.process import Process
 from boxoffice.servers.redis import FakeRedis, FakeRedisServer
-from tests.real.servers import redis_server
+from tests.real.servers import redis_server, valkey_server
 
-__all__ = ["redis_server"]
+__all__ = ["redis_server", "valkey_server"]
 
 T = TypeVar("T")
 Story = Callable[..., Awaitable[T]]
@@ -46,7 +46,9 @@ def told_to_server(url: str, story: Story[T]) -> T:
     return asyncio.run(tell())
 
 
-ARMS: Final = ("fakeredis", "served", pytest.param("redis-server", marks=pytest.mark.real))
+SERVERS: Final = {"redis-server": "redis_server", "valkey-server": "valkey_server"}
+REAL: Final = tuple(pytest.param(name, marks=pytest.mark.real) for name in SERVERS)
+ARMS: Final = ("fakeredis", "served", *REAL)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -58,10 +60,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def told(request: pytest.FixtureRequest) -> Callable[[Story[Any]], Any]:
-    """Play a story with the fake, with the fake in another process, and with a real server."""
+    """Play a story with the fake, with the fake in another process, and with real servers."""
     if request.param == "fakeredis":
         return told_to_fake
     if request.param == "served":
         return partial(told_to_server, request.getfixturevalue("served")["redis"])
-    server: Process = request.getfixturevalue("redis_server")
+    server: Process = request.getfixturevalue(SERVERS[request.param])
     return partial(told_to_server, f"redis://{server.address}")

@@ -1,6 +1,9 @@
 """A fault that can strike nothing is an error of one line, and one that has not says so."""
 
+from io import StringIO
+
 from pytest import fixture, mark, raises
+from rich.console import Console
 
 from boxoffice import System
 from boxoffice.faults import (
@@ -16,6 +19,7 @@ from boxoffice.faults import (
     slow_calls,
 )
 from boxoffice.faults.names import StrikesNothing
+from boxoffice.views.verdicts import verdict_lines
 from tests.engine.toys import warehouse
 
 
@@ -87,6 +91,12 @@ def test_what_is_called_published_and_consumed_nowhere_is_refused_after_a_run(pl
     assert "\n" not in str(told.value)
 
 
+def shown(outcome):
+    console = Console(width=200, file=StringIO())
+    console.print(verdict_lines(outcome))
+    return console.file.getvalue()
+
+
 @mark.parametrize(
     ("fault", "why"),
     [
@@ -104,6 +114,7 @@ def test_a_fault_that_has_not_struck_says_so(played, fault, why):
         (str(fault), 0, why),
     ]
     assert outcome.as_json()["faults"][1] == {"fault": str(fault), "times": 0, "why_not": why}
+    assert f"○ never struck  {fault}: {why}" in shown(outcome)
 
 
 def test_a_subject_that_a_consumer_of_everything_may_yet_be_told_of_is_no_error():

@@ -5,39 +5,12 @@ import asyncio
 import nats.errors
 from nats.aio.client import Client
 from nats.js import JetStreamContext
+from nats.js.api import StreamSource
 from pytest import approx, fixture, mark, raises
 
 from boxoffice.errors import NotSimulated
 from boxoffice.net.network import Fate
-from boxoffice.servers.jetstream import FakeNats, JetStreamServer
-from tests.engine.wires import Wires
-
-EPOCH_S = 1_800_000_000.0
-
-
-class Pair:
-    """A server and two clients on hosts of their own, and the calls between them."""
-
-    def __init__(self):
-        self.wires = Wires()
-        loop = self.wires.loop
-        self.server = JetStreamServer(lambda: EPOCH_S + loop.time(), loop.call_later)
-        self.calls = []
-        self.fates = {}
-        self.wires.network.fate_of = self.fate_of
-        self.other = self.wires.host("other")
-        self.one = FakeNats(self.server, self.wires.link)
-        self.two = FakeNats(self.server, self.wires.between(self.other, self.wires.server))
-
-    def fate_of(self, call):
-        self.calls.append((call.source, call.target, call.verb, call.about))
-        return self.fates.get((call.source, call.verb))
-
-    def run(self, work):
-        return self.wires.run(work)
-
-    def now(self):
-        return self.wires.loop.time()
+from tests.engine.servers.nats_bench import Pair
 
 
 @fixture
@@ -191,7 +164,7 @@ def test_an_error_in_a_callback_is_reported_and_the_next_message_handled(pair):
 
 @mark.parametrize(
     "name",
-    ["subscribe", "key_value", "create_key_value", "object_store", "publish_async", "account_info"],
+    ["create_object_store", "object_store", "publish_async", "account_info"],
 )
 def test_what_jetstream_has_and_the_fake_has_not_is_named(pair, name):
     with raises(NotSimulated, match=name) as found:
@@ -228,3 +201,28 @@ def test_what_a_server_says_of_itself_is_not_sent(pair):
 def test_what_nats_py_does_not_know_is_the_callers_mistake(pair):
     with raises(AttributeError):
         _ = pair.one.colour
+
+
+@mark.parametrize(
+    ("name", "config"),
+    [
+        ("retention=workqueue", {"retention": "workqueue"}),
+        ("sources", {"sources": [StreamSource(name="T")]}),
+        ("mirror", {"mirror": StreamSource(name="T")}),
+        ("no_ack", {"no_ack": True}),
+    ],
+)
+def test_a_stream_that_would_keep_other_messages_than_it_says_is_refused(pair, name, config):
+    with raises(NotSimulated) as found:
+        pair.run(pair.one.jetstream().add_stream(name="S", subjects=["s.>"], **config))
+    assert found.value.name == f"StreamConfig.{name}"
+
+
+def test_a_bucket_is_not_watched(pair):
+    async def story():
+        bucket = await pair.one.jetstream().create_key_value(bucket="b")
+        await bucket.put("a", b"1")
+        with raises(NotSimulated, match="flow_control"):
+            await bucket.keys()
+
+    pair.run(story())

@@ -100,3 +100,21 @@ def test_who_reaches_outside_is_told_of_though_all_was_answered(reach, named):
     said = outcome.violations[0].message
     assert named.replace("\\", "") in said
     assert "inside a simulated world, in tests.engine.world.test_one_trace" in said
+
+
+def test_a_world_held_open_is_in_its_own_time_to_the_end():
+    years = []
+
+    async def worker(drivers):
+        years.append(datetime.now().year)
+        try:
+            await asyncio.sleep(9e9)
+        finally:
+            years.append(datetime.now().year)
+
+    system = System("desk")
+    system.service("worker", worker)
+    with system.world(seed=1) as world:
+        world.passes(60)
+        assert datetime.now().year < 2030
+    assert years == [2030, 2030]

@@ -9,6 +9,7 @@ from typing import Any
 
 from boxoffice.errors import NotSimulated
 from boxoffice.servers.jetstream import errors
+from boxoffice.servers.jetstream.limits import check_simulated
 from boxoffice.servers.jetstream.subjects import overlap, valid
 
 Config = dict[str, Any]
@@ -56,12 +57,13 @@ _DELIVER_POLICIES = ("all", "new", "last", "by_start_sequence")
 
 
 def stream_config(asked: Config) -> Config:
-    """Complete what was asked for a stream.  Raises: ApiError."""
+    """Complete what was asked for a stream.  Raises: ApiError, NotSimulated."""
     config = _STREAM | _set(asked)
     config.setdefault("subjects", [config["name"]])
     if 0 < config["max_age"] < config["duplicate_window"] and not asked.get("duplicate_window"):
         config["duplicate_window"] = config["max_age"]
     _check_subjects(config["subjects"])
+    check_simulated(config)
     return config
 
 
@@ -97,8 +99,9 @@ def check_supported(config: Config) -> None:
 
     Raises: NotSimulated.
     """
-    if "deliver_subject" in config:
-        raise NotSimulated("ConsumerConfig.deliver_subject", "pull: leave it out, and fetch")
+    for name in ("flow_control", "idle_heartbeat", "headers_only", "rate_limit_bps"):
+        if config.get(name):
+            raise NotSimulated(f"ConsumerConfig.{name}", "leave it out in a world")
     if config["deliver_policy"] not in _DELIVER_POLICIES:
         known = f"take one of {', '.join(sorted(_DELIVER_POLICIES))}"
         raise NotSimulated(f"ConsumerConfig.deliver_policy={config['deliver_policy']}", known)

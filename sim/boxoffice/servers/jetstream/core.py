@@ -9,20 +9,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from boxoffice.clock.randomness import Random
 from boxoffice.net.network import settle
 from boxoffice.servers.jetstream.subjects import matches
 
+if TYPE_CHECKING:
+    from boxoffice.servers.jetstream.pull import Delivery
+
 
 class CoreMessage(NamedTuple):
-    """A message on its way, stored nowhere."""
+    """A message on its way; `delivery` tells of the stored one that it hands over."""
 
     subject: str
     reply: str
     data: bytes
     headers: Mapping[str, str]
+    delivery: Delivery | None = None
 
 
 @dataclass(eq=False)
@@ -46,6 +50,7 @@ class Core:
     def __init__(self) -> None:
         self._interests: dict[Interest, None] = {}
         self._expected: dict[str, asyncio.Future[CoreMessage]] = {}
+        self._heard: dict[str, Callable[[], None]] = {}
         self._inboxes = 0
         self._random = Random("queue groups")  # who of a group is next, the same in every run
 
@@ -56,6 +61,23 @@ class Core:
 
     def subscribe(self, interest: Interest) -> None:
         self._interests[interest] = None
+        for subject, tell in list(self._heard.items()):
+            if matches(interest.subject, subject):
+                tell()
+
+    def when_heard(self, subject: str, tell: Callable[[], None] | None) -> None:
+        """Call `tell` whenever somebody begins to listen on a subject, or no more."""
+        if tell is None:
+            self._heard.pop(subject, None)
+        else:
+            self._heard[subject] = tell
+
+    def listens(self, subject: str, queue: str) -> bool:
+        """Tell whether anybody listens on a subject, in this group if one is named."""
+        return any(
+            matches(it.subject, subject) and queue in ("", it.queue) and not it.gone()
+            for it in self._interests
+        )
 
     def unsubscribe(self, interest: Interest, most: int = 0) -> None:
         """End a subscription, now or after `most` messages."""
@@ -63,13 +85,13 @@ class Core:
         if most <= interest.delivered:
             self._interests.pop(interest, None)
 
-    def publish(self, message: CoreMessage) -> bool:
-        """Hand a message to all who listen; tell whether anybody does."""
+    def publish(self, message: CoreMessage, to: str = "") -> bool:
+        """Hand a message to all who listen, on its subject or on `to`; tell whether any do."""
         waiting = self._expected.get(message.subject)
         if waiting is not None:
             settle(waiting, message)
             return True
-        chosen = self._chosen(message.subject)
+        chosen = self._chosen(to or message.subject)
         for interest in chosen:
             interest.delivered += 1
             if interest.delivered == interest.most:

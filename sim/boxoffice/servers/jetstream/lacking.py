@@ -6,18 +6,14 @@ from nats.aio.client import Client
 
 from boxoffice.errors import NotSimulated
 
-_PUSH: Final = "use pull_subscribe, or pull_subscribe_bind with a durable consumer"
 _BUCKET: Final = "keep it in a database, or in a stream with max_msgs_per_subject=1"
 _ONE_SERVER: Final = "there is one server, and its links fail by faults"
 _OTHERWISE: Final = "put it behind a function of your own, or test it on a real server"
 INSTEAD: Final = {
     "account_info": "its limits are in the stream's and the consumer's configuration",
-    "create_key_value": _BUCKET,
     "create_object_store": _BUCKET,
-    "delete_key_value": _BUCKET,
     "delete_object_store": _BUCKET,
     "force_reconnect": _ONE_SERVER,
-    "key_value": _BUCKET,
     "object_store": _BUCKET,
     "pause_consumer": "stop fetching",
     "publish_async": "use publish, several at once with asyncio.gather",
@@ -26,8 +22,6 @@ INSTEAD: Final = {
     "resume_consumer": "stop fetching, and fetch again",
     "server_pool": _ONE_SERVER,
     "set_server_pool": _ONE_SERVER,
-    "subscribe": _PUSH,
-    "subscribe_bind": _PUSH,
 }
 
 

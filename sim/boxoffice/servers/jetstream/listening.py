@@ -11,7 +11,7 @@ from nats.aio.subscription import Subscription
 
 from boxoffice.net.network import LinkError
 from boxoffice.servers.jetstream.core import CoreMessage, Interest
-from boxoffice.servers.jetstream.subscription import message
+from boxoffice.servers.jetstream.subscription import Acks, message
 
 if TYPE_CHECKING:
     from boxoffice.servers.jetstream.client import FakeNats
@@ -124,8 +124,9 @@ class Listening:
         if 0 < sub._max_msgs <= sub._received:
             del self._subs[sid]
             self._interests.pop(sid, None)
+        door = Acks(self._connection, it.delivery) if it.delivery else self._connection
         found = message(
-            self._connection,
+            door,
             subject=it.subject,
             reply=it.reply,
             data=it.data,

@@ -117,7 +117,7 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
     def _received(self, delivery: Delivery) -> Msg:
         stored = delivery.message
         return message(
-            _Acks(self._connection, delivery),
+            Acks(self._connection, delivery),
             subject=stored.subject,
             reply=delivery.reply,
             data=stored.data,
@@ -129,7 +129,7 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
             raise ValueError("nats: invalid subscription")
 
 
-class _Acks:
+class Acks:
     """Stands where a message keeps its connection, and carries what acknowledges it."""
 
     __slots__ = ("_connection", "_delivery")
