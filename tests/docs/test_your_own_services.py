@@ -29,9 +29,9 @@ async def calls(drivers: Drivers) -> None:
     for driver, refused in (
         (notes, "watch"),
         (notes, "create_search_index"),
-        (jetstream, "subscribe"),
-        (jetstream, "key_value"),
         (jetstream, "object_store"),
+        (jetstream, "pause_consumer"),
+        (jetstream, "reset_consumer"),
     ):
         with raises(NotSimulated, match="is not simulated: "):
             await getattr(driver, refused)("notes")
