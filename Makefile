@@ -144,6 +144,6 @@ sbom: ## List the packages of the image as CycloneDX: build/sbom/boxoffice.cdx.j
 # What learners have written, in build/lab, is not ours to remove.
 clean: ## Remove what was installed, cached and reported; keeps your notebooks in build/lab
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
-		.real dist
+		.real dist examples/*/reports
 	[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name lab -exec rm -rf {} +
-	find $(CODE) tests -type d -name __pycache__ -prune -exec rm -rf {} +
+	find $(CODE) tests examples -type d -name __pycache__ -prune -exec rm -rf {} +
