@@ -37,8 +37,7 @@ class Lane:
     def send(self, verb: str, about: str, effect: Effect) -> None:
         """Carry a message.  It has its effect later, or never if it is lost."""
         fate = self._fate(verb, about)
-        refused = fate is not None and fate.says and not fate.done
-        if fate is None or not (fate.lose_request or fate.lose_response or refused):
+        if fate is None or not (fate.lose_request or fate.lose_response):
             delay_s = self._latency_s() + (fate.request_delay_s if fate else 0.0)
             self._last_s = max(self.loop.time() + delay_s, self._last_s)
             self._under_way.append((effect, fate))
