@@ -72,10 +72,11 @@ def test_a_late_message_holds_up_those_behind_it(pair):
         await asyncio.sleep(0.1)
         pair.fates.clear()
         await pair.one.publish("a", b"1")
-        return [(await sub.next_msg(timeout=5)).data for _ in range(2)]
+        return [((await sub.next_msg(timeout=5)).data, pair.now()) for _ in range(2)]
 
-    assert pair.run(story()) == [b"0", b"1"]
-    assert pair.now() > 1
+    (first, at_s), (second, then_s) = pair.run(story())
+    assert (first, second) == (b"0", b"1")
+    assert 1.0 < at_s == then_s
 
 
 def test_a_host_that_has_crashed_listens_no_more(pair):

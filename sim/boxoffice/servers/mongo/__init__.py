@@ -1,8 +1,9 @@
 """MongoDB in one process: mongomock's answers at a constant cost, behind a link.
 
 `terms` says which documents a filter can match, `index` and `store` find them, `collection` puts
-them before mongomock's own filter, `server` keeps them alive, and `client` speaks PyMongo's
-asynchronous API to the services.
+them before mongomock's own filter, `server` keeps them alive, and `client`, `database` and
+`handle` speak PyMongo's asynchronous API to the services.  `lacking` says what they do not, and
+`patches` what is changed inside mongomock.
 """
 
 from boxoffice.servers.mongo.client import FakeMongoClient, Link
