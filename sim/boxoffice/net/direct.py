@@ -22,3 +22,7 @@ class Direct:
         await asyncio.sleep(0)
         result: Any = effect()
         return await result if inspect.isawaitable(result) else result  # type: ignore[no-any-return]
+
+    def send(self, verb: str, about: str, effect: Callable[[], object]) -> None:
+        """Have `effect` run in the next turn of the loop, before what is called afterwards."""
+        asyncio.get_running_loop().call_soon(effect)
