@@ -5,7 +5,7 @@ from math import inf
 from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
-from boxoffice.faults.schedule import Fault, When
+from boxoffice.faults.schedule import Fault, When, spelled
 from boxoffice.net.partition import Partition
 from boxoffice.trace.trace import TraceEvent
 
@@ -48,6 +48,7 @@ class _Partitions(Fault):
         return event.kind == self._on and self.strikes_at(event, now_s)
 
 
+@spelled
 def partitions(
     *hosts: str,
     others: Sequence[str] = (),

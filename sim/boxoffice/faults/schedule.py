@@ -1,9 +1,11 @@
 """When a fault strikes: by rule (this message, this moment), by seeded share, or both."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from functools import wraps
+from math import inf
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from boxoffice.clock.randomness import Random
 from boxoffice.net.network import Call, Fate
@@ -12,6 +14,8 @@ from boxoffice.trace.trace import TraceEvent
 
 if TYPE_CHECKING:
     from boxoffice.faults.poison import Garbage
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,15 @@ class Fault:
     """
 
     name = "fault"
+    expression = ""  # in Python, that makes another one like it
 
     def __init__(self, when: When) -> None:
         self.when = when
         self.struck = 0
         self._matched = 0
+
+    def __repr__(self) -> str:
+        return self.expression or f"<{type(self).__name__} {self.when}>"
 
     def begin(self, random: Random) -> None:
         """Start anew, with a stream of chance of one's own."""
@@ -111,6 +119,28 @@ class Fault:
     def garbage_after(self, event: TraceEvent, now_s: float) -> "Garbage | None":
         """Return what is put into the stream behind this event, if anything is."""
         return None
+
+
+def spelled(make: Callable[P, Fault]) -> Callable[P, Fault]:
+    """Have faults show themselves as the call that made them.
+
+    >>> from boxoffice import faults
+    >>> faults.duplicates(share=0.5)
+    faults.duplicates(share=0.5)
+    """
+
+    @wraps(make)
+    def made(*args: P.args, **named: P.kwargs) -> Fault:
+        fault = make(*args, **named)
+        given = [*map(_spelled, args), *(f"{key}={_spelled(it)}" for key, it in named.items())]
+        fault.expression = f"faults.{make.__name__}({', '.join(given)})"
+        return fault
+
+    return made
+
+
+def _spelled(value: Any) -> str:
+    return "float('inf')" if value == inf else repr(value)
 
 
 def _about(event: TraceEvent) -> str:
