@@ -6,6 +6,7 @@ JOBS   ?= 2
 SEEDS  ?= 200
 STORY_SEEDS ?= 3
 LAB_PORT ?= 8888
+DIST   ?= dist
 UV_VERSION  := 0.13.9
 
 VENV     := .venv
@@ -16,12 +17,13 @@ LINTERS  := build/lint-k8s/packages.stamp
 JUPYTER  := $(VENV)/jupyterlab.stamp
 QUIET    := --quiet --disable-pip-version-check --no-input
 LOCKED   := --no-deps --require-hashes --only-binary :all:
+OFFLINE  := --no-deps --no-build-isolation --no-index
 PIP      := $(BIN)/python -m pip $(QUIET)
 CODE     := services sim/boxoffice scenarios
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help install demo lab notebooks test test-real test-apiserver lint format tests manifests seeds lock sbom clean
+.PHONY: help install demo lab notebooks test test-real test-apiserver lint format tests manifests seeds lock wheels sbom clean
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,7 +87,7 @@ $(PACKAGES): requirements/all.txt
 # An editable install needs no network here: its build backend is one of the locked packages.
 $(PROJECT): $(PACKAGES) pyproject.toml sim/pyproject.toml
 	@echo "== installing boxoffice"
-	@$(PIP) install --no-deps --no-build-isolation --no-index -e sim -e .
+	@$(PIP) install $(OFFLINE) -e sim -e .
 	@$(PIP) check
 	@touch $@
 
@@ -106,8 +108,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --only-b
 
 lock: $(PROJECT) ## Resolve the newest allowed versions into requirements/*.txt
 	@$(PIP) install uv==$(UV_VERSION)
-	@$(LOCK) --upgrade pyproject.toml requirements/tools.in --extra sim --extra test \
-		--extra real --extra otel --extra lab -o requirements/all.txt
+	@$(LOCK) --upgrade pyproject.toml sim/pyproject.toml requirements/tools.in \
+		--extra test --extra real --extra otel --extra lab -o requirements/all.txt
 	@$(LOCK) --upgrade pyproject.toml -c requirements/all.txt --extra otel \
 		-o requirements/production.txt
 	@$(LOCK) --upgrade requirements/sbom.in -o requirements/sbom.txt
@@ -116,6 +118,14 @@ lock: $(PROJECT) ## Resolve the newest allowed versions into requirements/*.txt
 	@echo "locked; the next make installs it"
 
 SBOM := build/sbom
+
+# From the sdists, so that both hold all that is needed; the build backend is a locked package.
+wheels: $(PROJECT) ## Build the wheels of the engine and of the shop from their sdists: dist/
+	@rm -rf $(DIST)
+	@$(BIN)/hatchling build -t sdist -d $(abspath $(DIST))
+	@cd sim && $(abspath $(BIN))/hatchling build -t sdist -d $(abspath $(DIST))
+	@$(PIP) wheel $(OFFLINE) -w $(DIST) $(DIST)/*.tar.gz
+	@ls $(DIST)/*.whl
 
 sbom: ## List the packages of the image as CycloneDX: build/sbom/boxoffice.cdx.json
 	@$(PYTHON) -m venv --clear $(SBOM)/tools

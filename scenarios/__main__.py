@@ -1,21 +1,6 @@
-"""The `boxoffice` command, which listens for Ctrl-C before it loads what it runs.
+"""`python -m scenarios` is the command `boxoffice`, and `boxoffice-shop` as well."""
 
-`python -m scenarios` is the same.
-"""
-
-from importlib import import_module
-
-from scenarios.interrupting import ending_at_once
-from scenarios.streams import prepare
-
-
-def main() -> None:
-    """Load the command and run it."""
-    with ending_at_once():
-        prepare()
-        command = import_module("scenarios.cli").main
-    command()
-
+from boxoffice.__main__ import main
 
 if __name__ == "__main__":
     main()

@@ -12,6 +12,7 @@ import scenarios.stories
 import scenarios.storms
 from boxoffice import faults
 from boxoffice.faults.schedule import Fault
+from boxoffice.terminal.misuse import Misuse
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
 from scenarios.zoo import TWINS
@@ -20,7 +21,7 @@ from services.__main__ import ASSEMBLE
 T = TypeVar("T")
 
 
-class Unknown(ValueError):
+class Unknown(Misuse):
     """There is nothing of that name; the message says what comes close."""
 
 

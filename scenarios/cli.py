@@ -1,9 +1,8 @@
-"""The `boxoffice` command.
+"""The shop's commands of `boxoffice`.
 
 Exit status: 0 all holds, 1 something is violated, 2 misuse, 3 undecided.
 """
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -12,7 +11,9 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from boxoffice.cli import main as main
 from boxoffice.real.errors import CannotOpen
+from boxoffice.terminal.console import Console, on_terminal
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Verdict
 from boxoffice.views.explorer.page import write_report
@@ -20,17 +21,21 @@ from boxoffice.views.timeline import summary_line, timeline, verdict_lines
 from scenarios import catalogue, dlq
 from scenarios.check.command import check
 from scenarios.demo import demonstrate
-from scenarios.interrupting import INTERRUPTED, SAID
 from scenarios.lab.opening import CannotOpen as NoLab
 from scenarios.lab.opening import open_lab
 from scenarios.shop.checks import INVARIANTS
-from scenarios.streams import Console, is_lost, on_terminal
 from scenarios.targets import left_out, player
 from scenarios.up import up as keep_open
 from scenarios.written import write, write_json
 from scenarios.zoo import TWINS
 
-EXIT: Final = {Verdict.HOLDS: 0, Verdict.VACUOUS: 0, Verdict.VIOLATED: 1, Verdict.UNDECIDED: 3}
+EXIT: Final = {
+    Verdict.HOLDS: 0,
+    Verdict.VACUOUS: 0,
+    Verdict.VIOLATED: 1,
+    Verdict.ERROR: 1,
+    Verdict.UNDECIDED: 3,
+}
 LARGEST_SEED: Final = 2**63 - 1
 
 app = typer.Typer(
@@ -196,28 +201,3 @@ def _progress(text: str) -> Progress:
     progress = Progress(*columns, console=console, transient=True, disable=not on_terminal(console))
     progress.add_task(text, total=None)
     return progress
-
-
-def main() -> None:
-    """Run the command; a user's mistake is one line on stderr."""
-    try:
-        status = app(standalone_mode=False) or 0
-        sys.stdout.flush()
-    except catalogue.Unknown as mistake:
-        status = _misuse(str(mistake))
-    except typer.TyperException as mistake:
-        # Asked for nothing, the command shows its help, which is longer than a line.
-        status = _misuse(mistake.format_message()) if sys.argv[1:] else 2
-    except OSError as error:
-        if not is_lost(error):
-            raise
-        gone = isinstance(error, BrokenPipeError)
-        status = 0 if gone else _misuse(f"cannot write: {error.strerror}")
-    if status == INTERRUPTED:
-        print(SAID, file=sys.stderr)
-    sys.exit(status)
-
-
-def _misuse(message: str) -> int:
-    print(f"boxoffice: {message}", file=sys.stderr)
-    return 2

@@ -8,6 +8,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.terminal.console import on_terminal
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Verdict
 from boxoffice.views.timeline import summary_line, timeline, verdict_lines
@@ -15,7 +16,6 @@ from boxoffice.world.run import run
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
 from scenarios.catalogue import HEADLINES, scenario_named
-from scenarios.streams import on_terminal
 
 TOLD_LINES: Final = 18  # of each timeline; the report has all of it
 

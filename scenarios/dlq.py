@@ -8,9 +8,9 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from boxoffice.terminal.console import Console
 from scenarios.catalogue import Unknown
 from scenarios.connected import NatsUrl, connected
-from scenarios.streams import Console
 from scenarios.written import printable, write_json
 from services.common.clock import iso
 from services.common.dead_letters import DeadLetter, DeadLetters, NoSuchLetter

@@ -6,10 +6,10 @@ from typing import Final
 
 import httpx
 
+from boxoffice.terminal.console import Console
 from scenarios.actors import Seller, Ticket
 from scenarios.shop import local
 from scenarios.shop.local import Shop
-from scenarios.streams import Console
 from services.common.session import LIFETIME
 
 JSON: Final = "-H 'content-type: application/json'"

@@ -12,6 +12,7 @@ import typer
 
 from boxoffice.clock.randomness import Randomness
 from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.terminal.console import Console, on_terminal
 from boxoffice.trace.trace import Trace
 from scenarios.catalogue import Unknown
 from scenarios.check.copies import Copies
@@ -19,7 +20,6 @@ from scenarios.check.findings import Finding, NotChecked, Result, taken
 from scenarios.check.visit import Visit
 from scenarios.connected import connected
 from scenarios.shop.targets.remote import RemoteStage
-from scenarios.streams import Console, on_terminal
 from scenarios.written import printable, write_json
 
 SHOWN: Final = "three people visit the shop"

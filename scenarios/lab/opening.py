@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from scenarios.interrupting import ending_at_once
+from boxoffice.terminal.interrupting import ending_at_once
 
 NOTEBOOKS: Final = Path(__file__).resolve().parents[2] / "notebooks"
 WORKBENCH: Final = Path("build/lab")  # ignored by git, so that what learners write stays theirs
@@ -26,6 +26,8 @@ class CannotOpen(Exception):
 
 def open_lab(port: int, browser: bool, folder: Path = WORKBENCH) -> int:
     """Run JupyterLab on 127.0.0.1 until Ctrl-C; return its exit status.  Raises: CannotOpen."""
+    if not NOTEBOOKS.is_dir():
+        raise CannotOpen("there are no notebooks here; they come with a clone of the project")
     if find_spec("jupyterlab") is None:
         raise CannotOpen("JupyterLab is not installed here; `make lab` installs and opens it")
     look_at(port)
@@ -91,8 +93,6 @@ def lay_out(folder: Path) -> list[str]:
 
     Return what a learner should know of those that are kept, a line each.  Raises: CannotOpen.
     """
-    if not NOTEBOOKS.is_dir():
-        raise CannotOpen("there are no notebooks here; they come with a clone of the project")
     try:
         (folder / BEGUN_WITH).mkdir(parents=True, exist_ok=True)
         return [it for page in sorted(NOTEBOOKS.glob("*.ipynb")) for it in _laid(page, folder)]

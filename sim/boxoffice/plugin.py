@@ -1,185 +1,61 @@
-"""Scenarios as pytest items: `pytest scenarios --seeds 20` runs them as they stand.
+"""The pytest plugin: `pytest test_stories.py --boxoffice-seeds 20` runs stories as they stand.
 
-A scenario becomes one item for each seed, which must hold, with none of the invariants that it is
-about being vacuous; and one item for each of its broken twins, which must be violated on the
-scenario's own seed.  `--seeds 20` takes seeds 0 to 19.  A run that fails leaves the explorer of it
-in reports/, below the root of the test session, until the same item is run again.
+It is loaded wherever the engine is installed, also by tests that have nothing to do with it, so it
+imports nothing of the engine before a story is collected, and its options have a prefix.
+`boxoffice/items.py` says what becomes of a story.
 """
 
-import hashlib
-import os
-import re
-import shlex
-from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
-from typing import Any, Final, NoReturn
+import sys
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from boxoffice.trace.outcome import Outcome
-from boxoffice.trace.verdict import Verdict
-from boxoffice.views.explorer.page import write_report
-from boxoffice.world.run import run
-from boxoffice.world.scenario import Scenario
-from boxoffice.world.twin import Twin
+if TYPE_CHECKING:
+    from boxoffice.items import ScenarioItem
 
-LONGEST: Final = 120  # bytes of a file's name; some file systems bear no more than 143
-STORIES: Final = "scenarios."  # whose scenarios the command knows by name
+STORIES: Final = "boxoffice.world.scenario"  # whoever has a story has loaded this
+LEAST: Final = {"--boxoffice-seeds": 1, "--boxoffice-seed": 0, "--boxoffice-size": 1}
 
 
-class Failed(Exception):
-    """A run did not show what it should; the message says how to see it again."""
+class Hooks:
+    """What other plugins can say about stories."""
+
+    @pytest.hookspec(firstresult=True)
+    def pytest_boxoffice_replay(self, item: "ScenarioItem") -> str | None:
+        """Return the command that plays an item again, where it is not the one of pytest."""
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    pluginmanager.add_hookspecs(Hooks)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("boxoffice")
-    group.addoption("--seeds", type=int, default=1, help="run each scenario on seeds 0 to N-1")
-    group.addoption("--size", type=int, default=None, help="the size of a scenario's crowd")
+    group = parser.getgroup("boxoffice", "stories in virtual time")
+    group.addoption(
+        "--boxoffice-seeds", type=int, metavar="N", help="run each story on seeds 0 to N-1"
+    )
+    group.addoption(
+        "--boxoffice-seed", type=int, metavar="SEED", help="run each story on this seed alone"
+    )
+    group.addoption("--boxoffice-size", type=int, metavar="N", help="the size of a story's crowd")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--seeds") < 1:
-        raise pytest.UsageError("--seeds takes a whole number from 1 on")
+    for option, least in LEAST.items():
+        given = config.getoption(option)
+        if given is not None and given < least:
+            raise pytest.UsageError(f"{option} takes a whole number from {least} on")
 
 
 def pytest_pycollect_makeitem(
     collector: pytest.Module | pytest.Class, name: str, obj: object
 ) -> list[pytest.Item] | None:
-    """Collect a scenario where it is defined, not where it is imported."""
-    if not isinstance(obj, Scenario):
+    """Collect a story where it is defined, not where it is imported."""
+    if STORIES not in sys.modules or not isinstance(obj, sys.modules[STORIES].Scenario):
         return None
+    from boxoffice.items import items
+
     module = collector.getparent(pytest.Module)
     if module is None or obj.script.__module__ != module.obj.__name__:
         return []
-    return list(_items(collector, obj))
-
-
-def _items(collector: Any, scenario: Scenario) -> Iterator[pytest.Item]:
-    for seed in range(collector.config.getoption("--seeds")):
-        name = f"{scenario.name}[{seed}]"
-        yield HoldsItem.from_parent(collector, name=name, scenario=scenario, seed=seed)
-    for twin in scenario.twins:
-        name = f"{scenario.name}[{twin.name}]"
-        yield TwinItem.from_parent(collector, name=name, scenario=scenario, twin=twin)
-
-
-class ScenarioItem(pytest.Item):
-    """One run of a scenario."""
-
-    scenario: Scenario
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, Failed):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
-
-    @property
-    def report(self) -> Path:
-        """Where the explorer of a failed run is left."""
-        return self.config.rootpath / "reports" / f"{_file_name(self.nodeid)}.html"
-
-    def run(self, **options: Any) -> Outcome:
-        """Run it, once there is no report left that could be taken for one of this run."""
-        with suppress(OSError):  # none can be written either, and a failure will say so
-            self.report.unlink(missing_ok=True)
-        return run(self.scenario, size=self.config.getoption("--size"), **options)
-
-    def again(self, option: str) -> str:
-        """Return a command that runs the same again."""
-        if not self.scenario.script.__module__.startswith(STORIES):
-            _, _, within = self.nodeid.partition("::")
-            here = f"{self._seen(self.path)}::{within}"
-            words = ["pytest", shlex.quote(here), "--seeds", str(self.config.getoption("--seeds"))]
-        else:
-            words = ["boxoffice run", self.scenario.name, option]
-        size = self.config.getoption("--size")
-        if self.scenario.size and size is not None:
-            words += ["--size", str(size)]
-        return " ".join(words)
-
-    def fail(self, message: str, option: str, outcome: Outcome) -> NoReturn:
-        """Leave a report of the run, and say where and how to see it again.  Raises: Failed."""
-        try:
-            there = self._seen(write_report([outcome], self.report))
-        except OSError as error:
-            there = f"no report, since {self.report} cannot be written: {error.strerror}"
-        said = [message, f"see it again: {self.again(option)}", f"see what happened: {there}"]
-        raise Failed("\n".join(said))
-
-    def _seen(self, path: Path) -> str:
-        """Return a path as whoever has called pytest can use it."""
-        return os.path.relpath(path, self.config.invocation_params.dir)
-
-    def reportinfo(self) -> tuple[Any, int | None, str]:
-        return self.path, None, self.name
-
-
-class HoldsItem(ScenarioItem):
-    """A scenario on a seed, with every defence in place."""
-
-    def __init__(self, *, scenario: Scenario, seed: int, **parent: Any) -> None:
-        super().__init__(**parent)
-        self.scenario = scenario
-        self.seed = seed
-
-    def runtest(self) -> None:
-        outcome = self.run(seed=self.seed)
-        option = f"--seed {self.seed}"
-        if outcome.verdict is not Verdict.HOLDS:
-            self.fail(f"{outcome.verdict}: {_said(outcome)}", option, outcome)
-        vacuous = _vacuous(outcome, self.scenario)
-        if vacuous:
-            self.fail(f"never put to the test: {', '.join(vacuous)}", option, outcome)
-
-
-class TwinItem(ScenarioItem):
-    """A scenario with one defence removed; it must say so."""
-
-    def __init__(self, *, scenario: Scenario, twin: Twin, **parent: Any) -> None:
-        super().__init__(**parent)
-        self.scenario = scenario
-        self.twin = twin
-
-    def runtest(self) -> None:
-        outcome = self.run(bug=self.twin)
-        fallen = {one.invariant for one in outcome.violations}
-        if self.twin.invariant not in fallen:
-            self.fail(
-                f"without the defence that {self.twin.defence}, {self.twin.invariant} should fall; "
-                f"what fell: {', '.join(sorted(fallen)) or 'nothing'}",
-                f"--bug {self.twin.name}",
-                outcome,
-            )
-
-
-def _file_name(nodeid: str) -> str:
-    """Return a name for a file of its own, whatever the names of items hold.
-
-    >>> _file_name("stories/last_seat.py::last-seat[0]")
-    'stories-last_seat.py-last-seat-0'
-    """
-    name = re.sub(r"[^\w.]+", "-", nodeid).strip("-.")
-    if len(name.encode()) <= LONGEST:
-        return name
-    short = name.encode()[-LONGEST + 9 :].decode(errors="ignore")  # its end says most
-    return f"{short}-{hashlib.sha256(nodeid.encode()).hexdigest()[:8]}"
-
-
-def _said(outcome: Outcome) -> str:
-    undecided = [
-        f"{one.invariant} is undecided"
-        for one in outcome.judgements
-        if one.verdict is Verdict.UNDECIDED
-    ]
-    found = [f"{one.invariant}: {one.message}" for one in outcome.violations]
-    return "\n  ".join(found + undecided)
-
-
-def _vacuous(outcome: Outcome, scenario: Scenario) -> list[str]:
-    about = {check.name for check in scenario.checks}
-    return [
-        one.invariant
-        for one in outcome.judgements
-        if one.verdict is Verdict.VACUOUS and one.invariant in about
-    ]
+    return list(items(collector, obj))

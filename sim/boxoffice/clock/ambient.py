@@ -1,103 +1,104 @@
-"""Clocks and entropy that libraries read on their own, made virtual and seeded while a world runs.
+"""Clocks and entropy that are asked for on one's own, made virtual and seeded while a world runs.
 
-Services get the time and their ids handed in.  Libraries do not: fakeredis and cookie jars ask
-`time.time`, bcrypt, uuid and ObjectId ask the system for randomness.  While a world runs, and in
-its thread alone, they are answered by the world.  Real sockets, processes and sleeps are refused.
+Some code gets the time and its ids handed in.  Most does not: it asks `datetime.now`, `time.time`
+and `uuid4`, under whatever name it has imported them.  While a world runs, and in its thread alone,
+all these are answered by the world, which is in UTC.  What has no virtual counterpart is refused.
 """
 
-import os
 import random
-import socket
-import subprocess
 import threading
-import time
+import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from typing import Any
 
-import bcrypt
-from bson import ObjectId
-
-from boxoffice.clock.loop import RealWorld
+from boxoffice.clock.patches import Patches
 from boxoffice.clock.randomness import Randomness
+from boxoffice.clock.substitutes import substitutes
 
-_BCRYPT_ALPHABET = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
-_INHERITED = object()  # in the place of what a class has from another
+class _Surroundings:
+    """What one world answers, and while it is not asked, what libraries keep for it."""
+
+    def __init__(self, now: Callable[[], float], entropy: random.Random) -> None:
+        self.now = now
+        self.entropy = entropy
+        self.thread = threading.get_ident()
+        generator = random.Random(entropy.getrandbits(64))
+        self.machine = entropy.randbytes(5)
+        begun = {"_last_counter_v7": 0, "_inc": entropy.getrandbits(24)}
+        self.kept = [generator.getstate(), *(begun.get(name) for _, name in _counters())]
+
+
+_worlds: list[_Surroundings] = []  # the one that is asked is the last
+_outside: list[list[Any]] = []  # what libraries keep for the real world, while a world is asked
 
 
 @contextmanager
 def virtual(now: Callable[[], float], randomness: Randomness) -> Iterator[None]:
-    """Answer the libraries' questions from the world; `now` is in seconds since the epoch."""
-    entropy = randomness.stream("ambient")
-    state = random.getstate()
-    random.seed(entropy.getrandbits(64))
-    with ExitStack() as patches:
-        for place, name, substitute in _substitutes(now, entropy):
-            patches.callback(_restore, place, name, vars(place).get(name, _INHERITED))
-            setattr(place, name, substitute)
+    """Answer in the place of clocks and entropy; `now` is in seconds since the epoch.
+
+    Worlds may lie in each other, and may end in any order.
+    """
+    patches = _patches()
+    patches.enter()
+    try:
+        world = _Surroundings(now, randomness.stream("ambient"))
+        _begin(world)
         try:
             yield
         finally:
-            random.setstate(state)
+            _end(world)
+    finally:
+        patches.leave()
 
 
-def _restore(place: Any, name: str, before: Any) -> None:
-    if before is _INHERITED:
-        delattr(place, name)
+@cache
+def _patches() -> Patches:
+    return Patches(list(substitutes(_here)))
+
+
+def _here() -> _Surroundings | None:
+    thread = threading.get_ident()
+    return next((it for it in reversed(_worlds) if it.thread == thread), None)
+
+
+def _begin(world: _Surroundings) -> None:
+    kept = _kept()
+    if _worlds:
+        _worlds[-1].kept = kept
     else:
-        setattr(place, name, before)
+        _outside.append(kept)
+    _keep(world.kept)
+    _worlds.append(world)
 
 
-def _substitutes(
-    now: Callable[[], float], entropy: random.Random
-) -> Iterator[tuple[Any, str, Any]]:
-    def salt(rounds: int = 12, prefix: bytes = b"2b") -> bytes:
-        letters = "".join(entropy.choice(_BCRYPT_ALPHABET) for _ in range(21))
-        return b"$%s$%02d$%s" % (prefix, rounds, (letters + entropy.choice(".Oeu")).encode())
-
-    machine = entropy.randbytes(5)
-    here = _InThisThread()
-    yield time, "time", here.instead(time.time, now)
-    yield time, "time_ns", here.instead(time.time_ns, lambda: round(now() * 1e9))
-    yield time, "monotonic", here.instead(time.monotonic, now)
-    yield time, "monotonic_ns", here.instead(time.monotonic_ns, lambda: round(now() * 1e9))
-    yield time, "sleep", here.refuse(time.sleep, "time.sleep")
-    yield os, "urandom", here.instead(os.urandom, entropy.randbytes)
-    yield random, "_urandom", here.instead(os.urandom, entropy.randbytes)
-    yield bcrypt, "gensalt", here.instead(bcrypt.gensalt, salt)
-    # The rest of an ObjectId is the time, which is virtual already.
-    yield ObjectId, "_random", here.instead(ObjectId._random, lambda: machine)
-    yield ObjectId, "_inc", entropy.getrandbits(24)
-    yield socket, "getaddrinfo", here.refuse(socket.getaddrinfo, "socket.getaddrinfo")
-    yield socket.socket, "connect", here.refuse(socket.socket.connect, "a socket's connect")
-    yield (
-        socket.socket,
-        "connect_ex",
-        here.refuse(socket.socket.connect_ex, "a socket's connect_ex"),
-    )
-    yield socket.socket, "sendto", here.refuse(socket.socket.sendto, "a socket's sendto")
-    yield socket.socket, "bind", here.refuse(socket.socket.bind, "a socket's bind")
-    yield os, "system", here.refuse(os.system, "os.system")
-    yield subprocess.Popen, "__init__", here.refuse(subprocess.Popen.__init__, "a process's start")
+def _end(world: _Surroundings) -> None:
+    asked = _worlds[-1] is world
+    _worlds.remove(world)
+    if asked:
+        _keep(_worlds[-1].kept if _worlds else _outside[-1])
+    if not _worlds:
+        _outside.clear()
 
 
-class _InThisThread:
-    """Tells the world's thread from others: a notebook's own threads must go on as they are."""
+@cache
+def _counters() -> list[tuple[Any, str]]:
+    """Return where libraries count on from the last id that they have given."""
+    places = [(uuid, name) for name in vars(uuid) if name.startswith("_last_")]
+    with suppress(ImportError):
+        from bson import ObjectId
 
-    def __init__(self) -> None:
-        self._thread = threading.get_ident()
+        return [*places, (ObjectId, "_inc")]
+    return places
 
-    def instead(self, real: Callable[..., Any], answer: Callable[..., Any]) -> Callable[..., Any]:
-        def either(*args: Any, **named: Any) -> Any:
-            ours = threading.get_ident() == self._thread
-            return answer(*args, **named) if ours else real(*args, **named)
 
-        return either
+def _kept() -> list[Any]:
+    return [random.getstate(), *(getattr(place, name) for place, name in _counters())]
 
-    def refuse(self, real: Callable[..., Any], what: str) -> Callable[..., Any]:
-        def refused(*args: Any, **named: Any) -> Any:
-            wanted = ", ".join(repr(arg) for arg in args if isinstance(arg, str | tuple | list))
-            raise RealWorld(f"{what}({wanted}) was attempted inside a simulated world")
 
-        return self.instead(real, refused)
+def _keep(kept: list[Any]) -> None:
+    random.setstate(kept[0])
+    for (place, name), value in zip(_counters(), kept[1:], strict=True):
+        setattr(place, name, value)

@@ -13,7 +13,6 @@ one moment runs in the order in which it became ready: one seed, one run.
 """
 
 import asyncio
-import sys
 from asyncio import events
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
@@ -22,16 +21,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import simpy
 
+from boxoffice.clock.nesting import aside
+from boxoffice.clock.refusing import refusal
+from boxoffice.clock.threads import inline
+
 T = TypeVar("T")
 
 if TYPE_CHECKING:
     _Loop = Any  # typeshed calls every method abstract, also those that a loop may do without
 else:
     _Loop = asyncio.AbstractEventLoop
-
-
-class RealWorld(RuntimeError):
-    """Something in a world reached for the real one."""
 
 
 class Stuck(RuntimeError):
@@ -155,16 +154,17 @@ class SimLoop(_Loop):  # type: ignore[misc]
         self._run(alarm.done)
 
     def _run(self, done: Callable[[], bool]) -> None:
-        outer, hooks = events._get_running_loop(), sys.get_asyncgen_hooks()
+        if self._running:
+            raise RuntimeError("this loop is running already")
+        patches = inline(_is_ours)
+        patches.enter()
         self._running = True
-        events._set_running_loop(self)
-        sys.set_asyncgen_hooks(None, None)  # an outer loop must not adopt our generators
         try:
-            self._play(done)
+            with aside(self):
+                self._play(done)
         finally:
-            sys.set_asyncgen_hooks(*hooks)
-            events._set_running_loop(outer)
             self._running = False
+            patches.leave()
 
     def _play(self, done: Callable[[], bool]) -> None:
         ready, step = self._ready, self.env.step
@@ -176,7 +176,12 @@ class SimLoop(_Loop):  # type: ignore[misc]
             try:
                 step()
             except simpy.core.EmptySchedule:
-                raise Stuck("nothing is left to happen") from None
+                raise Stuck(self._why_stuck()) from None
+
+    def _why_stuck(self) -> str:
+        errors = [f"{it.get('exception') or it['message']!r}" for it in self.mistakes]
+        before = f", and nobody took care of {', '.join(errors)}" if errors else ""
+        return f"nothing is left to happen{before}"
 
     def is_running(self) -> bool:
         return self._running
@@ -237,6 +242,10 @@ class SimLoop(_Loop):  # type: ignore[misc]
         """Debug mode measures real time, of which there is none here."""
 
 
+def _is_ours() -> bool:
+    return isinstance(events._get_running_loop(), SimLoop)
+
+
 async def happening(event: simpy.Event) -> Any:
     """Wait in a coroutine for a SimPy event, and return its value.  Raises: what it failed with."""
     future = asyncio.get_running_loop().create_future()
@@ -280,15 +289,5 @@ _REFUSED: Final = (
     "subprocess_shell",
 )
 
-
-def _refusal(name: str) -> Callable[..., Any]:
-    def refused(_: SimLoop, *args: Any, **named: Any) -> Any:
-        keywords = [f"{key}={value!r}" for key, value in named.items()]
-        wanted = ", ".join([*map(repr, args), *keywords])
-        raise RealWorld(f"{name}({wanted}) was attempted inside a simulated world")
-
-    return refused
-
-
 for _name in _REFUSED:
-    setattr(SimLoop, _name, _refusal(_name))
+    setattr(SimLoop, _name, refusal(_name))

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from traceback import walk_tb
 from typing import Any
 
 import httpx
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from boxoffice.net.addresses import Addresses
 from boxoffice.net.host import Host
@@ -38,7 +40,11 @@ class Gateway:
 
     def host_for(self, path: str) -> Host:
         """Return the host that serves `path` next, one that is up if there is one."""
-        hosts = self._hosts_of(self._service_for(path))
+        return self.turn_of(self._service_for(path))
+
+    def turn_of(self, service: str) -> Host:
+        """Return the host of a service whose turn it is, one that is up if there is one."""
+        hosts = self._hosts_of(service)
         self._turns += 1
         ready = [host for host in hosts if host.up and getattr(host, "app", None)]
         chosen = ready or hosts
@@ -58,11 +64,11 @@ class PersonalTransport(httpx.AsyncBaseTransport):
         await request.aread()
         # As ingress-nginx does: what the person has said of where they are counts for nothing.
         request.headers["X-Forwarded-For"] = self._gateway.addresses.of(self._person)
-        host = self._gateway.host_for(request.url.path)
+        host = self.host_for(request)
         asked = self._record_request(request, host)
 
         def serve() -> httpx.Response | Awaitable[httpx.Response]:
-            return _serve(host, request, asked, self._gateway.peer)
+            return _serve(host, request, asked, self._gateway)
 
         self._gateway.in_flight += 1
         try:
@@ -76,6 +82,10 @@ class PersonalTransport(httpx.AsyncBaseTransport):
             self._gateway.in_flight -= 1
         self._record(asked, outcome="answered", status=answer.status_code, body=json_of(answer))
         return answer
+
+    def host_for(self, request: httpx.Request) -> Host:
+        """Return the host that answers a request."""
+        return self._gateway.host_for(request.url.path)
 
     def _record_request(self, request: httpx.Request, host: Host) -> TraceEvent:
         return self._gateway.trace.record(
@@ -94,17 +104,41 @@ class PersonalTransport(httpx.AsyncBaseTransport):
 
 
 async def _serve(
-    host: Host, request: httpx.Request, asked: TraceEvent, peer: tuple[str, int]
+    host: Host, request: httpx.Request, asked: TraceEvent, gateway: Gateway
 ) -> httpx.Response:
     because_of(asked)
     app = getattr(host, "app", None)
     if app is None:
         raise Refused(host.name)
     door = getattr(host, "door", None) or app
-    transport = httpx.ASGITransport(door, raise_app_exceptions=False, client=peer)
+    told = _told(door, host, gateway.trace)
+    transport = httpx.ASGITransport(told, raise_app_exceptions=False, client=gateway.peer)
     answer = await transport.handle_async_request(request)
     await answer.aread()
     return answer
+
+
+def _told(app: ASGIApp, host: Host, trace: Trace) -> ASGIApp:
+    # A 500 says nothing of what was raised; whoever has to mend it needs file and line.
+    async def telling(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await app(scope, receive, send)
+        except Exception as error:
+            trace.record(host.name, "raised", error=repr(error), where=where(error))
+            raise
+
+    return telling
+
+
+def where(error: BaseException) -> str:
+    """Return module and line of the innermost frame that is no library's.
+
+    It says the same wherever the code lies, since it stands in traces.
+    """
+    frames = list(walk_tb(error.__traceback__))
+    own = [it for it in frames if "site-packages" not in it[0].f_code.co_filename] or frames
+    frame, line = own[-1]
+    return f"{frame.f_globals.get('__name__', '?')}:{line}"
 
 
 def json_of(answer: httpx.Response) -> Any:

@@ -23,6 +23,7 @@ class Life:
         self.tasks: dict[asyncio.Task[Any], None] = {}
         # Whom an answer is owed, and how they find their connection broken.
         self.owed: dict[asyncio.Future[Any], Callable[[], object]] = {}
+        self.memory: object = None  # its modules, if they are its own
 
     def check(self) -> None:
         """Let nothing out of a life that has ended.  Raises: asyncio.CancelledError."""

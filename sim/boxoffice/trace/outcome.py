@@ -24,6 +24,7 @@ class Outcome:
     wall_s: float
     counts: Mapping[str, int]
     stand_in: str = ""  # what stood in, in words, where that is no broken twin
+    stand_in_calls: int | None = None  # how often the twin was called, where that was counted
 
     @property
     def violations(self) -> list[Violation]:

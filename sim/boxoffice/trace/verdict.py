@@ -10,6 +10,7 @@ class Verdict(StrEnum):
 
     HOLDS = "holds"
     VIOLATED = "violated"
+    ERROR = "error"  # whoever judges it has raised something, so nothing is known of it
     UNDECIDED = "undecided"  # the world did not become quiet, so the end cannot be judged
     VACUOUS = "vacuous"  # nothing happened that could have broken it
 
@@ -60,5 +61,5 @@ def overall(judgements: Sequence[Judgement]) -> Verdict:
     <Verdict.HOLDS: 'holds'>
     """
     found = {judgement.verdict for judgement in judgements}
-    order = (Verdict.VIOLATED, Verdict.UNDECIDED, Verdict.HOLDS)
+    order = (Verdict.VIOLATED, Verdict.ERROR, Verdict.UNDECIDED, Verdict.HOLDS)
     return next((verdict for verdict in order if verdict in found), Verdict.VACUOUS)

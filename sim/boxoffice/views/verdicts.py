@@ -14,12 +14,14 @@ from boxoffice.views.names import Names
 SIGNS: Final = {
     Verdict.HOLDS: "✓",
     Verdict.VIOLATED: "✗",
+    Verdict.ERROR: "!",
     Verdict.UNDECIDED: "?",
     Verdict.VACUOUS: "○",
 }
 STYLES: Final = {
     Verdict.HOLDS: "green",
     Verdict.VIOLATED: "bold red",
+    Verdict.ERROR: "bold magenta",
     Verdict.UNDECIDED: "yellow",
     Verdict.VACUOUS: "dim",
 }
@@ -51,15 +53,16 @@ def summary_line(outcome: Outcome) -> Text:
 
 
 def verdict_lines(outcome: Outcome) -> Table:
-    """Return the verdicts: a line for each violation, and one for each other verdict."""
+    """Return the verdicts: a line for each violation or error, and one for each other verdict."""
     names = Names(outcome.trace)
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for judgement in outcome.judgements:
-        if judgement.verdict is Verdict.VIOLATED:
+        verdict = judgement.verdict
+        if verdict in (Verdict.VIOLATED, Verdict.ERROR):
             for message in _breaches(judgement):
-                head = Text(f"✗ {judgement.invariant}", STYLES[Verdict.VIOLATED])
+                head = Text(f"{SIGNS[verdict]} {judgement.invariant}", STYLES[verdict])
                 table.add_row(head, Text(names.within(message)))
     for verdict in (Verdict.UNDECIDED, Verdict.HOLDS, Verdict.VACUOUS):
         alike = [one.invariant for one in outcome.judgements if one.verdict is verdict]

@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 
 import httpx
 
-from boxoffice.clock import ambient
+from boxoffice.trace.verdict import Judgement, merged
+from boxoffice.world.calm import calm
+from boxoffice.world.telling import story
 from boxoffice.world.world import World
 
 T = TypeVar("T")
@@ -40,20 +42,37 @@ class Held:
         """Let time pass until nothing is in motion; return whether it came to that."""
         return self._play(self.world.quiet())
 
+    def judge(self) -> list[Judgement]:
+        """Heal everything, let the world come to rest, and return what it shows of each invariant.
+
+        The last judgement, `story`, is violated by errors that nobody took care of.
+        """
+
+        async def judged() -> list[list[Judgement]]:
+            return [self.world.system.judge(evidence) async for evidence in calm(self.world)]
+
+        rounds = self._play(judged())
+        errors = [it.get("exception") or it["message"] for it in self.world.loop.mistakes]
+        return [*merged(rounds), story([f"nobody took care of {it!r}" for it in errors])]
+
     def _play(self, script: Coroutine[Any, Any, T]) -> T:
         return self._context.run(self._played, script)
 
     def _played(self, script: Coroutine[Any, Any, T]) -> T:
-        with ambient.virtual(self.world.backends.now_s, self.world.randomness):
+        with self.world.inside():
             return self.world.loop.run_until_complete(script)
+
+    def _end(self) -> None:
+        with self.world.inside():
+            self.world.end()
 
 
 @contextmanager
 def held(world: World) -> Iterator[Held]:
-    """Start a world, and end it afterwards."""
+    """Start a world, and end it afterwards, also where it does not start."""
     open_ = Held(world)
-    open_._play(world.start())
     try:
+        open_._play(world.start())
         yield open_
     finally:
-        world.end()
+        open_._context.run(open_._end)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from boxoffice.net.gateway import where
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
 
 
@@ -56,7 +57,11 @@ class Invariant:
         early = self.kind is Kind.FINALLY and evidence.restless and not self.judges_unrest
         if early and not self.broken_for_good:
             return Judgement(self.name, self.kind, Verdict.UNDECIDED)
-        finding = self.check(evidence)
+        try:
+            finding = self.check(evidence)
+        except Exception as error:  # a check of anybody's: it is no verdict, and ends no run
+            raised = Violation(self.name, f"it raised {error!r} at {where(error)}")
+            return Judgement(self.name, self.kind, Verdict.ERROR, [raised])
         if early and not finding.breaches:
             return Judgement(self.name, self.kind, Verdict.UNDECIDED)
         violations = [

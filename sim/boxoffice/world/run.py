@@ -16,7 +16,7 @@ from boxoffice.trace.verdict import Judgement, merged, overall
 from boxoffice.world.calm import calm
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.telling import story, tell
-from boxoffice.world.twin import Twin
+from boxoffice.world.twin import Standing, Twin
 from boxoffice.world.world import World
 
 
@@ -42,7 +42,7 @@ def run(
         failures.extend(await tell(scenario, world, size))
         return [system.judge(evidence) async for evidence in calm(world)]
 
-    with bug.in_place() if bug else nullcontext():
+    with bug.in_place() if bug else nullcontext(Standing()) as standing:
         rounds = world.run(play)
     failures += _mistakes(world.loop)
     judgements = [*merged(rounds), story(failures)]
@@ -58,6 +58,7 @@ def run(
         virtual_s=world.loop.time(),
         wall_s=watch.elapsed_s(),
         counts=counts_of(world.trace, world.faults.struck),
+        stand_in_calls=standing.calls,
     )
 
 

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from boxoffice.clock.loop import SimLoop
 from boxoffice.net.host import Host
 
-Factory: TypeAlias = Callable[[Any], Any]
+Factory: TypeAlias = Callable[[Any], Any] | str
 
 
 @runtime_checkable
@@ -39,9 +39,9 @@ class Running(Protocol):
 class Service:
     """What a service is made by, and what it is given.
 
-    `make` is called with the drivers of each life.  The servers are named by their hosts, and
-    `links` are further hosts that it has a link to.  `routes` are the beginnings of the paths that
-    lead to it.
+    `make` is called with the drivers of each life, or names what to load for it.  The servers are
+    named by their hosts, and `links` are further hosts that it has a link to.  `routes` are the
+    beginnings of the paths that lead to it.
     """
 
     name: str
@@ -70,6 +70,16 @@ class ServiceHost(Host):
         self.app: ASGIApp | None = None
         self.door: ASGIApp | None = None
         self.running: Running | None = None  # until it is told to end
+
+
+def takes_drivers(made: Any) -> bool:
+    """Tell whether what a name stands for is called with drivers, and is no app that is ready."""
+    try:
+        parameters = inspect.signature(made).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    needed = [it for it in parameters if it.default is it.empty and it.kind is not it.VAR_KEYWORD]
+    return len(needed) == 1 and not isinstance(made, type)
 
 
 def running(made: Any) -> Running:

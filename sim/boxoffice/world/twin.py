@@ -1,16 +1,35 @@
-"""A broken twin: one named production function, replaced from outside by a worse one.
+"""A broken twin: one named function, replaced from outside by a worse one.
 
-There is no switch for a bug in services.  A twin stands in for a defence while a run lasts, to show
-what the defence is there for.
+There is no switch for a bug in a service.  A twin stands in for a defence while a run lasts, to
+show what the defence is there for.
 """
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import wraps
 from importlib import import_module
+from inspect import iscoroutinefunction
+from pkgutil import iter_modules
+from types import FunctionType, ModuleType
 from typing import Any
 from unittest import mock
+
+from boxoffice.clock.nearest import nearest
+from boxoffice.clock.refusing import is_of_the_house
+from boxoffice.world.loading import whenever_loaded
+
+
+class NoDefence(LookupError):
+    """A twin has nothing to stand in for; the message says what there is."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """A twin in place; `calls` is how often the stand-in was called, or None if nobody counts."""
+
+    calls: int | None = field(default=None, init=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +46,91 @@ class Twin:
     stand_in: Callable[..., Any]
 
     @contextmanager
-    def in_place(self) -> Iterator[None]:
-        """Replace the production function, wherever services have imported it, for a while."""
-        module_name, _, path = self.target.partition(":")
-        owner: Any = import_module(module_name)
-        *classes, name = path.split(".")
-        for part in classes:
-            owner = getattr(owner, part)
-        real = getattr(owner, name)
+    def in_place(self) -> Iterator[Standing]:
+        """Replace the function for a while, wherever it has been imported by name.
+
+        The package that the stand-in comes from keeps the real one, which it may be made of; what
+        judges a run is often there as well.  Raises: NoDefence.
+        """
+        module, *classes, name = self._path()
+        loaded = self._module(module)
+        real = self._within(self._within(loaded, *classes), name)
+        if real is self.stand_in:
+            raise NoDefence(f"twin {self.name!r} stands in for itself")
+        standing = Standing()
+        stand_in = _counted(self.stand_in, standing)
+
+        def replace(loaded: ModuleType) -> None:
+            owner = self._within(loaded, *classes)
+            patches.enter_context(mock.patch.object(owner, name, stand_in))
+
         with ExitStack() as patches:
-            for place in [owner] if classes else _importers(real, name):
-                patches.enter_context(mock.patch.object(place, name, self.stand_in))
-            yield
+            replace(loaded)
+            for place, alias in [] if classes else list(self._importers(real)):
+                patches.enter_context(mock.patch.object(place, alias, stand_in))
+            patches.enter_context(whenever_loaded(module, replace))
+            yield standing
+
+    def _path(self) -> list[str]:
+        module, colon, path = self.target.partition(":")
+        if not (module and colon and path):
+            raise NoDefence(f"twin {self.name!r}: {self.target!r} is not 'module:function'")
+        return [module, *path.split(".")]
+
+    def _module(self, name: str) -> ModuleType:
+        try:
+            return import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name and not f"{name}.".startswith(f"{error.name}."):
+                raise  # the module is there, and what it imports is not
+            there = nearest(name, _modules_beside(name))
+            raise NoDefence(f"twin {self.name!r}: there is no module {name!r}{there}") from None
+
+    def _within(self, owner: Any, *names: str) -> Any:
+        for name in names:
+            if not hasattr(owner, name):
+                there = nearest(name, [it for it in dir(owner) if not it.startswith("__")])
+                raise NoDefence(f"twin {self.name!r}: {owner.__name__} has no {name!r}{there}")
+            owner = getattr(owner, name)
+        return owner
+
+    def _importers(self, real: Any) -> Iterator[tuple[ModuleType, str]]:
+        mine = getattr(self.stand_in, "__module__", None) or ""
+        root = mine.partition(".")[0]
+        kept = (mine,) if self.target.startswith((f"{root}.", f"{root}:")) else (root,)
+        for key, module in sorted(sys.modules.items()):
+            spared = any(f"{key}.".startswith(f"{it}.") for it in kept)
+            if spared or is_of_the_house(key) or not isinstance(module, ModuleType):
+                continue
+            for alias, value in list(vars(module).items()):
+                if value is real:
+                    yield module, alias
 
 
-def _importers(real: Any, name: str) -> list[Any]:
-    loaded = [it for key, it in sorted(sys.modules.items()) if key.startswith("services.")]
-    return [module for module in loaded if getattr(module, name, None) is real]
+def _counted(stand_in: Callable[..., Any], standing: Standing) -> Callable[..., Any]:
+    """Return the stand-in, which counts its calls if it is a plain function or a coroutine's."""
+    if type(stand_in) is not FunctionType or _yields(stand_in):
+        return stand_in
+    standing.calls = 0
+
+    @wraps(stand_in)
+    def called(*args: Any, **named: Any) -> Any:
+        standing.calls = (standing.calls or 0) + 1
+        return stand_in(*args, **named)
+
+    @wraps(stand_in)
+    async def awaited(*args: Any, **named: Any) -> Any:
+        return await called(*args, **named)
+
+    return awaited if iscoroutinefunction(stand_in) else called
+
+
+def _yields(function: FunctionType) -> bool:
+    return bool(function.__code__.co_flags & 0x220)  # a generator, or an asynchronous one
+
+
+def _modules_beside(module: str) -> list[str]:
+    package, _, _ = module.rpartition(".")
+    within = getattr(sys.modules.get(package), "__path__", None)
+    found = [it.name for it in iter_modules(within)] if within or not package else []
+    return [f"{package}.{name}" if package else name for name in found] or list(sys.modules)

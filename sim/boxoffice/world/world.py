@@ -1,7 +1,8 @@
 """The world: the services of a system on fakes, under one virtual clock."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from contextvars import Context
 from typing import Any, Self, TypeVar
 
@@ -19,11 +20,13 @@ from boxoffice.net.network import INTERNET_S, Link, Network
 from boxoffice.servers.jetstream import StoredMessage
 from boxoffice.trace.trace import Trace
 from boxoffice.world import calm
+from boxoffice.world.answering import answering
 from boxoffice.world.backends import Backends
 from boxoffice.world.drivers import Drivers
 from boxoffice.world.leaving import Dismissals
+from boxoffice.world.memory import loaded, private
 from boxoffice.world.recorder import Recorder
-from boxoffice.world.service import ServiceHost, running
+from boxoffice.world.service import ServiceHost, running, takes_drivers
 from boxoffice.world.system import System
 
 T = TypeVar("T")
@@ -88,12 +91,23 @@ class World:
         return Context().run(self._run, script)
 
     def _run(self, script: Callable[[Self], Awaitable[T]]) -> T:
-        with ambient.virtual(self.backends.now_s, self.randomness):
+        with self.inside():
             try:
                 self.loop.run_until_complete(self.start())
                 return self.loop.run_until_complete(script(self))
             finally:
                 self.end()
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Let clocks, entropy, drivers and modules be this world's."""
+        named = any(isinstance(it.make, str) for it in self.system.services.values())
+        with (
+            ambient.virtual(self.backends.now_s, self.randomness),
+            answering(self),
+            private() if named else nullcontext(),
+        ):
+            yield
 
     async def start(self) -> None:
         """Bring up all services; returns when they are ready."""
@@ -172,10 +186,20 @@ class World:
             self.trace.record(name, "start")
 
     async def _boot(self, host: ServiceHost) -> None:
-        life = running(self.system.services[host.service].make(self.drivers_of(host)))
+        make = self.system.services[host.service].make
+        if isinstance(make, str):
+            made = await host.spawn(self._loaded(make, host))
+        else:
+            made = make(self.drivers_of(host))
+        life = running(made)
         await host.spawn(life.start())
         host.app, host.door, host.running = life.app, life.door, life
         self.trace.record(host.name, "start")
+
+    async def _loaded(self, target: str, host: ServiceHost) -> Any:
+        # In a task of the host, where drivers that are made at import are its own.
+        found = loaded(target, host.life)
+        return found(self.drivers_of(host)) if takes_drivers(found) else found
 
     def _service_hosts(self, replicas: int) -> dict[str, ServiceHost]:
         names = {

@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import bcrypt
@@ -15,35 +16,20 @@ from pytest import mark, raises
 
 from boxoffice.clock import ambient
 from boxoffice.clock.clock import EPOCH
-from boxoffice.clock.loop import RealWorld
 from boxoffice.clock.randomness import Randomness
+from boxoffice.clock.refusing import RealWorld
+from boxoffice.clock.substitutes import substitutes
 
 NOW_S = EPOCH.timestamp() + 12.5
-PLACES = (
-    (time, "time"),
-    (time, "time_ns"),
-    (time, "monotonic"),
-    (time, "monotonic_ns"),
-    (time, "sleep"),
-    (os, "urandom"),
-    (random, "_urandom"),
-    (bcrypt, "gensalt"),
-    (ObjectId, "_random"),
-    (ObjectId, "_inc"),
-    (socket, "getaddrinfo"),
-    (socket.socket, "connect"),
-    (socket.socket, "connect_ex"),
-    (socket.socket, "bind"),
-    (socket.socket, "sendto"),
-    (subprocess.Popen, "__init__"),
-    (os, "system"),
-)
+REPLACED = [(it.place, it.name) for it in substitutes(lambda: None)]
 ENTROPY = {
     "urandom": lambda: os.urandom(16),
     "random": random.random,
     "shuffle": lambda: random.sample(range(100), 100),
     "system random": lambda: random.SystemRandom().random(),
+    "uuid1": lambda: uuid.uuid1(),
     "uuid4": uuid.uuid4,
+    "a generator without a seed": lambda: random.Random().random(),
     "secrets": secrets.token_hex,
     "salt": lambda: bcrypt.gensalt(4),
     "ObjectId": ObjectId,
@@ -55,7 +41,7 @@ def world(seed=0, now_s=NOW_S):
 
 
 def everything():
-    return [getattr(place, name) for place, name in PLACES]
+    return [vars(place).get(name) for place, name in REPLACED]
 
 
 def test_the_clocks_that_libraries_read_tell_virtual_time():
@@ -110,7 +96,7 @@ def test_a_seeded_salt_is_a_salt():
 @mark.parametrize(
     ("attempt", "named"),
     [
-        (lambda: time.sleep(1), "time.sleep"),
+        (lambda: time.sleep(1), r"time.sleep\(1\)"),
         (lambda: socket.create_connection(("example.com", 80)), "getaddrinfo.*example.com"),
         (lambda: socket.socket().connect(("127.0.0.1", 80)), "connect.*127.0.0.1"),
         (lambda: socket.socket().connect_ex(("127.0.0.1", 80)), "connect_ex.*127.0.0.1"),
@@ -121,6 +107,9 @@ def test_a_seeded_salt_is_a_salt():
         ),
         (lambda: subprocess.run(["true"], check=True), "process.*true"),
         (lambda: os.system("true"), "os.system.*true"),
+        (lambda: os.fork(), "os.fork"),
+        (lambda: threading.Thread(target=print).start(), "a thread's start"),
+        (lambda: ThreadPoolExecutor().submit(print), "a thread's start"),
     ],
 )
 @mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
@@ -149,19 +138,21 @@ def test_everything_is_as_before_when_a_run_raises():
 
 
 def test_other_threads_stay_in_the_real_world():
-    seen = {}
+    seen, begun = {}, threading.Event()
 
     def elsewhere():
+        begun.wait(10)
         seen["time"], seen["id"] = time.time(), ObjectId().generation_time.year
         time.sleep(0)
         with socket.socket() as there:
             there.bind(("127.0.0.1", 0))
             seen["port"] = there.getsockname()[1]
 
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
     with world(seed=1):
         drawn = os.urandom(8)
-        thread = threading.Thread(target=elsewhere)
-        thread.start()
+        begun.set()
         thread.join()
     with world(seed=1):
         assert os.urandom(8) == drawn

@@ -3,7 +3,8 @@ import asyncio
 import simpy
 from pytest import mark, raises
 
-from boxoffice.clock.loop import RealWorld, SimLoop, Stuck, happening
+from boxoffice.clock.loop import SimLoop, Stuck, happening
+from boxoffice.clock.refusing import RealWorld
 
 
 def loop():
@@ -115,6 +116,60 @@ def test_it_runs_inside_a_running_loop_and_leaves_that_one_as_it_was():
         return inner, asyncio.get_running_loop().is_running(), asyncio.current_task() is not None
 
     assert asyncio.run(cell()) == ("inner", True, True)
+
+
+def test_a_loop_that_runs_in_a_task_of_another_has_tasks_of_its_own_at_that_time():
+    async def cell():
+        mine, outer = asyncio.current_task(), asyncio.get_running_loop()
+
+        async def within():
+            tasks = asyncio.current_task(), asyncio.current_task(outer)
+            await asyncio.sleep(900)
+            return tasks
+
+        inner, aside = loop().run_until_complete(within())
+        assert aside is None  # a thread runs one task at a time: by check, since Python 3.14
+        assert inner is not None
+        assert asyncio.current_task() is mine
+        async with asyncio.timeout(10):  # which asks for the task that it is in
+            await asyncio.sleep(0)
+        return "inner and outer"
+
+    assert asyncio.run(cell()) == "inner and outer"
+    assert loop().run_until_complete(cell()) == "inner and outer"
+
+
+def test_the_task_around_is_back_when_a_run_in_it_raises():
+    async def cell():
+        mine = asyncio.current_task()
+        with raises(Stuck):
+            loop().run_until_complete(asyncio.Event().wait())
+        return asyncio.current_task() is mine
+
+    assert asyncio.run(cell())
+
+
+def test_a_loop_that_runs_is_not_run_again():
+    it = loop()
+
+    async def again():
+        waiting = it.create_future()
+        with raises(RuntimeError, match="running already"):
+            it.run_until_complete(waiting)
+        return it.is_running()
+
+    assert it.run_until_complete(again())
+
+
+def test_who_is_stuck_is_told_of_the_errors_that_nobody_took_care_of():
+    it = loop()
+
+    async def wait():
+        it.call_soon(lambda: 1 / 0)
+        await asyncio.Event().wait()
+
+    with raises(Stuck, match="nobody took care of ZeroDivisionError"):
+        it.run_until_complete(wait())
 
 
 def test_threads_run_inline_and_hand_back_what_they_raise():

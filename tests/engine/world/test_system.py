@@ -4,8 +4,16 @@ import httpx
 from fastapi import FastAPI
 from pytest import mark, raises
 
-from boxoffice import System, Verdict, faults
-from tests.engine.toys import warehouse
+from boxoffice import System, Twin, Verdict, faults
+from tests.engine.toys import take_blindly, warehouse
+
+SECOND_LOOK = Twin(
+    "no-second-look",
+    "stock is taken only if there is some",
+    "not-negative",
+    "tests.engine.toys:take_one",
+    take_blindly,
+)
 
 
 async def a_day(world):
@@ -40,6 +48,24 @@ def test_one_seed_is_one_trace():
         story = system.story(faults=[faults.duplicates(share=0.5)])(a_day)
         traces.add(system.run(story, seed=3).trace.sha256())
     assert len(traces) == 1
+
+
+def test_a_broken_twin_of_a_foreign_function_is_found():
+    system = warehouse()
+
+    async def crowd(world):
+        ann = world.client("Ann")
+        await ann.post("/stock", json={"sku": "book", "count": 1})
+        people = [world.client(f"P{n}") for n in range(8)]
+        wishes = (it.post("/reservations", json={"id": f"r{n}"}) for n, it in enumerate(people))
+        await world.together(*wishes)
+
+    story = system.story()(crowd)
+    assert verdicts(system.run(story))["not-negative"] is Verdict.HOLDS
+    broken = system.run(story, bug=SECOND_LOOK)
+    assert verdicts(broken)["not-negative"] is Verdict.VIOLATED
+    [first, *_] = [it for it in broken.violations if it.invariant == "not-negative"]
+    assert broken.trace.events[first.events[0]].kind == "write"
 
 
 def test_a_crash_between_write_and_message_is_found():
@@ -137,3 +163,21 @@ def test_a_name_stands_for_one_service():
         system.service("pages", FastAPI)
     with raises(ValueError, match="cannot both be called 'mongo'"):
         system.service("mongo", FastAPI, mongo="mongo")
+
+
+def test_a_check_that_fails_otherwise_is_an_error_with_its_place_and_no_green():
+    system = warehouse()
+
+    @system.finally_("nobody can say")
+    def wrong(end):
+        raise KeyError("count")
+
+    async def nothing(world):
+        await world.passes(1)
+
+    outcome = system.run(system.story()(nothing))
+    assert outcome.verdict is Verdict.ERROR
+    [found] = [it for it in outcome.judgements if it.invariant == "wrong"]
+    assert found.verdict is Verdict.ERROR
+    [message] = [it.message for it in found.violations]
+    assert message.startswith(f"it raised KeyError('count') at {__name__}:")

@@ -1,77 +1,158 @@
+import asyncio
+import importlib
 import sys
-from types import ModuleType
+import types
 
-from pytest import mark, raises
+from pytest import fixture, mark, raises
 
-import services.common.versioning as versioning
-from boxoffice.world.twin import Twin
-from services.common.messaging import Consumer
+from boxoffice.world.twin import NoDefence, Twin
 
 
-def twin(target, stand_in=lambda *args: "a worse one"):
-    return Twin("worse", "something holds", "no-double-sale", target, stand_in)
-
-
-def importers(function):
-    """Return every loaded module of services that has a function under its name."""
-    return sorted(
-        name
-        for name, module in sys.modules.items()
-        if name.startswith("services.") and getattr(module, function.__name__, None) is function
+@fixture(autouse=True)
+def warehouse(tmp_path, monkeypatch):
+    """A package of somebody's, `stores`, and one beside it that imports from there."""
+    stores, desk = tmp_path / "stores", tmp_path / "desk"
+    for package in (stores, desk):
+        package.mkdir()
+        (package / "__init__.py").write_text("")
+    (stores / "rules.py").write_text(
+        "def allowed(left):\n    return left > 0\n"
+        "async def asked():\n    return 'asked'\n"
+        "class Shelf:\n"
+        "    def take(self):\n        return 'taken'\n"
+        "    @staticmethod\n"
+        "    def new():\n        return 'new'\n"
     )
+    (stores / "api.py").write_text("from stores.rules import allowed\n")
+    (desk / "main.py").write_text("from stores.rules import allowed as may_take\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    yield
+    for name in [it for it in sys.modules if it.partition(".")[0] in ("stores", "desk")]:
+        del sys.modules[name]
 
 
-def test_a_function_is_replaced_wherever_services_have_imported_it():
-    real = versioning.is_next
-    users = importers(real)
-    assert len(users) > 1, "or this test shows nothing"
-    worse = twin("services.common.versioning:is_next")
-    with worse.in_place():
-        assert importers(real) == []
-        assert versioning.is_next() == "a worse one"
-    assert importers(real) == users
+def load(name):
+    return importlib.import_module(name)
+
+
+def worse(*args):
+    return "a worse one"
+
+
+def twin(target, stand_in=worse):
+    return Twin("worse", "something holds", "nothing is lost", target, stand_in)
+
+
+def test_a_function_is_replaced_wherever_and_as_whatever_it_was_imported():
+    rules, api, desk = load("stores.rules"), load("stores.api"), load("desk.main")
+    real = rules.allowed
+    with twin("stores.rules:allowed").in_place():
+        assert rules.allowed(0) == api.allowed(0) == desk.may_take(0) == "a worse one"
+    assert rules.allowed is api.allowed is desk.may_take is real
+
+
+def test_a_module_that_is_loaded_anew_meanwhile_has_the_stand_in_too():
+    kept = load("stores.rules"), load("stores.api")
+    with twin("stores.rules:allowed").in_place() as standing:
+        for name in ("stores.rules", "stores.api"):
+            del sys.modules[name]
+        anew = load("stores.api"), load("stores.rules")
+        assert all(it.allowed(0) == "a worse one" for it in (*kept, *anew))
+        assert standing.calls == 4
+    assert kept[0].allowed(0) is anew[1].allowed(0) is False
+    assert not any(type(it).__module__.startswith("boxoffice") for it in sys.meta_path)
 
 
 def test_a_method_is_replaced_in_its_class():
-    real = Consumer.handle
-    with twin("services.common.messaging:Consumer.handle").in_place():
-        assert Consumer.handle() == "a worse one"
-    assert Consumer.handle is real
+    rules = load("stores.rules")
+    real = dict(vars(rules.Shelf))
+    with twin("stores.rules:Shelf.take").in_place():
+        assert rules.Shelf().take() == "a worse one"
+    with twin("stores.rules:Shelf.new", staticmethod(worse)).in_place():
+        assert rules.Shelf().new() == rules.Shelf.new() == "a worse one"
+    assert dict(vars(rules.Shelf)) == real
 
 
-@mark.parametrize(
-    "target", ["services.common.versioning:is_next", "services.common.messaging:Consumer.handle"]
-)
+def test_a_function_that_is_awaited_is_replaced_by_one_that_is():
+    async def instead():
+        return "a worse one"
+
+    with twin("stores.rules:asked", instead).in_place() as standing:
+        asked = load("stores.rules").asked
+        assert asyncio.iscoroutinefunction(asked)
+        assert asyncio.run(asked()) == "a worse one"
+    assert standing.calls == 1
+
+
+def test_what_the_stand_in_comes_from_keeps_the_real_one(monkeypatch):
+    rules = load("stores.rules")
+    judge = types.ModuleType("audit.judge")
+    judge.allowed = rules.allowed
+    monkeypatch.setitem(sys.modules, "audit.judge", judge)
+
+    def at_least_two(left):
+        return judge.allowed(left - 1)
+
+    at_least_two.__module__ = "audit.twins"
+    with twin("stores.rules:allowed", at_least_two).in_place():
+        assert (rules.allowed(1), rules.allowed(2)) == (False, True)
+
+
+def test_a_stand_in_that_nobody_calls_says_so():
+    with twin("stores.rules:allowed").in_place() as standing:
+        pass
+    assert standing.calls == 0
+
+
+@mark.parametrize("target", ["stores.rules:allowed", "stores.rules:Shelf.take"])
 def test_the_defence_is_back_when_a_run_raises(target):
-    before = versioning.is_next, Consumer.handle
+    rules, api = load("stores.rules"), load("stores.api")
+    before = rules.allowed, api.allowed, rules.Shelf.take
 
     def run():
         with twin(target).in_place():
-            assert (versioning.is_next, Consumer.handle) != before
-            raise LookupError
+            assert (rules.allowed, api.allowed, rules.Shelf.take) != before
+            raise ZeroDivisionError
 
-    with raises(LookupError):
+    with raises(ZeroDivisionError):
         run()
-    assert (versioning.is_next, Consumer.handle) == before
+    assert (rules.allowed, api.allowed, rules.Shelf.take) == before
 
 
 @mark.parametrize(
-    ("target", "error"),
+    ("target", "said"),
     [
-        ("services.nowhere:function", ModuleNotFoundError),
-        ("services.common.versioning:nothing", AttributeError),
-        ("services.common.messaging:Nobody.handle", AttributeError),
-        ("services.common.messaging:Consumer.nothing", AttributeError),
+        ("stores.rule:allowed", "no module 'stores.rule'; did you mean 'stores.rules'"),
+        ("store.rules:allowed", "no module 'store.rules'"),
+        ("stores.rules:allwoed", "stores.rules has no 'allwoed'; did you mean 'allowed'"),
+        ("stores.rules:Shelv.take", "stores.rules has no 'Shelv'; did you mean 'Shelf'"),
+        ("stores.rules:Shelf.tak", "Shelf has no 'tak'; did you mean 'take'"),
+        ("stores.rules.allowed", "'stores.rules.allowed' is not 'module:function'"),
+        ("stores.rules:", "'stores.rules:' is not 'module:function'"),
     ],
 )
-def test_a_target_that_is_not_there_is_an_error(target, error):
-    with raises(error), twin(target).in_place():
+def test_a_target_that_is_not_there_is_an_error_with_the_nearest_name(target, said):
+    with raises(NoDefence, match=f"^twin 'worse'.*{said}") as told, twin(target).in_place():
         pass
+    assert "\n" not in str(told.value)
+
+
+def test_a_module_that_cannot_be_loaded_says_why_itself(tmp_path):
+    (tmp_path / "stores" / "broken.py").write_text("import nothing_of_that_name\n")
+    with raises(ModuleNotFoundError, match="nothing_of_that_name"):
+        twin("stores.broken:function").in_place().__enter__()
+
+
+def test_a_twin_that_is_the_real_one_is_an_error():
+    real = load("stores.rules").allowed
+    with raises(NoDefence, match="stands in for itself"):
+        twin("stores.rules:allowed", real).in_place().__enter__()
 
 
 def test_something_else_of_the_same_name_is_left_alone(monkeypatch):
-    namesake = ModuleType("services.namesake")
-    namesake.is_next = "something else"
-    monkeypatch.setitem(sys.modules, "services.namesake", namesake)
-    with twin("services.common.versioning:is_next").in_place():
-        assert namesake.is_next == "something else"
+    rules, namesake = load("stores.rules"), types.ModuleType("namesake")
+    namesake.allowed = "something else"
+    monkeypatch.setitem(sys.modules, "namesake", namesake)
+    with twin("stores.rules:allowed").in_place():
+        assert rules.allowed(0) == "a worse one"
+        assert namesake.allowed == "something else"

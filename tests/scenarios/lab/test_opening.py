@@ -14,7 +14,7 @@ import nbformat
 from nbformat.sign import NotebookNotary
 from pytest import MonkeyPatch, fixture, raises
 
-from scenarios import interrupting
+from boxoffice.terminal import interrupting
 from scenarios.lab import opening
 from scenarios.lab.kernels import OneKernel
 from scenarios.lab.opening import CannotOpen, lay_out, look_at, open_lab, words

@@ -82,10 +82,10 @@ function turn(key, nav) {
 
 /** What holds in one line, and each violation with a way to its proofs. */
 function judged(parent, run, go) {
-  const list = parent.append("ul"), violated = run.judgements.filter((one) => one.verdict === "violated");
+  const list = parent.append("ul"), violated = run.judgements.filter((one) => ["violated", "error"].includes(one.verdict));
   const first = list.append("li").attr("class", "bx-run");
   first.append("span").text(run.defence);
-  for (const [verdict, words] of [["violated", "violated"], ["undecided", "undecided"], ["holds", "hold"], ["vacuous", "not tested"]]) {
+  for (const [verdict, words] of [["violated", "violated"], ["error", "not judged: an error"], ["undecided", "undecided"], ["holds", "hold"], ["vacuous", "not tested"]]) {
     const alike = run.judgements.filter((one) => one.verdict === verdict), names = alike.map((one) => one.invariant).join(", ");
     if (alike.length) first.append("span").attr("class", verdict).attr("title", names).text(` ${alike[0].sign} ${alike.length} ${words}`);
   }

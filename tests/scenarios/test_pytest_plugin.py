@@ -3,10 +3,10 @@
 import shlex
 from pathlib import Path
 
-from pytest import ExitCode, Pytester, fixture
+from pytest import ExitCode, Pytester, fixture, mark
 
-from boxoffice import plugin as pytest_plugin
-from boxoffice.plugin import _file_name
+from boxoffice.items import _file_name
+from scenarios import pytest_options
 
 ROOT = Path(__file__).parents[2]
 HEAD = '''"""Somebody lists a ticket."""
@@ -23,6 +23,8 @@ async def lists(town):
     await town.quiet()
 """
 
+PLUGINS = ("-p", "no:cacheprovider", "-p", "scenarios.pytest_options")
+
 pytest_plugins = ["pytester"]
 
 
@@ -33,7 +35,7 @@ def suite(pytester: Pytester, monkeypatch):
 
     def run(text: str, *options: str):
         pytester.makepyfile(test_told=HEAD + text)
-        return pytester.runpytest_inprocess("-p", "no:cacheprovider", "-v", *options)
+        return pytester.runpytest_inprocess(*PLUGINS, "-v", *options)
 
     return run
 
@@ -77,7 +79,7 @@ def test_a_run_that_fails_names_seed_and_replay_command(suite):
     result.stdout.fnmatch_lines(
         [
             "*violated: story: Sue is unhappy",
-            "see it again: pytest 'test_told.py::lists[[]1]' --seeds 2",
+            "see it again: pytest 'test_told.py::lists[[]1]' --boxoffice-seed 1",
         ]
     )
     result.stdout.no_fnmatch_line("*Traceback*")
@@ -88,13 +90,13 @@ def test_the_command_runs_the_same_again(suite, pytester: Pytester):
     said = suite(text, "--size", "4", "--seeds", "2").outlines
     again = next(line for line in said if line.startswith("see it again: pytest "))
     options = shlex.split(again.removeprefix("see it again: pytest "))
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", *options)
+    result = pytester.runpytest_inprocess(*PLUGINS, *options)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["violated: story: a small crowd", again])
 
 
 def test_a_story_of_the_shop_is_run_again_by_its_name(suite, pytester: Pytester, monkeypatch):
-    monkeypatch.setattr(pytest_plugin, "STORIES", "test_told")
+    monkeypatch.setattr(pytest_options, "STORIES", "test_told")
     text = "@scenario(size=9)" + STORY + "    assert False\n"
     suite(text, "--size", "4").stdout.fnmatch_lines(
         ["see it again: boxoffice run lists --seed 0 --size 4"]
@@ -118,7 +120,7 @@ def test_where_the_explorer_is_is_said_as_seen_from_where_pytest_was_called(
     monkeypatch.chdir(below)
     suite("@scenario()" + STORY + "    assert False\n", "..").stdout.fnmatch_lines(
         [
-            "see it again: pytest '../test_told.py::lists[[]0]' --seeds 1",
+            "see it again: pytest '../test_told.py::lists[[]0]' --boxoffice-seed 0",
             "see what happened: ../reports/test_told.py-lists-0.html",
         ]
     )
@@ -172,14 +174,20 @@ def test_a_check_that_was_never_put_to_the_test_fails(suite):
     result = suite("@scenario(checks=[no_double_sale, replicas_converge])" + STORY)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["never put to the test: no-double-sale", "see it again: pytest *lists[[]0]' --seeds 1"]
+        [
+            "never put to the test: no-double-sale",
+            "see it again: pytest *lists[[]0]' --boxoffice-seed 0",
+        ]
     )
 
 
 def test_a_twin_that_changes_nothing_fails(suite):
     result = suite(
         """
-harmless = Twin("harmless", "a door shuts", "story", "services.tickets.domain:release", release)
+def as_ever(*args):
+    return release(*args)
+
+harmless = Twin("harmless", "a door shuts", "story", "services.tickets.domain:release", as_ever)
 
 @scenario(twins=[harmless])"""
         + STORY
@@ -187,8 +195,9 @@ harmless = Twin("harmless", "a door shuts", "story", "services.tickets.domain:re
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(
         [
-            "without the defence that a door shuts, story should fall; what fell: nothing",
-            "see it again: pytest 'test_told.py::lists[[]harmless]' --seeds 1",
+            "without the defence that a door shuts, story should fall; what fell: nothing; "
+            "nobody called the stand-in: services.tickets.domain:release is not reached, *",
+            "see it again: pytest 'test_told.py::lists[[]harmless]'",
         ]
     )
 
@@ -223,7 +232,43 @@ def test_the_size_of_a_crowd_is_passed_on(suite):
     result.stdout.fnmatch_lines(["*story: a crowd of 4"])
 
 
-def test_no_seeds_is_misuse(suite):
-    result = suite("@scenario()" + STORY, "--seeds", "0")
+@mark.parametrize(
+    ("option", "given", "least"),
+    [
+        ("--seeds", "0", 1),
+        ("--size", "0", 1),
+        ("--boxoffice-seeds", "0", 1),
+        ("--boxoffice-seed", "-1", 0),
+        ("--boxoffice-size", "0", 1),
+    ],
+)
+def test_a_number_that_means_nothing_is_misuse(suite, option, given, least):
+    result = suite("@scenario()" + STORY, f"{option}={given}")
     assert result.ret == ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*--seeds takes a whole number from 1 on*"])
+    result.stderr.fnmatch_lines([f"ERROR: {option} takes a whole number from {least} on*"])
+
+
+def test_the_options_of_the_engine_do_what_their_short_names_do(suite):
+    text = "@scenario(size=9)" + STORY + '    assert town.size == 9, f"a crowd of {town.size}"\n'
+    result = suite(text, "--boxoffice-seeds", "2", "--boxoffice-size", "4")
+    result.assert_outcomes(failed=2)
+    again = "see it again: pytest 'test_told.py::lists[[]1]' --boxoffice-seed 1 --boxoffice-size 4"
+    result.stdout.fnmatch_lines(["*story: a crowd of 4", again])
+
+
+def test_one_seed_is_run_alone_whatever_the_number_of_seeds(suite):
+    options = ("--boxoffice-seeds", "3", "--boxoffice-seed", "7", "--collect-only")
+    result = suite("@scenario()" + STORY, *options)
+    items = [line.strip() for line in result.outlines if "Item " in line]
+    assert items == ["<HoldsItem lists[7]>"]
+
+
+def test_a_twin_of_the_shop_is_run_again_by_its_name(suite, monkeypatch):
+    monkeypatch.setattr(pytest_options, "STORIES", "test_told")
+    twin = """
+harmless = Twin("harmless", "nothing", "story", "services.tickets.domain:release", release)
+
+@scenario(twins=[harmless], size=9)"""
+    suite(twin + STORY, "--size", "4").stdout.fnmatch_lines(
+        ["see it again: boxoffice run lists --bug harmless --size 4"]
+    )

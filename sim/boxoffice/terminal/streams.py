@@ -7,10 +7,7 @@ import errno
 import io
 import os
 import sys
-from contextlib import suppress
 from typing import Final
-
-import rich.console
 
 LAST: Final = 2  # of the numbers that standard streams have
 LOST: Final = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
@@ -36,19 +33,6 @@ def is_lost(error: OSError) -> bool:
     with _nowhere() as nowhere:  # or the interpreter's last flush would fail once more
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
     return True
-
-
-def on_terminal(console: rich.console.Console) -> bool:
-    """Tell whether somebody looks on: FORCE_COLOR asks for colours in a file, not for motion."""
-    return console.file.isatty()
-
-
-class Console(rich.console.Console):
-    """A console whose reader may go away: what runs goes on, and ends with a status of its own."""
-
-    def on_broken_pipe(self) -> None:
-        with suppress(SystemExit):  # with 1, which would say that something is violated
-            super().on_broken_pipe()
 
 
 def _nowhere() -> io.TextIOWrapper:

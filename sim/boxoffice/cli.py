@@ -1,0 +1,106 @@
+"""The `boxoffice` command: whatever the installed packages bring, and nothing of its own.
+
+A package brings commands by entry points of the group `boxoffice.commands`:
+
+    [project.entry-points."boxoffice.commands"]
+    restock = "warehouse.commands:app"
+
+where `app` is a Typer app; its command `restock` is taken, or all of it if it has none.
+
+Exit status: 2 for misuse, 130 after Ctrl-C, and otherwise the command's own.
+"""
+
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from boxoffice.terminal.commands import Commands
+from boxoffice.terminal.interrupting import INTERRUPTED, SAID
+from boxoffice.terminal.misuse import Misuse
+from boxoffice.terminal.streams import is_lost
+
+ABOUT: Final = "Your own services in virtual time, under faults, judged by your own invariants."
+NOTHING: Final = """
+
+No commands are installed beside it. Stories are run by pytest:
+[bold]pytest test_stories.py --boxoffice-seeds 20[/bold]. A package adds commands of its own by
+entry points of the group [bold]boxoffice.commands[/bold].
+"""
+
+
+class Installed(TyperGroup):
+    """The commands of all packages, each loaded when it is asked for."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.installed = Commands()
+        self.commands = self.installed
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self.installed.load()
+        self.help = "\n\n".join(self.installed.said) or ABOUT
+        if not self.installed:
+            self.help += NOTHING
+        super().format_help(ctx, formatter)
+
+
+app = typer.Typer(
+    cls=Installed,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+def _say_versions(asked: bool) -> None:
+    if asked:
+        for line in _versions():
+            typer.echo(line)
+        raise typer.Exit
+
+
+@app.callback()
+def boxoffice(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_say_versions, help="Show the versions and exit."
+        ),
+    ] = False,
+) -> None:
+    """Options that stand before the command."""
+
+
+def _versions() -> Iterator[str]:
+    yield f"boxoffice {version('boxoffice')}"
+    yield from (f"{name} {version(name)}" for name in Commands().packages)
+
+
+def main() -> None:
+    """Run the command; a user's mistake is one line on stderr."""
+    try:
+        status = app(standalone_mode=False) or 0
+        sys.stdout.flush()
+    except Misuse as mistake:
+        status = _misuse(str(mistake))
+    except typer.TyperException as mistake:
+        # Asked for nothing, the command shows its help, which is longer than a line.
+        status = _misuse(mistake.format_message()) if sys.argv[1:] else 2
+    except OSError as error:
+        if not is_lost(error):
+            raise
+        gone = isinstance(error, BrokenPipeError)
+        status = 0 if gone else _misuse(f"cannot write: {error.strerror}")
+    if status == INTERRUPTED:
+        print(SAID, file=sys.stderr)
+    sys.exit(status)
+
+
+def _misuse(message: str) -> int:
+    print(f"boxoffice: {message}", file=sys.stderr)
+    return 2

@@ -1,0 +1,61 @@
+"""What a world has no real one of is refused, by the name and the place of whoever asked for it."""
+
+import sys
+from asyncio import events
+from collections.abc import Callable
+from itertools import chain
+from typing import Any, Final
+
+_OURS: Final = frozenset({"boxoffice", "simpy"})
+
+
+class RealWorld(RuntimeError):
+    """Something in a world reached for the real one."""
+
+
+def refusal(what: str) -> Callable[..., Any]:
+    """Return a function that refuses to be called, whatever with.
+
+    The world's loop is told as well: whoever catches everything must not hide it.
+    """
+
+    def refused(*args: Any, **named: Any) -> Any:
+        keywords = (f"{key}={value!r}" for key, value in named.items())
+        wanted = ", ".join(chain(map(repr, filter(_is_plain, args)), keywords))
+        said = f"{what}({wanted}) was attempted inside a simulated world{_place()}"
+        mistakes = getattr(events._get_running_loop(), "mistakes", None)
+        if mistakes is not None:
+            mistakes.append({"message": said})
+        raise RealWorld(said)
+
+    return refused
+
+
+def is_of_the_house(module: str) -> bool:
+    """Tell whether a module is Python's own, or the engine's."""
+    root = module.partition(".")[0]
+    return root in _OURS or (root in sys.stdlib_module_names and root != "__main__")
+
+
+def _is_plain(arg: object) -> bool:
+    # A socket or a loop would say where it lies in memory, and no two runs would say the same.
+    return isinstance(arg, str | bytes | int | float | tuple | list)
+
+
+def _place() -> str:
+    """Return where the call came from: the innermost line of somebody's own, else of a library."""
+    frame, library = sys._getframe(2), ""
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__", ""))
+        if not is_of_the_house(module):
+            where = f", in {module}.{frame.f_code.co_qualname}, line {frame.f_lineno}"
+            if not is_library(frame.f_code.co_filename):
+                return where
+            library = library or where
+        frame = frame.f_back  # type: ignore[assignment]
+    return library
+
+
+def is_library(path: str) -> bool:
+    """Tell whether a file was installed rather than written here."""
+    return "site-packages" in path or "dist-packages" in path

@@ -1,0 +1,151 @@
+"""What stands in for the functions that ask a clock or for entropy, or that reach outside."""
+
+import _thread
+import calendar
+import os
+import random
+import socket
+import subprocess
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any, Final, Protocol
+
+from boxoffice.clock import dates
+from boxoffice.clock.patches import Patch
+from boxoffice.clock.refusing import refusal
+
+_BCRYPT_ALPHABET: Final = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_CLOCKS: Final = ("time", "monotonic", "perf_counter", "process_time", "thread_time")
+_REFUSED: Final = (
+    (time, "sleep", "time.sleep"),
+    (socket, "getaddrinfo", "socket.getaddrinfo"),
+    (socket, "gethostbyname", "socket.gethostbyname"),
+    (socket.socket, "connect", "a socket's connect"),
+    (socket.socket, "connect_ex", "a socket's connect_ex"),
+    (socket.socket, "sendto", "a socket's sendto"),
+    (socket.socket, "bind", "a socket's bind"),
+    (threading.Thread, "start", "a thread's start"),
+    (_thread, "start_new_thread", "a thread's start"),
+    (subprocess.Popen, "__init__", "a process's start"),
+    (os, "system", "os.system"),
+    (os, "fork", "os.fork"),
+    (os, "posix_spawn", "os.posix_spawn"),
+    (os, "posix_spawnp", "os.posix_spawnp"),
+)
+
+
+class Answers(Protocol):
+    """What a world has to say; `now` is in seconds since the epoch."""
+
+    now: Callable[[], float]
+    entropy: random.Random
+    machine: bytes
+
+
+Here = Callable[[], Answers | None]  # the world that the calling thread is in
+
+
+def substitutes(here: Here) -> Iterator[Patch]:
+    """Yield everything that is replaced, in the order in which it is."""
+
+    def instead(place: Any, name: str, answer: Callable[..., Any]) -> Patch:
+        real = getattr(place, name)
+
+        def either(*args: Any, **named: Any) -> Any:
+            world = here()
+            return real(*args, **named) if world is None else answer(world, *args, **named)
+
+        return Patch(place, name, either)
+
+    yield from _of_time(instead)
+    for kind, name, method in dates.methods(lambda: _asked(here).now(), lambda: here() is not None):
+        yield Patch(kind, name, method)
+    yield from _of_entropy(instead, here)
+    yield from _of_drivers(instead)
+    for place, name, what in _REFUSED:
+        if hasattr(place, name):  # not everywhere are there processes
+            yield instead(place, name, _refused(what))
+
+
+def _asked(here: Here) -> Answers:
+    world = here()
+    assert world is not None, "only a world is asked"
+    return world
+
+
+def _refused(what: str) -> Callable[..., Any]:
+    refuse = refusal(what)
+    return lambda world, *args, **named: refuse(*args, **named)
+
+
+def _of_time(instead: Callable[..., Patch]) -> Iterator[Patch]:
+    gmtime, asctime, strftime = time.gmtime, time.asctime, time.strftime
+
+    def utc(world: Answers, seconds: float | None = None) -> time.struct_time:
+        told = gmtime(world.now() if seconds is None else seconds)
+        return time.struct_time(told, {"tm_zone": "UTC", "tm_gmtoff": 0})  # "GMT", say others
+
+    def when(world: Answers, at: Any = None) -> str:
+        return asctime(utc(world) if at is None else at)
+
+    for name in _CLOCKS:
+        if hasattr(time, name):
+            yield instead(time, name, lambda world: world.now())
+            yield instead(time, f"{name}_ns", lambda world: round(world.now() * 1e9))
+    if hasattr(time, "clock_gettime"):
+        yield instead(time, "clock_gettime", lambda world, clock: world.now())
+        yield instead(time, "clock_gettime_ns", lambda world, clock: round(world.now() * 1e9))
+    yield instead(time, "gmtime", utc)
+    yield instead(time, "localtime", utc)
+    yield instead(time, "mktime", lambda world, at: float(calendar.timegm(at)))
+    yield instead(time, "asctime", when)
+    yield instead(time, "ctime", lambda world, seconds=None: asctime(utc(world, seconds)))
+    yield instead(time, "strftime", lambda world, form, at=None: strftime(form, at or utc(world)))
+
+
+def _of_entropy(instead: Callable[..., Patch], here: Here) -> Iterator[Patch]:
+    seed, uuid1 = random.Random.seed, uuid.uuid1
+
+    def seeded(self: random.Random, a: Any = None, version: int = 2) -> None:
+        world = here()
+        if a is None and world is not None and not isinstance(self, random.SystemRandom):
+            a = world.entropy.getrandbits(64)
+        seed(self, a, version)
+
+    def node(world: Answers) -> int:
+        return int.from_bytes(world.machine) << 8 | 1 << 40  # no network card has this bit
+
+    def of_node(world: Answers, given: int | None = None, clock_seq: int | None = None) -> Any:
+        return uuid1(node(world) if given is None else given, clock_seq)
+
+    def drawn(world: Answers, size: int, flags: int = 0) -> bytes:
+        return world.entropy.randbytes(size)
+
+    for place, name in ((os, "urandom"), (random, "_urandom"), (os, "getrandom")):
+        if hasattr(place, name):
+            yield instead(place, name, drawn)
+    yield Patch(random.Random, "seed", seeded)
+    yield instead(uuid, "getnode", node)
+    yield instead(uuid, "uuid1", of_node)
+
+
+def _of_drivers(instead: Callable[..., Patch]) -> Iterator[Patch]:
+    with suppress(ImportError):
+        import bcrypt
+
+        yield instead(bcrypt, "gensalt", _salt)
+    with suppress(ImportError):
+        from bson import ObjectId
+
+        # The rest of an ObjectId is the time, which is virtual already.
+        place, name, either = instead(ObjectId, "_random", lambda world: world.machine)
+        yield Patch(place, name, staticmethod(either))
+
+
+def _salt(world: Answers, rounds: int = 12, prefix: bytes = b"2b") -> bytes:
+    letters = "".join(world.entropy.choice(_BCRYPT_ALPHABET) for _ in range(21))
+    last = world.entropy.choice(".Oeu")
+    return b"$%s$%02d$%s" % (prefix, rounds, (letters + last).encode())

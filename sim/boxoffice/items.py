@@ -1,0 +1,178 @@
+"""Scenarios as pytest items.
+
+A scenario becomes one item for each seed, which must hold, with none of the invariants that it is
+about being vacuous; and one item for each of its broken twins, which must be violated on the
+scenario's own seed.  `--boxoffice-seeds 20` takes seeds 0 to 19, `--boxoffice-seed 7` that one.  A
+run that fails leaves the explorer of it in reports/, below the root of the test session, until the
+same item is run again.
+"""
+
+import hashlib
+import os
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import pytest
+
+from boxoffice.trace.outcome import Outcome
+from boxoffice.trace.verdict import Verdict
+from boxoffice.views.explorer.page import write_report
+from boxoffice.world.run import run
+from boxoffice.world.scenario import Scenario
+from boxoffice.world.twin import Twin
+
+LONGEST: Final = 120  # bytes of a file's name; some file systems bear no more than 143
+
+
+class Failed(Exception):
+    """A run did not show what it should; the message says how to see it again."""
+
+
+def items(collector: Any, scenario: Scenario) -> Iterator[pytest.Item]:
+    """Yield what pytest is to run of a scenario."""
+    for seed in seeds(collector.config):
+        name = f"{scenario.name}[{seed}]"
+        yield HoldsItem.from_parent(collector, name=name, scenario=scenario, seed=seed)
+    for twin in scenario.twins:
+        name = f"{scenario.name}[{twin.name}]"
+        yield TwinItem.from_parent(collector, name=name, scenario=scenario, twin=twin)
+
+
+def seeds(config: pytest.Config) -> Sequence[int]:
+    """Return the seeds that are asked for; one by its name goes before many."""
+    one = config.getoption("--boxoffice-seed")
+    return range(config.getoption("--boxoffice-seeds") or 1) if one is None else [one]
+
+
+class ScenarioItem(pytest.Item):
+    """One run of a scenario."""
+
+    scenario: Scenario
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, Failed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    @property
+    def report(self) -> Path:
+        """Where the explorer of a failed run is left."""
+        return self.config.rootpath / "reports" / f"{_file_name(self.nodeid)}.html"
+
+    def run(self, **options: Any) -> Outcome:
+        """Run it, once there is no report left that could be taken for one of this run."""
+        with suppress(OSError):  # none can be written either, and a failure will say so
+            self.report.unlink(missing_ok=True)
+        return run(self.scenario, size=self.config.getoption("--boxoffice-size"), **options)
+
+    @property
+    def option(self) -> str:
+        """What else a command needs to play the same run, with a space before it, or ""."""
+        return ""
+
+    @property
+    def size(self) -> int | None:
+        """The size of the crowd, if there is one and somebody has asked for it."""
+        size: int | None = self.config.getoption("--boxoffice-size")
+        return size if self.scenario.size else None
+
+    def again(self) -> str:
+        """Return a command that runs the same again."""
+        said: str | None = self.ihook.pytest_boxoffice_replay(item=self)
+        if said is not None:
+            return said
+        _, _, within = self.nodeid.partition("::")
+        size = "" if self.size is None else f" --boxoffice-size {self.size}"
+        return f"pytest {shlex.quote(f'{self._seen(self.path)}::{within}')}{self.option}{size}"
+
+    def fail(self, message: str, outcome: Outcome) -> NoReturn:
+        """Leave a report of the run, and say where and how to see it again.  Raises: Failed."""
+        try:
+            there = self._seen(write_report([outcome], self.report))
+        except OSError as error:
+            there = f"no report, since {self.report} cannot be written: {error.strerror}"
+        said = [message, f"see it again: {self.again()}", f"see what happened: {there}"]
+        raise Failed("\n".join(said))
+
+    def _seen(self, path: Path) -> str:
+        """Return a path as whoever has called pytest can use it."""
+        return os.path.relpath(path, self.config.invocation_params.dir)
+
+    def reportinfo(self) -> tuple[Any, int | None, str]:
+        return self.path, None, self.name
+
+
+class HoldsItem(ScenarioItem):
+    """A scenario on a seed, with every defence in place."""
+
+    def __init__(self, *, scenario: Scenario, seed: int, **parent: Any) -> None:
+        super().__init__(**parent)
+        self.scenario = scenario
+        self.seed = seed
+
+    @property
+    def option(self) -> str:
+        return f" --boxoffice-seed {self.seed}"
+
+    def runtest(self) -> None:
+        outcome = self.run(seed=self.seed)
+        if outcome.verdict is not Verdict.HOLDS:
+            self.fail(f"{outcome.verdict}: {_said(outcome)}", outcome)
+        vacuous = _vacuous(outcome, self.scenario)
+        if vacuous:
+            self.fail(f"never put to the test: {', '.join(vacuous)}", outcome)
+
+
+class TwinItem(ScenarioItem):
+    """A scenario with one defence removed; it must say so."""
+
+    def __init__(self, *, scenario: Scenario, twin: Twin, **parent: Any) -> None:
+        super().__init__(**parent)
+        self.scenario = scenario
+        self.twin = twin
+
+    def runtest(self) -> None:
+        outcome = self.run(bug=self.twin)
+        fallen = {it.invariant for it in outcome.judgements if it.verdict is Verdict.VIOLATED}
+        if self.twin.invariant not in fallen:
+            self.fail(
+                f"without the defence that {self.twin.defence}, {self.twin.invariant} should fall; "
+                f"what fell: {', '.join(sorted(fallen)) or 'nothing'}",
+                outcome,
+            )
+
+
+def _file_name(nodeid: str) -> str:
+    """Return a name for a file of its own, whatever the names of items hold.
+
+    >>> _file_name("stories/last_seat.py::last-seat[0]")
+    'stories-last_seat.py-last-seat-0'
+    """
+    name = re.sub(r"[^\w.]+", "-", nodeid).strip("-.")
+    if len(name.encode()) <= LONGEST:
+        return name
+    short = name.encode()[-LONGEST + 9 :].decode(errors="ignore")  # its end says most
+    return f"{short}-{hashlib.sha256(nodeid.encode()).hexdigest()[:8]}"
+
+
+def _said(outcome: Outcome) -> str:
+    undecided = [
+        f"{one.invariant} is undecided"
+        for one in outcome.judgements
+        if one.verdict is Verdict.UNDECIDED
+    ]
+    found = [f"{one.invariant}: {one.message}" for one in outcome.violations]
+    return "\n  ".join(found + undecided)
+
+
+def _vacuous(outcome: Outcome, scenario: Scenario) -> list[str]:
+    about = {check.name for check in scenario.checks}
+    return [
+        one.invariant
+        for one in outcome.judgements
+        if one.verdict is Verdict.VACUOUS and one.invariant in about
+    ]

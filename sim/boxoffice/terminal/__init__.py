@@ -1,0 +1,1 @@
+"""A command and whoever sits at the terminal: what is printed, and Ctrl-C."""

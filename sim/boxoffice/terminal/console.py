@@ -1,0 +1,18 @@
+"""Where a command prints, in colours if somebody sees them."""
+
+from contextlib import suppress
+
+import rich.console
+
+
+def on_terminal(console: rich.console.Console) -> bool:
+    """Tell whether somebody looks on: FORCE_COLOR asks for colours in a file, not for motion."""
+    return console.file.isatty()
+
+
+class Console(rich.console.Console):
+    """A console whose reader may go away: what runs goes on, and ends with a status of its own."""
+
+    def on_broken_pipe(self) -> None:
+        with suppress(SystemExit):  # with 1, which would say that something is violated
+            super().on_broken_pipe()

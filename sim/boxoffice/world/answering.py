@@ -1,0 +1,194 @@
+"""Drivers that a service makes itself, answered by the world's servers by their names.
+
+`AsyncMongoClient("mongodb://mongo:27017")`, `nats.connect("nats://nats")`,
+`redis.asyncio.from_url("redis://redis")`, `StripeClient("sk_…")` and `httpx.AsyncClient()` are what
+they always were outside of a world.  Inside, the host in the URL is the name of a server.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+from unittest import mock
+from urllib.parse import urlsplit
+
+import httpx
+import nats
+import pymongo
+import redis.asyncio
+import stripe
+
+from boxoffice.net.gateway import PersonalTransport
+from boxoffice.net.host import Host, Life, here
+from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
+from boxoffice.servers.jetstream import FakeNats
+from boxoffice.servers.mongo import FakeMongoClient
+from boxoffice.servers.redis import FakeRedis
+from boxoffice.servers.stripe import fake_stripe
+from boxoffice.world.drivers import ANSWER_S, STRIPE_ANSWER_S
+
+if TYPE_CHECKING:
+    from boxoffice.world.world import World
+
+T = TypeVar("T")
+
+
+class NoSuchServer(LookupError):
+    """A URL names a host at which no server of that kind is; the message says which there are."""
+
+
+@contextmanager
+def answering(world: "World") -> Iterator[None]:
+    """Have drivers that are made by a life of `world` reach its servers."""
+    doors = _Doors(world)
+    with ExitStack() as patches:
+        for place, name, substitute in doors.substitutes():
+            patches.enter_context(mock.patch.object(place, name, substitute))
+        yield
+
+
+class _Doors:
+    def __init__(self, world: "World") -> None:
+        self._world = world
+
+    def substitutes(self) -> Iterator[tuple[Any, str, Any]]:
+        yield pymongo, "AsyncMongoClient", self._inside(pymongo.AsyncMongoClient, self._mongo)
+        yield nats, "connect", self._coroutine(nats.connect, self._nats)
+        yield redis.asyncio, "from_url", self._inside(redis.asyncio.from_url, self._redis)
+        made = self._inside(redis.asyncio.Redis.from_url, self._redis)
+        yield redis.asyncio.Redis, "from_url", made
+        yield stripe, "StripeClient", self._inside(stripe.StripeClient, self._stripe)
+        yield httpx.AsyncClient, "__init__", self._http(httpx.AsyncClient.__init__)
+
+    def _inside(self, real: Any, mine: Callable[..., Any]) -> Any:
+        return _Instead(real, mine, self._life)
+
+    def _coroutine(self, real: Callable[..., Any], mine: Callable[..., Any]) -> Callable[..., Any]:
+        async def make(*arguments: Any, **options: Any) -> Any:
+            life = self._life()
+            if life is None:
+                return await real(*arguments, **options)
+            return mine(life, *arguments, **options)
+
+        return make
+
+    def _life(self) -> Life | None:
+        life = here.get()
+        return life if life is not None and life.host.name in self._world.hosts else None
+
+    def _mongo(self, life: Life, host: Any = "localhost", *_: Any, **__: Any) -> FakeMongoClient:
+        name = _host_of(host[0] if isinstance(host, list | tuple) else host, "mongodb")
+        server = self._found("MongoDB", name, self._world.backends.mongo)
+        client = FakeMongoClient(server, self._link(life, name))
+        return client
+
+    def _nats(self, life: Life, servers: Any = "localhost", *_: Any, **__: Any) -> FakeNats:
+        url = servers[0] if isinstance(servers, list | tuple) else servers
+        name = _host_of(url, "nats")
+        server = self._found("NATS", name, self._world.backends.brokers)
+        return FakeNats(server, self._link(life, name))
+
+    def _redis(self, life: Life, url: str, *_: Any, **__: Any) -> FakeRedis:
+        name = _host_of(url, "redis")
+        server = self._found("Redis", name, self._world.backends.redises)
+        return FakeRedis(server, self._link(life, name))
+
+    def _stripe(self, life: Life, *arguments: Any, **options: Any) -> Any:
+        if options.get("http_client") is not None:  # ours, or the service's own
+            return _STRIPE(*arguments, **options)
+        name = next(iter(self._world.backends.stripes), "")
+        server = self._found("Stripe", name, self._world.backends.stripes)
+        return fake_stripe(server, self._link(life, name, INTERNET_S, STRIPE_ANSWER_S))
+
+    def _http(self, real: Callable[..., None]) -> Callable[..., None]:
+        def begin(client: httpx.AsyncClient, *arguments: Any, **options: Any) -> None:
+            life = self._life()
+            if life is not None and options.get("transport") is None:
+                options["transport"] = self._transport(life)
+            real(client, *arguments, **options)
+
+        return begin
+
+    def _transport(self, life: Life) -> httpx.AsyncBaseTransport:
+        links: dict[str, Link] = {}
+
+        def link_to(target: Host) -> Link:
+            if target.name not in links:
+                links[target.name] = self._world.network.link(life, target, CLUSTER_S, ANSWER_S)
+            return links[target.name]
+
+        return _ByName(life.host.name, self._world, link_to)
+
+    def _link(
+        self,
+        life: Life,
+        to: str,
+        latency_s: tuple[float, float] = CLUSTER_S,
+        timeout_s: float = ANSWER_S,
+    ) -> Link:
+        return self._world.network.link(life, self._world.backends.hosts[to], latency_s, timeout_s)
+
+    def _found(self, kind: str, name: str, servers: Mapping[str, T]) -> T:
+        if name in servers:
+            return servers[name]
+        there = ", ".join(servers) or "none"
+        raise NoSuchServer(
+            f"{self._world.system.name} has no {kind} at {name!r}; there are: {there}"
+        )
+
+
+class _Instead:
+    """Stands where a class or a function stood, also in annotations."""
+
+    def __init__(
+        self, real: Any, mine: Callable[..., Any], life: Callable[[], Life | None]
+    ) -> None:
+        self._real = real
+        self._mine = mine
+        self._life = life
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        life = self._life()
+        if life is None:
+            return self._real(*arguments, **options)
+        return self._mine(life, *arguments, **options)
+
+    def __getitem__(self, parameters: Any) -> Any:
+        return self._real[parameters]
+
+    def __or__(self, other: Any) -> Any:
+        return self._real | other
+
+    def __ror__(self, other: Any) -> Any:
+        return other | self._real
+
+    def __instancecheck__(self, instance: Any) -> bool:
+        return isinstance(instance, self._real)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+class _ByName(PersonalTransport):
+    """A service's HTTP: the host in the URL is the name of a service, or the system's address."""
+
+    def __init__(self, who: str, world: "World", link_to: Callable[[Host], Link]) -> None:
+        super().__init__(who, world.gateway, link_to)
+        self._world = world
+
+    def host_for(self, request: httpx.Request) -> Host:
+        """Return the host that answers a request.  Raises: NoSuchServer."""
+        name = request.url.host
+        if name in self._world.system.services:
+            return self._world.gateway.turn_of(name)
+        if name == httpx.URL(self._world.system.address).host:
+            return super().host_for(request)
+        there = ", ".join(self._world.system.services)
+        raise NoSuchServer(f"no service is called {name!r}; there are: {there}")
+
+
+_STRIPE: Any = stripe.StripeClient
+
+
+def _host_of(url: Any, scheme: str) -> str:
+    text = str(url)
+    return urlsplit(text if "://" in text else f"{scheme}://{text}").hostname or ""

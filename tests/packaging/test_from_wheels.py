@@ -1,0 +1,70 @@
+"""The wheels in environments of their own, with no checkout in sight."""
+
+import re
+
+from pytest import mark
+
+from tests.house import tree
+from tests.packaging.environments import Environment
+
+WHERE = "import {0}, pathlib; print(pathlib.Path({0}.__file__).resolve())"
+
+
+@mark.parametrize("package", ["boxoffice", "services", "scenarios"])
+def test_the_shop_is_loaded_from_the_wheels(shop: Environment, package: str) -> None:
+    said = shop.run("python", "-c", WHERE.format(package))
+    assert said.stdout.startswith(str(shop.root.resolve())), said.stderr
+    assert str(tree.ROOT) not in said.stdout
+
+
+def test_the_engine_alone_brings_nothing_of_the_shop(engine: Environment) -> None:
+    said = engine.run("python", "-c", WHERE.format("boxoffice"))
+    assert said.stdout.startswith(str(engine.root.resolve())), said.stderr
+    for package in ("services", "scenarios"):
+        said = engine.run("python", "-c", WHERE.format(package))
+        assert f"No module named '{package}'" in said.stderr
+
+
+def test_the_demo_runs_from_the_wheels_alone(shop: Environment) -> None:
+    said = shop.run("boxoffice", "demo")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert re.search(
+        r"18 runs: 9 hold with every defence in place, 9 fall without one", said.stdout
+    )
+    page = (shop.folder / "boxoffice-demo.html").read_text(encoding="utf-8")
+    assert 'id="boxoffice-runs">' in page
+
+
+def test_the_script_of_the_shop_is_the_same_command(shop: Environment) -> None:
+    said = shop.run("boxoffice-shop", "--help")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "Usage: boxoffice-shop [OPTIONS]" in said.stdout
+    for command in ("check", "demo", "list", "run", "up", "lab", "dlq"):
+        assert f"│ {command} " in said.stdout
+
+
+def test_who_has_no_clone_has_no_notebooks(shop: Environment) -> None:
+    said = shop.run("boxoffice", "lab", "--port", "0")
+    assert (said.returncode, said.stdout) == (2, "")
+    clone = "there are no notebooks here; they come with a clone of the project"
+    assert said.stderr == f"boxoffice: {clone}\n"
+
+
+def test_the_services_run_from_the_wheel(shop: Environment) -> None:
+    said = shop.run("python", "-m", "services", "--help")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "orders" in said.stdout
+
+
+def test_the_engine_alone_says_that_no_commands_are_installed(engine: Environment) -> None:
+    said = engine.run("boxoffice", "--help")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "No commands are installed" in said.stdout
+    said = engine.run("boxoffice", "demo")
+    assert (said.returncode, said.stderr) == (2, "boxoffice: No such command 'demo'.\n")
+
+
+def test_the_versions_are_those_of_the_projects(shop: Environment) -> None:
+    said = shop.run("boxoffice", "--version").stdout.splitlines()
+    projects = [tree.pyproject(folder) for folder in ("sim", ".")]
+    assert said == [f"{each['name']} {each['version']}" for each in projects]
