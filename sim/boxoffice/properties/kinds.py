@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from boxoffice import faults
 from boxoffice.faults import Fault
-from boxoffice.properties.targets import Named, Targets, choices
+from boxoffice.properties.targets import Named, Targets, choices, one_of
 
 Make = Callable[..., Fault]
 Call = tuple[Sequence[Any], dict[str, Any]]
@@ -76,7 +76,7 @@ def _server(*kinds: str, **strength: Sequence[Any]) -> Drawn:
 def _poison(it: Targets) -> st.SearchStrategy[Call] | None:
     if not it.servers["nats"]:
         return None
-    return _call(choices(of=it.subjects, at=it.servers["nats"]), moments())
+    return _call(one_of(of=it.subjects), choices(at=it.servers["nats"]), moments())
 
 
 def _refusals(it: Targets) -> st.SearchStrategy[Call] | None:

@@ -29,6 +29,7 @@ class WorldMachine(RuleBasedStateMachine):
     which might come before there is a world: see `prepare`.
 
     >>> from fastapi import FastAPI
+    >>> from hypothesis import settings
     >>> from hypothesis.stateful import rule, run_state_machine_as_test
     >>> from boxoffice import System
     >>> pages = System("pages")
@@ -40,7 +41,10 @@ class WorldMachine(RuleBasedStateMachine):
     ...     @rule()
     ...     def reads(self):
     ...         assert self.world.do(self.world.client("Ann").get("/")).status_code == 404
-    >>> run_state_machine_as_test(Readers)
+    >>> few = settings(max_examples=10, stateful_step_count=5)
+    >>> run_state_machine_as_test(Readers, settings=few)
+
+    In a test's module, `TestReaders = Readers.TestCase` is all it takes.
     """
 
     system: ClassVar[System]

@@ -21,10 +21,10 @@ def fault_plans(
 ) -> st.SearchStrategy[list[Fault]]:
     """Draw up to `max_size` faults that can strike `system`, for a run or a world.
 
-    They are aimed at its services and servers, and at these patterns: `subjects`, durable
-    `consumers` and `writes` such as `reservations.insert_one`.  `kinds` are functions of
-    `boxoffice.faults`; without any, it is all that the system has something for.  A plan shows
-    itself as the Python that makes it, and shrinks to fewer faults of which less is said.
+    They are aimed at its services and servers; where patterns are given, `subjects`, durable
+    `consumers` and `writes` such as `reservations.insert_one`, at what these match.  `kinds` are
+    functions of `boxoffice.faults`; without any, it is all that the system has something for.  A
+    plan shows itself as the Python that makes it, and shrinks to fewer faults, in fewer words.
     Raises: ValueError, for a kind that is none, or finds nothing in the system to strike.
 
     >>> from boxoffice import System, faults
@@ -33,7 +33,7 @@ def fault_plans(
     >>> plans = fault_plans(system, kinds=[faults.crashes], writes=["stock.update_one"])
     >>> from hypothesis import find
     >>> find(plans, lambda plan: plan)
-    [faults.crashes('inventory', on='write')]
+    [faults.crashes('inventory', on='write', of='stock.update_one')]
     """
     targets = targets_of(system, subjects=subjects, consumers=consumers, writes=writes)
     drawn = {make: KINDS[_known(make)](targets) for make in kinds or KINDS}

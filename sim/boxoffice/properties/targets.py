@@ -1,6 +1,6 @@
 """What there is in a system that a fault may be aimed at."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,27 +35,40 @@ class Targets:
         return [*self.hosts, *(name for names in self.servers.values() for name in names)]
 
     def messages(self) -> Named:
-        """Draw a subject and a consumer, or neither."""
-        return choices(of=self.subjects, at=self.consumers)
+        """Draw a subject, a consumer or both, as far as any are known."""
+        if not self.subjects:
+            return one_of(at=self.consumers)
+        return _and(one_of(of=self.subjects), choices(at=self.consumers))
 
     def calls(self) -> Named:
         """Draw a host that is called and a method of its driver's, or neither."""
         to_servers = [
-            st.just({"at": name}).flatmap(_with(choices(of=VERBS[kind])))
+            _and(st.just({"at": name}), choices(of=VERBS[kind]))
             for kind, names in self.servers.items()
             for name in names
         ]
         return st.one_of(choices(at=self.hosts), *to_servers)
 
     def events(self) -> Named:
-        """Draw a kind of event, and what it is about and where it happens, or neither."""
-        return st.one_of([st.just({"on": on}).flatmap(_with(of)) for on, of in self._events()])
+        """Draw a kind of event, and what it is about and where it happens, as far as known.
+
+        Where patterns are known of some kinds of events, it is one of these.
+        """
+        known = {
+            "write": bool(self.writes),
+            "stored": bool(self.subjects),
+            "delivered": bool(self.subjects or self.consumers),
+            "acked": bool(self.subjects or self.consumers),
+        }
+        every = dict(self._events())
+        aimed = {on: about for on, about in every.items() if known.get(on)}
+        return st.one_of([_and(st.just({"on": on}), it) for on, it in (aimed or every).items()])
 
     def _events(self) -> Iterator[tuple[str, Named]]:
         if self.servers["mongo"]:
-            yield "write", choices(of=self.writes, at=self.servers["mongo"])
+            yield "write", _and(one_of(of=self.writes), choices(at=self.servers["mongo"]))
         if self.servers["nats"]:
-            yield "stored", choices(of=self.subjects, at=self.servers["nats"])
+            yield "stored", _and(one_of(of=self.subjects), choices(at=self.servers["nats"]))
             yield "delivered", self.messages()
             yield "acked", self.messages()
         if self.servers["stripe"]:
@@ -80,5 +93,12 @@ def choices(**among: Sequence[Any]) -> Named:
     return st.fixed_dictionaries({}, optional=drawn)
 
 
-def _with(more: Named) -> Callable[[dict[str, Any]], Named]:
-    return lambda named: more.map(lambda it: named | it)
+def one_of(**among: Sequence[Any]) -> Named:
+    """Draw for each name one of these, if there are any."""
+    return st.fixed_dictionaries(
+        {name: st.sampled_from(some) for name, some in among.items() if some}
+    )
+
+
+def _and(one: Named, other: Named) -> Named:
+    return st.tuples(one, other).map(lambda both: both[0] | both[1])

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from boxoffice.clock.ambient import ready
 from boxoffice.trace.verdict import Judgement, merged
 from boxoffice.world.calm import calm
 from boxoffice.world.telling import story
@@ -71,8 +72,9 @@ class Held:
 def held(world: World) -> Iterator[Held]:
     """Start a world, and end it afterwards, also where it does not start."""
     open_ = Held(world)
-    try:
-        open_._play(world.start())
-        yield open_
-    finally:
-        open_._context.run(open_._end)
+    with ready():
+        try:
+            open_._play(world.start())
+            yield open_
+        finally:
+            open_._context.run(open_._end)
