@@ -16,6 +16,10 @@ HEAD: Final = """# Reference
 Every public name of the engine, with what it takes, in which units, and what it raises. Times are
 in seconds, of virtual time where there is a world. The page is made from the code by
 `python -m tests.docs.reference`.
+
+A debugger may be used anywhere: `breakpoint()` stops in a story and in a service, and no virtual
+time passes meanwhile. `pytest --pdb` stops where a story has raised; a story's assertion and what a
+service raises are part of the verdict instead, so set a breakpoint there.
 """
 MODULES: Final = (
     ("boxoffice", boxoffice, sorted(boxoffice._HOMES)),

@@ -62,7 +62,7 @@ def idle(room: str, asked: Collection[Requirement]) -> set[str]:
 
 
 def test_the_engine_asks_for_what_it_imports_and_for_nothing_else() -> None:
-    asked = tree.requirements("sim", "lab", "real", "test")
+    asked = tree.requirements("sim", "hypothesis", "lab", "real", "test")
     assert (missing("sim/boxoffice", asked), idle("sim/boxoffice", asked)) == (set(), set())
 
 

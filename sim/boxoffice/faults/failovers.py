@@ -36,7 +36,8 @@ def failovers(loses_s: float = LOSES_S, after_s: float = AFTER_S, **when: Any) -
     method, `at` one for the server).  What the server did in the last `loses_s` seconds has then
     never been, whatever it has answered.  A server that can wait for its copies before it answers,
     if asked to, takes `loses_s` seconds for that in the whole run.  Much time lost is an old
-    backup put back.  Raises: ValueError.
+    backup put back.
+    Raises: ValueError, unless `after_s` is more than 0 and less than `loses_s`.
     """
     return _Failovers(When(**when), "failovers", loses_s, after_s)
 
@@ -46,5 +47,6 @@ def lost_writes(loses_s: float = LOSES_S, after_s: float = AFTER_S, **when: Any)
     """Let Redis fail over, which waits for no copy: what it has answered has then never been.
 
     It happens to any server in the same way if nobody has asked it to wait; see `failovers`.
+    Raises: ValueError.
     """
     return _Failovers(When(**{"at": "redis", **when}), "lost-writes", loses_s, after_s)

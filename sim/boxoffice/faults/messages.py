@@ -58,13 +58,13 @@ def duplicates(copies: int = 1, within_s: float = 0.5, **when: Any) -> Fault:
 
 @spelled
 def delays(by_s: float | Sequence[float] = 1.0, **when: Any) -> Fault:
-    """Deliver messages late; a list of seconds is gone through, message by message."""
+    """Deliver messages `by_s` seconds late; a list is gone through, message by message."""
     return _Delays(When(**when), [by_s] if isinstance(by_s, int | float) else list(by_s))
 
 
 @spelled
 def gaps(by_s: float = 120.0, **when: Any) -> Fault:
-    """Keep a message from its consumer for minutes, so that later versions pile up before it."""
+    """Keep a message from its consumer for `by_s` seconds, so that later ones pile up before it."""
     return _Gaps(When(**when), [by_s])
 
 

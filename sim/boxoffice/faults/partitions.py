@@ -63,7 +63,8 @@ def partitions(
     vain.  With `any_one` only one of them is cut off, drawn from the seed.  It begins right after
     an event of kind `on` in the trace, as with `crashes`; without `on` at `from_s`, or at a moment
     drawn from the seed if there is an `until_s`.  A partition that lasts is not begun again.
-    Raises: ValueError.
+    Raises: ValueError, without a host; for a host cut off from itself; for no duration; for `of`,
+    `at` or `nth` without `on`.
     """
     if not hosts:
         raise ValueError("name at least one host to cut off")

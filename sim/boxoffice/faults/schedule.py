@@ -24,7 +24,11 @@ class When:
 
     `of` and `at` are patterns (`parcel.*`) for what the occasion is about and where it goes to;
     `share` is the part of the matching occasions that is struck, drawn from the seed; `nth` strikes
-    only these of them, counted from 1; `from_s` and `until_s` bound the virtual time.
+    only these of them, counted from 1; `from_s` and `until_s` bound the virtual time, in seconds.
+    Raises: ValueError, for a share that is not from 0 to 1.
+
+    >>> When(of="work.*").takes("work.ship", at="courier")
+    True
     """
 
     of: str = "*"
@@ -85,7 +89,10 @@ class Fault:
         return True
 
     def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
-        """Change after how many seconds a message reaches a consumer, and how often."""
+        """Change after how many seconds a message reaches a consumer, and how often.
+
+        `after_s` holds an entry for each delivery, in seconds from now, and is changed in place.
+        """
 
     def fate(self, call: Call, now_s: float, fate: Fate) -> bool:
         """Change the fate of a call; return whether it was changed."""

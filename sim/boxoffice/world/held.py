@@ -17,14 +17,26 @@ T = TypeVar("T")
 
 
 class Held:
-    """An open world, for a REPL, a notebook's cell or a state machine of Hypothesis."""
+    """An open world, for a REPL, a notebook's cell or a state machine of Hypothesis.
+
+    >>> from fastapi import FastAPI
+    >>> from boxoffice import System
+    >>> system = System("pages")
+    >>> system.service("front", lambda drivers: FastAPI(), route="/")
+    >>> with system.world(seed=7) as world:
+    ...     world.do(world.client("Ann").get("/")).status_code
+    404
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self._context = Context()
 
     def do(self, deed: Awaitable[T]) -> T:
-        """Let time pass until a deed is done; return what came of it."""
+        """Let time pass until a deed is done; return what came of it.
+
+        Raises: what the deed raises; boxoffice.clock.loop.Stuck, if nothing is left to happen.
+        """
 
         async def done() -> T:
             return await deed
@@ -36,7 +48,7 @@ class Held:
         return self.world.client(person)
 
     def passes(self, seconds: float) -> None:
-        """Let virtual time pass."""
+        """Let so many seconds of virtual time pass."""
         self._play(self.world.passes(seconds))
 
     def quiet(self) -> bool:
