@@ -23,7 +23,7 @@ CODE     := services sim/boxoffice scenarios
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help install demo lab notebooks test test-real test-apiserver lint format tests manifests seeds lock wheels sbom clean
+.PHONY: help install demo lab notebooks example test test-real test-apiserver lint format tests manifests seeds lock wheels sbom clean
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ tests: $(PROJECT) ## Tests, doc examples, and every story under a few seeds
 	@echo "== pytest"
 	@$(BIN)/pytest -n $(JOBS) --doctest-modules tests $(CODE) --seeds $(STORY_SEEDS) \
 		--ignore tests/deploy/kubernetes
+
+example: $(PROJECT) ## The example project, played from the engine's wheel; `make tests` has it too
+	@echo "== example"
+	@$(BIN)/pytest -q tests/examples
 
 # In one process: each combination is built once, and the counts are said at the end.
 manifests: $(PROJECT) $(LINTERS) ## Build, validate and lint k8s/, and hold it against the code

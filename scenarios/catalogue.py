@@ -12,7 +12,7 @@ import scenarios.stories
 import scenarios.storms
 from boxoffice import faults
 from boxoffice.faults.schedule import Fault
-from boxoffice.terminal.misuse import Misuse
+from boxoffice.misuse import Misuse
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
 from scenarios.zoo import TWINS

@@ -20,6 +20,7 @@ from scenarios.check.findings import Finding, NotChecked, Result, taken
 from scenarios.check.visit import Visit
 from scenarios.connected import connected
 from scenarios.shop.targets.remote import RemoteStage
+from scenarios.shop.vocabulary import VOCABULARY
 from scenarios.written import printable, write_json
 
 SHOWN: Final = "three people visit the shop"
@@ -66,7 +67,7 @@ async def examined(
     A step has `patience_s` seconds, and an order that expires `window_s` more.
     Raises: Unknown, if nobody answers at `url` or `nats`.
     """
-    trace = Trace(Stopwatch().elapsed_s)
+    trace = Trace(Stopwatch().elapsed_s, VOCABULARY)
     async with AsyncExitStack() as stack:
         copies = None
         if nats is not None:

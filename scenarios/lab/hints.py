@@ -93,7 +93,9 @@ def _pair(proofs: list[TraceEvent], outcome: Outcome, candidate: Candidate) -> l
     came = [
         it
         for it in outcome.trace.events[call[0].events :]
-        if it.kind in _TELLING and it not in proofs and call[0].host in (it.host, place(it))
+        if it.kind in _TELLING
+        and it not in proofs
+        and call[0].host in (it.host, place(it, outcome.trace.vocabulary))
     ]
     other = min(came, key=lambda it: (_TELLING.index(it.kind), it.number), default=None)
     return sorted(filter(None, [*proofs, other]), key=lambda it: it.number)

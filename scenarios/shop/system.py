@@ -22,6 +22,7 @@ from scenarios.shop.checks.orders import SETTLE_BOUND_S, TERMINAL
 from scenarios.shop.checks.restless import moving, timers_due_s, until_stripe_is_asked_s
 from scenarios.shop.mailbox import FakeMail, Mailbox
 from scenarios.shop.redaction import redacted
+from scenarios.shop.vocabulary import VOCABULARY
 from services.__main__ import ASSEMBLE
 from services.common.drivers import Drivers
 from services.common.parting import Parting
@@ -56,7 +57,10 @@ class Shop(System):
 
     def __init__(self) -> None:
         super().__init__(
-            "shop", address=ADDRESS, secrets=dict.fromkeys(("auth", "payments"), SECRET)
+            "shop",
+            address=ADDRESS,
+            secrets=dict.fromkeys(("auth", "payments"), SECRET),
+            vocabulary=VOCABULARY,
         )
         self.server("mail", Mailbox)
         for name in ASSEMBLE:

@@ -18,9 +18,10 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
+from boxoffice.clock.asserts import insist_on_asserts
+from boxoffice.misuse import Misuse
 from boxoffice.terminal.commands import Commands
 from boxoffice.terminal.interrupting import INTERRUPTED, SAID
-from boxoffice.terminal.misuse import Misuse
 from boxoffice.terminal.streams import is_lost
 
 ABOUT: Final = "Your own services in virtual time, under faults, judged by your own invariants."
@@ -84,6 +85,7 @@ def _versions() -> Iterator[str]:
 def main() -> None:
     """Run the command; a user's mistake is one line on stderr."""
     try:
+        insist_on_asserts()
         status = app(standalone_mode=False) or 0
         sys.stdout.flush()
     except Misuse as mistake:

@@ -18,12 +18,15 @@ from typing import Any, Final, NoReturn
 
 import pytest
 
+from boxoffice.misuse import Misuse
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Verdict
 from boxoffice.views.explorer.page import write_report
-from boxoffice.world.run import run
+from boxoffice.views.failure import failure
+from boxoffice.world.run import cut_short, run
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
+from boxoffice.world.world import World
 
 LONGEST: Final = 120  # bytes of a file's name; some file systems bear no more than 143
 
@@ -54,7 +57,7 @@ class ScenarioItem(pytest.Item):
     scenario: Scenario
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, Failed):
+        if isinstance(excinfo.value, Failed | Misuse):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
@@ -67,7 +70,15 @@ class ScenarioItem(pytest.Item):
         """Run it, once there is no report left that could be taken for one of this run."""
         with suppress(OSError):  # none can be written either, and a failure will say so
             self.report.unlink(missing_ok=True)
-        return run(self.scenario, size=self.config.getoption("--boxoffice-size"), **options)
+        worlds: list[World] = []
+        size = self.config.getoption("--boxoffice-size")
+        try:
+            return run(self.scenario, size=size, begun=worlds.append, **options)
+        except Exception as error:
+            if worlds:
+                for line in self._left(cut_short(self.scenario, worlds[-1], error)):
+                    error.add_note(line)
+            raise
 
     @property
     def option(self) -> str:
@@ -91,12 +102,14 @@ class ScenarioItem(pytest.Item):
 
     def fail(self, message: str, outcome: Outcome) -> NoReturn:
         """Leave a report of the run, and say where and how to see it again.  Raises: Failed."""
+        raise Failed("\n".join([message, *self._left(outcome)]))
+
+    def _left(self, outcome: Outcome) -> list[str]:
         try:
             there = self._seen(write_report([outcome], self.report))
         except OSError as error:
             there = f"no report, since {self.report} cannot be written: {error.strerror}"
-        said = [message, f"see it again: {self.again()}", f"see what happened: {there}"]
-        raise Failed("\n".join(said))
+        return [f"see what happened: {there}", f"see it again: {self.again()}"]
 
     def _seen(self, path: Path) -> str:
         """Return a path as whoever has called pytest can use it."""
@@ -121,7 +134,7 @@ class HoldsItem(ScenarioItem):
     def runtest(self) -> None:
         outcome = self.run(seed=self.seed)
         if outcome.verdict is not Verdict.HOLDS:
-            self.fail(f"{outcome.verdict}: {_said(outcome)}", outcome)
+            self.fail(failure(outcome), outcome)
         vacuous = _vacuous(outcome, self.scenario)
         if vacuous:
             self.fail(f"never put to the test: {', '.join(vacuous)}", outcome)
@@ -141,32 +154,30 @@ class TwinItem(ScenarioItem):
         if self.twin.invariant not in fallen:
             self.fail(
                 f"without the defence that {self.twin.defence}, {self.twin.invariant} should fall; "
-                f"what fell: {', '.join(sorted(fallen)) or 'nothing'}",
+                f"what fell: {', '.join(sorted(fallen)) or 'nothing'}{self._unheard(outcome)}",
                 outcome,
             )
+
+    def _unheard(self, outcome: Outcome) -> str:
+        if outcome.stand_in_calls != 0:
+            return ""
+        return (
+            f"; nobody called the stand-in: {self.twin.target} is not reached, "
+            "or is held by more than a name, as by a router"
+        )
 
 
 def _file_name(nodeid: str) -> str:
     """Return a name for a file of its own, whatever the names of items hold.
 
-    >>> _file_name("stories/last_seat.py::last-seat[0]")
-    'stories-last_seat.py-last-seat-0'
+    >>> _file_name("stories/last_parcel.py::last-parcel[0]")
+    'stories-last_parcel.py-last-parcel-0'
     """
     name = re.sub(r"[^\w.]+", "-", nodeid).strip("-.")
     if len(name.encode()) <= LONGEST:
         return name
     short = name.encode()[-LONGEST + 9 :].decode(errors="ignore")  # its end says most
     return f"{short}-{hashlib.sha256(nodeid.encode()).hexdigest()[:8]}"
-
-
-def _said(outcome: Outcome) -> str:
-    undecided = [
-        f"{one.invariant} is undecided"
-        for one in outcome.judgements
-        if one.verdict is Verdict.UNDECIDED
-    ]
-    found = [f"{one.invariant}: {one.message}" for one in outcome.violations]
-    return "\n  ".join(found + undecided)
 
 
 def _vacuous(outcome: Outcome, scenario: Scenario) -> list[str]:

@@ -9,8 +9,8 @@ import pytest
 from boxoffice.views.explorer.page import write_report
 from tests.browser.chromium import Chromium
 from tests.browser.stories import played, saved
-from tests.engine.views.runs import outcome, purchase
 from tests.house import tree
+from tests.scenarios.shop.views.runs import outcome, purchase
 
 pytestmark = pytest.mark.real
 

@@ -140,7 +140,10 @@ def test_the_image_holds_no_package_of_the_world_or_of_the_tests(app: Path) -> N
     unwanted = {"boxoffice", "sim", "scenarios", "tests", "simpy", "mongomock", "pytest", "pip"}
     assert held & unwanted == set()
     own = {each.name for each in tree.requirements(".", "otel")}
-    others = [*tree.requirements(".", "lab", "test"), *tree.requirements("sim", "lab", "real")]
+    others = [
+        *tree.requirements(".", "lab", "test"),
+        *tree.requirements("sim", *tree.extras("sim")),
+    ]
     asked = {each.name for each in others} - own
     assert asked & set(tree.locked("production.txt")) == set()
 

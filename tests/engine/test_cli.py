@@ -11,7 +11,7 @@ from boxoffice.terminal import commands
 
 TOYS = '''
 import typer
-from boxoffice.terminal.misuse import Misuse
+from boxoffice.misuse import Misuse
 
 app = typer.Typer(help="Toys that can be wound up.")
 box = typer.Typer(help="What is in the box.")

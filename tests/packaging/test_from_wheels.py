@@ -7,6 +7,26 @@ from pytest import mark
 from tests.house import tree
 from tests.packaging.environments import Environment
 
+STORY = """
+import asyncio
+from boxoffice import System
+
+async def lamp(drivers):
+    await drivers.mongo["lamp"]["states"].insert_one({"_id": "lit"})
+    while True:
+        await asyncio.sleep(1)
+
+house = System("house")
+house.service("lamp", lamp, mongo="mongo")
+
+@house.finally_("the lamp is lit")
+def lit(end):
+    assert end.ids("lamp.states") == {"lit"}
+
+@house.story()
+async def evening(world):
+    await asyncio.sleep(3600)
+"""
 WHERE = "import {0}, pathlib; print(pathlib.Path({0}.__file__).resolve())"
 
 
@@ -68,3 +88,13 @@ def test_the_versions_are_those_of_the_projects(shop: Environment) -> None:
     said = shop.run("boxoffice", "--version").stdout.splitlines()
     projects = [tree.pyproject(folder) for folder in ("sim", ".")]
     assert said == [f"{each['name']} {each['version']}" for each in projects]
+
+
+def test_a_story_runs_with_what_the_engine_asks_for_and_several_workers(
+    engine: Environment,
+) -> None:
+    (engine.folder / "test_house.py").write_text(STORY, encoding="utf-8")
+    pytest = ["-m", "pytest", "-q", "-n", "2", "--boxoffice-seeds", "3", "test_house.py"]
+    said = engine.run("python", *pytest)
+    assert (said.returncode, said.stderr) == (0, ""), said.stdout
+    assert "3 passed" in said.stdout

@@ -64,6 +64,7 @@ def test_an_empty_test_loads_the_plugin_and_nothing_else(bare: Environment) -> N
     without = loaded("-p", "no:boxoffice.plugin")
     assert {it for it in without if it.startswith("boxoffice")} == set()
     assert loaded() - without == {"boxoffice", "boxoffice.plugin"}
+    assert loaded("-p", "boxoffice.plugin") == loaded()  # whoever names it as well
 
 
 @mark.parametrize("mode", ["prepend", "importlib"])

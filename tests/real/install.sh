@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Brings the real servers that `make test-real` needs into .real/, each once: Redis, a server that
 # speaks MongoDB's wire protocol, stripe-mock, a browser that opens the reports and the notebooks,
-# and Mermaid, which draws what is saved for it.  nats-server and JupyterLab are locked packages.
+# Mermaid, which draws what is saved for it, and a Python 3.14.  nats-server and JupyterLab are
+# locked packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -74,8 +75,19 @@ mermaid() {
     npm ci --prefix "$REAL/mermaid" --ignore-scripts --no-audit --no-fund --silent
 }
 
+# A Python 3.14 in Node, for machines that have none.
+pyodide() {
+    need npm "install Node, version 20 or newer"
+    echo "== installing pyodide"
+    rm -rf "$REAL/pyodide"
+    mkdir -p "$REAL/pyodide"
+    cp tests/engine/pythons/pyodide/package.json tests/engine/pythons/pyodide/package-lock.json "$REAL/pyodide"
+    npm ci --prefix "$REAL/pyodide" --ignore-scripts --no-audit --no-fund --silent
+}
+
 redis
 chromium
 once "mongo-$(cat "$HERE/pom.xml" "$HERE/MongoWire.java" | cksum | cut -d ' ' -f 1)" mongo
 once "stripe-mock-$STRIPE_MOCK" stripe_mock
 once "mermaid-$(cksum <tests/browser/mermaid/package-lock.json | cut -d ' ' -f 1)" mermaid
+once "pyodide-$(cksum <tests/engine/pythons/pyodide/package-lock.json | cut -d ' ' -f 1)" pyodide

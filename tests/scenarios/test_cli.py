@@ -23,6 +23,7 @@ KEYS = [
     "wall_s",
     "trace_sha256",
     "counts",
+    "faults",
 ]
 COUNTS = ["http", "published", "delivered", "duplicates", "gaps", "redelivered", "faults"]
 

@@ -6,6 +6,7 @@ from typing import Any
 from boxoffice.trace.trace import Trace, TraceEvent
 from scenarios.shop.outside import draft
 from scenarios.shop.outside.draft import Draft
+from scenarios.shop.vocabulary import VOCABULARY
 
 
 def merged(http: Sequence[TraceEvent], history: Sequence[Draft]) -> Trace:
@@ -16,7 +17,7 @@ def merged(http: Sequence[TraceEvent], history: Sequence[Draft]) -> Trace:
     numbers = {id(event): number for number, event in enumerate(both)}
     stored = {it.fields["seq"]: numbers[id(it)] for it in history if it.kind == "stored"}
     asked = {event.number: numbers[id(event)] for event in http}
-    trace = Trace(lambda: 0.0)
+    trace = Trace(lambda: 0.0, VOCABULARY)
     for number, event in enumerate(both):
         if isinstance(event, Draft):
             cause = None if event.cause is None else numbers.get(id(event.cause))

@@ -39,6 +39,7 @@ from scenarios.shop.real.opening import SERVE, process_shop
 from scenarios.shop.targets.causable import refuse_what_is_not_of_messages
 from scenarios.shop.targets.decisions import linked
 from scenarios.shop.targets.shop_stage import QUIET_S, ShopStage
+from scenarios.shop.vocabulary import VOCABULARY
 from services.common.clock import SystemClock
 from services.common.settings import Settings
 
@@ -85,7 +86,7 @@ def run_locally(
             failures = await tell(scenario, stage, size)
             found, evidence = await judged(stage)
         judgements = [*found, story(failures)]
-        trace = Trace(watch.elapsed_s)
+        trace = Trace(watch.elapsed_s, VOCABULARY)
         trace.events = linked(evidence.events)
         return Outcome(
             scenario=scenario.name,
@@ -111,7 +112,7 @@ async def opened(machine: Machine, seed: int, faults: Sequence[Fault]) -> AsyncI
         await _refused(machine.given)
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="boxoffice-"))
         watch = Stopwatch()
-        trace = Trace(watch.elapsed_s)
+        trace = Trace(watch.elapsed_s, VOCABULARY)
         began = SystemClock().now()
         engine = Faults(faults, Randomness(seed), trace, watch.elapsed_s, _nobody_is_killed)
         shop = await stack.enter_async_context(

@@ -18,6 +18,7 @@ from scenarios.shop.outside.evidence import from_http
 from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.targets.browsers import Browsers, Place
 from scenarios.shop.targets.causable import weather
+from scenarios.shop.vocabulary import VOCABULARY
 from services.common.ids import SystemIds
 
 LOOK_S: Final = 1.0  # between two looks at what people have ordered
@@ -130,7 +131,7 @@ def run_at(
 
 async def _run(url: str, scenario: Scenario, seed: int, size: int | None) -> Outcome:
     watch = Stopwatch()
-    trace = Trace(watch.elapsed_s)
+    trace = Trace(watch.elapsed_s, VOCABULARY)
     stage = RemoteStage(url, trace, Randomness(seed))
     try:
         failures: Sequence[str] = await tell(scenario, stage, size)

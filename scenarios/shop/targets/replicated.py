@@ -20,6 +20,7 @@ from scenarios.shop.real.shop import ProcessShop
 from scenarios.shop.targets.browsers import Place
 from scenarios.shop.targets.local import QUARTER_S, WINDOW_S
 from scenarios.shop.targets.shop_stage import ShopStage
+from scenarios.shop.vocabulary import VOCABULARY
 from services.common.clock import SystemClock
 
 REPLICAS: Final = 2
@@ -60,7 +61,7 @@ async def replicated(fleet: Fleet, seed: int = 1) -> AsyncIterator[Replicated]:
     """Open such a shop; nothing of it is left behind.  Raises: CannotOpen."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="boxoffice-")))
-        trace, began = Trace(Stopwatch().elapsed_s), SystemClock().now()
+        trace, began = Trace(Stopwatch().elapsed_s, VOCABULARY), SystemClock().now()
         cluster = await stack.enter_async_context(nats_cluster(folder / "nats", fleet.members))
         shop = await stack.enter_async_context(
             process_shop(

@@ -3,6 +3,10 @@
 Some code gets the time and its ids handed in.  Most does not: it asks `datetime.now`, `time.time`
 and `uuid4`, under whatever name it has imported them.  While a world runs, and in its thread alone,
 all these are answered by the world, which is in UTC.  What has no virtual counterpart is refused.
+
+Names in modules are found.  What took hold of a real clock otherwise before the world began, as a
+default argument or a field's factory, keeps it; a service that is named by a string is loaded in
+the world, where there is no real clock to take hold of.
 """
 
 import random
@@ -13,6 +17,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
+from boxoffice.clock.asserts import insist_on_asserts
 from boxoffice.clock.loop import is_ours
 from boxoffice.clock.patches import Patches
 from boxoffice.clock.randomness import Randomness
@@ -41,8 +46,9 @@ _outside: list[list[Any]] = []  # what libraries keep for the real world, while 
 def virtual(now: Callable[[], float], randomness: Randomness) -> Iterator[None]:
     """Answer in the place of clocks and entropy; `now` is in seconds since the epoch.
 
-    Worlds may lie in each other, and may end in any order.
+    Worlds may lie in each other, and may end in any order.  Raises: NoAsserts, under `python -O`.
     """
+    insist_on_asserts()
     patches = _patches()
     patches.enter()
     try:
@@ -79,7 +85,10 @@ def _patches() -> Patches:
 
 def _here() -> _Surroundings | None:
     thread = threading.get_ident()
-    return next((it for it in reversed(_worlds) if it.thread == thread), None)
+    for world in reversed(_worlds):
+        if world.thread == thread:
+            return world
+    return None
 
 
 def _begin(world: _Surroundings) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from boxoffice.clock.dates import exchange
 from boxoffice.clock.refusing import is_library, is_of_the_house
 
+_EVER: Final = -1  # however many names there are
 _INHERITED: Final = object()  # in the place of what a class has from another
 
 
@@ -60,7 +61,7 @@ class Patches:
             self._replace(place, name, before, substitute)
             if isinstance(place, ModuleType):
                 replaced[id(before)] = substitute
-        for module in self._importers(frozenset(replaced)):
+        for module in self._importers(frozenset(replaced)) if replaced else ():
             for name, value in module.__dict__.copy().items():
                 if id(value) in replaced:
                     self._replace(module, name, value, replaced[id(value)])
@@ -71,14 +72,18 @@ class Patches:
 
     def _importers(self, replaced: frozenset[int]) -> Iterator[ModuleType]:
         for key, module in list(sys.modules.items()):
-            if not isinstance(module, ModuleType) or is_of_the_house(key):
+            if not isinstance(module, ModuleType):
                 continue
             names = _namespace(module)
-            if self._barren.get(key) == (id(names), len(names)):
+            if self._barren.get(key) in ((id(names), len(names)), (id(names), _EVER)):
+                continue
+            file = str(names.get("__file__") or "")
+            if is_of_the_house(key, file):
+                self._barren[key] = id(names), _EVER
                 continue
             if not replaced.isdisjoint(map(id, names.copy().values())):
                 yield module
-            elif is_library(str(names.get("__file__", ""))):  # which no test goes and changes
+            elif is_library(file):  # which no test goes and changes
                 self._barren[key] = id(names), len(names)
 
 

@@ -1,11 +1,13 @@
 """What a world has no real one of is refused, by the name and the place of whoever asked for it."""
 
+import os
 import sys
 from asyncio import events
 from collections.abc import Callable
 from itertools import chain
 from typing import Any, Final
 
+_PYTHON: Final = os.path.dirname(os.__file__)
 _OURS: Final = frozenset({"boxoffice", "simpy"})
 
 
@@ -31,10 +33,16 @@ def refusal(what: str) -> Callable[..., Any]:
     return refused
 
 
-def is_of_the_house(module: str) -> bool:
-    """Tell whether a module is Python's own, or the engine's."""
+def is_of_the_house(module: str, file: str) -> bool:
+    """Tell whether a module is Python's own, or the engine's.
+
+    `file` decides where somebody has called a package of theirs `test`, as Python has.
+    """
     root = module.partition(".")[0]
-    return root in _OURS or (root in sys.stdlib_module_names and root != "__main__")
+    if root in _OURS:
+        return True
+    pythons_own = not file or file.startswith(("<", _PYTHON))
+    return root in sys.stdlib_module_names and pythons_own and root != "__main__"
 
 
 def _is_plain(arg: object) -> bool:
@@ -47,7 +55,7 @@ def _place() -> str:
     frame, library = sys._getframe(2), ""
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
-        if not is_of_the_house(module):
+        if not is_of_the_house(module, frame.f_code.co_filename):
             where = f", in {module}.{frame.f_code.co_qualname}, line {frame.f_lineno}"
             if not is_library(frame.f_code.co_filename):
                 return where

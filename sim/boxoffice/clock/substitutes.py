@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from multiprocessing.process import BaseProcess
 from typing import Any, Final, Protocol
 
 from boxoffice.clock import dates
@@ -30,6 +31,7 @@ _REFUSED: Final = (
     (threading.Thread, "start", "a thread's start"),
     (_thread, "start_new_thread", "a thread's start"),
     (subprocess.Popen, "__init__", "a process's start"),
+    (BaseProcess, "start", "a process's start"),
     (os, "system", "os.system"),
     (os, "fork", "os.fork"),
     (os, "posix_spawn", "os.posix_spawn"),

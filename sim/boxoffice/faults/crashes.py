@@ -12,11 +12,12 @@ class _Crashes(Fault):
     def __init__(self, when: When, host: str, on: str, down_s: float) -> None:
         super().__init__(when)
         self._host = host
-        self._on = on
+        self.on = on
+        self.strikes_hosts = (host,)
         self._down_s = down_s
 
     def crash_after(self, event: TraceEvent, now_s: float) -> tuple[str, float] | None:
-        if event.kind != self._on or event.kind in ("crash", "start"):
+        if event.kind != self.on or event.kind in ("crash", "start"):
             return None
         if not self.strikes_at(event, now_s):
             return None

@@ -56,6 +56,11 @@ class Faults:
         trace.watchers.append(self._saw)
 
     @property
+    def each(self) -> tuple[Fault, ...]:
+        """The faults, in their order."""
+        return tuple(self._faults)
+
+    @property
     def struck(self) -> int:
         """How often a fault has struck so far."""
         return sum(fault.struck for fault in self._faults)
@@ -121,9 +126,15 @@ class Faults:
 
     def _cut(self, fault: Fault, event: TraceEvent | None, now_s: float) -> None:
         partition = None if self.healed else fault.partition_after(event, now_s)
-        if partition is not None:
+        if partition is None:
+            return
+        try:
             for name in (*partition.hosts, *partition.others):
                 self._find(name)
+        except ValueError as error:  # is nothing to whoever has caused the event
+            loop = asyncio.get_running_loop()
+            loop.call_exception_handler({"message": str(error), "exception": error})
+        else:
             self._partitions.begin(partition, event)
 
     def _await_moments(self) -> None:

@@ -3,7 +3,7 @@
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
-from boxoffice.faults.schedule import Fault, When, spelled
+from boxoffice.faults.schedule import Fault, Occasion, When, spelled
 from boxoffice.net.network import Call
 
 AFTER_S: Final = 0.1
@@ -11,6 +11,8 @@ LOSES_S: Final = 0.2
 
 
 class _Failovers(Fault):
+    occasion = Occasion.CALL
+
     def __init__(self, when: When, name: str, loses_s: float, after_s: float) -> None:
         if not 0.0 < after_s < loses_s:
             raise ValueError(f"after_s must be from 0 to loses_s, {loses_s}, not {after_s}")

@@ -5,11 +5,13 @@
 
 from typing import Any
 
-from boxoffice.faults.schedule import Fault, When, spelled
+from boxoffice.faults.schedule import Fault, Occasion, When, spelled
 from boxoffice.net.network import Call, Fate
 
 
 class _Lost(Fault):
+    occasion = Occasion.CALL
+
     def __init__(self, when: When, name: str, leg: str) -> None:
         super().__init__(when)
         self.name = name
@@ -26,6 +28,7 @@ class _Lost(Fault):
 
 
 class _Slow(Fault):
+    occasion = Occasion.CALL
     name = "slow-calls"
 
     def __init__(self, when: When, by_s: float) -> None:

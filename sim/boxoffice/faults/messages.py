@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from boxoffice.faults.schedule import Fault, When, spelled
+from boxoffice.faults.schedule import Fault, Occasion, When, spelled
 
 
 class _Duplicates(Fault):
     name = "duplicates"
+    occasion = Occasion.MESSAGE
 
     def __init__(self, when: When, copies: int, within_s: float) -> None:
         super().__init__(when)
@@ -23,6 +24,7 @@ class _Duplicates(Fault):
 
 class _Delays(Fault):
     name = "delays"
+    occasion = Occasion.MESSAGE
 
     def __init__(self, when: When, by_s: Sequence[float]) -> None:
         super().__init__(when)
@@ -40,6 +42,7 @@ class _Gaps(_Delays):
 
 class _Reorders(Fault):
     name = "reorders"
+    occasion = Occasion.MESSAGE
 
     def __init__(self, when: When, within_s: float) -> None:
         super().__init__(when)

@@ -17,7 +17,8 @@ class _Partitions(Fault):
 
     def __init__(self, when: When, on: str, partition: Partition, any_one: bool) -> None:
         super().__init__(when)
-        self._on = on
+        self.on = on
+        self.cuts_hosts = (*partition.hosts, *partition.others)
         self._partition = partition
         self._any_one = any_one
 
@@ -27,7 +28,7 @@ class _Partitions(Fault):
 
     def moment_s(self) -> float | None:
         when = self.when
-        if self._on:
+        if self.on:
             return None
         if when.until_s == inf:
             return when.from_s
@@ -45,7 +46,7 @@ class _Partitions(Fault):
     def _is_struck(self, event: TraceEvent | None, now_s: float) -> bool:
         if event is None:
             return self.strikes("", "", now_s)
-        return event.kind == self._on and self.strikes_at(event, now_s)
+        return event.kind == self.on and self.strikes_at(event, now_s)
 
 
 @spelled

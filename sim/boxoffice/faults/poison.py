@@ -37,6 +37,7 @@ HEADERS: Final[tuple[dict[str, str], ...]] = (
 
 class _Poison(Fault):
     name = "poison"
+    on = "stored"
 
     def garbage_after(self, event: TraceEvent, now_s: float) -> Garbage | None:
         # A dead letter has a reason, and is no message of anybody's.

@@ -4,7 +4,7 @@ from math import inf
 from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
-from boxoffice.faults.schedule import Fault, When, spelled
+from boxoffice.faults.schedule import Fault, Occasion, When, spelled
 from boxoffice.net.network import Call, Fate
 
 # Of the commands that are sent: SET, ZADD, DEL and ZREM…; and of them those that need room.
@@ -13,6 +13,8 @@ _REDIS_GROWS: Final = "[sz][ea][dt]*"
 
 
 class _Refusals(Fault):
+    occasion = Occasion.CALL
+
     def __init__(self, when: When, name: str, says: str, lasts_s: float, done: bool) -> None:
         super().__init__(when)
         self.name = name

@@ -1,11 +1,12 @@
 """When a fault strikes: by rule (this message, this moment), by seeded share, or both."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from enum import Enum
 from fnmatch import fnmatchcase
 from functools import wraps
 from math import inf
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any, Final, ParamSpec
 
 from boxoffice.clock.randomness import Random
 from boxoffice.net.network import Call, Fate
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from boxoffice.faults.poison import Garbage
 
 P = ParamSpec("P")
+
+
+ANY: Final = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,8 @@ class When:
     True
     """
 
-    of: str = "*"
-    at: str = "*"
+    of: str = ANY
+    at: str = ANY
     share: float = 1.0
     nth: Sequence[int] = ()
     from_s: float = 0.0
@@ -47,19 +51,33 @@ class When:
         return fnmatchcase(of, self.of) and fnmatchcase(at, self.at)
 
 
+class Occasion(Enum):
+    """What a fault may strike, which tells what its `of` and its `at` are patterns for."""
+
+    CALL = "call"  # the driver's method; the host called
+    MESSAGE = "message"  # the subject; the consumer
+    EVENT = "event"  # what an event of the trace is about; its consumer, or its host
+
+
 class Fault:
     """One thing that breaks.  A family overrides the occasions that it knows of.
 
     A fault belongs to one world: `begin` is told its chance and its clock before anything happens.
+    `strikes_hosts` are services and servers that it names, `cuts_hosts` may be people as well, and
+    `on` is the kind of event that it waits for.  `offered_of` and `offered_at` are what it was
+    asked about, and `matched` is how often that was what it takes.
     """
 
     name = "fault"
     expression = ""  # in Python, that makes another one like it
+    occasion = Occasion.EVENT
+    on = ""
+    strikes_hosts: Sequence[str] = ()
+    cuts_hosts: Sequence[str] = ()
 
     def __init__(self, when: When) -> None:
         self.when = when
-        self.struck = 0
-        self._matched = 0
+        self._forget()
 
     def __repr__(self) -> str:
         return self.expression or f"<{type(self).__name__} {self.when}>"
@@ -67,7 +85,29 @@ class Fault:
     def begin(self, random: Random) -> None:
         """Start anew, with a stream of chance of one's own."""
         self._random = random
-        self._matched = self.struck = 0
+        self._forget()
+
+    def _forget(self) -> None:
+        self.struck = self.matched = 0
+        self.offered_of: dict[str, None] = {}
+        self.offered_at: dict[str, None] = {}
+
+    def __str__(self) -> str:
+        said = [repr(host) for host in (*self.strikes_hosts, *self.cuts_hosts)]
+        named = {"on": self.on, **asdict(self.when)}
+        usual = {"on": "", **asdict(When())}
+        said += [f"{key}={value!r}" for key, value in named.items() if value != usual[key]]
+        return f"{self.name}({', '.join(said)})"
+
+    def why_not(self) -> str:
+        """Say why it has not struck; "" if it has."""
+        if self.struck:
+            return ""
+        if self.matched:
+            return f"spared {self.matched} of {self.matched} that it might have struck"
+        if self.offered_of:
+            return "nothing of this kind was there, or at another time"
+        return "there was no occasion"
 
     def strikes_at(self, event: TraceEvent, now_s: float) -> bool:
         """Tell whether the occasion that an event of the trace is, is struck."""
@@ -76,12 +116,13 @@ class Fault:
     def strikes(self, of: str, at: str, now_s: float) -> bool:
         """Tell whether this occasion is struck."""
         when = self.when
+        self.offered_of[of] = self.offered_at[at] = None
         if not when.takes(of, at):
             return False
         if not when.from_s <= now_s < when.until_s:
             return False
-        self._matched += 1
-        if when.nth and self._matched not in when.nth:
+        self.matched += 1
+        if when.nth and self.matched not in when.nth:
             return False
         if when.share < 1.0 and self._random.random() >= when.share:
             return False

@@ -12,6 +12,7 @@ from boxoffice.net.addresses import Addresses
 from boxoffice.net.host import Host
 from boxoffice.net.network import Link, LinkError, Lost, Refused
 from boxoffice.trace.trace import Trace, TraceEvent, because_of
+from boxoffice.trace.unhandled import Unhandled
 
 
 class Gateway:
@@ -32,6 +33,7 @@ class Gateway:
         self.trace = trace
         self.peer = peer
         self.redacted = redacted
+        self.unhandled = Unhandled()
         self.in_flight = 0
         self.addresses = Addresses()
         self._hosts_of = hosts_of
@@ -111,20 +113,21 @@ async def _serve(
     if app is None:
         raise Refused(host.name)
     door = getattr(host, "door", None) or app
-    told = _told(door, host, gateway.trace)
+    told = _told(door, host, gateway)
     transport = httpx.ASGITransport(told, raise_app_exceptions=False, client=gateway.peer)
     answer = await transport.handle_async_request(request)
     await answer.aread()
     return answer
 
 
-def _told(app: ASGIApp, host: Host, trace: Trace) -> ASGIApp:
+def _told(app: ASGIApp, host: Host, gateway: Gateway) -> ASGIApp:
     # A 500 says nothing of what was raised; whoever has to mend it needs file and line.
     async def telling(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await app(scope, receive, send)
         except Exception as error:
-            trace.record(host.name, "raised", error=repr(error), where=where(error))
+            gateway.unhandled.add(host.name, error)
+            gateway.trace.record(host.name, "raised", error=repr(error), where=where(error))
             raise
 
     return telling

@@ -5,7 +5,8 @@ but what the servers have stored.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+import weakref
+from collections.abc import Callable, Coroutine, Iterator
 from contextvars import ContextVar, copy_context
 from typing import Any
 
@@ -21,6 +22,8 @@ class Life:
         self.host = host
         self.alive = True
         self.tasks: dict[asyncio.Task[Any], None] = {}
+        # A task that nobody holds tells of its death itself, and is not to be held here.
+        self._failed: list[weakref.ref[asyncio.Task[Any]]] = []
         # Whom an answer is owed, and how they find their connection broken.
         self.owed: dict[asyncio.Future[Any], Callable[[], object]] = {}
         self.memory: object = None  # its modules, if they are its own
@@ -37,6 +40,17 @@ class Life:
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self.tasks.pop(task, None)
+        if getattr(task, "_log_traceback", False):
+            self._failed.append(weakref.ref(task))
+
+    def unheard(self) -> Iterator[BaseException]:
+        """Yield what tasks have raised that nobody has asked for so far, in their order."""
+        for dead in self._failed:
+            task = dead()
+            if task is not None and getattr(task, "_log_traceback", False):
+                error = task.exception()
+                assert error is not None
+                yield error
 
     def end(self) -> None:
         """Cancel everything, in the order in which it was begun."""

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Random, Randomness
 from boxoffice.net.host import Host, Life
+from boxoffice.net.pushes import Lane, Pushes
 from boxoffice.trace.trace import Trace
 
 T = TypeVar("T")
@@ -123,6 +124,19 @@ class Link:
         self._timeout_s = timeout_s
         self._there = there
         self._back = back
+
+    def in_order(self) -> Lane:
+        """Return a way to the target on which no message overtakes another."""
+        there, up = self._there, lambda: self._target.up
+        return Lane(self._loop, self._fate, lambda: self._latency_s(there), up)
+
+    def pushes(self) -> Pushes:
+        """Return the way by which the target sends to this life of the source unasked."""
+        life, latency_s = self._source, (self._least_s, 1.0 / self._rate)
+        to = (self._target.life, life.host, latency_s, self._timeout_s, self._back, self._there)
+        fate, back = Link(self._network, *to)._fate, self._back
+        lane = Lane(self._loop, fate, lambda: self._latency_s(back), lambda: life.alive)
+        return Pushes(lane, life, self._target)
 
     @property
     def reachable(self) -> bool:

@@ -9,8 +9,8 @@ from typing import Any, Final
 import typer
 from typer.main import get_command, get_group
 
+from boxoffice.misuse import Misuse
 from boxoffice.terminal.interrupting import ending_at_once
-from boxoffice.terminal.misuse import Misuse
 
 GROUP: Final = "boxoffice.commands"
 

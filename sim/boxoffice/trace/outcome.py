@@ -1,11 +1,20 @@
 """All that is known after a run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Judgement, Verdict, Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """How often a fault has struck in a run, and if it has not, why."""
+
+    fault: str
+    times: int
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,8 @@ class Outcome:
     counts: Mapping[str, int]
     stand_in: str = ""  # what stood in, in words, where that is no broken twin
     stand_in_calls: int | None = None  # how often the twin was called, where that was counted
+    unhandled: Sequence[str] = ()  # exceptions that no service took care of, with their places
+    faults: Sequence[Struck] = ()
 
     @property
     def violations(self) -> list[Violation]:
@@ -55,6 +66,7 @@ class Outcome:
             "wall_s": round(self.wall_s, 4),
             "trace_sha256": self.trace.sha256(),
             "counts": dict(self.counts),
+            "faults": [asdict(fault) for fault in self.faults],
         }
 
 

@@ -1,7 +1,7 @@
 """What happened, in order, with causes.
 
 Every event has a number, a virtual time in whole microseconds, the host it happened on, a kind,
-fields that JSON can hold, and the number of the event that caused it, where that is known.
+fields that have a form in JSON, and the number of the event that caused it, where that is known.
 
 | kind | host | fields |
 |---|---|---|
@@ -14,8 +14,10 @@ fields that JSON can hold, and the number of the event that caused it, where tha
 | charge, refund | stripe | what the metadata name, key, amount, outcome, id, replayed |
 | mail | mail | to, subject |
 | leave, crash, start | a host | – |
+| failover | a server | loses_s |
 | partition, heal | a host | hosts, others (null: everybody else) |
-| lost, late, copied | who sent | what a fault did to a call or message |
+| lost, late, answered | who sent | what a fault did to a call |
+| raised | a service | error, where (module and line): what an app did not catch |
 | log | a service | what else the service said of itself |
 """
 
@@ -24,7 +26,17 @@ import json
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
+
+from boxoffice.trace.vocabulary import NEUTRAL, Vocabulary
+
+# The first column above.  A server of a system's own kind may record kinds of its own.
+KINDS: Final = (
+    "request", "response", "write", "stored", "delivered", "acked", "naked", "ack-expired",
+    "termed", "max-deliveries", "decided", "charge", "refund", "mail", "leave", "crash", "start",
+    "failover", "partition", "heal", "lost", "late", "answered", "raised", "log",
+)  # fmt: skip
 
 _cause: ContextVar[int | None] = ContextVar("cause", default=None)
 
@@ -37,6 +49,23 @@ def because_of(event: "TraceEvent") -> None:
 def cause() -> int | None:
     """Return the number of the event that the work at hand goes back to, if there is one."""
     return _cause.get()
+
+
+def as_json(fields: Any) -> str:
+    """Return JSON on one line, with the text of what JSON has no form for: ids, moments, decimals.
+
+    >>> as_json({"at": datetime(2030, 1, 1), "key": b"\\x01"})
+    '{"at":"2030-01-01T00:00:00","key":"01"}'
+    """
+    return json.dumps(
+        fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +90,14 @@ class TraceEvent:
         """Return the event as one line, the same for the same event everywhere."""
         fields = {"n": self.number, "us": self.at_us, "host": self.host, "kind": self.kind}
         whole = fields | {"cause": self.cause} | self.fields
-        return json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return as_json(whole)
 
 
 class Trace:
-    """All events so far.  `now` tells the virtual time in seconds."""
+    """All events so far.  `now` tells the virtual time in seconds, `vocabulary` how to say it."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], vocabulary: Vocabulary = NEUTRAL) -> None:
+        self.vocabulary = vocabulary
         self.events: list[TraceEvent] = []
         self.watchers: list[Callable[[TraceEvent], None]] = []
         self._now = now

@@ -52,9 +52,12 @@ def merged(rounds: Sequence[Sequence[Judgement]]) -> list[Judgement]:
 
 def _worst(judgements: Sequence[Judgement]) -> Judgement:
     last = judgements[-1]
-    # The same breach is found again in the next round; it counts once.
-    breaches = {(it.invariant, it.message): it for one in judgements for it in one.violations}
-    return Judgement(last.invariant, last.kind, overall(judgements), list(breaches.values()))
+    breaches: list[Violation] = []
+    for one in judgements:
+        # The same breach is found again in the next round; it counts once.
+        known = {it.message for it in breaches}
+        breaches += [it for it in one.violations if it.message not in known]
+    return Judgement(last.invariant, last.kind, overall(judgements), breaches)
 
 
 def overall(judgements: Sequence[Judgement]) -> Verdict:

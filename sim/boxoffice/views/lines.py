@@ -83,7 +83,7 @@ class Telling:
 
     def _plainly(self, event: TraceEvent) -> Line:
         line = self._make(event, phrase(event, self._names), version=version(event))
-        return replace(line, host=place(event))
+        return replace(line, host=place(event, self._names.vocabulary))
 
     # --- people -------------------------------------------------------------------------------
 
@@ -128,7 +128,7 @@ class Telling:
         if event.get("duplicate"):
             decision = "= already in the stream"
         line = self._make(event, what, version=version(event), decision=decision, tone="publish")
-        return replace(line, host=place(event))
+        return replace(line, host=place(event, self._names.vocabulary))
 
     def _decided(self, event: TraceEvent) -> Line | None:
         stored, decision = storing(self._trace, event), str(event["decision"])

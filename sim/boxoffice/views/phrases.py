@@ -1,31 +1,14 @@
 """Each event of a trace in a few plain words."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from boxoffice.trace.trace import TraceEvent
+from boxoffice.trace.vocabulary import Vocabulary
 from boxoffice.views.names import Names
 
 _LONGEST: Final = 48  # characters of anything that a person typed
-_ASKS: Final = (
-    ("POST", r"/api/users/signup", "signs up"),
-    ("POST", r"/api/users/signin", "signs in"),
-    ("POST", r"/api/users/signout", "signs out"),
-    ("GET", r"/api/users/currentuser", "asks who is signed in"),
-    ("POST", r"/api/users/forgot-password", "has forgotten the password"),
-    ("POST", r"/api/users/reset-password", "sets a new password"),
-    ("POST", r"/api/tickets", "offers “{title}” for {price}"),
-    ("PUT", r"/api/tickets/(\w+)", "changes {id} to “{title}” for {price}"),
-    ("GET", r"/api/tickets", "looks at what is for sale"),
-    ("GET", r"/api/tickets/(\w+)", "looks at {id}"),
-    ("POST", r"/api/orders", "orders {ticketId}"),
-    ("GET", r"/api/orders", "looks at all own orders"),
-    ("GET", r"/api/orders/(\w+)", "looks at {id}"),
-    ("DELETE", r"/api/orders/(\w+)", "cancels {id}"),
-    ("POST", r"/api/payments", "pays for {orderId}"),
-    ("GET", r"/api/payments/(\w+)", "looks at {id}"),
-)
 # What a service's log line is about; the rest of its fields are in the report.
 _TOLD: Final = ("where", "type", "aggregate", "order", "outcome", "reason", "error")
 SYMBOLS: Final = {"apply": "✓", "duplicate": "=", "gap": "…"}
@@ -45,7 +28,7 @@ def plain(text: object, longest: int = _LONGEST) -> str:
 
 
 def subject(event: TraceEvent, names: Names) -> str:
-    """Return type and aggregate of a message: "order.created order 1"."""
+    """Return type and aggregate of a message: "parcel.sent parcel 1"."""
     data = event.get("data")
     if isinstance(data, dict):
         about, type = data.get("subject", ""), event.get("subject", data.get("type", ""))
@@ -57,20 +40,21 @@ def subject(event: TraceEvent, names: Names) -> str:
 def shape(path: str) -> str:
     """Return a path with every id in it as {id}, and without its query.
 
-    >>> shape("/api/orders/70dbd8814b37bb1c7f004aff?full=1")
-    '/api/orders/{id}'
+    >>> shape("/parcels/70dbd8814b37bb1c7f004aff?full=1")
+    '/parcels/{id}'
     """
     parts = path.split("?")[0].split("/")
     return "/".join("{id}" if len(part) == 24 else part for part in parts)
 
 
-def place(event: TraceEvent) -> str:
+def place(event: TraceEvent, words: Vocabulary) -> str:
     """Return the host that a reader looks for an event at: the service, not its servers."""
     if event.kind == "write":
         return str(event["database"])
     if event.kind == "stored":
         return str(event.get("by") or event.host)
-    return "auth" if event.kind == "mail" else str(event.get("consumer") or event.host)
+    host = str(event.get("consumer") or event.host)
+    return words.homes.get(host, host)
 
 
 def version(event: TraceEvent) -> str:
@@ -83,10 +67,10 @@ def version(event: TraceEvent) -> str:
     return "" if found is None else f"v{found}"
 
 
-def price(cents: object) -> str:
+def dollars(cents: object) -> str:
     """Return an amount of money in dollars.
 
-    >>> price(4500)
+    >>> dollars(4500)
     '45.00'
     """
     return f"{cents / 100:.2f}" if isinstance(cents, int) else "?"
@@ -94,7 +78,7 @@ def price(cents: object) -> str:
 
 def _request(event: TraceEvent, names: Names) -> str:
     path = event["path"].split("?")[0]
-    for method, pattern, words in _ASKS:
+    for method, pattern, words in names.vocabulary.asks:
         found = re.fullmatch(pattern, path) if method == event["method"] else None
         if found:
             return _filled(words, found, event.get("body"), names)
@@ -103,12 +87,15 @@ def _request(event: TraceEvent, names: Names) -> str:
 
 def _filled(words: str, found: re.Match[str], body: Any, names: Names) -> str:
     said = body if isinstance(body, dict) else {}
-    blanks = {key: plain(said.get(key, "?")) for key in ("title", "price")}
-    for key in ("ticketId", "orderId"):
-        blanks[key] = plain(names.within(str(said.get(key, "?"))))
+    blanks = {key: plain(names.within(str(value))) for key, value in said.items()}
     if found.groups():
         blanks["id"] = names.within(found[1])
-    return words.format_map(blanks)
+    return words.format_map(_Blanks(blanks))
+
+
+class _Blanks(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"
 
 
 def _response(event: TraceEvent, names: Names) -> str:
@@ -132,7 +119,7 @@ def _write(event: TraceEvent, names: Names) -> str:
     changed = [
         f"{key} {plain(names.within(str(before.get(key, '–'))), 20)} → "
         f"{plain(names.within(str(after.get(key, '–'))), 20)}"
-        for key in ("status", "holder", "price_cents", "order_id")
+        for key in names.vocabulary.changes or _scalars(before, after)
         if before and before.get(key) != after.get(key)
     ]
     verb = "inserts" if not before else "updates" if after else "deletes"
@@ -140,11 +127,16 @@ def _write(event: TraceEvent, names: Names) -> str:
     return f"{what}: {', '.join(changed)}" if changed else what
 
 
+def _scalars(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    found = {**before, **after}
+    return [key for key, it in found.items() if not isinstance(it, dict | list) and key != "_id"]
+
+
 def _money(event: TraceEvent, names: Names) -> str:
     order = names.of(event["order"]) if event.get("order") else "?"
     verb = "charges" if event.kind == "charge" else "refunds"
     # A card that was declined has no charge, and so no amount.
-    amount = f"{price(event['amount'])} for " if event.get("amount") is not None else ""
+    amount = f"{dollars(event['amount'])} for " if event.get("amount") is not None else ""
     return f"{verb} {amount}{order}"
 
 

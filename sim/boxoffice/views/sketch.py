@@ -8,7 +8,7 @@ from typing import Final
 from boxoffice.trace.trace import Trace, TraceEvent
 from boxoffice.views.losses import Losses
 from boxoffice.views.names import Names
-from boxoffice.views.phrases import phrase, place, price, subject, version
+from boxoffice.views.phrases import dollars, phrase, place, subject, version
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Arrow:
 def marks(events: Iterable[TraceEvent], names: Names) -> list[Mark]:
     """Return a mark for every event."""
     return [
-        Mark(event.number, event.at_us, place(event), _shape(event), _label(event, names),
-             version(event))
+        Mark(event.number, event.at_us, place(event, names.vocabulary), _shape(event),
+             _label(event, names), version(event))
         for event in events
     ]  # fmt: skip
 
@@ -56,9 +56,10 @@ def arrows(trace: Trace, events: Iterable[TraceEvent]) -> Iterator[Arrow]:
         elif event.kind == "decided":
             yield from _taken(trace, event)
         elif event.kind in ("charge", "refund"):
-            yield Arrow(event.number, "payments", event.at_us, "stripe", event.at_us, "money")
+            if charging := trace.vocabulary.charging:
+                yield Arrow(event.number, charging, event.at_us, "stripe", event.at_us, "money")
         elif event.kind == "lost" and not losses.is_of_request(event):
-            yield from _lost(event, losses)
+            yield from _lost(trace, event, losses)
 
 
 def storing(trace: Trace, decided: TraceEvent) -> TraceEvent | None:
@@ -75,7 +76,7 @@ _SHAPES: Final = {"request": "ask", "stored": "publish", "write": "commit", "ack
                   "failover": "crash", "partition": "crash", "heal": "start",
                   "leave": "note"}  # fmt: skip
 
-# "order.created order 1" says its kind twice, and "order 1 created" once.
+# "parcel.sent parcel 1" says its kind twice, and "parcel 1 sent" once.
 _SAID_TWICE: Final = re.compile(r"^(\w+)\.(\S+) \1 (\S+)$")
 
 
@@ -96,7 +97,7 @@ def _label(event: TraceEvent, names: Names) -> str:
         return str(event.get("status") or event["outcome"])
     if event.kind in ("charge", "refund"):
         done = event["outcome"] == "succeeded"
-        return f"{event.kind} {price(event.get('amount')) if done else event['outcome']}"
+        return f"{event.kind} {dollars(event.get('amount')) if done else event['outcome']}"
     if event.kind in ("decided", "write", "start", "partition"):
         return ""  # the arrow that ends here says it, or the span that begins, or the panel
     return phrase(event, names)
@@ -152,11 +153,12 @@ def _answered(
     yield Arrow(event.number, asked["to"], left, event.host, target_us, style)
 
 
-def _lost(event: TraceEvent, losses: Losses) -> Iterator[Arrow]:
+def _lost(trace: Trace, event: TraceEvent, losses: Losses) -> Iterator[Arrow]:
     messages = losses.messages(event)
     for stored in messages:
         due_us = event.at_us + _WAY_US
-        yield Arrow(event.number, place(stored), stored.at_us, event.host, due_us, "lost")
+        source = place(stored, trace.vocabulary)
+        yield Arrow(event.number, source, stored.at_us, event.host, due_us, "lost")
     if not messages:
         yield Arrow(event.number, event.host, event.at_us, event["to"], event.at_us, "lost")
 
@@ -164,5 +166,5 @@ def _lost(event: TraceEvent, losses: Losses) -> Iterator[Arrow]:
 def _taken(trace: Trace, event: TraceEvent) -> Iterator[Arrow]:
     stored = storing(trace, event)
     if stored is not None:
-        source, style = place(stored), str(event["decision"])
+        source, style = place(stored, trace.vocabulary), str(event["decision"])
         yield Arrow(event.number, source, stored.at_us, event.host, event.at_us, style)

@@ -5,15 +5,16 @@ it is quiet, and again until every time limit is over.  Both times it is judged:
 wrong in the first calm may be covered up in the second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
-from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.faults.names import check_after
 from boxoffice.faults.schedule import Fault
-from boxoffice.trace.outcome import Outcome, counts_of
+from boxoffice.trace.outcome import Outcome, Struck, counts_of
 from boxoffice.trace.verdict import Judgement, merged, overall
 from boxoffice.world.calm import calm
+from boxoffice.world.naming import names_of
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.telling import story, tell
 from boxoffice.world.twin import Standing, Twin
@@ -26,42 +27,83 @@ def run(
     bug: Twin | None = None,
     faults: Sequence[Fault] = (),
     size: int | None = None,
+    begun: Callable[[World], None] = lambda world: None,
 ) -> Outcome:
     """Play `scenario` once, in virtual time, and judge it.
 
-    Without a seed it is the scenario's own.  `faults` strike beside the scenario's.
-    Raises: whatever the script raises, save for `AssertionError`, which is its verdict.
+    Without a seed it is the scenario's own.  `faults` strike beside the scenario's.  `begun` is
+    told of the world before anything happens in it, for whoever wants to know how far it came.
+    Raises: StrikesNothing, NoDefence, and whatever the script raises, save for `AssertionError`,
+    which is its verdict.
     """
     watch = Stopwatch()
     seed = scenario.seed if seed is None else seed
     system = scenario.system
     world = system.open(seed, [*scenario.faults, *faults])
+    begun(world)
     failures: list[str] = []
 
     async def play(world: World) -> list[list[Judgement]]:
         failures.extend(await tell(scenario, world, size))
-        return [system.judge(evidence) async for evidence in calm(world)]
+        rounds = [system.judge(evidence) async for evidence in calm(world)]
+        _listen_for_dead_tasks(world)
+        return rounds
 
     with bug.in_place() if bug else nullcontext(Standing()) as standing:
         rounds = world.run(play)
-    failures += _mistakes(world.loop)
+    check_after(world.faults.each, names_of(world))
+    failures += _mistakes(world)
     judgements = [*merged(rounds), story(failures)]
+    return _outcome(
+        scenario, world, judgements, bug, wall_s=watch.elapsed_s(), stand_in_calls=standing.calls
+    )
+
+
+def cut_short(scenario: Scenario, world: World, error: BaseException) -> Outcome:
+    """Return what there is of a run that ended with an error of its story's."""
+    _mistakes(world)
+    return _outcome(scenario, world, [story([f"{type(error).__name__}: {error}"])], None)
+
+
+def _outcome(
+    scenario: Scenario,
+    world: World,
+    judgements: Sequence[Judgement],
+    bug: Twin | None,
+    wall_s: float = 0.0,
+    stand_in_calls: int | None = None,
+) -> Outcome:
     return Outcome(
         scenario=scenario.name,
         summary=scenario.summary,
-        seed=seed,
+        seed=world.seed,
         bug=bug.name if bug else None,
         target="sim",
         verdict=overall(judgements),
         judgements=judgements,
         trace=world.trace,
         virtual_s=world.loop.time(),
-        wall_s=watch.elapsed_s(),
+        wall_s=wall_s,
         counts=counts_of(world.trace, world.faults.struck),
-        stand_in_calls=standing.calls,
+        stand_in_calls=stand_in_calls,
+        unhandled=tuple(world.gateway.unhandled.told),
+        faults=[Struck(str(it), it.struck, it.why_not()) for it in world.faults.each],
     )
 
 
-def _mistakes(loop: SimLoop) -> list[str]:
+def _listen_for_dead_tasks(world: World) -> None:
+    # asyncio tells of them when they are collected, which may be after the run, or never.
+    for host in (*world.hosts.values(), *world.people.values()):
+        for error in host.life.unheard():
+            world.loop.call_exception_handler({"message": "a task has died", "exception": error})
+
+
+def _mistakes(world: World) -> list[str]:
     # No task dies in silence: an error that nobody took care of is a failure of the run.
-    return [f"nobody took care of {it.get('exception') or it['message']!r}" for it in loop.mistakes]
+    for it in world.loop.mistakes:
+        if isinstance(it.get("exception"), BaseException):
+            world.gateway.unhandled.add("a task", it["exception"])
+    return [
+        f"nobody took care of {it.get('exception') or it['message']!r}"
+        for it in world.loop.mistakes
+    ]

@@ -106,6 +106,7 @@ class Worker:
         """Begin to work; what it raises is a failure of the run."""
         self.app = self.door = _answers_nobody
         self._task = asyncio.ensure_future(self.work)
+        self._task.add_done_callback(_tell_of_its_end)
 
     def drain(self) -> None:
         """A worker is not told; it has until it is killed."""
@@ -159,6 +160,12 @@ class Lifespan:
         answer = await self._told.get()
         if isinstance(answer, dict) and answer["type"] == f"lifespan.{name}.failed":
             raise RuntimeError(f"the app failed at {name}: {answer.get('message', '')}")
+
+
+def _tell_of_its_end(task: "asyncio.Future[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        told = {"message": "a worker has died", "exception": error}
+        task.get_loop().call_exception_handler(told)
 
 
 async def _answers_nobody(scope: Any, receive: Any, send: Any) -> None:

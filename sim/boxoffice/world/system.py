@@ -23,6 +23,7 @@ from boxoffice.net.routes import service_for
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Judgement
+from boxoffice.trace.vocabulary import NEUTRAL, Vocabulary
 from boxoffice.world import rest
 from boxoffice.world.end import end_of
 from boxoffice.world.facts import Always, Fact, Finally, always, finally_
@@ -44,7 +45,8 @@ Story = Callable[[Any], Awaitable[None]]
 class System:
     """What a world is a world of.
 
-    `address` is where people find it; `secrets` names fields that no trace shows, by database.
+    `address` is where people find it; `secrets` names fields that no trace shows, by database;
+    `vocabulary` is how views speak of it.
     """
 
     def __init__(
@@ -53,11 +55,13 @@ class System:
         *,
         address: str = "",
         secrets: Mapping[str, Sequence[str]] | None = None,
+        vocabulary: Vocabulary = NEUTRAL,
     ) -> None:
         self.name = name
         self.address = address or f"http://{name}.test"
         self.peer = PEER
         self.secrets = secrets or {}
+        self.vocabulary = vocabulary
         self.services: dict[str, Service] = {}
         self.own_servers: dict[str, Callable[[Trace], Any]] = {}
         self.invariants: list[Invariant] = []

@@ -16,12 +16,13 @@ from types import FunctionType, ModuleType
 from typing import Any
 from unittest import mock
 
-from boxoffice.clock.nearest import nearest
 from boxoffice.clock.refusing import is_of_the_house
+from boxoffice.misuse import Misuse
+from boxoffice.nearest import nearest
 from boxoffice.world.loading import whenever_loaded
 
 
-class NoDefence(LookupError):
+class NoDefence(Misuse):
     """A twin has nothing to stand in for; the message says what there is."""
 
 
@@ -100,7 +101,9 @@ class Twin:
         kept = (mine,) if self.target.startswith((f"{root}.", f"{root}:")) else (root,)
         for key, module in sorted(sys.modules.items()):
             spared = any(f"{key}.".startswith(f"{it}.") for it in kept)
-            if spared or is_of_the_house(key) or not isinstance(module, ModuleType):
+            if spared or not isinstance(module, ModuleType):
+                continue
+            if is_of_the_house(key, getattr(module, "__file__", None) or ""):
                 continue
             for alias, value in list(vars(module).items()):
                 if value is real:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import Context
+from dataclasses import replace
 from typing import Any, Self, TypeVar
 
 import httpx
@@ -13,7 +14,9 @@ from boxoffice.clock import ambient
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Randomness
 from boxoffice.faults.engine import Faults
+from boxoffice.faults.names import check_before
 from boxoffice.faults.schedule import Fault
+from boxoffice.nearest import nearest
 from boxoffice.net.gateway import Gateway, PersonalTransport
 from boxoffice.net.host import Host, adopt_by_host
 from boxoffice.net.network import INTERNET_S, Link, Network
@@ -25,6 +28,7 @@ from boxoffice.world.backends import Backends
 from boxoffice.world.drivers import Drivers
 from boxoffice.world.leaving import Dismissals
 from boxoffice.world.memory import loaded, private
+from boxoffice.world.naming import names_of
 from boxoffice.world.recorder import Recorder
 from boxoffice.world.service import ServiceHost, running, takes_drivers
 from boxoffice.world.system import System
@@ -53,7 +57,8 @@ class World:
         self.env = env or simpy.Environment()
         self.loop = SimLoop(self.env)
         self.loop.on_task = adopt_by_host
-        self.trace = Trace(self.loop.time)
+        words = replace(system.vocabulary, services=tuple(system.services))
+        self.trace = Trace(self.loop.time, words)
         self.recorder = Recorder(self.trace, system.secrets)
         self.network = Network(self.loop, self.randomness, self.trace)
         self.backends = Backends(system, self.loop, self.trace, self.recorder)
@@ -74,6 +79,7 @@ class World:
             self._fail_over_soon,
             self.backends.copied,
         )
+        check_before(self.faults.each, names_of(self), bool(system.own_servers))
         self._keep_copies()
         self.network.fate_of = self.faults.fate_of
         self.faults.put = self.backends.put
@@ -154,8 +160,9 @@ class World:
 
         A service that is given notice ends as its process does, and is killed at the end.
         """
+        host = self._host(name)
         if notice_s:
-            return self.dismissals.tell(self._host(name), down_s, notice_s)
+            return self.dismissals.tell(host, down_s, notice_s)
         if down_s is not None:
             self.returning += 1
         self.loop.call_soon(self._crash, name, down_s)
@@ -216,7 +223,7 @@ class World:
     def _host(self, name: str) -> Host:
         known: dict[str, Host] = {**self.hosts, **self.backends.hosts, **self.people}
         if name not in known:
-            raise ValueError(f"there is no host {name!r}; there are {', '.join(known)}")
+            raise ValueError(f"there is no host {name!r}{nearest(name, known)}")
         return known[name]
 
     def _arrivals(self, consumer: str, message: StoredMessage) -> list[float]:

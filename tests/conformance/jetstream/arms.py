@@ -34,6 +34,7 @@ class Wire:
 
     def __init__(self) -> None:
         self.up = True
+        self._told: list[Callable[[], object]] = []
         self._waiting: dict[asyncio.Future[None], asyncio.Future[Any]] = {}
 
     async def call(self, verb: str, about: str, effect: Callable[[], T | Awaitable[T]]) -> T:
@@ -58,8 +59,22 @@ class Wire:
         if self.up:
             effect()
 
+    def in_order(self) -> Wire:
+        return self
+
+    def pushes(self) -> Wire:
+        return self
+
+    gone = False
+
+    def when_broken(self, tell: Callable[[], object]) -> None:
+        self._told.append(tell)
+
     def cut(self) -> None:
         self.up = False
+        told, self._told = self._told, []
+        for tell in told:
+            tell()
         for cut, work in self._waiting.items():
             work.cancel()
             cut.set_result(None)
@@ -79,6 +94,9 @@ class FakeBackend:
 
     def now(self) -> float:
         return EPOCH_S + self._loop.time()
+
+    async def another(self) -> FakeNats:
+        return FakeNats(self._server, self._wire)
 
     async def advisories(self, stream: str, count: int) -> list[dict[str, Any]]:
         return [it for it in self._server.advisories if it["stream"] == stream][:count]
@@ -101,11 +119,21 @@ class NatsBackend:
         self._server = server
         self.nats = connection
         self.lateness_s: list[float] = []
+        self._others: list[Client] = []
         self._advisories: list[dict[str, Any]] = []
         self._news = asyncio.Event()
 
     def now(self) -> float:
         return asyncio.get_running_loop().time()
+
+    async def another(self) -> Client:
+        self._others.append(await self._server.connect())
+        return self._others[-1]
+
+    async def leave(self) -> None:
+        """Close what was connected for a case."""
+        for connection in self._others:
+            await connection.close()
 
     async def listen(self) -> None:
         """Take note of what the server tells its operators."""
@@ -218,6 +246,7 @@ class Concert:
         finally:
             # It was never found again; TypeError: Python 3.12 and 3.13 write to a closed transport.
             with suppress(OSError, TypeError):
+                await backend.leave()
                 await connection.close()
             if own:
                 server.kill()

@@ -4,30 +4,21 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import pytest
 from redis.asyncio import Redis
 
+from boxoffice.net.direct import Direct
 from boxoffice.real.process import Process
 from boxoffice.servers.redis import FakeRedis, FakeRedisServer
-from tests.real.servers import redis_server
+from tests.real.servers import redis_server, valkey_server
 
-__all__ = ["redis_server"]
+__all__ = ["redis_server", "valkey_server"]
 
 T = TypeVar("T")
 Story = Callable[..., Awaitable[T]]
 CLIENTS = 4
-
-
-class Direct:
-    """A link without a network, on which calls still take turns."""
-
-    async def call(self, verb: str, about: str, effect: Callable[[], T]) -> T:
-        await asyncio.sleep(0)
-        answer = effect()
-        await asyncio.sleep(0)
-        return answer
 
 
 def told_to_fake(story: Story[T]) -> T:
@@ -55,14 +46,24 @@ def told_to_server(url: str, story: Story[T]) -> T:
     return asyncio.run(tell())
 
 
-@pytest.fixture(
-    params=["fakeredis", "served", pytest.param("redis-server", marks=pytest.mark.real)]
-)
+SERVERS: Final = {"redis-server": "redis_server", "valkey-server": "valkey_server"}
+REAL: Final = tuple(pytest.param(name, marks=pytest.mark.real) for name in SERVERS)
+ARMS: Final = ("fakeredis", "served", *REAL)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Play each case on all arms, but for those that a module leaves out with a reason."""
+    if "told" in metafunc.fixturenames:
+        left_out = getattr(metafunc.module, "LEFT_OUT", None)
+        metafunc.parametrize("told", [it for it in ARMS if it != left_out], indirect=True)
+
+
+@pytest.fixture
 def told(request: pytest.FixtureRequest) -> Callable[[Story[Any]], Any]:
-    """Play a story with the fake, with the fake in another process, and with a real server."""
+    """Play a story with the fake, with the fake in another process, and with real servers."""
     if request.param == "fakeredis":
         return told_to_fake
     if request.param == "served":
         return partial(told_to_server, request.getfixturevalue("served")["redis"])
-    server: Process = request.getfixturevalue("redis_server")
+    server: Process = request.getfixturevalue(SERVERS[request.param])
     return partial(told_to_server, f"redis://{server.address}")

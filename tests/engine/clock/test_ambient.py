@@ -8,6 +8,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 
 import bcrypt
 import httpx
@@ -108,6 +109,7 @@ def test_a_seeded_salt_is_a_salt():
         (lambda: subprocess.run(["true"], check=True), "process.*true"),
         (lambda: os.system("true"), "os.system.*true"),
         (lambda: os.fork(), "os.fork"),
+        (lambda: get_context("spawn").Process(target=print).start(), "a process's start"),
         (lambda: threading.Thread(target=print).start(), "a thread's start"),
         (lambda: ThreadPoolExecutor().submit(print), "a thread's start"),
     ],

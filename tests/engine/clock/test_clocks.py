@@ -1,7 +1,9 @@
 """Every clock tells a world's time, whatever name it goes by where it is asked."""
 
 import asyncio
+import importlib
 import os
+import sys
 import time
 import types
 import uuid
@@ -123,7 +125,7 @@ def test_a_refusal_that_somebody_swallows_is_a_mistake_of_the_world():
 
 def test_a_module_that_is_loaded_in_a_world_is_in_it_and_in_no_world_afterwards(monkeypatch):
     module = types.ModuleType("guest")
-    monkeypatch.setitem(__import__("sys").modules, "guest", module)
+    monkeypatch.setitem(sys.modules, "guest", module)
     with world():
         exec("from time import time\nfrom datetime import datetime", module.__dict__)
         assert module.time() == NOW_S
@@ -182,3 +184,19 @@ def test_a_default_that_is_asked_each_time_is_found_in_the_module_that_has_it():
     loop = SimLoop(simpy.Environment())
     with ambient.virtual(lambda: NOW_S + loop.time(), Randomness(0)):
         assert loop.run_until_complete(moments()) == (900, 900)
+
+
+def test_a_package_that_is_named_as_one_of_pythons_is_somebodys_all_the_same(tmp_path, monkeypatch):
+    (tmp_path / "test").mkdir()
+    (tmp_path / "test" / "__init__.py").write_text("")
+    (tmp_path / "test" / "mine.py").write_text("from time import sleep, time\n")
+    for name in [it for it in sys.modules if it.partition(".")[0] == "test"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.syspath_prepend(tmp_path)
+    mine = importlib.import_module("test.mine")
+    with world():
+        assert mine.time() == NOW_S
+        with raises(RealWorld):
+            mine.sleep(1)
+    for name in ("test", "test.mine"):
+        monkeypatch.delitem(sys.modules, name)

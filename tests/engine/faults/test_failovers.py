@@ -24,7 +24,7 @@ def notes(world: World, *, alone: bool = False):
     """Return a collection of orders' database; `alone` is answered by one server only."""
     drivers: Drivers = world.drivers(world.hosts["orders"])
     asked = drivers.database.with_options(write_concern=WriteConcern(1)) if alone else None
-    return (asked or drivers.database)["notes"]
+    return (drivers.database if asked is None else asked)["notes"]
 
 
 def test_redis_has_forgotten_what_it_acknowledged_and_knows_what_was_before() -> None:

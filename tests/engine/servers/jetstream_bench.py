@@ -43,6 +43,17 @@ class Wire:
         if not self.down and not self.loses(verb, "request"):
             effect()
 
+    def in_order(self) -> Wire:
+        return self
+
+    def pushes(self) -> Wire:
+        return self
+
+    gone = False
+
+    def when_broken(self, tell: Callable[[], object]) -> None:
+        """Nothing here goes away for good."""
+
 
 class Bench:
     """One server and a client of it, with a stream `S` on `s.>`."""

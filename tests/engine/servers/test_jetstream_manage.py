@@ -80,7 +80,11 @@ def test_a_refusal_carries_the_codes_of_nats_server(ask, code, err_code):
 
 @mark.parametrize(
     "config",
-    [{"ack_policy": "all"}, {"deliver_policy": "last_per_subject"}, {"deliver_subject": "x"}],
+    [
+        {"ack_policy": "all"},
+        {"deliver_policy": "last_per_subject"},
+        {"deliver_subject": "x", "flow_control": True},
+    ],
 )
 def test_what_the_fake_does_not_know_it_does_not_pretend(config):
     async def story(bench: Bench):

@@ -1,6 +1,8 @@
 """A NATS server with JetStream, its state and its client, for worlds in virtual time."""
 
-from boxoffice.servers.jetstream.client import FakeJetStream, FakeNats, Link
+from boxoffice.servers.jetstream.client import FakeNats
+from boxoffice.servers.jetstream.context import FakeJetStream
+from boxoffice.servers.jetstream.link import Link
 from boxoffice.servers.jetstream.server import JetStreamServer
 from boxoffice.servers.jetstream.stream import StoredMessage
 

@@ -13,6 +13,7 @@ from boxoffice.servers.jetstream.config import (
     consumer_config,
     stream_config,
 )
+from boxoffice.servers.jetstream.push import Push
 from boxoffice.servers.jetstream.server import JetStreamServer
 from boxoffice.servers.jetstream.stream import StoredMessage, Stream
 from boxoffice.servers.jetstream.subjects import overlap
@@ -147,6 +148,8 @@ def _create_consumer(server: JetStreamServer, name: str, request: Json) -> Json:
     if present is None:
         check_supported(config)
         present = stream.add_consumer(named, config)
+        if "deliver_subject" in config:
+            stream.pushes[named] = Push(present, server.core)
     elif present.config != config:
         check_consumer_update(present.config, config)
         stream.update_consumer(named, config)

@@ -14,56 +14,61 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, NoReturn, TypeVar
 
 import nats.errors
 import nats.js.errors
-from nats.aio.client import ServerVersion
+from nats.aio.client import ServerVersion, _validate_queue, _validate_subject
 from nats.aio.msg import Msg
-from nats.js import JetStreamContext
-from nats.js.manager import JetStreamManager
+from nats.aio.subscription import (
+    DEFAULT_SUB_PENDING_BYTES_LIMIT,
+    DEFAULT_SUB_PENDING_MSGS_LIMIT,
+    Subscription,
+)
 
+from boxoffice.errors import NotSimulated
 from boxoffice.net.network import Answered, Lost, Refused
 from boxoffice.servers.jetstream import direct
 from boxoffice.servers.jetstream.api import PREFIX, manage, verb_and_name
+from boxoffice.servers.jetstream.context import FakeJetStream
+from boxoffice.servers.jetstream.core import CoreMessage
 from boxoffice.servers.jetstream.deadlines import Deadlines
-from boxoffice.servers.jetstream.headers import as_sent, block
+from boxoffice.servers.jetstream.headers import as_sent, check_sent
+from boxoffice.servers.jetstream.lacking import refuse_attribute
+from boxoffice.servers.jetstream.link import Link
+from boxoffice.servers.jetstream.listening import RECONNECT_S, Listening
+from boxoffice.servers.jetstream.names import Names
 from boxoffice.servers.jetstream.refusals import refusal
 from boxoffice.servers.jetstream.server import JetStreamServer
-from boxoffice.servers.jetstream.subscription import LATE_ANSWER_S, FakePullSubscription, message
+from boxoffice.servers.jetstream.subscription import LATE_ANSWER_S, message
 
 T = TypeVar("T")
 
 SERVER_VERSION = "2.15.1"  # the nats-server whose behaviour is copied
-RECONNECT_S = 2.0  # nats-py's `reconnect_time_wait`
 
 
-class Link(Protocol):
-    """What carries calls between a client and the server; the world supplies it."""
-
-    async def call(self, verb: str, about: str, effect: Callable[[], T | Awaitable[T]]) -> T:
-        """Carry a request to the server, run `effect` there, carry the answer back.
-
-        Raises: Lost (no answer in time), Refused (server down).
-        """
-        ...
-
-    def send(self, verb: str, about: str, effect: Callable[[], object]) -> None:
-        """Carry one way: the effect happens later, or never if it is lost."""
-        ...
+async def _unheard(error: Exception) -> None:
+    """Take an error of a callback's where nobody has asked for them; nats-py would print it."""
 
 
 class FakeNats:
-    """A connection to a fake server, in the shape of `nats.NATS` as far as services use it."""
+    """A connection to a fake server; what `nats.NATS` has beyond it raises NotSimulated.
+
+    `report` is told of errors of callbacks, as nats-py's `error_cb`.
+    """
 
     def __init__(self, server: JetStreamServer, link: Link) -> None:
         self.server = server
         self.link = link
-        self._nuid = _Names(server)
+        self._nuid = Names(server)
         self._deadlines = Deadlines(server)
         self._closed = False
+        self._draining = False
         self._reached = True
+        self._listening = Listening(self)
+        self._outgoing: Any = None
+        self.report: Callable[[Exception], Coroutine[Any, Any, None]] = _unheard
 
     @property
     def is_connected(self) -> bool:
@@ -80,6 +85,10 @@ class FakeNats:
 
     @property
     def is_draining(self) -> bool:
+        return self._draining
+
+    @property
+    def is_connecting(self) -> bool:
         return False
 
     @property
@@ -106,12 +115,14 @@ class FakeNats:
 
         Raises: nats.errors.TimeoutError, NoRespondersError, ConnectionClosedError.
         """
-        self._check(subject, payload, headers)
+        check_sent(subject, payload, headers, self.max_payload)
         if subject.startswith(PREFIX):
             return await self._request_api(subject, payload, timeout)
-        return _answer(
-            await self._asked("publish", subject, self._store(subject, payload, headers), timeout)
-        )
+        effect = self._store(subject, payload, headers, self.new_inbox(), asks=True)
+        answer = await self._asked("publish", subject, effect, timeout)
+        if isinstance(answer, CoreMessage):
+            return self._received(answer)
+        return _answer(answer)
 
     async def publish(
         self,
@@ -121,17 +132,69 @@ class FakeNats:
         headers: dict[str, str] | None = None,
     ) -> None:
         """Send and forget; a stream that listens on `subject` stores it all the same."""
-        self._check(subject, payload, headers)
-        self.send("publish", subject, self._store(subject, payload, headers))
+        check_sent(subject, payload, headers, self.max_payload)
+        self._check_open()
+        if self._outgoing is None:
+            self._outgoing = self.link.in_order()
+        self._outgoing.send("publish", subject, self._store(subject, payload, headers, reply))
+
+    async def subscribe(
+        self,
+        subject: str,
+        queue: str = "",
+        cb: Callable[[Msg], Awaitable[None]] | None = None,
+        future: asyncio.Future[Msg] | None = None,
+        max_msgs: int = 0,
+        pending_msgs_limit: int = DEFAULT_SUB_PENDING_MSGS_LIMIT,
+        pending_bytes_limit: int = DEFAULT_SUB_PENDING_BYTES_LIMIT,
+    ) -> Subscription:
+        """Listen on a subject, as one of a group where `queue` names one.
+
+        Raises: nats.errors.BadSubjectError, ConnectionClosedError, NotSimulated.
+        """
+        _validate_subject(subject, strict=True)
+        _validate_queue(queue)
+        self._check_open()
+        if subject.startswith("$"):
+            raise NotSimulated(
+                f"NATS.subscribe to {subject}", "the trace of a run has what it says"
+            )
+        limits = {
+            "pending_msgs_limit": pending_msgs_limit,
+            "pending_bytes_limit": pending_bytes_limit,
+        }
+        return await self._listening.add(
+            subject, queue, cb=cb, future=future, max_msgs=max_msgs, **limits
+        )
+
+    def new_inbox(self) -> str:
+        """Return a subject for replies that nobody else has."""
+        return self.server.core.next_inbox()
+
+    async def _send_unsubscribe(self, sid: int, limit: int = 0) -> None:
+        await self._listening.end(sid, limit)
+
+    def _remove_sub(self, sid: int, max_msgs: int = 0) -> None:
+        self._listening.forget(sid)
+
+    def _received(self, it: CoreMessage) -> Msg:
+        headers = dict(it.headers) or None
+        return message(self, subject=it.subject, reply=it.reply, data=it.data, headers=headers)
 
     async def flush(self, timeout: float = 10) -> None:
         await self.cross("flush", "", lambda: None, timeout)
 
     async def drain(self) -> None:
+        self._draining = True
+        await self._listening.drain()
         await self.close()
 
     async def close(self) -> None:
+        self._listening.close()
         self._closed = True
+
+    def __getattr__(self, name: str) -> NoReturn:
+        refuse_attribute(name)
 
     async def cross(
         self,
@@ -206,67 +269,27 @@ class FakeNats:
 
     async def _asked(
         self, verb: str, about: str, effect: Callable[[], Any], timeout_s: float
-    ) -> dict[str, Any] | None:
+    ) -> Any:
         try:
-            answer: dict[str, Any] | None = await self.cross(verb, about, effect, timeout_s)
+            answer = await self.cross(verb, about, effect, timeout_s)
         except Answered as error:
             return refusal(error.says)
         return answer
 
     def _store(
-        self, subject: str, payload: bytes, headers: dict[str, str] | None
-    ) -> Callable[[], dict[str, Any] | None]:
+        self,
+        subject: str,
+        payload: bytes,
+        headers: dict[str, str] | None,
+        reply: str = "",
+        asks: bool = False,
+    ) -> Callable[[], Any]:
         sent = as_sent(headers)
-        return lambda: self.server.publish(subject, payload, sent)
-
-    def _check(self, subject: str, payload: bytes, headers: dict[str, str] | None) -> None:
-        if not subject or any(letter.isspace() for letter in subject):
-            raise nats.errors.BadSubjectError
-        size = len(block(as_sent(headers))) if headers else 0
-        if size + len(payload) > self.max_payload:  # as our client does: nats-py forgets headers
-            raise nats.errors.MaxPayloadError
+        return lambda: self.server.spread(CoreMessage(subject, reply, payload, sent), asks)
 
     def _check_open(self) -> None:
         if self._closed:
             raise nats.errors.ConnectionClosedError
-
-
-class FakeJetStream(JetStreamContext):
-    """nats-py's JetStream context on a `FakeNats`; it raises and returns what nats-py does."""
-
-    def __init__(self, connection: FakeNats, **options: Any) -> None:
-        super().__init__(conn=connection, **options)  # type: ignore[arg-type]
-        self._connection = connection
-
-    @property
-    def _jsm(self) -> JetStreamManager:
-        return self
-
-    async def pull_subscribe_bind(
-        self,
-        consumer: str | None = None,
-        stream: str | None = None,
-        inbox_prefix: bytes | None = None,
-        pending_msgs_limit: int = 0,
-        pending_bytes_limit: int = 0,
-        name: str | None = None,
-        durable: str | None = None,
-    ) -> FakePullSubscription:
-        """Bind to a consumer, which is not looked for before the first fetch."""
-        if not stream:
-            raise ValueError("nats: stream name is required")
-        named = durable or name or consumer
-        return FakePullSubscription(self, self._connection, stream, str(named))
-
-
-class _Names:
-    """nats-py's source of unique names, counted instead of drawn so that runs repeat."""
-
-    def __init__(self, server: JetStreamServer) -> None:
-        self._server = server
-
-    def next(self) -> bytearray:
-        return bytearray(self._server.next_name().encode())
 
 
 def _answer(answer: dict[str, Any] | None) -> Msg:

@@ -7,7 +7,9 @@ The defaults are those that nats-server 2.15.1 answers with.
 from itertools import combinations
 from typing import Any
 
+from boxoffice.errors import NotSimulated
 from boxoffice.servers.jetstream import errors
+from boxoffice.servers.jetstream.limits import check_simulated
 from boxoffice.servers.jetstream.subjects import overlap, valid
 
 Config = dict[str, Any]
@@ -55,12 +57,13 @@ _DELIVER_POLICIES = ("all", "new", "last", "by_start_sequence")
 
 
 def stream_config(asked: Config) -> Config:
-    """Complete what was asked for a stream.  Raises: ApiError."""
+    """Complete what was asked for a stream.  Raises: ApiError, NotSimulated."""
     config = _STREAM | _set(asked)
     config.setdefault("subjects", [config["name"]])
     if 0 < config["max_age"] < config["duplicate_window"] and not asked.get("duplicate_window"):
         config["duplicate_window"] = config["max_age"]
     _check_subjects(config["subjects"])
+    check_simulated(config)
     return config
 
 
@@ -94,14 +97,18 @@ def check_consumer_update(before: Config, after: Config) -> None:
 def check_supported(config: Config) -> None:
     """Refuse what this fake does not know, rather than do it wrongly.
 
-    Raises: NotImplementedError.
+    Raises: NotSimulated.
     """
-    if "deliver_subject" in config:
-        raise NotImplementedError("FakeJetStream has no push consumers")
+    for name in ("flow_control", "idle_heartbeat", "headers_only", "rate_limit_bps"):
+        if config.get(name):
+            raise NotSimulated(f"ConsumerConfig.{name}", "leave it out in a world")
     if config["deliver_policy"] not in _DELIVER_POLICIES:
-        raise NotImplementedError(f"FakeJetStream cannot deliver {config['deliver_policy']}")
+        known = f"take one of {', '.join(sorted(_DELIVER_POLICIES))}"
+        raise NotSimulated(f"ConsumerConfig.deliver_policy={config['deliver_policy']}", known)
     if config["ack_policy"] != "explicit":
-        raise NotImplementedError("FakeJetStream knows explicit acknowledgement only")
+        raise NotSimulated(
+            f"ConsumerConfig.ack_policy={config['ack_policy']}", "acknowledge each: explicit"
+        )
 
 
 def filters_of(config: Config) -> tuple[str, ...]:

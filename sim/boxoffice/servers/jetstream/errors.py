@@ -58,6 +58,14 @@ def subjects_overlap() -> ApiError:
     return ApiError(400, 10065, "subjects overlap with an existing stream")
 
 
+def store_failed(why: str) -> ApiError:
+    return ApiError(503, 10077, why)
+
+
+def message_too_large() -> ApiError:
+    return ApiError(400, 10054, "message size exceeds maximum allowed")
+
+
 def stream_invalid(why: str) -> ApiError:
     return ApiError(500, 10052, why)
 

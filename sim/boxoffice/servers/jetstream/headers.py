@@ -48,6 +48,20 @@ def block(headers: Mapping[str, str]) -> bytes:
     return f"NATS/1.0\r\n{''.join(lines)}\r\n".encode(errors="replace")
 
 
+def check_sent(
+    subject: str, payload: bytes, headers: Mapping[str, str] | None, most_bytes: int
+) -> None:
+    """Refuse what nats-py does not send.
+
+    Raises: nats.errors.BadSubjectError, MaxPayloadError, BadHeaderError.
+    """
+    if not subject or any(letter.isspace() for letter in subject):
+        raise nats.errors.BadSubjectError
+    size = len(block(as_sent(headers))) if headers else 0
+    if size + len(payload) > most_bytes:  # as our client does: nats-py forgets headers
+        raise nats.errors.MaxPayloadError
+
+
 def check_instructions(config: Config, headers: Mapping[str, str]) -> None:
     """Refuse what a stream so configured does not do.  Raises: ApiError.
 

@@ -9,6 +9,7 @@ from typing import Any
 from boxoffice.servers.jetstream import errors
 from boxoffice.servers.jetstream.config import NANOSECONDS
 from boxoffice.servers.jetstream.consumer import Consumer
+from boxoffice.servers.jetstream.core import Core, CoreMessage
 from boxoffice.servers.jetstream.hooks import Hooks, Later
 from boxoffice.servers.jetstream.pull import Delivery, Pull
 from boxoffice.servers.jetstream.stream import StoredMessage, Stream
@@ -32,6 +33,7 @@ class JetStreamServer(Hooks):
         self.streams: dict[str, Stream] = {}
         self._by_subject: dict[str, Stream | None] = {}
         self._names = 0
+        self.core = Core()
 
     def next_name(self) -> str:
         """A name that no consumer had before."""
@@ -82,6 +84,20 @@ class JetStreamServer(Hooks):
         for consumer in stream.interested(subject):
             consumer.stored(stored, self._delays_s(consumer, stored))
         return {"stream": stream.name, "seq": seq}
+
+    def spread(self, message: CoreMessage, asks: bool) -> Any:
+        """Store what a stream listens to, and hand it to all who listen now.
+
+        Returns what answers a request: a stream's word, else the first reply; None if nobody does.
+        """
+        stored = self.publish(message.subject, message.data, message.headers)
+        if asks and stored is None:
+            return self.core.ask(message)
+        self.core.publish(message)
+        if stored is not None and message.reply and not asks:
+            answer = json.dumps(stored).encode()
+            self.core.publish(CoreMessage(message.reply, "", answer, {}))
+        return stored
 
     def pull(
         self,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from boxoffice.servers.jetstream import errors
+from boxoffice.servers.jetstream import errors, limits
+from boxoffice.servers.jetstream.alarm import Alarm
 from boxoffice.servers.jetstream.config import NANOSECONDS, Config, filters_of
 from boxoffice.servers.jetstream.consumer import Consumer
 from boxoffice.servers.jetstream.dedup import Window
 from boxoffice.servers.jetstream.headers import block, check_instructions
 from boxoffice.servers.jetstream.hooks import Hooks
+from boxoffice.servers.jetstream.push import Push
 from boxoffice.servers.jetstream.subjects import matches
 
 
@@ -60,8 +62,10 @@ class Stream:
         self.purged = False  # which an empty stream shows in its first sequence
         self.last_s: float | None = None  # when the last message came, be it still there or not
         self.consumers: dict[str, Consumer] = {}
+        self.pushes: dict[str, Push] = {}
         self._hooks = hooks
         self._last_id = ""
+        self._alarm = Alarm(hooks, self._drop_old)
         self._seen = Window(config["duplicate_window"] / NANOSECONDS)
         self._last_by_subject: dict[str, int] = {}
         self._interested: dict[str, list[Consumer]] = {}
@@ -69,6 +73,7 @@ class Stream:
     def update(self, config: Config) -> None:
         self.config = config
         self._seen.window_s = config["duplicate_window"] / NANOSECONDS
+        self._drop_old()
 
     def store(
         self, subject: str, data: bytes, headers: Mapping[str, str]
@@ -88,7 +93,12 @@ class Stream:
                 return None, original
             self._expect_last_id(headers)
         message = StoredMessage(self.last_seq + 1, subject, data, headers, now_s)
+        limited = limits.are_any(self.config)
+        if limited:
+            limits.refuse_beyond(self.config, self.messages, message)
         self._append(message)
+        if limited or headers.get("Nats-Rollup"):
+            self._drop(limits.beyond(self.config, self.messages, message))
         if msg_id:
             self._seen.remember(msg_id, message.seq, now_s)
         return message, message.seq
@@ -118,6 +128,8 @@ class Stream:
 
     def remove_consumer(self, name: str) -> None:
         self.consumers.pop(name).stop()
+        if name in self.pushes:
+            self.pushes.pop(name).stop()
         self._interested.clear()
 
     def last(self, pattern: str) -> StoredMessage | None:
@@ -189,15 +201,28 @@ class Stream:
                 raise errors.sequence_not_found(seq)
             known = seq <= self.last_seq
             raise errors.delete_failed("no message found" if known else "stream store EOF")
-        (gone,) = self._remove([seq])
-        for consumer in self.consumers.values():
-            consumer.forget(gone)
+        self._drop([seq])
+
+    def _drop(self, seqs: list[int]) -> None:
+        for gone in self._remove(seqs):
+            for consumer in self.consumers.values():
+                consumer.forget(gone)
+
+    def _drop_old(self) -> None:
+        self._drop(limits.too_old(self.config, self.messages, self._hooks.now()))
+        self._expect_old()
+
+    def _expect_old(self) -> None:
+        if self.config["max_age"] and self.messages:
+            oldest = self.messages[next(iter(self.messages))]
+            self._alarm.at(oldest.time_s + self.config["max_age"] / NANOSECONDS)
 
     def _append(self, message: StoredMessage) -> None:
         self.last_seq, self.last_s = message.seq, message.time_s
         self.messages[message.seq] = message
         self._last_by_subject[message.subject] = message.seq
         self._last_id = message.msg_id
+        self._expect_old()
 
     def _expect_sequences(self, subject: str, headers: Mapping[str, str]) -> None:
         # An empty expectation is none.

@@ -11,12 +11,14 @@ import nats.js.errors
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
+from boxoffice.errors import NotSimulated
 from boxoffice.net.network import Answered
 from boxoffice.servers.jetstream.pull import Delivery
 from boxoffice.servers.jetstream.refusals import end_of_fetch
 
 if TYPE_CHECKING:
-    from boxoffice.servers.jetstream.client import FakeJetStream, FakeNats
+    from boxoffice.servers.jetstream.client import FakeNats
+    from boxoffice.servers.jetstream.context import FakeJetStream
 
 # How much longer than the server a client waits for the end of a fetch, so that an answer on
 # its way when the request expires still counts.  nats-py would find it at the next fetch.
@@ -43,6 +45,18 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
         self._stream = stream
         self._consumer = consumer
         self._bound = True
+
+    @property
+    def pending_msgs(self) -> int:
+        """What has come and was not asked for: nothing here."""
+        return 0
+
+    pending_bytes = pending_msgs
+
+    @property
+    def delivered(self) -> int:
+        """Raise: NotSimulated; count what `fetch` brings."""
+        raise NotSimulated("PullSubscription.delivered", "count what fetch brings")
 
     async def unsubscribe(self) -> None:
         """End the subscription; the consumer stays."""
@@ -103,7 +117,7 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
     def _received(self, delivery: Delivery) -> Msg:
         stored = delivery.message
         return message(
-            _Acks(self._connection, delivery),
+            Acks(self._connection, delivery),
             subject=stored.subject,
             reply=delivery.reply,
             data=stored.data,
@@ -115,7 +129,7 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
             raise ValueError("nats: invalid subscription")
 
 
-class _Acks:
+class Acks:
     """Stands where a message keeps its connection, and carries what acknowledges it."""
 
     __slots__ = ("_connection", "_delivery")

@@ -37,7 +37,10 @@ def consumer_info(stream: Stream, consumer: Consumer) -> Json:
     floor: Json = {"consumer_seq": ledger.floor_consumer, "stream_seq": ledger.floor_stream}
     if consumer.acked_s is not None:
         floor["last_active"] = iso(consumer.acked_s)
+    push = stream.pushes.get(consumer.name)
+    bound: Json = {"push_bound": True} if push is not None and push.bound else {}
     return {
+        **bound,
         "stream_name": stream.name,
         "name": consumer.name,
         "created": iso(consumer.created_s),
@@ -46,7 +49,7 @@ def consumer_info(stream: Stream, consumer: Consumer) -> Json:
         "ack_floor": floor,
         "num_ack_pending": len(ledger.outstanding),
         "num_redelivered": ledger.redelivered(),
-        "num_waiting": consumer.num_waiting,
+        "num_waiting": 0 if push is not None else consumer.num_waiting,
         "num_pending": consumer.num_pending,
     }
 

@@ -6,11 +6,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mongomock.aggregate import process_pipeline
 from mongomock.collection import Collection, validate_is_mapping
 from mongomock.filtering import filter_applies
 from mongomock.helpers import get_value_by_dot
+from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, WriteError
 
+from boxoffice.errors import NotSimulated
 from boxoffice.servers.mongo.copies import as_found, as_stored, deepcopy
 from boxoffice.servers.mongo.store import IndexedStore
 from boxoffice.servers.mongo.terms import Document
@@ -65,6 +68,53 @@ class IndexedCollection(Collection):
         if store.is_empty:
             filter_applies(search, {})  # a malformed filter is refused even with nothing to filter
         return (it for it in store.candidates(search) if filter_applies(search, it))
+
+    def through(self, stages: list[Document]) -> list[Document]:
+        """Send documents through the stages of an aggregation.
+
+        Raises: NotSimulated for one that would write, and what mongomock raises.
+        """
+        for stage in stages:
+            for name in ("$out", "$merge"):
+                if name in stage:
+                    raise NotSimulated(
+                        f"AsyncCollection.aggregate with {name}",
+                        "take what it finds, and write it with insert_many or bulk_write",
+                    )
+        # A match at the beginning is a search, which an index may serve; mongomock reads all.
+        search: Any = None
+        if stages and list(stages[0]) == ["$match"]:
+            search, stages = stages[0]["$match"], stages[1:]
+        found = self.page(search, None, None, 0, 0)
+        return list(process_pipeline(found, self.database, stages, None))
+
+    def _find_and_modify(
+        self, query: Any, projection: Any = None, *asked: Any, **options: Any
+    ) -> Document | None:
+        # mongomock looks for what it has shown: without the id it changes another document.
+        found = super()._find_and_modify(query, None, *asked, **options)
+        return None if found is None else self._copy_only_fields(found, projection, dict)
+
+    def find_one_and_replace(
+        self,
+        filter: Any,
+        replacement: Any,
+        projection: Any = None,
+        sort: Any = None,
+        upsert: bool = False,
+        return_document: bool = ReturnDocument.BEFORE,
+        **options: Any,
+    ) -> Document | None:
+        if replacement:
+            asked = (filter, replacement, projection, sort, upsert, return_document)
+            replaced: Document | None = super().find_one_and_replace(*asked, **options)
+            return replaced
+        # mongomock takes an empty replacement for none.
+        found = next(iter(self.page(filter, None, sort, 0, 1)), None)
+        done = self.replace_one(filter if found is None else {"_id": found["_id"]}, {}, upsert)
+        if return_document:
+            found = self.find_one(done.upserted_id if found is None else found["_id"])
+        return None if found is None else self._copy_only_fields(found, projection, dict)
 
     def _update(
         self, spec: Any, document: Any, upsert: bool = False, *asked: Any, **options: Any

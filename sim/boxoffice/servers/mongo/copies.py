@@ -5,7 +5,7 @@ cannot change and need no copy.
 """
 
 import copy as stock
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
@@ -54,5 +54,14 @@ def as_stored(value: Any) -> Any:
     return patch_datetime_awareness_in_document(value)  # type: ignore[no-untyped-call]
 
 
-# mongomock calls this module as it would call the standard one; see `server.acting`.
+def as_aware(value: Any) -> Any:
+    """Copy what was found, with times in UTC where they were naive."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value
+    if isinstance(value, dict):
+        return {name: as_aware(it) for name, it in value.items()}
+    return [as_aware(it) for it in value] if isinstance(value, list) else value
+
+
+# mongomock calls this module as it would call the standard one; see `patches`.
 copy = stock.copy

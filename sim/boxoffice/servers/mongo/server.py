@@ -7,27 +7,23 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
-from functools import cache, cached_property, partial
-from types import SimpleNamespace
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import mongomock
-import mongomock.collection
 from bson import Timestamp
 from mongomock.database import Database
 
-from boxoffice.servers.mongo import copies
+from boxoffice.clock.randomness import Random
 from boxoffice.servers.mongo.collection import IndexedCollection
 from boxoffice.servers.mongo.copies import deepcopy
+from boxoffice.servers.mongo.patches import Names, in_place
 from boxoffice.servers.mongo.replication import Change, Outcome, Replication
 from boxoffice.servers.mongo.store import IndexedServer, IndexedStore
 from boxoffice.servers.mongo.terms import Document, terms_in
 
 Answer = TypeVar("Answer")
-Names = tuple[Any, Any, Any, Any]
 _mongomock: Any = mongomock  # its type stub leaves out what is replaced here
-# mongomock parses the same few version numbers in every operation.
-_versions = SimpleNamespace(parse=cache(_mongomock.collection.version.parse))
 
 
 class FakeMongoServer:
@@ -98,6 +94,10 @@ class FakeMongoServer:
         filled = [deepcopy(it) for it in found if terms_in(it, path)]
         return sorted(filled, key=lambda it: str(it["_id"]))
 
+    def create(self, db: str, collection: str) -> None:
+        """Make an empty collection."""
+        self._stores[db][collection].create()
+
     def perform(
         self,
         db: str,
@@ -111,18 +111,16 @@ class FakeMongoServer:
         With `of_majority` it reads, and sees only what no fail-over can take back.
         """
         store = self._stores[db][collection]
-        theirs = self._take_over()
-        try:
-            # What has expired is gone whether the effect succeeds or not.
-            store.expire()
-            self._announce(store, db, collection, "expire")
-            with self._seen(of_majority):
-                answer = effect(self._collection(db, collection))
-        except BaseException:
-            store.revert()
-            raise
-        finally:
-            _replace(theirs)
+        with in_place(self._names):
+            try:
+                # What has expired is gone whether the effect succeeds or not.
+                store.expire()
+                self._announce(store, db, collection, "expire")
+                with self._seen(of_majority):
+                    answer = effect(self._collection(db, collection))
+            except BaseException:
+                store.revert()
+                raise
         self._announce(store, db, collection, verb)
         return answer
 
@@ -167,11 +165,10 @@ class FakeMongoServer:
             self._collections[db, name] = IndexedCollection(database, name, _db_store=store)
         return self._collections[db, name]
 
-    def _take_over(self) -> Names:
-        # mongomock reads its clock, copies, and compares versions through names in its modules.
-        # They are ours only while an effect runs, which nothing can interrupt, so servers of
-        # different worlds and other users of mongomock in this process do not meet.
-        return _replace((self._utcnow, self._timestamp, copies, _versions))
+    @cached_property
+    def _names(self) -> Names:
+        # A sample is drawn by chance, and by the same chance in every run.
+        return Names(self._utcnow, self._timestamp, Random("samples"))
 
     def _utcnow(self) -> datetime:
         now = self._now()
@@ -180,11 +177,3 @@ class FakeMongoServer:
     def _timestamp(self) -> Timestamp:
         self._stamps += 1
         return Timestamp(self._utcnow().replace(tzinfo=UTC), self._stamps)
-
-
-def _replace(names: Names) -> Names:
-    """Put these under mongomock's names, and return what was there."""
-    helpers, collection = _mongomock.helpers, _mongomock.collection
-    before = _mongomock.utcnow, helpers.get_current_timestamp, collection.copy, collection.version
-    _mongomock.utcnow, helpers.get_current_timestamp, collection.copy, collection.version = names
-    return before

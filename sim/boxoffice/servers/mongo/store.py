@@ -32,19 +32,21 @@ class IndexedStore(CollectionStore):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.examined = 0  # documents put before mongomock's filter, ever: the cost of lookups
-        self._forget_documents()
-
-    def _forget_documents(self) -> None:
         # mongomock answers in the order of insertion, and a replaced document keeps its place.
         self._places: dict[Key, int] = {}
         self._next_place = 0
-        self._indexes: dict[str, Index] = {"_id": Index("_id")}
         self._before: dict[Key, Document | None] = {}
+        self._forget_indexes()
+
+    def _forget_indexes(self) -> None:
+        self._indexes: dict[str, Index] = {"_id": Index("_id")}
         self._first_moments: dict[str, datetime] = {}
 
     def drop(self) -> None:
+        for key in list(self._documents):  # each is a change that is told
+            del self[key]
         super().drop()
-        self._forget_documents()
+        self._forget_indexes()
 
     def __setitem__(self, key: Key, document: Document) -> None:
         self._remember(key)

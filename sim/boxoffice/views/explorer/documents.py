@@ -25,7 +25,7 @@ def changes(trace: Trace, lanes: Lanes, speech: Speech) -> dict[str, Any]:
         if at == len(documents):
             id = speech.told(str(event["id"]))
             name = f"{event['database']}.{event['collection']}: {id}"
-            documents.append([name, lanes.at(place(event)), id])
+            documents.append([name, lanes.at(place(event, trace.vocabulary)), id])
             known.append({})
         after = event.get("after")
         now = {} if after is None else _told(after, speech)

@@ -6,10 +6,9 @@ from typing import Final
 from boxoffice.trace.trace import Trace
 from boxoffice.views.sketch import Arrow, Mark
 
-SERVICES: Final = ("auth", "tickets", "orders", "payments", "expiration")
 SERVERS: Final = ("stripe", "nats", "redis", "mail")
 PEOPLE: Final = 5  # lanes for people; the rest of a crowd shares one
-_PROOF: Final = 1_000  # a person of a proof is more telling than any number of orders
+_PROOF: Final = 1_000  # a person of a proof is more telling than any number of requests
 
 
 class Lanes:
@@ -18,6 +17,7 @@ class Lanes:
     def __init__(
         self, trace: Trace, drawn: Sequence[Mark], ways: Sequence[Arrow], proofs: Collection[int]
     ) -> None:
+        self._services = list(trace.vocabulary.services)
         people = dict.fromkeys(event.host for event in trace.of_kind("request"))
         used = {mark.host for mark in drawn} | {
             host for way in ways if way.style != "lost" for host in (way.source, way.target)
@@ -27,10 +27,10 @@ class Lanes:
         seen = [person for person in people if person in used]
         alone = _most_telling(seen, trace, proofs) if len(seen) > PEOPLE + 1 else seen
         others = [person for person in seen if person not in alone]
-        hosts = sorted(used - people.keys(), key=_rank)
+        hosts = sorted(used - people.keys(), key=self._rank)
         crowd = [f"{len(others)} others"] if others else []
         self.described = [[name, "person"] for name in [*alone, *crowd]]
-        self.described += [[host, _kind(host)] for host in hosts]
+        self.described += [[host, self._kind(host)] for host in hosts]
         self._at = dict.fromkeys(others, len(alone))
         lanes = [*alone, *crowd, *hosts]
         self._at |= {host: at for at, host in enumerate(lanes) if host not in crowd}
@@ -51,6 +51,18 @@ class Lanes:
         """Return where an arrow ends; what was lost on the way to an unseen host ends nearby."""
         return self._at.get(way.target, self._at[way.source] + 0.5)
 
+    def _service(self, host: str) -> str:
+        known = host in self._services or host in SERVERS
+        return host if known else host.rsplit("-", 1)[0]
+
+    def _rank(self, host: str) -> tuple[int, str]:
+        ranks = [*self._services, *SERVERS]
+        service = self._service(host)
+        return (ranks.index(service) if service in ranks else len(ranks)), host
+
+    def _kind(self, host: str) -> str:
+        return "service" if self._service(host) in self._services else "server"
+
 
 def _most_telling(people: list[str], trace: Trace, proofs: Collection[int]) -> list[str]:
     """Return the people to draw alone: those of the proofs, then those who changed something."""
@@ -60,23 +72,10 @@ def _most_telling(people: list[str], trace: Trace, proofs: Collection[int]) -> l
             score[trace.events[number].host] += _PROOF
     for event in trace.of_kind("response"):
         asked = trace.events[event["request"]]
-        changed = asked["method"] != "GET" and not asked["path"].startswith("/api/users")
+        entering = trace.vocabulary.entering
+        enters = bool(entering) and asked["path"].startswith(entering)
+        changed = asked["method"] != "GET" and not enters
         if event.host in score and changed and (event.get("status") or 500) < 400:
             score[event.host] += 1
     best = sorted(people, key=lambda person: (-score[person], people.index(person)))[:PEOPLE]
     return [person for person in people if person in best]
-
-
-def _service(host: str) -> str:
-    order = SERVICES + SERVERS
-    return host if host in order else host.rsplit("-", 1)[0]
-
-
-def _rank(host: str) -> tuple[int, str]:
-    order = SERVICES + SERVERS
-    service = _service(host)
-    return (order.index(service) if service in order else len(order)), host
-
-
-def _kind(host: str) -> str:
-    return "service" if _service(host) in SERVICES else "server"

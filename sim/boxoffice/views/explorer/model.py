@@ -15,12 +15,11 @@ An event's number is its place in the columns.  `flags`: 1 proves a violation; 2
 only on demand since another event says the same.
 """
 
-import json
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from boxoffice.trace.outcome import Outcome
-from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.trace.trace import Trace, TraceEvent, as_json
 from boxoffice.views.explorer.documents import changes
 from boxoffice.views.explorer.lanes import Lanes
 from boxoffice.views.explorer.spans import spans
@@ -47,6 +46,8 @@ def run_of(outcome: Outcome) -> dict[str, Any]:
     return {
         **_about(outcome, speech),
         "lanes": lanes.described,
+        "cursors": list(trace.vocabulary.cursors),
+        "things": ", ".join(sorted(set(trace.vocabulary.things.values()))),
         "events": _columns(trace, drawn, lanes, speech, proofs, told),
         "words": speech.words,
         **changes(trace, lanes, speech),
@@ -58,7 +59,7 @@ def run_of(outcome: Outcome) -> dict[str, Any]:
 def text_of(outcomes: Sequence[Outcome]) -> str:
     """Return runs as JSON."""
     runs = [run_of(each) for each in outcomes]
-    return json.dumps(runs, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return as_json(runs)
 
 
 def _about(outcome: Outcome, speech: Speech) -> dict[str, Any]:

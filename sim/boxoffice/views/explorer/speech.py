@@ -8,9 +8,7 @@ from boxoffice.trace.trace import Trace, TraceEvent
 from boxoffice.views.names import Names
 from boxoffice.views.phrases import phrase
 
-_THING: Final = re.compile(r"(?:ticket|order|payment) (?:[A-Z]+|\d+)")
 _ID: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])")
-_SHORT: Final = re.compile(r"\b(?:(?:ticket|order|payment) )?([0-9a-f]{6})\b")
 _LONGEST: Final = 2_000  # characters of one text of one event
 _APART: Final = frozenset(("before", "after"))  # told as the change of a document
 
@@ -22,6 +20,9 @@ class Speech:
         self.words: list[str] = []
         self._places: dict[str, int] = {}
         self._names = names
+        kinds = "|".join(map(re.escape, sorted(names.vocabulary.countable))) or r"(?!)"
+        self._thing = re.compile(rf"(?:{kinds}) (?:[A-Z]+|\d+)")
+        self._spelt = re.compile(rf"\b(?:(?:{kinds}) )?([0-9a-f]{{6}})\b")
         ids = {str(event["id"]) for event in trace.of_kind("write")}
         self._short = {id[-6:]: names.of(id) for id in sorted(ids) if _ID.fullmatch(id)}
 
@@ -35,7 +36,7 @@ class Speech:
     def message(self, text: str) -> str:
         """Return what a check has found, whether it spells ids out or says their last digits."""
         told = self._names.within(text)
-        return _SHORT.sub(lambda found: self._short.get(found[1], found[0]), told)
+        return self._spelt.sub(lambda found: self._short.get(found[1], found[0]), told)
 
     def phrase(self, event: TraceEvent) -> str:
         """Return an event in a few words."""
@@ -50,9 +51,9 @@ class Speech:
         }
 
     def things(self, event: TraceEvent) -> list[int]:
-        """Return which tickets, orders and payments an event speaks of, as places in `words`."""
+        """Return which things an event speaks of, as places in `words`."""
         named = {self._names.of(id) for id in _ids(event.fields)}
-        return [self.word(name) for name in sorted(named) if _THING.fullmatch(name)]
+        return [self.word(name) for name in sorted(named) if self._thing.fullmatch(name)]
 
     def told(self, value: Any) -> Any:
         """Return a value that JSON can hold, with names in place of ids."""

@@ -3,9 +3,7 @@
 # mypy: disable-error-code="no-untyped-call"
 # mongomock has no annotations of its own.
 
-from typing import Any, Final
-
-from mongomock.aggregate import process_pipeline
+from typing import Final
 
 from boxoffice.real.stores.mongo.engine import Engine, namespace
 from boxoffice.real.stores.mongo.refusals import (
@@ -78,11 +76,6 @@ def aggregate(engine: Engine, command: Document) -> Document:
 
 
 def _through(it: IndexedCollection, stages: list[Document]) -> list[Document]:
-    # A match at the beginning is a search, which an index may serve; mongomock reads everything.
-    search: Any = {}
-    if stages and "$match" in stages[0]:
-        search, stages = stages[0]["$match"], stages[1:]
-        if not isinstance(search, dict):
-            raise Refusal(TYPE_MISMATCH, "the match filter must be an object")
-    found = it.page(search, None, None, 0, 0)
-    return list(process_pipeline(found, it.database, stages, None))
+    if stages and "$match" in stages[0] and not isinstance(stages[0]["$match"], dict):
+        raise Refusal(TYPE_MISMATCH, "the match filter must be an object")
+    return it.through(stages)

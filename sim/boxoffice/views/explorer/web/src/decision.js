@@ -13,9 +13,10 @@ export function comparedWith(run, n) {
   if (at === undefined) return null;
   const document = documentsAt(run, readUntil(run, n, at))[at], [name, , thing] = run.documents[at];
   if (thing === fields.subject) return [name, document?.version ?? -1];
-  if (!document?.orders_applied) return null;
-  const known = document.orders_applied[fields.subject];
-  return known === undefined && document.forgotten ? null : [name, known ?? -1]; // its number decided
+  const [applied, forgotten] = run.cursors ?? [];
+  if (!document?.[applied]) return null;
+  const known = document[applied][fields.subject];
+  return known === undefined && document[forgotten] ? null : [name, known ?? -1]; // its number decided
 }
 
 /** The last event that a decision on document `at` could know of: what it stored itself came after the comparison. */
@@ -26,7 +27,7 @@ function readUntil(run, n, at) {
   return own === undefined ? n : own - 1;
 }
 
-/** The comparison in words, {says, follows}: whether the decision `follows` the rule of services/common/versioning.py; or null. */
+/** The comparison in words, {says, follows}: whether the decision `follows` the rule of versions; or null. */
 export function comparison(run, n) {
   const { shape, fields: { version, subject } } = run.events[n], compared = comparedWith(run, n);
   if (!compared || !YET[shape]) return null;

@@ -44,7 +44,7 @@ export function choices(runs) {
 /** Fill a row of controls; `change()` is called after each change of `filter`. */
 export function controls(parent, runs, filter, change) {
   const row = select(parent), offered = choices(runs);
-  for (const [name, all] of [["host", "any host"], ["thing", "any order, ticket"], ["kind", "any kind"]]) {
+  for (const [name, all] of [["host", "any host"], ["thing", `any ${runs[0]?.things || "thing"}`], ["kind", "any kind"]]) {
     const box = row.append("select").attr("aria-label", `show ${all}`).attr("data-filter", name);
     box.selectAll("option").data(["", ...offered[name]]).join("option").attr("value", (each) => each).text((each) => each || all);
     box.property("value", offered[name].includes(filter[name]) ? filter[name] : "");

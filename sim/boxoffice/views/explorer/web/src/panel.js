@@ -8,8 +8,7 @@ import { moment } from "./time.js";
 const shown = (value) => value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value);
 const pretty = (value) => typeof value === "string" ? value : JSON.stringify(value, null, 1);
 const UNTOLD = new Set(["traceparent", "password_hash"]); // of no use at a glance
-const telling = ([key, value]) => value !== null && !UNTOLD.has(key) && !CURSORS.has(key) && !(Array.isArray(value) && !value.length);
-const CURSORS = new Set(["orders_applied", "forgotten", "ended"]); // what tickets remembers of orders
+const telling = (run) => ([key, value]) => value !== null && !UNTOLD.has(key) && !run.cursors?.includes(key) && !(Array.isArray(value) && !value.length);
 const MOST = 12; // documents that something was built on
 const AT_ONCE = 4; // documents of one service; those changed last come first
 const VERSIONS = 12; // earlier versions of one document
@@ -105,23 +104,23 @@ export function showState(node, run, n) {
     const told = [service.down ? `✗ ${service.down}` : "up", service.waiting ? `${service.waiting} not acknowledged` : ""].filter(Boolean).join(" · ");
     part.append("h4").text(service.name).append("small").text(` ${told}`);
     const documents = service.documents.sort((a, b) => b.latest - a.latest), rest = documents.splice(AT_ONCE);
-    for (const one of documents) held(part, one);
+    for (const one of documents) held(part, run, one);
     if (!documents.length) part.append("p").attr("class", "bx-hint").text("no document");
-    if (rest.length) more(part, rest);
+    if (rest.length) more(part, run, rest);
   }
 }
 
-function held(parent, { title, changed, fields }) {
+function held(parent, run, { title, changed, fields }) {
   const line = parent.append("p").attr("class", changed ? "bx-held changed" : "bx-held"), name = title.slice(title.indexOf(".") + 1);
   line.append("b").text(changed ? `● ${name}` : name);
-  line.append("span").text(` ${Object.entries(fields).filter(telling).map(([key, value]) => `${key} ${shown(value)}`).join(", ")}`);
+  line.append("span").text(` ${Object.entries(fields).filter(telling(run)).map(([key, value]) => `${key} ${shown(value)}`).join(", ")}`);
 }
 
 /** Written out only when it is opened: a crowd has a hundred of them. */
-function more(parent, rest) {
+function more(parent, run, rest) {
   const box = parent.append("details").attr("class", "bx-more");
   box.append("summary").text(`${rest.length} more, changed before`);
-  box.on("toggle", () => { for (const one of rest.splice(0)) held(box, one); });
+  box.on("toggle", () => { for (const one of rest.splice(0)) held(box, run, one); });
 }
 
 /** Show what a search has found. */

@@ -1,0 +1,1 @@
+"""A warehouse that reserves, and a courier that ships."""

@@ -1,0 +1,41 @@
+"""How people speak of the shop."""
+
+from typing import Final
+
+from boxoffice.trace.vocabulary import PERSON, Vocabulary
+
+VOCABULARY: Final = Vocabulary(
+    asks=(
+        ("POST", r"/api/users/signup", "signs up"),
+        ("POST", r"/api/users/signin", "signs in"),
+        ("POST", r"/api/users/signout", "signs out"),
+        ("GET", r"/api/users/currentuser", "asks who is signed in"),
+        ("POST", r"/api/users/forgot-password", "has forgotten the password"),
+        ("POST", r"/api/users/reset-password", "sets a new password"),
+        ("POST", r"/api/tickets", "offers “{title}” for {price}"),
+        ("PUT", r"/api/tickets/(\w+)", "changes {id} to “{title}” for {price}"),
+        ("GET", r"/api/tickets", "looks at what is for sale"),
+        ("GET", r"/api/tickets/(\w+)", "looks at {id}"),
+        ("POST", r"/api/orders", "orders {ticketId}"),
+        ("GET", r"/api/orders", "looks at all own orders"),
+        ("GET", r"/api/orders/(\w+)", "looks at {id}"),
+        ("DELETE", r"/api/orders/(\w+)", "cancels {id}"),
+        ("POST", r"/api/payments", "pays for {orderId}"),
+        ("GET", r"/api/payments/(\w+)", "looks at {id}"),
+    ),
+    things={"tickets.tickets": "ticket", "orders.orders": "order"},
+    kept={"payment": "payment"},
+    served=(
+        ("/api/users", PERSON),
+        ("/api/tickets", "ticket"),
+        ("/api/orders", "order"),
+        ("/api/payments", "payment"),
+    ),
+    lettered=("ticket",),
+    changes=("status", "holder", "price_cents", "order_id"),
+    services=("auth", "tickets", "orders", "payments", "expiration"),
+    homes={"mail": "auth"},
+    charging="payments",
+    entering="/api/users",
+    cursors=("orders_applied", "forgotten", "ended"),  # what tickets remembers of orders
+)

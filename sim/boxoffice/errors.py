@@ -1,0 +1,13 @@
+"""What the engine raises of its own accord."""
+
+
+class NotSimulated(NotImplementedError):
+    """A driver's method, option or command that the engine's fake of its server has not.
+
+    `name` is what was asked for, as the driver calls it, and `instead` what to do about it.
+    """
+
+    def __init__(self, name: str, instead: str) -> None:
+        super().__init__(f"{name} is not simulated: {instead}")
+        self.name = name
+        self.instead = instead

@@ -1,0 +1,145 @@
+"""A client's subscriptions: nats-py's own, with a link where messages come from."""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any
+
+import nats.errors
+from nats.aio.subscription import Subscription
+
+from boxoffice.net.network import LinkError
+from boxoffice.servers.jetstream.core import CoreMessage, Interest
+from boxoffice.servers.jetstream.subscription import Acks, message
+
+if TYPE_CHECKING:
+    from boxoffice.servers.jetstream.client import FakeNats
+
+RECONNECT_S = 2.0  # nats-py's `reconnect_time_wait`
+
+
+class Listening:
+    """What one connection has subscribed to, also after its server was away."""
+
+    def __init__(self, connection: FakeNats) -> None:
+        self._connection = connection
+        self._subs: dict[int, Subscription] = {}  # who takes what comes
+        self._interests: dict[int, Interest] = {}  # what the server is to know
+        self._last = 0
+        self._pushes: Any = None
+        self._connecting: asyncio.Task[None] | None = None
+
+    async def add(self, subject: str, queue: str, **options: Any) -> Subscription:
+        """Subscribe; the server knows of it when this returns, unless it is away."""
+        self._last = sid = self._last + 1
+        sub = Subscription(self._connection, sid, subject, queue=queue, **options)
+        sub._start(self._connection.report)  # type: ignore[no-untyped-call]
+        pushes = self._reached()
+
+        def deliver(it: CoreMessage) -> None:
+            pushes.send("message", it.subject, lambda: self._received(sid, it))
+
+        most = options.get("max_msgs", 0)
+        self._subs[sid] = sub
+        self._interests[sid] = Interest(subject, queue, deliver, lambda: pushes.gone, most)
+        try:
+            await self._register(sid)
+        except LinkError:  # nats-py subscribes anew once it has reconnected
+            self._connect_soon()
+        return sub
+
+    async def end(self, sid: int, most: int) -> None:
+        """Tell the server to send no more, or no more than `most` messages."""
+        interest = self._interests.get(sid)
+        if interest is None:
+            return
+        core, link = self._connection.server.core, self._connection.link
+        if not most:
+            del self._interests[sid]
+        try:
+            await link.call(
+                "unsubscribe", interest.subject, lambda: core.unsubscribe(interest, most)
+            )
+        except LinkError:
+            self._connect_soon()  # what has ended is not subscribed to anew
+
+    def forget(self, sid: int) -> None:
+        """Take no more messages for a subscription."""
+        self._subs.pop(sid, None)
+
+    async def drain(self) -> None:
+        """End all, and wait until what has come is worked off."""
+        for sub in list(self._subs.values()):
+            await sub._drain()
+
+    def close(self) -> None:
+        """End all, as the server notices at once when a connection is closed."""
+        for sub in self._subs.values():
+            sub._stop_processing()
+        for interest in self._interests.values():
+            self._connection.server.core.unsubscribe(interest)
+        self._subs.clear()
+        self._interests.clear()
+
+    def _reached(self) -> Any:
+        if self._pushes is None:
+            self._context = copy_context()
+            self._pushes = self._connection.link.pushes()
+            self._pushes.when_broken(self._broken)
+        return self._pushes
+
+    def _broken(self) -> None:
+        for interest in self._interests.values():
+            self._connection.server.core.unsubscribe(interest)
+        self._pushes.when_broken(self._broken)
+        self._context.run(self._connect_soon)
+
+    def _connect_soon(self) -> None:
+        if self._connecting is None or self._connecting.done():
+            self._connecting = asyncio.get_running_loop().create_task(self._connect())
+
+    async def _connect(self) -> None:
+        while self._interests:
+            await asyncio.sleep(RECONNECT_S)
+            try:
+                for sid in list(self._interests):
+                    await self._register(sid)
+            except LinkError:
+                continue
+            return
+
+    async def _register(self, sid: int) -> None:
+        interest = self._interests.get(sid)
+        if interest is not None:
+            core, link = self._connection.server.core, self._connection.link
+            await link.call("subscribe", interest.subject, lambda: core.subscribe(interest))
+
+    def _received(self, sid: int, it: CoreMessage) -> None:
+        # What nats-py's `_process_msg` does with it.
+        sub = self._subs.get(sid)
+        if sub is None:
+            return
+        sub._received += 1
+        if 0 < sub._max_msgs <= sub._received:
+            del self._subs[sid]
+            self._interests.pop(sid, None)
+        door = Acks(self._connection, it.delivery) if it.delivery else self._connection
+        found = message(
+            door,
+            subject=it.subject,
+            reply=it.reply,
+            data=it.data,
+            headers=dict(it.headers) or None,
+            _sid=sid,
+        )
+        if sub._future is not None:
+            if not sub._future.done():
+                sub._future.set_result(found)
+            return
+        if sub._pending_queue.full():
+            slow = nats.errors.SlowConsumerError(it.subject, it.reply, sid, sub)
+            asyncio.get_running_loop().create_task(self._connection.report(slow))
+            return
+        sub._pending_size += len(it.data)
+        sub._pending_queue.put_nowait(found)

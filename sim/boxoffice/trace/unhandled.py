@@ -1,0 +1,45 @@
+"""An exception that a service took no care of, told by file and line."""
+
+import traceback
+from types import TracebackType
+from typing import Final
+
+from boxoffice.clock.refusing import is_library, is_of_the_house
+
+MOST: Final = 20  # of one run; who has that many needs no more to begin with
+
+
+def told(error: BaseException) -> str:
+    """Return a traceback without the frames of libraries, of Python and of the engine.
+
+    The innermost frame is always in it.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [it for it, theirs in zip(frames, _theirs(error.__traceback__), strict=True) if theirs]
+    if frames and frames[-1] not in own:
+        own.append(frames[-1])
+    lines = [*traceback.format_list(own), *traceback.format_exception_only(error)]
+    return "".join(lines).rstrip()
+
+
+def _theirs(trace: TracebackType | None) -> list[bool]:
+    found = []
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        path = trace.tb_frame.f_code.co_filename
+        found.append(not is_of_the_house(module, path) and not is_library(path))
+        trace = trace.tb_next
+    return found
+
+
+class Unhandled:
+    """The exceptions of one run, the first `MOST` of them, each once."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def add(self, host: str, error: BaseException) -> None:
+        """Keep an exception of a host, as text: what its frames hold would outlive the run."""
+        said = f"{host} raised:\n{told(error)}"
+        if said not in self.told and len(self.told) < MOST:
+            self.told.append(said)

@@ -1,0 +1,45 @@
+"""How people speak of a system: what views say in place of paths, ids and field names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of one system; without any, views say what a trace says.
+
+    `asks` tells what a request does: method, pattern of the path, and words in which `{id}` is the
+    path's first group and `{name}` a field of the body.  `things` says what the documents of a
+    collection (`database.collection`) are, and `kept` what a field of a document is; `served` what
+    the answers below a path are, where `person` stands for whoever asked; a message announces the
+    thing that its type begins with.  Things are numbered, those in `lettered` have letters.
+
+    `changes` are the fields whose change is told, all if none is named.  `services` have their
+    lanes in this order.  `homes` says on whose lane a server's events are drawn, and `charging`
+    which service asks Stripe.  Below `entering` people come in, which changes nothing.
+    `cursors` are fields in which a document remembers others: the versions that were applied of
+    each, whether any were forgotten, and what else is of no use at a glance.
+    """
+
+    asks: Sequence[tuple[str, str, str]] = ()
+    things: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, str] = field(default_factory=dict)
+    served: Sequence[tuple[str, str]] = ()
+    lettered: Sequence[str] = ()
+    changes: Sequence[str] = ()
+    services: Sequence[str] = ()
+    homes: Mapping[str, str] = field(default_factory=dict)
+    charging: str = ""
+    entering: str = ""
+    cursors: Sequence[str] = ()
+
+    @property
+    def countable(self) -> set[str]:
+        """All things that have a number or a letter."""
+        found = {*self.things.values(), *self.kept.values(), *(thing for _, thing in self.served)}
+        return found - {PERSON}
+
+
+PERSON: Final = "person"
+NEUTRAL: Final = Vocabulary()

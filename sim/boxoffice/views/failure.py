@@ -1,0 +1,119 @@
+"""Why a run failed, in plain lines: the invariant, the moment, and the events that led there."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from boxoffice.trace.outcome import Outcome
+from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
+from boxoffice.views.mentions import mentioned
+from boxoffice.views.moments import moment
+from boxoffice.views.names import Names
+from boxoffice.views.phrases import phrase, plain
+
+_MOST: Final = 3  # breaches of one invariant, and exceptions, that are spelt out
+_BEFORE: Final = 5  # events that are shown before a breach
+_ABOUT: Final = 12  # events that are shown of what a breach names
+_WRONG: Final = 8  # faults that are shown of a run
+_LONGEST: Final = 160  # characters of a line
+_FAULTS: Final = ("raised", "crash", "leave", "failover", "partition", "lost", "late", "answered")
+_TOLD: Final = ("request", "write", "stored", "decided", "log", "start", "ack-expired", *_FAULTS)
+_HANDED: Final = ("delivered", "acked", "naked", "termed")
+
+
+def failure(outcome: Outcome) -> str:
+    """Return why a run does not hold as text, without a line break at its end."""
+    return "\n".join(_lines(outcome))
+
+
+def _lines(outcome: Outcome) -> Iterator[str]:
+    names = Names(outcome.trace)
+    for judgement in outcome.judgements:
+        if judgement.verdict is Verdict.UNDECIDED:
+            yield f"undecided: {judgement.invariant}: the world did not come to rest"
+        for violation in judgement.violations[:_MOST]:
+            yield from _violation(violation, judgement, outcome, names)
+        more = len(judgement.violations) - _MOST
+        if more > 0:
+            yield f"  … and {more} more of {judgement.invariant}"
+    yield from _meanwhile(outcome.trace, names)
+    for told in outcome.unhandled[:_MOST]:
+        yield from _indented(told, 1)
+
+
+def _violation(
+    violation: Violation, judgement: Judgement, outcome: Outcome, names: Names
+) -> Iterator[str]:
+    first, *rest = violation.message.splitlines() or [""]
+    yield f"{judgement.verdict}: {violation.invariant}: {first}"
+    yield from _indented("\n".join(rest), 1)
+    trace = outcome.trace
+    if violation.events:
+        last = trace.events[max(violation.events)]
+        yield f"  at {moment(last.at_us)}, after:"
+        for number in _leading_to(trace, violation.events):
+            mark = "✗" if number in violation.events else " "
+            yield f"  {mark} {_told(trace.events[number], names)}"
+    elif judgement.kind is Kind.FINALLY:
+        yield f"  at the end, {moment(round(outcome.virtual_s * 1e6))}"
+        yield from _mentioned(trace, first, names)
+
+
+def _mentioned(trace: Trace, message: str, names: Names) -> Iterator[str]:
+    about = [it for it in mentioned(trace, message) if it.kind in _TOLD or it.kind in _HANDED]
+    if about:
+        yield "  what happened to what it names:"
+    for event in about[:_ABOUT]:
+        yield f"    {_told(event, names)}"
+    if len(about) > _ABOUT:
+        yield f"    … and {len(about) - _ABOUT} more"
+
+
+def _leading_to(trace: Trace, events: Sequence[int]) -> list[int]:
+    """Return the numbers of what proves a breach, its causes, and what came just before."""
+    first, shown = min(events), set(events)
+    for number in events:
+        cause = trace.events[number].cause
+        while cause is not None and cause not in shown:
+            shown.add(cause)
+            cause = trace.events[cause].cause
+    before = [it.number for it in trace.events[:first] if it.kind in _TOLD]
+    return sorted(shown | set(before[-_BEFORE:]))
+
+
+def _meanwhile(trace: Trace, names: Names) -> Iterator[str]:
+    wrong = list(trace.of_kind(*_FAULTS))
+    if wrong:
+        yield "what went wrong meanwhile:"
+    for event in wrong[:_WRONG]:
+        yield f"    {_told(event, names)}"
+    if len(wrong) > _WRONG:
+        yield f"    … and {len(wrong) - _WRONG} more"
+
+
+def _told(event: TraceEvent, names: Names) -> str:
+    tell = {"write": _write, "raised": _raised}.get(event.kind)
+    what = tell(event) if tell else phrase(event, names)
+    return plain(f"{moment(event.at_us)}  {event.host}  {what}", _LONGEST)
+
+
+def _write(event: TraceEvent) -> str:
+    where = f"{event['database']}.{event['collection']} {event['id']}"
+    before, after = event["before"] or {}, event["after"]
+    if after is None:
+        return f"{where} is deleted"
+    changed = (key for key in after if key != "_id" and before.get(key) != after[key])
+    return f"{where}: {', '.join(_change(key, before, after) for key in changed)}"
+
+
+def _raised(event: TraceEvent) -> str:
+    return f"raises {event['error']} at {event['where']}"
+
+
+def _change(key: str, before: dict[str, Any], after: dict[str, Any]) -> str:
+    was = f"{plain(before[key], 40)} → " if key in before else ""
+    return f"{key} {was}{plain(after[key], 40)}"
+
+
+def _indented(text: str, steps: int) -> Iterator[str]:
+    return (f"{'  ' * steps}{line}" for line in text.splitlines())

@@ -1,0 +1,28 @@
+"""What there is in a world that a fault can name."""
+
+from typing import TYPE_CHECKING
+
+from boxoffice.faults.names import Names
+from boxoffice.servers.jetstream.config import filters_of
+from boxoffice.trace.trace import KINDS
+
+if TYPE_CHECKING:
+    from boxoffice.world.world import World
+
+
+def names_of(world: "World") -> Names:
+    """Return what is known by now."""
+    consumers = {
+        name: filters_of(consumer.config)
+        for broker in world.backends.brokers.values()
+        for stream in broker.streams.values()
+        for name, consumer in stream.consumers.items()
+    }
+    seen = world.trace.events
+    return Names(
+        hosts=[*world.hosts, *world.backends.hosts],
+        people=list(world.people),
+        consumers=consumers,
+        subjects=list(dict.fromkeys(it["subject"] for it in seen if it.kind == "stored")),
+        kinds=dict.fromkeys([*KINDS, *(it.kind for it in seen)]),
+    )

@@ -1,0 +1,196 @@
+"""What pytest makes of the stories of a small system, seen from a pytest run inside this one."""
+
+import shlex
+from pathlib import Path
+
+from pytest import ExitCode, Pytester, fixture, mark
+
+import boxoffice.world.world  # noqa: F401 (pytester forgets what is first loaded within it)
+import tests.engine.toys  # noqa: F401
+from boxoffice.items import _file_name
+
+ROOT = Path(__file__).parents[2]
+HEAD = '''"""Stock comes in."""
+
+from boxoffice import Twin
+from tests.engine.toys import take_blindly, take_one, warehouse
+
+system = warehouse()
+
+def twin(name, invariant, instead):
+    return Twin(name, "stock is looked at", invariant, "tests.engine.toys:take_one", instead)
+'''
+STORY = """
+async def arrives(world):
+    ann = world.client("Ann")
+    await ann.post("/stock", json={"sku": "book", "count": 5})
+"""
+RESERVED = """    await ann.post("/reservations", json={"id": "r1"})
+"""
+CROWD = """
+async def crowd(world):
+    await world.client("Ann").post("/stock", json={"sku": "book", "count": 1})
+    people = [world.client(f"P{n}") for n in range(8)]
+    await world.together(
+        *(it.post("/reservations", json={"id": f"r{n}"}) for n, it in enumerate(people))
+    )
+"""
+PLUGINS = ("-p", "no:cacheprovider")
+
+pytest_plugins = ["pytester"]
+
+
+@fixture
+def suite(pytester: Pytester, monkeypatch):
+    """Return how to run pytest on the text of one module of stories."""
+    monkeypatch.syspath_prepend(str(ROOT))
+
+    def run(text: str, *options: str):
+        pytester.makepyfile(test_told=HEAD + text)
+        return pytester.runpytest_inprocess(*PLUGINS, "-v", *options)
+
+    return run
+
+
+def items(result):
+    return [line.strip() for line in result.outlines if "Item " in line]
+
+
+def test_a_story_is_one_item_for_each_seed_and_one_for_each_twin(suite):
+    text = "\n@system.story(twins=[twin('blind', 'not-negative', take_blindly)])" + STORY
+    assert items(suite(text, "--boxoffice-seeds", "3", "--collect-only")) == [
+        "<HoldsItem arrives[0]>",
+        "<HoldsItem arrives[1]>",
+        "<HoldsItem arrives[2]>",
+        "<TwinItem arrives[blind]>",
+    ]
+
+
+def test_one_seed_is_run_alone_whatever_the_number_of_seeds(suite):
+    options = ("--boxoffice-seeds", "3", "--boxoffice-seed", "7", "--collect-only")
+    assert items(suite("\n@system.story()" + STORY, *options)) == ["<HoldsItem arrives[7]>"]
+
+
+def test_a_story_that_is_imported_is_not_collected_again(suite, pytester: Pytester):
+    pytester.makepyfile(told_elsewhere=HEAD + "\n@system.story()" + STORY)
+    result = suite("from told_elsewhere import arrives\n", "--collect-only")
+    assert result.ret == ExitCode.NO_TESTS_COLLECTED
+
+
+def test_a_story_that_holds_passes_and_leaves_nothing_behind(suite, pytester: Pytester):
+    result = suite("\n@system.story()" + STORY + RESERVED, "--boxoffice-seeds", "2")
+    result.assert_outcomes(passed=2)
+    assert not (pytester.path / "reports").exists()
+
+
+def test_a_run_that_fails_names_its_seed_and_the_command_that_plays_it_again(
+    suite, pytester: Pytester
+):
+    text = "\n@system.story()" + STORY + '    assert False, "Ann is unhappy"\n'
+    result = suite(text, "--boxoffice-seeds", "2")
+    result.assert_outcomes(failed=2)
+    again = "see it again: pytest 'test_told.py::arrives[1]' --boxoffice-seed 1"
+    assert again in result.outlines
+    result.stdout.fnmatch_lines(
+        [
+            "violated: story: Ann is unhappy*",
+            "see what happened: reports/test_told.py-arrives-1.html",
+            again.replace("[", "[[]"),
+        ]
+    )
+    options = shlex.split(again.removeprefix("see it again: pytest "))
+    replay = pytester.runpytest_inprocess(*PLUGINS, *options)
+    replay.assert_outcomes(failed=1)
+    assert again in replay.outlines
+
+
+def test_a_run_that_fails_leaves_the_explorer_of_it_until_it_passes(suite, pytester: Pytester):
+    text = "\n@system.story()" + STORY + RESERVED
+    suite(text + "    assert False\n").assert_outcomes(failed=1)
+    report = (pytester.path / "reports" / "test_told.py-arrives-0.html").read_text(encoding="utf-8")
+    assert '"scenario":"arrives"' in report
+    suite(text).assert_outcomes(passed=1)
+    assert list((pytester.path / "reports").iterdir()) == []
+
+
+def test_stories_of_one_name_leave_a_report_each(suite, pytester: Pytester):
+    text = "\n@system.story()" + STORY + "    assert False\n"
+    pytester.mkpydir("apart").joinpath("test_told.py").write_text(HEAD + text, encoding="utf-8")
+    suite(text, "--import-mode=importlib").assert_outcomes(failed=2)
+    assert len(list((pytester.path / "reports").iterdir())) == 2
+
+
+def test_any_name_makes_a_file_name(suite, pytester: Pytester):
+    text = "\n@system.story()" + STORY.replace("arrives", "ankünfte_" + "ü" * 150, 1)
+    suite(text + "    assert False\n").assert_outcomes(failed=1)
+    (report,) = (pytester.path / "reports").iterdir()
+    assert len(report.name.encode()) < 143
+
+
+def test_where_the_explorer_is_is_said_as_seen_from_where_pytest_was_called(
+    suite, pytester: Pytester, monkeypatch
+):
+    pytester.makeini("[pytest]")
+    monkeypatch.chdir(pytester.mkdir("below"))
+    suite("\n@system.story()" + STORY + "    assert False\n", "..").stdout.fnmatch_lines(
+        [
+            "see what happened: ../reports/test_told.py-arrives-0.html",
+            "see it again: pytest '../test_told.py::arrives[[]0]' --boxoffice-seed 0",
+        ]
+    )
+
+
+def test_a_report_that_cannot_be_written_hides_no_failure(suite, pytester: Pytester):
+    (pytester.path / "reports").write_text("a file")
+    result = suite("\n@system.story()" + STORY + '    assert False, "Ann is unhappy"\n')
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["violated: story: Ann is unhappy*", "*no report, since */reports/*: *exists*"]
+    )
+    assert (pytester.path / "reports").read_text() == "a file"
+
+
+def test_a_check_that_was_never_put_to_the_test_fails(suite):
+    result = suite("\n@system.story()" + STORY)  # nothing is reserved
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["never put to the test: shipped"])
+
+
+def test_a_twin_that_is_caught_passes(suite):
+    text = "\n@system.story(twins=[twin('blind', 'not-negative', take_blindly)])" + CROWD
+    suite(text).assert_outcomes(passed=2)
+
+
+def test_a_twin_that_changes_nothing_fails(suite):
+    same = "async def same(database):\n    await real(database)\nreal = take_one\n"
+    text = f"\n{same}\n@system.story(twins=[twin('same', 'not-negative', same)])" + CROWD
+    result = suite(text)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "without the defence that stock is looked at, not-negative should fall; "
+            "what fell: nothing",
+            "see it again: pytest 'test_told.py::crowd[[]same]'",
+        ]
+    )
+
+
+def test_a_mistake_in_a_story_is_shown_where_it_happened(suite):
+    result = suite("\n@system.story()" + STORY + '    raise LookupError("a typing error")\n')
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*LookupError: a typing error*"])
+
+
+@mark.parametrize(
+    ("option", "given", "least"),
+    [("--boxoffice-seeds", "0", 1), ("--boxoffice-seed", "-1", 0), ("--boxoffice-size", "0", 1)],
+)
+def test_a_number_that_means_nothing_is_misuse(suite, option, given, least):
+    result = suite("\n@system.story()" + STORY, f"{option}={given}")
+    assert result.ret == ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {option} takes a whole number from {least} on*"])
+
+
+def test_a_long_name_that_differs_at_its_beginning_alone_is_another_file():
+    names = {_file_name(f"{it}.py::{'x' * 200}[0]") for it in "ab"}
+    assert len(names) == 2
