@@ -10,6 +10,7 @@ import httpx
 from boxoffice.clock.ambient import ready
 from boxoffice.trace.verdict import Judgement, merged
 from boxoffice.world.calm import calm
+from boxoffice.world.run import listen_for_dead_tasks, mistakes
 from boxoffice.world.telling import story
 from boxoffice.world.world import World
 
@@ -62,11 +63,11 @@ class Held:
         """
 
         async def judged() -> list[list[Judgement]]:
-            return [self.world.system.judge(evidence) async for evidence in calm(self.world)]
+            rounds = [self.world.system.judge(evidence) async for evidence in calm(self.world)]
+            listen_for_dead_tasks(self.world)
+            return rounds
 
-        rounds = self._play(judged())
-        errors = [it.get("exception") or it["message"] for it in self.world.loop.mistakes]
-        return [*merged(rounds), story([f"nobody took care of {it!r}" for it in errors])]
+        return [*merged(self._play(judged())), story(mistakes(self.world))]
 
     def _play(self, script: Coroutine[Any, Any, T]) -> T:
         return self._context.run(self._played, script)

@@ -176,6 +176,18 @@ def test_an_error_that_nobody_took_care_of_is_a_violation():
     assert "story: nobody took care of ZeroDivisionError" in str(found(Careless))
 
 
+def test_a_worker_that_dies_is_a_violation():
+    async def dies(drivers):
+        raise LookupError("no licence")
+
+    class Short(Receiving):
+        system = System("pages")
+
+    Short.system.service("worker", dies)
+    Short.system.service("front", lambda drivers: FastAPI(), route="/")
+    assert "nobody took care of LookupError('no licence')" in str(found(Short))
+
+
 @mark.parametrize("system", [None, "warehouse", warehouse])
 def test_a_machine_without_a_system_says_how_to_give_it(system):
     machine = type("Bare", (Receiving,), {"system": system})
