@@ -1,6 +1,7 @@
 """Writes docs/reference.md from the code: `python -m tests.docs.reference`."""
 
 import inspect
+import re
 from collections.abc import Iterator
 from enum import Enum
 from functools import cached_property
@@ -70,7 +71,8 @@ def taken(it: Any) -> str:
         for name, each in signature.parameters.items()
         if name != "self"
     ]
-    return str(inspect.Signature(bare)).replace("<factory>", "…")
+    # What a function or a factory makes of an argument is not seen in its name.
+    return re.sub(r"<(?:factory|function .*? at 0x\w+)>", "…", str(inspect.Signature(bare)))
 
 
 if __name__ == "__main__":

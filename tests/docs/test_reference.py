@@ -33,11 +33,13 @@ def test_an_example_and_what_is_private_is_left_out() -> None:
         >>> Box()
         """
 
-        def put(self, what: str, times: int = 1) -> None:
+        def put(self, what: str, times: int = 1, how: Any = lambda it: it) -> None:
             """Put it in.  Raises: ValueError."""
 
         def _shake(self) -> None:
             """Nobody's business."""
 
     assert reference.said(Box) == "Hold things."
-    assert list(reference.parts(Box)) == [("put(what, times=1)", "Put it in. Raises: ValueError.")]
+    assert list(reference.parts(Box)) == [
+        ("put(what, times=1, how=…)", "Put it in. Raises: ValueError.")
+    ]
