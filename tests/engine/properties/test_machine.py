@@ -114,9 +114,15 @@ def test_a_sound_system_passes(worlds):
 
 def test_a_rule_that_fails_is_what_is_reported_and_the_world_is_closed(worlds):
     class Failing(Receiving):
+        system = warehouse()
+
         @rule()
         def asks(self):
             assert self.world.do(self.ann.get("/nowhere")).status_code == 200, "it is nowhere"
+
+    @Failing.system.finally_("it holds in no world")
+    def never(end):
+        assert not end.events
 
     failure = found(Failing)
     assert type(failure) is AssertionError
