@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from boxoffice import faults as faults
+    from boxoffice.alone.jetstream import fake_jetstream as fake_jetstream
+    from boxoffice.alone.mongo import fake_mongo as fake_mongo
+    from boxoffice.alone.redis import fake_redis as fake_redis
+    from boxoffice.alone.stripe import fake_stripe as fake_stripe
     from boxoffice.trace.outcome import Outcome as Outcome
     from boxoffice.trace.verdict import Verdict as Verdict
     from boxoffice.world.drivers import Drivers as Drivers
@@ -31,6 +35,10 @@ _HOMES: Final = {
     "Verdict": "boxoffice.trace.verdict",
     "World": "boxoffice.world.world",
     "Write": "boxoffice.world.facts",
+    "fake_jetstream": "boxoffice.alone.jetstream",
+    "fake_mongo": "boxoffice.alone.mongo",
+    "fake_redis": "boxoffice.alone.redis",
+    "fake_stripe": "boxoffice.alone.stripe",
     "run": "boxoffice.world.run",
 }
 

@@ -18,9 +18,11 @@ from functools import cache
 from typing import Any
 
 from boxoffice.clock.asserts import insist_on_asserts
+from boxoffice.clock.loop import is_ours
 from boxoffice.clock.patches import Patches
 from boxoffice.clock.randomness import Randomness
 from boxoffice.clock.substitutes import substitutes
+from boxoffice.clock.threads import inline
 
 
 class _Surroundings:
@@ -58,6 +60,22 @@ def virtual(now: Callable[[], float], randomness: Randomness) -> Iterator[None]:
             _end(world)
     finally:
         patches.leave()
+
+
+@contextmanager
+def ready() -> Iterator[None]:
+    """Keep in place what answers within worlds, for one that is entered again and again.
+
+    To whoever is in no world, everything is what it was.
+    """
+    every = (_patches(), inline(is_ours))
+    for each in every:
+        each.enter()
+    try:
+        yield
+    finally:
+        for each in every:
+            each.leave()
 
 
 @cache

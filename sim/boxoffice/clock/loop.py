@@ -156,7 +156,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
     def _run(self, done: Callable[[], bool]) -> None:
         if self._running:
             raise RuntimeError("this loop is running already")
-        patches = inline(_is_ours)
+        patches = inline(is_ours)
         patches.enter()
         self._running = True
         try:
@@ -242,7 +242,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         """Debug mode measures real time, of which there is none here."""
 
 
-def _is_ours() -> bool:
+def is_ours() -> bool:
     return isinstance(events._get_running_loop(), SimLoop)
 
 

@@ -1,4 +1,13 @@
-"""What can break: what × when.  Workload, faults and checks never know each other."""
+"""What can break: what × when.  Workload, faults and checks never know each other.
+
+Beside its own arguments each function takes those of `When` by name: `of`, `at`, `share`, `nth`,
+`from_s`, `until_s`.  Times are in virtual seconds since the world began.
+Raises: ValueError, for a share that is not from 0 to 1; TypeError, for a name that is none of them.
+
+>>> from boxoffice import faults
+>>> faults.delays(by_s=2.0, of="work.*", nth=[1, 3])  # the first and the third of these messages
+faults.delays(by_s=2.0, of='work.*', nth=[1, 3])
+"""
 
 from boxoffice.faults.crashes import crashes, departures
 from boxoffice.faults.failovers import failovers, lost_writes

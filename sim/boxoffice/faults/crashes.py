@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from boxoffice.faults.schedule import Fault, When
+from boxoffice.faults.schedule import Fault, When, spelled
 from boxoffice.trace.trace import TraceEvent
 
 
@@ -36,6 +36,7 @@ class _Departures(_Crashes):
         return None if crash is None else (*crash, self._notice_s)
 
 
+@spelled
 def crashes(host: str, on: str = "write", down_s: float = 2.0, **when: Any) -> Fault:
     """Crash `host` right after an event of kind `on` in the trace, for `down_s` seconds.
 
@@ -46,6 +47,7 @@ def crashes(host: str, on: str = "write", down_s: float = 2.0, **when: Any) -> F
     return _Crashes(When(**when), host, on, down_s)
 
 
+@spelled
 def departures(
     host: str, on: str = "write", notice_s: float = 2.0, down_s: float = 2.0, **when: Any
 ) -> Fault:

@@ -3,7 +3,7 @@
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
-from boxoffice.faults.schedule import Fault, Occasion, When
+from boxoffice.faults.schedule import Fault, Occasion, When, spelled
 from boxoffice.net.network import Call
 
 AFTER_S: Final = 0.1
@@ -30,6 +30,7 @@ class _Failovers(Fault):
         return self._after_s, self._loses_s
 
 
+@spelled
 def failovers(loses_s: float = LOSES_S, after_s: float = AFTER_S, **when: Any) -> Fault:
     """Let a server fail over to a copy that lags `loses_s` seconds behind it.
 
@@ -37,14 +38,17 @@ def failovers(loses_s: float = LOSES_S, after_s: float = AFTER_S, **when: Any) -
     method, `at` one for the server).  What the server did in the last `loses_s` seconds has then
     never been, whatever it has answered.  A server that can wait for its copies before it answers,
     if asked to, takes `loses_s` seconds for that in the whole run.  Much time lost is an old
-    backup put back.  Raises: ValueError.
+    backup put back.
+    Raises: ValueError, unless `after_s` is more than 0 and less than `loses_s`.
     """
     return _Failovers(When(**when), "failovers", loses_s, after_s)
 
 
+@spelled
 def lost_writes(loses_s: float = LOSES_S, after_s: float = AFTER_S, **when: Any) -> Fault:
     """Let Redis fail over, which waits for no copy: what it has answered has then never been.
 
     It happens to any server in the same way if nobody has asked it to wait; see `failovers`.
+    Raises: ValueError.
     """
     return _Failovers(When(**{"at": "redis", **when}), "lost-writes", loses_s, after_s)

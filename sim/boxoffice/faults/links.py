@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from boxoffice.faults.schedule import Fault, Occasion, When
+from boxoffice.faults.schedule import Fault, Occasion, When, spelled
 from boxoffice.net.network import Call, Fate
 
 
@@ -42,21 +42,25 @@ class _Slow(Fault):
         return True
 
 
+@spelled
 def lost_requests(**when: Any) -> Fault:
     """Lose requests: nothing happened, and the caller cannot know."""
     return _Lost(When(**when), "lost-requests", "request")
 
 
+@spelled
 def lost_responses(**when: Any) -> Fault:
     """Lose responses: it happened, and the caller cannot know."""
     return _Lost(When(**when), "lost-responses", "response")
 
 
+@spelled
 def slow_calls(by_s: float = 1.0, **when: Any) -> Fault:
     """Delay requests by up to `by_s` seconds."""
     return _Slow(When(**when), by_s)
 
 
+@spelled
 def stripe_timeouts(charged: bool = True, **when: Any) -> Fault:
     """Let Stripe's answers stay away: after it has charged the card, or before."""
     leg = "response" if charged else "request"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from boxoffice.faults.schedule import Fault, Occasion, When
+from boxoffice.faults.schedule import Fault, Occasion, When, spelled
 
 
 class _Duplicates(Fault):
@@ -53,21 +53,25 @@ class _Reorders(Fault):
             after_s[0] += self._random.uniform(0.0, self._within_s)
 
 
+@spelled
 def duplicates(copies: int = 1, within_s: float = 0.5, **when: Any) -> Fault:
     """Deliver messages `copies` times more, the copies up to `within_s` seconds later."""
     return _Duplicates(When(**when), copies, within_s)
 
 
+@spelled
 def delays(by_s: float | Sequence[float] = 1.0, **when: Any) -> Fault:
-    """Deliver messages late; a list of seconds is gone through, message by message."""
+    """Deliver messages `by_s` seconds late; a list is gone through, message by message."""
     return _Delays(When(**when), [by_s] if isinstance(by_s, int | float) else list(by_s))
 
 
+@spelled
 def gaps(by_s: float = 120.0, **when: Any) -> Fault:
-    """Keep a message from its consumer for minutes, so that later versions pile up before it."""
+    """Keep a message from its consumer for `by_s` seconds, so that later ones pile up before it."""
     return _Gaps(When(**when), [by_s])
 
 
+@spelled
 def reorders(within_s: float = 0.2, **when: Any) -> Fault:
     """Deliver each message up to `within_s` seconds late, so that they overtake each other."""
     return _Reorders(When(**when), within_s)

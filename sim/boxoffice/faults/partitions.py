@@ -5,7 +5,7 @@ from math import inf
 from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
-from boxoffice.faults.schedule import Fault, When
+from boxoffice.faults.schedule import Fault, When, spelled
 from boxoffice.net.partition import Partition
 from boxoffice.trace.trace import TraceEvent
 
@@ -49,6 +49,7 @@ class _Partitions(Fault):
         return event.kind == self.on and self.strikes_at(event, now_s)
 
 
+@spelled
 def partitions(
     *hosts: str,
     others: Sequence[str] = (),
@@ -63,7 +64,8 @@ def partitions(
     vain.  With `any_one` only one of them is cut off, drawn from the seed.  It begins right after
     an event of kind `on` in the trace, as with `crashes`; without `on` at `from_s`, or at a moment
     drawn from the seed if there is an `until_s`.  A partition that lasts is not begun again.
-    Raises: ValueError.
+    Raises: ValueError, without a host; for a host cut off from itself; for no duration; for `of`,
+    `at` or `nth` without `on`.
     """
     if not hosts:
         raise ValueError("name at least one host to cut off")

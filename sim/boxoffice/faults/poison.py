@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from boxoffice.faults.schedule import Fault, When
+from boxoffice.faults.schedule import Fault, When, spelled
 from boxoffice.trace.trace import TraceEvent
 
 
@@ -51,6 +51,7 @@ class _Poison(Fault):
         return Garbage(subject, self._random.choice(PAYLOADS), headers)
 
 
+@spelled
 def poison(**when: Any) -> Fault:
     """Put garbage into the stream right behind a message that was just stored, on its subject.
 

@@ -4,7 +4,7 @@ from math import inf
 from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
-from boxoffice.faults.schedule import Fault, Occasion, When
+from boxoffice.faults.schedule import Fault, Occasion, When, spelled
 from boxoffice.net.network import Call, Fate
 
 # Of the commands that are sent: SET, ZADD, DEL and ZREM…; and of them those that need room.
@@ -41,6 +41,7 @@ class _Refusals(Fault):
         return True
 
 
+@spelled
 def refusals(
     says: str, lasts_s: float = 0.0, done: bool = False, name: str = "refusals", **when: Any
 ) -> Fault:
@@ -53,33 +54,39 @@ def refusals(
     return _Refusals(When(**when), name, says, lasts_s, done)
 
 
+@spelled
 def read_only(of: str = _REDIS_WRITES, at: str = "redis", **when: Any) -> Fault:
     """Let a Redis take no writes, as a replica does while a fail-over is not over: five seconds."""
     says = "READONLY You can't write against a read only replica."
     return refusals(says, name="redis-read-only", of=of, at=at, **{"lasts_s": 5.0, **when})
 
 
+@spelled
 def no_memory(of: str = _REDIS_GROWS, at: str = "redis", **when: Any) -> Fault:
     """Let a Redis be full for five seconds: it refuses what needs room, and removes things."""
     says = "OOM command not allowed when used memory > 'maxmemory'."
     return refusals(says, name="redis-full", of=of, at=at, **{"lasts_s": 5.0, **when})
 
 
+@spelled
 def failing_over(at: str = "*-db", **when: Any) -> Fault:
     """Let a MongoDB have no primary for three seconds."""
     return refusals("10107", name="mongo-failing-over", at=at, **{"lasts_s": 3.0, **when})
 
 
+@spelled
 def locked_out(at: str = "*-db", **when: Any) -> Fault:
     """Let a MongoDB refuse our password for three seconds, as while it is replaced."""
     return refusals("18", name="mongo-password", at=at, **{"lasts_s": 3.0, **when})
 
 
+@spelled
 def unconfirmed(of: str = "[!f]*_one", at: str = "*-db", **when: Any) -> Fault:
     """Let a MongoDB write, and say that too few have it."""
     return refusals("64", name="mongo-unconfirmed", of=of, at=at, done=True, **when)
 
 
+@spelled
 def no_storage(of: str = "publish", at: str = "nats", **when: Any) -> Fault:
     """Let NATS store nothing for five seconds, for it has no room.
 
@@ -89,22 +96,26 @@ def no_storage(of: str = "publish", at: str = "nats", **when: Any) -> Fault:
     return refusals("10023", name="nats-full", of=of, at=at, **{"lasts_s": 5.0, **when})
 
 
+@spelled
 def no_leader(at: str = "nats", **when: Any) -> Fault:
     """Let nobody answer for JetStream for two seconds, as while a leader is elected."""
     return refusals("503", name="nats-leaderless", at=at, **{"lasts_s": 2.0, **when})
 
 
+@spelled
 def stripe_errors(done: bool = False, of: str = "*", at: str = "stripe", **when: Any) -> Fault:
     """Let Stripe fail with a 500, which it keeps under the key: after having charged, or before."""
     name = "stripe-half-errors" if done else "stripe-errors"
     return refusals("500", name=name, done=done, of=of, at=at, **when)
 
 
+@spelled
 def stripe_busy(at: str = "stripe", **when: Any) -> Fault:
     """Let Stripe say for five seconds that there are too many requests."""
     return refusals("429", name="stripe-busy", at=at, **{"lasts_s": 5.0, **when})
 
 
+@spelled
 def no_balance(at: str = "stripe", **when: Any) -> Fault:
     """Let Stripe refuse a refund that the balance does not cover."""
     return refusals("balance_insufficient", name="stripe-no-balance", of="refund", at=at, **when)

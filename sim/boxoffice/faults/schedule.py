@@ -1,10 +1,12 @@
 """When a fault strikes: by rule (this message, this moment), by seeded share, or both."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final
+from functools import wraps
+from math import inf
+from typing import TYPE_CHECKING, Any, Final, ParamSpec
 
 from boxoffice.clock.randomness import Random
 from boxoffice.net.network import Call, Fate
@@ -13,6 +15,8 @@ from boxoffice.trace.trace import TraceEvent
 
 if TYPE_CHECKING:
     from boxoffice.faults.poison import Garbage
+
+P = ParamSpec("P")
 
 
 ANY: Final = "*"
@@ -24,7 +28,11 @@ class When:
 
     `of` and `at` are patterns (`parcel.*`) for what the occasion is about and where it goes to;
     `share` is the part of the matching occasions that is struck, drawn from the seed; `nth` strikes
-    only these of them, counted from 1; `from_s` and `until_s` bound the virtual time.
+    only these of them, counted from 1; `from_s` and `until_s` bound the virtual time, in seconds.
+    Raises: ValueError, for a share that is not from 0 to 1.
+
+    >>> When(of="work.*").takes("work.ship", at="courier")
+    True
     """
 
     of: str = ANY
@@ -61,6 +69,7 @@ class Fault:
     """
 
     name = "fault"
+    expression = ""  # in Python, that makes another one like it
     occasion = Occasion.EVENT
     on = ""
     strikes_hosts: Sequence[str] = ()
@@ -69,6 +78,9 @@ class Fault:
     def __init__(self, when: When) -> None:
         self.when = when
         self._forget()
+
+    def __repr__(self) -> str:
+        return self.expression or f"<{type(self).__name__} {self.when}>"
 
     def begin(self, random: Random) -> None:
         """Start anew, with a stream of chance of one's own."""
@@ -118,7 +130,10 @@ class Fault:
         return True
 
     def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
-        """Change after how many seconds a message reaches a consumer, and how often."""
+        """Change after how many seconds a message reaches a consumer, and how often.
+
+        `after_s` holds an entry for each delivery, in seconds from now, and is changed in place.
+        """
 
     def fate(self, call: Call, now_s: float, fate: Fate) -> bool:
         """Change the fate of a call; return whether it was changed."""
@@ -152,6 +167,28 @@ class Fault:
     def garbage_after(self, event: TraceEvent, now_s: float) -> "Garbage | None":
         """Return what is put into the stream behind this event, if anything is."""
         return None
+
+
+def spelled(make: Callable[P, Fault]) -> Callable[P, Fault]:
+    """Have faults show themselves as the call that made them.
+
+    >>> from boxoffice import faults
+    >>> faults.duplicates(share=0.5)
+    faults.duplicates(share=0.5)
+    """
+
+    @wraps(make)
+    def made(*args: P.args, **named: P.kwargs) -> Fault:
+        fault = make(*args, **named)
+        given = [*map(_spelled, args), *(f"{key}={_spelled(it)}" for key, it in named.items())]
+        fault.expression = f"faults.{make.__name__}({', '.join(given)})"
+        return fault
+
+    return made
+
+
+def _spelled(value: Any) -> str:
+    return "float('inf')" if value == inf else repr(value)
 
 
 def _about(event: TraceEvent) -> str:

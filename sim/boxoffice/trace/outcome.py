@@ -19,7 +19,10 @@ class Struck:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One run of one scenario."""
+    """One run of one scenario: its verdict, the judgements it is made of, and the whole trace.
+
+    `virtual_s` is how many seconds passed in the world, and `wall_s` how many outside.
+    """
 
     scenario: str
     summary: str  # the first line of the story

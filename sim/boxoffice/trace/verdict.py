@@ -6,7 +6,11 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What may be said of an invariant after a run."""
+    """What may be said of an invariant after a run: `holds`, or `violated`.
+
+    It is `undecided` if the world did not become quiet, so that the end cannot be judged, and
+    `vacuous` if nothing happened that could have broken it.
+    """
 
     HOLDS = "holds"
     VIOLATED = "violated"

@@ -94,7 +94,11 @@ class Drivers:
         latency_s: tuple[float, float] = CLUSTER_S,
         timeout_s: float = ANSWER_S,
     ) -> Link:
-        """Return a link to the host of a server, for a driver of one's own."""
+        """Return a link to the host of a server, for a driver of one's own.
+
+        `latency_s` is the least and the mean further latency of one way, and `timeout_s` how long
+        it waits for an answer, all in seconds.  Raises: KeyError, if there is no such host.
+        """
         return self.world.network.link(
             self._life, self.world.backends.hosts[to], latency_s, timeout_s
         )

@@ -7,20 +7,37 @@ from typing import Any, TypeVar
 
 import httpx
 
+from boxoffice.clock.ambient import ready
+from boxoffice.trace.verdict import Judgement, merged
+from boxoffice.world.calm import calm
+from boxoffice.world.run import listen_for_dead_tasks, mistakes
+from boxoffice.world.telling import story
 from boxoffice.world.world import World
 
 T = TypeVar("T")
 
 
 class Held:
-    """An open world, for a REPL, a notebook's cell or a state machine of Hypothesis."""
+    """An open world, for a REPL, a notebook's cell or a state machine of Hypothesis.
+
+    >>> from fastapi import FastAPI
+    >>> from boxoffice import System
+    >>> system = System("pages")
+    >>> system.service("front", lambda drivers: FastAPI(), route="/")
+    >>> with system.world(seed=7) as world:
+    ...     world.do(world.client("Ann").get("/")).status_code
+    404
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self._context = Context()
 
     def do(self, deed: Awaitable[T]) -> T:
-        """Let time pass until a deed is done; return what came of it."""
+        """Let time pass until a deed is done; return what came of it.
+
+        Raises: what the deed raises; boxoffice.clock.loop.Stuck, if nothing is left to happen.
+        """
 
         async def done() -> T:
             return await deed
@@ -32,12 +49,25 @@ class Held:
         return self.world.client(person)
 
     def passes(self, seconds: float) -> None:
-        """Let virtual time pass."""
+        """Let so many seconds of virtual time pass."""
         self._play(self.world.passes(seconds))
 
     def quiet(self) -> bool:
         """Let time pass until nothing is in motion; return whether it came to that."""
         return self._play(self.world.quiet())
+
+    def judge(self) -> list[Judgement]:
+        """Heal everything, let the world come to rest, and return what it shows of each invariant.
+
+        The last judgement, `story`, is violated by errors that nobody took care of.
+        """
+
+        async def judged() -> list[list[Judgement]]:
+            rounds = [self.world.system.judge(evidence) async for evidence in calm(self.world)]
+            listen_for_dead_tasks(self.world)
+            return rounds
+
+        return [*merged(self._play(judged())), story(mistakes(self.world))]
 
     def _play(self, script: Coroutine[Any, Any, T]) -> T:
         return self._context.run(self._played, script)
@@ -53,10 +83,11 @@ class Held:
 
 @contextmanager
 def held(world: World) -> Iterator[Held]:
-    """Start a world, and end it afterwards."""
+    """Start a world, and end it afterwards, also where it does not start."""
     open_ = Held(world)
-    open_._play(world.start())
-    try:
-        yield open_
-    finally:
-        open_._context.run(open_._end)
+    with ready():
+        try:
+            open_._play(world.start())
+            yield open_
+        finally:
+            open_._context.run(open_._end)

@@ -46,13 +46,13 @@ def run(
     async def play(world: World) -> list[list[Judgement]]:
         failures.extend(await tell(scenario, world, size))
         rounds = [system.judge(evidence) async for evidence in calm(world)]
-        _listen_for_dead_tasks(world)
+        listen_for_dead_tasks(world)
         return rounds
 
     with bug.in_place() if bug else nullcontext(Standing()) as standing:
         rounds = world.run(play)
     check_after(world.faults.each, names_of(world))
-    failures += _mistakes(world)
+    failures += mistakes(world)
     judgements = [*merged(rounds), story(failures)]
     return _outcome(
         scenario, world, judgements, bug, wall_s=watch.elapsed_s(), stand_in_calls=standing.calls
@@ -61,7 +61,7 @@ def run(
 
 def cut_short(scenario: Scenario, world: World, error: BaseException) -> Outcome:
     """Return what there is of a run that ended with an error of its story's."""
-    _mistakes(world)
+    mistakes(world)
     return _outcome(scenario, world, [story([f"{type(error).__name__}: {error}"])], None)
 
 
@@ -91,14 +91,16 @@ def _outcome(
     )
 
 
-def _listen_for_dead_tasks(world: World) -> None:
+def listen_for_dead_tasks(world: World) -> None:
+    """Take each task that has died as an error that nobody took care of."""
     # asyncio tells of them when they are collected, which may be after the run, or never.
     for host in (*world.hosts.values(), *world.people.values()):
         for error in host.life.unheard():
             world.loop.call_exception_handler({"message": "a task has died", "exception": error})
 
 
-def _mistakes(world: World) -> list[str]:
+def mistakes(world: World) -> list[str]:
+    """Return what nobody took care of so far, in sentences."""
     # No task dies in silence: an error that nobody took care of is a failure of the run.
     for it in world.loop.mistakes:
         if isinstance(it.get("exception"), BaseException):

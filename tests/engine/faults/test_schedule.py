@@ -1,5 +1,6 @@
 from pytest import mark, raises
 
+from boxoffice import faults
 from boxoffice.clock.randomness import Randomness
 from boxoffice.faults import crashes, delays, duplicates, lost_requests, reorders, slow_calls
 from boxoffice.faults.schedule import Fault, When
@@ -67,3 +68,30 @@ def test_a_share_is_from_nothing_to_all(family, share):
     kind = {"host": "orders"} if family is crashes else {}
     with raises(ValueError, match="share must be from 0 to 1"):
         family(share=share, **kind)
+
+
+def kinds():
+    return [name for name in faults.__all__ if name not in ("Fault", "When")]
+
+
+@mark.parametrize("kind", kinds())
+def test_a_fault_shows_itself_as_the_call_that_makes_it(kind):
+    args = {"crashes": ("a",), "departures": ("a",), "partitions": ("a",), "refusals": ("503",)}
+    when = {"on": "write"} if kind == "partitions" else {}
+    fault = getattr(faults, kind)(*args.get(kind, ()), share=0.5, nth=[1, 2], **when)
+    again = eval(repr(fault), {"faults": faults})
+    assert repr(fault).startswith(f"faults.{kind}(")
+    assert "share=0.5" in repr(fault)
+    assert (again.name, again.when) == (fault.name, fault.when)
+
+
+def test_a_moment_without_an_end_can_be_pasted_too():
+    fault = faults.delays(until_s=float("inf"))
+    assert eval(repr(fault), {"faults": faults}).when == fault.when
+
+
+def test_a_fault_of_somebody_elses_says_at_least_when_it_strikes():
+    class Own(Fault):
+        pass
+
+    assert repr(Own(When(of="a"))).startswith("<Own When(of='a'")

@@ -39,3 +39,16 @@ def test_what_an_effect_raises_reaches_the_caller() -> None:
 
     with raises(LookupError):
         asyncio.run(Direct().call("get", "a", fail))
+
+
+def test_what_is_sent_has_its_effect_after_this_turn_and_before_a_later_call() -> None:
+    said: list[str] = []
+
+    async def sends() -> None:
+        link = Direct()
+        link.send("put", "a", lambda: said.append("sent"))
+        said.append("went on")
+        await link.call("get", "a", lambda: said.append("called"))
+
+    asyncio.run(sends())
+    assert said == ["went on", "sent", "called"]

@@ -1,5 +1,7 @@
 """A system that is no shop: services, workers, invariants, stories, and a world held open."""
 
+from datetime import UTC, datetime
+
 import httpx
 from fastapi import FastAPI
 from pytest import mark, raises
@@ -181,3 +183,14 @@ def test_a_check_that_fails_otherwise_is_an_error_with_its_place_and_no_green():
     assert found.verdict is Verdict.ERROR
     [message] = [it.message for it in found.violations]
     assert message.startswith(f"it raised KeyError('count') at {__name__}:")
+
+
+def test_between_two_deeds_in_a_held_world_the_time_is_everybodys():
+    async def asked():
+        return datetime.now(UTC).year
+
+    with warehouse().world() as world:
+        for _ in range(2):
+            assert world.do(asked()) == 2030
+            assert datetime.now(UTC).year < 2030
+    assert datetime.now(UTC).year < 2030

@@ -1,0 +1,32 @@
+"""Redis in a plain asyncio test."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from boxoffice.alone.lifetime import Lifetime
+from boxoffice.servers.redis import FakeRedis, FakeRedisServer
+
+
+@asynccontextmanager
+async def fake_redis() -> AsyncIterator[FakeRedis]:
+    """Open a client with redis-py's asynchronous API to an empty Redis of its own.
+
+    Keys expire by the machine's clock.  After the end of the block commands raise
+    redis.exceptions.ConnectionError.
+    Raises: RuntimeError, within a world or when it is used on another loop.
+
+    >>> import asyncio
+    >>> async def test_a_lease_is_taken_once():
+    ...     async with fake_redis() as redis:
+    ...         return [await redis.set("lease", "me", nx=True, ex=30) for _ in range(2)]
+    >>> asyncio.run(test_a_lease_is_taken_once())
+    [True, None]
+    """
+    life: Any = Lifetime("fake_redis")
+    client = FakeRedis(FakeRedisServer(), life)
+    try:
+        yield client
+    finally:
+        await client.aclose()
+        await life.end()
