@@ -4,16 +4,25 @@ import asyncio
 
 from pytest import mark
 
+from boxoffice.servers.redis import FakeRedis
+
 SHORT_S = 0.2
 
 # fakeredis over TCP has no scripts, and a wait there holds up its client.
 LEFT_OUT = "served"
 
 
-async def began(*waiting):
-    """Let tasks come so far that they wait at the server."""
-    await asyncio.sleep(SHORT_S / 2)
-    assert not any(it.done() for it in waiting)
+async def blocked(client, count):
+    """Wait until so many clients wait at the server."""
+    async with asyncio.timeout(10):
+        while await blocked_clients(client) < count:  # noqa: ASYNC110 - a server tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def blocked_clients(client):
+    if isinstance(client, FakeRedis):
+        return client._server.blocked_clients
+    return (await client.info("clients"))["blocked_clients"]
 
 
 @mark.parametrize(
@@ -57,7 +66,7 @@ def test_what_comes_wakes_who_waits(told):
         popped = asyncio.ensure_future(client.blpop(["p", "q"], timeout=60))
         least = asyncio.ensure_future(other.bzpopmin("z", timeout=60))
         read = asyncio.ensure_future(third.xread({"s": "$"}, block=60_000))
-        await began(popped, least, read)
+        await blocked(_, 3)
         await _.rpush("q", "a")
         await _.zadd("z", {"m": 1.5, "n": 0.5})
         await _.xadd("s", {"k": "v"})
@@ -79,7 +88,7 @@ def test_who_came_first_is_served_first(told):
         waiting = []
         for each in (first, second, third):
             waiting.append(asyncio.ensure_future(each.blpop("q", timeout=60)))
-            await asyncio.sleep(0.05)
+            await blocked(client, len(waiting))
         await client.rpush("q", "a", "b")
         await client.rpush("q", "c")
         return [(await it)[1] for it in waiting]
@@ -91,7 +100,7 @@ def test_what_one_moves_another_finds(told):
     async def story(first, second, client, _):
         moved = asyncio.ensure_future(first.blmove("a", "b", timeout=60))
         popped = asyncio.ensure_future(second.blpop("b", timeout=60))
-        await began(moved, popped)
+        await blocked(client, 2)
         await client.rpush("a", "x")
         return await moved, list(await popped), await client.exists("a", "b")
 
@@ -108,7 +117,7 @@ def test_nobody_waits_in_a_transaction(told):
 def test_a_transaction_that_pushes_wakes_who_waits(told):
     async def story(client, other, *_):
         popped = asyncio.ensure_future(client.blpop("q", timeout=60))
-        await began(popped)
+        await blocked(other, 1)
         await other.pipeline().rpush("q", "a").rpush("q", "b").execute()
         return list(await popped), await other.lrange("q", 0, -1)
 

@@ -26,6 +26,9 @@ class Blocked:
     def __init__(self) -> None:
         self._waiting: list[_Blocked] = []
 
+    def __len__(self) -> int:
+        return len(self._waiting)
+
     def wait(self, socket: Socket, wait: Wait) -> asyncio.Future[Answers]:
         """Return the answer that comes when there is something, or when the time is over."""
         loop = asyncio.get_running_loop()
@@ -39,7 +42,7 @@ class Blocked:
 
     def serve(self) -> None:
         """Look again for all who wait, until nobody finds anything: one's find may be another's."""
-        while self._waiting and any(self._is_served(it) for it in list(self._waiting)):
+        while any(self._is_served(it) for it in list(self._waiting)):
             pass
 
     def _is_served(self, blocked: _Blocked) -> bool:

@@ -100,6 +100,11 @@ class FakeRedisServer:
         self._blocked.serve()
         return answers
 
+    @property
+    def blocked_clients(self) -> int:
+        """Count who waits for what is not there yet, as INFO of a real server does."""
+        return len(self._blocked)
+
     def _leave_those_gone(self) -> None:
         for socket in [it for it, gone in self._clients.items() if gone()]:
             self.disconnected(socket)
