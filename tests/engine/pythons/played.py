@@ -13,7 +13,8 @@ from datetime import datetime
 from time import time
 
 # What is in the way of those packages in another Python: compiled, and found missing too late.
-for _name in ("opentelemetry", "psutil"):
+# Not for pytest, which imports each file to look for examples in it.
+for _name in ("opentelemetry", "psutil") if "pytest" not in sys.modules else ():
     sys.modules[_name] = None
 
 import nats.errors  # noqa: E402
