@@ -1,7 +1,7 @@
 """Drivers that a service makes itself, answered by the world's servers by their names.
 
 `AsyncMongoClient("mongodb://mongo:27017")`, `nats.connect("nats://nats")`,
-`redis.asyncio.from_url("redis://redis")`, `StripeClient("sk_…")` and `httpx.AsyncClient()` are what
+`redis.asyncio.Redis(host="redis")`, `StripeClient("sk_…")` and `httpx.AsyncClient()` are what
 they always were outside of a world.  Inside, the host in the URL is the name of a server.
 """
 
@@ -22,7 +22,7 @@ from boxoffice.net.host import Host, Life, here
 from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
 from boxoffice.servers.jetstream import FakeNats
 from boxoffice.servers.mongo import FakeMongoClient
-from boxoffice.servers.redis import FakeRedis
+from boxoffice.servers.redis.connection import FakeConnection, over
 from boxoffice.servers.stripe import fake_stripe
 from boxoffice.world.drivers import ANSWER_S, STRIPE_ANSWER_S
 
@@ -53,9 +53,8 @@ class _Doors:
     def substitutes(self) -> Iterator[tuple[Any, str, Any]]:
         yield pymongo, "AsyncMongoClient", self._inside(pymongo.AsyncMongoClient, self._mongo)
         yield nats, "connect", self._coroutine(nats.connect, self._nats)
-        yield redis.asyncio, "from_url", self._inside(redis.asyncio.from_url, self._redis)
-        made = self._inside(redis.asyncio.Redis.from_url, self._redis)
-        yield redis.asyncio.Redis, "from_url", made
+        pool = redis.asyncio.ConnectionPool  # every client of redis-py's has one
+        yield pool, "__init__", self._redis(pool.__init__)
         yield stripe, "StripeClient", self._inside(stripe.StripeClient, self._stripe)
         yield httpx.AsyncClient, "__init__", self._http(httpx.AsyncClient.__init__)
 
@@ -87,10 +86,17 @@ class _Doors:
         server = self._found("NATS", name, self._world.backends.brokers)
         return FakeNats(server, self._link(life, name))
 
-    def _redis(self, life: Life, url: str, *_: Any, **__: Any) -> FakeRedis:
-        name = _host_of(url, "redis")
-        server = self._found("Redis", name, self._world.backends.redises)
-        return FakeRedis(server, self._link(life, name))
+    def _redis(self, real: Callable[..., None]) -> Callable[..., None]:
+        def begin(pool: Any, connection_class: Any = None, *rest: Any, **options: Any) -> None:
+            life = self._life()
+            if life is not None and connection_class is not FakeConnection:
+                connection_class = FakeConnection
+                name = options.get("host") or options.get("path") or "localhost"
+                server = self._found("Redis", name, self._world.backends.redises)
+                options = over(server, self._link(life, name), options)
+            real(pool, connection_class or redis.asyncio.Connection, *rest, **options)
+
+        return begin
 
     def _stripe(self, life: Life, *arguments: Any, **options: Any) -> Any:
         if options.get("http_client") is not None:  # ours, or the service's own

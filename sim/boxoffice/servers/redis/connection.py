@@ -56,6 +56,16 @@ def _decoded(encoder: Any, answer: Any) -> Any:
     return answer
 
 
+def over(server: FakeRedisServer, link: Link, options: dict[str, Any]) -> dict[str, Any]:
+    """Return a pool's options, for connections that are links: without TLS, paths and RESP3."""
+    kept = {
+        name: option
+        for name, option in options.items()
+        if not name.startswith("ssl_") and name not in ("path", "protocol")
+    }
+    return {**kept, "server": server, "link": link}
+
+
 class FakeConnection(redis.asyncio.Connection):
     """A connection of a pool's: what pipelines and subscriptions keep for themselves."""
 
