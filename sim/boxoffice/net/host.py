@@ -8,10 +8,11 @@ import asyncio
 import weakref
 from collections.abc import Callable, Coroutine, Iterator
 from contextvars import ContextVar, copy_context
-from typing import Any
+from typing import Any, TypeVar
 
 from boxoffice.clock.loop import SimLoop
 
+T = TypeVar("T")
 here: ContextVar["Life | None"] = ContextVar("here", default=None)
 
 
@@ -27,6 +28,7 @@ class Life:
         # Whom an answer is owed, and how they find their connection broken.
         self.owed: dict[asyncio.Future[Any], Callable[[], object]] = {}
         self.memory: object = None  # its modules, if they are its own
+        self.metrics: dict[str, Any] | None = None  # what it has registered, once it has
 
     def check(self) -> None:
         """Let nothing out of a life that has ended.  Raises: asyncio.CancelledError."""
@@ -74,9 +76,13 @@ class Host:
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run a coroutine as part of this life."""
+        return self.inside(self._loop.create_task, work)
+
+    def inside(self, act: Callable[..., T], *arguments: Any) -> T:
+        """Call a function as part of this life."""
         context = copy_context()
         context.run(here.set, self.life)
-        return context.run(self._loop.create_task, work)
+        return context.run(act, *arguments)
 
     def crash(self) -> None:
         """End this life; whoever waits for an answer finds the connection broken."""

@@ -28,6 +28,7 @@ from boxoffice.world.backends import Backends
 from boxoffice.world.drivers import Drivers
 from boxoffice.world.leaving import Dismissals
 from boxoffice.world.memory import loaded, private
+from boxoffice.world.metrics import counted_apart
 from boxoffice.world.naming import names_of
 from boxoffice.world.recorder import Recorder
 from boxoffice.world.service import ServiceHost, running, takes_drivers
@@ -111,6 +112,7 @@ class World:
         with (
             ambient.virtual(self.backends.now_s, self.randomness),
             answering(self),
+            counted_apart(),
             private() if named else nullcontext(),
         ):
             yield
@@ -197,7 +199,7 @@ class World:
         if isinstance(make, str):
             made = await host.spawn(self._loaded(make, host))
         else:
-            made = make(self.drivers_of(host))
+            made = host.inside(make, self.drivers_of(host))
         life = running(made)
         await host.spawn(life.start())
         host.app, host.door, host.running = life.app, life.door, life

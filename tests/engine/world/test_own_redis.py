@@ -81,3 +81,24 @@ def test_a_host_that_is_not_there_is_named(played):
 
     [message] = played(deed)[0]
     assert "yard has no Redis at 'other'; there are: cache" in message
+
+
+def test_a_function_that_makes_an_app_may_make_its_drivers_itself():
+    def make(_):
+        there = redis.asyncio.Redis(host="cache")
+
+        async def app(scope, receive, send):
+            assert scope["type"] != "http" or await there.incr("a") == 1
+            await send({"type": "http.response.start", "status": 204})
+            await send({"type": "http.response.body"})
+
+        return app
+
+    system = System("yard")
+    system.service("worker", make, redis="cache", route="/")
+
+    @system.story()
+    async def a_day(world):
+        assert (await world.client("Ann").get("/")).status_code == 204
+
+    assert [it.message for it in system.run(a_day).violations] == []
