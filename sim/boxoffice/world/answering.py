@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from unittest import mock
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import httpx
 import nats
@@ -74,15 +74,21 @@ class _Doors:
         life = here.get()
         return life if life is not None and life.host.name in self._world.hosts else None
 
-    def _mongo(self, life: Life, host: Any = "localhost", *_: Any, **__: Any) -> FakeMongoClient:
-        name = _host_of(host[0] if isinstance(host, list | tuple) else host, "mongodb")
+    def _mongo(self, life: Life, host: Any = None, *_: Any, **options: Any) -> FakeMongoClient:
+        url = _parts(host[0] if isinstance(host, list | tuple) else host, "mongodb")
+        name = url.hostname or ""
         server = self._found("MongoDB", name, self._world.backends.mongo)
-        client = FakeMongoClient(server, self._link(life, name))
-        return client
+        said = {key.lower(): value for key, value in parse_qsl(url.query)}
+        return FakeMongoClient(
+            server,
+            self._link(life, name),
+            database=unquote(url.path.lstrip("/")) or None,
+            tz_aware=bool(options.get("tz_aware", said.get("tz_aware") == "true")),
+        )
 
     def _nats(self, life: Life, servers: Any = "localhost", *_: Any, **__: Any) -> FakeNats:
         url = servers[0] if isinstance(servers, list | tuple) else servers
-        name = _host_of(url, "nats")
+        name = _parts(url, "nats").hostname or ""
         server = self._found("NATS", name, self._world.backends.brokers)
         return FakeNats(server, self._link(life, name))
 
@@ -195,6 +201,6 @@ class _ByName(PersonalTransport):
 _STRIPE: Any = stripe.StripeClient
 
 
-def _host_of(url: Any, scheme: str) -> str:
-    text = str(url)
-    return urlsplit(text if "://" in text else f"{scheme}://{text}").hostname or ""
+def _parts(url: Any, scheme: str) -> SplitResult:
+    text = str(url or "localhost")
+    return urlsplit(text if "://" in text else f"{scheme}://{text}")
