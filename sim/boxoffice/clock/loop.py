@@ -216,6 +216,9 @@ class SimLoop(_Loop):  # type: ignore[misc]
         self.on_task(task)
         return task
 
+    def get_task_factory(self) -> None:
+        return None
+
     def run_in_executor(
         self, executor: Any, function: Callable[..., T], *args: Any
     ) -> asyncio.Future[T]:
@@ -234,6 +237,9 @@ class SimLoop(_Loop):  # type: ignore[misc]
 
     def get_exception_handler(self) -> None:
         return None
+
+    def set_exception_handler(self, handler: Any) -> None:
+        """Do nothing: what nobody took care of is for the world to judge."""
 
     def get_debug(self) -> bool:
         return False
