@@ -39,9 +39,9 @@ class Running(Protocol):
 class Service:
     """What a service is made by, and what it is given.
 
-    `make` is called with the drivers of each life, or names what to load for it.  The servers are
-    named by their hosts, and `links` are further hosts that it has a link to.  `routes` are the
-    beginnings of the paths that lead to it.
+    `make` is called with the drivers of each life if it takes them, or names what to load for
+    it.  The servers are named by their hosts, and `links` are further hosts that it has a link
+    to.  `routes` are the beginnings of the paths that lead to it.
     """
 
     name: str
@@ -72,14 +72,40 @@ class ServiceHost(Host):
         self.running: Running | None = None  # until it is told to end
 
 
-def takes_drivers(made: Any) -> bool:
-    """Tell whether what a name stands for is called with drivers, and is no app that is ready."""
+def made_of(found: Any, drivers: Any) -> Any:
+    """Return what a name stands for: an app that is ready, or what a function makes of drivers.
+
+    A function that needs no argument, `main()` or `create_app()`, is called with none.
+    """
+    needed = _needed(found)
+    if isinstance(found, type) or needed is None or needed > 1:
+        return found
+    if needed:
+        return found(drivers)
+    return found() if inspect.isroutine(found) else found
+
+
+def made_by(make: Callable[..., Any], drivers: Any) -> Any:
+    """Return what a function makes of drivers, or of nothing if it takes none."""
+    return make(drivers) if _needed(make) != 0 or inspect.signature(make).parameters else make()
+
+
+def _needed(called: Any) -> int | None:
     try:
-        parameters = inspect.signature(made).parameters.values()
+        parameters = inspect.signature(called).parameters.values()
     except (TypeError, ValueError):
+        return None
+    return sum(it.default is it.empty and it.kind is not it.VAR_KEYWORD for it in parameters)
+
+
+def _is_app(made: Any) -> bool:
+    try:
+        inspect.signature(made).bind("scope", "receive", "send")
+    except TypeError:
         return False
-    needed = [it for it in parameters if it.default is it.empty and it.kind is not it.VAR_KEYWORD]
-    return len(needed) == 1 and not isinstance(made, type)
+    except ValueError:  # it has no signature
+        return True
+    return True
 
 
 def running(made: Any) -> Running:
@@ -88,7 +114,7 @@ def running(made: Any) -> Running:
         return made
     if inspect.isawaitable(made):
         return Worker(made)
-    if callable(made):
+    if callable(made) and _is_app(made):
         return Lifespan(made)
     raise TypeError(f"a service is an ASGI app, a coroutine or has a life cycle, and not {made!r}")
 

@@ -31,7 +31,7 @@ from boxoffice.world.memory import loaded, private
 from boxoffice.world.metrics import counted_apart
 from boxoffice.world.naming import names_of
 from boxoffice.world.recorder import Recorder
-from boxoffice.world.service import ServiceHost, running, takes_drivers
+from boxoffice.world.service import ServiceHost, made_by, made_of, running
 from boxoffice.world.system import System
 
 T = TypeVar("T")
@@ -199,7 +199,7 @@ class World:
         if isinstance(make, str):
             made = await host.spawn(self._loaded(make, host))
         else:
-            made = host.inside(make, self.drivers_of(host))
+            made = host.inside(made_by, make, self.drivers_of(host))
         life = running(made)
         await host.spawn(life.start())
         host.app, host.door, host.running = life.app, life.door, life
@@ -208,7 +208,7 @@ class World:
     async def _loaded(self, target: str, host: ServiceHost) -> Any:
         # In a task of the host, where drivers that are made at import are its own.
         found = loaded(target, host.life)
-        return found(self.drivers_of(host)) if takes_drivers(found) else found
+        return made_of(found, self.drivers_of(host))
 
     def _service_hosts(self, replicas: int) -> dict[str, ServiceHost]:
         names = {

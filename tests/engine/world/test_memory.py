@@ -155,3 +155,69 @@ def test_a_server_that_is_not_there_is_named_with_those_that_are(depot, tmp_path
     said = "depot has no MongoDB at 'mango'; there are: mongo"
     with raises(LookupError, match=said), depot.world():
         pass
+
+
+def written(tmp_path, text):
+    (tmp_path / "depot" / "worker.py").write_text(dedent(text))
+    system = System("depot")
+    system.service("worker", "depot.worker:main", mongo="mongo", route="/")
+    return system
+
+
+@mark.parametrize("takes", ["", "argv=None", "*, settings=None", "drivers"])
+def test_a_worker_takes_drivers_or_nothing(depot, tmp_path, takes):
+    system = written(
+        tmp_path,
+        f"""
+        from pymongo import AsyncMongoClient
+
+        async def main({takes}):
+            await AsyncMongoClient("mongodb://mongo").depot.parcels.insert_one({{"_id": "a"}})
+        """,
+    )
+
+    async def script(world):
+        await world.passes(1)
+        assert world.backends.mongo["mongo"].find_by_id("depot", "parcels", "a")
+
+    assert [it.message for it in system.run(system.story()(script)).violations] == []
+
+
+def test_an_app_is_made_by_a_function_that_takes_nothing(depot, tmp_path):
+    system = written(
+        tmp_path,
+        """
+        from fastapi import FastAPI
+
+        def main(debug=False):
+            return FastAPI()
+        """,
+    )
+
+    async def script(world):
+        assert (await world.client("Ann").get("/docs")).status_code == 200
+
+    assert [it.message for it in system.run(system.story()(script)).violations] == []
+
+
+def test_what_can_be_no_app_is_not_taken_for_one(depot, tmp_path):
+    system = written(tmp_path, "async def main(drivers, settings):\n    pass\n")
+
+    async def script(world):
+        await world.passes(1)
+
+    with raises(TypeError, match="a service is an ASGI app, a coroutine or has a life cycle"):
+        system.run(system.story()(script))
+
+
+def test_a_function_without_parameters_is_given_none():
+    async def works():
+        seen.append("works")
+
+    async def script(world):
+        await world.passes(1)
+
+    seen, system = [], System("depot")
+    system.service("worker", works)
+    system.run(system.story()(script))
+    assert seen == ["works"]
