@@ -7,15 +7,16 @@ they always were outside of a world.  Inside, the host in the URL is the name of
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 from unittest import mock
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import httpx
-import nats
 import pymongo
 import redis.asyncio
 import stripe
+from nats.aio.client import Client as NatsClient
 
 from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host, Life, here
@@ -24,6 +25,7 @@ from boxoffice.servers.jetstream import FakeNats
 from boxoffice.servers.mongo import FakeMongoClient
 from boxoffice.servers.redis.connection import FakeConnection, over
 from boxoffice.servers.stripe import fake_stripe
+from boxoffice.world.byname import taken_by_name
 from boxoffice.world.drivers import ANSWER_S, STRIPE_ANSWER_S
 
 if TYPE_CHECKING:
@@ -41,8 +43,13 @@ def answering(world: "World") -> Iterator[None]:
     """Have drivers that are made by a life of `world` reach its servers."""
     doors = _Doors(world)
     with ExitStack() as patches:
+        replaced: dict[int, Any] = {}
         for place, name, substitute in doors.substitutes():
+            if isinstance(place, ModuleType):
+                replaced[id(getattr(place, name))] = substitute
             patches.enter_context(mock.patch.object(place, name, substitute))
+        for module, name, substitute in taken_by_name(replaced):
+            patches.enter_context(mock.patch.object(module, name, substitute))
         yield
 
 
@@ -52,7 +59,7 @@ class _Doors:
 
     def substitutes(self) -> Iterator[tuple[Any, str, Any]]:
         yield pymongo, "AsyncMongoClient", self._inside(pymongo.AsyncMongoClient, self._mongo)
-        yield nats, "connect", self._coroutine(nats.connect, self._nats)
+        yield NatsClient, "connect", self._nats(NatsClient.connect)
         pool = redis.asyncio.ConnectionPool  # every client of redis-py's has one
         yield pool, "__init__", self._redis(pool.__init__)
         yield stripe, "StripeClient", self._inside(stripe.StripeClient, self._stripe)
@@ -60,15 +67,6 @@ class _Doors:
 
     def _inside(self, real: Any, mine: Callable[..., Any]) -> Any:
         return _Instead(real, mine, self._life)
-
-    def _coroutine(self, real: Callable[..., Any], mine: Callable[..., Any]) -> Callable[..., Any]:
-        async def make(*arguments: Any, **options: Any) -> Any:
-            life = self._life()
-            if life is None:
-                return await real(*arguments, **options)
-            return mine(life, *arguments, **options)
-
-        return make
 
     def _life(self) -> Life | None:
         life = here.get()
@@ -86,11 +84,23 @@ class _Doors:
             tz_aware=bool(options.get("tz_aware", said.get("tz_aware") == "true")),
         )
 
-    def _nats(self, life: Life, servers: Any = "localhost", *_: Any, **__: Any) -> FakeNats:
-        url = servers[0] if isinstance(servers, list | tuple) else servers
-        name = _parts(url, "nats").hostname or ""
-        server = self._found("NATS", name, self._world.backends.brokers)
-        return FakeNats(server, self._link(life, name))
+    def _nats(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        async def connect(
+            client: Any, servers: Any = "nats://localhost:4222", **options: Any
+        ) -> None:
+            life = self._life()
+            if life is None:
+                await real(client, servers, **options)
+                return
+            url = servers[0] if isinstance(servers, list | tuple) else servers
+            name = _parts(url, "nats").hostname or ""
+            server = self._found("NATS", name, self._world.backends.brokers)
+            # Whoever has made a client keeps it, so it becomes what nats.connect() would return.
+            vars(client).clear()
+            client.__class__ = FakeNats
+            FakeNats.__init__(client, server, self._link(life, name))
+
+        return connect
 
     def _redis(self, real: Callable[..., None]) -> Callable[..., None]:
         def begin(pool: Any, connection_class: Any = None, *rest: Any, **options: Any) -> None:
