@@ -28,6 +28,7 @@ class Life:
         # Whom an answer is owed, and how they find their connection broken.
         self.owed: dict[asyncio.Future[Any], Callable[[], object]] = {}
         self.memory: object = None  # its modules, if they are its own
+        self.signals: dict[int, Callable[[], object]] = {}  # its handlers
         self.metrics: dict[str, Any] | None = None  # what it has registered, once it has
 
     def check(self) -> None:

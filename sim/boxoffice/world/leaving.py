@@ -1,6 +1,7 @@
 """A service that is told to end, as its process is before a restart."""
 
 import asyncio
+import signal
 from collections.abc import Callable
 
 from boxoffice.net.host import Host
@@ -29,6 +30,8 @@ class Dismissals:
         try:
             self._trace.record(host.name, "leave")
             service.drain()
+            if signal.SIGTERM in host.life.signals:
+                asyncio.get_running_loop().call_soon(host.life.signals[signal.SIGTERM])
             await asyncio.sleep(notice_s)
             host.app = None  # nobody is let in any more
             await service.finish()

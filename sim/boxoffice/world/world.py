@@ -32,6 +32,7 @@ from boxoffice.world.metrics import counted_apart
 from boxoffice.world.naming import names_of
 from boxoffice.world.recorder import Recorder
 from boxoffice.world.service import ServiceHost, made_by, made_of, running
+from boxoffice.world.signals import hear_signals
 from boxoffice.world.system import System
 
 T = TypeVar("T")
@@ -70,6 +71,7 @@ class World:
         self.people: dict[str, Host] = {}
         self.returning = 0  # hosts that are down and will be back
         self.dismissals = Dismissals(self.trace, self.crash)
+        hear_signals(self.loop)
         self.faults = Faults(
             faults,
             self.randomness,

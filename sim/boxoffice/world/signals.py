@@ -1,0 +1,31 @@
+"""Signals that a service has handlers for; each life has its own, as each process has."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from boxoffice.clock.loop import SimLoop
+from boxoffice.clock.refusing import refusal
+from boxoffice.net.host import here
+
+
+def hear_signals(loop: SimLoop) -> None:
+    """Let services set handlers on their loop: SIGTERM's is called when they are told to end."""
+    loop.add_signal_handler = _add
+    loop.remove_signal_handler = _remove
+
+
+def _add(number: int, callback: Callable[..., object], *arguments: Any) -> None:
+    life = here.get()
+    if life is None:
+        _refused(number)
+    else:
+        life.signals[number] = partial(callback, *arguments)
+
+
+def _remove(number: int) -> bool:
+    life = here.get()
+    return life is not None and life.signals.pop(number, None) is not None
+
+
+_refused = refusal("add_signal_handler")

@@ -1,0 +1,35 @@
+"""A service may wait for SIGTERM as processes do; being told to end is that signal."""
+
+import asyncio
+import signal
+
+from boxoffice import System, faults
+
+told = []
+
+
+async def waits(drivers):
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, told.append, "hung up")
+    assert loop.remove_signal_handler(signal.SIGINT)
+    assert not loop.remove_signal_handler(signal.SIGINT)
+    await drivers.mongo.yard.lives.insert_one({})
+    await stop.wait()
+    told.append("ends in good order")
+
+
+def test_a_departure_is_told_by_sigterm_and_a_crash_by_nothing():
+    system = System("yard")
+    system.service("worker", waits, mongo="mongo")
+
+    @system.story(faults=[faults.departures("worker", of="lives.insert_one", nth=[1])])
+    async def a_day(world):
+        await world.passes(10)
+        world.crash("worker", down_s=1.0)
+        await world.passes(10)
+
+    told.clear()
+    assert [it.message for it in system.run(a_day).violations] == []
+    assert told == ["ends in good order"]
