@@ -5,6 +5,7 @@
 they always were outside of a world.  Inside, the host in the URL is the name of a server.
 """
 
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from types import ModuleType
@@ -27,6 +28,7 @@ from boxoffice.servers.redis.connection import FakeConnection, over
 from boxoffice.servers.stripe import fake_stripe
 from boxoffice.world.byname import taken_by_name
 from boxoffice.world.drivers import ANSWER_S, STRIPE_ANSWER_S
+from boxoffice.world.signals import handler_of_its_own
 
 if TYPE_CHECKING:
     from boxoffice.world.world import World
@@ -63,6 +65,7 @@ class _Doors:
         pool = redis.asyncio.ConnectionPool  # every client of redis-py's has one
         yield pool, "__init__", self._redis(pool.__init__)
         yield stripe, "StripeClient", self._inside(stripe.StripeClient, self._stripe)
+        yield signal, "signal", handler_of_its_own(signal.signal)
         yield httpx.AsyncClient, "__init__", self._http(httpx.AsyncClient.__init__)
 
     def _inside(self, real: Any, mine: Callable[..., Any]) -> Any:

@@ -1,5 +1,6 @@
 """Signals that a service has handlers for; each life has its own, as each process has."""
 
+import signal
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -13,6 +14,21 @@ def hear_signals(loop: SimLoop) -> None:
     """Let services set handlers on their loop: SIGTERM's is called when they are told to end."""
     loop.add_signal_handler = _add
     loop.remove_signal_handler = _remove
+
+
+def handler_of_its_own(real: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a `signal.signal` that never sets what a service sets for the test's process."""
+
+    def handle(number: int, handler: Any) -> Any:
+        life = here.get()
+        if life is None:
+            return real(number, handler)
+        life.signals.pop(number, None)
+        if callable(handler):
+            life.signals[number] = partial(handler, number, None)
+        return signal.SIG_DFL
+
+    return handle
 
 
 def _add(number: int, callback: Callable[..., object], *arguments: Any) -> None:

@@ -33,3 +33,29 @@ def test_a_departure_is_told_by_sigterm_and_a_crash_by_nothing():
     told.clear()
     assert [it.message for it in system.run(a_day).violations] == []
     assert told == ["ends in good order"]
+
+
+async def handles(drivers):
+    signal.signal(signal.SIGTERM, lambda number, frame: told.append(number))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    await drivers.mongo.yard.lives.insert_one({})
+    await asyncio.sleep(100)
+
+
+def test_a_handler_is_the_services_and_never_the_tests():
+    both = signal.SIGTERM, signal.SIGINT
+    system, before = System("yard"), [signal.getsignal(it) for it in both]
+    system.service("worker", handles, mongo="mongo")
+
+    @system.story(faults=[faults.departures("worker", of="lives.insert_one", nth=[1])])
+    async def a_day(world):
+        await world.passes(10)
+
+    told.clear()
+    try:
+        assert [it.message for it in system.run(a_day).violations] == []
+        assert told == [signal.SIGTERM]
+        assert [signal.getsignal(it) for it in both] == before
+    finally:
+        for number, handler in zip(both, before, strict=True):
+            signal.signal(number, handler)
