@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from boxoffice.clock.clock import HostClock, HostIds
-from scenarios.shop.world import World
+from scenarios.shop import system
 from services.common.otel import Recorded
 
 
@@ -23,13 +23,12 @@ class Collected:
 
     def patch(self, monkeypatch: Any) -> None:
         """Have every service of every world record its spans here."""
-        drivers_of = World._drivers
+        made = system.drivers
 
-        def drivers(world: World, host: Any) -> Any:
-            given = drivers_of(world, host)
-            return replace(given, spans=self.of(host.service, given.clock))
+        def drivers(given: Any) -> Any:
+            return replace(made(given), spans=self.of(given.service.name, given.clock))
 
-        monkeypatch.setattr(World, "_drivers", drivers)
+        monkeypatch.setattr(system, "drivers", drivers)
 
     def of(self, service: str, clock: Any) -> Recorded:
         return Recorded(service, SimpleSpanProcessor(self._kept), clock, self._ids)
