@@ -11,7 +11,14 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from boxoffice.clock.clock import HostClock, HostIds
 from scenarios.shop import system
+from services.__main__ import ASSEMBLE
 from services.common.otel import Recorded
+
+
+class _Clock:
+    """The clock of whichever life a service is in."""
+
+    now: Any
 
 
 class Collected:
@@ -24,9 +31,14 @@ class Collected:
     def patch(self, monkeypatch: Any) -> None:
         """Have every service of every world record its spans here."""
         made = system.drivers
+        clocks = {service: _Clock() for service in ASSEMBLE}
+        # Made before there is a world: OpenTelemetry looks about in threads of its own.
+        spans = {service: self.of(service, clock) for service, clock in clocks.items()}
 
         def drivers(given: Any) -> Any:
-            return replace(made(given), spans=self.of(given.service.name, given.clock))
+            service = given.service.name
+            clocks[service].now = given.clock.now
+            return replace(made(given), spans=spans[service])
 
         monkeypatch.setattr(system, "drivers", drivers)
 
