@@ -84,6 +84,17 @@ class Bench:
         acks = [await self.js.publish(self.on(it), it.encode(), **options) for it in subjects]
         return [ack.seq for ack in acks]
 
+    async def flushed(self, connection: Any = None) -> None:
+        """Wait until the server has read all that a connection was asked to send.
+
+        nats-py 2.16 writes the PING of a flush before what it still holds back, so that its PONG
+        may come before a SUB has left.  What it holds has left once that PONG is here, and the
+        second PONG answers for it.
+        """
+        connection = connection or self.backend.nats
+        for _ in range(2):
+            await connection.flush()
+
     async def info(self, name: str = "c") -> ConsumerInfo:
         return await self.js.consumer_info(self.name, name)
 

@@ -18,7 +18,7 @@ async def test_a_message_reaches_all_who_listen_in_its_order(bench: Bench) -> No
     one, two = bench.backend.nats, await bench.backend.another()
     subs = [await nc.subscribe(bench.on("news.*")) for nc in (one, two)]
     other = await one.subscribe(bench.on("else"))
-    await two.flush()
+    await bench.flushed(two)
     for n in range(20):
         await one.publish(bench.on("news.a"), str(n).encode(), headers={"N": str(n)})
     for sub in subs:
@@ -37,7 +37,7 @@ async def test_headers_and_reply_come_with_a_message(bench: Bench) -> None:
 async def test_what_nobody_listens_to_is_kept_for_nobody(bench: Bench) -> None:
     nc = bench.backend.nats
     await nc.publish(bench.on("a"), b"early")
-    await nc.flush()
+    await bench.flushed(nc)
     sub = await nc.subscribe(bench.on("a"))
     await nc.publish(bench.on("a"), b"late")
     assert await heard(sub, 1) == [b"late"]
@@ -58,11 +58,15 @@ async def test_one_of_a_group_has_each_message(bench: Bench) -> None:
     for who, nc in (("one", one), ("two", two), ("three", two)):
         await nc.subscribe(bench.on("work"), queue="workers", cb=noted(who))
     alone = await one.subscribe(bench.on("work"))
-    await two.flush()
+    await bench.flushed(two)
     for n in range(60):
         await one.publish(bench.on("work"), str(n).encode())
     assert len(await heard(alone, 60)) == 60
-    await asyncio.sleep(SOON_S)
+
+    async def count() -> int:
+        return len(got)
+
+    await bench.eventually(count, 60)
     assert sorted(int(data) for _, data in got) == list(range(60))
     assert {who for who, _ in got} == {"one", "two", "three"}
 
@@ -74,7 +78,7 @@ async def test_a_request_has_the_reply_of_who_answers(bench: Bench) -> None:
         await message.respond(b"<" + message.data + b">")
 
     await two.subscribe(bench.on("ask"), cb=answer)
-    await two.flush()
+    await bench.flushed(two)
     replies = await asyncio.gather(
         *(one.request(bench.on("ask"), str(n).encode(), timeout=5) for n in range(5))
     )
@@ -115,7 +119,7 @@ async def test_who_has_unsubscribed_hears_no_more(bench: Bench) -> None:
     await later.unsubscribe(limit=2)
     for n in range(4):
         await nc.publish(bench.on("a"), str(n).encode())
-    await nc.flush()
+    await bench.flushed(nc)
     assert await heard(later, 2) == [b"0", b"1"]
     assert later.pending_msgs == 0
     with raises(nats.errors.BadSubscriptionError):
@@ -127,7 +131,7 @@ async def test_a_subscription_of_two_messages_ends_by_itself(bench: Bench) -> No
     sub = await nc.subscribe(bench.on("a"), max_msgs=2)
     for n in range(4):
         await nc.publish(bench.on("a"), str(n).encode())
-    await nc.flush()
+    await bench.flushed(nc)
     assert await heard(sub, 2) == [b"0", b"1"]
     assert sub.pending_msgs == 0
 
@@ -155,7 +159,7 @@ async def test_a_drain_works_off_what_has_come(bench: Bench) -> None:
     sub = await nc.subscribe(bench.on("a"), cb=slowly)
     for n in range(5):
         await nc.publish(bench.on("a"), str(n).encode())
-    await nc.flush()
+    await bench.flushed(nc)
     await sub.drain()
     assert len(got) == 5
     await nc.drain()
@@ -184,7 +188,7 @@ async def test_no_subject_at_all_is_refused(bench: Bench) -> None:
 async def test_subscriptions_come_back_after_a_restart(bench: Bench) -> None:
     nc = bench.backend.nats
     sub = await nc.subscribe(bench.on("a"))
-    await nc.flush()
+    await bench.flushed(nc)
     await bench.backend.kill()
     await bench.backend.start()
     for _ in range(200):

@@ -5,7 +5,7 @@ import asyncio
 from nats.js.errors import APIError, BadRequestError, NotFoundError, ServerError
 from pytest import raises
 
-from tests.conformance.jetstream.bench import Bench, attempts, fetched, seqs, settle
+from tests.conformance.jetstream.bench import Bench, attempts, seqs, settle
 
 
 async def counts(bench: Bench) -> tuple[int, int, int, int]:
@@ -18,88 +18,10 @@ async def test_an_empty_stream_counts_from_nothing(bench: Bench) -> None:
     assert await counts(bench) == (0, 0, 0, 0)
 
 
-async def test_a_purge_removes_everything(bench: Bench) -> None:
-    await bench.make()
-    await bench.put("a", "b", "a")
-    await bench.js.purge_stream(bench.name)
-    assert await counts(bench) == (0, 4, 3, 0)
-
-
-async def test_a_purge_says_how_many_are_gone(bench: Bench) -> None:
-    await bench.make()
-    await bench.put("a", "b", "a")
-    answer = await bench.api("STREAM.PURGE.{stream}", filter=bench.on("a"))
-    assert (answer["success"], answer["purged"]) == (True, 2)
-    assert await counts(bench) == (1, 2, 3, 1)
-
-
-async def test_a_purge_up_to_a_sequence(bench: Bench) -> None:
-    await bench.make()
-    await bench.put("a", "b", "a", "b", "a")
-    await bench.js.purge_stream(bench.name, seq=4)
-    assert await counts(bench) == (2, 4, 5, 0)
-
-
-async def test_a_purge_that_keeps_the_last(bench: Bench) -> None:
-    await bench.make()
-    await bench.put("a", "b", "a", "b", "a")
-    await bench.js.purge_stream(bench.name, keep=2)
-    assert await counts(bench) == (2, 4, 5, 0)
-
-
-async def test_a_purge_up_to_beyond_the_end_skips_sequences(bench: Bench) -> None:
-    await bench.make()
-    await bench.put("a", "b")
-    await bench.js.purge_stream(bench.name, seq=9)
-    assert await counts(bench) == (0, 9, 8, 0)
-    assert await bench.put("a") == [9]
-
-
-async def test_a_purge_cannot_both_keep_and_stop(bench: Bench) -> None:
-    await bench.make()
-    await bench.put("a", "b")
-    with raises(BadRequestError) as refused:
-        await bench.js.purge_stream(bench.name, seq=2, keep=1)
-    assert refused.value.err_code == 10003
-
-
-async def test_a_purge_of_an_empty_stream_shows(bench: Bench) -> None:
-    await bench.make()
-    await bench.js.purge_stream(bench.name)
-    assert await counts(bench) == (0, 1, 0, 0)
-
-
 async def test_a_message_without_data_is_read_as_none(bench: Bench) -> None:
     await bench.make()
     await bench.js.publish(bench.on("a"), b"")
     assert (await bench.js.get_msg(bench.name, 1)).data is None
-
-
-async def test_a_purge_of_one_subject_up_to_a_sequence(bench: Bench) -> None:
-    await bench.make()
-    await bench.put("a", "b", "a", "b", "a")
-    await bench.js.purge_stream(bench.name, subject=bench.on("a"), seq=5)
-    assert await counts(bench) == (3, 2, 5, 1)
-
-
-async def test_a_purge_takes_messages_from_a_consumer(bench: Bench) -> None:
-    sub = await bench.stream(messages=3, ack_wait=0.4)
-    await sub.fetch(1)
-    await bench.js.purge_stream(bench.name)
-
-    async def look() -> tuple[int | None, ...]:
-        info = await bench.info()
-        return info.num_pending, info.num_ack_pending
-
-    await bench.eventually(look, (0, 0))
-    assert await fetched(sub, timeout=0.7) == []
-
-
-async def test_a_consumer_goes_on_behind_a_purge(bench: Bench) -> None:
-    sub = await bench.stream(messages=3)
-    await bench.js.purge_stream(bench.name)
-    await bench.put("m")
-    assert seqs(await sub.fetch(1)) == [4]
 
 
 async def test_a_deleted_message_leaves_a_hole(bench: Bench) -> None:

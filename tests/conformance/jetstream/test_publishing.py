@@ -175,7 +175,7 @@ async def test_a_duplicate_is_told_before_the_expected_id_is_compared(bench: Ben
 async def test_core_publish_is_stored_too(bench: Bench) -> None:
     await bench.make()
     await bench.backend.nats.publish(bench.on("m"), b"quiet")
-    await bench.backend.nats.flush()
+    await bench.flushed()
 
     async def count() -> int:
         return int((await bench.state()).messages)

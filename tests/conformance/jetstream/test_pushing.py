@@ -109,7 +109,7 @@ async def test_messages_wait_for_who_listens(bench: Bench) -> None:
     sub = await bind(bench, "d")
     assert await heard(sub, 2) == [1, 2]
     await sub.unsubscribe()
-    await bench.backend.nats.flush()
+    await bench.flushed()
     await bench.put("c")
     await bench.eventually(waiting, 1)
     assert await heard(await bind(bench, "d"), 1) == [3]

@@ -5,18 +5,18 @@ The rules are those of nats-server's consumer.go, observed from version 2.15.1.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from boxoffice.servers.jetstream.advisories import max_deliver
 from boxoffice.servers.jetstream.arrivals import Arrivals
 from boxoffice.servers.jetstream.config import NANOSECONDS, Config, filters_of
+from boxoffice.servers.jetstream.filters import Filters
 from boxoffice.servers.jetstream.hooks import CLOCK_GRAIN_S, Hooks
 from boxoffice.servers.jetstream.ledger import Ledger, Outstanding
-from boxoffice.servers.jetstream.pull import Delivery, Pull
+from boxoffice.servers.jetstream.pending import Pending
+from boxoffice.servers.jetstream.pull import Delivery, Pull, Pulls
 from boxoffice.servers.jetstream.purging import resumes_at
-from boxoffice.servers.jetstream.subjects import matches_any
 from boxoffice.servers.jetstream.waits import Waits
 
 if TYPE_CHECKING:
@@ -33,41 +33,37 @@ class Consumer:
         self.acked_s: float | None = None
         self._stream = stream
         self._hooks = hooks
-        self._pulls: deque[Pull] = deque()
+        self._pulls = Pulls(hooks)
         self.ledger = Ledger(stream.start_for(config))
         self._waits = Waits(hooks, self._ring, self.ledger.outstanding)
         self.configure(config)
         # The first sequence not looked at; it runs ahead of the ledger over foreign subjects.
         self._cursor = self.ledger.next_seq
         self.arrivals = Arrivals(hooks, self.serve)
-        self.num_pending = self._count_pending()
+        self._pending = Pending(self._count_pending())
 
     def configure(self, config: Config) -> None:
         self.config = config
-        self._filters = filters_of(config)
+        self._filters = Filters(filters_of(config))
         self._ack_wait_s: float = config["ack_wait"] / NANOSECONDS
         self._backoff_s: list[float] = [wait / NANOSECONDS for wait in config.get("backoff", ())]
         self._limit: int = config["max_ack_pending"]
-        self._wanted: dict[str, bool] = {}
         for held in self.ledger.outstanding.values():
             self._watch(held)
 
     def wants(self, subject: str) -> bool:
-        wanted = self._wanted.get(subject)
-        if wanted is None:
-            wanted = self._wanted[subject] = matches_any(self._filters, subject)
-        return wanted
+        return self._filters.cover(subject)
 
     def refilter(self) -> None:
         """Look again at what the filters of before passed over."""
         self._cursor = min(self._cursor, self.ledger.next_seq)
-        self.num_pending = self._count_pending()
+        self._pending.anew(self._count_pending())
 
     # --- messages come in, pulls are served ----------------------------------------------
 
     def stored(self, message: StoredMessage, delays_s: Sequence[float] | None) -> None:
         """Take note of a new message that this consumer wants, and when it arrives here."""
-        self.num_pending += 1
+        self._pending.count += 1
         if delays_s is not None and list(delays_s) != [0.0]:
             self.arrivals.plan(message, delays_s)
         if self._pulls:
@@ -85,36 +81,37 @@ class Consumer:
         Nothing is given to a client that is `gone`.
         """
         request = Pull(batch, answer, gone)
-        self._pulls.append(request)
+        self._pulls.add(request)
         self.serve()
-        if not request.done and expires_s is not None:
-            request.timer = self._hooks.later(expires_s, lambda: self._expire_pull(request))
+        if expires_s is not None:
+            self._pulls.expire(request, expires_s)
         return request
 
     def withdraw(self, request: Pull) -> None:
         """Forget a request whose client is gone."""
-        if not request.done:
-            request.done = True
-            self._drop(request)
-            if request.timer is not None:
-                request.timer.cancel()
+        self._pulls.withdraw(request)
 
     def serve(self) -> None:
         """Give the requests that wait, oldest first, what there is to give."""
-        while self._pulls:
-            request = self._pulls[0]
-            if request.gone():
-                self._pulls.popleft()
-                continue
+        while request := self._pulls.first():
             self._fill(request)
             if not request.found or self._lingers(request):
                 return
-            self._pulls.popleft()
-            request.finish()
+            self._pulls.answer(request)
 
     @property
     def num_waiting(self) -> int:
         return len(self._pulls)
+
+    @property
+    def num_pending(self) -> int:
+        """How many messages are still to come."""
+        return self._pending.count
+
+    def counted_pending(self) -> int:
+        """How many the server says are still to come, when it is asked about the consumer."""
+        ahead = max(0, self._stream.last_seq - self._cursor + 1)
+        return self._pending.bound(min(len(self._stream.messages), ahead))
 
     # --- answers of those who got a message ----------------------------------------------
 
@@ -151,21 +148,27 @@ class Consumer:
 
     def forget(self, message: StoredMessage) -> None:
         """Live on without a message that was deleted, which is settled if it is outstanding."""
-        self._uncount([message])
+        self._pending.count -= self._uncount([message])
         if message.seq in self.ledger.outstanding:
             self.term(message.seq)
 
-    def purged(self, gone: list[StoredMessage], pattern: str) -> None:
+    def purged(self, gone: list[StoredMessage], pattern: str, looked_for: bool) -> None:
         """Live on without messages on `pattern`, and go on behind them."""
-        self._uncount(gone)
-        if start := resumes_at(self._stream, self._filters, pattern):
+        counted = self._uncount(gone)
+        if len(gone) == 1 and looked_for and not self._filters.cover_all_of(pattern):
+            self._pending.miss(counted)
+        elif gone:
+            self._pending.anew(self._pending.count - counted)
+        if start := resumes_at(self._stream, self._filters.patterns, pattern):
             self._cursor = max(self._cursor, start)
             self.ledger.purge(start, {it.seq for it in gone})
 
-    def _uncount(self, gone: list[StoredMessage]) -> None:
+    def _uncount(self, gone: list[StoredMessage]) -> int:
+        """Expect them no more, and say how many had been still to come."""
+        counted = sum(self.wants(it.subject) and self._undelivered(it.seq) for it in gone)
         for message in gone:
-            self.num_pending -= self.wants(message.subject) and self._undelivered(message.seq)
             self.arrivals.forget(message.seq)
+        return counted
 
     def stop(self) -> None:
         """Do nothing more, except that requests which wait still expire."""
@@ -184,7 +187,7 @@ class Consumer:
     def _lingers(self, request: Pull) -> bool:
         # A request that is only partly filled is answered at once, unless it was the limit of
         # unacknowledged messages that stopped it: then it stays until it is full or expires.
-        return len(request.found) < request.batch and self._at_limit() and self.num_pending > 0
+        return len(request.found) < request.batch and self._at_limit() and self._pending.count > 0
 
     def _at_limit(self) -> bool:
         return 0 < self._limit <= len(self.ledger.outstanding)
@@ -208,7 +211,7 @@ class Consumer:
         message = self._advance()
         if message is None:
             return None
-        self.num_pending -= 1
+        self._pending.count -= 1
         return self._hand_over(message, 1)
 
     def _advance(self) -> StoredMessage | None:
@@ -219,11 +222,12 @@ class Consumer:
             if message is None or not self.wants(message.subject) or self.arrivals.planned(seq):
                 continue
             return message
+        self._pending.bound(0)
         return None
 
     def _hand_over_arrived(self, message: StoredMessage) -> Delivery:
         if self.arrivals.first_sight(message.seq):
-            self.num_pending -= 1
+            self._pending.count -= 1
             return self._hand_over(message, 1)
         held = self.ledger.outstanding.get(message.seq)
         before = held.attempt if held else self.arrivals.attempts(message.seq)
@@ -234,7 +238,7 @@ class Consumer:
         self._watch(self.ledger.hand_out(message, attempt, self.active_s))
         self._tell("delivered", message, attempt=attempt)
         stream, seq = self._stream.name, self.ledger.delivered
-        return Delivery(message, stream, self.name, attempt, seq, self.num_pending)
+        return Delivery(message, stream, self.name, attempt, seq, self._pending.told)
 
     def _undelivered(self, seq: int) -> bool:
         if self.arrivals.planned(seq):
@@ -284,15 +288,6 @@ class Consumer:
         if not held.refused:
             self._tell("ack-expired", held.message)
         self.ledger.redeliver(held.message.seq)
-
-    def _expire_pull(self, request: Pull) -> None:
-        if not request.done:
-            self._drop(request)
-            request.finish()
-
-    def _drop(self, request: Pull) -> None:
-        if request in self._pulls:
-            self._pulls.remove(request)
 
     def _tell(self, kind: str, message: StoredMessage, **fields: Any) -> None:
         if self._hooks.observe is not None:

@@ -1,13 +1,14 @@
-"""A client's request for messages, while a server keeps it."""
+"""Clients' requests for messages, while a server keeps them."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from boxoffice.servers.jetstream.hooks import Timer
+    from boxoffice.servers.jetstream.hooks import Hooks, Timer
     from boxoffice.servers.jetstream.stream import StoredMessage
 
 
@@ -46,8 +47,52 @@ class Pull:
     timer: Timer | None = None
     done: bool = False
 
-    def finish(self) -> None:
+    def end(self) -> None:
         self.done = True
         if self.timer is not None:
             self.timer.cancel()
-        self.answer(self.found)
+
+
+class Pulls:
+    """The requests that wait at one consumer, oldest first."""
+
+    def __init__(self, hooks: Hooks) -> None:
+        self._hooks = hooks
+        self._waiting: deque[Pull] = deque()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, request: Pull) -> None:
+        self._waiting.append(request)
+
+    def first(self) -> Pull | None:
+        """The request that is next, whose client is still there."""
+        while self._waiting and self._waiting[0].gone():
+            self._waiting.popleft()
+        return self._waiting[0] if self._waiting else None
+
+    def answer(self, request: Pull) -> None:
+        """Give a request what was found for it, be it nothing."""
+        if not request.done:
+            self._forget(request)
+            request.answer(request.found)
+
+    def expire(self, request: Pull, expires_s: float) -> None:
+        """Answer a request after `expires_s` seconds, if nothing has answered it before."""
+        if not request.done:
+            request.timer = self._hooks.later(expires_s, lambda: self.answer(request))
+
+    def withdraw(self, request: Pull) -> None:
+        """Forget a request whose client is gone."""
+        if not request.done:
+            self._forget(request)
+
+    def clear(self) -> None:
+        """Keep none, except that those which wait still expire."""
+        self._waiting.clear()
+
+    def _forget(self, request: Pull) -> None:
+        request.end()
+        if request in self._waiting:
+            self._waiting.remove(request)

@@ -181,7 +181,8 @@ class Stream:
         """
         if before_seq and keep:
             raise errors.bad_request()
-        if pattern == ">" and not keep:
+        looked_for = pattern != ">" or bool(keep)
+        if not looked_for:
             self.purged = self.purged or not before_seq
             self.last_seq = max(self.last_seq, before_seq - 1)
         doomed = [seq for seq, it in self.messages.items() if matches(pattern, it.subject)]
@@ -191,7 +192,7 @@ class Stream:
             doomed = doomed[:-keep]
         gone = self._remove(doomed)
         for consumer in self.consumers.values():
-            consumer.purged(gone, pattern)
+            consumer.purged(gone, pattern, looked_for)
         return len(doomed)
 
     def delete(self, seq: int) -> None:

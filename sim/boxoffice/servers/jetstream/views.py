@@ -50,7 +50,7 @@ def consumer_info(stream: Stream, consumer: Consumer) -> Json:
         "num_ack_pending": len(ledger.outstanding),
         "num_redelivered": ledger.redelivered(),
         "num_waiting": 0 if push is not None else consumer.num_waiting,
-        "num_pending": consumer.num_pending,
+        "num_pending": consumer.counted_pending(),
     }
 
 
