@@ -119,6 +119,7 @@ lock: $(PROJECT) ## Resolve the newest allowed versions into requirements/*.txt
 	@$(LOCK) --upgrade requirements/sbom.in -o requirements/sbom.txt
 	@$(LOCK) --upgrade requirements/lint-k8s.in -o requirements/lint-k8s.txt
 	@$(LOCK) --upgrade requirements/lab.in -c requirements/all.txt -o requirements/lab.txt
+	@$(LOCK) --upgrade requirements/beside.in -c requirements/all.txt -o requirements/beside.txt
 	@echo "locked; the next make installs it"
 
 SBOM := build/sbom
