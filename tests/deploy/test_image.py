@@ -16,6 +16,7 @@ from pytest import TempPathFactory, fixture, mark
 from services.common.settings import NEEDED
 from tests.deploy import dockerfile
 from tests.house import tree
+from tests.real.tiers import sampled, unhurried
 
 TEXT = dockerfile.DOCKERFILE.read_text(encoding="utf-8")
 IGNORE = dockerfile.IGNORE.read_text(encoding="utf-8")
@@ -154,6 +155,7 @@ def test_the_command_of_the_image_names_the_five_services(app: Path) -> None:
     assert all(service in said.stdout for service in NEEDED)
 
 
+@unhurried
 def test_a_package_that_production_lacks_is_noticed(app: Path, tmp_path: Path) -> None:
     shutil.copytree(app / "services", tmp_path / "services")
     domain = tmp_path / "services" / "orders" / "domain.py"
@@ -163,13 +165,14 @@ def test_a_package_that_production_lacks_is_noticed(app: Path, tmp_path: Path) -
     assert "No module named 'simpy'" in said.stderr
 
 
-@mark.parametrize("service", NEEDED)
+@mark.parametrize("service", sampled(NEEDED, every=5))
 def test_a_service_of_the_image_says_what_it_needs(app: Path, service: str) -> None:
     said = ended(app, "-m", "services", service)
     assert (said.returncode, len(said.stderr.splitlines())) == (2, 1)
     assert said.stderr.startswith(f"{NEEDED[service][0]} is missing")
 
 
+@unhurried
 def test_the_five_services_of_the_image_serve_and_end_when_told(app: Path) -> None:
     before = sorted(path.as_posix() for path in app.rglob("*"))
     with ExitStack() as stack:

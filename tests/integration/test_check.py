@@ -19,6 +19,7 @@ from services.payments.cashier import Cashier, Refused
 from services.tickets.use_cases import TicketsForPeople
 from tests.integration import checked
 from tests.integration.checked import PATIENCE_S, SHORT_S, STEPS, WINDOW_S, found, results
+from tests.real.tiers import unhurried
 
 pytestmark = mark.real
 
@@ -33,6 +34,7 @@ def test_all_of_a_shop_that_works_works(needs):
     assert "events came twice, and nothing changed" in findings["duplicates"].said
 
 
+@unhurried
 def test_what_was_not_asked_for_is_not_checked_and_said_so():
     findings = found()
     assert results(findings, Result.NOT_CHECKED) == ["expire", "duplicates"]
@@ -45,6 +47,7 @@ def test_nobody_waits_for_a_long_window():
     assert "too long" in found(window_s=121)["expire"].said
 
 
+@unhurried
 def test_a_service_that_answers_500_is_named_with_the_request(monkeypatch):
     async def broken(*_):
         raise RuntimeError("a mistake of ours")
@@ -57,6 +60,7 @@ def test_a_service_that_answers_500_is_named_with_the_request(monkeypatch):
     assert findings["complete"].result is Result.NOT_CHECKED
 
 
+@unhurried
 def test_an_order_that_never_expires_fails_and_is_tidied_up(monkeypatch):
     async def never(_) -> float:
         return 60.0
@@ -68,6 +72,7 @@ def test_an_order_that_never_expires_fails_and_is_tidied_up(monkeypatch):
     assert findings["tidy"].result is Result.WORKS
 
 
+@unhurried
 def test_a_card_that_is_refused_is_not_the_shops_fault(monkeypatch):
     async def live(*_):
         return Refused("No such token: 'tok_visa'")
@@ -92,12 +97,14 @@ def test_a_ticket_that_is_sold_twice_fails(monkeypatch):
     assert "ordered by somebody else" in findings["second buyer"].said
 
 
+@unhurried
 def test_a_shop_that_applies_duplicates_fails():
     with TWINS["no-version-check"].in_place():
         findings = found(duplicates=True, patience_s=SHORT_S + 4)
     assert results(findings, Result.FAILS) == ["duplicates"]
 
 
+@unhurried
 def test_edits_that_overwrite_others_fail(monkeypatch):
     edit = TicketsForPeople.edit
 
@@ -110,6 +117,7 @@ def test_edits_that_overwrite_others_fail(monkeypatch):
     assert "200, not 412" in findings["edit"].said
 
 
+@unhurried
 def test_a_secure_cookie_without_tls_is_explained(needs):
     needs["cookie_secure"] = True
     findings = found()
@@ -118,6 +126,7 @@ def test_a_secure_cookie_without_tls_is_explained(needs):
     assert findings["sell"].said == "nobody is signed in"
 
 
+@unhurried
 def test_another_shops_nats_is_noticed(tmp_path):
     async def play():
         async with (
@@ -132,6 +141,7 @@ def test_another_shops_nats_is_noticed(tmp_path):
     assert "is it the shop's?" in findings["duplicates"].said
 
 
+@unhurried
 def test_who_is_interrupted_leaves_no_order_open():
     async def play():
         async with local_shop(0, 1.0, None, verbose=False) as shop:

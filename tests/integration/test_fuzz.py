@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from benchmarks.fuzz import fuzzed, main
-from tests.real.servers import UNHURRIED
+from tests.real.tiers import UNHURRIED
 
-pytestmark = [pytest.mark.real, UNHURRIED]
+pytestmark = UNHURRIED
 
 SECONDS = 40  # for strangers and somebody signed in: enough for each call's odd values once
 

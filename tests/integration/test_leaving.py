@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pytest import fixture, mark
+from pytest import fixture
 
 from boxoffice.real.process import HOST
 from scenarios.shop.real.opening import process_shop
 from scenarios.shop.real.shop import ProcessShop
 from tests.integration.test_processes import Person
-from tests.real.servers import UNHURRIED
+from tests.real.tiers import UNHURRIED
 from tests.services.shop import problems
 
-pytestmark = [mark.real, UNHURRIED]
+pytestmark = UNHURRIED
 
 PATIENCE_S = 60.0
 DRIP_S = 2.0  # shorter than Stripe's client waits for the next byte

@@ -16,10 +16,11 @@ from services.common.messaging import STREAM, Consumer, ensure_stream
 from services.common.steady_nats import SteadyNats
 from services.common.telemetry import Telemetry
 from tests.integration.test_dead_letters import message
-from tests.real.servers import UNHURRIED, nats_process
+from tests.real.servers import nats_process
+from tests.real.tiers import UNHURRIED
 from tests.services.common.replicas import Replicas
 
-pytestmark = [mark.real, UNHURRIED]
+pytestmark = UNHURRIED
 
 GAPS = 1_100
 LOOK_S = 0.1

@@ -5,8 +5,9 @@ from pytest import CaptureFixture, MonkeyPatch, fixture, mark, raises, skip
 from benchmarks import purchases
 from boxoffice.real.broker import executable
 from boxoffice.real.errors import CannotOpen
+from tests.real.tiers import UNHURRIED
 
-pytestmark = mark.real
+pytestmark = UNHURRIED
 
 
 @fixture(autouse=True)

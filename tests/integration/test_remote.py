@@ -11,6 +11,7 @@ from scenarios.catalogue import Unknown, fault_named, scenario_named, twin_named
 from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.targets.remote import run_at
 from scenarios.targets import left_out, player
+from tests.real.tiers import unhurried
 
 pytestmark = mark.real
 
@@ -43,11 +44,13 @@ def test_a_purchase_is_judged_by_what_can_be_seen(url):
     assert outcome.counts["http"] > 0
 
 
+@unhurried
 def test_a_story_can_be_told_twice_to_a_shop_that_remembers(url):
     for _ in range(2):
         assert run_at(url, scenario_named("purchase")).violations == []
 
 
+@unhurried
 def test_a_crowd_meets_at_a_url_without_the_weather(url):
     outcome = run_at(url, scenario_named("last-seat"), size=10)
     assert (outcome.violations, outcome.verdict) == ([], Verdict.HOLDS)

@@ -22,6 +22,7 @@ from boxoffice.real.broker import executable
 from boxoffice.real.errors import CannotOpen
 from boxoffice.real.process import Process, running
 from tests.real import servers
+from tests.real.tiers import sampled, unhurried
 
 pytestmark = mark.real
 
@@ -149,6 +150,7 @@ def test_the_three_lines_buy_a_ticket_as_they_are_printed(tmp_path: Path) -> Non
         assert shop.errors == ""
 
 
+@unhurried
 def test_a_forgotten_password_is_replaced_by_the_link_in_the_letter_that_is_shown(
     tmp_path: Path,
 ) -> None:
@@ -165,6 +167,7 @@ def test_a_forgotten_password_is_replaced_by_the_link_in_the_letter_that_is_show
         assert client.post("/api/users/signin", json=renewed).status_code == 200
 
 
+@unhurried
 def test_the_shop_says_that_it_lives_and_is_ready(tmp_path: Path) -> None:
     with up(tmp_path) as shop:
         for path, status in (("livez", "alive"), ("readyz", "ready")):
@@ -172,6 +175,7 @@ def test_the_shop_says_that_it_lives_and_is_ready(tmp_path: Path) -> None:
             assert (answer.status_code, answer.json()) == (200, {"status": status})
 
 
+@unhurried
 def test_the_metrics_of_all_services_are_on_one_page(tmp_path: Path) -> None:
     with up(tmp_path) as shop:
         shell(*shop.lines())
@@ -183,6 +187,7 @@ def test_the_metrics_of_all_services_are_on_one_page(tmp_path: Path) -> None:
     assert page.count("# TYPE boxoffice_requests_total counter") == 1
 
 
+@unhurried
 def test_a_fast_clock_cancels_an_order_that_nobody_paid(tmp_path: Path) -> None:
     with up(tmp_path, "--speed", "150") as shop:
         assert "expires after 6 s" in shop.said
@@ -195,7 +200,7 @@ def test_a_fast_clock_cancels_an_order_that_nobody_paid(tmp_path: Path) -> None:
         assert shop.errors == ""
 
 
-@mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@mark.parametrize("number", sampled([signal.SIGTERM, signal.SIGINT], every=2))
 def test_a_signal_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
     with up(tmp_path) as shop:
         shell(*shop.lines())
@@ -208,6 +213,7 @@ def test_a_signal_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
         assert shop.errors == ""
 
 
+@unhurried
 def test_a_broker_that_was_killed_keeps_nobody_from_closing(tmp_path: Path) -> None:
     with up(tmp_path) as shop:
         [written] = shop.temporary.glob("*/nats-server_*.ports")
@@ -217,6 +223,7 @@ def test_a_broker_that_was_killed_keeps_nobody_from_closing(tmp_path: Path) -> N
         assert list(shop.temporary.iterdir()) == []
 
 
+@unhurried
 def test_a_data_folder_keeps_the_stream(tmp_path: Path) -> None:
     data = tmp_path / "data"
     for _ in range(2):
@@ -235,13 +242,14 @@ def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
         assert list(shop.temporary.iterdir()) == []
 
 
+@unhurried
 def test_a_clock_that_stands_still_is_misuse(tmp_path: Path) -> None:
     with up(tmp_path, "--speed", "0") as shop:
         assert shop.process.wait(PATIENCE_S) == 2
     assert shop.errors.startswith("boxoffice: Invalid value for '--speed'")
 
 
-@mark.parametrize("name", ["MONGO_URL", "REDIS_URL", "NATS_URL", "PUBLIC_URL"])
+@mark.parametrize("name", sampled(["MONGO_URL", "REDIS_URL", "NATS_URL", "PUBLIC_URL"], every=4))
 @mark.parametrize("value", ["gopher://user:secret@nowhere:x", "secret"])
 def test_a_bad_url_is_one_line_that_does_not_show_it(tmp_path: Path, name: str, value: str) -> None:
     with up(tmp_path, **{name: value}) as shop:
@@ -260,6 +268,7 @@ def stripe_mock(tmp_path: Path) -> Iterator[str]:
         yield process.address
 
 
+@unhurried
 def test_real_stores_and_stripe_mock_are_used_where_urls_are_given(
     tmp_path: Path, mongo_url: str, redis_server: Process, stripe_mock: str
 ) -> None:

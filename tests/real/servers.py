@@ -25,11 +25,6 @@ from boxoffice.real.process import Process, free_port, running
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = ROOT / ".real"
-# For a test that has to wait for what takes its time: `make test` must be short.
-UNHURRIED = pytest.mark.skipif(
-    os.environ.get("REAL_SERVERS") != "1",
-    reason="real: no minute to spare; make test-real has one",
-)
 
 
 def nats_process(folder: Path, *, most_bytes: int | None = None) -> Process:

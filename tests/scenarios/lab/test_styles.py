@@ -5,12 +5,13 @@ from typing import Any
 from pytest import mark
 
 from scenarios.lab import EXERCISES, grade
+from tests.real.tiers import sampled
 from tests.scenarios.lab.styles import STYLES, early, late
 
 SEEDS = 12  # each was seen to hold under all two hundred; what differs here is how it is called
 
 
-@mark.parametrize(("exercise", "function"), STYLES)
+@mark.parametrize(("exercise", "function"), sampled(STYLES, every=6))
 def test_a_right_answer_holds_in_any_style(exercise: str, function: Any) -> None:
     answer = grade(EXERCISES[exercise], function, seeds=SEEDS)
     assert answer.passed, (answer, *answer.hints)

@@ -14,7 +14,7 @@ from services.auth.door import (
 )
 from services.auth.visitors import Visitor
 from services.common.errors import Invalid
-from tests.real.servers import UNHURRIED
+from tests.real.tiers import UNHURRIED
 from tests.services.auth.attacking import ANA, NEW, PER_CLIENT, fail, reset, timed, try_at
 from tests.services.shop import PASSWORD, Shop, refused
 
@@ -24,7 +24,7 @@ from tests.services.shop import PASSWORD, Shop, refused
     [
         (100, MOST_FAILURES),
         (1_000, 1),
-        param(1_000, MOST_FAILURES, marks=[mark.real, UNHURRIED]),
+        param(1_000, MOST_FAILURES, marks=UNHURRIED),
     ],
 )
 def test_after_ten_thousand_failures_of_a_thousand_strangers_the_owner_signs_in(

@@ -5,6 +5,7 @@ from pytest import fixture, mark
 from boxoffice.trace.verdict import Verdict
 from scenarios.catalogue import HEADLINES, scenario_named, scenarios_by_name
 from scenarios.zoo import TWINS
+from tests.real.tiers import sampled
 from tests.scenarios.shop.outside.visible import judged
 
 SEEDS = (0, 1)
@@ -30,7 +31,7 @@ def test_an_honest_run_is_judged_alike_from_inside_and_outside(story, seed):
     assert not violated(distant)
 
 
-@fixture(scope="module", params=STORIES)
+@fixture(scope="module", params=sampled(STORIES, every=3))
 def broken(request):
     twin = TWINS[request.param]
     return twin, *judged(STORIES[twin.name], None, twin)
@@ -52,7 +53,7 @@ def test_http_alone_never_accuses_a_broken_twin_of_more_than_it_did(broken):
     assert violated(distant) <= violated(inside) | TAKEN_BACK.get(twin.name, set())
 
 
-@mark.parametrize("twin", TWINS)
+@mark.parametrize("twin", sampled(TWINS, every=5))
 def test_no_twin_is_accused_from_outside_of_what_it_did_not_do(twin):
     inside, outside, distant = judged(scenario_named("market-day"), 3, TWINS[twin])
     known = violated(inside) | TAKEN_BACK.get(twin, set())
