@@ -11,12 +11,11 @@ from starlette.types import ASGIApp
 
 from boxoffice.clock.clock import EPOCH
 from boxoffice.faults.schedule import Fault
-from boxoffice.trace.verdict import Judgement
 from boxoffice.world import calm
 from boxoffice.world.drivers import Drivers as Given
 from boxoffice.world.system import PEER, System
 from boxoffice.world.world import World as AnyWorld
-from scenarios.shop.checks import judge
+from scenarios.shop.checks import INVARIANTS
 from scenarios.shop.checks.evidence import Evidence, gather
 from scenarios.shop.checks.orders import SETTLE_BOUND_S, TERMINAL
 from scenarios.shop.checks.restless import moving, timers_due_s, until_stripe_is_asked_s
@@ -62,6 +61,7 @@ class Shop(System):
             secrets=dict.fromkeys(("auth", "payments"), SECRET),
             vocabulary=VOCABULARY,
         )
+        self.invariants.extend(INVARIANTS)
         self.server("mail", Mailbox)
         for name in ASSEMBLE:
             self.service(
@@ -114,10 +114,6 @@ class Shop(System):
     def gather(self, world: AnyWorld) -> Evidence:
         """Take down what a world has left behind."""
         return gather(world, world.faults.poisoned)
-
-    def judge(self, evidence: Evidence) -> list[Judgement]:
-        """Return what the evidence shows of the shop's invariants, in their order."""
-        return judge(evidence)
 
 
 class Life:

@@ -20,7 +20,7 @@ import pytest
 
 from boxoffice.misuse import Misuse
 from boxoffice.trace.outcome import Outcome
-from boxoffice.trace.verdict import Verdict
+from boxoffice.trace.verdict import Judgement, Verdict
 from boxoffice.views.explorer.page import write_report
 from boxoffice.views.failure import failure
 from boxoffice.world.run import cut_short, run
@@ -55,6 +55,7 @@ class ScenarioItem(pytest.Item):
     """One run of a scenario."""
 
     scenario: Scenario
+    untested: tuple[str, list[str]] | None = None  # by a run that was judged: of which system, what
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, Failed | Misuse):
@@ -133,11 +134,14 @@ class HoldsItem(ScenarioItem):
 
     def runtest(self) -> None:
         outcome = self.run(seed=self.seed)
+        self.untested = self.scenario.system.name, [it.invariant for it in outcome.vacuous]
         if outcome.verdict is not Verdict.HOLDS:
             self.fail(failure(outcome), outcome)
         vacuous = _vacuous(outcome, self.scenario)
         if vacuous:
-            self.fail(f"never put to the test: {', '.join(vacuous)}", outcome)
+            names = ", ".join(it.invariant for it in vacuous)
+            why = (f"  {it.untested}" for it in vacuous if it.untested)
+            self.fail("\n".join([f"never put to the test: {names}", *why]), outcome)
 
 
 class TwinItem(ScenarioItem):
@@ -180,10 +184,6 @@ def _file_name(nodeid: str) -> str:
     return f"{short}-{hashlib.sha256(nodeid.encode()).hexdigest()[:8]}"
 
 
-def _vacuous(outcome: Outcome, scenario: Scenario) -> list[str]:
+def _vacuous(outcome: Outcome, scenario: Scenario) -> list[Judgement]:
     about = {check.name for check in scenario.checks}
-    return [
-        one.invariant
-        for one in outcome.judgements
-        if one.verdict is Verdict.VACUOUS and one.invariant in about
-    ]
+    return [one for one in outcome.vacuous if one.invariant in about]

@@ -6,7 +6,8 @@ imports nothing of the engine before a story is collected, and its options have 
 """
 
 import sys
-from typing import TYPE_CHECKING, Final
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from boxoffice.items import ScenarioItem
 
 STORIES: Final = "boxoffice.world.scenario"  # whoever has a story has loaded this
+NOTED: Final = "boxoffice_untested"  # what a report has of a story
 LEAST: Final = {"--boxoffice-seeds": 1, "--boxoffice-seed": 0, "--boxoffice-size": 1}
 
 
@@ -45,6 +47,32 @@ def pytest_configure(config: pytest.Config) -> None:
         given = config.getoption(option)
         if given is not None and given < least:
             raise pytest.UsageError(f"{option} takes a whole number from {least} on")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note in the report what a run has not put to the test; it may come from another process."""
+    report = yield
+    if call.when == "call":
+        setattr(report, NOTED, getattr(item, "untested", None))
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # the last line of a failure is how to replay it
+def pytest_terminal_summary(terminalreporter: Any) -> Generator[None]:
+    """Say what no story has put to the test, also where each of them passes."""
+    never: dict[str, list[str]] = {}
+    for reports in terminalreporter.stats.values():
+        for system, untested in filter(None, (getattr(it, NOTED, None) for it in reports)):
+            before = never.get(system, untested)
+            never[system] = [name for name in untested if name in before]
+    for system, names in never.items():
+        if names:
+            said = f"never put to the test by any story of {system}: {', '.join(names)}"
+            terminalreporter.write_line(said)
+    return (yield)
 
 
 def pytest_pycollect_makeitem(

@@ -153,7 +153,30 @@ def test_a_report_that_cannot_be_written_hides_no_failure(suite, pytester: Pytes
 def test_a_check_that_was_never_put_to_the_test_fails(suite):
     result = suite("\n@system.story()" + STORY)  # nothing is reserved
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["never put to the test: shipped"])
+    result.stdout.fnmatch_lines(
+        [
+            "never put to the test: shipped",
+            "  nothing is in inventory.reservations, shipping.shipments; "
+            "what there is: 1 document in inventory.stock",
+        ]
+    )
+
+
+def test_what_no_story_puts_to_the_test_is_said_at_the_end_whatever_passes(suite):
+    text = """
+@system.always("declared before", on="inventory.damages")
+def undamaged(write):
+    pass
+
+@system.story(checks=[system.invariants[0].check_of])"""
+    result = suite(text + STORY, "--boxoffice-seeds", "2")
+    result.assert_outcomes(passed=2)
+    said = "never put to the test by any story of warehouse: shipped, undamaged"
+    assert said in result.outlines
+    other = "\n@system.story()" + CROWD.replace("crowd", "others", 1)
+    result = suite(text + STORY + other, "-rN")
+    result.assert_outcomes(passed=1, failed=1)
+    assert "never put to the test by any story of warehouse: undamaged" in result.outlines
 
 
 def test_a_twin_that_is_caught_passes(suite):

@@ -28,10 +28,15 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check has found; `tested` tells whether anything happened that it is about."""
+    """What a check has found; `tested` tells whether anything happened that it is about.
+
+    `occasions` counts that, if the check does, and `untested` says why there was none.
+    """
 
     tested: bool
     breaches: Sequence[Breach] = ()
+    occasions: int | None = None
+    untested: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,9 @@ class Invariant:
             Violation(self.name, breach.message, tuple(sorted(set(breach.events))))
             for breach in finding.breaches
         ]
-        return Judgement(self.name, self.kind, _verdict(finding), violations)
+        verdict = _verdict(finding)
+        untested = finding.untested if verdict is Verdict.VACUOUS else ""
+        return Judgement(self.name, self.kind, verdict, violations, finding.occasions, untested)
 
 
 def _verdict(finding: Finding) -> Verdict:

@@ -14,6 +14,7 @@ from boxoffice.faults.schedule import Fault
 from boxoffice.trace.outcome import Outcome, Struck, counts_of
 from boxoffice.trace.verdict import Judgement, merged, overall
 from boxoffice.world.calm import calm
+from boxoffice.world.judging import judged
 from boxoffice.world.naming import names_of
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.telling import story, tell
@@ -45,7 +46,7 @@ def run(
 
     async def play(world: World) -> list[list[Judgement]]:
         failures.extend(await tell(scenario, world, size))
-        rounds = [system.judge(evidence) async for evidence in calm(world)]
+        rounds = [judged(system, scenario.checks, it) async for it in calm(world)]
         listen_for_dead_tasks(world)
         return rounds
 

@@ -28,6 +28,7 @@ from boxoffice.world import rest
 from boxoffice.world.end import end_of
 from boxoffice.world.facts import Always, Fact, Finally, always, finally_
 from boxoffice.world.invariant import Invariant
+from boxoffice.world.judging import chosen, refuse_a_name_twice
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.service import Factory, Service
 from boxoffice.world.twin import Twin
@@ -114,16 +115,24 @@ class System:
     # --- what must hold, and what happens -----------------------------------------------------
 
     def always(self, says: str, on: str) -> Callable[[Always], Always]:
-        """Have a function judge every write to a collection, `database.collection`."""
+        """Have a function judge every write to a collection, `database.collection`.
+
+        Raises: Misuse, for a function that has to be awaited, or a name that is taken.
+        """
         return self._fact(lambda check: always(says, on, check))
 
     def finally_(self, says: str) -> Callable[[Finally], Finally]:
-        """Have a function judge the end, once the world is healed and quiet."""
+        """Have a function judge the end, once the world is healed and quiet.
+
+        Raises: Misuse, for a function that has to be awaited, or a name that is taken.
+        """
         return self._fact(lambda check: finally_(says, check))
 
     def _fact(self, made: Callable[[Any], Invariant]) -> Callable[[Any], Any]:
         def add(check: Any) -> Any:
-            self.invariants.append(made(check))
+            invariant = made(check)
+            refuse_a_name_twice(self, [invariant])
+            self.invariants.append(invariant)
             return check
 
         return add
@@ -133,13 +142,15 @@ class System:
         faults: Sequence[Fault] = (),
         twins: Sequence[Twin] = (),
         seed: int = 0,
-        checks: Sequence[Fact] = (),
+        checks: Sequence[Fact | Invariant] = (),
     ) -> Callable[[Story], Scenario]:
         """Make a function of a world a story; its name is the function's, with dashes.
 
         `checks` are those functions that it exists to put to the test: all of the system's, if
-        none is named.
+        none is named.  An `Invariant` there may be the story's own; it is judged as well.
+        Raises: Misuse, for a function that is no invariant of the system.
         """
+        own = chosen(self, checks)
 
         def made(story: Story) -> Scenario:
             async def script(world: Any, size: int) -> None:
@@ -149,8 +160,7 @@ class System:
             module = sys.modules.get(story.__module__)
             name = story.__name__.replace("_", "-")
             says = story.__doc__ or (module.__doc__ if module else "") or name
-            known = {it.check_of: it for it in self.invariants}
-            about = [known[it] for it in checks] if checks else list(self.invariants)
+            about = own or self.invariants  # also what is declared later
             made = Scenario(name, says, script, tuple(faults), about, tuple(twins), self, seed)
             self.stories[name] = made
             return made
@@ -208,5 +218,8 @@ class System:
         return end_of(world)
 
     def judge(self, evidence: Any) -> list[Judgement]:
-        """Return what the evidence shows of each invariant, in their order."""
+        """Return what the evidence shows of each invariant, in their order.
+
+        What an override leaves out of `invariants`, or a story brings itself, is judged beside it.
+        """
         return [invariant.judge(evidence) for invariant in self.invariants]
