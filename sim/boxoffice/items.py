@@ -13,6 +13,7 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -37,9 +38,10 @@ class Failed(Exception):
 
 def items(collector: Any, scenario: Scenario) -> Iterator[pytest.Item]:
     """Yield what pytest is to run of a scenario."""
-    for seed in seeds(collector.config):
-        name = f"{scenario.name}[{seed}]"
-        yield HoldsItem.from_parent(collector, name=name, scenario=scenario, seed=seed)
+    of_each = _seeds_played_twice(collector.config)
+    for nth, seed in enumerate(seeds(collector.config)):
+        name, twice = f"{scenario.name}[{seed}]", nth < of_each
+        yield HoldsItem.from_parent(collector, name=name, scenario=scenario, seed=seed, twice=twice)
     for twin in scenario.twins:
         name = f"{scenario.name}[{twin.name}]"
         yield TwinItem.from_parent(collector, name=name, scenario=scenario, twin=twin)
@@ -49,6 +51,15 @@ def seeds(config: pytest.Config) -> Sequence[int]:
     """Return the seeds that are asked for; one by its name goes before many."""
     one = config.getoption("--boxoffice-seed")
     return range(config.getoption("--boxoffice-seeds") or 1) if one is None else [one]
+
+
+def _seeds_played_twice(config: pytest.Config) -> float:
+    if config.getoption("--boxoffice-twice"):
+        return inf
+    said = str(config.getini("boxoffice_twice"))
+    if not said.isdecimal():
+        raise pytest.UsageError(f"boxoffice_twice takes a whole number from 0 on, and not {said!r}")
+    return int(said)
 
 
 class ScenarioItem(pytest.Item):
@@ -123,17 +134,19 @@ class ScenarioItem(pytest.Item):
 class HoldsItem(ScenarioItem):
     """A scenario on a seed, with every defence in place."""
 
-    def __init__(self, *, scenario: Scenario, seed: int, **parent: Any) -> None:
+    def __init__(self, *, scenario: Scenario, seed: int, twice: bool, **parent: Any) -> None:
         super().__init__(**parent)
         self.scenario = scenario
         self.seed = seed
+        self.twice = twice
 
     @property
     def option(self) -> str:
-        return f" --boxoffice-seed {self.seed}"
+        twice = " --boxoffice-twice" if self.config.getoption("--boxoffice-twice") else ""
+        return f" --boxoffice-seed {self.seed}{twice}"
 
     def runtest(self) -> None:
-        outcome = self.run(seed=self.seed)
+        outcome = self.run(seed=self.seed, twice=self.twice)
         self.untested = self.scenario.system.name, [it.invariant for it in outcome.vacuous]
         if outcome.verdict is not Verdict.HOLDS:
             self.fail(failure(outcome), outcome)

@@ -39,6 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--boxoffice-seed", type=int, metavar="SEED", help="run each story on this seed alone"
     )
+    group.addoption(
+        "--boxoffice-twice",
+        action="store_true",
+        help="play each run twice, and fail where the second is another",
+    )
+    parser.addini("boxoffice_twice", "of each story, play so many seeds twice", default="0")
     group.addoption("--boxoffice-size", type=int, metavar="N", help="the size of a story's crowd")
 
 

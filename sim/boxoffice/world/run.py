@@ -18,6 +18,7 @@ from boxoffice.world.judging import judged
 from boxoffice.world.naming import names_of
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.telling import story, tell
+from boxoffice.world.twice import played_twice
 from boxoffice.world.twin import Standing, Twin
 from boxoffice.world.world import World
 
@@ -29,16 +30,34 @@ def run(
     faults: Sequence[Fault] = (),
     size: int | None = None,
     begun: Callable[[World], None] = lambda world: None,
+    twice: bool = False,
 ) -> Outcome:
     """Play `scenario` once, in virtual time, and judge it.
 
     Without a seed it is the scenario's own.  `faults` strike beside the scenario's.  `begun` is
     told of the world before anything happens in it, for whoever wants to know how far it came.
+    With `twice` the run is played once more, and violated if it is not the same: the judgement
+    `one-seed-one-run` names the first event that differs, and what was left behind.
     Raises: StrikesNothing, NoDefence, and whatever the script raises, save for `AssertionError`,
     which is its verdict.
     """
-    watch = Stopwatch()
     seed = scenario.seed if seed is None else seed
+
+    def play() -> Outcome:
+        return _played(scenario, seed, bug, faults, size, begun)
+
+    return played_twice(scenario.system, play) if twice else play()
+
+
+def _played(
+    scenario: Scenario,
+    seed: int,
+    bug: Twin | None,
+    faults: Sequence[Fault],
+    size: int | None,
+    begun: Callable[[World], None],
+) -> Outcome:
+    watch = Stopwatch()
     system = scenario.system
     world = system.open(seed, [*scenario.faults, *faults])
     begun(world)

@@ -173,11 +173,12 @@ class System:
         seed: int | None = None,
         bug: Twin | None = None,
         faults: Sequence[Fault] = (),
+        twice: bool = False,
     ) -> Outcome:
-        """Play a story once; see `boxoffice.world.run.run`."""
+        """Play a story once, or twice to see whether it is the same; see `boxoffice.run`."""
         from boxoffice.world.run import run  # which plays worlds of any system
 
-        return run(story, seed, bug, faults)
+        return run(story, seed, bug, faults, twice=twice)
 
     @contextmanager
     def world(self, seed: int = 0, faults: Sequence[Fault] = ()) -> Iterator["Held"]:
