@@ -12,7 +12,8 @@ import os
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from functools import partial
 from math import inf
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -20,6 +21,7 @@ from typing import Any, Final, NoReturn
 import pytest
 
 from boxoffice.misuse import Misuse
+from boxoffice.trace.debugging import keeping, places
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Judgement, Verdict
 from boxoffice.views.explorer.page import write_report
@@ -29,6 +31,7 @@ from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
 from boxoffice.world.world import World
 
+STOPS: Final = 3  # of a debugger before the last one, in one run
 LONGEST: Final = 120  # bytes of a file's name; some file systems bear no more than 143
 
 
@@ -66,6 +69,7 @@ class ScenarioItem(pytest.Item):
     """One run of a scenario."""
 
     scenario: Scenario
+    errors: list[BaseException]  # what went wrong in the run, if there is a debugger for it
     untested: tuple[str, list[str]] | None = None  # by a run that was judged: of which system, what
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -84,12 +88,20 @@ class ScenarioItem(pytest.Item):
             self.report.unlink(missing_ok=True)
         worlds: list[World] = []
         size = self.config.getoption("--boxoffice-size")
+        self.errors = []
         try:
-            return run(self.scenario, size=size, begun=worlds.append, **options)
+            with (
+                keeping()
+                if self.config.getoption("usepdb", False)
+                else nullcontext(self.errors) as kept
+            ):
+                self.errors = kept
+                return run(self.scenario, size=size, begun=worlds.append, **options)
         except Exception as error:
             if worlds:
                 for line in self._left(cut_short(self.scenario, worlds[-1], error)):
                     error.add_note(line)
+            self.stop_at(places(self.errors))
             raise
 
     @property
@@ -114,7 +126,17 @@ class ScenarioItem(pytest.Item):
 
     def fail(self, message: str, outcome: Outcome) -> NoReturn:
         """Leave a report of the run, and say where and how to see it again.  Raises: Failed."""
-        raise Failed("\n".join([message, *self._left(outcome)]))
+        failed = Failed("\n".join([message, *self._left(outcome)]))
+        *before, last = places(self.errors) or [failed]
+        self.stop_at(before)
+        raise failed.with_traceback(last.__traceback__)  # where a debugger stops
+
+    def stop_at(self, errors: Sequence[BaseException]) -> None:
+        """Have a debugger stop at each place, for as long as anybody may care."""
+        for error in errors[:STOPS]:
+            call = pytest.CallInfo.from_call(partial(_raise, error), "call")
+            report = pytest.TestReport.from_item_and_call(self, call)
+            self.ihook.pytest_exception_interact(node=self, call=call, report=report)
 
     def _left(self, outcome: Outcome) -> list[str]:
         try:
@@ -182,6 +204,10 @@ class TwinItem(ScenarioItem):
             f"; nobody called the stand-in: {self.twin.target} is not reached, "
             "or is held by more than a name, as by a router"
         )
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error
 
 
 def _file_name(nodeid: str) -> str:

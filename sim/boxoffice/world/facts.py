@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from boxoffice.misuse import Misuse
 from boxoffice.nearest import nearest
+from boxoffice.trace.debugging import keep
 from boxoffice.trace.verdict import Kind
 from boxoffice.world.end import Document, End
 from boxoffice.world.invariant import Breach, Finding, Invariant
@@ -79,6 +80,7 @@ def _failure(check: Callable[[Any], object], about: Any) -> str | None:
     try:
         said = check(about)
     except AssertionError as failure:
+        keep(failure)
         return str(failure) or f"not so: {extract_tb(failure.__traceback__)[-1].line}"
     if said is not None:
         # What is returned in the place of an assertion would hold whatever happens.

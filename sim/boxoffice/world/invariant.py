@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from boxoffice.net.gateway import where
+from boxoffice.trace.debugging import keep
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
 
 
@@ -65,6 +66,7 @@ class Invariant:
         try:
             finding = self.check(evidence)
         except Exception as error:  # a check of anybody's: it is no verdict, and ends no run
+            keep(error)
             raised = Violation(self.name, f"it raised {error!r} at {where(error)}")
             return Judgement(self.name, self.kind, Verdict.ERROR, [raised])
         if early and not finding.breaches:
