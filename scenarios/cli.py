@@ -17,6 +17,7 @@ from boxoffice.terminal.console import Console, on_terminal
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Verdict
 from boxoffice.views.explorer.page import write_report
+from boxoffice.views.hostlog import log_of
 from boxoffice.views.timeline import summary_line, timeline, verdict_lines
 from scenarios import catalogue, dlq
 from scenarios.check.command import check
@@ -108,6 +109,12 @@ def run(
     ] = "sim",
     json_file: JsonFile = None,
     html: HtmlFile = None,
+    trace: Annotated[
+        Path | None, typer.Option(help="Write every event to FILE, a line of JSON each.")
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Show one host's log in place of the timeline.")
+    ] = None,
 ) -> None:
     """Run one scenario once, and judge it."""
     chosen = catalogue.scenario_named(scenario)
@@ -118,7 +125,10 @@ def run(
     play = player(target, chosen, seed, twin, faults, size)
     with _progress(f"{chosen.name} is being played"):
         outcome = play()
-    _show(Console(), outcome, left_out(target, chosen))
+    if trace is not None:
+        write(trace, outcome.trace.write)
+    log = None if host is None else log_of(outcome.trace, host, chosen.system.hosts)
+    _show(Console(), outcome, left_out(target, chosen), log)
     if json_file is not None:
         write_json(json_file, outcome.as_json())
     if html is not None:
@@ -166,8 +176,13 @@ def lab(
         raise catalogue.Unknown(str(reason)) from None
 
 
-def _show(console: Console, outcome: Outcome, remark: str) -> None:
-    console.print(timeline(outcome))
+def _show(
+    console: Console, outcome: Outcome, remark: str, log: Sequence[str] | None = None
+) -> None:
+    if log is None:
+        console.print(timeline(outcome))
+    else:
+        console.print(Text("\n".join(log)), soft_wrap=True)
     if remark:
         console.print(remark)
     console.print(verdict_lines(outcome))

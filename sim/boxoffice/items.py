@@ -12,7 +12,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -26,6 +26,7 @@ from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Judgement, Verdict
 from boxoffice.views.explorer.page import write_report
 from boxoffice.views.failure import failure
+from boxoffice.views.hostlog import log_of
 from boxoffice.world.run import cut_short, run
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
@@ -70,7 +71,7 @@ class ScenarioItem(pytest.Item):
 
     scenario: Scenario
     errors: list[BaseException]  # what went wrong in the run, if there is a debugger for it
-    untested: tuple[str, list[str]] | None = None  # by a run that was judged: of which system, what
+    boxoffice_noted: dict[str, Any]  # what is to be said of the run at the end of the session
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, Failed | Misuse):
@@ -88,21 +89,41 @@ class ScenarioItem(pytest.Item):
             self.report.unlink(missing_ok=True)
         worlds: list[World] = []
         size = self.config.getoption("--boxoffice-size")
-        self.errors = []
+        self.boxoffice_noted = {}
         try:
-            with (
-                keeping()
-                if self.config.getoption("usepdb", False)
-                else nullcontext(self.errors) as kept
-            ):
-                self.errors = kept
-                return run(self.scenario, size=size, begun=worlds.append, **options)
+            with self._keeping() as self.errors:
+                outcome = run(self.scenario, size=size, begun=worlds.append, **options)
         except Exception as error:
             if worlds:
-                for line in self._left(cut_short(self.scenario, worlds[-1], error)):
+                for line in self._left_cut_short(worlds, error):
                     error.add_note(line)
             self.stop_at(places(self.errors))
             raise
+        self._record(worlds[0])
+        return outcome
+
+    def _keeping(self) -> AbstractContextManager[list[BaseException]]:
+        return keeping() if self.config.getoption("usepdb", False) else nullcontext([])
+
+    def _left_cut_short(self, worlds: Sequence[World], error: Exception) -> Iterator[str]:
+        yield from self._left(cut_short(self.scenario, worlds[-1], error))
+        try:
+            self._record(worlds[0])
+        except Misuse as mistake:
+            yield str(mistake)
+
+    def _record(self, world: World) -> None:
+        """Write and note what was asked for of one run.  Raises: Misuse."""
+        file, host = map(self.config.getoption, ("--boxoffice-trace", "--boxoffice-host"))
+        if file:
+            try:
+                world.trace.write(Path(file))
+            except OSError as error:
+                raise Misuse(f"cannot write {file}: {error.strerror}") from None
+        if host:
+            log = log_of(world.trace, host, (*world.hosts, *world.backends.hosts, *world.people))
+            head = f"log of {host}, in {self.nodeid}:"
+            self.boxoffice_noted["log"] = [head, *(f"  {line}" for line in log)]
 
     @property
     def option(self) -> str:
@@ -169,7 +190,8 @@ class HoldsItem(ScenarioItem):
 
     def runtest(self) -> None:
         outcome = self.run(seed=self.seed, twice=self.twice)
-        self.untested = self.scenario.system.name, [it.invariant for it in outcome.vacuous]
+        untested = [it.invariant for it in outcome.vacuous]
+        self.boxoffice_noted["untested"] = {self.scenario.system.name: untested}
         if outcome.verdict is not Verdict.HOLDS:
             self.fail(failure(outcome), outcome)
         vacuous = _vacuous(outcome, self.scenario)

@@ -99,6 +99,12 @@ class System:
         """Add a server of a kind of one's own; `make` is called with the trace of each world."""
         self.own_servers[name] = make
 
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts of services and servers, by name, before any service has replicas."""
+        servers = [name for kind in SERVER_KINDS for name in self.hosts_of(kind)]
+        return [*self.services, *servers, *self.own_servers]
+
     def hosts_of(self, kind: str) -> list[str]:
         """Return the servers of a kind that services name, in the order in which they do."""
         named = [getattr(service, kind) for service in self.services.values()]
