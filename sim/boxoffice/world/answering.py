@@ -5,11 +5,12 @@
 they always were outside of a world.  Inside, the host in the URL is the name of a server.
 """
 
+import inspect
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from unittest import mock
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -24,6 +25,7 @@ from boxoffice.net.host import Host, Life, here
 from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
 from boxoffice.servers.jetstream import FakeNats
 from boxoffice.servers.mongo import FakeMongoClient
+from boxoffice.servers.mongo.client_options import asked_of
 from boxoffice.servers.redis.connection import FakeConnection, over
 from boxoffice.servers.stripe import fake_stripe
 from boxoffice.world.byname import taken_by_name
@@ -75,16 +77,22 @@ class _Doors:
         life = here.get()
         return life if life is not None and life.host.name in self._world.hosts else None
 
-    def _mongo(self, life: Life, host: Any = None, *_: Any, **options: Any) -> FakeMongoClient:
+    def _mongo(self, life: Life, *arguments: Any, **named: Any) -> FakeMongoClient:
+        options = _MONGO.bind(None, *arguments, **named).arguments
+        del options["self"]
+        options |= options.pop("kwargs", {})
+        host, _ = options.pop("host", None), options.pop("port", None)
         url = _parts(host[0] if isinstance(host, list | tuple) else host, "mongodb")
         name = url.hostname or ""
         server = self._found("MongoDB", name, self._world.backends.mongo)
-        said = {key.lower(): value for key, value in parse_qsl(url.query)}
+        url_options = dict(parse_qsl(url.query))
+        within_s = asked_of(options, url_options).within_s or ANSWER_S
         return FakeMongoClient(
             server,
-            self._link(life, name),
+            self._link(life, name, timeout_s=within_s),
             database=unquote(url.path.lstrip("/")) or None,
-            tz_aware=bool(options.get("tz_aware", said.get("tz_aware") == "true")),
+            url_options=url_options,
+            **options,
         )
 
     def _nats(self, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -212,6 +220,7 @@ class _ByName(PersonalTransport):
 
 
 _STRIPE: Any = stripe.StripeClient
+_MONGO: Final = inspect.signature(pymongo.AsyncMongoClient.__init__)
 
 
 def _parts(url: Any, scheme: str) -> SplitResult:
