@@ -42,7 +42,7 @@ def embedded_redis() -> Redis:
     Its leases end by the machine's clock, not the shop's: nobody outlives a lease in one process.
     """
     link: Any = Direct()
-    return FakeRedis(FakeRedisServer(), link)
+    return FakeRedis(FakeRedisServer(), link, retry=None)  # our loops try again
 
 
 def embedded_stripe(now: Callable[[], float]) -> StripeClient:

@@ -23,9 +23,11 @@ from nats.aio.client import Client as NatsClient
 from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host, Life, here
 from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
+from boxoffice.net.patience import KEEP_ALIVE_S
 from boxoffice.servers.jetstream import FakeNats
 from boxoffice.servers.mongo import FakeMongoClient
 from boxoffice.servers.mongo.client_options import asked_of
+from boxoffice.servers.redis.client_options import SOCKET_TIMEOUT_S
 from boxoffice.servers.redis.connection import FakeConnection, over
 from boxoffice.servers.stripe import fake_stripe
 from boxoffice.world.byname import taken_by_name
@@ -120,7 +122,8 @@ class _Doors:
                 connection_class = FakeConnection
                 name = options.get("host") or options.get("path") or "localhost"
                 server = self._found("Redis", name, self._world.backends.redises)
-                options = over(server, self._link(life, name), options)
+                within_s = options.get("socket_timeout", SOCKET_TIMEOUT_S) or KEEP_ALIVE_S
+                options = over(server, self._link(life, name, timeout_s=within_s), options)
             real(pool, connection_class or redis.asyncio.Connection, *rest, **options)
 
         return begin
