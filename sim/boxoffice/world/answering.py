@@ -25,6 +25,7 @@ from boxoffice.net.host import Host, Life, here
 from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
 from boxoffice.net.patience import KEEP_ALIVE_S
 from boxoffice.servers.jetstream import FakeNats
+from boxoffice.servers.jetstream.client_options import KNOWN
 from boxoffice.servers.mongo import FakeMongoClient
 from boxoffice.servers.mongo.client_options import asked_of
 from boxoffice.servers.redis.client_options import SOCKET_TIMEOUT_S
@@ -98,20 +99,21 @@ class _Doors:
         )
 
     def _nats(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        async def connect(
-            client: Any, servers: Any = "nats://localhost:4222", **options: Any
-        ) -> None:
+        async def connect(*arguments: Any, **named: Any) -> None:
             life = self._life()
             if life is None:
-                await real(client, servers, **options)
+                await real(*arguments, **named)
                 return
+            options = _NATS.bind(*arguments, **named).arguments
+            client, servers = options.pop("self"), options.pop("servers", "localhost")
             url = servers[0] if isinstance(servers, list | tuple) else servers
             name = _parts(url, "nats").hostname or ""
             server = self._found("NATS", name, self._world.backends.brokers)
+            options.setdefault("max_reconnect_attempts", KNOWN["max_reconnect_attempts"])
             # Whoever has made a client keeps it, so it becomes what nats.connect() would return.
             vars(client).clear()
             client.__class__ = FakeNats
-            FakeNats.__init__(client, server, self._link(life, name))
+            FakeNats.__init__(client, server, self._link(life, name), **options)
 
         return connect
 
@@ -223,6 +225,7 @@ class _ByName(PersonalTransport):
 
 
 _STRIPE: Any = stripe.StripeClient
+_NATS: Final = inspect.signature(NatsClient.connect)
 _MONGO: Final = inspect.signature(pymongo.AsyncMongoClient.__init__)
 
 
