@@ -19,7 +19,7 @@ from typing import Any, NoReturn, TypeVar
 
 import nats.errors
 import nats.js.errors
-from nats.aio.client import ServerVersion, _validate_queue, _validate_subject
+from nats.aio.client import _validate_queue, _validate_subject
 from nats.aio.msg import Msg
 from nats.aio.subscription import (
     DEFAULT_SUB_PENDING_BYTES_LIMIT,
@@ -43,19 +43,19 @@ from boxoffice.servers.jetstream.names import Names
 from boxoffice.servers.jetstream.reconnecting import Reconnecting
 from boxoffice.servers.jetstream.refusals import refusal
 from boxoffice.servers.jetstream.server import JetStreamServer
+from boxoffice.servers.jetstream.state import State
 from boxoffice.servers.jetstream.subscription import LATE_ANSWER_S, message
 
 T = TypeVar("T")
 
 INBOX = "_INBOX"  # nats-py's own `inbox_prefix`
-SERVER_VERSION = "2.15.1"  # the nats-server whose behaviour is copied
 
 
 async def _unheard(error: Exception) -> None:
     """Take an error of a callback's where nobody has asked for them; nats-py would print it."""
 
 
-class FakeNats:
+class FakeNats(State):
     """A connection to a fake server; what `nats.NATS` has beyond it raises NotSimulated.
 
     `options` are those of `nats.connect`; without any it tries to reconnect for ever.  `report` is
@@ -80,36 +80,6 @@ class FakeNats:
         self.reconnecting = Reconnecting(self, **options)
         prefix = options.get("inbox_prefix", INBOX)
         self._inbox = prefix.decode() if isinstance(prefix, bytes) else prefix
-
-    @property
-    def is_connected(self) -> bool:
-        # A client notices at once that its server has gone: the connection is closed.
-        return self._reached and not self._closed and getattr(self.link, "reachable", True)
-
-    @property
-    def is_reconnecting(self) -> bool:
-        return not self._reached and not self._closed
-
-    @property
-    def is_closed(self) -> bool:
-        return self._closed
-
-    @property
-    def is_draining(self) -> bool:
-        return self._draining
-
-    @property
-    def is_connecting(self) -> bool:
-        return False
-
-    @property
-    def max_payload(self) -> int:
-        """What the server's `INFO` says, in bytes."""
-        return self.server.max_payload
-
-    @property
-    def connected_server_version(self) -> ServerVersion:
-        return ServerVersion(SERVER_VERSION)
 
     def jetstream(self, **options: Any) -> FakeJetStream:
         return FakeJetStream(self, **options)
