@@ -5,12 +5,11 @@
 they always were outside of a world.  Inside, the host in the URL is the name of a server.
 """
 
-import inspect
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from unittest import mock
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -20,15 +19,15 @@ import redis.asyncio
 import stripe
 from nats.aio.client import Client as NatsClient
 
+from boxoffice.errors import NotSimulated
 from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host, Life, here
 from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
-from boxoffice.net.patience import KEEP_ALIVE_S
 from boxoffice.servers.jetstream import FakeNats
-from boxoffice.servers.jetstream.client_options import KNOWN
+from boxoffice.servers.jetstream.client_options import client_servers_and_options
 from boxoffice.servers.mongo import FakeMongoClient
-from boxoffice.servers.mongo.client_options import asked_of
-from boxoffice.servers.redis.client_options import SOCKET_TIMEOUT_S
+from boxoffice.servers.mongo.client_options import asked_of, host_and_options
+from boxoffice.servers.redis.client_options import patience_s
 from boxoffice.servers.redis.connection import FakeConnection, over
 from boxoffice.servers.stripe import fake_stripe
 from boxoffice.world.byname import taken_by_name
@@ -81,10 +80,7 @@ class _Doors:
         return life if life is not None and life.host.name in self._world.hosts else None
 
     def _mongo(self, life: Life, *arguments: Any, **named: Any) -> FakeMongoClient:
-        options = _MONGO.bind(None, *arguments, **named).arguments
-        del options["self"]
-        options |= options.pop("kwargs", {})
-        host, _ = options.pop("host", None), options.pop("port", None)
+        host, options = host_and_options(arguments, named)
         url = _parts(host[0] if isinstance(host, list | tuple) else host, "mongodb")
         name = url.hostname or ""
         server = self._found("MongoDB", name, self._world.backends.mongo)
@@ -104,12 +100,10 @@ class _Doors:
             if life is None:
                 await real(*arguments, **named)
                 return
-            options = _NATS.bind(*arguments, **named).arguments
-            client, servers = options.pop("self"), options.pop("servers", "localhost")
+            client, servers, options = client_servers_and_options(arguments, named)
             url = servers[0] if isinstance(servers, list | tuple) else servers
             name = _parts(url, "nats").hostname or ""
             server = self._found("NATS", name, self._world.backends.brokers)
-            options.setdefault("max_reconnect_attempts", KNOWN["max_reconnect_attempts"])
             # Whoever has made a client keeps it, so it becomes what nats.connect() would return.
             vars(client).clear()
             client.__class__ = FakeNats
@@ -124,8 +118,8 @@ class _Doors:
                 connection_class = FakeConnection
                 name = options.get("host") or options.get("path") or "localhost"
                 server = self._found("Redis", name, self._world.backends.redises)
-                within_s = options.get("socket_timeout", SOCKET_TIMEOUT_S) or KEEP_ALIVE_S
-                options = over(server, self._link(life, name, timeout_s=within_s), options)
+                link = self._link(life, name, timeout_s=patience_s(options))
+                options = over(server, link, options)
             real(pool, connection_class or redis.asyncio.Connection, *rest, **options)
 
         return begin
@@ -133,6 +127,9 @@ class _Doors:
     def _stripe(self, life: Life, *arguments: Any, **options: Any) -> Any:
         if options.get("http_client") is not None:  # ours, or the service's own
             return _STRIPE(*arguments, **options)
+        for option in ("max_network_retries", "stripe_account", "stripe_context"):
+            if options.get(option):
+                raise NotSimulated(f"StripeClient.{option}", "leave it out in a world")
         name = next(iter(self._world.backends.stripes), "")
         server = self._found("Stripe", name, self._world.backends.stripes)
         return fake_stripe(server, self._link(life, name, INTERNET_S, STRIPE_ANSWER_S))
@@ -225,8 +222,6 @@ class _ByName(PersonalTransport):
 
 
 _STRIPE: Any = stripe.StripeClient
-_NATS: Final = inspect.signature(NatsClient.connect)
-_MONGO: Final = inspect.signature(pymongo.AsyncMongoClient.__init__)
 
 
 def _parts(url: Any, scheme: str) -> SplitResult:

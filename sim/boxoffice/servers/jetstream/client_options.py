@@ -38,9 +38,20 @@ _WITHOUT_MEANING: Final[Mapping[str, tuple[str, ...]]] = {
     "it is told in no answer": ("name", "pedantic", "verbose"),
 }  # fmt: skip
 _MEANINGLESS: Final = frozenset(name for names in _WITHOUT_MEANING.values() for name in names)
-KNOWN: Final = {
-    name: it.default for name, it in inspect.signature(Client.connect).parameters.items()
-}
+_SIGNATURE: Final = inspect.signature(Client.connect)
+KNOWN: Final = {name: it.default for name, it in _SIGNATURE.parameters.items()}
+
+
+def client_servers_and_options(
+    arguments: tuple[Any, ...], named: Mapping[str, Any]
+) -> tuple[Any, Any, dict[str, Any]]:
+    """Return what `connect` was called with; it gives up after as many attempts as nats-py.
+
+    Raises: TypeError, as that does.
+    """
+    made = dict(_SIGNATURE.bind(*arguments, **named).arguments)
+    client, servers = made.pop("self"), made.pop("servers", KNOWN["servers"])
+    return client, servers, {"max_reconnect_attempts": KNOWN["max_reconnect_attempts"], **made}
 
 
 def check(options: Mapping[str, Any]) -> None:

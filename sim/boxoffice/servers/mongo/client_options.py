@@ -4,11 +4,12 @@ Names are written in small letters, as PyMongo compares them.
 Source: https://pymongo.readthedocs.io/en/stable/api/pymongo/asynchronous/mongo_client.html
 """
 
+import inspect
 from collections.abc import Mapping
 from datetime import UTC
 from typing import Any, Final, NamedTuple
 
-from pymongo import common
+from pymongo import AsyncMongoClient, common
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -86,6 +87,20 @@ def asked_of(options: Mapping[str, Any], url: Mapping[str, str] | None = None) -
     for name, value in said.items():
         _check(name, value)
     return _read({name.lower(): value for name, value in said.items()})
+
+
+def host_and_options(
+    arguments: tuple[Any, ...], named: Mapping[str, Any]
+) -> tuple[Any, dict[str, Any]]:
+    """Return where a client is to be, and its options, of what `AsyncMongoClient` was called with.
+
+    Raises: TypeError, as that does.
+    """
+    made = inspect.signature(AsyncMongoClient.__init__).bind(None, *arguments, **named).arguments
+    options = {**made, **made.get("kwargs", {})}
+    for name in ("self", "kwargs", "port"):
+        options.pop(name, None)
+    return options.pop("host", None), options
 
 
 def check_read_preference(preference: Any) -> None:

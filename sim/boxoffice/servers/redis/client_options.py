@@ -10,6 +10,7 @@ from typing import Any, Final
 import redis.asyncio
 from redis.asyncio.connection import AbstractConnection
 
+from boxoffice.net.patience import KEEP_ALIVE_S
 from boxoffice.servers.redis.lacking import not_simulated
 
 SOCKET_TIMEOUT_S: Final = 5  # redis-py's own; the links of a world wait as long
@@ -49,6 +50,11 @@ _KNOWN: Final = {
     for made in (AbstractConnection.__init__, redis.asyncio.Redis.__init__)
     for name, it in inspect.signature(made).parameters.items()
 }
+
+
+def patience_s(options: Mapping[str, Any]) -> float:
+    """Return for how many seconds a connection waits for an answer."""
+    return options.get("socket_timeout", SOCKET_TIMEOUT_S) or KEEP_ALIVE_S
 
 
 def kept_of(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,8 @@ import redis.exceptions
 from redis._parsers.base import _RESPBase  # which error of the server's becomes which exception
 
 from boxoffice.net.network import Answered, Link, Lost, Refused
-from boxoffice.net.patience import KEEP_ALIVE_S, Patience
-from boxoffice.servers.redis.client_options import SOCKET_TIMEOUT_S, kept_of
+from boxoffice.net.patience import Patience
+from boxoffice.servers.redis.client_options import SOCKET_TIMEOUT_S, kept_of, patience_s
 from boxoffice.servers.redis.lacking import check, name_of
 from boxoffice.servers.redis.server import FakeRedisServer
 from boxoffice.servers.redis.socket import Fields, Socket
@@ -64,7 +64,7 @@ def over(server: FakeRedisServer, link: Link, options: dict[str, Any]) -> dict[s
     Raises: NotSimulated, for an option that would change what a connection does.
     """
     kept = kept_of(options)
-    limit_s = kept.get("socket_timeout", SOCKET_TIMEOUT_S) or KEEP_ALIVE_S
+    limit_s = patience_s(options)
     if limit_s != SOCKET_TIMEOUT_S:
         link = cast(Link, Patience(link, limit_s))
     return {**kept, "server": server, "link": link}
