@@ -9,6 +9,18 @@ from typing import Any, Final
 
 _PYTHON: Final = os.path.dirname(os.__file__)
 _OURS: Final = frozenset({"boxoffice", "simpy"})
+_INSTEAD: Final = {"time.sleep": ": await asyncio.sleep instead"}
+# Modules that wait for a socket, each with what waits in virtual time.
+_CLIENTS: Final = (
+    ("pymongo.synchronous", "pymongo.AsyncMongoClient"),
+    ("redis.connection", "redis.asyncio.Redis"),
+    ("redis.client", "redis.asyncio.Redis"),
+    ("httpcore._sync", "httpx.AsyncClient"),
+    ("requests", "httpx.AsyncClient"),
+    ("urllib3", "httpx.AsyncClient"),
+    ("urllib.request", "httpx.AsyncClient"),
+    ("http.client", "httpx.AsyncClient"),
+)
 
 
 class RealWorld(RuntimeError):
@@ -24,7 +36,8 @@ def refusal(what: str) -> Callable[..., Any]:
     def refused(*args: Any, **named: Any) -> Any:
         keywords = (f"{key}={value!r}" for key, value in named.items())
         wanted = ", ".join(chain(map(repr, filter(_is_plain, args)), keywords))
-        said = f"{what}({wanted}) was attempted inside a simulated world{_place()}"
+        place, instead = _place(), _INSTEAD.get(what) or _asynchronous()
+        said = f"{what}({wanted}) was attempted inside a simulated world{place}{instead}"
         mistakes = getattr(events._get_running_loop(), "mistakes", None)
         if mistakes is not None:
             mistakes.append({"message": said})
@@ -62,6 +75,18 @@ def _place() -> str:
             library = library or where
         frame = frame.f_back  # type: ignore[assignment]
     return library
+
+
+def _asynchronous() -> str:
+    """Return which client there is in the place of a synchronous one that has called."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__", ""))
+        for synchronous, client in _CLIENTS:
+            if f"{module}.".startswith(f"{synchronous}."):
+                return f": use {client} instead, nobody else can go on while this one waits"
+        frame = frame.f_back  # type: ignore[assignment]
+    return ""
 
 
 def is_library(path: str) -> bool:

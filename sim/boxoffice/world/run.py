@@ -7,6 +7,7 @@ wrong in the first calm may be covered up in the second.
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from typing import Any
 
 from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.faults.names import check_after
@@ -125,7 +126,9 @@ def mistakes(world: World) -> list[str]:
     for it in world.loop.mistakes:
         if isinstance(it.get("exception"), BaseException):
             world.gateway.unhandled.add("a task", it["exception"])
-    return [
-        f"nobody took care of {it.get('exception') or it['message']!r}"
-        for it in world.loop.mistakes
-    ]
+    return [_told(it) for it in world.loop.mistakes]
+
+
+def _told(mistake: dict[str, Any]) -> str:
+    died = f", of which the worker {mistake['worker']} has died" if "worker" in mistake else ""
+    return f"nobody took care of {mistake.get('exception') or mistake['message']!r}{died}"
