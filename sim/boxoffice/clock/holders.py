@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from boxoffice.clock.refusing import is_of_the_house
 
 _CODE: Final = frozenset({FunctionType, type, ModuleType, str, int, float, bool, tuple})
+_LARGEST: Final = 1_000  # entries of what is looked through at every world's beginning
 _DEEPEST: Final = 4  # classes in classes, and functions that close over functions
 
 
@@ -85,6 +86,8 @@ def _within(value: Any, module: str, seen: set[int], depth: int) -> Iterator[Hol
 
 
 def _of_container(held: dict[Any, Any] | list[Any], wanted: Container[int]) -> Iterator[Hold]:
+    if len(held) > _LARGEST:
+        return
     pairs = held.copy().items() if isinstance(held, dict) else enumerate(held.copy())
     for key, value in pairs:
         if id(value) in wanted or (type(value) is BuiltinMethodType and is_of_dates(value)):

@@ -23,6 +23,7 @@ from boxoffice.errors import NotSimulated
 from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host, Life, here
 from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
+from boxoffice.net.patience import KEEP_ALIVE_S
 from boxoffice.servers.jetstream import FakeNats
 from boxoffice.servers.jetstream.client_options import client_servers_and_options
 from boxoffice.servers.mongo import FakeMongoClient
@@ -148,7 +149,9 @@ class _Doors:
 
         def link_to(target: Host) -> Link:
             if target.name not in links:
-                links[target.name] = self._world.network.link(life, target, CLUSTER_S, ANSWER_S)
+                links[target.name] = self._world.network.link(
+                    life, target, CLUSTER_S, KEEP_ALIVE_S
+                )  # httpx itself waits no longer than it is told
             return links[target.name]
 
         return _ByName(life.host.name, self._world, link_to)

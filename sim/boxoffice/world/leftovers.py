@@ -23,6 +23,7 @@ _PLAIN: Final = (
 )  # fmt: skip
 _DEEPEST: Final = 4
 _MOST: Final = 200  # entries of one container
+_LONGEST: Final = 2_000  # entries of a text
 _SHOWN: Final = 60  # characters
 _UNSEEN: Final = "nothing"
 
@@ -125,41 +126,57 @@ def _is_cache(value: Any) -> bool:
     return hasattr(type(value), "cache_info") and hasattr(value, "__qualname__")
 
 
-def text(value: Any, depth: int = 0) -> str:
+def text(value: Any) -> str:
     """Return how something looks, as deep as it may matter.
 
     >>> text({"seen": [1, 2], "by": {"b", "a"}})
     "{'seen': [1, 2], 'by': {'a', 'b'}}"
     """
-    if isinstance(value, Enum):
-        return str(value)
-    if isinstance(value, _PLAIN):
-        return repr(value) if type(value) in _PLAIN else _of(type(value), [str(value)])
-    if depth > _DEEPEST:
-        return type(value).__qualname__
-    if isinstance(value, dict):
-        pairs = ((text(key, depth + 1), text(it, depth + 1)) for key, it in _first(value.items()))
-        return f"{{{', '.join(f'{key}: {it}' for key, it in pairs)}}}{_more(value)}"
-    if isinstance(value, set | frozenset):
-        return f"{{{', '.join(sorted(text(it, depth + 1) for it in _first(value)))}}}{_more(value)}"
-    if isinstance(value, list | tuple | deque):
-        return f"[{', '.join(text(it, depth + 1) for it in _first(value))}]{_more(value)}"
-    return _of_object(value, depth)
+    return _Text().of(value, 0)
 
 
-def _of_object(value: Any, depth: int) -> str:
-    kind = type(value)
-    module = str(kind.__module__)
-    file = str(getattr(sys.modules.get(module), "__file__", None) or "")
-    if isinstance(value, type | FunctionType | ModuleType) or module.startswith("boxoffice"):
-        return str(getattr(value, "__qualname__", kind.__qualname__))
-    fields: dict[str, Any] = getattr(value, "__dict__", None) or {}
-    if is_library(file):
-        # What it makes of itself is its own; what people have put into it is plain.
-        depth = max(depth, _DEEPEST - 2)
-        fields = {key: it for key, it in fields.items() if it is not None}
-    shown = (f"{key}={text(it, depth + 1)}" for key, it in _first(fields.items()))
-    return _of(kind, shown)
+class _Text:
+    """One text, which has an end whatever is in it."""
+
+    def __init__(self) -> None:
+        self._left = _LONGEST
+
+    def of(self, value: Any, depth: int) -> str:
+        self._left -= 1
+        if isinstance(value, Enum):
+            return str(value)
+        if isinstance(value, _PLAIN):
+            return repr(value) if type(value) in _PLAIN else _of(type(value), [str(value)])
+        if depth > _DEEPEST or self._left < 0:
+            return type(value).__qualname__
+        if isinstance(value, dict):
+            pairs = (
+                f"{self.of(key, depth + 1)}: {self.of(it, depth + 1)}"
+                for key, it in _first(value.items())
+            )
+            return f"{{{', '.join(pairs)}}}{_more(value)}"
+        if isinstance(value, set | frozenset):
+            return f"{{{', '.join(sorted(self._each(value, depth)))}}}{_more(value)}"
+        if isinstance(value, list | tuple | deque):
+            return f"[{', '.join(self._each(value, depth))}]{_more(value)}"
+        return self._of_object(value, depth)
+
+    def _each(self, values: Iterable[Any], depth: int) -> Iterator[str]:
+        return (self.of(it, depth + 1) for it in _first(values))
+
+    def _of_object(self, value: Any, depth: int) -> str:
+        kind = type(value)
+        module = str(kind.__module__)
+        file = str(getattr(sys.modules.get(module), "__file__", None) or "")
+        if isinstance(value, type | FunctionType | ModuleType) or module.startswith("boxoffice"):
+            return str(getattr(value, "__qualname__", kind.__qualname__))
+        fields: dict[str, Any] = getattr(value, "__dict__", None) or {}
+        if is_library(file):
+            # What it makes of itself is its own; what people have put into it is plain.
+            depth = max(depth, _DEEPEST - 2)
+            fields = {key: it for key, it in fields.items() if it is not None}
+        shown = (f"{key}={self.of(it, depth + 1)}" for key, it in _first(fields.items()))
+        return _of(kind, shown)
 
 
 def _of(kind: type, shown: Iterable[str]) -> str:
@@ -171,4 +188,4 @@ def _more(values: Sized) -> str:
 
 
 def _first(values: Iterable[Any]) -> Iterator[Any]:
-    yield from islice(list(values), _MOST)
+    return iter(list(islice(values, _MOST)))

@@ -15,6 +15,7 @@ from boxoffice.faults.schedule import Fault
 from boxoffice.trace.outcome import Outcome, Struck, counts_of
 from boxoffice.trace.verdict import Judgement, merged, overall
 from boxoffice.world.calm import calm
+from boxoffice.world.holding import refuse_models
 from boxoffice.world.judging import judged
 from boxoffice.world.naming import names_of
 from boxoffice.world.scenario import Scenario
@@ -65,6 +66,7 @@ def _played(
     failures: list[str] = []
 
     async def play(world: World) -> list[list[Judgement]]:
+        refuse_models([scenario.script.__module__])
         failures.extend(await tell(scenario, world, size))
         rounds = [judged(system, scenario.checks, it) async for it in calm(world)]
         listen_for_dead_tasks(world)

@@ -1,6 +1,7 @@
 """What took hold of a real clock before a world began has the world's while it lasts."""
 
 import random
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from datetime import date, datetime
 from functools import wraps
 from os import urandom
 from time import monotonic
+from types import ModuleType
 
 from fastapi import FastAPI
 from pydantic import BaseModel, Field
@@ -168,20 +170,49 @@ def readings(drivers):
     return FastAPI()
 
 
+SAID = (
+    r"tests\.engine\.clock\.test_bound_before:Reading\.at took hold of datetime\.now before "
+    r"the world began: say default_factory=lambda: datetime\.now\(…\)"
+)
+
+
+def imported(monkeypatch, text):
+    """Return a new module of this text."""
+    module = ModuleType("yard_told")
+    monkeypatch.setitem(sys.modules, "yard_told", module)
+    exec(text, vars(module))
+    return module
+
+
 def test_what_cannot_be_made_the_worlds_is_refused_by_name_and_place(monkeypatch):
     system = System("yard")
     system.service("readings", readings, route="/")
-    said = (
-        r"tests\.engine\.clock\.test_bound_before:Reading\.at took hold of datetime\.now before "
-        r"the world began: say default_factory=lambda: datetime\.now\(…\)"
-    )
-    with raises(RealWorld, match=said), system.world():
+    with raises(RealWorld, match=SAID), system.world():
         pass
 
 
-def test_a_model_of_nobody_who_plays_disturbs_no_world():
+@mark.parametrize("how", ["from {} import Reading", "import {0} as models", "from {} import day"])
+def test_a_model_that_a_service_has_imported_is_found(monkeypatch, how):
+    made = imported(monkeypatch, f"{how.format(__name__)}\nasync def works(drivers): pass")
     system = System("yard")
-    system.service("pages", "tests.engine.toys:warehouse")
-    from boxoffice.world.holding import refuse_what_is_held
+    system.service("readings", made.works)
+    with raises(RealWorld, match=SAID), system.world():
+        pass
 
-    refuse_what_is_held(system)
+
+def test_a_model_that_a_story_has_imported_is_found():
+    async def reads(world):
+        await world.passes(1)
+
+    system = System("yard")
+    system.service("docs", "tests.engine.toys:courier", mongo="mongo", nats="nats")
+    with raises(RealWorld, match=SAID):
+        system.run(system.story()(reads))
+
+
+def test_a_model_of_nobody_who_plays_disturbs_no_world(monkeypatch):
+    made = imported(monkeypatch, "async def works(drivers): pass")
+    system = System("yard")
+    system.service("readings", made.works)
+    with system.world() as world:
+        world.passes(1)
