@@ -95,3 +95,15 @@ def test_a_fake_redis_alone_takes_the_same_options():
                 pass
 
     asyncio.run(story())
+
+
+def test_an_answer_of_redis_that_is_late_is_not_waited_for_longer(played):
+    async def deed():
+        there = redis.asyncio.Redis(host="cache", retry=NOT_AGAIN, socket_timeout=0.3)
+        with raises(redis.exceptions.TimeoutError):
+            await there.set("a", "1")
+        await asyncio.sleep(10)
+        return await there.get("a")
+
+    late = faults.slow_calls(by_s=4.0, of="set", at="cache")
+    assert played(deed, late) == ([], [b"1"])
