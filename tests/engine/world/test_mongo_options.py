@@ -153,3 +153,16 @@ def test_reads_from_elsewhere_are_refused_wherever_they_are_asked_for():
                 client.yard.notes.with_options(write_concern=pymongo.WriteConcern(0))
 
     asyncio.run(story())
+
+
+def test_a_block_with_a_time_limit_has_it_in_virtual_time(played):
+    async def deed():
+        loop = asyncio.get_running_loop()
+        notes, begun_s = pymongo.AsyncMongoClient("mongodb://store").yard.notes, loop.time()
+        with pymongo.timeout(2.0):
+            await asyncio.sleep(0.5)
+            with raises(pymongo.errors.NetworkTimeout):
+                await notes.find_one({})
+        return round(loop.time() - begun_s, 3), await notes.count_documents({})
+
+    assert played(deed, LOSES) == ([], [(2.0, 0)])

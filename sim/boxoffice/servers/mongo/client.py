@@ -3,10 +3,12 @@
 # mypy: disable-error-code="no-untyped-call"
 # mongomock has no annotations of its own.
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Protocol, TypeVar
 
 from bson import CodecOptions
+from pymongo import _csot
 from pymongo.errors import (
     ConfigurationError,
     InvalidOperation,
@@ -206,8 +208,9 @@ class FakeMongoClient:
             return self.server.once_durable(outcome, concerns.within_s)
 
         try:
-            answer, refusal = await self._link.call(verb, about, at_server)
-        except Lost as lost:
+            async with asyncio.timeout(_csot.remaining()):  # what `pymongo.timeout(…)` leaves
+                answer, refusal = await self._link.call(verb, about, at_server)
+        except (Lost, TimeoutError) as lost:
             # What PyMongo raises when an answer does not come within the socket's timeout.
             raise NetworkTimeout(f"mongo: timed out ({verb} {about})") from lost
         except Refused as refused:
