@@ -65,9 +65,11 @@ def _module_of(make: Any) -> str:
 
 
 def _names_in(module: ModuleType) -> Iterator[str]:
-    for value in list(vars(module).values()):
+    for key, value in list(vars(module).items()):
         if isinstance(value, ModuleType):
-            yield value.__name__
+            # A package has as attributes whatever anybody has imported of it.
+            if value.__name__ != f"{module.__name__}.{key}":
+                yield value.__name__
         elif isinstance(name := getattr(value, "__module__", None), str):
             yield name
 

@@ -210,8 +210,9 @@ def test_a_model_that_a_story_has_imported_is_found():
         system.run(system.story()(reads))
 
 
-def test_a_model_of_nobody_who_plays_disturbs_no_world(monkeypatch):
-    made = imported(monkeypatch, "async def works(drivers): pass")
+@mark.parametrize("text", ["", "import tests.engine.toys\n"])
+def test_a_model_of_nobody_who_plays_disturbs_no_world(monkeypatch, text):
+    made = imported(monkeypatch, f"{text}async def works(drivers): pass")
     system = System("yard")
     system.service("readings", made.works)
     with system.world() as world:
