@@ -23,13 +23,12 @@ from scenarios.shop.mailbox import FakeMail, Mailbox
 from scenarios.shop.redaction import redacted
 from scenarios.shop.vocabulary import VOCABULARY
 from services.__main__ import ASSEMBLE
-from services.common.connect import ANSWER_TIMEOUT_S
 from services.common.drivers import Drivers
 from services.common.parting import Parting
 from services.common.run import FINISHING_S, TELLING_S
 from services.common.service import Service
 from services.common.settings import Settings
-from services.common.stores import redis_client
+from services.common.stores import REDIS
 
 if TYPE_CHECKING:
     from scenarios.shop.world import World
@@ -152,7 +151,7 @@ def drivers(given: Given) -> Drivers:
     if service.nats:
         own["nats"] = given.nats
     if service.redis:
-        own["redis"] = redis_client(f"redis://{service.redis}", ANSWER_TIMEOUT_S)
+        own["redis"] = given.client("redis", **REDIS)
     if service.stripe:
         own["stripe"] = given.stripe
     if "mail" in service.links:

@@ -1,6 +1,7 @@
 """What is said to redis-py's client is honoured, without meaning here, or refused."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import redis.asyncio
 import redis.exceptions
@@ -107,3 +108,33 @@ def test_an_answer_of_redis_that_is_late_is_not_waited_for_longer(played):
 
     late = faults.slow_calls(by_s=4.0, of="set", at="cache")
     assert played(deed, late) == ([], [b"1"])
+
+
+def test_a_client_that_is_handed_in_may_be_told_as_well():
+    said = []
+
+    async def works(drivers):
+        there = drivers.client("redis", decode_responses=True, socket_timeout=0.4, retry=NOT_AGAIN)
+        loop = asyncio.get_running_loop()
+        await there.set("a", "1")
+        begun_s = loop.time()
+        with raises(redis.exceptions.TimeoutError):
+            await there.incr("a")
+        said.extend([await there.get("a"), round(loop.time() - begun_s, 1)])
+        notes = drivers.client("mongo", tz_aware=True)["yard"]["notes"]
+        await notes.insert_one({"_id": 1, "at": datetime(2030, 1, 1, tzinfo=UTC)})
+        said.append((await notes.find_one({}))["at"].tzinfo is not None)
+        with raises(NotSimulated, match="no_echo"):
+            drivers.client("nats", no_echo=True)
+        with raises(LookupError, match="'postgres' is none of mongo, nats, redis"):
+            drivers.client("postgres")
+
+    system = System("yard")
+    system.service("worker", works, redis="cache", mongo="store", nats="nats")
+
+    @system.story(faults=[faults.lost_requests(of="incrby", at="cache")])
+    async def a_day(world):
+        await world.passes(60)
+
+    assert [it.message for it in system.run(a_day).violations] == []
+    assert said == ["1", 0.4, True]
