@@ -10,9 +10,8 @@ Its name is the function's, with dashes; its story the module's docstring.
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
-from boxoffice.faults.schedule import Fault
-from boxoffice.world.scenario import Scenario
-from boxoffice.world.twin import Twin
+from boxoffice import Scenario, Twin
+from boxoffice.faults import Fault
 from scenarios.shop.checks import Invariant
 from scenarios.shop.stage import Stage
 from scenarios.shop.system import SHOP
@@ -28,7 +27,7 @@ def scenario(
     seed: int = 0,
     size: int = 0,
 ) -> Callable[[Story], Scenario]:
-    """Make a story a scenario; see `boxoffice.world.scenario.Scenario` for what is given."""
+    """Make a story a scenario; see `boxoffice.Scenario` for what is given."""
 
     def made(story: Story) -> Scenario:
         async def script(stage: Stage, crowd: int) -> None:

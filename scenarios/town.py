@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
-from boxoffice.clock.randomness import Random
+from boxoffice.clock import Random
 from scenarios.actors import Buyer, Ordered, Person, Seller, Ticket, placed
 from scenarios.shop.stage import Stage
 

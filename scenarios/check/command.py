@@ -10,10 +10,9 @@ from urllib.parse import urlsplit
 import httpx
 import typer
 
-from boxoffice.clock.randomness import Randomness
-from boxoffice.clock.stopwatch import Stopwatch
-from boxoffice.terminal.console import Console, on_terminal
-from boxoffice.trace.trace import Trace
+from boxoffice.clock import Randomness, Stopwatch
+from boxoffice.terminal import Console, on_terminal
+from boxoffice.trace import Trace
 from scenarios.catalogue import Unknown
 from scenarios.check.copies import Copies
 from scenarios.check.findings import Finding, NotChecked, Result, taken

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import httpx
 
-from boxoffice.clock.randomness import Randomness
+from boxoffice.clock import Randomness
 
 
 class CannotBeTold(Exception):

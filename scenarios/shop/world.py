@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import httpx
 import simpy
 
-from boxoffice.faults.schedule import Fault
-from boxoffice.world.service import ServiceHost
-from boxoffice.world.world import World as AnyWorld
+from boxoffice import World as AnyWorld
+from boxoffice.faults import Fault
+from boxoffice.world import ServiceHost
 from scenarios.shop import system
 from scenarios.shop.mailbox import Mailbox
 from scenarios.shop.system import SETTINGS, SHOP

@@ -6,13 +6,10 @@ from typing import Any, Final
 
 import httpx
 
-from boxoffice.clock.randomness import Randomness
-from boxoffice.clock.stopwatch import Stopwatch
-from boxoffice.trace.outcome import Outcome, counts_of
-from boxoffice.trace.trace import Trace
-from boxoffice.trace.verdict import overall
-from boxoffice.world.scenario import Scenario
-from boxoffice.world.telling import story, tell
+from boxoffice import Outcome, Scenario
+from boxoffice.clock import Randomness, Stopwatch
+from boxoffice.trace import Trace, counts_of, overall
+from boxoffice.world import story, tell
 from scenarios.shop.checks import judge
 from scenarios.shop.outside.evidence import from_http
 from scenarios.shop.stage import CannotBeTold

@@ -8,9 +8,9 @@ import httpx
 import pymongo
 import stripe
 
-from boxoffice.clock.randomness import Randomness
-from boxoffice.faults.engine import Faults
-from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.clock import Randomness
+from boxoffice.faults import Faults
+from boxoffice.trace import Trace, TraceEvent
 from scenarios.shop.outside.calm import quiet
 from scenarios.shop.outside.witness import Witness
 from scenarios.shop.real.shop import ProcessShop

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from boxoffice.world.held import Held
     from boxoffice.world.world import World
 
-PEER: Final = ("10.0.0.1", 40_000)  # where services see each request come from
 SERVER_KINDS: Final = ("mongo", "nats", "redis", "stripe")
 
 Story = Callable[[Any], Awaitable[None]]
@@ -46,8 +45,11 @@ class System:
     """What a world is a world of.
 
     `address` is where people find it; `secrets` names fields that no trace shows, by database;
-    `vocabulary` is how views speak of it.
+    `vocabulary` is how views speak of it.  `peer` is where its services see requests come from, an
+    address and a port.
     """
+
+    peer = ("10.0.0.1", 40_000)
 
     def __init__(
         self,
@@ -59,7 +61,6 @@ class System:
     ) -> None:
         self.name = name
         self.address = address or f"http://{name}.test"
-        self.peer = PEER
         self.secrets = secrets or {}
         self.vocabulary = vocabulary
         self.services: dict[str, Service] = {}

@@ -43,6 +43,9 @@ class World:
 
     `replicas` is how many hosts run each service at least.  `env` may be any SimPy environment,
     also a `simpy.rt.RealtimeEnvironment`, which plays the same run at a chosen pace.
+
+    `hosts` has each service's hosts by name, `backends` the servers, `trace` what has happened,
+    `loop.time()` the seconds since the world began, `randomness` its chance, `faults` what breaks.
     """
 
     def __init__(
