@@ -134,7 +134,7 @@ async def _shown(url: str, window_s: int | None, nats: str | None) -> list[Findi
 
 async def _knock(url: str, stage: RemoteStage) -> None:
     try:
-        await stage.browser("nobody").get("/api/users/currentuser")
+        await stage.client("nobody").get("/api/users/currentuser")
     except httpx.TransportError as error:
         said = " ".join(str(error).split()) or type(error).__name__
         raise Unknown(f"{url} cannot be reached: {said}") from None

@@ -134,16 +134,19 @@ class System:
         faults: Sequence[Fault] = (),
         twins: Sequence[Twin] = (),
         seed: int = 0,
-        checks: Sequence[Fact] = (),
+        checks: Sequence[Fact | Invariant] = (),
+        size: int = 0,
     ) -> Callable[[Story], Scenario]:
         """Make a function of a world a story; its name is the function's, with dashes.
 
         `checks` are those functions that it exists to put to the test: all of the system's, if
-        none is named.
+        none is named.  `size` is that of its crowd, if it has one: `world.size` in the story,
+        where `--boxoffice-size` may have changed it.
         """
 
         def made(story: Story) -> Scenario:
-            async def script(world: Any, size: int) -> None:
+            async def script(world: Any, crowd: int) -> None:
+                world.size = crowd
                 await story(world)
 
             script.__module__ = story.__module__  # where pytest collects it
@@ -151,8 +154,14 @@ class System:
             name = story.__name__.replace("_", "-")
             says = story.__doc__ or (module.__doc__ if module else "") or name
             known = {it.check_of: it for it in self.invariants}
-            about = [known[it] for it in checks] if checks else list(self.invariants)
-            made = Scenario(name, says, script, tuple(faults), about, tuple(twins), self, seed)
+            about = (
+                [it if isinstance(it, Invariant) else known[it] for it in checks]
+                if checks
+                else list(self.invariants)
+            )
+            made = Scenario(
+                name, says, script, tuple(faults), about, tuple(twins), self, seed, size
+            )
             self.stories[name] = made
             return made
 
