@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pytest import ExitCode, Pytester, fixture, mark
+from pytest import ExitCode, Pytester, mark
 
 import scenarios.catalogue  # noqa: F401 (pytester forgets what is first loaded within it)
 from scenarios import catalogue, pytest_options
@@ -26,21 +26,9 @@ async def lists(town):
     await town.quiet()
 """
 
-PLUGINS = ("-p", "no:cacheprovider", "-p", "scenarios.pytest_options")
+PLUGINS = ("scenarios.pytest_options",)
 
-pytest_plugins = ["pytester"]
-
-
-@fixture
-def suite(pytester: Pytester, monkeypatch):
-    """Return how to run pytest on the text of one module of scenarios."""
-    monkeypatch.syspath_prepend(str(ROOT))
-
-    def run(text: str, *options: str):
-        pytester.makepyfile(test_told=HEAD + text)
-        return pytester.runpytest_inprocess(*PLUGINS, "-v", *options)
-
-    return run
+pytest_plugins = ["pytester", "tests.engine.suite"]
 
 
 def test_a_scenario_is_one_item_for_each_seed_and_one_for_each_twin(suite):
@@ -72,7 +60,7 @@ def test_the_command_runs_the_same_again(suite, pytester: Pytester):
     said = suite(text, "--size", "4", "--seeds", "2").outlines
     again = next(line for line in said if line.startswith("see it again: pytest "))
     options = shlex.split(again.removeprefix("see it again: pytest "))
-    result = pytester.runpytest_inprocess(*PLUGINS, *options)
+    result = suite("", *options)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["violated: story: a small crowd", again])
 
