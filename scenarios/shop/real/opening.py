@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from boxoffice.faults import Faults
 from boxoffice.real import (
     HOST,
     STOP_S,
@@ -20,6 +19,7 @@ from boxoffice.real import (
     end_all,
     tampered,
 )
+from boxoffice.world import Faults
 from scenarios.shop.real import surroundings
 from scenarios.shop.real.shop import LEAVE_S, ProcessShop
 from services.common.messaging import STREAM

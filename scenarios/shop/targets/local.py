@@ -20,10 +20,10 @@ from redis.exceptions import RedisError
 
 from boxoffice import Outcome, Scenario
 from boxoffice.clock import Randomness, Stopwatch
-from boxoffice.faults import Fault, Faults
+from boxoffice.faults import Fault
 from boxoffice.real import CannotOpen, Delivery
 from boxoffice.trace import Judgement, Trace, counts_of, merged, overall
-from boxoffice.world import story, tell
+from boxoffice.world import Faults, story, tell
 from scenarios.shop.checks import judge
 from scenarios.shop.checks.evidence import Document, Evidence
 from scenarios.shop.outside.calm import calm

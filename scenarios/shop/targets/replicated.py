@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from boxoffice.clock import Randomness, Stopwatch
-from boxoffice.faults import Faults
 from boxoffice.real import NatsCluster, Process, running_cluster
 from boxoffice.trace import Trace
+from boxoffice.world import Faults
 from scenarios.shop.outside.witness import Servers, witness
 from scenarios.shop.real.gateway import Serving, gateway, serving
 from scenarios.shop.real.opening import SERVE, process_shop

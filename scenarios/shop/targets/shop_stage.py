@@ -9,8 +9,8 @@ import pymongo
 import stripe
 
 from boxoffice.clock import Randomness
-from boxoffice.faults import Faults
 from boxoffice.trace import Trace, TraceEvent
+from boxoffice.world import Faults
 from scenarios.shop.outside.calm import quiet
 from scenarios.shop.outside.witness import Witness
 from scenarios.shop.real.shop import ProcessShop

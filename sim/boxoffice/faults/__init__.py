@@ -10,7 +10,6 @@ faults.delays(by_s=2.0, of='work.*', nth=[1, 3])
 """
 
 from boxoffice.faults.crashes import crashes, departures
-from boxoffice.faults.engine import Faults
 from boxoffice.faults.failovers import failovers, lost_writes
 from boxoffice.faults.links import lost_requests, lost_responses, slow_calls, stripe_timeouts
 from boxoffice.faults.messages import delays, duplicates, gaps, reorders
@@ -33,7 +32,6 @@ from boxoffice.faults.schedule import Fault, When
 
 __all__ = [
     "Fault",
-    "Faults",
     "When",
     "crashes",
     "delays",

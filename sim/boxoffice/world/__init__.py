@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from boxoffice.lazily import lazily
 
 if TYPE_CHECKING:
+    from boxoffice.faults.engine import Faults as Faults
     from boxoffice.world.calm import LIMIT_S as LIMIT_S
     from boxoffice.world.calm import LONGEST_STEP_S as LONGEST_STEP_S
     from boxoffice.world.calm import STEP_S as STEP_S
@@ -23,6 +24,7 @@ else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
+            ".faults.engine": "Faults",
             "calm": "LIMIT_S LONGEST_STEP_S STEP_S",
             "invariant": "Breach Finding Invariant",
             "service": "ServiceHost",
