@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from boxoffice.world.held import Held
     from boxoffice.world.world import World
 
-PEER: Final = ("10.0.0.1", 40_000)  # where services see each request come from
 SERVER_KINDS: Final = ("mongo", "nats", "redis", "stripe")
 
 Story = Callable[[Any], Awaitable[None]]
@@ -46,8 +45,11 @@ class System:
     """What a world is a world of.
 
     `address` is where people find it; `secrets` names fields that no trace shows, by database;
-    `vocabulary` is how views speak of it.
+    `vocabulary` is how views speak of it.  `peer` is where its services see requests come from, an
+    address and a port.
     """
+
+    peer = ("10.0.0.1", 40_000)
 
     def __init__(
         self,
@@ -59,7 +61,6 @@ class System:
     ) -> None:
         self.name = name
         self.address = address or f"http://{name}.test"
-        self.peer = PEER
         self.secrets = secrets or {}
         self.vocabulary = vocabulary
         self.services: dict[str, Service] = {}
@@ -133,16 +134,19 @@ class System:
         faults: Sequence[Fault] = (),
         twins: Sequence[Twin] = (),
         seed: int = 0,
-        checks: Sequence[Fact] = (),
+        checks: Sequence[Fact | Invariant] = (),
+        size: int = 0,
     ) -> Callable[[Story], Scenario]:
         """Make a function of a world a story; its name is the function's, with dashes.
 
         `checks` are those functions that it exists to put to the test: all of the system's, if
-        none is named.
+        none is named.  `size` is that of its crowd, if it has one: `world.size` in the story,
+        where `--boxoffice-size` may have changed it.
         """
 
         def made(story: Story) -> Scenario:
-            async def script(world: Any, size: int) -> None:
+            async def script(world: Any, crowd: int) -> None:
+                world.size = crowd
                 await story(world)
 
             script.__module__ = story.__module__  # where pytest collects it
@@ -150,8 +154,14 @@ class System:
             name = story.__name__.replace("_", "-")
             says = story.__doc__ or (module.__doc__ if module else "") or name
             known = {it.check_of: it for it in self.invariants}
-            about = [known[it] for it in checks] if checks else list(self.invariants)
-            made = Scenario(name, says, script, tuple(faults), about, tuple(twins), self, seed)
+            about = (
+                [it if isinstance(it, Invariant) else known[it] for it in checks]
+                if checks
+                else list(self.invariants)
+            )
+            made = Scenario(
+                name, says, script, tuple(faults), about, tuple(twins), self, seed, size
+            )
             self.stories[name] = made
             return made
 

@@ -43,6 +43,9 @@ class World:
 
     `replicas` is how many hosts run each service at least.  `env` may be any SimPy environment,
     also a `simpy.rt.RealtimeEnvironment`, which plays the same run at a chosen pace.
+
+    `hosts` has each service's hosts by name, `backends` the servers, `trace` what has happened,
+    `loop.time()` the seconds since the world began, `randomness` its chance, `faults` what breaks.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class World:
         )
         self.hosts = self._service_hosts(replicas)
         self.people: dict[str, Host] = {}
+        self.size = 0  # of the crowd, in a story that has one
         self.returning = 0  # hosts that are down and will be back
         self.dismissals = Dismissals(self.trace, self.crash)
         hear_signals(self.loop)
@@ -252,9 +256,9 @@ class World:
         """Do several things in the same instant; return what came of each."""
         return list(await asyncio.gather(*deeds))
 
-    async def passes(self, seconds: float) -> None:
+    async def passes(self, seconds: float = 0.0, *, minutes: float = 0.0) -> None:
         """Let virtual time pass."""
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds + 60.0 * minutes)
 
     async def quiet(self) -> bool:
         """Wait until nothing is in motion; return whether it came to that."""
