@@ -8,6 +8,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
+from boxoffice.misuse import Misuse
+
 PACKAGES: Final = {
     "mongo": ("pymongo", "mongomock"),
     "nats": ("nats",),
@@ -18,7 +20,7 @@ _CALLED: Final = {"mongo": "MongoDB", "nats": "NATS", "redis": "Redis", "stripe"
 _SOLD_AS: Final = {"nats": "nats-py"}
 
 
-class MissingExtra(ModuleNotFoundError):
+class MissingExtra(ModuleNotFoundError, Misuse):
     """A kind of server is asked for whose packages are missing; the message is one line."""
 
 
