@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from nats.errors import ConnectionClosedError
-
 from boxoffice.alone.lifetime import Lifetime
 from boxoffice.real.clock import SystemClock
 from boxoffice.servers.jetstream import FakeNats, JetStreamServer
@@ -32,7 +30,7 @@ async def fake_jetstream() -> AsyncIterator[FakeNats]:
     >>> asyncio.run(test_a_message_is_delivered())
     b'r1'
     """
-    life, loop = Lifetime("fake_jetstream", ConnectionClosedError), asyncio.get_running_loop()
+    life, loop = Lifetime("fake_jetstream", _closed), asyncio.get_running_loop()
     began_s = SystemClock().now().timestamp() - loop.time()
     client = FakeNats(JetStreamServer(lambda: began_s + loop.time(), life.later), life)
     try:
@@ -40,3 +38,9 @@ async def fake_jetstream() -> AsyncIterator[FakeNats]:
     finally:
         await client.close()
         await life.end()
+
+
+def _closed() -> Exception:
+    from nats.errors import ConnectionClosedError
+
+    return ConnectionClosedError()

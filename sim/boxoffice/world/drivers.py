@@ -4,19 +4,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from stripe import StripeClient
 
 from boxoffice.clock.clock import HostClock, HostIds
 from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host
 from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
-from boxoffice.servers.jetstream import FakeNats
-from boxoffice.servers.mongo import FakeMongoClient
-from boxoffice.servers.redis import FakeRedis
-from boxoffice.servers.stripe import fake_stripe
+from boxoffice.servers import jetstream, mongo, redis, stripe
 from boxoffice.world.service import ServiceHost
 
 if TYPE_CHECKING:
+    from stripe import StripeClient
+
+    from boxoffice.servers.jetstream import FakeNats
+    from boxoffice.servers.mongo import FakeMongoClient
+    from boxoffice.servers.redis import FakeRedis
     from boxoffice.world.world import World
 
 ANSWER_S = 5.0
@@ -48,29 +49,29 @@ class Drivers:
         return self.world.recorder.log_of(self._life)
 
     @cached_property
-    def mongo(self) -> FakeMongoClient:
+    def mongo(self) -> "FakeMongoClient":
         """A client with PyMongo's asynchronous API."""
         name = self._given("mongo")
-        return FakeMongoClient(self.world.backends.mongo[name], self.link(name))
+        return mongo.FakeMongoClient(self.world.backends.mongo[name], self.link(name))
 
     @cached_property
-    def nats(self) -> FakeNats:
+    def nats(self) -> "FakeNats":
         """A connection with nats-py's API."""
         name = self._given("nats")
-        return FakeNats(self.world.backends.brokers[name], self.link(name))
+        return jetstream.FakeNats(self.world.backends.brokers[name], self.link(name))
 
     @cached_property
-    def redis(self) -> FakeRedis:
+    def redis(self) -> "FakeRedis":
         """A client with redis-py's asynchronous API."""
         name = self._given("redis")
-        return FakeRedis(self.world.backends.redises[name], self.link(name))
+        return redis.FakeRedis(self.world.backends.redises[name], self.link(name))
 
     @cached_property
-    def stripe(self) -> StripeClient:
+    def stripe(self) -> "StripeClient":
         """Stripe's own client, with its own far side."""
         name = self._given("stripe")
         link = self.link(name, INTERNET_S, STRIPE_ANSWER_S)
-        return fake_stripe(self.world.backends.stripes[name], link)
+        return stripe.fake_stripe(self.world.backends.stripes[name], link)
 
     @cached_property
     def http(self) -> httpx.AsyncClient:

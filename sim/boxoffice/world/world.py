@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import Context
 from dataclasses import replace
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 import simpy
@@ -20,7 +20,6 @@ from boxoffice.nearest import nearest
 from boxoffice.net.gateway import Gateway, PersonalTransport
 from boxoffice.net.host import Host, adopt_by_host
 from boxoffice.net.network import INTERNET_S, Link, Network
-from boxoffice.servers.jetstream import StoredMessage
 from boxoffice.trace.trace import Trace
 from boxoffice.world import calm
 from boxoffice.world.answering import answering
@@ -34,6 +33,9 @@ from boxoffice.world.recorder import Recorder
 from boxoffice.world.service import ServiceHost, made_by, made_of, running
 from boxoffice.world.signals import hear_signals
 from boxoffice.world.system import System
+
+if TYPE_CHECKING:
+    from boxoffice.servers.jetstream import StoredMessage
 
 T = TypeVar("T")
 
@@ -234,7 +236,7 @@ class World:
             raise ValueError(f"there is no host {name!r}{nearest(name, known)}")
         return known[name]
 
-    def _arrivals(self, consumer: str, message: StoredMessage) -> list[float]:
+    def _arrivals(self, consumer: str, message: "StoredMessage") -> list[float]:
         return self.faults.arrivals(consumer, message.subject)
 
     # --- people -------------------------------------------------------------------------------
