@@ -14,7 +14,7 @@ from pytest import TempPathFactory, fixture, mark
 from tests.house import tree
 from tests.packaging import environments
 from tests.packaging.environments import Environment
-from tests.real.servers import UNHURRIED
+from tests.real.tiers import unhurried
 
 PLAYED = (*tree.SERVERS, "hypothesis", "test")
 SMOKE = Path(__file__).parent / "smoke.py"
@@ -155,8 +155,7 @@ def lowest(wheels: dict[str, Path], tmp_path_factory: TempPathFactory) -> Enviro
     return made
 
 
-@mark.real
-@UNHURRIED
+@unhurried
 def test_the_lowest_play(lowest: Environment) -> None:
     assert "5 passed" in played(lowest, SMOKE)
     assert "3 passed" in played(lowest, EXAMPLE, "--boxoffice-seeds", "3")
