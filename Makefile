@@ -113,9 +113,13 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --only-b
 lock: $(PROJECT) ## Resolve the newest allowed versions into requirements/*.txt
 	@$(PIP) install uv==$(UV_VERSION)
 	@$(LOCK) --upgrade pyproject.toml sim/pyproject.toml requirements/tools.in \
-		--extra test --extra real --extra otel --extra lab -o requirements/all.txt
-	@$(LOCK) --upgrade pyproject.toml -c requirements/all.txt --extra otel \
+		--all-extras -o requirements/all.txt
+	@$(LOCK) --upgrade requirements/production.in -c requirements/all.txt \
 		-o requirements/production.txt
+	@$(LOCK) --upgrade --no-binary nats-py --resolution lowest-direct sim/pyproject.toml \
+		requirements/lowest.in --extra mongo --extra nats --extra redis --extra stripe \
+		--extra hypothesis --extra test -o requirements/lowest.txt
+	@$(subst 3.11,3.12,$(LOCK)) --upgrade requirements/peers.in -o requirements/peers.txt
 	@$(LOCK) --upgrade requirements/sbom.in -o requirements/sbom.txt
 	@$(LOCK) --upgrade requirements/lint-k8s.in -o requirements/lint-k8s.txt
 	@$(LOCK) --upgrade requirements/lab.in -c requirements/all.txt -o requirements/lab.txt

@@ -36,9 +36,9 @@ class Crowd:
         self.refused: list[Refusal] = []
         self.surprises: list[str] = []
         self._pause_s = pause_s
-        self._sue = Seller("Sue", stage.browser("Sue"), stage.mail_domain)
+        self._sue = Seller("Sue", stage.client("Sue"), stage.mail_domain)
         names = [f"Buyer{number:03d}" for number in range(1, size + 1)]
-        self._buyers = [Buyer(it, stage.browser(it), stage.mail_domain) for it in names]
+        self._buyers = [Buyer(it, stage.client(it), stage.mail_domain) for it in names]
         self._numbers = itertools.count(1)
         self._closing = asyncio.Event()
 

@@ -22,7 +22,6 @@ from scenarios.shop.local import named_servers
 from scenarios.shop.real.opening import SERVE
 from scenarios.shop.targets.local import Machine, judged, opened
 from scenarios.shop.targets.shop_stage import ShopStage
-from scenarios.town import Town
 
 SELLERS = 4
 STOCK = 20  # tickets on offer at a time: few enough for buyers to meet
@@ -73,15 +72,14 @@ class Load:
 
     def __init__(self, stage: ShopStage, figures: Figures) -> None:
         self._stage = stage
-        self._town = Town(stage)
         self._figures = figures
         self._stock: list[Ticket] = []
         self._open = True
 
     async def run(self, seconds: float) -> None:
         """Sell and buy for so long, while everybody dies once."""
-        sellers = [self._town.seller(f"Seller{number}") for number in range(SELLERS)]
-        buyers = self._town.crowd(self._figures.buyers)
+        sellers = [self._stage.seller(f"Seller{number}") for number in range(SELLERS)]
+        buyers = self._stage.crowd(self._figures.buyers)
         await asyncio.gather(*(one.arrives() for one in (*sellers, *buyers)))
         watch = Stopwatch()
         async with asyncio.TaskGroup() as everybody:
@@ -105,7 +103,7 @@ class Load:
                 await asyncio.sleep(PAUSE_S)
 
     async def _shops(self, buyer: Buyer) -> None:
-        chance = self._town.chance(buyer.name)
+        chance = self._stage.chance(buyer.name)
         while self._open:
             if not self._stock:
                 await asyncio.sleep(PAUSE_S)

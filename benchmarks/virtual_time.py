@@ -73,7 +73,7 @@ def orders(count: int, at_once: bool) -> float:
 
 
 async def _prepared(world: World, count: int) -> tuple[httpx.AsyncClient, list[str]]:
-    buyer = world.browser("Ana")
+    buyer = world.client("Ana")
     await _sign(buyer, "signup")
     wanted = {"title": "Front row", "price": "45.00"}
     answers = [await buyer.post("/api/tickets", json=wanted) for _ in range(count)]

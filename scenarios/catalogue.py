@@ -10,11 +10,9 @@ from typing import TypeVar
 
 import scenarios.stories
 import scenarios.storms
-from boxoffice import faults
-from boxoffice.faults.schedule import Fault
-from boxoffice.misuse import Misuse
-from boxoffice.world.scenario import Scenario
-from boxoffice.world.twin import Twin
+from boxoffice import Scenario, Twin, faults
+from boxoffice.errors import Misuse
+from boxoffice.faults import Fault
 from scenarios.zoo import TWINS
 from services.__main__ import ASSEMBLE
 

@@ -11,14 +11,11 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from boxoffice import Outcome, Verdict
 from boxoffice.cli import main as main
-from boxoffice.real.errors import CannotOpen
-from boxoffice.terminal.console import Console, on_terminal
-from boxoffice.trace.outcome import Outcome
-from boxoffice.trace.verdict import Verdict
-from boxoffice.views.explorer.page import write_report
-from boxoffice.views.hostlog import log_of
-from boxoffice.views.timeline import summary_line, timeline, verdict_lines
+from boxoffice.real import CannotOpen
+from boxoffice.terminal import Console, on_terminal
+from boxoffice.views import log_of, summary_line, timeline_of, verdict_lines, write_report
 from scenarios import catalogue, dlq
 from scenarios.check.command import check
 from scenarios.demo import demonstrate
@@ -180,7 +177,7 @@ def _show(
     console: Console, outcome: Outcome, remark: str, log: Sequence[str] | None = None
 ) -> None:
     if log is None:
-        console.print(timeline(outcome))
+        console.print(timeline_of(outcome))
     else:
         console.print(Text("\n".join(log)), soft_wrap=True)
     if remark:

@@ -7,14 +7,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.rule import Rule
 from rich.text import Text
 
-from boxoffice.clock.stopwatch import Stopwatch
-from boxoffice.terminal.console import on_terminal
-from boxoffice.trace.outcome import Outcome
-from boxoffice.trace.verdict import Verdict
-from boxoffice.views.timeline import summary_line, timeline, verdict_lines
-from boxoffice.world.run import run
-from boxoffice.world.scenario import Scenario
-from boxoffice.world.twin import Twin
+from boxoffice import Outcome, Scenario, Twin, Verdict, run
+from boxoffice.clock import Stopwatch
+from boxoffice.terminal import on_terminal
+from boxoffice.views import summary_line, timeline_of, verdict_lines
 from scenarios.catalogue import HEADLINES, scenario_named
 
 TOLD_LINES: Final = 18  # of each timeline; the report has all of it
@@ -45,7 +41,7 @@ def _tell(console: Console, scenario: Scenario, bug: Twin | None, outcome: Outco
         console.print("\nWith every defence in place:", style="bold")
     else:
         console.print(f"\nWithout this defence: {bug.defence} ({bug.name})", style="bold")
-    console.print(timeline(outcome, longest=TOLD_LINES))
+    console.print(timeline_of(outcome, longest=TOLD_LINES))
     console.print(verdict_lines(outcome))
     console.print()
 

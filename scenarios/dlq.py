@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from boxoffice.terminal.console import Console
+from boxoffice.terminal import Console
 from scenarios.catalogue import Unknown
 from scenarios.connected import NatsUrl, connected
 from scenarios.written import printable, write_json

@@ -5,12 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from boxoffice.faults.schedule import Fault
-from boxoffice.real.errors import CannotOpen
-from boxoffice.trace.outcome import Outcome
-from boxoffice.world.run import run
-from boxoffice.world.scenario import Scenario
-from boxoffice.world.twin import Twin
+from boxoffice import Outcome, Scenario, Twin, run
+from boxoffice.faults import Fault
+from boxoffice.real import CannotOpen
 from scenarios.catalogue import Unknown
 from scenarios.shop import local
 from scenarios.shop.real.opening import SERVE

@@ -6,7 +6,7 @@ from typing import Final
 
 import httpx
 
-from boxoffice.terminal.console import Console
+from boxoffice.terminal import Console
 from scenarios.actors import Seller, Ticket
 from scenarios.shop import local
 from scenarios.shop.local import Shop

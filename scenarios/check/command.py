@@ -10,10 +10,9 @@ from urllib.parse import urlsplit
 import httpx
 import typer
 
-from boxoffice.clock.randomness import Randomness
-from boxoffice.clock.stopwatch import Stopwatch
-from boxoffice.terminal.console import Console, on_terminal
-from boxoffice.trace.trace import Trace
+from boxoffice.clock import Randomness, Stopwatch
+from boxoffice.terminal import Console, on_terminal
+from boxoffice.trace import Trace
 from scenarios.catalogue import Unknown
 from scenarios.check.copies import Copies
 from scenarios.check.findings import Finding, NotChecked, Result, taken
@@ -135,7 +134,7 @@ async def _shown(url: str, window_s: int | None, nats: str | None) -> list[Findi
 
 async def _knock(url: str, stage: RemoteStage) -> None:
     try:
-        await stage.browser("nobody").get("/api/users/currentuser")
+        await stage.client("nobody").get("/api/users/currentuser")
     except httpx.TransportError as error:
         said = " ".join(str(error).split()) or type(error).__name__
         raise Unknown(f"{url} cannot be reached: {said}") from None

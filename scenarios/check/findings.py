@@ -9,8 +9,8 @@ from typing import Any, Final
 import httpx
 import nats.errors
 
-from boxoffice.clock.stopwatch import Stopwatch
-from boxoffice.trace.trace import Trace
+from boxoffice.clock import Stopwatch
+from boxoffice.trace import Trace
 from scenarios.actors import Surprise
 
 # What an answer raises that is no JSON, or not the JSON of a shop.

@@ -37,9 +37,9 @@ class Visit:
     """Sue sells; Ana buys; Ben comes too late, changes his mind, and lets an order expire."""
 
     def __init__(self, url: str, stage: RemoteStage) -> None:
-        self.sue = Seller("Sue", stage.browser("Sue"), stage.mail_domain)
-        self.ana = Buyer("Ana", stage.browser("Ana"), stage.mail_domain)
-        self.ben = Buyer("Ben", stage.browser("Ben"), stage.mail_domain)
+        self.sue = Seller("Sue", stage.client("Sue"), stage.mail_domain)
+        self.ana = Buyer("Ana", stage.client("Ana"), stage.mail_domain)
+        self.ben = Buyer("Ben", stage.client("Ben"), stage.mail_domain)
         self.tickets: list[Ticket] = []
         self.order: Order | None = None
         self.payment: Payment | None = None
@@ -247,7 +247,7 @@ class Visit:
         body: Any = None,
         headers: dict[str, str] | None = None,
     ) -> httpx.Response:
-        browser = self._stage.browser(who)
+        browser = self._stage.client(who)
         answer = await browser.request(method, path, json=body, headers=headers)
         if answer.status_code != status:
             raise Surprise(f"{method} {path}: {answer.status_code}, not {status}: {answer.text}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from boxoffice.trace.outcome import Outcome
+from boxoffice import Outcome
 from scenarios.lab.words import wrapped
 
 

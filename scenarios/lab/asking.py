@@ -7,9 +7,8 @@ its response all the same.
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
-from boxoffice.net.host import Host
-from boxoffice.net.network import INTERNET_S, Link, LinkError, Lost, Refused
-from boxoffice.trace.trace import TraceEvent, because_of
+from boxoffice.net import INTERNET_S, Host, Link, LinkError, Lost, Refused
+from boxoffice.trace import TraceEvent, because_of
 from scenarios.shop.world import World
 from services.common.errors import Refusal
 from services.common.http import STATUS

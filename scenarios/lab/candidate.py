@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.trace import Trace, TraceEvent
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.fitting import code, short, without_addresses, written
 from scenarios.lab.watching import Endless, Watch, Watched

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from statistics import fmean, median
 from typing import Final
 
-from boxoffice.faults.schedule import Fault
-from boxoffice.trace.trace import Trace
-from boxoffice.world.run import run
-from boxoffice.world.scenario import Scenario
+from boxoffice import Scenario, run
+from boxoffice.faults import Fault
+from boxoffice.trace import Trace
 from scenarios.lab.chart import Chart
 from scenarios.lab.picture.panels import Bar, Measured
 

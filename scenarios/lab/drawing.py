@@ -5,11 +5,11 @@ explorer's widget is installed and a kernel is alive, the notebook shows that in
 """
 
 from functools import cached_property
-from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from boxoffice.trace.outcome import Outcome
+from boxoffice import Outcome
+from boxoffice.views import explore
 from scenarios.lab.picture.paint import svg
 
 
@@ -28,7 +28,7 @@ class Drawing:
     def _explorer(self) -> Any:
         if find_spec("anywidget") is None:
             return None
-        return import_module("boxoffice.views.explorer.widget").explore(self.outcome)
+        return explore(self.outcome)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         still = {"text/plain": repr(self), "image/svg+xml": svg(self.outcome)}

@@ -6,7 +6,7 @@ from importlib import import_module
 from inspect import getattr_static
 from typing import Any
 
-from boxoffice.faults.schedule import Fault
+from boxoffice.faults import Fault
 from scenarios.lab.shop import Shop
 from scenarios.lab.words import wrapped
 from scenarios.shop.checks import Invariant

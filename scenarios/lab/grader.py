@@ -9,12 +9,10 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from boxoffice.clock.stopwatch import Stopwatch
-from boxoffice.trace.outcome import Outcome, counts_of
-from boxoffice.trace.trace import Trace
-from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation, overall
-from boxoffice.world.telling import STORY, story
-from boxoffice.world.twin import Twin
+from boxoffice import Outcome, Twin, Verdict
+from boxoffice.clock import Stopwatch
+from boxoffice.trace import Judgement, Kind, Trace, Violation, counts_of, overall
+from boxoffice.world import STORY, story
 from scenarios.lab.answer import Answer
 from scenarios.lab.candidate import Candidate
 from scenarios.lab.exercise import Exercise

@@ -4,13 +4,10 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from boxoffice.trace.outcome import Outcome
-from boxoffice.trace.trace import Trace, TraceEvent
-from boxoffice.trace.verdict import Violation
-from boxoffice.views.moments import moment
-from boxoffice.views.names import Names
-from boxoffice.views.phrases import phrase, place, version
-from boxoffice.world.telling import STORY
+from boxoffice import Outcome
+from boxoffice.trace import Trace, TraceEvent, Violation
+from boxoffice.views import Names, moment, phrase, place, version
+from boxoffice.world import STORY
 from scenarios.lab.candidate import Candidate
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.promises import PROMISES

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from boxoffice.terminal.interrupting import ending_at_once
+from boxoffice.terminal import ending_at_once
 
 NOTEBOOKS: Final = Path(__file__).resolve().parents[2] / "notebooks"
 WORKBENCH: Final = Path("build/lab")  # ignored by git, so that what learners write stays theirs

@@ -9,10 +9,9 @@ import hashlib
 from collections.abc import Awaitable, Iterator, Sequence
 from typing import Any, Final
 
-from boxoffice.clock.clock import HostClock
-from boxoffice.clock.randomness import Random
-from boxoffice.faults.schedule import Fault
-from boxoffice.net.network import Call, Fate
+from boxoffice.clock import HostClock, Random
+from boxoffice.faults import Fault
+from boxoffice.net import Call, Fate
 from scenarios.lab.asking import Desk, Request, Use
 from scenarios.shop import checks
 from scenarios.shop.checks.evidence import Evidence

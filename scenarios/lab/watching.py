@@ -12,8 +12,8 @@ from traceback import walk_tb
 from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any, Final
 
-from boxoffice.net.host import here
-from boxoffice.trace.trace import Trace, TraceEvent, cause
+from boxoffice.net import here
+from boxoffice.trace import Trace, TraceEvent, cause
 from scenarios.lab.fitting import code
 
 LINES: Final = 20_000  # in one run; an honest function needs a few hundred

@@ -3,8 +3,8 @@
 from textwrap import fill
 from typing import Final
 
-from boxoffice.trace.outcome import Outcome
-from boxoffice.views.explorer.model import run_of
+from boxoffice import Outcome
+from boxoffice.views import run_of
 
 MOST: Final = 3  # breaches; the explorer lists them all
 WIDE: Final = 80  # a wider line is broken in the middle of a word, by JupyterLab in a small window

@@ -19,9 +19,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
-from boxoffice.real.broker import broker
-from boxoffice.real.errors import CannotOpen
-from boxoffice.real.pace import PacedLoop
+from boxoffice.real import CannotOpen, PacedLoop, running_broker
 from scenarios.shop.real.door import HOST, Door, open_door
 from scenarios.shop.real.drivers import MachineDrivers
 from services.__main__ import ASSEMBLE
@@ -111,7 +109,7 @@ async def local_shop(
         nats_url = os.environ.get("NATS_URL", "")
         if not nats_url:
             streams = _kept(data) if data else folder
-            nats_url = await stack.enter_async_context(broker(streams, speed))
+            nats_url = await stack.enter_async_context(running_broker(streams, speed))
         drivers = MachineDrivers(settings, nats_url, os.environ, speed, verbose)
         running = {
             name: await stack.enter_async_context(_service(name, drivers)) for name in ASSEMBLE

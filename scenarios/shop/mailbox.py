@@ -3,8 +3,8 @@
 import smtplib
 from typing import Final
 
-from boxoffice.net.network import Answered, Link, LinkError
-from boxoffice.trace.trace import Trace
+from boxoffice.net import Answered, Link, LinkError
+from boxoffice.trace import Trace
 from services.common.mail import Letter, recipient
 from services.common.smtp import in_the_end
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import httpx
 
-from boxoffice.clock.randomness import Randomness
+from boxoffice.clock import Randomness
 
 
 class CannotBeTold(Exception):
@@ -20,13 +20,14 @@ class Stage(Protocol):
     Each of these may raise `CannotBeTold`.
     """
 
+    size: int  # of the crowd, in a story that has one
     randomness: Randomness
     mail_domain: str  # of people's addresses; nobody else's, where the shop outlives the story
 
-    def browser(self, person: str) -> httpx.AsyncClient:
+    def client(self, person: str) -> httpx.AsyncClient:
         """Return an HTTP client with a cookie jar of its own."""
 
-    async def passes(self, seconds: float) -> None:
+    async def passes(self, seconds: float = 0.0, *, minutes: float = 0.0) -> None:
         """Let the story's time pass."""
 
     async def quiet(self) -> object:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
-from boxoffice.clock.clock import EPOCH
-from boxoffice.faults.schedule import Fault
-from boxoffice.world import calm
-from boxoffice.world.drivers import Drivers as Given
-from boxoffice.world.system import PEER, System
-from boxoffice.world.world import World as AnyWorld
+from boxoffice import Drivers as Given
+from boxoffice import System
+from boxoffice import World as AnyWorld
+from boxoffice.clock import EPOCH
+from boxoffice.faults import Fault
 from scenarios.shop.checks import INVARIANTS
 from scenarios.shop.checks.evidence import Evidence, gather
 from scenarios.shop.checks.orders import SETTLE_BOUND_S, TERMINAL
@@ -47,7 +46,7 @@ SETTINGS: Final = Settings(
     jwt_key=SecretStr("a key that is only good in a world"),
     salt_factory=4,  # bcrypt's cheapest: nobody attacks these passwords
     expiration_window_s=900,
-    trusted_proxies=(IPv4Network(PEER[0]),),
+    trusted_proxies=(IPv4Network(System.peer[0]),),
 )
 AFTER_EXPIRY_S: Final = 1.0
 
@@ -109,7 +108,7 @@ class Shop(System):
             left_s = max(ends_s) + grace_s - world.loop.time() if ends_s else 0.0
             if left_s > 0.0:
                 await asyncio.sleep(left_s)
-                await calm.quiet(world)
+                await world.quiet()
         return world.loop.time() > begun_s
 
     def gather(self, world: AnyWorld) -> Evidence:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from boxoffice.trace.vocabulary import PERSON, Vocabulary
+from boxoffice.trace import PERSON, Vocabulary
 
 VOCABULARY: Final = Vocabulary(
     asks=(

@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 
-import httpx
 import simpy
 
-from boxoffice.faults.schedule import Fault
-from boxoffice.world.service import ServiceHost
-from boxoffice.world.world import World as AnyWorld
+from boxoffice import World as AnyWorld
+from boxoffice.faults import Fault
+from boxoffice.world import ServiceHost
 from scenarios.shop import system
 from scenarios.shop.mailbox import Mailbox
 from scenarios.shop.system import SETTINGS, SHOP
+from scenarios.town import Town
 from services.common.drivers import Drivers
 from services.common.settings import Settings
 
 
-class World(AnyWorld):
+class World(AnyWorld, Town):
     """Five services, the servers they need, the people outside, and what goes wrong."""
 
     def __init__(
@@ -41,10 +41,6 @@ class World(AnyWorld):
         return found
 
     # --- as a stage ---------------------------------------------------------------------------
-
-    def browser(self, person: str) -> httpx.AsyncClient:
-        """Return an HTTP client with a cookie jar of its own, on the far side of the internet."""
-        return self.client(person)
 
     def holder_of(self, ticket: str) -> str | None:
         """Return the order that holds a ticket, as tickets has it."""

@@ -8,7 +8,7 @@ then, and payments is told to end with work in hand.  Databases fail over, and l
 they had not yet shared; Redis forgets alarms, or is put back as it was two minutes ago.
 """
 
-from boxoffice.clock.randomness import Random
+from boxoffice.clock import Random
 from boxoffice.faults import (
     crashes,
     departures,

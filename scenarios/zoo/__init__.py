@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from boxoffice.world.twin import Twin
+from boxoffice import Twin
 from scenarios.zoo.acknowledgement import ack_first
 from scenarios.zoo.alarms import no_second_line
 from scenarios.zoo.durability import no_majority

@@ -2,7 +2,7 @@
 
 from nats.aio.msg import Msg
 
-from boxoffice.world.twin import Twin
+from boxoffice import Twin
 from services.common.events import Envelope, Event
 from services.common.messaging import Consumer
 from services.common.versioning import OutOfOrder

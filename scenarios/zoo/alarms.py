@@ -1,6 +1,6 @@
 """A shop that trusts its alarms."""
 
-from boxoffice.world.twin import Twin
+from boxoffice import Twin
 from services.orders.overdue import SWEEP_S, Overdue
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from boxoffice.world.twin import Twin
+from boxoffice import Twin
 
 
 def _as_it_was_handed(database: Any) -> Any:

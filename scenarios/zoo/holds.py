@@ -1,6 +1,6 @@
 """Tickets that are sold twice, or let go for the wrong order."""
 
-from boxoffice.world.twin import Twin
+from boxoffice import Twin
 from services.orders.repository import HELD, SLOT, Orders
 from services.tickets import domain
 from services.tickets.domain import Change, OrderId, Ticket

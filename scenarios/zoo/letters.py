@@ -1,6 +1,6 @@
 """Letters that wait for one another."""
 
-from boxoffice.world.twin import Twin
+from boxoffice import Twin
 from services.auth import domain
 from services.auth.postman import SWEEP_S, Postman
 

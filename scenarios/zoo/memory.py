@@ -1,6 +1,6 @@
 """What is forgotten without a word of it."""
 
-from boxoffice.world.twin import Twin
+from boxoffice import Twin
 from services.tickets.domain import Ticket
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from boxoffice.world.twin import Twin
+from boxoffice import Twin
 from services.common.aggregate import Aggregates
 from services.common.events import Document, Event
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from boxoffice.world.twin import Twin
+from boxoffice import Twin
 from services.payments import domain
 from services.payments.domain import Order, OrderStatus, Payment
 

@@ -4,7 +4,7 @@ import nats.errors
 import pymongo.errors
 import redis.exceptions
 
-from boxoffice.world.twin import Twin
+from boxoffice import Twin
 
 _OUT_OF_REACH = (
     pymongo.errors.ConnectionFailure,

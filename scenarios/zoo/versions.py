@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from boxoffice.world.twin import Twin
+from boxoffice import Twin
 from services.common.events import Event, OrderAwaitingPayment
 from services.common.messaging import Handler
 from services.common.versioning import Decision

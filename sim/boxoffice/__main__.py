@@ -8,6 +8,8 @@ from importlib import import_module
 from boxoffice.terminal.interrupting import ending_at_once
 from boxoffice.terminal.streams import prepare
 
+__all__ = ["main"]
+
 
 def main() -> None:
     """Load the command and run it."""

@@ -24,6 +24,8 @@ from boxoffice.terminal.commands import Commands
 from boxoffice.terminal.interrupting import INTERRUPTED, SAID
 from boxoffice.terminal.streams import is_lost
 
+__all__ = ["main"]
+
 ABOUT: Final = "Your own services in virtual time, under faults, judged by your own invariants."
 NOTHING: Final = """
 

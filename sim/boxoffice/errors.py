@@ -1,5 +1,9 @@
 """What the engine raises of its own accord."""
 
+from boxoffice.misuse import Misuse
+
+__all__ = ["Misuse", "NotSimulated"]
+
 
 class NotSimulated(NotImplementedError):
     """A driver's method, option or command that the engine's fake of its server has not.

@@ -2,4 +2,4 @@
 
 
 class Misuse(ValueError):
-    """The message is one line, for somebody who sees nothing else."""
+    """What a user has got wrong.  The message is one line, for somebody who sees nothing else."""

@@ -69,9 +69,7 @@ def test_a_click_shows_an_event_with_its_documents_and_reaches_python(
 ) -> None:
     notebook = Notebook(chromium, lab, TWICE)
     notebook.run()
-    notebook.add(
-        "from boxoffice.views.explorer.widget import explore\n\nshown = explore(broken)\nshown"
-    )
+    notebook.add("from boxoffice.views import explore\n\nshown = explore(broken)\nshown")
     widget = ".jp-Cell:last-child .bx"
     notebook.until(f"{widget} .bx-pane", "(all) => all.length === 1 && !!all[0].dataset.painted")
     documents = notebook.all(

@@ -140,7 +140,7 @@ def test_the_image_holds_no_package_of_the_world_or_of_the_tests(app: Path) -> N
     assert {"services", "fastapi", "pymongo"} <= held
     unwanted = {"boxoffice", "sim", "scenarios", "tests", "simpy", "mongomock", "pytest", "pip"}
     assert held & unwanted == set()
-    own = {each.name for each in tree.requirements(".", "otel")}
+    own = {each.name for each in tree.production()}
     others = [
         *tree.requirements(".", "lab", "test"),
         *tree.requirements("sim", *tree.extras("sim")),

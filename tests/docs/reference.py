@@ -2,13 +2,18 @@
 
 import inspect
 import re
+import sys
 from collections.abc import Iterator
+from datetime import datetime
 from enum import Enum
 from functools import cached_property
+from importlib import import_module
+from itertools import repeat
+from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 import boxoffice
-from boxoffice import faults, properties
 from tests.house import tree
 
 PAGE: Final = tree.ROOT / "docs" / "reference.md"
@@ -22,31 +27,69 @@ A debugger may be used anywhere: `breakpoint()` stops in a story and in a servic
 time passes meanwhile. `pytest --pdb` stops where a story has raised; a story's assertion and what a
 service raises are part of the verdict instead, so set a breakpoint there.
 """
-MODULES: Final = (
-    ("boxoffice", boxoffice, sorted(boxoffice._HOMES)),
-    ("boxoffice.faults", faults, sorted(faults.__all__)),
-    ("boxoffice.properties", properties, sorted(properties.__all__)),
+# All that is public, and the only modules of the engine that others import from: first what a test
+# of one's own services needs, then what a whole system of commands and views is built on.
+PUBLIC: Final = (
+    "boxoffice",
+    "boxoffice.faults",
+    "boxoffice.errors",
+    "boxoffice.properties",
+    "boxoffice.clock",
+    "boxoffice.net",
+    "boxoffice.servers",
+    "boxoffice.trace",
+    "boxoffice.world",
+    "boxoffice.views",
+    "boxoffice.real",
+    "boxoffice.terminal",
+    "boxoffice.cli",
+    "boxoffice.__main__",
 )
 
 
 def page() -> str:
     """Return the text of the page."""
     return HEAD + "".join(
-        f"\n## {title}\n\n{said(module)}\n" + "".join(map(entry, names, (module,) * len(names)))
-        for title, module, names in MODULES
+        f"\n## {module.__name__}\n\n{said(module)}\n" + "".join(map(entry, names, repeat(module)))
+        for module, names in modules()
     )
+
+
+def modules() -> list[tuple[ModuleType, list[str]]]:
+    """Return each public module, and the names in it that are public, sorted."""
+    return [
+        (module, sorted(module._HOMES if module is boxoffice else module.__all__))
+        for module in map(import_module, PUBLIC)
+    ]
 
 
 def entry(name: str, module: Any) -> str:
     """Return what is said of one public name, and of what it has that is public."""
     it = getattr(module, name)
+    if not callable(it):
+        value = f" = {it!r}" if isinstance(it, int | float | str | tuple | datetime) else ""
+        return f"\n### `{name}{value}`\n\n{remark(name, module)}\n"
     members = "".join(f"- `{call}`: {text}\n" for call, text in sorted(parts(it)))
     return f"\n### `{name}{taken(it)}`\n\n{said(it)}\n" + (f"\n{members}" if members else "")
 
 
+def remark(name: str, package: ModuleType) -> str:
+    """Return what stands behind a constant where it is defined; "" if nothing does.
+
+    >>> import boxoffice.clock
+    >>> remark("EPOCH", boxoffice.clock)
+    'Every world begins here.'
+    """
+    line = re.compile(rf"^{name}\b[^#\n]*  # (.+)$", re.MULTILINE)
+    for file in sorted(Path(str(package.__file__)).parent.rglob("*.py")):
+        if found := line.search(file.read_text(encoding="utf-8")):
+            return f"{found[1][0].upper()}{found[1][1:].rstrip('.')}."
+    return ""
+
+
 def parts(it: Any) -> Iterator[tuple[str, str]]:
     """Yield the public methods and properties of a class, and what is said of each."""
-    for name, member in vars(it).items() if inspect.isclass(it) else ():
+    for name, member in vars(it).items() if inspect.isclass(it) and not is_pythons(it) else ():
         if name.startswith("_") or isinstance(member, Enum):
             continue
         if isinstance(member, property | cached_property):
@@ -55,8 +98,15 @@ def parts(it: Any) -> Iterator[tuple[str, str]]:
             yield f"{name}{taken(member)}", " ".join(said(member).split())
 
 
+def is_pythons(it: Any) -> bool:
+    """Tell whether a class comes with Python."""
+    return inspect.isclass(it) and it.__module__ in sys.stdlib_module_names
+
+
 def said(it: Any) -> str:
     """Return a docstring up to its example."""
+    if is_pythons(it):
+        return f"Python's own `{it.__module__}.{it.__name__}`."
     text = inspect.cleandoc(it.__doc__ or "")
     return "\n".join(text.partition(">>>")[0].rstrip().splitlines())
 
@@ -72,7 +122,7 @@ def taken(it: Any) -> str:
         if name != "self"
     ]
     # What a function or a factory makes of an argument is not seen in its name.
-    return re.sub(r"<(?:factory|function .*? at 0x\w+)>", "…", str(inspect.Signature(bare)))
+    return re.sub(r"<(?:factory|[^,=]*? at 0x\w+)>", "…", str(inspect.Signature(bare)))
 
 
 if __name__ == "__main__":

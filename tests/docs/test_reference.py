@@ -9,8 +9,8 @@ from tests.docs import reference
 
 def public() -> list[Any]:
     return [
-        param(getattr(module, name), id=f"{title}.{name}")
-        for title, module, names in reference.MODULES
+        param(name, module, id=f"{module.__name__}.{name}")
+        for module, names in reference.modules()
         for name in names
     ]
 
@@ -20,9 +20,11 @@ def test_the_page_is_up_to_date() -> None:
     assert written == reference.page(), "run: python -m tests.docs.reference"
 
 
-@mark.parametrize("it", public())
-def test_a_public_name_and_all_it_has_is_said_in_a_sentence(it: Any) -> None:
-    assert reference.said(it).split("\n\n")[0].rstrip().endswith((".", ":"))
+@mark.parametrize(("name", "module"), public())
+def test_a_public_name_and_all_it_has_is_said_in_a_sentence(name: str, module: Any) -> None:
+    it = getattr(module, name)
+    text = reference.said(it) if callable(it) else reference.remark(name, module)
+    assert text.split("\n\n")[0].rstrip().endswith((".", ":"))
     assert [call for call, text in reference.parts(it) if not text] == []
 
 

@@ -197,6 +197,11 @@ def test_the_command_loads_little_before_it_is_told_what_to_run():
     program = "import sys, boxoffice.__main__; print(*sys.modules)"
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8")
     loaded = {name for name in ended.stdout.split() if name.startswith("boxoffice")}
-    room = {"boxoffice.terminal", "boxoffice.terminal.interrupting", "boxoffice.terminal.streams"}
+    room = {
+        "boxoffice.terminal",
+        "boxoffice.terminal.interrupting",
+        "boxoffice.terminal.streams",
+        "boxoffice.lazily",
+    }
     assert loaded == {"boxoffice", "boxoffice.__main__"} | room
     assert {"typer", "rich", "asyncio"}.isdisjoint(ended.stdout.split())

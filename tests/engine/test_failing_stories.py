@@ -1,16 +1,14 @@
 """What pytest leaves of a story that fails, whatever it fails of."""
 
 import shlex
-from pathlib import Path
 
 from pytest import Pytester, fixture
 
 import boxoffice.items  # noqa: F401 (pytester forgets what is first loaded within it)
-from tests.engine import toys
+import tests.engine.toys  # noqa: F401
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.engine.suite"]
 
-ROOT = Path(__file__).parents[2]
 HEAD = """from tests.engine import toys
 
 system = toys.warehouse()
@@ -23,16 +21,9 @@ async def a_day(world):
 
 
 @fixture
-def story(pytester: Pytester, monkeypatch):
+def story(suite):
     """Return how to run pytest on a story that begins with stock and goes on with a line."""
-    monkeypatch.syspath_prepend(str(ROOT))
-    assert toys.warehouse
-
-    def run(line: str, *options: str):
-        pytester.makepyfile(test_day=f"{HEAD}    {line}\n")
-        return pytester.runpytest_inprocess("-p", "no:cacheprovider", *options)
-
-    return run
+    return lambda line, *options: suite(f"    {line}\n", *options)
 
 
 def test_a_story_that_raises_leaves_its_traceback_a_report_and_how_to_see_it_again(
@@ -44,20 +35,20 @@ def test_a_story_that_raises_leaves_its_traceback_a_report_and_how_to_see_it_aga
         [
             '>*raise LookupError("a typing error")',
             "*LookupError: a typing error",
-            "*see what happened: reports/test_day.py-a-day-1.html",
-            "*see it again: pytest 'test_day.py::a-day[[]1]' --boxoffice-seed 1",
+            "*see what happened: reports/test_told.py-a-day-1.html",
+            "*see it again: pytest 'test_told.py::a-day[[]1]' --boxoffice-seed 1",
         ]
     )
-    report = (pytester.path / "reports" / "test_day.py-a-day-1.html").read_text(encoding="utf-8")
+    report = (pytester.path / "reports" / "test_told.py-a-day-1.html").read_text(encoding="utf-8")
     assert "LookupError: a typing error" in report
     assert "/stock" in report
 
 
-def test_the_last_line_of_a_failure_replays_it(story, pytester: Pytester):
+def test_the_last_line_of_a_failure_replays_it(story, suite):
     said = story('assert world.seed != 1, "a bad seed"', "--boxoffice-seeds", "2", "-rN").outlines
     last = [line for line in said if line and not line.startswith("=")][-1]
-    assert last == "see it again: pytest 'test_day.py::a-day[1]' --boxoffice-seed 1"
+    assert last == "see it again: pytest 'test_told.py::a-day[1]' --boxoffice-seed 1"
     words = shlex.split(last.removeprefix("see it again: pytest "))
-    again = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-rN", *words)
+    again = suite("", "-rN", *words)
     again.assert_outcomes(failed=1)
     again.stdout.fnmatch_lines(["violated: story: a bad seed", last])

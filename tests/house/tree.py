@@ -31,6 +31,7 @@ MADE = {
     "reports",
 }
 PROJECTS = (".", "sim")
+SERVERS = ("mongo", "nats", "redis", "stripe")  # what a world has, each an extra of the engine
 CODE_ROOMS = ("services", "sim", "scenarios", "tests", "benchmarks", "examples")
 
 
@@ -72,6 +73,12 @@ def requirements(folder: str, *extras: str) -> list[Requirement]:
     project = pyproject(folder)
     lists = [project["dependencies"], *(project["optional-dependencies"][it] for it in extras)]
     return [Requirement(each) for asked in lists for each in asked]
+
+
+def production() -> list[Requirement]:
+    """Return what the services ask for in production."""
+    lines = (ROOT / "requirements" / "production.in").read_text().splitlines()
+    return [Requirement(line) for line in lines if not line.startswith("#")]
 
 
 def extras(folder: str) -> list[str]:

@@ -25,21 +25,32 @@ def wheels(tmp_path_factory: TempPathFactory) -> dict[str, Path]:
 
 @fixture(scope="session")
 def engine(wheels: dict[str, Path], tmp_path_factory: TempPathFactory) -> Environment:
-    """An environment of the engine, of what it asks for, and of pytest."""
-    root, others = tmp_path_factory.mktemp("engine"), environments.needed_by(*TESTED, *asked("sim"))
+    """An environment of the engine with all kinds of servers, and of pytest."""
+    asks = asked("sim", *tree.SERVERS)
+    root, others = tmp_path_factory.mktemp("engine"), environments.needed_by(*TESTED, *asks)
+    return environments.environment(root, [wheels["boxoffice"]], others)
+
+
+@fixture(scope="session")
+def plain(wheels: dict[str, Path], tmp_path_factory: TempPathFactory) -> Environment:
+    """An environment of the engine, what it asks for without any extra, and pytest."""
+    root, others = tmp_path_factory.mktemp("plain"), environments.needed_by("pytest", *asked("sim"))
     return environments.environment(root, [wheels["boxoffice"]], others)
 
 
 @fixture(scope="session")
 def shop(wheels: dict[str, Path], tmp_path_factory: TempPathFactory) -> Environment:
     """An environment of both wheels and of what they ask for."""
-    root, others = tmp_path_factory.mktemp("shop"), environments.needed_by(*asked(".", "sim"))
+    root, others = (
+        tmp_path_factory.mktemp("shop"),
+        environments.needed_by(*asked("."), *asked("sim")),
+    )
     return environments.environment(root, list(wheels.values()), others)
 
 
-def asked(*folders: str) -> list[str]:
-    """Return the names of what projects ask for."""
-    return [each.name for folder in folders for each in tree.requirements(folder)]
+def asked(folder: str, *extras: str) -> list[str]:
+    """Return the names of what a project asks for."""
+    return [each.name for each in tree.requirements(folder, *extras)]
 
 
 @fixture(scope="session")

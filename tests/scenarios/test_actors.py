@@ -5,7 +5,6 @@ from pytest import mark, raises
 from boxoffice.faults import delays, lost_requests, lost_responses
 from scenarios.actors import Order, Payment, Refusal, Surprise, placed
 from scenarios.shop.world import World
-from scenarios.town import Town
 
 LEGS = {"request": lost_requests, "response": lost_responses}
 both_legs = mark.parametrize("leg", list(LEGS))
@@ -14,7 +13,7 @@ both_legs = mark.parametrize("leg", list(LEGS))
 def told(story, *faults):
     """Play a story; return what it returns and the world."""
     world = World(0, faults)
-    return world.run(lambda it: story(Town(it))), world
+    return world.run(story), world
 
 
 def lost(leg, verb, service, *nth):
@@ -54,7 +53,7 @@ def test_whoever_does_two_things_at_once_signs_in_once():
     async def story(town):
         sue = town.seller("Sue")
         await town.together(sue.lists("Left", "45.00"), sue.lists("Right", "45.00"))
-        return len(written(town._stage, "tickets", "tickets"))
+        return len(written(town, "tickets", "tickets"))
 
     count, world = told(story)
     assert count == 2

@@ -76,6 +76,6 @@ def test_a_function_becomes_a_scenario_named_like_it():
         """
 
     assert (two_words.name, two_words.summary) == ("two-words", "A line.")
-    assert (two_words.faults, two_words.checks) == ((fault,), (no_double_sale,))
+    assert (two_words.faults, list(two_words.checks)) == ((fault,), [no_double_sale])
     assert (two_words.seed, two_words.size) == (7, 3)
     assert asyncio.iscoroutinefunction(two_words.script)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pytest import ExitCode, Pytester, fixture, mark
+from pytest import ExitCode, Pytester, mark
 
 import scenarios.catalogue  # noqa: F401 (pytester forgets what is first loaded within it)
 from scenarios import catalogue, pytest_options
@@ -13,32 +13,22 @@ from scenarios import catalogue, pytest_options
 ROOT = Path(__file__).parents[2]
 HEAD = '''"""Somebody lists a ticket."""
 
+from boxoffice import Twin
 from scenarios.scenario import scenario
-from boxoffice.world.twin import Twin
+from scenarios.shop.checks import versions_step_by_one as stepped
 from services.tickets.domain import release
 
 '''
+A_CROWD = "@scenario(checks=[stepped], size=9)"
 STORY = """
 async def lists(town):
     await town.seller("Sue").lists("Front row", price="45.00")
     await town.quiet()
 """
 
-PLUGINS = ("-p", "no:cacheprovider", "-p", "scenarios.pytest_options")
+PLUGINS = ("scenarios.pytest_options",)
 
-pytest_plugins = ["pytester"]
-
-
-@fixture
-def suite(pytester: Pytester, monkeypatch):
-    """Return how to run pytest on the text of one module of scenarios."""
-    monkeypatch.syspath_prepend(str(ROOT))
-
-    def run(text: str, *options: str):
-        pytester.makepyfile(test_told=HEAD + text)
-        return pytester.runpytest_inprocess(*PLUGINS, "-v", *options)
-
-    return run
+pytest_plugins = ["pytester", "tests.engine.suite"]
 
 
 def test_a_scenario_is_one_item_for_each_seed_and_one_for_each_twin(suite):
@@ -46,7 +36,7 @@ def test_a_scenario_is_one_item_for_each_seed_and_one_for_each_twin(suite):
         """
 harmless = Twin("harmless", "nothing", "story", "services.tickets.domain:release", release)
 
-@scenario(twins=[harmless])"""
+@scenario(checks=[stepped], twins=[harmless])"""
         + STORY,
         "--seeds",
         "3",
@@ -62,25 +52,33 @@ harmless = Twin("harmless", "nothing", "story", "services.tickets.domain:release
 
 
 def test_the_command_runs_the_same_again(suite, pytester: Pytester):
-    text = "@scenario(size=9)" + STORY + '    assert town.size != 4, "a small crowd"\n'
+    text = (
+        "@scenario(checks=[stepped], size=9)"
+        + STORY
+        + '    assert town.size != 4, "a small crowd"\n'
+    )
     said = suite(text, "--size", "4", "--seeds", "2").outlines
     again = next(line for line in said if line.startswith("see it again: pytest "))
     options = shlex.split(again.removeprefix("see it again: pytest "))
-    result = pytester.runpytest_inprocess(*PLUGINS, *options)
+    result = suite("", *options)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["violated: story: a small crowd", again])
 
 
 def test_a_story_of_the_shop_is_run_again_by_its_name(suite, pytester: Pytester, monkeypatch):
     monkeypatch.setattr(pytest_options, "STORIES", "test_told")
-    text = "@scenario(size=9)" + STORY + "    assert False\n"
+    text = A_CROWD + STORY + "    assert False\n"
     suite(text, "--size", "4").stdout.fnmatch_lines(
         ["see it again: boxoffice run lists --seed 0 --size 4"]
     )
 
 
 def test_the_size_of_a_crowd_is_passed_on(suite):
-    text = "@scenario(size=9)" + STORY + '    assert town.size == 9, f"a crowd of {town.size}"\n'
+    text = (
+        "@scenario(checks=[stepped], size=9)"
+        + STORY
+        + '    assert town.size == 9, f"a crowd of {town.size}"\n'
+    )
     suite(text).assert_outcomes(passed=1)
     result = suite(text, "--size", "4")
     result.assert_outcomes(failed=1)
@@ -95,13 +93,17 @@ def test_the_size_of_a_crowd_is_passed_on(suite):
     ],
 )
 def test_a_number_that_means_nothing_is_misuse(suite, option, given, least):
-    result = suite("@scenario()" + STORY, f"{option}={given}")
+    result = suite("@scenario(checks=[stepped])" + STORY, f"{option}={given}")
     assert result.ret == ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: {option} takes a whole number from {least} on*"])
 
 
 def test_the_options_of_the_engine_do_what_their_short_names_do(suite):
-    text = "@scenario(size=9)" + STORY + '    assert town.size == 9, f"a crowd of {town.size}"\n'
+    text = (
+        "@scenario(checks=[stepped], size=9)"
+        + STORY
+        + '    assert town.size == 9, f"a crowd of {town.size}"\n'
+    )
     result = suite(text, "--boxoffice-seeds", "2", "--boxoffice-size", "4")
     result.assert_outcomes(failed=2)
     again = "see it again: pytest 'test_told.py::lists[[]1]' --boxoffice-seed 1 --boxoffice-size 4"
@@ -116,7 +118,7 @@ def as_ever(*args):
 
 harmless = Twin("harmless", "nothing", "story", "services.tickets.domain:release", as_ever)
 
-@scenario(twins=[harmless], size=9)"""
+@scenario(checks=[stepped], twins=[harmless], size=9)"""
     suite(twin + STORY, "--size", "4").stdout.fnmatch_lines(
         ["see it again: boxoffice run lists --bug harmless --size 4"]
     )
@@ -136,7 +138,7 @@ def test_a_fault_that_names_what_is_nowhere_fails_in_one_line(suite):
         """
 from boxoffice.faults import crashes
 
-@scenario(faults=[crashes("order")])"""
+@scenario(checks=[stepped], faults=[crashes("order")])"""
         + STORY
     )
     result.assert_outcomes(failed=1)

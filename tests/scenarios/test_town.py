@@ -2,12 +2,11 @@ from pytest import mark
 
 from scenarios.actors import Buyer, Seller
 from scenarios.shop.world import World
-from scenarios.town import Town
 
 
 def told(story, seed=0):
     """Play a story; return what it returns."""
-    return World(seed).run(lambda it: story(Town(it, size=3)))
+    return World(seed).run(story)
 
 
 async def sold(town):
@@ -23,7 +22,7 @@ def test_people_are_who_they_were_when_asked_for_again():
         assert town.buyers("Ana", "Ben") == [town.buyer("Ana"), town.buyer("Ben")]
         assert isinstance(town.seller("Sue"), Seller)
         assert isinstance(town.buyer("Ana"), Buyer)
-        return [repr(one) for one in town.crowd(town.size)]
+        return [repr(one) for one in town.crowd(3)]
 
     assert told(story) == ["Buyer001", "Buyer002", "Buyer003"]
 
@@ -67,7 +66,7 @@ def test_time_passes_in_seconds_and_minutes():
     async def story(town):
         await town.passes(30)
         await town.passes(minutes=14, seconds=30)
-        return town._stage.loop.time()
+        return town.loop.time()
 
     assert 900 <= told(story) < 901
 
@@ -76,7 +75,7 @@ def test_deeds_done_together_begin_in_the_same_instant():
     async def story(town):
         ana, ben = town.buyers("Ana", "Ben")
         await town.together(ana.arrives(), ben.arrives())
-        return [it.at_us for it in town._stage.trace.of_kind("request")]
+        return [it.at_us for it in town.trace.of_kind("request")]
 
     first, second = told(story)
     assert first == second
@@ -85,7 +84,7 @@ def test_deeds_done_together_begin_in_the_same_instant():
 @mark.parametrize("down_s", [None, 3.0])
 def test_a_service_can_be_killed_and_comes_back(down_s):
     async def story(town):
-        host = town._stage.hosts["orders"]
+        host = town.hosts["orders"]
         town.crash("orders", down_s)
         await town.passes(2)
         down = not host.up

@@ -34,7 +34,7 @@ class Shop:
 
     def stranger(self, name: str = "stranger") -> httpx.AsyncClient:
         """Return the client of somebody who is not signed in."""
-        return self.world.browser(name)
+        return self.world.client(name)
 
     def within(self, service: str, token: str = "") -> httpx.AsyncClient:
         """Return a client that asks one service itself, and not through the gateway."""
@@ -46,7 +46,7 @@ class Shop:
 
     async def person(self, name: str) -> Person:
         """Sign somebody up."""
-        client, email = self.world.browser(name), f"{name}@example.com"
+        client, email = self.world.client(name), f"{name}@example.com"
         credentials = {"email": email, "password": PASSWORD}
         answer = await client.post("/api/users/signup", json=credentials)
         assert answer.status_code == 201, answer.text

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
-from boxoffice.views.explorer.model import PROOF, QUIET
+from boxoffice.views import PROOF, QUIET
 
 MOST: Final = 64  # events that a picture of one page can bear
 PROVEN: Final = 2  # violations whose proofs are shown; the explorer has them all

@@ -11,7 +11,7 @@ from itertools import groupby
 from math import log10
 from typing import Any, Final
 
-from boxoffice.views.moments import LONG_US, span
+from boxoffice.views import LONG_US, span
 from scenarios.lab.picture.cut import Cut, Event
 from scenarios.lab.picture.pens import LETTER, wide
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import hypot
 from typing import Any, Final
 
-from boxoffice.trace.outcome import Outcome
-from boxoffice.views.explorer.model import run_of
-from boxoffice.views.moments import moment
+from boxoffice import Outcome
+from boxoffice.views import moment, run_of
 from scenarios.lab.picture.cut import Cut, Event, cut
 from scenarios.lab.picture.ink import ALIKE, LEGEND, OUTER, SIGNS, shape_of, style_of
 from scenarios.lab.picture.layout import Label, Layout

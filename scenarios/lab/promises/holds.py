@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from boxoffice.trace.verdict import Kind
-from boxoffice.world.invariant import Breach, Finding, Invariant
+from boxoffice.trace import Kind
+from boxoffice.world import Breach, Finding, Invariant
 from scenarios.shop.checks.evidence import TICKETS, Evidence
 from scenarios.shop.checks.words import moment, short
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from boxoffice.trace.trace import TraceEvent
-from boxoffice.trace.verdict import Kind
-from boxoffice.world.invariant import Breach, Finding, Invariant
+from boxoffice.trace import Kind, TraceEvent
+from boxoffice.world import Breach, Finding, Invariant
 from scenarios.shop.checks.evidence import REPLICAS, TICKETS, Document, Evidence
 from scenarios.shop.checks.words import moment, short
 

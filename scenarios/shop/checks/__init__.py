@@ -7,8 +7,8 @@ the world is healed and quiet.
 from collections.abc import Sequence
 from typing import Final
 
-from boxoffice.trace.verdict import Judgement, Kind
-from boxoffice.world.invariant import Invariant
+from boxoffice.trace import Judgement, Kind
+from boxoffice.world import Invariant
 from scenarios.shop.checks import (
     durability,
     money,

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from boxoffice.trace.trace import TraceEvent
+from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.restless import keeps_timers, restless
 from services.common.messaging import DEAD_LETTERS, STREAM
 
 if TYPE_CHECKING:
-    from boxoffice.servers.jetstream import StoredMessage
-    from boxoffice.world.world import World
+    from boxoffice import World
+    from boxoffice.servers import StoredMessage
 
 Document = dict[str, Any]
 Documents = Mapping[str, Document]

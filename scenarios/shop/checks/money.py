@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from boxoffice.trace.trace import TraceEvent
-from boxoffice.world.invariant import Breach, Finding
+from boxoffice.trace import TraceEvent
+from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import ORDERS, Document, Evidence
 from scenarios.shop.checks.words import dollars, moment, short
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any, Final
 
-from boxoffice.trace.trace import TraceEvent
-from boxoffice.world.invariant import Breach, Finding
+from boxoffice.trace import TraceEvent
+from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import ORDERS, Evidence
 from scenarios.shop.checks.words import moment, short
 

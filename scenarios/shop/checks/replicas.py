@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from boxoffice.world.invariant import Breach, Finding
+from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import MIRRORS, ORDERS, REPLICAS, TICKETS, Document, Evidence
 from scenarios.shop.checks.words import moment, short
 

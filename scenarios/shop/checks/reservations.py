@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from boxoffice.trace.trace import TraceEvent
-from boxoffice.world.invariant import Breach, Finding
+from boxoffice.trace import TraceEvent
+from boxoffice.world import Breach, Finding
 from scenarios.shop.checks import words
 from scenarios.shop.checks.evidence import ORDERS, TICKETS, Document, Evidence, store_of
 from scenarios.shop.checks.words import moment, short

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 
-from boxoffice.trace.trace import TraceEvent
-from boxoffice.world.invariant import Breach, Finding
+from boxoffice.trace import TraceEvent
+from boxoffice.world import Breach, Finding
 from scenarios.shop.checks import words
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence, Message
 from scenarios.shop.checks.words import moment

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from boxoffice.clock.clock import as_datetime
+from boxoffice.clock import as_datetime
 from scenarios.shop.checks import words
 from services.common.clock import iso
 from services.common.events import Document
 from services.common.messaging import STREAM
 
 if TYPE_CHECKING:
-    from boxoffice.world.world import World
+    from boxoffice import World
 
 PUBLISHING: Final = (("tickets", "tickets"), ("orders", "orders"), ("payments", "orders"))
 CONSUMING: Final = ("tickets", "orders", "payments", "expiration")

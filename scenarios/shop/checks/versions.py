@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from boxoffice.trace.trace import TraceEvent
-from boxoffice.world.invariant import Breach, Finding
+from boxoffice.trace import TraceEvent
+from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import (
     MIRRORS,
     ORDERS,

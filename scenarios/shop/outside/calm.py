@@ -8,8 +8,8 @@ from nats.errors import Error as NatsError
 from pymongo.errors import PyMongoError
 from redis.exceptions import RedisError
 
-from boxoffice.trace.trace import TraceEvent
-from boxoffice.world.calm import LIMIT_S, LONGEST_STEP_S, STEP_S
+from boxoffice.trace import TraceEvent
+from boxoffice.world import LIMIT_S, LONGEST_STEP_S, STEP_S
 from scenarios.shop.checks import words
 from scenarios.shop.checks.evidence import Evidence
 from scenarios.shop.outside.evidence import evidence_of

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from boxoffice.trace.trace import TraceEvent
+from boxoffice.trace import TraceEvent
 
 # At the same microsecond a write comes before its storing, and that before the answer.
 WRITE: Final = 0

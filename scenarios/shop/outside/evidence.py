@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from boxoffice.trace.trace import TraceEvent
+from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence
 from scenarios.shop.outside.from_http import from_http
 from scenarios.shop.outside.history import history

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from boxoffice.trace.trace import TraceEvent
+from boxoffice.trace import TraceEvent
 from scenarios.shop.outside.announcements import Announcement
 
 

@@ -8,7 +8,7 @@ is reported has certainly happened, and much that may have happened is not.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from boxoffice.trace.trace import TraceEvent
+from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.evidence import Document, Evidence
 from scenarios.shop.checks.sessions import SIGN_IN
 from scenarios.shop.outside.exchanges import Exchange, Exchanges

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from boxoffice.trace.trace import TraceEvent
+from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.evidence import Document
 from scenarios.shop.outside.exchanges import Exchange, Exchanges
 from scenarios.shop.outside.versions import ticket_shown

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from boxoffice.trace.trace import TraceEvent
+from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.evidence import Document
 from scenarios.shop.outside import draft, moments, payments
 from scenarios.shop.outside.announcements import Announcement, announcements, microseconds

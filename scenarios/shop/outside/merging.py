@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.trace import Trace, TraceEvent
 from scenarios.shop.outside import draft
 from scenarios.shop.outside.draft import Draft
 from scenarios.shop.vocabulary import VOCABULARY

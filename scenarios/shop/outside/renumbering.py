@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from boxoffice.trace.trace import TraceEvent
-from boxoffice.trace.verdict import Judgement, Violation
+from boxoffice.trace import Judgement, TraceEvent, Violation
 
 
 def renumbered(

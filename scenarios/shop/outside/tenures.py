@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from boxoffice.trace.trace import TraceEvent
+from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.evidence import Document
 from scenarios.shop.outside.exchanges import Exchanges
 from scenarios.shop.outside.glimpses import Glimpse, in_order

@@ -10,15 +10,10 @@ import nats.errors
 import structlog
 from structlog.contextvars import merge_contextvars
 
-from boxoffice.real.errors import CannotOpen
-from boxoffice.real.pace import PacedClock
-from scenarios.shop.real.embedded import (
-    PrintedMail,
-    embedded_database,
-    embedded_redis,
-    embedded_stripe,
-)
+from boxoffice import fake_mongo, fake_redis, fake_stripe
+from boxoffice.real import CannotOpen, PacedClock
 from scenarios.shop.real.paced_nats import PacedNats
+from scenarios.shop.real.printed_mail import PrintedMail
 from scenarios.shop.real.remote import remote_mongo, remote_redis, remote_stripe
 from scenarios.shop.system import WITH_DATABASE
 from services.common.clock import SystemClock, iso
@@ -55,13 +50,13 @@ class MachineDrivers:
         given: dict[str, Any] = {}
         log = self._log(service)
         if service in WITH_DATABASE:
-            given["database"] = self._database(service, stack)
+            given["database"] = await self._database(service, stack)
         if service != "auth":
             given["nats"] = await self._nats(stack, log)
         if service == "expiration":
-            given["redis"] = self._redis(stack)
+            given["redis"] = await self._redis(stack)
         if service == "payments":
-            given["stripe"] = self._stripe()
+            given["stripe"] = await self._stripe(stack)
         if service == "auth":
             given["mail"] = PrintedMail(_tell)
         return Drivers(self._settings, self._clock, SystemIds(), log, **given)
@@ -77,10 +72,10 @@ class MachineDrivers:
             "Mail": PRINTED,
         }
 
-    def _database(self, service: str, stack: AsyncExitStack) -> Any:
+    async def _database(self, service: str, stack: AsyncExitStack) -> Any:
         url = self._environment.get("MONGO_URL")
         if not url:
-            return embedded_database(service, self._clock)
+            return (await stack.enter_async_context(fake_mongo(self._clock.now)))[service]
         client = remote_mongo(url, self._speed)
         stack.push_async_callback(client.close)
         return client[service]
@@ -95,18 +90,19 @@ class MachineDrivers:
         connection.tell = lambda error: log.warning("nats", error=type(error).__name__)
         return connection
 
-    def _redis(self, stack: AsyncExitStack) -> Any:
+    async def _redis(self, stack: AsyncExitStack) -> Any:
         url = self._environment.get("REDIS_URL")
         if not url:
-            return embedded_redis()
+            # Our loops try again.  Its leases end by the machine's clock: nobody outlives one here.
+            return await stack.enter_async_context(fake_redis(retry=None))
         client = remote_redis(url, self._speed)
         stack.push_async_callback(client.aclose)
         return client
 
-    def _stripe(self) -> Any:
+    async def _stripe(self, stack: AsyncExitStack) -> Any:
         api_base = self._environment.get("STRIPE_API_BASE")
         if not api_base:
-            return embedded_stripe(lambda: self._clock.now().timestamp())
+            return await stack.enter_async_context(fake_stripe(self._clock.now))
         key = self._environment.get("STRIPE_KEY", TEST_KEY)
         return remote_stripe(api_base, key, self._speed)
 

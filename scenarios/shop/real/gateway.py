@@ -1,16 +1,12 @@
 """The gateway of a shop of processes."""
 
-import json
-import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 
-from boxoffice.real.ingress.forwarding import STATUS
-from boxoffice.real.process import Process
-from boxoffice.real.surroundings import bare
+from boxoffice.real import STATUS, Process, bare, ingress_command
 from scenarios.shop.real.shop import ProcessShop
 from scenarios.shop.system import ROUTES
 
@@ -20,19 +16,15 @@ Serving = Mapping[str, Sequence[str]]
 @asynccontextmanager
 async def gateway(folder: Path, shop: ProcessShop) -> AsyncIterator[Process]:
     """Run a gateway in front of a shop.  Raises: CannotOpen."""
-    urls = json.dumps(
-        {
-            service: {name: shop.url_of(name) for name in instances}
-            for service, instances in shop.instances.items()
-        }
-    )
-
+    urls = {
+        service: {name: shop.url_of(name) for name in instances}
+        for service, instances in shop.instances.items()
+    }
     # What nobody serves is refused by tickets, in the words of every other refusal.
-    routes = json.dumps(dict(ROUTES) | {"/": "tickets"})
+    routes = dict(ROUTES) | {"/": "tickets"}
 
     def command(port: int) -> list[str]:
-        ingress = [sys.executable, "-m", "boxoffice.real.ingress", "--port", str(port)]
-        return [*ingress, routes, urls]
+        return ingress_command(port, routes, urls)
 
     process = Process("gateway", command, folder, environment=bare())
     await process.come_up()

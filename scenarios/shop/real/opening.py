@@ -7,12 +7,19 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from boxoffice.faults.engine import Faults
-from boxoffice.real.frames import Delivery
-from boxoffice.real.process import HOST, STOP_S, DidNotStart, Process, end_all
-from boxoffice.real.servers import Servers
-from boxoffice.real.surroundings import bare
-from boxoffice.real.tamper import Tamper, tampered
+from boxoffice.real import (
+    HOST,
+    STOP_S,
+    Delivery,
+    DidNotStart,
+    Process,
+    Servers,
+    Tamper,
+    bare,
+    end_all,
+    tampered,
+)
+from boxoffice.world import Faults
 from scenarios.shop.real import surroundings
 from scenarios.shop.real.shop import LEAVE_S, ProcessShop
 from services.common.messaging import STREAM

@@ -10,7 +10,7 @@ import pymongo
 import redis.asyncio
 import stripe
 
-from boxoffice.real.errors import CannotOpen
+from boxoffice.real import CannotOpen
 from services.common.stores import mongo_client, redis_client
 from services.common.stripe_client import stripe_client
 

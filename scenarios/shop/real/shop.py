@@ -10,11 +10,8 @@ from typing import Final
 
 import httpx
 
-from boxoffice.clock.stopwatch import Stopwatch
-from boxoffice.real.errors import CannotOpen, NotReady
-from boxoffice.real.process import Process
-from boxoffice.real.readiness import reasons
-from boxoffice.real.tamper import Counts, Tamper
+from boxoffice.clock import Stopwatch
+from boxoffice.real import CannotOpen, Counts, NotReady, Process, Tamper, reasons
 
 READY_S: Final = 60.0  # on a machine that is busy with other things
 LEAVE_S: Final = 30.0  # what a service has between SIGTERM and SIGKILL

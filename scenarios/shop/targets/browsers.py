@@ -9,9 +9,8 @@ from typing import Any, Final
 
 import httpx
 
-from boxoffice.net.addresses import Addresses
-from boxoffice.net.gateway import body_of, json_of
-from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.net import Addresses, body_of, json_of
+from boxoffice.trace import Trace, TraceEvent
 from scenarios.shop.outside.announcements import trace_id
 from scenarios.shop.redaction import redacted
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from boxoffice.faults.schedule import Fault
+from boxoffice.faults import Fault
 from scenarios.shop.stage import CannotBeTold
 
 

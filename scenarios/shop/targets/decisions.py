@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from boxoffice.trace.trace import TraceEvent
+from boxoffice.trace import TraceEvent
 
 SAID: Final = ("type", "subject", "version", "decision", "attempt")
 

@@ -18,17 +18,12 @@ from pymongo.errors import PyMongoError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from boxoffice.clock.randomness import Randomness
-from boxoffice.clock.stopwatch import Stopwatch
-from boxoffice.faults.engine import Faults
-from boxoffice.faults.schedule import Fault
-from boxoffice.real.errors import CannotOpen
-from boxoffice.real.frames import Delivery
-from boxoffice.trace.outcome import Outcome, counts_of
-from boxoffice.trace.trace import Trace
-from boxoffice.trace.verdict import Judgement, merged, overall
-from boxoffice.world.scenario import Scenario
-from boxoffice.world.telling import story, tell
+from boxoffice import Outcome, Scenario
+from boxoffice.clock import Randomness, Stopwatch
+from boxoffice.faults import Fault
+from boxoffice.real import CannotOpen, Delivery
+from boxoffice.trace import Judgement, Trace, counts_of, merged, overall
+from boxoffice.world import Faults, story, tell
 from scenarios.shop.checks import Invariant, judge, with_own
 from scenarios.shop.checks.evidence import Document, Evidence
 from scenarios.shop.outside.calm import calm

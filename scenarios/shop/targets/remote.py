@@ -6,19 +6,17 @@ from typing import Any, Final
 
 import httpx
 
-from boxoffice.clock.randomness import Randomness
-from boxoffice.clock.stopwatch import Stopwatch
-from boxoffice.trace.outcome import Outcome, counts_of
-from boxoffice.trace.trace import Trace
-from boxoffice.trace.verdict import overall
-from boxoffice.world.scenario import Scenario
-from boxoffice.world.telling import story, tell
+from boxoffice import Outcome, Scenario
+from boxoffice.clock import Randomness, Stopwatch
+from boxoffice.trace import Trace, counts_of, overall
+from boxoffice.world import story, tell
 from scenarios.shop.checks import judge, with_own
 from scenarios.shop.outside.evidence import from_http
 from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.targets.browsers import Browsers, Place
 from scenarios.shop.targets.causable import weather
 from scenarios.shop.vocabulary import VOCABULARY
+from scenarios.town import Town
 from services.common.ids import SystemIds
 
 LOOK_S: Final = 1.0  # between two looks at what people have ordered
@@ -26,8 +24,10 @@ PATIENCE_S: Final = 60.0  # until nothing changes any more
 PASSING: Final = "created"  # an order's status until tickets has confirmed the reservation
 
 
-class RemoteStage:
+class RemoteStage(Town):
     """A shop somewhere else.  What it last showed of an order or ticket is taken for what is."""
+
+    size = 0
 
     def __init__(self, url: str, trace: Trace, randomness: Randomness) -> None:
         place = Place("shop", url)
@@ -37,15 +37,15 @@ class RemoteStage:
         self._url = url
         self._people: dict[str, httpx.AsyncClient] = {}
 
-    def browser(self, person: str) -> httpx.AsyncClient:
+    def client(self, person: str) -> httpx.AsyncClient:
         """Return an HTTP client with a cookie jar of its own."""
         if person not in self._people:
             self._people[person] = self.browsers.browser(person, self._url)
         return self._people[person]
 
-    async def passes(self, seconds: float) -> None:
+    async def passes(self, seconds: float = 0.0, *, minutes: float = 0.0) -> None:
         """Let that much time pass: there is no other clock."""
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds + 60.0 * minutes)
 
     async def quiet(self) -> bool:
         """Look at all orders and tickets until they show twice the same."""
@@ -92,7 +92,7 @@ class RemoteStage:
     async def _look(self) -> None:
         for person, path in dict.fromkeys(self._known()):
             try:
-                await self.browser(person).get(path)
+                await self.client(person).get(path)
             except httpx.TransportError:
                 continue  # recorded as unknown; looked at again
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from boxoffice.clock.randomness import Randomness
-from boxoffice.clock.stopwatch import Stopwatch
-from boxoffice.faults.engine import Faults
-from boxoffice.real.nats_cluster import NatsCluster, nats_cluster
-from boxoffice.real.process import Process
-from boxoffice.trace.trace import Trace
+from boxoffice.clock import Randomness, Stopwatch
+from boxoffice.real import NatsCluster, Process, running_cluster
+from boxoffice.trace import Trace
+from boxoffice.world import Faults
 from scenarios.shop.outside.witness import Servers, witness
 from scenarios.shop.real.gateway import Serving, gateway, serving
 from scenarios.shop.real.opening import SERVE, process_shop
@@ -62,7 +60,7 @@ async def replicated(fleet: Fleet, seed: int = 1) -> AsyncIterator[Replicated]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="boxoffice-")))
         trace, began = Trace(Stopwatch().elapsed_s, VOCABULARY), SystemClock().now()
-        cluster = await stack.enter_async_context(nats_cluster(folder / "nats", fleet.members))
+        cluster = await stack.enter_async_context(running_cluster(folder / "nats", fleet.members))
         shop = await stack.enter_async_context(
             process_shop(
                 folder / "shop",

@@ -8,9 +8,9 @@ import httpx
 import pymongo
 import stripe
 
-from boxoffice.clock.randomness import Randomness
-from boxoffice.faults.engine import Faults
-from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.clock import Randomness
+from boxoffice.trace import Trace, TraceEvent
+from boxoffice.world import Faults
 from scenarios.shop.outside.calm import quiet
 from scenarios.shop.outside.witness import Witness
 from scenarios.shop.real.shop import ProcessShop
@@ -18,6 +18,7 @@ from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.system import ROUTES
 from scenarios.shop.targets.browsers import Browsers, Place
 from scenarios.shop.targets.decisions import decisions
+from scenarios.town import Town
 from services.common.stripe_client import stripe_client
 
 ADDRESS: Final = "http://127.0.0.1"  # cookies are kept for it; which port answers is decided later
@@ -26,13 +27,14 @@ QUIET_S: Final = 120.0
 PAGE: Final = 100  # the most that Stripe gives at once
 
 
-class ShopStage:
+class ShopStage(Town):
     """Real processes, asked over HTTP; the servers behind them are looked at, never touched.
 
     The story's clock runs `speed` times as fast as the machine's.
     """
 
     mail_domain = "example.com"
+    size = 0
 
     def __init__(
         self,
@@ -58,15 +60,15 @@ class ShopStage:
 
     # --- what a story needs -------------------------------------------------------------------
 
-    def browser(self, person: str) -> httpx.AsyncClient:
+    def client(self, person: str) -> httpx.AsyncClient:
         """Return an HTTP client with a cookie jar of its own."""
         if person not in self._people:
             self._people[person] = self.browsers.browser(person, ADDRESS)
         return self._people[person]
 
-    async def passes(self, seconds: float) -> None:
+    async def passes(self, seconds: float = 0.0, *, minutes: float = 0.0) -> None:
         """Let the story's time pass, in fewer of the machine's seconds."""
-        await asyncio.sleep(seconds / self._speed)
+        await asyncio.sleep((seconds + 60.0 * minutes) / self._speed)
 
     async def quiet(self) -> bool:
         """Wait until nothing is in motion; return whether it came to that."""

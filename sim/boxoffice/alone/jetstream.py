@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from nats.errors import ConnectionClosedError
-
 from boxoffice.alone.lifetime import Lifetime
 from boxoffice.real.clock import SystemClock
 from boxoffice.servers.jetstream import FakeNats, JetStreamServer
@@ -36,7 +34,7 @@ async def fake_jetstream(**options: Any) -> AsyncIterator[FakeNats]:
     >>> asyncio.run(test_a_message_is_delivered())
     b'r1'
     """
-    life, loop = Lifetime("fake_jetstream", ConnectionClosedError), asyncio.get_running_loop()
+    life, loop = Lifetime("fake_jetstream", _closed), asyncio.get_running_loop()
     began_s = SystemClock().now().timestamp() - loop.time()
     client = FakeNats(JetStreamServer(lambda: began_s + loop.time(), life.later), life, **options)
     try:
@@ -44,3 +42,9 @@ async def fake_jetstream(**options: Any) -> AsyncIterator[FakeNats]:
     finally:
         await client.close()
         await life.end()
+
+
+def _closed() -> Exception:
+    from nats.errors import ConnectionClosedError
+
+    return ConnectionClosedError()

@@ -3,9 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
-
-from stripe import StripeClient
+from typing import TYPE_CHECKING, Any
 
 from boxoffice.alone.lifetime import Lifetime
 from boxoffice.real.clock import SystemClock
@@ -13,9 +11,12 @@ from boxoffice.servers.stripe import FakeStripeServer
 from boxoffice.servers.stripe import fake_stripe as client_of
 from boxoffice.trace.forgetful import Forgetful
 
+if TYPE_CHECKING:
+    from stripe import StripeClient
+
 
 @asynccontextmanager
-async def fake_stripe(now: Callable[[], datetime] | None = None) -> AsyncIterator[StripeClient]:
+async def fake_stripe(now: Callable[[], datetime] | None = None) -> AsyncIterator["StripeClient"]:
     """Open Stripe's own client, in its asynchronous methods, to a Stripe of its own.
 
     It takes Stripe's test tokens, amounts in cents, and keeps idempotency keys by `now`, an aware

@@ -9,41 +9,36 @@ from typing import Any, Final
 
 _PYTHON: Final = os.path.dirname(os.__file__)
 _OURS: Final = frozenset({"boxoffice", "simpy"})
-_INSTEAD: Final = {"time.sleep": ": await asyncio.sleep instead"}
-# Modules that wait for a socket, each with what waits in virtual time.
-_CLIENTS: Final = (
-    ("pymongo.synchronous", "pymongo.AsyncMongoClient"),
-    ("redis.connection", "redis.asyncio.Redis"),
-    ("redis.client", "redis.asyncio.Redis"),
-    ("httpcore._sync", "httpx.AsyncClient"),
-    ("requests", "httpx.AsyncClient"),
-    ("urllib3", "httpx.AsyncClient"),
-    ("urllib.request", "httpx.AsyncClient"),
-    ("http.client", "httpx.AsyncClient"),
-)
+_INSTEAD: Final = {"time.sleep": "await asyncio.sleep instead"}
+_WAIT_FOR_HTTP: Final = ("urllib3", "urllib.request", "http.client")
 
 
 class RealWorld(RuntimeError):
     """Something in a world reached for the real one."""
 
 
-def refusal(what: str) -> Callable[..., Any]:
-    """Return a function that refuses to be called, whatever with.
+def refusal(what: str, instead: str = "") -> Callable[..., Any]:
+    """Return a function that refuses to be called, whatever with; `instead` is what to do.
 
     The world's loop is told as well: whoever catches everything must not hide it.
     """
 
     def refused(*args: Any, **named: Any) -> Any:
-        keywords = (f"{key}={value!r}" for key, value in named.items())
-        wanted = ", ".join(chain(map(repr, filter(_is_plain, args)), keywords))
-        place, instead = _place(), _INSTEAD.get(what) or _asynchronous()
-        said = f"{what}({wanted}) was attempted inside a simulated world{place}{instead}"
+        wanted = "" if instead else f"({_spelled(args, named)})"  # a driver is told secrets
+        said = f"{what}{wanted} was attempted inside a simulated world{_place()}"
+        otherwise = instead or _INSTEAD.get(what) or _asynchronous()
+        said += f": {otherwise}" if otherwise else ""
         mistakes = getattr(events._get_running_loop(), "mistakes", None)
         if mistakes is not None:
             mistakes.append({"message": said})
         raise RealWorld(said)
 
     return refused
+
+
+def _spelled(args: tuple[Any, ...], named: dict[str, Any]) -> str:
+    keywords = (f"{key}={value!r}" for key, value in named.items())
+    return ", ".join(chain(map(repr, filter(_is_plain, args)), keywords))
 
 
 def is_of_the_house(module: str, file: str) -> bool:
@@ -78,13 +73,12 @@ def _place() -> str:
 
 
 def _asynchronous() -> str:
-    """Return which client there is in the place of a synchronous one that has called."""
+    """Return what there is in the place of a synchronous client that has called."""
     frame = sys._getframe(2)
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
-        for synchronous, client in _CLIENTS:
-            if f"{module}.".startswith(f"{synchronous}."):
-                return f": use {client} instead, nobody else can go on while this one waits"
+        if any(f"{module}.".startswith(f"{it}.") for it in _WAIT_FOR_HTTP):
+            return "use httpx.AsyncClient instead, nobody else can go on while this one waits"
         frame = frame.f_back  # type: ignore[assignment]
     return ""
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from boxoffice.clock.loop import SimLoop
 
 T = TypeVar("T")
-here: ContextVar["Life | None"] = ContextVar("here", default=None)
+here: ContextVar["Life | None"] = ContextVar("here", default=None)  # the life that runs now
 
 
 class Life:

@@ -20,7 +20,7 @@ from boxoffice.trace.trace import Trace
 T = TypeVar("T")
 
 CLUSTER_S: Final = (0.0002, 0.0008)  # least and mean further latency one way, inside a cluster
-INTERNET_S: Final = (0.005, 0.015)  # the same between a person and the gateway
+INTERNET_S: Final = (0.005, 0.015)  # least and mean latency one way, from a person to the gateway
 
 
 class LinkError(Exception):

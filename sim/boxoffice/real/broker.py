@@ -29,7 +29,7 @@ def executable() -> str:
 
 
 @asynccontextmanager
-async def broker(folder: Path, speed: float = 1.0) -> AsyncIterator[str]:
+async def running_broker(folder: Path, speed: float = 1.0) -> AsyncIterator[str]:
     """Run a server that keeps its streams in `folder`; give its URL.
 
     It takes a free port of the loopback address.  `speed` is that of the loop.  Raises: CannotOpen.

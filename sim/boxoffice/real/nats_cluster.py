@@ -88,7 +88,7 @@ class NatsCluster:
 
 
 @asynccontextmanager
-async def nats_cluster(
+async def running_cluster(
     folder: Path, size: int = 3, name: str = CLUSTER
 ) -> AsyncIterator[NatsCluster]:
     """Run `size` members that keep their files in `folder`; give them once they have a leader.

@@ -14,10 +14,10 @@ from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.real.errors import CannotOpen
 from boxoffice.real.guard import guarded
 
-HOST: Final = "127.0.0.1"
+HOST: Final = "127.0.0.1"  # everything listens on this machine alone
 STARTS: Final = 3  # someone else may take the port between finding it free and listening on it
 START_S: Final = 30.0  # a virtual machine on a busy core is slow to come up
-STOP_S: Final = 10.0
+STOP_S: Final = 10.0  # within which a server has to end before it is killed
 LOOK_S: Final = 0.02  # between two looks whether a server answers
 ANSWER_S: Final = 1.0
 

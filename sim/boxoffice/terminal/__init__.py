@@ -1,1 +1,18 @@
-"""A command and whoever sits at the terminal: what is printed, and Ctrl-C."""
+"""What is printed, and Ctrl-C."""
+
+from typing import TYPE_CHECKING
+
+from boxoffice.lazily import lazily
+
+if TYPE_CHECKING:
+    from boxoffice.terminal.console import Console as Console
+    from boxoffice.terminal.console import on_terminal as on_terminal
+    from boxoffice.terminal.interrupting import ending_at_once as ending_at_once
+else:
+    __all__, __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "console": "Console on_terminal",
+            "interrupting": "ending_at_once",
+        },
+    )

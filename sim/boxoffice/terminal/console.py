@@ -14,5 +14,6 @@ class Console(rich.console.Console):
     """A console whose reader may go away: what runs goes on, and ends with a status of its own."""
 
     def on_broken_pipe(self) -> None:
+        """Go on, without a reader."""
         with suppress(SystemExit):  # with 1, which would say that something is violated
             super().on_broken_pipe()

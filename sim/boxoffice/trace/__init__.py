@@ -1,1 +1,29 @@
 """What has happened in a run, and what is thought of it."""
+
+from typing import TYPE_CHECKING
+
+from boxoffice.lazily import lazily
+
+if TYPE_CHECKING:
+    from boxoffice.trace.outcome import counts_of as counts_of
+    from boxoffice.trace.trace import Trace as Trace
+    from boxoffice.trace.trace import TraceEvent as TraceEvent
+    from boxoffice.trace.trace import because_of as because_of
+    from boxoffice.trace.trace import cause as cause
+    from boxoffice.trace.verdict import Judgement as Judgement
+    from boxoffice.trace.verdict import Kind as Kind
+    from boxoffice.trace.verdict import Violation as Violation
+    from boxoffice.trace.verdict import merged as merged
+    from boxoffice.trace.verdict import overall as overall
+    from boxoffice.trace.vocabulary import PERSON as PERSON
+    from boxoffice.trace.vocabulary import Vocabulary as Vocabulary
+else:
+    __all__, __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "outcome": "counts_of",
+            "trace": "Trace TraceEvent because_of cause",
+            "verdict": "Judgement Kind Violation merged overall",
+            "vocabulary": "PERSON Vocabulary",
+        },
+    )

@@ -41,5 +41,5 @@ class Vocabulary:
         return found - {PERSON}
 
 
-PERSON: Final = "person"
+PERSON: Final = "person"  # what stands for somebody who asks
 NEUTRAL: Final = Vocabulary()

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-# Shorter silences are part of the rhythm of a run; longer ones push the next event off the page.
-LONG_US: Final = 5_000_000
+LONG_US: Final = 5_000_000  # a longer silence would push the next event off the page
 
 
 def moment(at_us: int) -> str:

@@ -15,7 +15,7 @@ from boxoffice.views.moments import LONG_US, moment, nothing
 from boxoffice.views.names import Names
 from boxoffice.views.verdicts import summary_line, verdict_lines
 
-__all__ = ["summary_line", "timeline", "verdict_lines"]
+__all__ = ["summary_line", "timeline_of", "verdict_lines"]
 
 WIDTH: Final = 100
 _COLUMNS: Final = (("time", 11), ("host", 10), ("what", 41), ("ver", 3), ("decision", 27))
@@ -34,7 +34,7 @@ _STYLES: Final = {
 }
 
 
-def timeline(outcome: Outcome, longest: int = 120) -> Group:
+def timeline_of(outcome: Outcome, longest: int = 120) -> Group:
     """Return a run as text for a terminal of 100 columns, in at most about `longest` lines.
 
     What proves a violation is always among them.

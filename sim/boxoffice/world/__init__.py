@@ -1,1 +1,33 @@
-"""A system on its hosts under one clock: started, played, healed and judged."""
+"""Services on hosts: started, played, healed and judged.
+
+What a story needs is in `boxoffice` itself.  Here is what else a system may need that gathers
+evidence of its own, or plays its stories elsewhere than in a world.
+"""
+
+from typing import TYPE_CHECKING
+
+from boxoffice.lazily import lazily
+
+if TYPE_CHECKING:
+    from boxoffice.faults.engine import Faults as Faults
+    from boxoffice.world.calm import LIMIT_S as LIMIT_S
+    from boxoffice.world.calm import LONGEST_STEP_S as LONGEST_STEP_S
+    from boxoffice.world.calm import STEP_S as STEP_S
+    from boxoffice.world.invariant import Breach as Breach
+    from boxoffice.world.invariant import Finding as Finding
+    from boxoffice.world.invariant import Invariant as Invariant
+    from boxoffice.world.service import ServiceHost as ServiceHost
+    from boxoffice.world.telling import STORY as STORY
+    from boxoffice.world.telling import story as story
+    from boxoffice.world.telling import tell as tell
+else:
+    __all__, __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            ".faults.engine": "Faults",
+            "calm": "LIMIT_S LONGEST_STEP_S STEP_S",
+            "invariant": "Breach Finding Invariant",
+            "service": "ServiceHost",
+            "telling": "STORY story tell",
+        },
+    )

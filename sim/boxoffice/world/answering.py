@@ -8,34 +8,28 @@ they always were outside of a world.  Inside, the host in the URL is the name of
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 from unittest import mock
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import httpx
-import pymongo
-import redis.asyncio
-import stripe
-from nats.aio.client import Client as NatsClient
 
 from boxoffice.errors import NotSimulated
 from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host, Life, here
 from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
 from boxoffice.net.patience import KEEP_ALIVE_S
-from boxoffice.servers.jetstream import FakeNats
-from boxoffice.servers.jetstream.client_options import client_servers_and_options
-from boxoffice.servers.mongo import FakeMongoClient
-from boxoffice.servers.mongo.client_options import asked_of, host_and_options
-from boxoffice.servers.redis.client_options import patience_s
-from boxoffice.servers.redis.connection import FakeConnection, over
-from boxoffice.servers.stripe import fake_stripe
+from boxoffice.servers import jetstream, mongo
+from boxoffice.servers import stripe as stripes
+from boxoffice.servers.extras import driver
 from boxoffice.world.byname import taken_by_name
 from boxoffice.world.drivers import ANSWER_S, STRIPE_ANSWER_S
 from boxoffice.world.signals import handler_of_its_own
 
 if TYPE_CHECKING:
+    from boxoffice.servers.mongo import FakeMongoClient
     from boxoffice.world.world import World
 
 T = TypeVar("T")
@@ -65,11 +59,16 @@ class _Doors:
         self._world = world
 
     def substitutes(self) -> Iterator[tuple[Any, str, Any]]:
-        yield pymongo, "AsyncMongoClient", self._inside(pymongo.AsyncMongoClient, self._mongo)
-        yield NatsClient, "connect", self._nats(NatsClient.connect)
-        pool = redis.asyncio.ConnectionPool  # every client of redis-py's has one
-        yield pool, "__init__", self._redis(pool.__init__)
-        yield stripe, "StripeClient", self._inside(stripe.StripeClient, self._stripe)
+        # Only AsyncMongoClient is missing where PyMongo is older than 4.9.
+        if real := getattr(pymongo := driver("pymongo"), "AsyncMongoClient", None):
+            yield pymongo, "AsyncMongoClient", self._inside(real, self._mongo)
+        if nats := driver("nats.aio.client"):
+            yield nats.Client, "connect", self._nats(nats.Client.connect)
+        if redis := driver("redis.asyncio"):
+            pool = redis.ConnectionPool  # every client of redis-py's has one
+            yield pool, "__init__", self._redis(pool.__init__, redis.Connection)
+        if real := getattr(stripe := driver("stripe"), "StripeClient", None):
+            yield stripe, "StripeClient", self._inside(real, partial(self._stripe, real))
         yield signal, "signal", handler_of_its_own(signal.signal)
         yield httpx.AsyncClient, "__init__", self._http(httpx.AsyncClient.__init__)
 
@@ -80,14 +79,16 @@ class _Doors:
         life = here.get()
         return life if life is not None and life.host.name in self._world.hosts else None
 
-    def _mongo(self, life: Life, *arguments: Any, **named: Any) -> FakeMongoClient:
+    def _mongo(self, life: Life, *arguments: Any, **named: Any) -> "FakeMongoClient":
+        from boxoffice.servers.mongo.client_options import asked_of, host_and_options
+
         host, options = host_and_options(arguments, named)
         url = _parts(host[0] if isinstance(host, list | tuple) else host, "mongodb")
         name = url.hostname or ""
         server = self._found("MongoDB", name, self._world.backends.mongo)
         url_options = dict(parse_qsl(url.query))
         within_s = asked_of(options, url_options).within_s or ANSWER_S
-        return FakeMongoClient(
+        return mongo.FakeMongoClient(
             server,
             self._link(life, name, timeout_s=within_s),
             database=unquote(url.path.lstrip("/")) or None,
@@ -101,39 +102,44 @@ class _Doors:
             if life is None:
                 await real(*arguments, **named)
                 return
+            from boxoffice.servers.jetstream.client_options import client_servers_and_options
+
             client, servers, options = client_servers_and_options(arguments, named)
             url = servers[0] if isinstance(servers, list | tuple) else servers
             name = _parts(url, "nats").hostname or ""
             server = self._found("NATS", name, self._world.backends.brokers)
             # Whoever has made a client keeps it, so it becomes what nats.connect() would return.
             vars(client).clear()
-            client.__class__ = FakeNats
-            FakeNats.__init__(client, server, self._link(life, name), **options)
+            client.__class__ = jetstream.FakeNats
+            jetstream.FakeNats.__init__(client, server, self._link(life, name), **options)
 
         return connect
 
-    def _redis(self, real: Callable[..., None]) -> Callable[..., None]:
+    def _redis(self, real: Callable[..., None], connection: Any) -> Callable[..., None]:
         def begin(pool: Any, connection_class: Any = None, *rest: Any, **options: Any) -> None:
             life = self._life()
-            if life is not None and connection_class is not FakeConnection:
-                connection_class = FakeConnection
+            if life is not None and "server" not in options:  # ours has one
                 name = options.get("host") or options.get("path") or "localhost"
                 server = self._found("Redis", name, self._world.backends.redises)
+                from boxoffice.servers.redis.client_options import patience_s
+                from boxoffice.servers.redis.connection import FakeConnection, over
+
+                connection_class = FakeConnection
                 link = self._link(life, name, timeout_s=patience_s(options))
                 options = over(server, link, options)
-            real(pool, connection_class or redis.asyncio.Connection, *rest, **options)
+            real(pool, connection_class or connection, *rest, **options)
 
         return begin
 
-    def _stripe(self, life: Life, *arguments: Any, **options: Any) -> Any:
+    def _stripe(self, real: Any, life: Life, *arguments: Any, **options: Any) -> Any:
         if options.get("http_client") is not None:  # ours, or the service's own
-            return _STRIPE(*arguments, **options)
+            return real(*arguments, **options)
         for option in ("max_network_retries", "stripe_account", "stripe_context"):
             if options.get(option):
                 raise NotSimulated(f"StripeClient.{option}", "leave it out in a world")
         name = next(iter(self._world.backends.stripes), "")
         server = self._found("Stripe", name, self._world.backends.stripes)
-        return fake_stripe(server, self._link(life, name, INTERNET_S, STRIPE_ANSWER_S))
+        return stripes.fake_stripe(server, self._link(life, name, INTERNET_S, STRIPE_ANSWER_S))
 
     def _http(self, real: Callable[..., None]) -> Callable[..., None]:
         def begin(client: httpx.AsyncClient, *arguments: Any, **options: Any) -> None:
@@ -222,9 +228,6 @@ class _ByName(PersonalTransport):
             return super().host_for(request)
         there = ", ".join(self._world.system.services)
         raise NoSuchServer(f"no service is called {name!r}; there are: {there}")
-
-
-_STRIPE: Any = stripe.StripeClient
 
 
 def _parts(url: Any, scheme: str) -> SplitResult:

@@ -7,14 +7,15 @@ from boxoffice.clock.clock import EPOCH, as_datetime
 from boxoffice.clock.loop import SimLoop
 from boxoffice.faults.poison import Garbage
 from boxoffice.net.host import Host
-from boxoffice.servers.jetstream import JetStreamServer
-from boxoffice.servers.mongo import FakeMongoServer
-from boxoffice.servers.redis import FakeRedisServer
-from boxoffice.servers.stripe import FakeStripeServer
+from boxoffice.servers import jetstream, mongo, redis, stripe
 from boxoffice.trace.trace import Trace
 from boxoffice.world.recorder import Recorder
 
 if TYPE_CHECKING:
+    from boxoffice.servers.jetstream import JetStreamServer
+    from boxoffice.servers.mongo import FakeMongoServer
+    from boxoffice.servers.redis import FakeRedisServer
+    from boxoffice.servers.stripe import FakeStripeServer
     from boxoffice.world.system import System
 
 T = TypeVar("T")
@@ -26,22 +27,24 @@ class Backends:
     """All servers that the services of a system name, by the names of their hosts.
 
     `own` holds those of kinds that the system brings itself.
+    Raises: MissingExtra, for a kind whose packages are not installed.
     """
 
     def __init__(self, system: "System", loop: SimLoop, trace: Trace, recorder: Recorder) -> None:
         self.now_s: Callable[[], float] = lambda: _BEGIN_S + loop.time()
         self.mongo = {
-            name: FakeMongoServer(lambda: as_datetime(self.now_s()))
+            name: mongo.FakeMongoServer(lambda: as_datetime(self.now_s()))
             for name in system.hosts_of("mongo")
         }
         self.brokers = {
-            name: JetStreamServer(self.now_s, loop.call_later) for name in system.hosts_of("nats")
+            name: jetstream.JetStreamServer(self.now_s, loop.call_later)
+            for name in system.hosts_of("nats")
         }
-        self.redises = {name: FakeRedisServer() for name in system.hosts_of("redis")}
+        self.redises = {name: redis.FakeRedisServer() for name in system.hosts_of("redis")}
         # Those who go on as a copy of theirs when they fail.
         self.copied: dict[str, FakeMongoServer | FakeRedisServer] = {**self.mongo, **self.redises}
         self.stripes = {
-            name: FakeStripeServer(trace, lambda: self.now_s())
+            name: stripe.FakeStripeServer(trace, lambda: self.now_s())
             for name in system.hosts_of("stripe")
         }
         self.own: Mapping[str, Any] = {
@@ -55,17 +58,17 @@ class Backends:
             recorder.listen_to_stream(name, broker)
 
     @property
-    def nats(self) -> JetStreamServer:
+    def nats(self) -> "JetStreamServer":
         """The only NATS server.  Raises: LookupError, if there is none, or there are several."""
         return _only("NATS server", self.brokers)
 
     @property
-    def redis(self) -> FakeRedisServer:
+    def redis(self) -> "FakeRedisServer":
         """The only Redis.  Raises: LookupError, if there is none, or there are several."""
         return _only("Redis", self.redises)
 
     @property
-    def stripe(self) -> FakeStripeServer:
+    def stripe(self) -> "FakeStripeServer":
         """The only Stripe.  Raises: LookupError, if there is none, or there are several."""
         return _only("Stripe", self.stripes)
 

@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from boxoffice.world.world import World
 
 STEP_S: Final = 0.05  # between two looks at the world, at first
-LONGEST_STEP_S: Final = 1.0
+LONGEST_STEP_S: Final = 1.0  # between two looks, after many
 # An acknowledgement, a lease and a growing delay may each take 30 s, one after another.  What a
 # system knows to take longer is waited for besides, once.
-LIMIT_S: Final = 300.0
+LIMIT_S: Final = 300.0  # within which a world comes to rest
 
 
 async def quiet(world: "World", limit_s: float = LIMIT_S) -> bool:

@@ -4,21 +4,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from stripe import StripeClient
 
 from boxoffice.clock.clock import HostClock, HostIds
 from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host
 from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
-from boxoffice.servers.jetstream import FakeNats
-from boxoffice.servers.mongo import FakeMongoClient
-from boxoffice.servers.mongo.client_options import asked_of
-from boxoffice.servers.redis import FakeRedis
-from boxoffice.servers.redis.client_options import patience_s
-from boxoffice.servers.stripe import fake_stripe
+from boxoffice.servers import jetstream, mongo, redis, stripe
 from boxoffice.world.service import ServiceHost
 
 if TYPE_CHECKING:
+    from stripe import StripeClient
+
+    from boxoffice.servers.jetstream import FakeNats
+    from boxoffice.servers.mongo import FakeMongoClient
+    from boxoffice.servers.redis import FakeRedis
     from boxoffice.world.world import World
 
 ANSWER_S = 5.0
@@ -50,29 +49,29 @@ class Drivers:
         return self.world.recorder.log_of(self._life)
 
     @cached_property
-    def mongo(self) -> FakeMongoClient:
+    def mongo(self) -> "FakeMongoClient":
         """A client with PyMongo's asynchronous API."""
         made: FakeMongoClient = self.client("mongo")
         return made
 
     @cached_property
-    def nats(self) -> FakeNats:
+    def nats(self) -> "FakeNats":
         """A connection with nats-py's API."""
         made: FakeNats = self.client("nats")
         return made
 
     @cached_property
-    def redis(self) -> FakeRedis:
+    def redis(self) -> "FakeRedis":
         """A client with redis-py's asynchronous API."""
         made: FakeRedis = self.client("redis")
         return made
 
     @cached_property
-    def stripe(self) -> StripeClient:
+    def stripe(self) -> "StripeClient":
         """Stripe's own client, with its own far side."""
         name = self._given("stripe")
         link = self.link(name, INTERNET_S, STRIPE_ANSWER_S)
-        return fake_stripe(self.world.backends.stripes[name], link)
+        return stripe.fake_stripe(self.world.backends.stripes[name], link)
 
     @cached_property
     def http(self) -> httpx.AsyncClient:
@@ -100,12 +99,16 @@ class Drivers:
             raise LookupError(f"{kind!r} is none of mongo, nats, redis")
         name, backends = self._given(kind), self.world.backends
         if kind == "nats":
-            return FakeNats(backends.brokers[name], self.link(name), **options)
+            return jetstream.FakeNats(backends.brokers[name], self.link(name), **options)
         if kind == "redis":
+            from boxoffice.servers.redis.client_options import patience_s
+
             link = self.link(name, timeout_s=patience_s(options))
-            return FakeRedis(backends.redises[name], link, **options)
-        within_s = asked_of(options).within_s or ANSWER_S
-        return FakeMongoClient(backends.mongo[name], self.link(name, timeout_s=within_s), **options)
+            return redis.FakeRedis(backends.redises[name], link, **options)
+        from boxoffice.servers.mongo.client_options import asked_of
+
+        link = self.link(name, timeout_s=asked_of(options).within_s or ANSWER_S)
+        return mongo.FakeMongoClient(backends.mongo[name], link, **options)
 
     def link(
         self,

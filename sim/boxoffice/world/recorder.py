@@ -8,15 +8,17 @@ consumer binds its delivery to the log's context, as it does in production, and 
 import json
 from collections.abc import Callable, Collection, Mapping, MutableMapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from structlog.contextvars import get_contextvars, merge_contextvars
 
 from boxoffice.net.host import Life, here
-from boxoffice.servers.jetstream import JetStreamServer
-from boxoffice.servers.mongo import FakeMongoServer
 from boxoffice.trace.trace import Trace
+
+if TYPE_CHECKING:
+    from boxoffice.servers.jetstream import JetStreamServer
+    from boxoffice.servers.mongo import FakeMongoServer
 
 SHOWN_BYTES = 1_000  # of what is no JSON
 
@@ -32,7 +34,7 @@ class Recorder:
         # consumer, sequence, attempt → its delivery
         self._delivered: dict[tuple[str, int, int], int] = {}
 
-    def listen_to_store(self, host: str, server: FakeMongoServer) -> None:
+    def listen_to_store(self, host: str, server: "FakeMongoServer") -> None:
         """Record every write that changes a document."""
 
         def observe(kind: str, *, db: str, after: Any, before: Any, **fields: Any) -> None:
@@ -45,7 +47,7 @@ class Recorder:
 
         server.observe = observe
 
-    def listen_to_stream(self, host: str, server: JetStreamServer) -> None:
+    def listen_to_stream(self, host: str, server: "JetStreamServer") -> None:
         """Record what is stored, delivered and acknowledged."""
 
         def observe(kind: str, **fields: Any) -> None:

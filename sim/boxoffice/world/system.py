@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from boxoffice.world.held import Held
     from boxoffice.world.world import World
 
-PEER: Final = ("10.0.0.1", 40_000)  # where services see each request come from
 SERVER_KINDS: Final = ("mongo", "nats", "redis", "stripe")
 
 Story = Callable[[Any], Awaitable[None]]
@@ -47,8 +46,11 @@ class System:
     """What a world is a world of.
 
     `address` is where people find it; `secrets` names fields that no trace shows, by database;
-    `vocabulary` is how views speak of it.
+    `vocabulary` is how views speak of it.  `peer` is where its services see requests come from, an
+    address and a port.
     """
+
+    peer = ("10.0.0.1", 40_000)
 
     def __init__(
         self,
@@ -60,7 +62,6 @@ class System:
     ) -> None:
         self.name = name
         self.address = address or f"http://{name}.test"
-        self.peer = PEER
         self.secrets = secrets or {}
         self.vocabulary = vocabulary
         self.services: dict[str, Service] = {}
@@ -149,17 +150,21 @@ class System:
         twins: Sequence[Twin] = (),
         seed: int = 0,
         checks: Sequence[Fact | Invariant] = (),
+        size: int = 0,
     ) -> Callable[[Story], Scenario]:
         """Make a function of a world a story; its name is the function's, with dashes.
 
         `checks` are those functions that it exists to put to the test: all of the system's, if
         none is named.  An `Invariant` there may be the story's own; it is judged as well.
+        `size` is that of its crowd, if it has one: `world.size` in the story, where
+        `--boxoffice-size` may have changed it.
         Raises: Misuse, for a function that is no invariant of the system.
         """
         own = chosen(self, checks)
 
         def made(story: Story) -> Scenario:
-            async def script(world: Any, size: int) -> None:
+            async def script(world: Any, crowd: int) -> None:
+                world.size = crowd
                 await story(world)
 
             script.__module__ = story.__module__  # where pytest collects it
@@ -167,7 +172,9 @@ class System:
             name = story.__name__.replace("_", "-")
             says = story.__doc__ or (module.__doc__ if module else "") or name
             about = own or self.invariants  # also what is declared later
-            made = Scenario(name, says, script, tuple(faults), about, tuple(twins), self, seed)
+            made = Scenario(
+                name, says, script, tuple(faults), about, tuple(twins), self, seed, size
+            )
             self.stories[name] = made
             return made
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import Context
 from dataclasses import replace
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 import simpy
@@ -20,7 +20,6 @@ from boxoffice.nearest import nearest
 from boxoffice.net.gateway import Gateway, PersonalTransport
 from boxoffice.net.host import Host, adopt_by_host
 from boxoffice.net.network import INTERNET_S, Link, Network
-from boxoffice.servers.jetstream import StoredMessage
 from boxoffice.trace.trace import Trace
 from boxoffice.world import calm
 from boxoffice.world.answering import answering
@@ -36,6 +35,9 @@ from boxoffice.world.service import ServiceHost, made_by, made_of, running
 from boxoffice.world.signals import hear_signals
 from boxoffice.world.system import System
 
+if TYPE_CHECKING:
+    from boxoffice.servers.jetstream import StoredMessage
+
 T = TypeVar("T")
 
 
@@ -44,6 +46,9 @@ class World:
 
     `replicas` is how many hosts run each service at least.  `env` may be any SimPy environment,
     also a `simpy.rt.RealtimeEnvironment`, which plays the same run at a chosen pace.
+
+    `hosts` has each service's hosts by name, `backends` the servers, `trace` what has happened,
+    `loop.time()` the seconds since the world began, `randomness` its chance, `faults` what breaks.
     """
 
     def __init__(
@@ -70,6 +75,7 @@ class World:
         )
         self.hosts = self._service_hosts(replicas)
         self.people: dict[str, Host] = {}
+        self.size = 0  # of the crowd, in a story that has one
         self.returning = 0  # hosts that are down and will be back
         self.dismissals = Dismissals(self.trace, self.crash)
         hear_signals(self.loop)
@@ -236,7 +242,7 @@ class World:
             raise ValueError(f"there is no host {name!r}{nearest(name, known)}")
         return known[name]
 
-    def _arrivals(self, consumer: str, message: StoredMessage) -> list[float]:
+    def _arrivals(self, consumer: str, message: "StoredMessage") -> list[float]:
         return self.faults.arrivals(consumer, message.subject)
 
     # --- people -------------------------------------------------------------------------------
@@ -258,9 +264,9 @@ class World:
         """Do several things in the same instant; return what came of each."""
         return list(await asyncio.gather(*deeds))
 
-    async def passes(self, seconds: float) -> None:
+    async def passes(self, seconds: float = 0.0, *, minutes: float = 0.0) -> None:
         """Let virtual time pass."""
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(seconds + 60.0 * minutes)
 
     async def quiet(self) -> bool:
         """Wait until nothing is in motion; return whether it came to that."""

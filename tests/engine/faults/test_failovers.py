@@ -8,30 +8,25 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 from pytest import mark, raises
 
+from boxoffice import World
 from boxoffice.faults import failovers
-from boxoffice.faults.schedule import Fault
-from scenarios.shop.world import World
-from services.common.drivers import Drivers
+from tests.engine.toys.depot import held, met
 
 EARLY = {"after_s": 0.1, "loses_s": 0.2}
 
 
-def met(*faults: Fault) -> World:
-    return World(seed=0, faults=faults)
-
-
 def notes(world: World, *, alone: bool = False):
-    """Return a collection of orders' database; `alone` is answered by one server only."""
-    drivers: Drivers = world.drivers(world.hosts["orders"])
-    asked = drivers.database.with_options(write_concern=WriteConcern(1)) if alone else None
-    return (drivers.database if asked is None else asked)["notes"]
+    """Return a collection; `alone` is answered by one server only, and else by a majority."""
+    database = held(world).mongo["stock"].with_options(read_concern=ReadConcern("majority"))
+    by = WriteConcern(1) if alone else WriteConcern("majority", wtimeout=4_000)
+    return database.with_options(write_concern=by)["notes"]
 
 
 def test_redis_has_forgotten_what_it_acknowledged_and_knows_what_was_before() -> None:
     world = met(failovers(of="zadd", at="redis", nth=[2], **EARLY))
 
     async def script(world: World):
-        redis = world.drivers(world.hosts["expiration"]).redis
+        redis = held(world).redis
         heard = [await redis.zadd("z", {"early": 1.0})]
         await world.passes(1.0)
         heard.append(await redis.zadd("z", {"late": 2.0}))
@@ -53,7 +48,7 @@ def test_what_redis_has_deleted_or_let_lapse_may_be_back_after_a_fail_over() -> 
     world = met(failovers(of="del", at="redis", loses_s=60.0, after_s=1.0))
 
     async def script(world: World):
-        redis = world.drivers(world.hosts["expiration"]).redis
+        redis = held(world).redis
         await redis.set("lapses", 1, px=90_000)
         await redis.set("stays", 1)
         await world.passes(70.0)
@@ -68,7 +63,7 @@ def test_what_redis_has_deleted_or_let_lapse_may_be_back_after_a_fail_over() -> 
 
 @mark.parametrize("alone", [True, False])
 def test_mongo_loses_what_it_alone_had_and_says_so_to_who_waits(alone) -> None:
-    world = met(failovers(of="insert_one", at="orders-db", **EARLY))
+    world = met(failovers(of="insert_one", at="stock-db", **EARLY))
 
     async def script(world: World):
         try:
@@ -84,7 +79,7 @@ def test_mongo_loses_what_it_alone_had_and_says_so_to_who_waits(alone) -> None:
 
 
 def test_what_was_answered_by_a_majority_outlives_a_fail_over() -> None:
-    world = met(failovers(of="find_one", at="orders-db", nth=[1], **EARLY))
+    world = met(failovers(of="find_one", at="stock-db", nth=[1], **EARLY))
 
     async def script(world: World):
         began_s = world.loop.time()
@@ -99,7 +94,7 @@ def test_what_was_answered_by_a_majority_outlives_a_fail_over() -> None:
 
 
 def test_a_reader_of_the_majority_sees_a_write_only_when_it_is_there_to_stay() -> None:
-    world = met(failovers(of="nothing", at="orders-db", **EARLY))
+    world = met(failovers(of="nothing", at="stock-db", **EARLY))
 
     async def script(world: World):
         mine = notes(world, alone=True)
@@ -127,7 +122,7 @@ def test_a_reader_of_the_majority_sees_a_write_only_when_it_is_there_to_stay() -
     ids=["no match", "a duplicate"],
 )
 def test_who_comes_second_is_told_so_only_when_the_first_is_there_to_stay(second) -> None:
-    world = met(failovers(of="nothing", at="orders-db", **EARLY))
+    world = met(failovers(of="nothing", at="stock-db", **EARLY))
 
     async def script(world: World):
         await notes(world, alone=True).insert_one({"_id": "1", "version": 0})
@@ -140,7 +135,7 @@ def test_who_comes_second_is_told_so_only_when_the_first_is_there_to_stay(second
 
 
 def test_a_majority_that_takes_too_long_leaves_a_write_that_nobody_knows_of() -> None:
-    world = met(failovers(of="nothing", at="orders-db", loses_s=30.0, after_s=1.0))
+    world = met(failovers(of="nothing", at="stock-db", loses_s=30.0, after_s=1.0))
 
     async def script(world: World):
         began_s = world.loop.time()
@@ -155,7 +150,7 @@ def test_a_majority_that_takes_too_long_leaves_a_write_that_nobody_knows_of() ->
 
 def test_only_what_may_fail_over_pays_for_it() -> None:
     world = met(failovers(of="zadd", at="redis", **EARLY))
-    assert [it._replication for it in world.backends.mongo.values()] == [None] * 4
+    assert [it._replication for it in world.backends.mongo.values()] == [None] * 2
     assert world.backends.redis._copies is not None
 
 
@@ -163,7 +158,7 @@ def test_a_healed_world_fails_over_no_more() -> None:
     world = met(failovers(of="zadd", at="redis", **EARLY))
 
     async def script(world: World):
-        redis = world.drivers(world.hosts["expiration"]).redis
+        redis = held(world).redis
         await redis.zadd("z", {"kept": 1.0})
         world.faults.heal()
         await world.passes(1.0)
@@ -173,7 +168,7 @@ def test_a_healed_world_fails_over_no_more() -> None:
 
 
 def test_a_fail_over_of_what_has_no_copy_is_refused() -> None:
-    with raises(ValueError, match="only these have a copy to fail over to: auth-db, tickets-db"):
+    with raises(ValueError, match="only these have a copy to fail over to: stock-db, books-db"):
         met(failovers(of="*", at="nats"))
 
 
@@ -184,17 +179,17 @@ def test_a_fail_over_that_could_lose_nothing_is_refused(bounds) -> None:
 
 
 def test_what_has_just_lapsed_may_lapse_again_before_a_majority_reader() -> None:
-    world = met(failovers(of="never", at="orders-db"))
+    world = met(failovers(of="never", at="stock-db"))
 
     async def script(world: World):
         documents = notes(world)
         of_majority = documents.with_options(read_concern=ReadConcern("majority"))
         await documents.create_index("until", expireAfterSeconds=0)
-        until = world.drivers(world.hosts["orders"]).clock.now() + timedelta(seconds=5)
+        until = held(world).clock.now() + timedelta(seconds=5)
         await documents.insert_one({"_id": "1", "until": until})
         await world.passes(10.0)
-        server = world.backends.mongo["orders-db"]
-        server.perform("orders", "notes", "find_one", lambda it: it.find_one({}))
+        server = world.backends.mongo["stock-db"]
+        server.perform("stock", "notes", "find_one", lambda it: it.find_one({}))
         return await of_majority.find_one({"_id": "1"})
 
     assert world.run(script) is None

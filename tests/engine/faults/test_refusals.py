@@ -8,21 +8,17 @@ import pymongo.errors
 import pytest
 import redis.exceptions
 
+from boxoffice import World
 from boxoffice.faults import no_leader, no_memory, read_only, refusals, unconfirmed
 from boxoffice.faults.schedule import Fault
-from scenarios.shop.world import World
-from services.common.drivers import Drivers
-
-
-def met(*faults: Fault) -> World:
-    return World(seed=0, faults=faults)
+from tests.engine.toys.depot import STREAM, held, met
 
 
 def test_redis_answers_with_its_own_error_and_does_nothing() -> None:
     world = met(refusals("READONLY You can't write against a read only replica.", of="incrby"))
 
     async def script(world: World) -> bytes | None:
-        drivers: Drivers = world.drivers(world.hosts["expiration"])
+        drivers = held(world)
         with pytest.raises(redis.exceptions.ReadOnlyError):
             await drivers.redis.incr("visits")
         found: bytes | None = await drivers.redis.get("visits")
@@ -35,24 +31,24 @@ def test_what_is_done_and_then_refused_is_there() -> None:
     world = met(refusals("10107", done=True, of="insert_one"))
 
     async def script(world: World) -> object:
-        drivers: Drivers = world.drivers(world.hosts["orders"])
+        notes = held(world).mongo["stock"]["notes"]
         with pytest.raises(pymongo.errors.NotPrimaryError):
-            await drivers.database["notes"].insert_one({"_id": "1"})
-        return await drivers.database["notes"].find_one({"_id": "1"})
+            await notes.insert_one({"_id": "1"})
+        return await notes.find_one({"_id": "1"})
 
     assert world.run(script) == {"_id": "1"}
 
 
 def test_a_refusal_lasts_and_then_is_over() -> None:
-    world = met(refusals("18", lasts_s=5.0, nth=[1], at="orders-db", of="insert_one"))
+    world = met(refusals("18", lasts_s=5.0, nth=[1], at="stock-db", of="insert_one"))
 
     async def script(world: World) -> list[str]:
-        drivers: Drivers = world.drivers(world.hosts["orders"])
+        notes = held(world).mongo["stock"]["notes"]
         heard = []
         for number, pause_s in enumerate((0.0, 4.0, 2.0)):
             await world.passes(pause_s)
             try:
-                await drivers.database["notes"].insert_one({"_id": str(number)})
+                await notes.insert_one({"_id": str(number)})
                 heard.append("stored")
             except pymongo.errors.OperationFailure as error:
                 heard.append(str(error.code))
@@ -76,11 +72,11 @@ def test_nats_refuses_an_event_with_its_own_code_and_stores_nothing(
     world = met(refusals(says, at="nats", of="publish"))
 
     async def script(world: World) -> int:
-        jetstream = world.drivers(world.hosts["orders"]).nats.jetstream()
+        jetstream = held(world).nats.jetstream()
         with pytest.raises(error) as met:
-            await jetstream.publish("ticket.created", b"{}")
+            await jetstream.publish("work.done", b"{}")
         assert getattr(met.value, "err_code", None) == code
-        return (await jetstream.stream_info("TICKETING")).state.messages
+        return (await jetstream.stream_info(STREAM)).state.messages
 
     assert world.run(script) == 0
 
@@ -89,12 +85,13 @@ def test_nats_refuses_questions_too() -> None:
     world = met(refusals("10008", at="nats", of="consumer.info"), no_leader(of="fetch", from_s=5.0))
 
     async def script(world: World) -> None:
+        jetstream = held(world).nats.jetstream()
+        await jetstream.add_consumer(STREAM, durable_name="porter")
         await world.passes(5.0)
-        jetstream = world.drivers(world.hosts["orders"]).nats.jetstream()
         with pytest.raises(nats.js.errors.ServiceUnavailableError) as met:
-            await jetstream.consumer_info("TICKETING", "orders")
+            await jetstream.consumer_info(STREAM, "porter")
         assert met.value.err_code == 10008
-        subscription = await jetstream.pull_subscribe_bind(durable="orders", stream="TICKETING")
+        subscription = await jetstream.pull_subscribe_bind(durable="porter", stream=STREAM)
         with pytest.raises(nats.js.errors.ServiceUnavailableError):
             await subscription.fetch(1)
 
@@ -105,20 +102,20 @@ def test_a_code_that_the_fake_does_not_know_is_a_mistake() -> None:
     world = met(refusals("12345", at="nats", of="publish"))
 
     async def script(world: World) -> None:
-        jetstream = world.drivers(world.hosts["orders"]).nats.jetstream()
+        jetstream = held(world).nats.jetstream()
         with pytest.raises(ValueError, match="NATS says 503 or one of 10008"):
-            await jetstream.publish("ticket.created", b"{}")
+            await jetstream.publish("work.done", b"{}")
 
     world.run(script)
 
 
 COMMANDS: dict[str, Callable[[Any], Coroutine[Any, Any, object]]] = {
     "set": lambda redis: redis.set("lease", 1, nx=True, px=1000),
-    "zadd": lambda redis: redis.zadd("timers", {"order": 1}),
+    "zadd": lambda redis: redis.zadd("timers", {"parcel": 1}),
     "del": lambda redis: redis.delete("lease"),
     "zremrangebyscore": lambda redis: redis.zremrangebyscore("timers", 0, 1),
     "zrange": lambda redis: redis.zrange("timers", 0, -1),
-    "zscore": lambda redis: redis.zscore("timers", "order"),
+    "zscore": lambda redis: redis.zscore("timers", "parcel"),
     "zcount": lambda redis: redis.zcount("timers", 0, 1),
     "exists": lambda redis: redis.exists("lease"),
 }
@@ -127,7 +124,7 @@ COMMANDS: dict[str, Callable[[Any], Coroutine[Any, Any, object]]] = {
 def refused_by_redis(fault: Fault) -> set[str]:
     async def script(world: World) -> set[str]:
         await world.passes(1.0)
-        redis_, refused = world.drivers(world.hosts["expiration"]).redis, set()
+        redis_, refused = held(world).redis, set()
         for name, command in COMMANDS.items():
             try:
                 await command(redis_)
@@ -149,21 +146,21 @@ def test_a_redis_that_is_full_takes_nothing_that_needs_room_and_forgets_all_the_
 def test_only_a_write_can_be_unconfirmed_and_the_driver_says_that_it_was_one() -> None:
     async def script(world: World) -> object:
         await world.passes(1.0)
-        notes = world.drivers(world.hosts["orders"]).database["notes"]
+        notes = held(world).mongo["stock"]["notes"]
         with pytest.raises(pymongo.errors.WriteConcernError) as met:
             await notes.insert_one({"_id": "1"})
         assert met.value.code == 64
         return await notes.find_one({"_id": "1"})
 
-    assert met(unconfirmed(at="orders-db", from_s=1.0)).run(script) == {"_id": "1"}
+    assert met(unconfirmed(at="stock-db", from_s=1.0)).run(script) == {"_id": "1"}
 
 
 def test_what_nobody_waits_for_is_lost_where_it_would_be_refused() -> None:
     world = met(refusals("503", at="nats", of="publish"))
 
     async def script(world: World) -> None:
-        connection = world.drivers(world.hosts["orders"]).nats
-        await connection.publish("ticket.created", b"{}")
+        connection = held(world).nats
+        await connection.publish("work.done", b"{}")
         await world.passes(1.0)
 
     world.run(script)

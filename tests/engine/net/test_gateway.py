@@ -7,7 +7,7 @@ from pytest import mark, raises
 
 from boxoffice.net.gateway import Gateway, PersonalTransport
 from boxoffice.net.network import Fate
-from boxoffice.world.system import PEER, System
+from boxoffice.world.system import System
 from tests.engine.wires import Wires
 
 TRACED = ("request", "response")
@@ -30,7 +30,9 @@ class Street:
         self.hosts = {name: self.wires.host(name) for name in names}
         for host in self.hosts.values():
             host.app = app_of(host.name)
-        self.gateway = Gateway(self.wires.trace, self.serving, HOUSE.service_for, PEER, redacted)
+        self.gateway = Gateway(
+            self.wires.trace, self.serving, HOUSE.service_for, System.peer, redacted
+        )
         transport = PersonalTransport(
             "ana", self.gateway, lambda host: self.wires.between(self.wires.client, host)
         )

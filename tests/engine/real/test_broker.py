@@ -4,7 +4,7 @@ import socket
 
 from pytest import fixture, mark, raises, skip
 
-from boxoffice.real.broker import broker, executable
+from boxoffice.real.broker import executable, running_broker
 from boxoffice.real.errors import CannotOpen
 
 
@@ -25,7 +25,7 @@ def answers(url):
 @mark.real
 def test_a_broker_answers_until_it_is_let_go(installed, tmp_path):
     async def use():
-        async with broker(tmp_path) as url:
+        async with running_broker(tmp_path) as url:
             assert url.startswith("nats://127.0.0.1:")
             assert answers(url)
         return url
@@ -38,7 +38,7 @@ def test_a_broker_that_cannot_start_names_its_log(installed, tmp_path):
     (tmp_path / "jetstream").write_text("a file where its folder should be")
 
     async def use():
-        async with broker(tmp_path):
+        async with running_broker(tmp_path):
             raise AssertionError("it cannot have started")
 
     with raises(CannotOpen, match=r"did not start; its log is .*nats-server\.log"):

@@ -29,9 +29,9 @@ threading.Event().wait()
 BROKER = """
 import asyncio, sys
 from pathlib import Path
-from boxoffice.real.broker import broker
+from boxoffice.real.broker import running_broker
 async def use():
-    async with broker(Path(sys.argv[1])):
+    async with running_broker(Path(sys.argv[1])):
         [ports] = Path(sys.argv[1]).glob("nats-server_*.ports")
         print(ports.stem.split("_")[1], flush=True)
         await asyncio.Event().wait()

@@ -13,10 +13,9 @@ from pathlib import Path
 import httpx
 import pymongo
 import redis
-from pytest import fixture, mark, raises
+from pytest import mark, raises
 
 from boxoffice.real.stores.__main__ import main
-from tests.integration.operated import eventually, operated
 
 ROOT = Path(__file__).resolve().parents[3]
 PIPE = subprocess.PIPE
@@ -91,7 +90,7 @@ def test_a_signal_ends_it_while_clients_are_connected(told):
             redis.Redis.from_url(urls["redis"]) as timers,
             httpx.Client(base_url=urls["stripe"]) as books,
         ):
-            documents["shop"]["tickets"].insert_one({})
+            documents["depot"]["parcels"].insert_one({})
             timers.ping()
             books.get("/v1/charges")
             process.send_signal(told)
@@ -117,13 +116,13 @@ def test_it_comes_back_empty_at_the_same_addresses_after_a_power_cut():
     with stores() as process:
         urls = urls_of(process)
         with pymongo.MongoClient(urls["mongo"]) as client:
-            client["shop"]["tickets"].insert_one({"_id": "t"})
+            client["depot"]["parcels"].insert_one({"_id": "t"})
         process.kill()
         process.wait(END_S)
     ports = [word for name, url in urls.items() for word in (f"--{name}-port", port_of(url))]
     with stores(*ports) as process, pymongo.MongoClient(urls["mongo"]) as client:
         assert urls_of(process) == urls
-        assert client["shop"]["tickets"].find_one() is None
+        assert client["depot"]["parcels"].find_one() is None
 
 
 @mark.parametrize("name", ["mongo", "redis", "stripe"])
@@ -148,36 +147,3 @@ def test_what_nobody_serves_cannot_be_left_out(capsys):
         main(["--without", "nats"])
     assert ended.value.code == 2
     assert "invalid choice: 'nats'" in capsys.readouterr().err
-
-
-@fixture
-def mongo_url():
-    with stores("--without", "redis", "--without", "stripe") as process:
-        yield urls_of(process)["mongo"]
-
-
-def test_a_service_in_its_own_process_signs_people_up_once(mongo_url, tmp_path):
-    ana = {"email": "ana@example.com", "password": "correct horse"}
-    with operated("auth", tmp_path / "auth.log", MONGO_URL=mongo_url) as auth:
-        eventually(lambda: auth.get("/api/users/currentuser").status_code == 200)
-        first, again = [auth.client.post("/api/users/signup", json=ana) for _ in range(2)]
-        signed_in = auth.client.post("/api/users/signin", json=ana)
-        wrong = auth.client.post("/api/users/signin", json=ana | {"password": "wrong horse"})
-    statuses = [each.status_code for each in (first, again, signed_in, wrong)]
-    assert statuses == [201, 400, 200, 400]
-    with pymongo.MongoClient(mongo_url) as client:
-        [user] = client["auth"]["users"].find()
-        assert (user["_id"], user["email"]) == (first.json()["id"], "ana@example.com")
-
-
-def test_a_service_believes_no_header_of_a_peer_that_it_does_not_trust(mongo_url, tmp_path):
-    given = {"MONGO_URL": mongo_url, "LETTERS_PER_CLIENT": "3"}
-    for trusted, last in (("", 429), ("127.0.0.1", 202)):
-        given["TRUSTED_PROXIES"] = trusted
-        with operated("auth", tmp_path / "auth.log", **given) as auth:
-            eventually(lambda: auth.get("/api/users/currentuser").status_code == 200)
-            for number in range(4):
-                said = {"X-Forwarded-For": f"192.0.2.{number}"}
-                body = {"email": "nobody@example.com"}
-                answer = auth.client.post("/api/users/forgot-password", json=body, headers=said)
-        assert answer.status_code == last

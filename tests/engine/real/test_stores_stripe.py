@@ -5,22 +5,28 @@ from contextlib import asynccontextmanager
 
 import httpx
 import stripe
-from pytest import mark, raises
+from pytest import fixture, mark, raises
 
 from boxoffice.real.stores.stripe import serve_stripe
-from services.common.stripe_client import stripe_client
-from services.payments.cashier import CURRENCY
 
 # The official client hands bytes to httpx under a name that httpx has given up.
 pytestmark = mark.filterwarnings("ignore:Use 'content=<...>' to upload:DeprecationWarning")
 HOST = "127.0.0.1"
 
 
+@fixture(autouse=True)
+def silent(monkeypatch):
+    """Let the client write nothing into the home of whoever tests."""
+    monkeypatch.setattr(stripe, "enable_telemetry", False)
+
+
 @asynccontextmanager
 async def client_of(url):
     http = stripe.HTTPXClient()
     try:
-        yield stripe_client("sk_test_books", http, url)
+        yield stripe.StripeClient(
+            "sk_test_books", base_addresses={"api": url}, http_client=http, max_network_retries=0
+        )
     finally:
         await http.close_async()
 
@@ -46,20 +52,20 @@ def asked(path, **params):
     return asyncio.run(play())
 
 
-def charge(order, amount=4500):
-    metadata = {"order_id": order}
-    return {"amount": amount, "currency": CURRENCY, "source": "tok_visa", "metadata": metadata}
+def charge(parcel, amount=4500):
+    metadata = {"parcel_id": parcel}
+    return {"amount": amount, "currency": "usd", "source": "tok_visa", "metadata": metadata}
 
 
-async def charged(client, *orders):
-    return [await client.v1.charges.create_async(charge(order)) for order in orders]
+async def charged(client, *parcels):
+    return [await client.v1.charges.create_async(charge(it)) for it in parcels]
 
 
 def test_the_latest_charge_comes_first_and_tells_whose_it_is():
     async def story(client):
         await charged(client, "a", "b", "c")
         found = await client.v1.charges.list_async()
-        return found.has_more, [(each.metadata["order_id"], each.amount) for each in found.data]
+        return found.has_more, [(each.metadata["parcel_id"], each.amount) for each in found.data]
 
     assert told(story) == (False, [("c", 4500), ("b", 4500), ("a", 4500)])
 
@@ -67,12 +73,12 @@ def test_the_latest_charge_comes_first_and_tells_whose_it_is():
 def test_a_refund_tells_whose_it_is_and_its_charge_says_so_too():
     async def story(client):
         first, second = await charged(client, "a", "b")
-        for made, order in ((first, "a"), (second, "b")):
-            metadata = {"order_id": order}
+        for made, parcel in ((first, "a"), (second, "b")):
+            metadata = {"parcel_id": parcel}
             await client.v1.refunds.create_async({"charge": made.id, "metadata": metadata})
         refunds = await client.v1.refunds.list_async()
         charges = await client.v1.charges.list_async({"limit": 1})
-        listed = [(each.charge, each.metadata["order_id"]) for each in refunds.data]
+        listed = [(each.charge, each.metadata["parcel_id"]) for each in refunds.data]
         return listed == [(second.id, "b"), (first.id, "a")], charges.data[0].amount_refunded
 
     assert told(story) == (True, 4500)
@@ -84,8 +90,8 @@ def test_books_of_many_pages_are_read_to_their_end():
         first = await client.v1.charges.list_async({"limit": 10})
         after = {"limit": 10, "starting_after": first.data[-1].id}
         second = await client.v1.charges.list_async(after)
-        read = [each.metadata["order_id"] async for each in first.auto_paging_iter()]
-        return first.has_more, second.data[0].metadata["order_id"], read
+        read = [each.metadata["parcel_id"] async for each in first.auto_paging_iter()]
+        return first.has_more, second.data[0].metadata["parcel_id"], read
 
     assert told(story) == (True, "14", [str(number) for number in reversed(range(25))])
 
@@ -120,7 +126,7 @@ def test_a_key_is_answered_alike_and_charged_once():
         made = [await client.v1.charges.create_async(charge("o"), key) for _ in range(2)]
         refunds = []
         for _ in range(2):
-            given = {"charge": made[0].id, "metadata": {"order_id": "o"}}
+            given = {"charge": made[0].id, "metadata": {"parcel_id": "o"}}
             refunds.append(
                 await client.v1.refunds.create_async(given, {"idempotency_key": "o-refund"})
             )

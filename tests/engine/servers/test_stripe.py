@@ -10,7 +10,7 @@ from boxoffice.faults import lost_requests, lost_responses, refusals
 from boxoffice.net.direct import Direct
 from boxoffice.servers.stripe import DECLINES, FakeStripeServer, fake_stripe
 from boxoffice.trace.trace import Trace
-from scenarios.shop.world import World
+from tests.engine.toys.depot import held, met
 
 CHARGE = {"amount": "4500", "currency": "usd", "source": "tok_visa", "metadata[parcel_id]": "o"}
 DECLINED = CHARGE | {"source": "tok_chargeDeclined"}
@@ -171,11 +171,10 @@ def test_no_entry_of_the_metadata_takes_the_place_of_what_an_event_says(server, 
 
 def asked(*faults, token="tok_visa", times=1):
     """Charge through the client; return what each call led to, and the server."""
-    world = World(faults=faults)
+    world = met(*faults)
 
     async def script(world):
-        host = world.hosts["payments"]
-        client = world.drivers_of(host).stripe
+        client = held(world).stripe
         form = {"amount": 4500, "currency": "usd", "source": token, "metadata": {"parcel_id": "o"}}
         seen = []
         for _ in range(times):
@@ -242,12 +241,11 @@ def test_a_fault_lets_stripe_be_busy_and_forget_it():
 
 
 def test_a_stripe_that_is_down_is_refused_without_effect():
-    world = World()
+    world = met()
 
     async def script(world):
         world.crash("stripe")
-        host = world.hosts["payments"]
-        client = world.drivers_of(host).stripe
+        client = held(world).stripe
         with raises(stripe.APIConnectionError):
             await client.v1.charges.create_async(
                 {"amount": 4500, "currency": "usd", "source": "tok_visa"}

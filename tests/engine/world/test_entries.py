@@ -1,10 +1,8 @@
 """What cannot be a service in virtual time says what can, and a worker that dies is named."""
 
 import time
+from urllib.request import urlopen
 
-import httpx
-import pymongo
-import redis
 from fastapi import FastAPI
 from pytest import mark, raises
 
@@ -70,21 +68,13 @@ def test_a_loop_that_sleeps_is_told_to_await():
         played(loops)
 
 
-CLIENTS = {
-    "pymongo.AsyncMongoClient": lambda: pymongo.MongoClient("mongodb://mongo").a.b.find_one({}),
-    "redis.asyncio.Redis": lambda: redis.Redis(host="redis").get("a"),
-    "httpx.AsyncClient": lambda: httpx.get("http://courier/"),
-}
-
-
-@mark.parametrize("instead", CLIENTS)
-def test_a_synchronous_client_is_told_which_one_to_use(instead):
+def test_what_waits_for_http_is_told_what_to_use():
     def make(drivers):
         app = FastAPI()
 
         @app.get("/")
         def asks():
-            return str(CLIENTS[instead]())
+            return urlopen("http://courier/").read()
 
         return app
 
@@ -92,7 +82,7 @@ def test_a_synchronous_client_is_told_which_one_to_use(instead):
         await world.client("Ann").get("/")
 
     messages = [it.message for it in played(make, reads).violations]
-    assert any(f": use {instead} instead" in it for it in messages), messages
+    assert any(": use httpx.AsyncClient instead" in it for it in messages), messages
 
 
 def test_a_worker_that_dies_fails_the_run_and_is_named():

@@ -15,7 +15,7 @@ from boxoffice.servers.mongo import client_options
 def test_every_option_that_pymongo_knows_is_one_of_the_three():
     taken = client_options._HONOURED | client_options._MEANINGLESS | set(client_options._USUAL)
     refused = {"auto_encryption_opts", "event_listeners", "server_selector", "type_registry"}
-    assert set(common.VALIDATORS) - taken == refused
+    assert set(common.VALIDATORS) - taken <= refused
     assert not refused & taken
 
 

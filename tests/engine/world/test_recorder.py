@@ -1,4 +1,4 @@
-"""The trace of one order, through every layer."""
+"""The trace of one letter, through every layer."""
 
 from types import SimpleNamespace
 
@@ -8,21 +8,17 @@ from structlog.contextvars import bound_contextvars
 from boxoffice.net.host import Life, here
 from boxoffice.trace.trace import Trace
 from boxoffice.world.recorder import Recorder
-from tests.services.shop import play
+from tests.engine.toys.post import play, posted
 
 
 @fixture(scope="module")
 def trace():
-    found = []
+    async def script(world):
+        await posted(world)
+        await world.passes(5)
+        return world.trace
 
-    async def script(shop):
-        sue, ana = await shop.person("sue"), await shop.person("ana")
-        await shop.order(ana, (await shop.ticket(sue))["id"])
-        await shop.sleep(5)
-        found.append(shop.world.trace)
-
-    play(script)
-    return found[0]
+    return play(script)
 
 
 def causes_of(trace, event):
@@ -33,40 +29,36 @@ def causes_of(trace, event):
     return [(it.host, it.kind) for it in chain]
 
 
-def test_a_reservation_goes_back_to_the_click_that_ordered(trace):
-    reserved = next(
-        it for it in trace.of_kind("write") if it.host == "tickets-db" and it["after"].get("holder")
-    )
-    assert causes_of(trace, reserved) == [
-        ("tickets-db", "write"),
+def test_what_a_message_leads_to_goes_back_to_the_request_behind_it(trace):
+    [carried] = [it for it in trace.of_kind("write") if it["collection"] == "carried"]
+    assert causes_of(trace, carried) == [
+        ("carrier-db", "write"),
         ("nats", "delivered"),
         ("nats", "stored"),
-        ("orders-db", "write"),
-        ("ana", "request"),
+        ("counter-db", "write"),
+        ("Ann", "request"),
     ]
 
 
 def test_a_decision_goes_back_to_the_delivery_it_was_about(trace):
-    decisions = list(trace.of_kind("decided"))
-    assert decisions
-    for decided in decisions:
-        delivered = trace.events[decided.cause]
-        assert delivered.kind == "delivered"
-        assert (delivered["consumer"], delivered["seq"]) == (decided.host, decided["seq"])
+    [decided] = trace.of_kind("decided")
+    delivered = trace.events[decided.cause]
+    assert delivered.kind == "delivered"
+    assert (delivered["consumer"], delivered["seq"]) == (decided.host, decided["seq"])
 
 
 def test_what_an_attempt_does_goes_back_to_that_attempt_and_not_to_a_later_one():
     told, stream, store = Trace(lambda: 0.0), SimpleNamespace(), SimpleNamespace()
-    recorder, life = Recorder(told, {}), Life(SimpleNamespace(name="orders"))
+    recorder, life = Recorder(told, {}), Life(SimpleNamespace(name="courier"))
     recorder.listen_to_stream("nats", stream)
-    recorder.listen_to_store("orders-db", store)
+    recorder.listen_to_store("courier-db", store)
     for attempt in (1, 2):
-        stream.observe("delivered", consumer="orders", seq=7, attempt=attempt)
+        stream.observe("delivered", consumer="courier", seq=7, attempt=attempt)
     outside = here.set(life)
     try:
         for attempt in (1, 2):
             with bound_contextvars(delivery=7, attempt=attempt):
-                store.observe("write", db="orders", before=None, after={})
+                store.observe("write", db="courier", before=None, after={})
                 recorder.log_of(life).info("decided", decision="apply")
     finally:
         here.reset(outside)
@@ -87,17 +79,16 @@ def test_every_cause_is_earlier_than_its_effect(trace):
 
 
 def test_a_stored_message_names_its_id_its_speaker_and_what_it_says(trace):
-    stored = next(it for it in trace.of_kind("stored") if it["subject"] == "order.created")
-    assert stored["by"] == "orders"
+    [stored] = trace.of_kind("stored")
+    assert stored["by"] == "counter"
     assert stored["data"]["id"] == stored["id"]
-    assert stored["data"]["type"] == "order.created"
+    assert stored["data"]["type"] == "letter.posted"
 
 
-def test_no_hash_and_no_secret_is_in_a_trace(trace):
-    users = [it for it in trace.of_kind("write") if it["collection"] == "users"]
-    assert {it["after"]["password_hash"] for it in users} == {"…"}
-    assert not [it for it in trace.events if "correct horse" in it.as_json()]
-    assert not [it for it in trace.events if "$2b$" in it.as_json()]
+def test_a_field_that_is_secret_is_in_no_write(trace):
+    letters = [it for it in trace.of_kind("write") if it["collection"] == "letters"]
+    assert {it["after"]["seal"] for it in letters} == {"…"}
+    assert not [it for it in trace.of_kind("write") if "of wax" in it.as_json()]
 
 
 def test_every_event_can_be_written_as_json(trace):

@@ -6,7 +6,7 @@ import httpx
 from fastapi import FastAPI
 from pytest import mark, raises
 
-from boxoffice import System, Twin, Verdict, faults
+from boxoffice import System, Twin, Verdict, faults, run
 from tests.engine.toys import take_blindly, warehouse
 
 SECOND_LOOK = Twin(
@@ -194,3 +194,19 @@ def test_between_two_deeds_in_a_held_world_the_time_is_everybodys():
             assert world.do(asked()) == 2030
             assert datetime.now(UTC).year < 2030
     assert datetime.now(UTC).year < 2030
+
+
+def test_a_story_knows_the_size_of_its_crowd():
+    sizes = []
+
+    async def crowd(world):
+        began_s = world.loop.time()
+        await world.passes(minutes=1, seconds=30)
+        sizes.append((world.size, round(world.loop.time() - began_s)))
+
+    system = System("pages")
+    system.service("pages", lambda drivers: FastAPI(), route="/")
+    story = system.story(size=8)(crowd)
+    run(story)
+    run(story, size=3)
+    assert sizes == [(8, 90), (3, 90)]

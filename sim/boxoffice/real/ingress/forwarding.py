@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from boxoffice.real.ingress.upstreams import Upstream, Upstreams
 
-STATUS: Final = "/ingress"  # who is sent requests; no path of a service's
+STATUS: Final = "/ingress"  # the path that tells who is sent requests; no service has it
 UNSENT: Final = (httpx.ConnectError, httpx.ConnectTimeout)
 # Defaults of ingress-nginx: upstream-keepalive-timeout, proxy-connect-timeout, proxy-read-timeout.
 KEEP_ALIVE_S: Final = 60.0

@@ -19,7 +19,6 @@ from typing import Any, NoReturn, TypeVar
 
 import nats.errors
 import nats.js.errors
-from nats.aio.client import _validate_queue, _validate_subject
 from nats.aio.msg import Msg
 from nats.aio.subscription import (
     DEFAULT_SUB_PENDING_BYTES_LIMIT,
@@ -31,6 +30,7 @@ from boxoffice.errors import NotSimulated
 from boxoffice.net.network import Answered, Lost, Refused
 from boxoffice.servers.jetstream import direct
 from boxoffice.servers.jetstream.api import PREFIX, manage, verb_and_name
+from boxoffice.servers.jetstream.asked import check_asked
 from boxoffice.servers.jetstream.client_options import check
 from boxoffice.servers.jetstream.context import FakeJetStream
 from boxoffice.servers.jetstream.core import CoreMessage
@@ -133,8 +133,7 @@ class FakeNats(State):
 
         Raises: nats.errors.BadSubjectError, ConnectionClosedError, NotSimulated.
         """
-        _validate_subject(subject, strict=True)
-        _validate_queue(queue)
+        check_asked(subject, queue)
         self._check_open()
         if subject.startswith("$"):
             raise NotSimulated(

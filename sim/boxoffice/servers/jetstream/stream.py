@@ -28,10 +28,12 @@ class StoredMessage:
 
     @property
     def msg_id(self) -> str:
+        """The id by which a duplicate is known; empty, if it was given none."""
         return self.headers.get("Nats-Msg-Id", "")
 
     @property
     def time_ns(self) -> int:
+        """When it was stored, in nanoseconds since 1970."""
         return int(self.time_s * NANOSECONDS)
 
     @property

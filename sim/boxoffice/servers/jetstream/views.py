@@ -14,8 +14,12 @@ NEVER = "0001-01-01T00:00:00Z"  # the zero time of Go
 
 
 def iso(time_s: float) -> str:
-    """A moment, in seconds since 1970, as RFC 3339 in UTC."""
-    return datetime.fromtimestamp(time_s, UTC).isoformat().replace("+00:00", "Z")
+    """A moment, in seconds since 1970, as RFC 3339 in UTC.
+
+    With a fraction even if it is zero: nats-py 2.13 cannot read a moment without one.
+    """
+    told = datetime.fromtimestamp(time_s, UTC).isoformat(timespec="microseconds")
+    return told.replace("+00:00", "Z")
 
 
 def stream_info(stream: Stream, subjects_filter: str = "") -> Json:

@@ -6,7 +6,18 @@ them before mongomock's own filter, `server` keeps them alive, and `client`, `da
 `patches` what is changed inside mongomock.
 """
 
-from boxoffice.servers.mongo.client import FakeMongoClient, Link
-from boxoffice.servers.mongo.server import FakeMongoServer
+from typing import TYPE_CHECKING
+
+from boxoffice.servers.extras import homes
+
+if TYPE_CHECKING:
+    from boxoffice.servers.mongo.client import FakeMongoClient, Link
+    from boxoffice.servers.mongo.server import FakeMongoServer
 
 __all__ = ["FakeMongoClient", "FakeMongoServer", "Link"]
+
+__getattr__ = homes(
+    __name__,
+    "mongo",
+    {"FakeMongoClient": "client", "FakeMongoServer": "server", "Link": "client"},
+)

@@ -5,7 +5,14 @@
 redis-py's own down to where they would write to a socket.
 """
 
-from boxoffice.servers.redis.client import FakeRedis
-from boxoffice.servers.redis.server import FakeRedisServer
+from typing import TYPE_CHECKING
+
+from boxoffice.servers.extras import homes
+
+if TYPE_CHECKING:
+    from boxoffice.servers.redis.client import FakeRedis
+    from boxoffice.servers.redis.server import FakeRedisServer
 
 __all__ = ["FakeRedis", "FakeRedisServer"]
+
+__getattr__ = homes(__name__, "redis", {"FakeRedis": "client", "FakeRedisServer": "server"})

@@ -54,7 +54,9 @@ _KNOWN: Final = {
 
 def patience_s(options: Mapping[str, Any]) -> float:
     """Return for how many seconds a connection waits for an answer."""
-    return options.get("socket_timeout", SOCKET_TIMEOUT_S) or KEEP_ALIVE_S
+    usual = _KNOWN["socket_timeout"]  # 5 s in redis-py 8, and none before
+    said = options.get("socket_timeout", usual)
+    return SOCKET_TIMEOUT_S if said == usual else said or KEEP_ALIVE_S
 
 
 def kept_of(options: Mapping[str, Any]) -> dict[str, Any]:

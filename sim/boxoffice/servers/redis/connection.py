@@ -142,6 +142,8 @@ class FakeConnection(redis.asyncio.Connection):
     async def can_read(self, timeout: float = 0) -> bool:
         return bool(self._inbox)
 
+    can_read_destructive = can_read  # as redis-py called it before 8.0
+
     async def read_response(
         self,
         disable_decoding: bool = False,

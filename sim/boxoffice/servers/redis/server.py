@@ -42,7 +42,7 @@ class FakeRedisServer:
     @cached_property
     def _connection(self) -> Any:
         # One for all commands: a pool that lends it out for each takes as long as the command.
-        return self._client.connection_pool.get_connection()
+        return self._client.connection_pool.make_connection()
 
     def execute(self, *command: Any, **options: Any) -> Any:
         """Do one command at once."""

@@ -9,7 +9,8 @@ from fakeredis._helpers import NoResponse
 from fakeredis._socket import FakeSocket
 
 Fields = list[bytes]
-PROTOCOL = 3  # which redis-py speaks unless it is told otherwise
+# What redis-py speaks unless it is told otherwise: RESP3 since 8.0, and RESP2 before.
+PROTOCOL = int(redis.asyncio.Connection().protocol)
 
 
 class Wait(NamedTuple):

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import stripe
 
+from boxoffice.errors import NotSimulated
 from boxoffice.net.network import Link, LinkError
 from boxoffice.servers.stripe.forms import metadata_of
 from boxoffice.servers.stripe.server import FakeStripeServer
@@ -42,6 +43,12 @@ class FakeStripeHttp(stripe.HTTPClient):
             text = f"Stripe did not answer: {error}"
             raise stripe.APIConnectionError(text) from None  # type: ignore[no-untyped-call]
         return json.dumps(body).encode(), status, {"Request-Id": f"req_{asked[-1]}"}
+
+    def request(self, *_: Any, **__: Any) -> Any:
+        """Raise: NotSimulated."""
+        raise NotSimulated(
+            "a synchronous method of stripe.StripeClient", "use the one that ends in _async"
+        )
 
     async def close_async(self) -> None:
         """There is nothing to close."""

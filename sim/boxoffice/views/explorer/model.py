@@ -30,8 +30,8 @@ from boxoffice.views.names import Names
 from boxoffice.views.sketch import Arrow, Mark, arrows, marks
 from boxoffice.views.verdicts import SIGNS, defence
 
-PROOF: Final = 1
-QUIET: Final = 2
+PROOF: Final = 1  # the flag of an event that proves a violation
+QUIET: Final = 2  # the flag of an event that changes nothing
 
 
 def run_of(outcome: Outcome) -> dict[str, Any]:

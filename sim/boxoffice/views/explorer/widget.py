@@ -1,6 +1,5 @@
 """The explorer in a notebook; needs the extra `lab`."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import anywidget
@@ -24,8 +23,3 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
 
     def __init__(self, *outcomes: Outcome, **traits: Any) -> None:
         super().__init__(runs=text_of(outcomes), **traits)
-
-
-def explore(outcomes: Outcome | Sequence[Outcome]) -> Explorer:
-    """Return the explorer of one run, or of several side by side."""
-    return Explorer(*([outcomes] if isinstance(outcomes, Outcome) else outcomes))

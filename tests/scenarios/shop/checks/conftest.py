@@ -12,7 +12,7 @@ PASSWORD = "front row, please"
 
 
 async def joins(world: World, name: str) -> httpx.AsyncClient:
-    person = world.browser(name)
+    person = world.client(name)
     credentials = {"email": f"{name}@example.com", "password": PASSWORD}
     await person.post("/api/users/signup", json=credentials)
     return person

@@ -37,7 +37,7 @@ def test_a_timer_that_has_ended_is_not_due_any_more() -> None:
 
 def test_a_request_in_flight_is_motion() -> None:
     async def story(world: World) -> list[str]:
-        sue = world.browser("sue")
+        sue = world.client("sue")
         await asyncio.sleep(1.0)
         asking = asyncio.ensure_future(sue.get("/api/tickets"))
         await asyncio.sleep(0.001)
@@ -94,7 +94,7 @@ def test_a_letter_that_is_due_is_motion() -> None:
     async def story(world: World) -> list[str]:
         await joins(world, "ana")
         world.crash("mail")
-        ana = world.browser("ana")
+        ana = world.client("ana")
         await ana.post("/api/users/forgot-password", json={"email": "ana@example.com"})
         return restless(world)
 
@@ -104,7 +104,7 @@ def test_a_letter_that_is_due_is_motion() -> None:
 def test_a_letter_that_was_put_off_for_long_is_not_motion_until_it_is_tried_again() -> None:
     async def story(world: World) -> list[list[str]]:
         await joins(world, "ana")
-        ana = world.browser("ana")
+        ana = world.client("ana")
         await ana.post("/api/users/forgot-password", json={"email": "ana@example.com"})
         found = []
         for after_s in (1.0, 100.0, 150.0, 300.0):

@@ -23,7 +23,7 @@ def purchase(*faults: Fault, title: str = TITLE) -> Trace:
     world = World(1, faults)
 
     async def story(world: World) -> None:
-        sue, ana = world.browser("sue"), world.browser("ana")
+        sue, ana = world.client("sue"), world.client("ana")
         for person, name in ((sue, "sue"), (ana, "ana")):
             account = {"email": f"{name}@example.com", "password": "12345678"}
             await person.post("/api/users/signup", json=account)

@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 from boxoffice import faults
 from boxoffice.trace.verdict import Violation
 from boxoffice.views.moments import LONG_US
-from boxoffice.views.timeline import summary_line, timeline, verdict_lines
+from boxoffice.views.timeline import summary_line, timeline_of, verdict_lines
 from tests.scenarios.shop.views.runs import CRASH, Step, made, number, outcome, purchase
 
 
@@ -26,7 +26,7 @@ def row(page: str, words: str) -> str:
 
 
 def test_a_purchase_reads_from_the_offer_to_the_completed_order() -> None:
-    page = text(timeline(outcome(purchase())))
+    page = text(timeline_of(outcome(purchase())))
     story = [
         "offers “Front row” for 45 → 201 ticket A",
         "publishes ticket.created ticket A",
@@ -41,30 +41,30 @@ def test_a_purchase_reads_from_the_offer_to_the_completed_order() -> None:
 
 
 def test_a_line_has_time_host_what_version_and_decision() -> None:
-    line = row(text(timeline(outcome(purchase()))), "publishes ticket.created")
+    line = row(text(timeline_of(outcome(purchase()))), "publishes ticket.created")
     assert re.fullmatch(
         r"  00:00\.\d{3} +tickets +publishes ticket\.created ticket A +v0 +✓ apply: orders *", line
     )
 
 
 def test_no_line_is_wider_than_a_hundred_columns() -> None:
-    page = text(timeline(outcome(purchase(faults.duplicates(copies=2)))))
+    page = text(timeline_of(outcome(purchase(faults.duplicates(copies=2)))))
     assert max(len(line) for line in page.splitlines()) <= 100
 
 
 def test_the_fifteen_minutes_are_folded() -> None:
-    page = text(timeline(outcome(purchase())))
+    page = text(timeline_of(outcome(purchase())))
     assert re.search(r"… 16:\d\d of nothing …", page)
 
 
 def test_only_a_long_silence_is_folded() -> None:
     for passed_us, folds in ((LONG_US - 1, 0), (LONG_US, 1)):
         steps: list[Step] = [(at_us, "orders", "crash", {}) for at_us in (7, 7 + passed_us)]
-        assert text(timeline(outcome(made(steps)))).count("of nothing") == folds
+        assert text(timeline_of(outcome(made(steps)))).count("of nothing") == folds
 
 
 def test_a_duplicate_says_so_without_colour_and_copies_share_a_line() -> None:
-    page = text(timeline(outcome(purchase(faults.duplicates(copies=2, of="payment.created")))))
+    page = text(timeline_of(outcome(purchase(faults.duplicates(copies=2, of="payment.created")))))
     duplicates = [line for line in page.splitlines() if "= duplicate" in line]
     assert len(duplicates) == 1
     assert "×2" in duplicates[0]
@@ -79,7 +79,7 @@ def test_a_gap_that_came_twelve_times_is_one_line() -> None:
         "message": "m",
     }
     events = [(at * 1000, "orders", "decided", gap | {"attempt": at}) for at in range(1, 13)]
-    page = text(timeline(outcome(made(events))))
+    page = text(timeline_of(outcome(made(events))))
     assert "… gap ×12 to 00:00.012" in row(page, "ticket.updated")
     assert page.count("ticket.updated") == 1
 
@@ -90,7 +90,7 @@ def test_a_crowd_that_does_the_same_is_one_line() -> None:
         ask = {"method": "POST", "path": "/api/users/signup", "body": {}, "to": "auth"}
         answer = {"request": 2 * at, "outcome": "answered", "status": 201, "body": None}
         events += [(at, f"buyer {at}", "request", ask), (at, f"buyer {at}", "response", answer)]
-    page = text(timeline(outcome(made(events))))
+    page = text(timeline_of(outcome(made(events))))
     assert page.count("signs up → 201") == 1
     assert "100 people" in row(page, "signs up")
 
@@ -99,7 +99,7 @@ def test_a_violation_stands_at_the_event_that_proves_it() -> None:
     trace = purchase()
     proof = number(trace, "decided", type="order.completed")
     found = Violation("terminal-is-final", "order 1 changed after it was complete", [proof])
-    lines = text(timeline(outcome(trace, found))).splitlines()
+    lines = text(timeline_of(outcome(trace, found))).splitlines()
     at = next(at for at, line in enumerate(lines) if "✗ VIOLATED terminal-is-final" in line)
     assert lines[at - 1].startswith("✗ ")
     assert "order.completed" in lines[at - 1]
@@ -108,25 +108,25 @@ def test_a_violation_stands_at_the_event_that_proves_it() -> None:
 def test_a_proof_that_is_a_mere_write_gets_a_line_too() -> None:
     trace = purchase()
     proof = number(trace, "write", collection="orders", database="orders")
-    assert "orders updates order 1" not in text(timeline(outcome(trace)))
-    page = text(timeline(outcome(trace, Violation("no-lost-update", "lost", [proof]))))
+    assert "orders updates order 1" not in text(timeline_of(outcome(trace)))
+    page = text(timeline_of(outcome(trace, Violation("no-lost-update", "lost", [proof]))))
     assert row(page, "orders updates order 1").startswith("✗ ")
 
 
 def test_a_crash_and_the_return_are_told_and_the_first_start_is_not() -> None:
-    page = text(timeline(outcome(purchase(CRASH))))
+    page = text(timeline_of(outcome(purchase(CRASH))))
     assert page.index("✗ crashes") < page.index("is back")
     assert page.count("is back") == 1
 
 
 def test_what_was_typed_cannot_move_the_cursor() -> None:
-    assert "\x1b" not in text(timeline(outcome(purchase(title="\x1b[2Jgone"))))
+    assert "\x1b" not in text(timeline_of(outcome(purchase(title="\x1b[2Jgone"))))
 
 
 def test_a_long_run_is_cut_and_says_so_and_keeps_its_proofs() -> None:
     events: list[Step] = [(at, f"host {at}", "crash", {}) for at in range(500)]
     found = Violation("nothing-stuck", "stuck", [400])
-    page = text(timeline(outcome(made(events), found), longest=50))
+    page = text(timeline_of(outcome(made(events), found), longest=50))
     assert "VIOLATED nothing-stuck" in page
     assert "host 400" in page
     assert "more lines" in page

@@ -10,7 +10,7 @@ from rich.console import Console
 from boxoffice.faults import partitions
 from boxoffice.trace.trace import Trace
 from boxoffice.views.explorer.model import QUIET, text_of
-from boxoffice.views.timeline import timeline
+from boxoffice.views.timeline import timeline_of
 from boxoffice.world.run import run
 from scenarios.catalogue import scenario_named
 from tests.scenarios.shop.views.runs import Step, made, outcome, purchase
@@ -131,7 +131,7 @@ def test_an_answer_lost_on_its_way_leaves_when_it_was_lost() -> None:
 
 def test_the_timeline_tells_of_the_cut_and_not_of_every_question(cut_off: Trace) -> None:
     page = StringIO()
-    Console(width=100, file=page).print(timeline(outcome(cut_off)))
+    Console(width=100, file=page).print(timeline_of(outcome(cut_off)))
     text = " ".join(page.getvalue().split())
     assert "tickets ✗ is cut off from everybody" in text
     assert "tickets ✗ messages from nats are lost on their way" in text

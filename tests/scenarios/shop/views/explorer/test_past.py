@@ -20,7 +20,7 @@ def expired() -> Trace:
     world = World(1, [faults.delays(of="ticket.created", by_s=0.4), faults.duplicates()])
 
     async def story(world: World) -> None:
-        sue, ana = world.browser("sue"), world.browser("ana")
+        sue, ana = world.client("sue"), world.client("ana")
         for person, name in ((sue, "sue"), (ana, "ana")):
             account = {"email": f"{name}@example.com", "password": "12345678"}
             await person.post("/api/users/signup", json=account)

@@ -10,7 +10,7 @@ pytest.importorskip("anywidget", reason="the extra `lab` is not installed")
 
 
 def test_the_widget_carries_its_runs_its_script_and_its_style() -> None:
-    from boxoffice.views.explorer.widget import explore
+    from boxoffice.views import explore
 
     trace = purchase()
     widget = explore([outcome(trace), outcome(trace, bug="no-outbox")])
@@ -21,7 +21,7 @@ def test_the_widget_carries_its_runs_its_script_and_its_style() -> None:
 
 
 def test_what_the_reader_has_clicked_is_there_for_the_next_cell() -> None:
-    from boxoffice.views.explorer.widget import explore
+    from boxoffice.views import explore
 
     widget = explore(outcome(purchase()))
     assert widget.chosen == {}

@@ -1,0 +1,1 @@
+"""The same small system and mistake in other simulators of its kind."""

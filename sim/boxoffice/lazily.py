@@ -1,0 +1,23 @@
+"""Packages whose public names are loaded when they are asked for."""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+
+def lazily(
+    package: str, homes: Mapping[str, str]
+) -> tuple[list[str], Callable[[str], Any], Callable[[], list[str]]]:
+    """Return a package's `__all__`, `__getattr__` and `__dir__`.
+
+    `homes` says which of its modules has which names, with spaces between them.  A module that
+    begins with a dot is one beside the package, on a floor below.
+    """
+    home = {name: module for module, names in homes.items() for name in names.split()}
+
+    def loaded(name: str) -> Any:
+        if name not in home:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(f".{home[name]}", package), name)
+
+    return sorted(home), loaded, lambda: sorted(home)

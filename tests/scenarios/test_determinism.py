@@ -1,0 +1,73 @@
+"""One seed, one run: in other processes, under other hash seeds, after unrelated work."""
+
+import gc
+import json
+import os
+import random
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+from bson import ObjectId
+from pytest import fixture, mark
+
+from boxoffice import run
+from scenarios.catalogue import scenarios_by_name
+from services.common import tracing
+from services.common.ids import SystemIds
+from tests.real.tiers import sampled
+
+ROOT = Path(__file__).parents[2]
+SEED = 5
+NAMES = tuple(scenarios_by_name())
+
+
+def hashes(seed=SEED, names=NAMES):
+    """Return the hash of the trace of each scenario, those with a crowd with a small one."""
+    chosen = [scenarios_by_name()[name] for name in names]
+    return {it.name: run(it, seed, size=4 if it.size else None).trace.sha256() for it in chosen}
+
+
+@fixture(scope="module")
+def first():
+    """The hashes of a first run in this process."""
+    return hashes()
+
+
+@mark.parametrize("hash_seed", sampled(["random", "0", "1"], every=3))
+def test_another_process_sees_the_same_runs(first, hash_seed):
+    there = subprocess.run(
+        [sys.executable, "-m", "tests.scenarios.test_determinism"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONHASHSEED": hash_seed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(there.stdout) == first
+
+
+def test_unrelated_work_in_between_changes_nothing(first):
+    other = hashes(seed=SEED + 1)
+    assert not set(other.values()) & set(first.values()), "another seed is another run"
+    litter = [object() for _ in range(10_000)]
+    random.seed(1)
+    for _ in range(100):
+        uuid.uuid4(), ObjectId(), random.random(), os.urandom(8)
+    del litter[::2]
+    tracing.follow(None, SystemIds())  # what is bound outside a world stays outside
+    gc.collect()
+    assert hashes(names=reversed(NAMES)) == first
+
+
+def test_the_hash_of_a_run_tells_its_bug_and_its_size(first):
+    late_cancel = scenarios_by_name()["late-cancel"]
+    (twin,) = late_cancel.twins
+    assert run(late_cancel, SEED, bug=twin).trace.sha256() != first["late-cancel"]
+    last_seat = scenarios_by_name()["last-seat"]
+    assert run(last_seat, SEED, size=3).trace.sha256() != first["last-seat"]
+
+
+if __name__ == "__main__":
+    print(json.dumps(hashes()))
