@@ -22,9 +22,9 @@ else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
-            "addresses": "Addresses",
-            "gateway": "body_of json_of",
-            "host": "Host here",
-            "network": "Answered Call Fate INTERNET_S Link LinkError Lost Refused",
+            "boxoffice.net.addresses": "Addresses",
+            "boxoffice.net.gateway": "body_of json_of",
+            "boxoffice.net.host": "Host here",
+            "boxoffice.net.network": "Answered Call Fate INTERNET_S Link LinkError Lost Refused",
         },
     )
