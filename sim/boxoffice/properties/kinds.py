@@ -53,7 +53,8 @@ def _dying(**strength: Sequence[Any]) -> Drawn:
         if not it.hosts:
             return None
         host = st.tuples(st.sampled_from(it.hosts))
-        return _call(it.events(), choices(**strength), moments(), args=host)
+        when = it.events() if it.patterns else st.one_of(it.events(), it.driver_calls())
+        return _call(when, choices(**strength), moments(), args=host)
 
     return drawn
 

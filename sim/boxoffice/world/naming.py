@@ -21,6 +21,8 @@ def names_of(world: "World") -> Names:
     seen = world.trace.events
     return Names(
         hosts=[*world.hosts, *world.backends.hosts],
+        services=list(world.system.services),
+        servers=world.backends.kinds,
         people=list(world.people),
         consumers=consumers,
         subjects=list(dict.fromkeys(it["subject"] for it in seen if it.kind == "stored")),

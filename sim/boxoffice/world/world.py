@@ -86,11 +86,11 @@ class World:
             self.crash,
             self._host,
             self._fail_over_soon,
-            self.backends.copied,
+            {name: self.backends.kinds[name] for name in self.backends.copied},
         )
         check_before(self.faults.each, names_of(self), bool(system.own_servers))
         self._keep_copies()
-        self.network.fate_of = self.faults.fate_of
+        self.network.fate_of, self.network.done = self.faults.fate_of, self.faults.done
         self.faults.put = self.backends.put
         for broker in self.backends.brokers.values():
             broker.arrivals = self._arrivals
@@ -165,16 +165,25 @@ class World:
         """Return the hosts that run a service."""
         return [host for host in self.hosts.values() if host.service == service]
 
-    def crash(self, name: str, down_s: float | None = None, notice_s: float = 0.0) -> None:
+    def crash(
+        self,
+        name: str,
+        down_s: float | None = None,
+        notice_s: float = 0.0,
+        at_once: bool = False,
+    ) -> None:
         """Kill a host now; it comes back after `down_s` seconds, or when told to.
 
-        A service that is given notice ends as its process does, and is killed at the end.
+        A service that is given notice ends as its process does, and is killed at the end.  What is
+        being done ends with it only `at_once`; else it is done first.
         """
         host = self._host(name)
         if notice_s:
             return self.dismissals.tell(host, down_s, notice_s)
         if down_s is not None:
             self.returning += 1
+        if at_once:
+            return self._crash(name, down_s)
         self.loop.call_soon(self._crash, name, down_s)
 
     def _crash(self, name: str, down_s: float | None) -> None:

@@ -9,7 +9,7 @@ from nats.js.api import StreamSource
 from pytest import approx, fixture, mark, raises
 
 from boxoffice.errors import NotSimulated
-from boxoffice.net.network import Fate
+from boxoffice.net.calls import Fate
 from tests.engine.servers.nats_bench import Pair
 
 
