@@ -5,10 +5,12 @@ at="stock-db", by="courier"`.  `mongo.update_one`, `stock-db.update_one` and, by
 `stock.update_one` are names of the method too.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from boxoffice.faults.schedule import Fault, Occasion, When, spelled
 from boxoffice.net.calls import Call, Fate
+
+_CHARGES: Final = "c*"  # charge, and the steps of a PaymentIntent: create, confirm, capture, cancel
 
 
 class _Lost(Fault):
@@ -67,4 +69,4 @@ def slow_calls(by_s: float = 1.0, **when: Any) -> Fault:
 def stripe_timeouts(charged: bool = True, **when: Any) -> Fault:
     """Let Stripe's answers stay away: after it has charged the card, or before."""
     leg = "response" if charged else "request"
-    return _Lost(When(**{"of": "charge", **when}), "stripe-timeouts", leg, kind="stripe")
+    return _Lost(When(**{"of": _CHARGES, **when}), "stripe-timeouts", leg, kind="stripe")

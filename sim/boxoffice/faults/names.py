@@ -20,7 +20,10 @@ from boxoffice.trace.trace import KINDS
 _NEAR: Final = 0.8  # from which on two names are taken for one that was mistyped
 _HTTP: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _NATS: Final = ("ack", "fetch", "in_progress", "nak", "publish", "request", "subscribe", "term")
-_STRIPE: Final = ("charge", "list", "refund", "retrieve")
+_STRIPE: Final = (
+    *("charge", "list", "refund", "retrieve", "search"),
+    *("create", "update", "confirm", "capture", "cancel"),
+)
 _DRIVERS: Final = (
     ("mongo", "pymongo.asynchronous.collection", "AsyncCollection"),
     ("mongo", "pymongo.asynchronous.database", "AsyncDatabase"),

@@ -15,7 +15,7 @@ VERBS: Final[Mapping[str, Sequence[str]]] = {
     "mongo": ("insert_one", "update_one", "find_one", "find_one_and_update", "find"),
     "nats": ("publish", "fetch", "ack"),
     "redis": ("set", "get", "zadd", "zrem"),
-    "stripe": ("charge", "refund"),
+    "stripe": ("charge", "refund", "create", "confirm"),
 }
 
 

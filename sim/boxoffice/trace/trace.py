@@ -12,6 +12,8 @@ fields that have a form in JSON, and the number of the event that caused it, whe
 | delivered, acked, naked, ack-expired, termed, max-deliveries | nats | consumer, seq, subject, … |
 | decided | a service | event, type, subject, version, decision, attempt |
 | charge, refund | stripe | what the metadata name, key, amount, outcome, id, replayed |
+| intent | stripe | the same, and verb |
+| webhook | stripe | consumer (a service), subject (the type), id, about, attempt |
 | mail | mail | to, subject |
 | leave, crash, start | a host | – |
 | failover | a server | loses_s |
@@ -34,8 +36,9 @@ from boxoffice.trace.vocabulary import NEUTRAL, Vocabulary
 # The first column above.  A server of a system's own kind may record kinds of its own.
 KINDS: Final = (
     "request", "response", "write", "stored", "delivered", "acked", "naked", "ack-expired",
-    "termed", "max-deliveries", "decided", "charge", "refund", "mail", "leave", "crash", "start",
-    "failover", "partition", "heal", "lost", "late", "answered", "raised", "log",
+    "termed", "max-deliveries", "decided", "charge", "refund", "intent", "webhook", "mail",
+    "leave", "crash", "start", "failover", "partition", "heal", "lost", "late", "answered",
+    "raised", "log",
 )  # fmt: skip
 
 _cause: ContextVar[int | None] = ContextVar("cause", default=None)

@@ -60,6 +60,8 @@ class Telling:
             "late": self._fault,
             "answered": self._fault,
             "log": self._log,
+            "intent": self._plainly,
+            "webhook": self._plainly,
             "mail": self._plainly,
             "leave": self._plainly,
             "ack-expired": self._plainly,

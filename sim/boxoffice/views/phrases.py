@@ -170,6 +170,8 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "decided": lambda event, names: f"{_DECIDES[event['decision']]} {subject(event, names)}",
     "charge": _money,
     "refund": _money,
+    "intent": lambda event, names: f"{event['verb']} {event['id'] or ''}: {event['outcome']}",
+    "webhook": lambda event, names: f"tells {event['consumer']} of {event['subject']}",
     "mail": lambda event, names: plain(f"mail to {event['to']}: {event['subject']}", 80),
     "crash": lambda event, names: "crashes and forgets everything",
     "failover": lambda event, names: f"fails over; what it did in {event['loses_s']:g} s is gone",

@@ -17,7 +17,7 @@ LIMIT_S: Final = 300.0  # within which a world comes to rest
 async def quiet(world: "World", limit_s: float = LIMIT_S) -> bool:
     """Wait until nothing is in motion, and no longer than that may take; return whether it is."""
     waited_s, step_s = 0.0, STEP_S
-    limit_s += world.system.patience_s(world)
+    limit_s += world.system.patience_s(world) + world.webhooks.patience_s()
     while any(world.system.moving(world)):
         if waited_s >= limit_s:
             return False

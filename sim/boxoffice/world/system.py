@@ -31,11 +31,13 @@ from boxoffice.world.invariant import Invariant
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.service import Factory, Service
 from boxoffice.world.twin import Twin
+from boxoffice.world.webhooks import Endpoint
 
 if TYPE_CHECKING:
     from boxoffice.world.held import Held
     from boxoffice.world.world import World
 
+ANY_EVENT: Final = ("*",)
 SERVER_KINDS: Final = ("mongo", "nats", "redis", "stripe")
 
 Story = Callable[[Any], Awaitable[None]]
@@ -64,6 +66,7 @@ class System:
         self.secrets = secrets or {}
         self.vocabulary = vocabulary
         self.services: dict[str, Service] = {}
+        self.webhooks: list[Endpoint] = []
         self.own_servers: dict[str, Callable[[Trace], Any]] = {}
         self.invariants: list[Invariant] = []
         self.stories: dict[str, Scenario] = {}
@@ -98,6 +101,31 @@ class System:
     def server(self, name: str, make: Callable[[Trace], Any]) -> None:
         """Add a server of a kind of one's own; `make` is called with the trace of each world."""
         self.own_servers[name] = make
+
+    def stripe_webhooks(
+        self,
+        to: str,
+        *,
+        secret: str,
+        service: str = "",
+        stripe: str = "",
+        events: Sequence[str] = ANY_EVENT,
+    ) -> None:
+        """Have Stripe post what happens to the path `to`, signed with `secret`.
+
+        `service` serves the path if no route says who does, `stripe` is the server if there are
+        several, and `events` are patterns for the types that are sent: `payment_intent.*`.
+        A delivery is struck by faults of messages, with the type as subject and the service as
+        consumer, and its request by those of calls, `faults.lost_requests(of="POST", by="stripe")`.
+        Raises: LookupError, without a service or a Stripe of that name.
+        """
+        found = service or self.service_for(to)
+        if found not in self.services:
+            raise LookupError(f"{self.name} has no service {found!r}")
+        servers = self.hosts_of("stripe")
+        if not servers or stripe not in ("", *servers) or (not stripe and len(servers) > 1):
+            raise LookupError(f"say which Stripe: {self.name} has {', '.join(servers) or 'none'}")
+        self.webhooks.append(Endpoint(stripe or servers[0], found, to, secret, tuple(events)))
 
     def hosts_of(self, kind: str) -> list[str]:
         """Return the servers of a kind that services name, in the order in which they do."""
@@ -204,6 +232,7 @@ class System:
         yield from rest.on_the_way(world)
         yield from rest.hosts(world)
         yield from rest.consumers(world)
+        yield from world.webhooks.moving()
 
     def patience_s(self, world: "World") -> float:
         """Return how much longer than usual a world may take to come to rest."""

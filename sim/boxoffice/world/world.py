@@ -33,6 +33,7 @@ from boxoffice.world.recorder import Recorder
 from boxoffice.world.service import ServiceHost, made_by, made_of, running
 from boxoffice.world.signals import hear_signals
 from boxoffice.world.system import System
+from boxoffice.world.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from boxoffice.servers.jetstream import StoredMessage
@@ -75,6 +76,7 @@ class World:
         self.hosts = self._service_hosts(replicas)
         self.people: dict[str, Host] = {}
         self.size = 0  # of the crowd, in a story that has one
+        self.webhooks = Webhooks(self)
         self.returning = 0  # hosts that are down and will be back
         self.dismissals = Dismissals(self.trace, self.crash)
         hear_signals(self.loop)

@@ -1,4 +1,4 @@
-"""Stripe's own test cards, as tokens and as payment methods, and what each leads to.
+"""Stripe's own test cards, as tokens and as PaymentMethods, and what each leads to.
 
 Source: https://docs.stripe.com/testing
 """
@@ -30,7 +30,7 @@ GREATEST_CENTS: Final = 99_999_999
 
 
 def decline_of(method: str) -> tuple[str, str] | None:
-    """Return the code and the message of the decline that a token or a payment method leads to.
+    """Return the code and the message of the decline that a token or a PaymentMethod leads to.
 
     >>> decline_of("pm_card_visa_chargeDeclined")
     ('generic_decline', 'Your card was declined.')
@@ -41,7 +41,7 @@ def decline_of(method: str) -> tuple[str, str] | None:
 
 
 def declined(decline: tuple[str, str], **more: object) -> Answer:
-    """Return the answer to a payment with a card that is declined."""
+    """Return the answer to whoever pays with a card that is declined."""
     code, message = decline
     return error(402, "card_error", message, code="card_declined", decline_code=code, **more)
 

@@ -1,4 +1,4 @@
-"""PaymentIntents: payments that may take several steps, and the states they go through.
+"""PaymentIntents: what may take several steps to be paid, and the states it goes through.
 
 Rules: https://docs.stripe.com/payments/paymentintents/lifecycle,
 https://docs.stripe.com/api/payment_intents, https://docs.stripe.com/error-codes

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Final
 
+from stripe import _v1_services
+
 from boxoffice.errors import NotSimulated
 from boxoffice.servers.stripe import books, telling
 from boxoffice.servers.stripe.answers import Answer, Body, error, is_kept, missing, refusal
@@ -18,13 +20,8 @@ from boxoffice.servers.stripe.keys import Keys
 from boxoffice.servers.stripe.refunds import Refunds
 from boxoffice.trace.trace import Trace
 
-# What Stripe has besides, and nothing here.
-# Source: stripe._v1_services of stripe 16
-_ELSEWHERE: Final = frozenset(
-    {"accounts", "balance", "balance_transactions", "checkout", "coupons", "customers", "disputes"}
-    | {"invoices", "payment_links", "payment_methods", "payouts", "plans", "prices", "products"}
-    | {"setup_intents", "sources", "subscriptions", "tokens", "transfers", "webhook_endpoints"}
-)
+# What Stripe has by its own client, which has a module for each and no public list of them.
+_STRIPES: Final = frozenset(getattr(_v1_services, "_subservices", ()))
 
 
 class FakeStripeServer:
@@ -131,7 +128,7 @@ class FakeStripeServer:
                 return books.page(self.events.by_id, path, "event", form)
             case "get", ["v1", "events", id]:
                 return _found(self.events.by_id, "event", id)
-            case _, ["v1", what, *_] if what in _ELSEWHERE:
+            case _, ["v1", what, *_] if what in _STRIPES:
                 raise NotSimulated(f"Stripe's {what}", "charges and PaymentIntents are")
         return error(404, "invalid_request_error", f"Unrecognized request URL ({path}).")
 
