@@ -29,6 +29,7 @@ from boxoffice.faults.refusals import (
     unconfirmed,
 )
 from boxoffice.faults.schedule import Fault, When
+from boxoffice.faults.skews import skews
 
 __all__ = [
     "Fault",
@@ -53,6 +54,7 @@ __all__ = [
     "read_only",
     "refusals",
     "reorders",
+    "skews",
     "slow_calls",
     "stripe_busy",
     "stripe_errors",

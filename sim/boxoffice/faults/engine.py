@@ -47,6 +47,8 @@ class Faults:
         self._losing = [it for it in self._faults if type(it).fail_over is not Fault.fail_over]
         if not all(any(it.lag_s(*each) for each in copied.items()) for it in self._losing):
             raise ValueError(f"only these have a copy to fail over to: {', '.join(copied)}")
+        self._skewing = [it for it in self._faults if it.clock_of]
+        self._skewed_s: dict[str, float] = {}
         self.healed = False
         self.put: Callable[[Garbage], object] | None = None  # garbage, where a world has a stream
         self.poisoned = False
@@ -69,6 +71,17 @@ class Faults:
         """Return by how many seconds a server's copies are behind it; 0 for none."""
         kind = self._copied.get(server, "")
         return max((fault.lag_s(server, kind) for fault in self._faults), default=0.0)
+
+    def skew_s(self, host: str) -> float:
+        """Return by how many seconds a host's clock is ahead; what changes is told to the trace."""
+        if not self._skewing:
+            return 0.0
+        now_s, faults = self._now(), () if self.healed else self._skewing
+        skew_s = sum(fault.skew_s(host, now_s) for fault in faults)
+        if skew_s != self._skewed_s.get(host, 0.0):
+            self._skewed_s[host] = skew_s
+            self._trace.record(host, "skew", by_s=skew_s)
+        return skew_s
 
     @property
     def done(self) -> Callable[[Call], None] | None:

@@ -60,6 +60,9 @@ def check_before(faults: Iterable[Fault], names: Names, own_kinds: bool = False)
     """
     for fault in faults:
         _demand(fault, "host", fault.strikes_hosts, names.hosts)
+        if fault.clock_of:
+            with_clocks = [it for it in names.hosts if it not in names.servers]
+            _demand(fault, "service's host", [fault.clock_of], with_clocks)
         if fault.occasion is Occasion.CALL:
             _demand_match(fault, "host", fault.when.at, names.hosts)
             _demand_kind(fault, names)

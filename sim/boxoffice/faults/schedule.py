@@ -77,7 +77,8 @@ class Fault:
     A fault belongs to one world: `begin` is told its chance and its clock before anything happens.
     `strikes_hosts` are services and servers that it names, `cuts_hosts` may be people as well, and
     `on` is the kind of event that it waits for; `moment`, after or before, is when it strikes at a
-    call.  It strikes only servers of its `kind`, if it has one.  `offered_of` and `offered_at` are
+    call.  It strikes only servers of its `kind`, if it has one, and the clock of
+    the host `clock_of`.  `offered_of` and `offered_at` are
     what it was asked about, and `matched` is how often that was what it takes.  Whoever has drawn
     it, and draws another if it finds nothing to strike, is told by `give_up`.
     """
@@ -89,6 +90,7 @@ class Fault:
     moment = ""
     give_up: Callable[[], object] | None = None
     kind = ""
+    clock_of = ""
     strikes_hosts: Sequence[str] = ()
     cuts_hosts: Sequence[str] = ()
 
@@ -195,6 +197,10 @@ class Fault:
     def fail_over(self, call: Call, now_s: float) -> tuple[float, float] | None:
         """Return in how many seconds the target fails over, and how many it loses; or None."""
         return None
+
+    def skew_s(self, host: str, now_s: float) -> float:
+        """Return by how many seconds a host's clock is ahead."""
+        return 0.0
 
     def moment_s(self) -> float | None:
         """Return the moment at which this fault has `partition_after` asked without an event."""

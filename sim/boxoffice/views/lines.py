@@ -59,6 +59,7 @@ class Telling:
             "lost": self._fault,
             "late": self._fault,
             "answered": self._fault,
+            "skew": self._plainly,
             "log": self._log,
             "intent": self._plainly,
             "webhook": self._plainly,

@@ -155,6 +155,12 @@ def _lost(event: TraceEvent, names: Names) -> str:
     return f"{event['leg']} of {event['verb']} to {event['to']} is lost"
 
 
+def _skew(event: TraceEvent, names: Names) -> str:
+    off_s = event["by_s"]
+    how = f"{abs(off_s):g} s {'ahead' if off_s > 0 else 'behind'}" if off_s else "right again"
+    return f"its clock is {how}"
+
+
 def _partition(event: TraceEvent, names: Names) -> str:
     beside = " and ".join(host for host in event["hosts"] if host != event.host)
     others = " and ".join(event.get("others") or ["everybody else" if beside else "everybody"])
@@ -182,6 +188,7 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "lost": _lost,
     "late": lambda event, names: f"{event['verb']} to {event['to']} is {event['s']:g} s late",
     "answered": lambda event, names: f"{event['to']} answers {event['verb']} with {event['says']}",
+    "skew": _skew,
     "log": _log,
     "ack-expired": _unacknowledged,
 }

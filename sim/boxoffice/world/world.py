@@ -18,7 +18,7 @@ from boxoffice.faults.names import check_before
 from boxoffice.faults.schedule import Fault
 from boxoffice.nearest import nearest
 from boxoffice.net.gateway import Gateway, PersonalTransport
-from boxoffice.net.host import Host, adopt_by_host
+from boxoffice.net.host import Host, adopt_by_host, here
 from boxoffice.net.network import INTERNET_S, Link, Network
 from boxoffice.trace.trace import Trace
 from boxoffice.world import calm
@@ -120,7 +120,7 @@ class World:
         """Let clocks, entropy, drivers and modules be this world's."""
         named = any(isinstance(it.make, str) for it in self.system.services.values())
         with (
-            ambient.virtual(self.backends.now_s, self.randomness),
+            ambient.virtual(self.backends.now_s, self.randomness, self._wall_s),
             answering(self),
             counted_apart(),
             private() if named else nullcontext(),
@@ -249,6 +249,11 @@ class World:
 
     def _arrivals(self, consumer: str, message: "StoredMessage") -> list[float]:
         return self.faults.arrivals(consumer, message.subject)
+
+    def _wall_s(self) -> float:
+        life = here.get()
+        skew_s = 0.0 if life is None else self.faults.skew_s(life.host.name)
+        return self.backends.now_s() + skew_s
 
     # --- people -------------------------------------------------------------------------------
 

@@ -177,6 +177,17 @@ def test_what_is_lost_on_its_way_is_sent_again(lost):
     assert not outcome.violations
 
 
+def test_a_clock_that_is_wrong_by_more_than_five_minutes_refuses_what_is_true():
+    """Stripe's client takes no older signature: stripe.Webhook.DEFAULT_TOLERANCE."""
+    outcome = played(faults.skews("till", by_s=301.0))
+    assert not outcome.violations
+    refused = [it for it in outcome.trace.of_kind("response") if it.get("status") == 400]
+    assert len(refused) == 3
+    assert not played(
+        faults.skews("till", by_s=290.0), faults.skews("till", by_s=-580.0)
+    ).violations
+
+
 def test_a_service_that_dies_over_a_webhook_is_told_again():
     outcome = played(faults.crashes("till", on="webhook", of="payment_intent.*", nth=[1]))
     assert max(attempt for _, attempt, _ in sent(outcome)) > 1
