@@ -16,7 +16,7 @@ async def a_day(world):
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from boxoffice.faults.schedule import Fault
 from boxoffice.net.routes import service_for
@@ -41,6 +41,7 @@ ANY_EVENT: Final = ("*",)
 SERVER_KINDS: Final = ("mongo", "nats", "redis", "stripe")
 
 Story = Callable[[Any], Awaitable[None]]
+Look = TypeVar("Look", bound=Callable[[Any], Any])
 
 
 class System:
@@ -69,6 +70,7 @@ class System:
         self.webhooks: list[Endpoint] = []
         self.own_servers: dict[str, Callable[[Trace], Any]] = {}
         self.invariants: list[Invariant] = []
+        self.looks: list[Callable[[Any], Any]] = []
         self.stories: dict[str, Scenario] = {}
 
     # --- what there is ------------------------------------------------------------------------
@@ -149,6 +151,22 @@ class System:
     def finally_(self, says: str) -> Callable[[Finally], Finally]:
         """Have a function judge the end, once the world is healed and quiet."""
         return self._fact(lambda check: finally_(says, check))
+
+    def restless(self, look: Look) -> Look:
+        """Have a function name what is still in motion, so that the end is judged after it.
+
+        It is called with the world, every few virtual moments while that comes to rest, and says
+        nothing once all is quiet: an outbox that is empty, a queue that is worked off.  It may be
+        a coroutine, and may ask a service.  Whatever has no end is waited for some 300 seconds,
+        and leaves the end undecided.
+
+        >>> warehouse = System("warehouse")
+        >>> @warehouse.restless
+        ... def outbox(world):
+        ...     return [f"{id} is to be sent" for id in world.documents("inventory.outbox")]
+        """
+        self.looks.append(look)
+        return look
 
     def _fact(self, made: Callable[[Any], Invariant]) -> Callable[[Any], Any]:
         def add(check: Any) -> Any:

@@ -1,7 +1,7 @@
 """The world: the services of a system on fakes, under one virtual clock."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import Context
 from dataclasses import replace
@@ -25,6 +25,7 @@ from boxoffice.world import calm
 from boxoffice.world.answering import answering
 from boxoffice.world.backends import Backends
 from boxoffice.world.drivers import Drivers
+from boxoffice.world.end import documents_of
 from boxoffice.world.leaving import Dismissals
 from boxoffice.world.memory import loaded, private
 from boxoffice.world.metrics import counted_apart
@@ -77,6 +78,7 @@ class World:
         self.people: dict[str, Host] = {}
         self.size = 0  # of the crowd, in a story that has one
         self.webhooks = Webhooks(self)
+        self.astir: list[str] = []  # what the system's own functions named when last asked
         self.returning = 0  # hosts that are down and will be back
         self.dismissals = Dismissals(self.trace, self.crash)
         hear_signals(self.loop)
@@ -277,6 +279,10 @@ class World:
     async def passes(self, seconds: float = 0.0, *, minutes: float = 0.0) -> None:
         """Let virtual time pass."""
         await asyncio.sleep(seconds + 60.0 * minutes)
+
+    def documents(self, store: str) -> Mapping[Any, Any]:
+        """Return the documents of `database.collection` as they are now, by id."""
+        return documents_of(self, store)
 
     async def quiet(self) -> bool:
         """Wait until nothing is in motion; return whether it came to that."""
