@@ -26,12 +26,12 @@ from boxoffice.trace.verdict import Judgement
 from boxoffice.trace.vocabulary import NEUTRAL, Vocabulary
 from boxoffice.world import rest
 from boxoffice.world.end import end_of
+from boxoffice.world.endpoint import Endpoint
 from boxoffice.world.facts import Always, Fact, Finally, always, finally_
 from boxoffice.world.invariant import Invariant
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.service import Factory, Service
 from boxoffice.world.twin import Twin
-from boxoffice.world.webhooks import Endpoint
 
 if TYPE_CHECKING:
     from boxoffice.world.held import Held

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -19,6 +18,7 @@ from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host
 from boxoffice.net.network import INTERNET_S, Link
 from boxoffice.servers.stripe.events import signature
+from boxoffice.world.endpoint import Endpoint
 
 if TYPE_CHECKING:
     from boxoffice.world.world import World
@@ -28,21 +28,6 @@ if TYPE_CHECKING:
 FIRST_PAUSE_S: Final = 60.0
 LASTS_S: Final = 3 * 24 * 3600.0
 ANSWER_S: Final = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where Stripe sends events: a path of a service's; `events` are patterns for their types."""
-
-    stripe: str
-    service: str
-    path: str
-    secret: str
-    events: Sequence[str]
-
-    def wants(self, type: str) -> bool:
-        """Tell whether events of this type are sent here."""
-        return any(fnmatchcase(type, it) for it in self.events)
 
 
 @dataclass(eq=False)
