@@ -2,7 +2,7 @@
 
 from pytest import mark, raises
 
-from boxoffice import Twin, faults
+from boxoffice import System, Twin, faults
 from boxoffice.faults.names import StrikesNothing
 from tests.engine.faults.letters import a_day, keep_after_ack, post
 
@@ -88,6 +88,38 @@ def test_after_a_message_that_nobody_answers_it_is_on_its_way_and_nothing_else_i
     outcome = played(faults.crashes("postman", after="nats.ack", nth=[1]), bug=ACKS_FIRST)
     [message] = [it.message for it in outcome.violations]
     assert message.startswith("never delivered: ['l")
+
+
+def test_whoever_has_sent_a_message_and_died_does_nothing_more():
+    system = System("sender")
+    went_on = []
+
+    async def sender(drivers):
+        jetstream = drivers.nats.jetstream()
+        await jetstream.add_stream(name="S", subjects=["s"])
+        await jetstream.publish("s", b"")
+        round_ = await jetstream.pull_subscribe("s", durable="sender")
+        [message] = await round_.fetch(1)
+        await message.ack()
+        went_on.append(drivers.host)
+
+    system.service("sender", sender, nats="wire")
+
+    @system.story(faults=[faults.crashes("sender", after="nats.ack", nth=[1], down_s=1e6)])
+    async def waits(world):
+        await world.passes(1)
+        assert went_on == []
+
+    outcome = system.run(waits)
+    assert outcome.faults[0].times == 1
+    assert not outcome.violations
+
+
+def test_a_host_that_neither_calls_nor_is_called_does_not_crash():
+    [told] = played(faults.crashes("desk", after="mongo.insert_one")).faults
+    assert told.times == 0
+    [told] = played(faults.crashes("desk", after="mongo.insert_one", by="postman", nth=[1])).faults
+    assert told.times == 1
 
 
 def test_a_service_is_told_to_leave_after_a_call_of_its_own():

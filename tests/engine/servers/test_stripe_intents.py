@@ -166,6 +166,13 @@ def test_one_key_is_one_intent_with_the_answer_of_then(till):
     assert len(till.server.payment_intents) == 1
 
 
+def test_an_answer_on_its_way_does_not_change_with_what_it_is_about(till):
+    form = {"amount": "500", "currency": "usd", "metadata[parcel]": "p1"}
+    _, answer = till.server.handle("post", "/v1/payment_intents", form, None)
+    till.does(till.intents.confirm_async(answer["id"], {"payment_method": "pm_card_visa"}))
+    assert answer["status"] == "requires_payment_method"
+
+
 def test_a_confirmation_that_is_repeated_with_its_key_pays_once(till):
     made = till.created(INTENT | {"payment_method": "pm_card_visa"})
     for _ in range(2):

@@ -196,6 +196,7 @@ def test_a_service_that_dies_over_a_webhook_is_told_again():
 
 def test_a_stripe_that_is_down_forgets_nothing():
     outcome = played(faults.crashes("bank", on="webhook", nth=[1], down_s=2.0))
+    assert sorted(attempt for _, attempt, _ in sent(outcome)) == [1, 1, 1, 2]
     assert not outcome.violations
 
 
