@@ -229,3 +229,38 @@ def test_a_fault_of_a_call_says_what_it_was():
     crash = faults.crashes("desk", after="mongo.update_one", by="desk", share=0.3)
     assert repr(crash) == "faults.crashes('desk', after='mongo.update_one', by='desk', share=0.3)"
     assert str(crash) == "crashes('desk', after='mongo.update_one', share=0.3, by='desk')"
+
+
+@mark.parametrize(
+    "call",
+    ["redis.set", "redis.delete", "redis.incr", "redis.pipeline", "shelf.get", "nats.fetch"],
+)
+@mark.parametrize("moment", ["after", "before"])
+def test_each_driver_has_its_calls_by_the_names_of_their_methods(call, moment):
+    system = System("shelf")
+
+    async def clerk(drivers):
+        jetstream, redis = drivers.nats.jetstream(), drivers.redis
+        await jetstream.add_stream(name="S", subjects=["s"])
+        await jetstream.publish("s", b"")
+        round_ = await jetstream.pull_subscribe("s", durable="clerk")
+        while True:
+            for message in await round_.fetch(1, timeout=60):
+                await redis.set("a", "1")
+                await redis.incr("b")
+                await redis.get("a")
+                async with redis.pipeline() as several:
+                    await several.set("c", "1").get("c").execute()
+                await redis.delete("a")
+                await message.ack()
+
+    system.service("clerk", clerk, nats="wire", redis="shelf")
+
+    @system.story(faults=[faults.crashes("clerk", **{moment: call}, nth=[1], down_s=1.0)])
+    async def waits(world):
+        await world.passes(50)
+
+    outcome = system.run(waits)
+    assert outcome.faults[0].times == 1
+    assert [it.host for it in outcome.trace.of_kind("crash")] == ["clerk"]
+    assert not [it for it in outcome.violations if it.invariant == "story"]

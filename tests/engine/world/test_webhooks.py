@@ -125,6 +125,11 @@ def test_what_stripe_tells_is_accepted_by_its_own_client():
     assert (cause.kind, cause["path"]) == ("request", "/pay/p0")
 
 
+def test_one_seed_is_one_trace():
+    plan = faults.duplicates(share=0.5), faults.lost_responses(of="POST", by="bank", share=0.3)
+    assert len({played(*plan, seed=3).trace.sha256() for _ in range(2)}) == 1
+
+
 def test_all_types_are_sent_unless_some_are_chosen():
     outcome = played(to="/webhooks")
     types = {type for type, _, _ in sent(outcome)}
