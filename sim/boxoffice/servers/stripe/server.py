@@ -5,9 +5,6 @@ Rules: https://docs.stripe.com/api/idempotent_requests, https://docs.stripe.com/
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from typing import Final
-
-from stripe import _v1_services
 
 from boxoffice.errors import NotSimulated
 from boxoffice.servers.stripe import books, telling
@@ -18,10 +15,8 @@ from boxoffice.servers.stripe.forms import CHARGE, metadata_of, unfit
 from boxoffice.servers.stripe.intents import UNEXPECTED, Intents
 from boxoffice.servers.stripe.keys import Keys
 from boxoffice.servers.stripe.refunds import Refunds
+from boxoffice.servers.stripe.resources import is_stripes
 from boxoffice.trace.trace import Trace
-
-# What Stripe has by its own client, which has a module for each and no public list of them.
-_STRIPES: Final = frozenset(getattr(_v1_services, "_subservices", ()))
 
 
 class FakeStripeServer:
@@ -128,7 +123,7 @@ class FakeStripeServer:
                 return books.page(self.events.by_id, path, "event", form)
             case "get", ["v1", "events", id]:
                 return _found(self.events.by_id, "event", id)
-            case _, ["v1", what, *_] if what in _STRIPES:
+            case _, ["v1", what, *_] if is_stripes(what):
                 raise NotSimulated(f"Stripe's {what}", "charges and PaymentIntents are")
         return error(404, "invalid_request_error", f"Unrecognized request URL ({path}).")
 
