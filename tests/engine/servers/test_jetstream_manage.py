@@ -82,8 +82,8 @@ def test_a_refusal_carries_the_codes_of_nats_server(ask, code, err_code):
     "config",
     [
         {"ack_policy": "all"},
-        {"deliver_policy": "last_per_subject"},
-        {"deliver_subject": "x", "flow_control": True},
+        {"headers_only": True},
+        {"deliver_subject": "x", "rate_limit_bps": 1},
     ],
 )
 def test_what_the_fake_does_not_know_it_does_not_pretend(config):

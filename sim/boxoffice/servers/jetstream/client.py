@@ -40,6 +40,7 @@ from boxoffice.servers.jetstream.lacking import refuse_attribute
 from boxoffice.servers.jetstream.link import Link
 from boxoffice.servers.jetstream.listening import RECONNECT_S, Listening
 from boxoffice.servers.jetstream.names import Names
+from boxoffice.servers.jetstream.ordered import Resubscribing
 from boxoffice.servers.jetstream.refusals import refusal
 from boxoffice.servers.jetstream.server import JetStreamServer
 from boxoffice.servers.jetstream.subscription import LATE_ANSWER_S, message
@@ -53,7 +54,7 @@ async def _unheard(error: Exception) -> None:
     """Take an error of a callback's where nobody has asked for them; nats-py would print it."""
 
 
-class FakeNats:
+class FakeNats(Resubscribing):
     """A connection to a fake server; what `nats.NATS` has beyond it raises NotSimulated.
 
     `report` is told of errors of callbacks, as nats-py's `error_cb`.
@@ -67,7 +68,7 @@ class FakeNats:
         self._closed = False
         self._draining = False
         self._reached = True
-        self._listening = Listening(self)
+        self.listening = Listening(self)
         self._outgoing: Any = None
         self.report: Callable[[Exception], Coroutine[Any, Any, None]] = _unheard
 
@@ -163,7 +164,7 @@ class FakeNats:
             "pending_msgs_limit": pending_msgs_limit,
             "pending_bytes_limit": pending_bytes_limit,
         }
-        return await self._listening.add(
+        return await self.listening.add(
             subject, queue, cb=cb, future=future, max_msgs=max_msgs, **limits
         )
 
@@ -172,10 +173,10 @@ class FakeNats:
         return self.server.core.next_inbox()
 
     async def _send_unsubscribe(self, sid: int, limit: int = 0) -> None:
-        await self._listening.end(sid, limit)
+        await self.listening.end(sid, limit)
 
     def _remove_sub(self, sid: int, max_msgs: int = 0) -> None:
-        self._listening.forget(sid)
+        self.listening.forget(sid)
 
     def _received(self, it: CoreMessage) -> Msg:
         headers = dict(it.headers) or None
@@ -186,11 +187,11 @@ class FakeNats:
 
     async def drain(self) -> None:
         self._draining = True
-        await self._listening.drain()
+        await self.listening.drain()
         await self.close()
 
     async def close(self) -> None:
-        self._listening.close()
+        self.listening.close()
         self._closed = True
 
     def __getattr__(self, name: str) -> NoReturn:
