@@ -14,7 +14,7 @@ from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from typing import Any, Final, Protocol
 
-from boxoffice.clock import dates, synchronous
+from boxoffice.clock import dates
 from boxoffice.clock.patches import Patch
 from boxoffice.clock.refusing import refusal
 
@@ -72,9 +72,6 @@ def substitutes(here: Here) -> Iterator[Patch]:
     for place, name, what in _REFUSED:
         if hasattr(place, name):  # not everywhere are there processes
             yield instead(place, name, _refused(what))
-    for place, name, what, otherwise in synchronous.drivers():
-        if hasattr(place, name):  # not in every version
-            yield instead(place, name, _refused(what, otherwise))
 
 
 def _asked(here: Here) -> Answers:
@@ -83,8 +80,8 @@ def _asked(here: Here) -> Answers:
     return world
 
 
-def _refused(what: str, otherwise: str = "") -> Callable[..., Any]:
-    refuse = refusal(what, otherwise)
+def _refused(what: str) -> Callable[..., Any]:
+    refuse = refusal(what)
     return lambda world, *args, **named: refuse(*args, **named)
 
 
