@@ -134,7 +134,7 @@ def _spans(service: str, settings: Settings, made: Connections) -> Spans:
     except ImportError:
         raise BadSetting(
             "OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_TRACES_EXPORTER is set, but OpenTelemetry is "
-            "not installed: pip install 'boxoffice[otel]'"
+            "not installed: pip install 'boxoffice-shop[otel]'"
         ) from None
     try:
         spans = exported(service, endpoint, SystemClock(), SystemIds())

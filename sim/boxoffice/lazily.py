@@ -10,14 +10,13 @@ def lazily(
 ) -> tuple[list[str], Callable[[str], Any], Callable[[], list[str]]]:
     """Return a package's `__all__`, `__getattr__` and `__dir__`.
 
-    `homes` says which of its modules has which names, with spaces between them.  A module that
-    begins with a dot is one beside the package, on a floor below.
+    `homes` says which module has which names, with spaces between them.
     """
     home = {name: module for module, names in homes.items() for name in names.split()}
 
     def loaded(name: str) -> Any:
         if name not in home:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(f".{home[name]}", package), name)
+        return getattr(import_module(home[name]), name)
 
     return sorted(home), loaded, lambda: sorted(home)

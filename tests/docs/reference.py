@@ -23,6 +23,10 @@ Every public name of the engine, with what it takes, in which units, and what it
 in seconds, of virtual time where there is a world. The page is made from the code by
 `python -m tests.docs.reference`.
 
+The first four modules are what a test of one's own services needs. The others are for a system that
+has commands, views or evidence of its own, or plays its stories on one machine as well. Whatever
+stands in none of them may change.
+
 A debugger may be used anywhere: `breakpoint()` stops in a story and in a service, and no virtual
 time passes meanwhile. `pytest --pdb` stops where a story has raised; a story's assertion and what a
 service raises are part of the verdict instead, so set a breakpoint there.

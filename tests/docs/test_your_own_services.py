@@ -29,7 +29,6 @@ async def calls(drivers: Drivers) -> None:
     for driver, refused in (
         (notes, "watch"),
         (notes, "create_search_index"),
-        (jetstream, "object_store"),
         (jetstream, "pause_consumer"),
         (jetstream, "reset_consumer"),
     ):

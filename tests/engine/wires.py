@@ -8,8 +8,9 @@ import simpy
 
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Randomness
+from boxoffice.net.calls import Fate
 from boxoffice.net.host import Host, adopt_by_host
-from boxoffice.net.network import Fate, Link, Network
+from boxoffice.net.network import Link, Network
 from boxoffice.trace.trace import Trace
 
 

@@ -22,7 +22,8 @@ AN_ORDER = re.compile(r"\border(?:\.[\w*>]|_id|Id|'s\b)")
 OTHER_ROOMS = re.compile(r"\b(?:k8s|scenarios|services)/[\w*]")
 # Words of protocols that everybody who speaks them has to use.
 PROTOCOLS = re.compile(
-    r"(?:automatic_)?payment_(?:intent|method)s?|Payment(?:Intent|Method)s?"  # Stripe's API
+    r"(?:automatic_)?payment_(?:intent|method|error|failed|details)s?"  # Stripe's API
+    r"|Payment(?:Intent|Method)s?|[Pp]ayment method|docs\.stripe\.com/payments"
     r"|key's expiration|expiration of (?:a|the) key"  # Redis' documentation
 )
 # "ticketHolder", "TICKET_ID" and "a ticket" are all said in words.

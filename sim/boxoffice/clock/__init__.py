@@ -15,8 +15,8 @@ else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
-            "clock": "EPOCH HostClock as_datetime",
-            "randomness": "Random Randomness",
-            "stopwatch": "Stopwatch",
+            "boxoffice.clock.clock": "EPOCH HostClock as_datetime",
+            "boxoffice.clock.randomness": "Random Randomness",
+            "boxoffice.clock.stopwatch": "Stopwatch",
         },
     )

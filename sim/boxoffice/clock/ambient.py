@@ -27,8 +27,11 @@ from boxoffice.clock.threads import inline
 class _Surroundings:
     """What one world answers, and while it is not asked, what libraries keep for it."""
 
-    def __init__(self, now: Callable[[], float], entropy: random.Random) -> None:
+    def __init__(
+        self, now: Callable[[], float], wall: Callable[[], float], entropy: random.Random
+    ) -> None:
         self.now = now
+        self.wall = wall
         self.entropy = entropy
         self.thread = threading.get_ident()
         generator = random.Random(entropy.getrandbits(64))
@@ -42,16 +45,21 @@ _outside: list[list[Any]] = []  # what libraries keep for the real world, while 
 
 
 @contextmanager
-def virtual(now: Callable[[], float], randomness: Randomness) -> Iterator[None]:
+def virtual(
+    now: Callable[[], float],
+    randomness: Randomness,
+    wall: Callable[[], float] | None = None,
+) -> Iterator[None]:
     """Answer in the place of clocks and entropy; `now` is in seconds since the epoch.
 
+    `wall` is the same, where it differs: what whoever asks takes for the time of day.
     Worlds may lie in each other, and may end in any order.  Raises: NoAsserts, under `python -O`.
     """
     insist_on_asserts()
     patches = _patches()
     patches.enter()
     try:
-        world = _Surroundings(now, randomness.stream("ambient"))
+        world = _Surroundings(now, wall or now, randomness.stream("ambient"))
         _begin(world)
         try:
             yield

@@ -17,16 +17,17 @@ class RealWorld(RuntimeError):
     """Something in a world reached for the real one."""
 
 
-def refusal(what: str, instead: str = "") -> Callable[..., Any]:
-    """Return a function that refuses to be called, whatever with; `instead` is what to do.
+def refusal(what: str) -> Callable[..., Any]:
+    """Return a function that refuses to be called, whatever with.
 
     The world's loop is told as well: whoever catches everything must not hide it.
     """
 
     def refused(*args: Any, **named: Any) -> Any:
-        wanted = "" if instead else f"({_spelled(args, named)})"  # a driver is told secrets
-        said = f"{what}{wanted} was attempted inside a simulated world{_place()}"
-        otherwise = instead or _INSTEAD.get(what) or _asynchronous()
+        keywords = (f"{key}={value!r}" for key, value in named.items())
+        wanted = ", ".join(chain(map(repr, filter(_is_plain, args)), keywords))
+        said = f"{what}({wanted}) was attempted inside a simulated world{_place()}"
+        otherwise = _INSTEAD.get(what) or _asynchronous()
         said += f": {otherwise}" if otherwise else ""
         mistakes = getattr(events._get_running_loop(), "mistakes", None)
         if mistakes is not None:
@@ -34,11 +35,6 @@ def refusal(what: str, instead: str = "") -> Callable[..., Any]:
         raise RealWorld(said)
 
     return refused
-
-
-def _spelled(args: tuple[Any, ...], named: dict[str, Any]) -> str:
-    keywords = (f"{key}={value!r}" for key, value in named.items())
-    return ", ".join(chain(map(repr, filter(_is_plain, args)), keywords))
 
 
 def is_of_the_house(module: str, file: str) -> bool:

@@ -14,12 +14,12 @@ from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from typing import Any, Final, Protocol
 
-from boxoffice.clock import dates, synchronous
+from boxoffice.clock import dates
 from boxoffice.clock.patches import Patch
 from boxoffice.clock.refusing import refusal
 
 _BCRYPT_ALPHABET: Final = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-_CLOCKS: Final = ("time", "monotonic", "perf_counter", "process_time", "thread_time")
+_STEADY: Final = ("monotonic", "perf_counter", "process_time", "thread_time")
 _REFUSED: Final = (
     (time, "sleep", "time.sleep"),
     (socket, "getaddrinfo", "socket.getaddrinfo"),
@@ -40,9 +40,10 @@ _REFUSED: Final = (
 
 
 class Answers(Protocol):
-    """What a world has to say; `now` is in seconds since the epoch."""
+    """What a world has to say, in seconds since the epoch: `wall` may be set wrongly."""
 
     now: Callable[[], float]
+    wall: Callable[[], float]
     entropy: random.Random
     machine: bytes
 
@@ -63,16 +64,14 @@ def substitutes(here: Here) -> Iterator[Patch]:
         return Patch(place, name, either)
 
     yield from _of_time(instead)
-    for kind, name, method in dates.methods(lambda: _asked(here).now(), lambda: here() is not None):
+    wall, inside = lambda: _asked(here).wall(), lambda: here() is not None
+    for kind, name, method in dates.methods(wall, inside):
         yield Patch(kind, name, method)
     yield from _of_entropy(instead, here)
     yield from _of_drivers(instead)
     for place, name, what in _REFUSED:
         if hasattr(place, name):  # not everywhere are there processes
             yield instead(place, name, _refused(what))
-    for place, name, what, otherwise in synchronous.drivers():
-        if hasattr(place, name):  # not in every version
-            yield instead(place, name, _refused(what, otherwise))
 
 
 def _asked(here: Here) -> Answers:
@@ -81,8 +80,8 @@ def _asked(here: Here) -> Answers:
     return world
 
 
-def _refused(what: str, otherwise: str = "") -> Callable[..., Any]:
-    refuse = refusal(what, otherwise)
+def _refused(what: str) -> Callable[..., Any]:
+    refuse = refusal(what)
     return lambda world, *args, **named: refuse(*args, **named)
 
 
@@ -90,25 +89,33 @@ def _of_time(instead: Callable[..., Patch]) -> Iterator[Patch]:
     gmtime, asctime, strftime = time.gmtime, time.asctime, time.strftime
 
     def utc(world: Answers, seconds: float | None = None) -> time.struct_time:
-        told = gmtime(world.now() if seconds is None else seconds)
+        told = gmtime(world.wall() if seconds is None else seconds)
         return time.struct_time(told, {"tm_zone": "UTC", "tm_gmtoff": 0})  # "GMT", say others
 
     def when(world: Answers, at: Any = None) -> str:
         return asctime(utc(world) if at is None else at)
 
-    for name in _CLOCKS:
+    yield instead(time, "time", lambda world: world.wall())
+    yield instead(time, "time_ns", lambda world: round(world.wall() * 1e9))
+    for name in _STEADY:
         if hasattr(time, name):
             yield instead(time, name, lambda world: world.now())
             yield instead(time, f"{name}_ns", lambda world: round(world.now() * 1e9))
     if hasattr(time, "clock_gettime"):
-        yield instead(time, "clock_gettime", lambda world, clock: world.now())
-        yield instead(time, "clock_gettime_ns", lambda world, clock: round(world.now() * 1e9))
+        yield instead(time, "clock_gettime", _of_clock)
+        yield instead(
+            time, "clock_gettime_ns", lambda world, clock: round(_of_clock(world, clock) * 1e9)
+        )
     yield instead(time, "gmtime", utc)
     yield instead(time, "localtime", utc)
     yield instead(time, "mktime", lambda world, at: float(calendar.timegm(at)))
     yield instead(time, "asctime", when)
     yield instead(time, "ctime", lambda world, seconds=None: asctime(utc(world, seconds)))
     yield instead(time, "strftime", lambda world, form, at=None: strftime(form, at or utc(world)))
+
+
+def _of_clock(world: Answers, clock: int) -> float:
+    return world.wall() if clock == time.CLOCK_REALTIME else world.now()
 
 
 def _of_entropy(instead: Callable[..., Patch], here: Here) -> Iterator[Patch]:

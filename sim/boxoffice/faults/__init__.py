@@ -1,7 +1,7 @@
 """What can break: what × when.  Workload, faults and checks never know each other.
 
-Beside its own arguments each function takes those of `When` by name: `of`, `at`, `share`, `nth`,
-`from_s`, `until_s`.  Times are in virtual seconds since the world began.
+Beside its own arguments each function takes those of `When` by name: `of`, `at`, `by`, `share`,
+`nth`, `from_s`, `until_s`.  Times are in virtual seconds since the world began.
 Raises: ValueError, for a share that is not from 0 to 1; TypeError, for a name that is none of them.
 
 >>> from boxoffice import faults
@@ -29,6 +29,7 @@ from boxoffice.faults.refusals import (
     unconfirmed,
 )
 from boxoffice.faults.schedule import Fault, When
+from boxoffice.faults.skews import skews
 
 __all__ = [
     "Fault",
@@ -53,6 +54,7 @@ __all__ = [
     "read_only",
     "refusals",
     "reorders",
+    "skews",
     "slow_calls",
     "stripe_busy",
     "stripe_errors",

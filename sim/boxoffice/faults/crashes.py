@@ -2,58 +2,104 @@
 
 from typing import Any
 
-from boxoffice.faults.schedule import Fault, When, spelled
+from boxoffice.faults.schedule import Fault, Occasion, When, spelled
+from boxoffice.net.calls import Call
 from boxoffice.trace.trace import TraceEvent
+
+Crash = tuple[str, float] | tuple[str, float, float]
 
 
 class _Crashes(Fault):
     name = "crashes"
 
-    def __init__(self, when: When, host: str, on: str, down_s: float) -> None:
+    def __init__(self, when: When, host: str, on: str, moment: str, down_s: float) -> None:
         super().__init__(when)
         self._host = host
         self.on = on
+        self.moment = moment
+        if moment:
+            self.occasion = Occasion.CALL
         self.strikes_hosts = (host,)
         self._down_s = down_s
 
-    def crash_after(self, event: TraceEvent, now_s: float) -> tuple[str, float] | None:
+    def crash_after(self, event: TraceEvent, now_s: float) -> Crash | None:
         if event.kind != self.on or event.kind in ("crash", "start"):
             return None
-        if not self.strikes_at(event, now_s):
+        return self._crash if self.strikes_at(event, now_s) else None
+
+    def crash_by(self, call: Call, now_s: float) -> Crash | None:
+        if not self.when.by and self._host not in (call.source, call.target):
             return None
+        return self._crash if self.strikes_call(call, now_s) else None
+
+    @property
+    def _crash(self) -> Crash:
         return self._host, self._down_s
 
 
 class _Departures(_Crashes):
     name = "departures"
 
-    def __init__(self, when: When, host: str, on: str, down_s: float, notice_s: float) -> None:
-        super().__init__(when, host, on, down_s)
+    def __init__(
+        self, when: When, host: str, on: str, moment: str, down_s: float, notice_s: float
+    ) -> None:
+        super().__init__(when, host, on, moment, down_s)
         self._notice_s = notice_s
 
-    def crash_after(self, event: TraceEvent, now_s: float) -> tuple[str, float, float] | None:  # type: ignore[override]
-        crash = super().crash_after(event, now_s)
-        return None if crash is None else (*crash, self._notice_s)
+    @property
+    def _crash(self) -> Crash:
+        return self._host, self._down_s, self._notice_s
+
+
+def _moment(on: str, after: str, before: str, when: dict[str, Any]) -> tuple[When, str, str]:
+    said = [bool(it) for it in (on, after, before)]
+    if sum(said) > 1 or ((after or before) and "of" in when):
+        raise ValueError("say one of on, after and before, and of only with on")
+    if after or before:
+        return When(**when, of=after or before), "", "after" if after else "before"
+    return When(**when), on or "write", ""
 
 
 @spelled
-def crashes(host: str, on: str = "write", down_s: float = 2.0, **when: Any) -> Fault:
+def crashes(
+    host: str,
+    on: str = "",
+    down_s: float = 2.0,
+    *,
+    after: str = "",
+    before: str = "",
+    **when: Any,
+) -> Fault:
     """Crash `host` right after an event of kind `on` in the trace, for `down_s` seconds.
 
     `of` is what the event is about (`parcels.insert_one` for a write, a subject for a message) and
     `at` the host it happened on, or the consumer that it concerns.  The default moment, a write,
     lies between save and publish.
+    With `after` or `before` it is a call of a driver's instead, `mongo.update_one`, `redis.set` or
+    `nats.publish`, which `host` makes or answers, unless `by` says who makes it.  After a call its
+    effect is there, and the caller has no answer; a message that nobody answers is on its way.
+    Before a call nothing of it leaves the caller.
+    Raises: ValueError, for more than one of `on`, `after` and `before`.
     """
-    return _Crashes(When(**when), host, on, down_s)
+    meant, event, moment = _moment(on, after, before, when)
+    return _Crashes(meant, host, event, moment, down_s)
 
 
 @spelled
 def departures(
-    host: str, on: str = "write", notice_s: float = 2.0, down_s: float = 2.0, **when: Any
+    host: str,
+    on: str = "",
+    notice_s: float = 2.0,
+    down_s: float = 2.0,
+    *,
+    after: str = "",
+    before: str = "",
+    **when: Any,
 ) -> Fault:
     """Have `host` told to end right after an event, as before a restart; it is back `down_s` later.
 
     What it has in hand after `notice_s` seconds is ended, and what it has begun is left to others.
     The rest is as with `crashes`.
     """
-    return _Departures(When(**when), host, on, down_s, notice_s)
+    meant, event, moment = _moment(on, after, before, when)
+    return _Departures(meant, host, event, moment, down_s, notice_s)

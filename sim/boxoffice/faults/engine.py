@@ -1,13 +1,13 @@
 """Puts the faults of a run where the world asks for them."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import Context
 
 from boxoffice.clock.randomness import Randomness
 from boxoffice.faults.poison import Garbage
 from boxoffice.faults.schedule import Fault
-from boxoffice.net.network import Call, Fate
+from boxoffice.net.calls import Call, Fate
 from boxoffice.net.partition import Partitions
 from boxoffice.trace.trace import Trace, TraceEvent
 
@@ -16,10 +16,10 @@ class Faults:
     """All faults of one world, until it is healed.
 
     `crash` is called with a host's name and for how many seconds it stays away, and is told before
-    it goes, if it is; `find` is asked for
+    it goes, if it is; with `at_once` it goes before anything else happens.  `find` is asked for
     each host that is to be cut off, and raises ValueError if there is none of that name.
     `fail_over` is called with a server's name, in how many seconds, and how many it loses; it is
-    one of `copied`.  Raises: ValueError.
+    one of `copied`, which gives the kind of each by its name.  Raises: ValueError.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Faults:
         crash: Callable[..., None],
         find: Callable[[str], object] = lambda name: None,
         fail_over: Callable[[str, float, float], None] = lambda name, after_s, loses_s: None,
-        copied: Collection[str] = (),
+        copied: Mapping[str, str] | None = None,
     ) -> None:
         self._faults = list(faults)
         self._now = now
@@ -39,14 +39,16 @@ class Faults:
         self._crash = crash
         self._find = find
         self._fail_over = fail_over
-        self._copied = copied
+        self._copied = copied = copied or {}
         self._partitions = Partitions(trace)
         # Only where a partition may come have calls a way that is asked at every leg.
         self._cutting = [it for it in self._faults if _can_cut(it)]
         self._waiting = list(self._cutting)
         self._losing = [it for it in self._faults if type(it).fail_over is not Fault.fail_over]
-        if not all(any(map(it.lag_s, copied)) for it in self._losing):
+        if not all(any(it.lag_s(*each) for each in copied.items()) for it in self._losing):
             raise ValueError(f"only these have a copy to fail over to: {', '.join(copied)}")
+        self._skewing = [it for it in self._faults if it.clock_of]
+        self._skewed_s: dict[str, float] = {}
         self.healed = False
         self.put: Callable[[Garbage], object] | None = None  # garbage, where a world has a stream
         self.poisoned = False
@@ -67,7 +69,25 @@ class Faults:
 
     def lag_s(self, server: str) -> float:
         """Return by how many seconds a server's copies are behind it; 0 for none."""
-        return max((fault.lag_s(server) for fault in self._faults), default=0.0)
+        kind = self._copied.get(server, "")
+        return max((fault.lag_s(server, kind) for fault in self._faults), default=0.0)
+
+    def skew_s(self, host: str) -> float:
+        """Return by how many seconds a host's clock is ahead; what changes is told to the trace."""
+        if not self._skewing:
+            return 0.0
+        now_s, faults = self._now(), () if self.healed else self._skewing
+        skew_s = sum(fault.skew_s(host, now_s) for fault in faults)
+        if skew_s != self._skewed_s.get(host, 0.0):
+            self._skewed_s[host] = skew_s
+            self._trace.record(host, "skew", by_s=skew_s)
+        return skew_s
+
+    @property
+    def done(self) -> Callable[[Call], None] | None:
+        """What is to be told of each call that had its effect, if some fault waits for one."""
+        waits = any(it.moment == "after" for it in self._faults)
+        return self._after if waits else None
 
     def heal(self) -> None:
         """Break nothing any more, and mend what is broken."""
@@ -79,6 +99,8 @@ class Faults:
         if self.healed or not self._faults:
             return None
         fate, now_s = Fate(), self._now()
+        if self._crash_by(call, "before"):
+            return None  # nothing leaves a host that is gone
         if self._losing and call.target in self._copied:
             self._lose(call, now_s)
         changed = [fault.fate(call, now_s, fate) for fault in self._faults]
@@ -95,6 +117,19 @@ class Faults:
             for fault in self._faults:
                 fault.arrival(subject, consumer, self._now(), after_s)
         return after_s
+
+    def _after(self, call: Call) -> None:
+        self._crash_by(call, "after")
+
+    def _crash_by(self, call: Call, moment: str) -> bool:
+        gone = False
+        for fault in self._faults:
+            if fault.moment == moment and not self.healed:
+                crash = fault.crash_by(call, self._now())
+                if crash is not None:
+                    self._crash(*crash, at_once=True)
+                    gone |= len(crash) == 2
+        return gone
 
     def _lose(self, call: Call, now_s: float) -> None:
         for fault in self._losing:

@@ -4,7 +4,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from boxoffice.faults.schedule import Fault, Occasion, When, spelled
-from boxoffice.net.network import Call
+from boxoffice.net.calls import Call
 
 AFTER_S: Final = 0.1
 LOSES_S: Final = 0.2
@@ -13,19 +13,23 @@ LOSES_S: Final = 0.2
 class _Failovers(Fault):
     occasion = Occasion.CALL
 
-    def __init__(self, when: When, name: str, loses_s: float, after_s: float) -> None:
+    def __init__(
+        self, when: When, name: str, loses_s: float, after_s: float, kind: str = ""
+    ) -> None:
         if not 0.0 < after_s < loses_s:
             raise ValueError(f"after_s must be from 0 to loses_s, {loses_s}, not {after_s}")
         super().__init__(when)
         self.name = name
+        self.kind = kind
         self._loses_s = loses_s
         self._after_s = after_s
 
-    def lag_s(self, server: str) -> float:
-        return self._loses_s if fnmatchcase(server, self.when.at) else 0.0
+    def lag_s(self, server: str, kind: str = "") -> float:
+        struck = self.kind in ("", kind) and fnmatchcase(server, self.when.at)
+        return self._loses_s if struck else 0.0
 
     def fail_over(self, call: Call, now_s: float) -> tuple[float, float] | None:
-        if not self.strikes(call.verb, call.target, now_s):
+        if not self.strikes_call(call, now_s):
             return None
         return self._after_s, self._loses_s
 
@@ -46,9 +50,9 @@ def failovers(loses_s: float = LOSES_S, after_s: float = AFTER_S, **when: Any) -
 
 @spelled
 def lost_writes(loses_s: float = LOSES_S, after_s: float = AFTER_S, **when: Any) -> Fault:
-    """Let Redis fail over, which waits for no copy: what it has answered has then never been.
+    """Let a Redis fail over, which waits for no copy: what it has answered has then never been.
 
-    It happens to any server in the same way if nobody has asked it to wait; see `failovers`.
+    It happens to a MongoDB in the same way if nobody has asked it to wait; see `failovers`.
     Raises: ValueError.
     """
-    return _Failovers(When(**{"at": "redis", **when}), "lost-writes", loses_s, after_s)
+    return _Failovers(When(**when), "lost-writes", loses_s, after_s, kind="redis")

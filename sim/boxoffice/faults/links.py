@@ -1,24 +1,29 @@
 """Calls that get lost on the way there, on the way back, or take their time.
 
-`of` is the driver's method and `at` the host called: `of="update_one", at="stock-db"`.
+`of` is the driver's method, `at` the host called and `by` who calls: `of="update_one",
+at="stock-db", by="courier"`.  `mongo.update_one`, `stock-db.update_one` and, by the collection,
+`stock.update_one` are names of the method too.
 """
 
-from typing import Any
+from typing import Any, Final
 
 from boxoffice.faults.schedule import Fault, Occasion, When, spelled
-from boxoffice.net.network import Call, Fate
+from boxoffice.net.calls import Call, Fate
+
+_CHARGES: Final = "c*"  # charge, and the steps of a PaymentIntent: create, confirm, capture, cancel
 
 
 class _Lost(Fault):
     occasion = Occasion.CALL
 
-    def __init__(self, when: When, name: str, leg: str) -> None:
+    def __init__(self, when: When, name: str, leg: str, kind: str = "") -> None:
         super().__init__(when)
         self.name = name
+        self.kind = kind
         self._leg = leg
 
     def fate(self, call: Call, now_s: float, fate: Fate) -> bool:
-        if not self.strikes(call.verb, call.target, now_s):
+        if not self.strikes_call(call, now_s):
             return False
         if self._leg == "request":
             fate.lose_request = True
@@ -36,7 +41,7 @@ class _Slow(Fault):
         self._by_s = by_s
 
     def fate(self, call: Call, now_s: float, fate: Fate) -> bool:
-        if not self.strikes(call.verb, call.target, now_s):
+        if not self.strikes_call(call, now_s):
             return False
         fate.request_delay_s += self._random.uniform(0.0, self._by_s)
         return True
@@ -64,4 +69,4 @@ def slow_calls(by_s: float = 1.0, **when: Any) -> Fault:
 def stripe_timeouts(charged: bool = True, **when: Any) -> Fault:
     """Let Stripe's answers stay away: after it has charged the card, or before."""
     leg = "response" if charged else "request"
-    return _Lost(When(**{"of": "charge", "at": "stripe", **when}), "stripe-timeouts", leg)
+    return _Lost(When(**{"of": _CHARGES, **when}), "stripe-timeouts", leg, kind="stripe")

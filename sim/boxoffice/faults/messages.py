@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from boxoffice.faults.patterns import callers_now
 from boxoffice.faults.schedule import Fault, Occasion, When, spelled
 
 
@@ -16,7 +17,7 @@ class _Duplicates(Fault):
         self._within_s = within_s
 
     def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
-        if self.strikes(subject, consumer, now_s):
+        if self.strikes(subject, consumer, now_s, by=callers_now()):
             first = after_s[0]
             late_s = [self._random.uniform(0.0, self._within_s) for _ in range(self._copies)]
             after_s += [first + delay_s for delay_s in late_s]
@@ -31,7 +32,7 @@ class _Delays(Fault):
         self._by_s = by_s
 
     def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
-        if self.strikes(subject, consumer, now_s):
+        if self.strikes(subject, consumer, now_s, by=callers_now()):
             delay_s = self._by_s[(self.struck - 1) % len(self._by_s)]
             after_s[:] = [moment + delay_s for moment in after_s]
 
@@ -49,7 +50,7 @@ class _Reorders(Fault):
         self._within_s = within_s
 
     def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
-        if self.strikes(subject, consumer, now_s):
+        if self.strikes(subject, consumer, now_s, by=callers_now()):
             after_s[0] += self._random.uniform(0.0, self._within_s)
 
 

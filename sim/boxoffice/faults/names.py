@@ -4,13 +4,14 @@ Hosts are known before a run.  What is called, published and consumed is known a
 """
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Final
 
-from boxoffice.faults.schedule import ANY, Fault, Occasion
+from boxoffice.faults.patterns import ANY
+from boxoffice.faults.schedule import Fault, Occasion
 from boxoffice.misuse import Misuse
 from boxoffice.nearest import nearest
 from boxoffice.servers.jetstream.subjects import matches_any
@@ -19,13 +20,17 @@ from boxoffice.trace.trace import KINDS
 _NEAR: Final = 0.8  # from which on two names are taken for one that was mistyped
 _HTTP: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _NATS: Final = ("ack", "fetch", "in_progress", "nak", "publish", "request", "subscribe", "term")
-_STRIPE: Final = ("charge", "list", "refund", "retrieve")
-_DRIVERS: Final = (
-    ("pymongo.asynchronous.collection", "AsyncCollection"),
-    ("pymongo.asynchronous.database", "AsyncDatabase"),
-    ("redis.asyncio", "Redis"),
-    ("nats.js.client", "JetStreamContext"),
+_STRIPE: Final = (
+    *("charge", "list", "refund", "retrieve", "search"),
+    *("create", "update", "confirm", "capture", "cancel"),
 )
+_DRIVERS: Final = (
+    ("mongo", "pymongo.asynchronous.collection", "AsyncCollection"),
+    ("mongo", "pymongo.asynchronous.database", "AsyncDatabase"),
+    ("redis", "redis.asyncio", "Redis"),
+    ("nats", "nats.js.client", "JetStreamContext"),
+)
+_KINDS: Final = ("mongo", "nats", "redis", "stripe")
 
 
 class StrikesNothing(Misuse):
@@ -36,11 +41,13 @@ class StrikesNothing(Misuse):
 class Names:
     """What there is to be struck: hosts, consumers with their filters, subjects, kinds of events.
 
-    `people` are hosts that a story brings along.
+    `people` are hosts that a story brings along, and `servers` says of what kind each is.
     """
 
     hosts: Sequence[str]
     people: Sequence[str] = ()
+    services: Sequence[str] = ()
+    servers: Mapping[str, str] = field(default_factory=dict)
     consumers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     subjects: Sequence[str] = ()
     kinds: Collection[str] = KINDS
@@ -53,29 +60,52 @@ def check_before(faults: Iterable[Fault], names: Names, own_kinds: bool = False)
     """
     for fault in faults:
         _demand(fault, "host", fault.strikes_hosts, names.hosts)
+        if fault.clock_of:
+            with_clocks = [it for it in names.hosts if it not in names.servers]
+            _demand(fault, "service's host", [fault.clock_of], with_clocks)
         if fault.occasion is Occasion.CALL:
             _demand_match(fault, "host", fault.when.at, names.hosts)
+            _demand_kind(fault, names)
         if fault.on and not own_kinds:
             _demand(fault, "kind of event", [fault.on], names.kinds)
 
 
-def check_after(faults: Iterable[Fault], names: Names) -> None:
-    """Look at what a run has shown of the rest.  Raises: StrikesNothing."""
+def check_after(faults: Iterable[Fault], names: Names, failed: bool = False) -> None:
+    """Look at what a run has shown of the rest; of a run that `failed` drawn faults are spared.
+
+    Raises: StrikesNothing.
+    """
     for fault in faults:
-        _demand(fault, "host", fault.cuts_hosts, [*names.hosts, *names.people])
-        if fault.on:
-            _demand(fault, "kind of event", [fault.on], names.kinds)
-        if fault.matched:
-            continue
-        if fault.occasion is Occasion.MESSAGE:
-            if fault.when.at != ANY:
-                _demand_match(fault, "consumer", fault.when.at, names.consumers)
-            if fault.when.of != ANY:
-                _demand_subject(fault, names)
-        else:
-            known = [*_methods()] if fault.occasion is Occasion.CALL else [*names.subjects]
-            _refuse_slip(fault, fault.when.of, [*fault.offered_of, *known])
-            _refuse_slip(fault, fault.when.at, [*fault.offered_at, *names.hosts, *names.consumers])
+        try:
+            _check_hosts(fault, names)
+            if not fault.matched:
+                _check_patterns(fault, names)
+        except StrikesNothing:
+            if fault.give_up is not None and not failed:
+                fault.give_up()
+            if fault.give_up is None or not failed:
+                raise
+
+
+def _check_hosts(fault: Fault, names: Names) -> None:
+    _demand(fault, "host", fault.cuts_hosts, [*names.hosts, *names.people])
+    if fault.on:
+        _demand(fault, "kind of event", [fault.on], names.kinds)
+
+
+def _check_patterns(fault: Fault, names: Names) -> None:
+    if fault.when.by:
+        everybody = [*names.hosts, *names.services, *names.people]
+        _demand_match(fault, "caller", fault.when.by, everybody)
+    if fault.occasion is Occasion.MESSAGE:
+        if fault.when.at != ANY:
+            _demand_match(fault, "consumer", fault.when.at, names.consumers)
+        if fault.when.of != ANY:
+            _demand_subject(fault, names)
+    else:
+        _refuse_slip(fault, fault.when.of, [*fault.offered_of, *_known(fault, names)])
+        _demand_method(fault, names)
+        _refuse_slip(fault, fault.when.at, [*fault.offered_at, *names.hosts, *names.consumers])
 
 
 def _demand(fault: Fault, kind: str, wanted: Iterable[str], known: Collection[str]) -> None:
@@ -109,8 +139,44 @@ def _refuse_slip(fault: Fault, pattern: str, known: Sequence[str]) -> None:
         raise StrikesNothing(f"{fault}: there is no {pattern!r}{nearest(pattern, known)}")
 
 
-def _methods() -> Iterator[str]:
-    yield from (*_HTTP, *_NATS, *_STRIPE)
-    for module, kind in _DRIVERS:
-        client = getattr(sys.modules.get(module), kind, None)
-        yield from (name for name in dir(client) if client and not name.startswith("_"))
+def _demand_kind(fault: Fault, names: Names) -> None:
+    of_kind = [name for name, kind in names.servers.items() if kind == fault.kind]
+    if fault.kind and not any(fnmatchcase(name, fault.when.at) for name in of_kind):
+        raise StrikesNothing(f"{fault}: no server there is a {fault.kind}")
+
+
+def _demand_method(fault: Fault, names: Names) -> None:
+    # A driver's methods are known, unlike those of a system's own servers.
+    head, dot, _ = fault.when.of.partition(".")
+    kind = names.servers.get(head, head if head in _KINDS else "")
+    if not (dot and kind) or (fault.occasion is Occasion.EVENT and fault.on != "write"):
+        return
+    if kind not in names.servers.values():
+        raise StrikesNothing(f"{fault}: there is no {fault.when.of!r}: no server is a {kind}")
+    _demand_match(fault, "method", fault.when.of, [*fault.offered_of, *_known(fault, names)])
+
+
+def _known(fault: Fault, names: Names) -> Sequence[str]:
+    if fault.occasion is Occasion.CALL or (fault.on == "write" and "." in fault.when.of):
+        return _methods(fault.when.of, names)
+    return names.subjects
+
+
+def _methods(pattern: str, names: Names) -> Sequence[str]:
+    methods = {kind: [*_methods_of(kind)] for kind in names.servers.values()}
+    if "." not in pattern:
+        return [
+            *_HTTP,
+            *(it for kind in dict.fromkeys((*_KINDS, *methods)) for it in _methods_of(kind)),
+        ]
+    heads = {**{kind: kind for kind in methods if kind}, **names.servers}
+    return [f"{head}.{it}" for head, kind in heads.items() for it in methods[kind]]
+
+
+def _methods_of(kind: str) -> Sequence[str]:
+    found = list({"nats": _NATS, "stripe": _STRIPE}.get(kind, ()))
+    for of, module, name in _DRIVERS:
+        client = getattr(sys.modules.get(module), name, None)
+        if of == kind and client:
+            found += [it for it in dir(client) if not it.startswith("_")]
+    return found

@@ -4,8 +4,9 @@ from math import inf
 from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
+from boxoffice.faults.patterns import ANY, callers_of, names_of_call
 from boxoffice.faults.schedule import Fault, Occasion, When, spelled
-from boxoffice.net.network import Call, Fate
+from boxoffice.net.calls import Call, Fate
 
 # Of the commands that are sent: SET, ZADD, DEL and ZREM…; and of them those that need room.
 _REDIS_WRITES: Final = "[szd][era][dtelm]*"
@@ -15,9 +16,12 @@ _REDIS_GROWS: Final = "[sz][ea][dt]*"
 class _Refusals(Fault):
     occasion = Occasion.CALL
 
-    def __init__(self, when: When, name: str, says: str, lasts_s: float, done: bool) -> None:
+    def __init__(
+        self, when: When, name: str, says: str, lasts_s: float, done: bool, kind: str
+    ) -> None:
         super().__init__(when)
         self.name = name
+        self.kind = kind
         self._says = says
         self._lasts_s = lasts_s
         self._done = done
@@ -34,11 +38,24 @@ class _Refusals(Fault):
 
     def _refuses(self, call: Call, now_s: float) -> bool:
         if now_s < self._until_s:
-            return self.when.takes(call.verb, call.target)
-        if not self.strikes(call.verb, call.target, now_s):
+            verb, *also = names_of_call(call)
+            takes = self.when.takes(verb, call.target, also, callers_of(call))
+            return takes and self.kind in ("", call.kind)
+        if not self.strikes_call(call, now_s):
             return False
         self._until_s = now_s + self._lasts_s
         return True
+
+
+def _of_kind(
+    kind: str,
+    name: str,
+    says: str,
+    when: dict[str, Any],
+    lasts_s: float = 0.0,
+    done: bool = False,
+) -> Fault:
+    return _Refusals(When(**when), name, says, lasts_s, done, kind)
 
 
 @spelled
@@ -51,71 +68,75 @@ def refusals(
     call that is struck begins `lasts_s` seconds in which all that match are refused.  With `done`
     the server does the work, and then answers so all the same.
     """
-    return _Refusals(When(**when), name, says, lasts_s, done)
+    return _of_kind("", name, says, when, lasts_s, done)
 
 
 @spelled
-def read_only(of: str = _REDIS_WRITES, at: str = "redis", **when: Any) -> Fault:
+def read_only(of: str = _REDIS_WRITES, at: str = ANY, lasts_s: float = 5.0, **when: Any) -> Fault:
     """Let a Redis take no writes, as a replica does while a fail-over is not over: five seconds."""
     says = "READONLY You can't write against a read only replica."
-    return refusals(says, name="redis-read-only", of=of, at=at, **{"lasts_s": 5.0, **when})
+    return _of_kind("redis", "redis-read-only", says, {"of": of, "at": at, **when}, lasts_s)
 
 
 @spelled
-def no_memory(of: str = _REDIS_GROWS, at: str = "redis", **when: Any) -> Fault:
+def no_memory(of: str = _REDIS_GROWS, at: str = ANY, lasts_s: float = 5.0, **when: Any) -> Fault:
     """Let a Redis be full for five seconds: it refuses what needs room, and removes things."""
     says = "OOM command not allowed when used memory > 'maxmemory'."
-    return refusals(says, name="redis-full", of=of, at=at, **{"lasts_s": 5.0, **when})
+    return _of_kind("redis", "redis-full", says, {"of": of, "at": at, **when}, lasts_s)
 
 
 @spelled
-def failing_over(at: str = "*-db", **when: Any) -> Fault:
+def failing_over(at: str = ANY, lasts_s: float = 3.0, **when: Any) -> Fault:
     """Let a MongoDB have no primary for three seconds."""
-    return refusals("10107", name="mongo-failing-over", at=at, **{"lasts_s": 3.0, **when})
+    return _of_kind("mongo", "mongo-failing-over", "10107", {"at": at, **when}, lasts_s)
 
 
 @spelled
-def locked_out(at: str = "*-db", **when: Any) -> Fault:
+def locked_out(at: str = ANY, lasts_s: float = 3.0, **when: Any) -> Fault:
     """Let a MongoDB refuse our password for three seconds, as while it is replaced."""
-    return refusals("18", name="mongo-password", at=at, **{"lasts_s": 3.0, **when})
+    return _of_kind("mongo", "mongo-password", "18", {"at": at, **when}, lasts_s)
 
 
 @spelled
-def unconfirmed(of: str = "[!f]*_one", at: str = "*-db", **when: Any) -> Fault:
+def unconfirmed(of: str = "[!f]*_one", at: str = ANY, lasts_s: float = 0.0, **when: Any) -> Fault:
     """Let a MongoDB write, and say that too few have it."""
-    return refusals("64", name="mongo-unconfirmed", of=of, at=at, done=True, **when)
+    when = {"of": of, "at": at, **when}
+    return _of_kind("mongo", "mongo-unconfirmed", "64", when, lasts_s, done=True)
 
 
 @spelled
-def no_storage(of: str = "publish", at: str = "nats", **when: Any) -> Fault:
-    """Let NATS store nothing for five seconds, for it has no room.
+def no_storage(of: str = "publish", at: str = ANY, lasts_s: float = 5.0, **when: Any) -> Fault:
+    """Let a NATS store nothing for five seconds, for it has no room.
 
     That is what nats-server 2.15.1 says at its `max_file_store`.  At a full disk it says nothing at
     all, which is what `lost_requests` does.
     """
-    return refusals("10023", name="nats-full", of=of, at=at, **{"lasts_s": 5.0, **when})
+    return _of_kind("nats", "nats-full", "10023", {"of": of, "at": at, **when}, lasts_s)
 
 
 @spelled
-def no_leader(at: str = "nats", **when: Any) -> Fault:
+def no_leader(at: str = ANY, lasts_s: float = 2.0, **when: Any) -> Fault:
     """Let nobody answer for JetStream for two seconds, as while a leader is elected."""
-    return refusals("503", name="nats-leaderless", at=at, **{"lasts_s": 2.0, **when})
+    return _of_kind("nats", "nats-leaderless", "503", {"at": at, **when}, lasts_s)
 
 
 @spelled
-def stripe_errors(done: bool = False, of: str = "*", at: str = "stripe", **when: Any) -> Fault:
+def stripe_errors(
+    done: bool = False, of: str = ANY, at: str = ANY, lasts_s: float = 0.0, **when: Any
+) -> Fault:
     """Let Stripe fail with a 500, which it keeps under the key: after having charged, or before."""
     name = "stripe-half-errors" if done else "stripe-errors"
-    return refusals("500", name=name, done=done, of=of, at=at, **when)
+    return _of_kind("stripe", name, "500", {"of": of, "at": at, **when}, lasts_s, done)
 
 
 @spelled
-def stripe_busy(at: str = "stripe", **when: Any) -> Fault:
+def stripe_busy(at: str = ANY, lasts_s: float = 5.0, **when: Any) -> Fault:
     """Let Stripe say for five seconds that there are too many requests."""
-    return refusals("429", name="stripe-busy", at=at, **{"lasts_s": 5.0, **when})
+    return _of_kind("stripe", "stripe-busy", "429", {"at": at, **when}, lasts_s)
 
 
 @spelled
-def no_balance(at: str = "stripe", **when: Any) -> Fault:
+def no_balance(at: str = ANY, lasts_s: float = 0.0, **when: Any) -> Fault:
     """Let Stripe refuse a refund that the balance does not cover."""
-    return refusals("balance_insufficient", name="stripe-no-balance", of="refund", at=at, **when)
+    when = {"of": "refund", "at": at, **when}
+    return _of_kind("stripe", "stripe-no-balance", "balance_insufficient", when, lasts_s)

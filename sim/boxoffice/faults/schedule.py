@@ -6,10 +6,18 @@ from enum import Enum
 from fnmatch import fnmatchcase
 from functools import wraps
 from math import inf
-from typing import TYPE_CHECKING, Any, Final, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from boxoffice.clock.randomness import Random
-from boxoffice.net.network import Call, Fate
+from boxoffice.faults.patterns import (
+    ANY,
+    callers_now,
+    callers_of,
+    matches,
+    names_of_call,
+    names_of_event,
+)
+from boxoffice.net.calls import Call, Fate
 from boxoffice.net.partition import Partition
 from boxoffice.trace.trace import TraceEvent
 
@@ -19,14 +27,12 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 
-ANY: Final = "*"
-
-
 @dataclass(frozen=True, slots=True)
 class When:
     """Which occasions a fault takes.
 
     `of` and `at` are patterns (`parcel.*`) for what the occasion is about and where it goes to;
+    `by` is one for the host or the service that causes it, as far as one does.
     `share` is the part of the matching occasions that is struck, drawn from the seed; `nth` strikes
     only these of them, counted from 1; `from_s` and `until_s` bound the virtual time, in seconds.
     Raises: ValueError, for a share that is not from 0 to 1.
@@ -41,22 +47,28 @@ class When:
     nth: Sequence[int] = ()
     from_s: float = 0.0
     until_s: float = float("inf")
+    by: str = ""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.share <= 1.0:
             raise ValueError(f"share must be from 0 to 1, not {self.share}")
 
-    def takes(self, of: str, at: str) -> bool:
-        """Tell whether an occasion is of this kind, whenever it is."""
-        return fnmatchcase(of, self.of) and fnmatchcase(at, self.at)
+    def takes(self, of: str, at: str, also: Sequence[str] = (), by: Sequence[str] = ()) -> bool:
+        """Tell whether an occasion is of this kind, whenever it is.
+
+        `also` are further names of what it is about, and `by` those of whoever causes it.
+        """
+        if not fnmatchcase(at, self.at) or not (fnmatchcase(of, self.of) or matches(self.of, also)):
+            return False
+        return not self.by or any(fnmatchcase(it, self.by) for it in by)
 
 
 class Occasion(Enum):
-    """What a fault may strike, which tells what its `of` and its `at` are patterns for."""
+    """What a fault may strike, which tells what its patterns are held against: of, at and by."""
 
-    CALL = "call"  # the driver's method; the host called
-    MESSAGE = "message"  # the subject; the consumer
-    EVENT = "event"  # what an event of the trace is about; its consumer, or its host
+    CALL = "call"  # the driver's method, see `patterns`; the host called; the caller
+    MESSAGE = "message"  # the subject; the consumer; the publisher
+    EVENT = "event"  # what an event of the trace is about; its consumer, or its host; whose doing
 
 
 class Fault:
@@ -64,14 +76,21 @@ class Fault:
 
     A fault belongs to one world: `begin` is told its chance and its clock before anything happens.
     `strikes_hosts` are services and servers that it names, `cuts_hosts` may be people as well, and
-    `on` is the kind of event that it waits for.  `offered_of` and `offered_at` are what it was
-    asked about, and `matched` is how often that was what it takes.
+    `on` is the kind of event that it waits for; `moment`, after or before, is when it strikes at a
+    call.  It strikes only servers of its `kind`, if it has one, and the clock of
+    the host `clock_of`.  `offered_of` and `offered_at` are
+    what it was asked about, and `matched` is how often that was what it takes.  Whoever has drawn
+    it, and draws another if it finds nothing to strike, is told by `give_up`.
     """
 
     name = "fault"
     expression = ""  # in Python, that makes another one like it
     occasion = Occasion.EVENT
     on = ""
+    moment = ""
+    give_up: Callable[[], object] | None = None
+    kind = ""
+    clock_of = ""
     strikes_hosts: Sequence[str] = ()
     cuts_hosts: Sequence[str] = ()
 
@@ -96,7 +115,11 @@ class Fault:
         said = [repr(host) for host in (*self.strikes_hosts, *self.cuts_hosts)]
         named = {"on": self.on, **asdict(self.when)}
         usual = {"on": "", **asdict(When())}
-        said += [f"{key}={value!r}" for key, value in named.items() if value != usual[key]]
+        said += [
+            f"{self.moment if key == 'of' and self.moment else key}={value!r}"
+            for key, value in named.items()
+            if value != usual[key]
+        ]
         return f"{self.name}({', '.join(said)})"
 
     def why_not(self) -> str:
@@ -111,13 +134,26 @@ class Fault:
 
     def strikes_at(self, event: TraceEvent, now_s: float) -> bool:
         """Tell whether the occasion that an event of the trace is, is struck."""
-        return self.strikes(_about(event), event.get("consumer") or event.host, now_s)
+        about, *also = names_of_event(event)
+        at = event.get("consumer") or event.host
+        return self.strikes(about, at, now_s, also, callers_now(event.host))
 
-    def strikes(self, of: str, at: str, now_s: float) -> bool:
-        """Tell whether this occasion is struck."""
+    def strikes_call(self, call: Call, now_s: float) -> bool:
+        """Tell whether the occasion that a call is, is struck."""
+        if self.kind not in ("", call.kind):
+            return False
+        verb, *also = names_of_call(call)
+        return self.strikes(verb, call.target, now_s, also, callers_of(call))
+
+    def strikes(
+        self, of: str, at: str, now_s: float, also: Sequence[str] = (), by: Sequence[str] = ()
+    ) -> bool:
+        """Tell whether this occasion is struck; `also` and `by` as in `When.takes`."""
         when = self.when
         self.offered_of[of] = self.offered_at[at] = None
-        if not when.takes(of, at):
+        if "." in when.of:
+            self.offered_of.update(dict.fromkeys(also))
+        if not when.takes(of, at, also, by):
             return False
         if not when.from_s <= now_s < when.until_s:
             return False
@@ -148,13 +184,23 @@ class Fault:
         """
         return None
 
-    def lag_s(self, server: str) -> float:
+    def crash_by(
+        self, call: Call, now_s: float
+    ) -> tuple[str, float] | tuple[str, float, float] | None:
+        """Return which host this call crashes at the fault's moment, as `crash_after` does."""
+        return None
+
+    def lag_s(self, server: str, kind: str = "") -> float:
         """Return by how many seconds a server's copies are behind it; 0 for none."""
         return 0.0
 
     def fail_over(self, call: Call, now_s: float) -> tuple[float, float] | None:
         """Return in how many seconds the target fails over, and how many it loses; or None."""
         return None
+
+    def skew_s(self, host: str, now_s: float) -> float:
+        """Return by how many seconds a host's clock is ahead."""
+        return 0.0
 
     def moment_s(self) -> float | None:
         """Return the moment at which this fault has `partition_after` asked without an event."""
@@ -189,9 +235,3 @@ def spelled(make: Callable[P, Fault]) -> Callable[P, Fault]:
 
 def _spelled(value: Any) -> str:
     return "float('inf')" if value == inf else repr(value)
-
-
-def _about(event: TraceEvent) -> str:
-    if event.kind == "write":
-        return f"{event['collection']}.{event['verb']}"
-    return str(event.get("subject") or event.get("type") or event.get("path") or "")

@@ -6,14 +6,14 @@ from boxoffice.lazily import lazily
 
 if TYPE_CHECKING:
     from boxoffice.net.addresses import Addresses as Addresses
+    from boxoffice.net.calls import Call as Call
+    from boxoffice.net.calls import Fate as Fate
     from boxoffice.net.gateway import body_of as body_of
     from boxoffice.net.gateway import json_of as json_of
     from boxoffice.net.host import Host as Host
     from boxoffice.net.host import here as here
     from boxoffice.net.network import INTERNET_S as INTERNET_S
     from boxoffice.net.network import Answered as Answered
-    from boxoffice.net.network import Call as Call
-    from boxoffice.net.network import Fate as Fate
     from boxoffice.net.network import Link as Link
     from boxoffice.net.network import LinkError as LinkError
     from boxoffice.net.network import Lost as Lost
@@ -22,9 +22,10 @@ else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
-            "addresses": "Addresses",
-            "gateway": "body_of json_of",
-            "host": "Host here",
-            "network": "Answered Call Fate INTERNET_S Link LinkError Lost Refused",
+            "boxoffice.net.addresses": "Addresses",
+            "boxoffice.net.calls": "Call Fate",
+            "boxoffice.net.gateway": "body_of json_of",
+            "boxoffice.net.host": "Host here",
+            "boxoffice.net.network": "Answered INTERNET_S Link LinkError Lost Refused",
         },
     )

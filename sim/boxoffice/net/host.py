@@ -63,10 +63,15 @@ class Life:
 
 
 class Host:
-    """A place in the network with a name."""
+    """A place in the network with a name.
 
-    def __init__(self, name: str, loop: SimLoop) -> None:
+    `kind` is that of the server there, and `service` the name of what has a host for each replica.
+    """
+
+    def __init__(self, name: str, loop: SimLoop, kind: str = "") -> None:
         self.name = name
+        self.kind = kind
+        self.service = name
         self._loop = loop
         self.life = Life(self)
 

@@ -7,12 +7,12 @@ know.  Latencies are what interleaves: each direction of each link draws its own
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Random, Randomness
+from boxoffice.net.calls import Call, Fate, telling
 from boxoffice.net.host import Host, Life
 from boxoffice.net.pushes import Lane, Pushes
 from boxoffice.trace.trace import Trace
@@ -46,46 +46,17 @@ class Answered(LinkError):
         self.says = says
 
 
-class Way(Protocol):
-    """The way of one call, there and back, where partitions may come."""
-
-    def swallows(self, leg: str) -> bool:
-        """Tell whether what is under way on this leg, request or response, is lost now."""
-
-
-@dataclass(slots=True)
-class Fate:
-    """What the faults make of one call: seconds of delay, and whether either leg is lost.
-
-    With `says` the server answers with that error; `done` tells whether it has done the work first.
-    Where partitions may come, `way` is asked whenever a leg leaves or arrives.
-    """
-
-    request_delay_s: float = 0.0
-    response_delay_s: float = 0.0
-    lose_request: bool = False
-    lose_response: bool = False
-    says: str = ""
-    done: bool = False
-    way: Way | None = None
-
-
-class Call(NamedTuple):
-    """A call as faults see it: `verb` is the driver's method, `about` its main argument."""
-
-    source: str
-    target: str
-    verb: str
-    about: str
-
-
 class Network:
-    """All links.  `fate_of` is asked about every call."""
+    """All links.  `fate_of` is asked about every call, and `done` told of each that had its effect.
+
+    Of a message that nobody answers it is told as soon as that is sent.
+    """
 
     def __init__(self, loop: SimLoop, randomness: Randomness, trace: Trace) -> None:
         self.loop = loop
         self.trace = trace
         self.fate_of: Callable[[Call], Fate | None] = lambda call: None
+        self.done: Callable[[Call], None] | None = None
         self.calls = 0
         self._randomness = randomness
 
@@ -128,14 +99,17 @@ class Link:
     def in_order(self) -> Lane:
         """Return a way to the target on which no message overtakes another."""
         there, up = self._there, lambda: self._target.up
-        fate = partial(self._fate, one_way=True)
-        return Lane(self._loop, fate, lambda: self._latency_s(there), up)
+        return Lane(self._loop, self._sent, lambda: self._latency_s(there), up)
 
     def pushes(self) -> Pushes:
         """Return the way by which the target sends to this life of the source unasked."""
         life, latency_s = self._source, (self._least_s, 1.0 / self._rate)
         to = (self._target.life, life.host, latency_s, self._timeout_s, self._back, self._there)
-        fate, back = partial(Link(self._network, *to)._fate, one_way=True), self._back
+        other, back = Link(self._network, *to), self._back
+
+        def fate(verb: str, about: str) -> Fate | None:
+            return other._fate(other._call(verb, about), one_way=True)
+
         lane = Lane(self._loop, fate, lambda: self._latency_s(back), lambda: life.alive)
         return Pushes(lane, life, self._target)
 
@@ -160,9 +134,13 @@ class Link:
         """
         self._source.check()
         answer: asyncio.Future[T] = self._loop.create_future()
-        fate = self._fate(verb, about)
+        call = self._call(verb, about)
+        fate = self._fate(call)
+        self._source.check()  # a fault may have ended it just before the call
         if fate is not None and fate.says and refuse is not None:
             effect, fate.says = partial(refuse, fate.says, fate.done), ""
+        if self._network.done is not None:
+            effect = telling(effect, partial(self._network.done, call))
         if fate is not None and fate.lose_request:
             self._loop.call_later(self._timeout_s, fail, answer, self._silence())
         else:
@@ -173,31 +151,44 @@ class Link:
     def send(self, verb: str, about: str, effect: Callable[[], object]) -> None:
         """Carry a message one way.  It has its effect later, or never if it is lost."""
         self._source.check()
-        fate = self._fate(verb, about, one_way=True)
+        fate = self._sent(verb, about)
         if fate is None or not (fate.lose_request or fate.lose_response):
             delay_s = self._latency_s(self._there) + (fate.request_delay_s if fate else 0.0)
             self._loop.call_later(delay_s, self._have_effect, effect, fate)
+        self._source.check()  # a fault may have ended it just after the message
 
-    def _fate(self, verb: str, about: str, *, one_way: bool = False) -> Fate | None:
+    def _sent(self, verb: str, about: str) -> Fate | None:
+        call = self._call(verb, about)
+        fate = self._fate(call, one_way=True)
+        self._source.check()
+        if self._network.done is not None:
+            self._network.done(call)
+        return fate
+
+    def _call(self, verb: str, about: str) -> Call:
+        source, target = self._source.host, self._target
+        return Call(source.name, target.name, verb, about, target.kind, source.service)
+
+    def _fate(self, call: Call, *, one_way: bool = False) -> Fate | None:
         network = self._network
         network.calls += 1
-        call = Call(self._source.host.name, self._target.name, verb, about)
         fate = network.fate_of(call)
         if fate is not None:
             if one_way and fate.says and not fate.done:
                 fate.lose_request = True  # nobody waits to be told
             record = network.trace.record
+            told: dict[str, Any] = {"to": call.target, "verb": call.verb, "about": call.about}
             if fate.lose_request or fate.lose_response:
-                leg = "request" if fate.lose_request else "response"
-                record(call.source, "lost", to=call.target, verb=verb, about=about, leg=leg)
+                record(
+                    call.source, "lost", **told, leg="request" if fate.lose_request else "response"
+                )
             elif _is_swallowed(fate, "request"):
                 fate.lose_request = True
             elif fate.says:
-                told: dict[str, Any] = {"verb": verb, "about": about, "says": fate.says}
-                record(call.source, "answered", to=call.target, **told)
+                record(call.source, "answered", **told, says=fate.says)
             elif fate.way is None or fate.request_delay_s or fate.response_delay_s:
                 delay_s = round(fate.request_delay_s + fate.response_delay_s, 6)
-                record(call.source, "late", to=call.target, verb=verb, about=about, s=delay_s)
+                record(call.source, "late", **told, s=delay_s)
         return fate
 
     def _silence(self) -> Lost:
@@ -222,6 +213,8 @@ class Link:
             result = effect()
         except Exception as error:
             return self._answer(answer, fate, None, error)
+        if not self._target.up:
+            return self._break_off(answer, fate)
         if not (inspect.iscoroutine(result) or asyncio.isfuture(result)):
             return self._answer(answer, fate, result, None)
         self._await(result, answer, fate)

@@ -8,7 +8,7 @@ either side, and heals.  https://jepsen-io.github.io/jepsen/jepsen.nemesis.html
 import asyncio
 from dataclasses import dataclass
 
-from boxoffice.net.network import Call, Way
+from boxoffice.net.calls import Call, Way
 from boxoffice.trace.trace import Trace, TraceEvent
 
 

@@ -8,7 +8,7 @@ from boxoffice.clock.loop import SimLoop
 from boxoffice.net.host import Host, Life
 
 if TYPE_CHECKING:
-    from boxoffice.net.network import Fate
+    from boxoffice.net.calls import Fate
 
 Effect = Callable[[], object]
 

@@ -53,7 +53,8 @@ def _dying(**strength: Sequence[Any]) -> Drawn:
         if not it.hosts:
             return None
         host = st.tuples(st.sampled_from(it.hosts))
-        return _call(it.events(), choices(**strength), moments(), args=host)
+        when = it.events() if it.patterns else st.one_of(it.events(), it.driver_calls())
+        return _call(when, choices(**strength), moments(), args=host)
 
     return drawn
 
@@ -103,6 +104,14 @@ def _partitions(it: Targets) -> st.SearchStrategy[Call] | None:
     return _call(strength, st.one_of(by_event, at_once), args=cut)
 
 
+def _skews(it: Targets) -> st.SearchStrategy[Call] | None:
+    if not it.hosts:
+        return None
+    host = st.tuples(st.sampled_from(it.hosts))
+    by_s = one_of(by_s=(1.0, -1.0, 60.0, -60.0, 86_400.0))
+    return _call(by_s, choices(from_s=(1.0, 10.0)), args=host)
+
+
 KINDS: Final[Mapping[Make, Drawn]] = {
     faults.crashes: _dying(down_s=(0.5, 10.0)),
     faults.duplicates: _message(copies=(2, 3), within_s=(5.0,)),
@@ -129,4 +138,5 @@ KINDS: Final[Mapping[Make, Drawn]] = {
     faults.no_balance: _server("stripe"),
     faults.refusals: _refusals,
     faults.poison: _poison,
+    faults.skews: _skews,
 }

@@ -15,7 +15,7 @@ VERBS: Final[Mapping[str, Sequence[str]]] = {
     "mongo": ("insert_one", "update_one", "find_one", "find_one_and_update", "find"),
     "nats": ("publish", "fetch", "ack"),
     "redis": ("set", "get", "zadd", "zrem"),
-    "stripe": ("charge", "refund"),
+    "stripe": ("charge", "refund", "create", "confirm"),
 }
 
 
@@ -28,6 +28,11 @@ class Targets:
     subjects: Sequence[str] = ()
     consumers: Sequence[str] = ()
     writes: Sequence[str] = ()
+
+    @property
+    def patterns(self) -> bool:
+        """Whether it is known what faults are to be aimed at."""
+        return bool(self.subjects or self.consumers or self.writes)
 
     @property
     def everybody(self) -> list[str]:
@@ -48,6 +53,16 @@ class Targets:
             for name in names
         ]
         return st.one_of(choices(at=self.hosts), *to_servers)
+
+    def driver_calls(self) -> Named:
+        """Draw after or before which call of a driver's something happens."""
+        calls = [
+            f"{kind}.{verb}"
+            for kind, names in self.servers.items()
+            if names
+            for verb in VERBS[kind]
+        ]
+        return st.one_of(one_of(after=calls), one_of(before=calls)) if calls else st.nothing()
 
     def events(self) -> Named:
         """Draw a kind of event, and what it is about and where it happens, as far as known.

@@ -7,4 +7,6 @@ from boxoffice.lazily import lazily
 if TYPE_CHECKING:
     from boxoffice.servers.jetstream import StoredMessage as StoredMessage
 else:
-    __all__, __getattr__, __dir__ = lazily(__name__, {"jetstream": "StoredMessage"})
+    __all__, __getattr__, __dir__ = lazily(
+        __name__, {"boxoffice.servers.jetstream": "StoredMessage"}
+    )

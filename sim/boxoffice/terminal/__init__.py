@@ -12,7 +12,7 @@ else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
-            "console": "Console on_terminal",
-            "interrupting": "ending_at_once",
+            "boxoffice.terminal.console": "Console on_terminal",
+            "boxoffice.terminal.interrupting": "ending_at_once",
         },
     )

@@ -21,9 +21,9 @@ else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
-            "outcome": "counts_of",
-            "trace": "Trace TraceEvent because_of cause",
-            "verdict": "Judgement Kind Violation merged overall",
-            "vocabulary": "PERSON Vocabulary",
+            "boxoffice.trace.outcome": "counts_of",
+            "boxoffice.trace.trace": "Trace TraceEvent because_of cause",
+            "boxoffice.trace.verdict": "Judgement Kind Violation merged overall",
+            "boxoffice.trace.vocabulary": "PERSON Vocabulary",
         },
     )

@@ -12,9 +12,12 @@ fields that have a form in JSON, and the number of the event that caused it, whe
 | delivered, acked, naked, ack-expired, termed, max-deliveries | nats | consumer, seq, subject, … |
 | decided | a service | event, type, subject, version, decision, attempt |
 | charge, refund | stripe | what the metadata name, key, amount, outcome, id, replayed |
+| intent | stripe | the same, and verb |
+| webhook | stripe | consumer (a service), subject (the type), id, about, attempt |
 | mail | mail | to, subject |
 | leave, crash, start | a host | – |
 | failover | a server | loses_s |
+| skew | a host | by_s: how much its clock is ahead, as it first shows |
 | partition, heal | a host | hosts, others (null: everybody else) |
 | lost, late, answered | who sent | what a fault did to a call |
 | raised | a service | error, where (module and line): what an app did not catch |
@@ -35,8 +38,9 @@ from boxoffice.trace.vocabulary import NEUTRAL, Vocabulary
 # The first column above.  A server of a system's own kind may record kinds of its own.
 KINDS: Final = (
     "request", "response", "write", "stored", "delivered", "acked", "naked", "ack-expired",
-    "termed", "max-deliveries", "decided", "charge", "refund", "mail", "leave", "crash", "start",
-    "failover", "partition", "heal", "lost", "late", "answered", "raised", "log",
+    "termed", "max-deliveries", "decided", "charge", "refund", "intent", "webhook", "mail",
+    "leave", "crash", "start", "failover", "partition", "heal", "lost", "late", "answered",
+    "raised", "skew", "log",
 )  # fmt: skip
 
 _cause: ContextVar[int | None] = ContextVar("cause", default=None)

@@ -25,14 +25,14 @@ else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
-            "explorer.model": "PROOF QUIET run_of",
-            "explorer.page": "write_report",
-            "explorer.notebook": "explore",
-            "hostlog": "log_of",
-            "moments": "LONG_US moment span",
-            "names": "Names",
-            "phrases": "phrase place version",
-            "timeline": "timeline_of",
-            "verdicts": "summary_line verdict_lines",
+            "boxoffice.views.explorer.model": "PROOF QUIET run_of",
+            "boxoffice.views.explorer.page": "write_report",
+            "boxoffice.views.explorer.notebook": "explore",
+            "boxoffice.views.hostlog": "log_of",
+            "boxoffice.views.moments": "LONG_US moment span",
+            "boxoffice.views.names": "Names",
+            "boxoffice.views.phrases": "phrase place version",
+            "boxoffice.views.timeline": "timeline_of",
+            "boxoffice.views.verdicts": "summary_line verdict_lines",
         },
     )

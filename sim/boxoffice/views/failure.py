@@ -16,7 +16,17 @@ _BEFORE: Final = 5  # events that are shown before a breach
 _ABOUT: Final = 12  # events that are shown of what a breach names
 _WRONG: Final = 8  # faults that are shown of a run
 _LONGEST: Final = 160  # characters of a line
-_FAULTS: Final = ("raised", "crash", "leave", "failover", "partition", "lost", "late", "answered")
+_FAULTS: Final = (
+    "raised",
+    "crash",
+    "leave",
+    "failover",
+    "partition",
+    "lost",
+    "late",
+    "answered",
+    "skew",
+)
 _TOLD: Final = ("request", "write", "stored", "decided", "log", "start", "ack-expired", *_FAULTS)
 _HANDED: Final = ("delivered", "acked", "naked", "termed")
 

@@ -155,6 +155,12 @@ def _lost(event: TraceEvent, names: Names) -> str:
     return f"{event['leg']} of {event['verb']} to {event['to']} is lost"
 
 
+def _skew(event: TraceEvent, names: Names) -> str:
+    off_s = event["by_s"]
+    how = f"{abs(off_s):g} s {'ahead' if off_s > 0 else 'behind'}" if off_s else "right again"
+    return f"its clock is {how}"
+
+
 def _partition(event: TraceEvent, names: Names) -> str:
     beside = " and ".join(host for host in event["hosts"] if host != event.host)
     others = " and ".join(event.get("others") or ["everybody else" if beside else "everybody"])
@@ -170,6 +176,8 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "decided": lambda event, names: f"{_DECIDES[event['decision']]} {subject(event, names)}",
     "charge": _money,
     "refund": _money,
+    "intent": lambda event, names: f"{event['verb']} {event['id'] or ''}: {event['outcome']}",
+    "webhook": lambda event, names: f"tells {event['consumer']} of {event['subject']}",
     "mail": lambda event, names: plain(f"mail to {event['to']}: {event['subject']}", 80),
     "crash": lambda event, names: "crashes and forgets everything",
     "failover": lambda event, names: f"fails over; what it did in {event['loses_s']:g} s is gone",
@@ -180,6 +188,7 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "lost": _lost,
     "late": lambda event, names: f"{event['verb']} to {event['to']} is {event['s']:g} s late",
     "answered": lambda event, names: f"{event['to']} answers {event['verb']} with {event['says']}",
+    "skew": _skew,
     "log": _log,
     "ack-expired": _unacknowledged,
 }

@@ -73,6 +73,7 @@ def storing(trace: Trace, decided: TraceEvent) -> TraceEvent | None:
 _WAY_US: Final = 20_000  # how long what never arrived is drawn as under way
 _SHAPES: Final = {"request": "ask", "stored": "publish", "write": "commit", "ack-expired": "note",
                   "charge": "money", "refund": "money", "log": "note", "mail": "note",
+                  "intent": "money", "webhook": "note", "skew": "note",
                   "failover": "crash", "partition": "crash", "heal": "start",
                   "leave": "note"}  # fmt: skip
 

@@ -24,10 +24,10 @@ else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
-            ".faults.engine": "Faults",
-            "calm": "LIMIT_S LONGEST_STEP_S STEP_S",
-            "invariant": "Breach Finding Invariant",
-            "service": "ServiceHost",
-            "telling": "STORY story tell",
+            "boxoffice.faults.engine": "Faults",
+            "boxoffice.world.calm": "LIMIT_S LONGEST_STEP_S STEP_S",
+            "boxoffice.world.invariant": "Breach Finding Invariant",
+            "boxoffice.world.service": "ServiceHost",
+            "boxoffice.world.telling": "STORY story tell",
         },
     )

@@ -27,6 +27,7 @@ from boxoffice.servers.extras import driver
 from boxoffice.world.byname import taken_by_name
 from boxoffice.world.drivers import ANSWER_S, STRIPE_ANSWER_S
 from boxoffice.world.signals import handler_of_its_own
+from boxoffice.world.without_client import refusals
 
 if TYPE_CHECKING:
     from boxoffice.servers.mongo import FakeMongoClient
@@ -69,6 +70,7 @@ class _Doors:
             yield pool, "__init__", self._redis(pool.__init__, redis.Connection)
         if real := getattr(stripe := driver("stripe"), "StripeClient", None):
             yield stripe, "StripeClient", self._inside(real, partial(self._stripe, real))
+            yield from refusals(stripe, self._life)
         yield signal, "signal", handler_of_its_own(signal.signal)
         yield httpx.AsyncClient, "__init__", self._http(httpx.AsyncClient.__init__)
 

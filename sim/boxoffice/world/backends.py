@@ -50,8 +50,15 @@ class Backends:
         self.own: Mapping[str, Any] = {
             name: make(trace) for name, make in system.own_servers.items()
         }
-        names = [*self.mongo, *self.brokers, *self.redises, *self.stripes, *self.own]
-        self.hosts = {name: Host(name, loop) for name in names}
+        by_kind: Mapping[str, Mapping[str, Any]] = {
+            "mongo": self.mongo,
+            "nats": self.brokers,
+            "redis": self.redises,
+            "stripe": self.stripes,
+            "": self.own,
+        }
+        self.kinds = {name: kind for kind, servers in by_kind.items() for name in servers}
+        self.hosts = {name: Host(name, loop, kind) for name, kind in self.kinds.items()}
         for name, store in self.mongo.items():
             recorder.listen_to_store(name, store)
         for name, broker in self.brokers.items():

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 
+from boxoffice.world.rest import named_by
+
 if TYPE_CHECKING:
     from boxoffice.world.world import World
 
@@ -17,13 +19,23 @@ LIMIT_S: Final = 300.0  # within which a world comes to rest
 async def quiet(world: "World", limit_s: float = LIMIT_S) -> bool:
     """Wait until nothing is in motion, and no longer than that may take; return whether it is."""
     waited_s, step_s = 0.0, STEP_S
-    limit_s += world.system.patience_s(world)
-    while any(world.system.moving(world)):
+    limit_s += world.system.patience_s(world) + world.webhooks.patience_s()
+    while await _is_moving(world):
         if waited_s >= limit_s:
             return False
         await asyncio.sleep(step_s)
         waited_s, step_s = waited_s + step_s, min(LONGEST_STEP_S, step_s * 1.5)
     return True
+
+
+async def _is_moving(world: "World") -> bool:
+    world.astir = []
+    if any(world.system.moving(world)):
+        return True
+    for look in world.system.looks:
+        world.astir += await named_by(look, world)
+    # Whoever asks a service sets something in motion.
+    return bool(world.astir) or any(world.system.moving(world))
 
 
 async def calm(world: "World") -> AsyncIterator[Any]:

@@ -35,7 +35,7 @@ class Drivers:
         self.world = world
         self.host = host.name
         self.service = world.system.services[host.service]
-        self.clock = HostClock(world.loop.time)
+        self.clock = HostClock(lambda: world.loop.time() + world.faults.skew_s(self.host))
         self._life = host.life
 
     @cached_property

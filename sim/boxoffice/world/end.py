@@ -64,15 +64,23 @@ class End:
         return ", ".join(found) or "no documents"
 
 
+def documents_of(world: "World", store: str) -> Mapping[Any, Document]:
+    """Return the documents of `database.collection` as they are now, by id."""
+    return dict(_collections(world)).get(store, {})
+
+
+def _collections(world: "World") -> Iterator[tuple[str, Mapping[Any, Document]]]:
+    for server in world.backends.mongo.values():
+        for database, names in server.databases.items():
+            for name in names:
+                found = server.documents(database, name)
+                yield f"{database}.{name}", {it["_id"]: it for it in found}
+
+
 def end_of(world: "World") -> End:
     """Take down what a world has left behind."""
     return End(
         events=tuple(world.trace.events),
-        collections={
-            f"{database}.{name}": {it["_id"]: it for it in server.documents(database, name)}
-            for server in world.backends.mongo.values()
-            for database, names in server.databases.items()
-            for name in names
-        },
-        restless=list(world.system.moving(world)),
+        collections=dict(_collections(world)),
+        restless=[*world.system.moving(world), *world.astir],
     )

@@ -1,5 +1,6 @@
 """What there is in a world that a fault can name."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from boxoffice.faults.names import Names
@@ -12,17 +13,23 @@ if TYPE_CHECKING:
 
 def names_of(world: "World") -> Names:
     """Return what is known by now."""
-    consumers = {
+    consumers: dict[str, Sequence[str]] = {
         name: filters_of(consumer.config)
         for broker in world.backends.brokers.values()
         for stream in broker.streams.values()
         for name, consumer in stream.consumers.items()
     }
+    for endpoint in world.webhooks.endpoints:
+        consumers[endpoint.service] = [*consumers.get(endpoint.service, ()), *endpoint.events]
     seen = world.trace.events
     return Names(
         hosts=[*world.hosts, *world.backends.hosts],
+        services=list(world.system.services),
+        servers=world.backends.kinds,
         people=list(world.people),
         consumers=consumers,
-        subjects=list(dict.fromkeys(it["subject"] for it in seen if it.kind == "stored")),
+        subjects=list(
+            dict.fromkeys(it["subject"] for it in seen if it.kind in ("stored", "webhook"))
+        ),
         kinds=dict.fromkeys([*KINDS, *(it.kind for it in seen)]),
     )

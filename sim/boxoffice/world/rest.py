@@ -4,7 +4,8 @@ Asked every few virtual milliseconds while a world comes to rest, so it looks on
 have filed for their own use.
 """
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +20,18 @@ def count(number: int, what: str) -> str:
     ('1 request', '2 requests')
     """
     return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+async def named_by(look: Callable[["World"], Any], world: "World") -> list[str]:
+    """Return what a function of anybody's names: a text, some of them one by one, or nothing."""
+    said = look(world)
+    if inspect.isasyncgen(said):
+        return [str(name) async for name in said]
+    if inspect.isawaitable(said):
+        said = await said
+    if isinstance(said, str):
+        return [said] if said else []
+    return [str(name) for name in said or ()]
 
 
 def on_the_way(world: "World") -> Iterator[str]:

@@ -74,9 +74,10 @@ def _played(
 
     with bug.in_place() if bug else nullcontext(Standing()) as standing:
         rounds = world.run(play)
-    check_after(world.faults.each, names_of(world))
     failures += mistakes(world)
     judgements = [*merged(rounds), story(failures)]
+    failed = any(one.violations for one in judgements)
+    check_after(world.faults.each, names_of(world), failed)
     return _outcome(
         scenario, world, judgements, bug, wall_s=watch.elapsed_s(), stand_in_calls=standing.calls
     )

@@ -16,7 +16,7 @@ async def a_day(world):
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from boxoffice.faults.schedule import Fault
 from boxoffice.net.routes import service_for
@@ -26,6 +26,7 @@ from boxoffice.trace.verdict import Judgement
 from boxoffice.trace.vocabulary import NEUTRAL, Vocabulary
 from boxoffice.world import rest
 from boxoffice.world.end import end_of
+from boxoffice.world.endpoint import Endpoint
 from boxoffice.world.facts import Always, Fact, Finally, always, finally_
 from boxoffice.world.invariant import Invariant
 from boxoffice.world.judging import chosen, refuse_a_name_twice
@@ -37,9 +38,11 @@ if TYPE_CHECKING:
     from boxoffice.world.held import Held
     from boxoffice.world.world import World
 
+ANY_EVENT: Final = ("*",)
 SERVER_KINDS: Final = ("mongo", "nats", "redis", "stripe")
 
 Story = Callable[[Any], Awaitable[None]]
+Look = TypeVar("Look", bound=Callable[[Any], Any])
 
 
 class System:
@@ -65,8 +68,10 @@ class System:
         self.secrets = secrets or {}
         self.vocabulary = vocabulary
         self.services: dict[str, Service] = {}
+        self.webhooks: list[Endpoint] = []
         self.own_servers: dict[str, Callable[[Trace], Any]] = {}
         self.invariants: list[Invariant] = []
+        self.looks: list[Callable[[Any], Any]] = []
         self.stories: dict[str, Scenario] = {}
 
     # --- what there is ------------------------------------------------------------------------
@@ -106,6 +111,31 @@ class System:
         servers = [name for kind in SERVER_KINDS for name in self.hosts_of(kind)]
         return [*self.services, *servers, *self.own_servers]
 
+    def stripe_webhooks(
+        self,
+        to: str,
+        *,
+        secret: str,
+        service: str = "",
+        stripe: str = "",
+        events: Sequence[str] = ANY_EVENT,
+    ) -> None:
+        """Have Stripe post what happens to the path `to`, signed with `secret`.
+
+        `service` serves the path if no route says who does, `stripe` is the server if there are
+        several, and `events` are patterns for the types that are sent: `payment_intent.*`.
+        A delivery is struck by faults of messages, with the type as subject and the service as
+        consumer, and its request by those of calls, `faults.lost_requests(of="POST", by="stripe")`.
+        Raises: LookupError, without a service or a Stripe of that name.
+        """
+        found = service or self.service_for(to)
+        if found not in self.services:
+            raise LookupError(f"{self.name} has no service {found!r}")
+        servers = self.hosts_of("stripe")
+        if not servers or stripe not in ("", *servers) or (not stripe and len(servers) > 1):
+            raise LookupError(f"say which Stripe: {self.name} has {', '.join(servers) or 'none'}")
+        self.webhooks.append(Endpoint(stripe or servers[0], found, to, secret, tuple(events)))
+
     def hosts_of(self, kind: str) -> list[str]:
         """Return the servers of a kind that services name, in the order in which they do."""
         named = [getattr(service, kind) for service in self.services.values()]
@@ -134,6 +164,22 @@ class System:
         Raises: Misuse, for a function that has to be awaited, or a name that is taken.
         """
         return self._fact(lambda check: finally_(says, check))
+
+    def restless(self, look: Look) -> Look:
+        """Have a function name what is still in motion, so that the end is judged after it.
+
+        It is called with the world, every few virtual moments while that comes to rest, and says
+        nothing once all is quiet: an outbox that is empty, a queue that is worked off.  It may be
+        a coroutine, and may ask a service.  Whatever has no end is waited for some 300 seconds,
+        and leaves the end undecided.
+
+        >>> warehouse = System("warehouse")
+        >>> @warehouse.restless
+        ... def outbox(world):
+        ...     return [f"{id} is to be sent" for id in world.documents("inventory.outbox")]
+        """
+        self.looks.append(look)
+        return look
 
     def _fact(self, made: Callable[[Any], Invariant]) -> Callable[[Any], Any]:
         def add(check: Any) -> Any:
@@ -218,6 +264,7 @@ class System:
         yield from rest.on_the_way(world)
         yield from rest.hosts(world)
         yield from rest.consumers(world)
+        yield from world.webhooks.moving()
 
     def patience_s(self, world: "World") -> float:
         """Return how much longer than usual a world may take to come to rest."""

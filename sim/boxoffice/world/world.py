@@ -1,7 +1,7 @@
 """The world: the services of a system on fakes, under one virtual clock."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import Context
 from dataclasses import replace
@@ -18,13 +18,14 @@ from boxoffice.faults.names import check_before
 from boxoffice.faults.schedule import Fault
 from boxoffice.nearest import nearest
 from boxoffice.net.gateway import Gateway, PersonalTransport
-from boxoffice.net.host import Host, adopt_by_host
+from boxoffice.net.host import Host, adopt_by_host, here
 from boxoffice.net.network import INTERNET_S, Link, Network
 from boxoffice.trace.trace import Trace
 from boxoffice.world import calm
 from boxoffice.world.answering import answering
 from boxoffice.world.backends import Backends
 from boxoffice.world.drivers import Drivers
+from boxoffice.world.end import documents_of
 from boxoffice.world.holding import refuse_what_is_held
 from boxoffice.world.leaving import Dismissals
 from boxoffice.world.memory import loaded, private
@@ -34,6 +35,7 @@ from boxoffice.world.recorder import Recorder
 from boxoffice.world.service import ServiceHost, made_by, made_of, running
 from boxoffice.world.signals import hear_signals
 from boxoffice.world.system import System
+from boxoffice.world.webhooks import Webhooks
 
 if TYPE_CHECKING:
     from boxoffice.servers.jetstream import StoredMessage
@@ -76,6 +78,8 @@ class World:
         self.hosts = self._service_hosts(replicas)
         self.people: dict[str, Host] = {}
         self.size = 0  # of the crowd, in a story that has one
+        self.webhooks = Webhooks(self)
+        self.astir: list[str] = []  # what the system's own functions named when last asked
         self.returning = 0  # hosts that are down and will be back
         self.dismissals = Dismissals(self.trace, self.crash)
         hear_signals(self.loop)
@@ -87,11 +91,11 @@ class World:
             self.crash,
             self._host,
             self._fail_over_soon,
-            self.backends.copied,
+            {name: self.backends.kinds[name] for name in self.backends.copied},
         )
         check_before(self.faults.each, names_of(self), bool(system.own_servers))
         self._keep_copies()
-        self.network.fate_of = self.faults.fate_of
+        self.network.fate_of, self.network.done = self.faults.fate_of, self.faults.done
         self.faults.put = self.backends.put
         for broker in self.backends.brokers.values():
             broker.arrivals = self._arrivals
@@ -119,7 +123,7 @@ class World:
         """Let clocks, entropy, drivers and modules be this world's."""
         named = any(isinstance(it.make, str) for it in self.system.services.values())
         with (
-            ambient.virtual(self.backends.now_s, self.randomness),
+            ambient.virtual(self.backends.now_s, self.randomness, self._wall_s),
             answering(self),
             counted_apart(),
             private() if named else nullcontext(),
@@ -171,16 +175,25 @@ class World:
         """Return the hosts that run a service."""
         return [host for host in self.hosts.values() if host.service == service]
 
-    def crash(self, name: str, down_s: float | None = None, notice_s: float = 0.0) -> None:
+    def crash(
+        self,
+        name: str,
+        down_s: float | None = None,
+        notice_s: float = 0.0,
+        at_once: bool = False,
+    ) -> None:
         """Kill a host now; it comes back after `down_s` seconds, or when told to.
 
-        A service that is given notice ends as its process does, and is killed at the end.
+        A service that is given notice ends as its process does, and is killed at the end.  What is
+        being done ends with it only `at_once`; else it is done first.
         """
         host = self._host(name)
         if notice_s:
             return self.dismissals.tell(host, down_s, notice_s)
         if down_s is not None:
             self.returning += 1
+        if at_once:
+            return self._crash(name, down_s)
         self.loop.call_soon(self._crash, name, down_s)
 
     def _crash(self, name: str, down_s: float | None) -> None:
@@ -245,6 +258,11 @@ class World:
     def _arrivals(self, consumer: str, message: "StoredMessage") -> list[float]:
         return self.faults.arrivals(consumer, message.subject)
 
+    def _wall_s(self) -> float:
+        life = here.get()
+        skew_s = 0.0 if life is None else self.faults.skew_s(life.host.name)
+        return self.backends.now_s() + skew_s
+
     # --- people -------------------------------------------------------------------------------
 
     def client(self, person: str) -> httpx.AsyncClient:
@@ -267,6 +285,10 @@ class World:
     async def passes(self, seconds: float = 0.0, *, minutes: float = 0.0) -> None:
         """Let virtual time pass."""
         await asyncio.sleep(seconds + 60.0 * minutes)
+
+    def documents(self, store: str) -> Mapping[Any, Any]:
+        """Return the documents of `database.collection` as they are now, by id."""
+        return documents_of(self, store)
 
     async def quiet(self) -> bool:
         """Wait until nothing is in motion; return whether it came to that."""

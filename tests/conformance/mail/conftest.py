@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from boxoffice.net.network import Fate
+from boxoffice.net.calls import Fate
 from scenarios.shop.mailbox import FakeMail, Mailbox
 from services.common.clock import SystemClock
 from services.common.ids import SystemIds

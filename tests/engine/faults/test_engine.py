@@ -5,7 +5,7 @@ from pytest import fixture, mark
 from boxoffice import faults as families
 from boxoffice.clock.randomness import Randomness
 from boxoffice.faults.engine import Faults
-from boxoffice.net.network import Call
+from boxoffice.net.calls import Call
 from boxoffice.trace.trace import Trace
 
 
@@ -34,7 +34,7 @@ def bench():
     return Bench()
 
 
-CHARGE = Call("payments", "stripe", "charge", "an order")
+CHARGE = Call("payments", "stripe", "charge", "an order", "stripe")
 WRITE = Call("orders", "orders-db", "update_one", "orders")
 
 
@@ -90,7 +90,7 @@ def test_stripe_falls_silent_after_it_has_charged_or_before(bench, charged):
     engine = bench.breaks(families.stripe_timeouts(charged=charged))
     fate = engine.fate_of(CHARGE)
     assert (fate.lose_response, fate.lose_request) == (charged, not charged)
-    assert engine.fate_of(Call("payments", "stripe", "refund", "an order")) is None
+    assert engine.fate_of(CHARGE._replace(verb="refund")) is None
 
 
 def test_a_slow_call_takes_its_time(bench):

@@ -5,8 +5,8 @@ from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse
 from pytest import mark, raises
 
+from boxoffice.net.calls import Fate
 from boxoffice.net.gateway import Gateway, PersonalTransport
-from boxoffice.net.network import Fate
 from boxoffice.world.system import System
 from tests.engine.wires import Wires
 

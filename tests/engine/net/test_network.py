@@ -4,7 +4,8 @@ from contextlib import suppress
 
 from pytest import mark, raises
 
-from boxoffice.net.network import CLUSTER_S, Fate, Lost, Refused
+from boxoffice.net.calls import Fate
+from boxoffice.net.network import CLUSTER_S, Lost, Refused
 from tests.engine.wires import Wires
 
 LEGS = {"request": Fate(lose_request=True), "response": Fate(lose_response=True)}

@@ -5,12 +5,14 @@ import sys
 from contextlib import suppress
 
 import httpx
-from hypothesis import Phase, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from pytest import mark, raises
 
 from boxoffice import System, faults
+from boxoffice.faults.names import StrikesNothing
 from boxoffice.properties import fault_plans
 from boxoffice.properties.kinds import KINDS
+from boxoffice.properties.targets import VERBS
 from tests.engine.toys import warehouse
 
 PATTERNS = {
@@ -70,6 +72,19 @@ def test_patterns_and_hosts_are_those_of_the_system():
     }
 
 
+def test_without_patterns_a_crash_is_aimed_at_a_drivers_call_too():
+    seen = set()
+
+    @given(fault_plans(warehouse(), kinds=[faults.crashes], max_size=1))
+    @settings(max_examples=100)
+    def drawn(plan):
+        seen.update(fault.when.of for fault in plan if fault.moment)
+
+    drawn()
+    assert {"mongo.insert_one", "nats.ack"} <= seen
+    assert seen <= {f"{kind}.{it}" for kind in ("mongo", "nats") for it in VERBS[kind]}
+
+
 def test_what_a_system_lacks_is_not_struck():
     system = System("pages")
     system.service("front", lambda drivers: idle(), redis="cache")
@@ -101,6 +116,40 @@ async def a_day(world):
     with suppress(httpx.TransportError):
         await ann.post("/stock", json={"sku": "book", "count": 5})
         await ann.post("/reservations", json={"id": "r1"})
+
+
+def test_a_drawn_fault_that_finds_nothing_to_strike_is_an_example_less():
+    system = warehouse()
+    story = system.story()(a_day)
+    seen = {"nowhere": 0, "courier": 0}
+    patterns = {"subjects": ["work.*", "no.such"], "consumers": ["courier", "nowhere"]}
+
+    @given(fault_plans(system, kinds=[faults.delays, faults.duplicates], max_size=1, **patterns))
+    @settings(max_examples=30, derandomize=True, suppress_health_check=list(HealthCheck))
+    def drawn(plan):
+        system.run(story, faults=plan)
+        for name in seen:
+            seen[name] += f"at='{name}'" in repr(plan)
+
+    drawn()
+    assert seen["nowhere"] == 0
+    assert seen["courier"] > 0
+
+
+def test_a_pasted_plan_says_what_it_cannot_strike():
+    system = warehouse()
+    pasted = eval("[faults.delays(at='nowhere')]", {"faults": faults})
+    with raises(StrikesNothing, match="there is no consumer 'nowhere'"):
+        system.run(system.story()(a_day), faults=pasted)
+
+
+def test_a_violation_is_told_though_a_drawn_fault_struck_nothing():
+    system = warehouse()
+    story = system.story()(a_day)
+    lost = faults.crashes("inventory", of="reservations.insert_one")
+    delays = fault_plans(system, kinds=[faults.delays], consumers=["nowhere"], max_size=1)
+    told = lambda plan: plan and system.run(story, faults=[*plan, lost]).violations  # noqa: E731
+    assert find(delays, told, settings=settings(max_examples=20, phases=[Phase.generate]))
 
 
 def test_a_drawn_plan_finds_a_bug_and_shrinks_to_what_it_takes():

@@ -9,7 +9,7 @@ from nats.js.api import StreamSource
 from pytest import approx, fixture, mark, raises
 
 from boxoffice.errors import NotSimulated
-from boxoffice.net.network import Fate
+from boxoffice.net.calls import Fate
 from tests.engine.servers.nats_bench import Pair
 
 
@@ -165,7 +165,7 @@ def test_an_error_in_a_callback_is_reported_and_the_next_message_handled(pair):
 
 @mark.parametrize(
     "name",
-    ["create_object_store", "object_store", "publish_async", "account_info"],
+    ["pause_consumer", "publish_async", "account_info"],
 )
 def test_what_jetstream_has_and_the_fake_has_not_is_named(pair, name):
     with raises(NotSimulated, match=name) as found:
@@ -219,11 +219,23 @@ def test_a_stream_that_would_keep_other_messages_than_it_says_is_refused(pair, n
     assert found.value.name == f"StreamConfig.{name}"
 
 
-def test_a_bucket_is_not_watched(pair):
+@mark.parametrize(
+    ("name", "config"),
+    [
+        ("headers_only", {"headers_only": True}),
+        ("ack_policy=none", {"ack_policy": "none"}),
+        ("ack_policy=all", {"ack_policy": "all", "deliver_subject": "here"}),
+        ("rate_limit_bps", {"rate_limit_bps": 1, "deliver_subject": "here"}),
+    ],
+)
+def test_a_consumer_that_would_deliver_otherwise_than_it_says_is_refused(pair, name, config):
     async def story():
-        bucket = await pair.one.jetstream().create_key_value(bucket="b")
-        await bucket.put("a", b"1")
-        with raises(NotSimulated, match="flow_control"):
-            await bucket.keys()
+        jetstream = pair.one.jetstream()
+        await jetstream.add_stream(name="S", subjects=["s.>"])
+        await jetstream.add_consumer(
+            "S", **{"durable_name": "c", "ack_policy": "explicit", **config}
+        )
 
-    pair.run(story())
+    with raises(NotSimulated) as found:
+        pair.run(story())
+    assert found.value.name == f"ConsumerConfig.{name}"

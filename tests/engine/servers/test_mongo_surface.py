@@ -13,7 +13,7 @@ from pymongo.errors import BulkWriteError, ConfigurationError, InvalidOperation,
 from pytest import fixture, mark, raises
 
 from boxoffice.errors import NotSimulated
-from boxoffice.net.network import Fate
+from boxoffice.net.calls import Fate
 from boxoffice.servers.mongo import FakeMongoClient, FakeMongoServer
 from boxoffice.servers.mongo.database import FakeDatabase
 from boxoffice.servers.mongo.handle import FakeCollection

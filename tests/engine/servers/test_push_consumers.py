@@ -5,7 +5,7 @@ import asyncio
 from nats.js.api import ConsumerConfig
 from pytest import approx, fixture
 
-from boxoffice.net.network import Fate
+from boxoffice.net.calls import Fate
 from tests.engine.servers.nats_bench import Pair
 
 

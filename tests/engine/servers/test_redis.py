@@ -3,7 +3,7 @@ import asyncio
 import redis.exceptions
 from pytest import mark, raises
 
-from boxoffice.net.network import Fate
+from boxoffice.net.calls import Fate
 from boxoffice.servers.redis import FakeRedis, FakeRedisServer
 from tests.engine.wires import Wires
 

@@ -5,7 +5,7 @@ import asyncio
 import redis.exceptions
 from pytest import fixture, raises
 
-from boxoffice.net.network import Fate
+from boxoffice.net.calls import Fate
 from boxoffice.servers.redis import FakeRedis
 from tests.engine.servers.redis_bench import Pair
 

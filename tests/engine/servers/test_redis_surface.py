@@ -6,7 +6,7 @@ import redis.exceptions
 from pytest import approx, fixture, mark, raises
 
 from boxoffice.errors import NotSimulated
-from boxoffice.net.network import Fate
+from boxoffice.net.calls import Fate
 from boxoffice.servers.redis import FakeRedis
 from tests.engine.servers.redis_bench import Pair
 

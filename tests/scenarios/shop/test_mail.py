@@ -1,6 +1,6 @@
 from pytest import mark, raises
 
-from boxoffice.net.network import Fate
+from boxoffice.net.calls import Fate
 from scenarios.shop.mailbox import FakeMail, Mailbox
 from services.common.mail import Letter
 from tests.engine.wires import Wires

@@ -128,7 +128,9 @@ def test_what_opentelemetry_itself_refuses_is_one_line(monkeypatch):
 
 def test_a_collector_without_the_extra_is_one_line(monkeypatch):
     monkeypatch.setitem(sys.modules, "services.common.otel", None)
-    with raises(BadSetting, match=r"^OTEL_.* is not installed: pip install 'boxoffice\[otel\]'$"):
+    with raises(
+        BadSetting, match=r"^OTEL_.* is not installed: pip install 'boxoffice-shop\[otel\]'$"
+    ):
         made(OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9")
 
 

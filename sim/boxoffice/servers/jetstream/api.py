@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from boxoffice.servers.jetstream import errors
@@ -149,7 +150,9 @@ def _create_consumer(server: JetStreamServer, name: str, request: Json) -> Json:
         check_supported(config)
         present = stream.add_consumer(named, config)
         if "deliver_subject" in config:
-            stream.pushes[named] = Push(present, server.core)
+            stream.pushes[named] = Push(
+                present, server.core, server, partial(stream.remove_consumer, named)
+            )
     elif present.config != config:
         check_consumer_update(present.config, config)
         stream.update_consumer(named, config)

@@ -40,6 +40,7 @@ from boxoffice.servers.jetstream.lacking import refuse_attribute
 from boxoffice.servers.jetstream.link import Link
 from boxoffice.servers.jetstream.listening import Listening
 from boxoffice.servers.jetstream.names import Names
+from boxoffice.servers.jetstream.ordered import Resubscribing
 from boxoffice.servers.jetstream.reconnecting import Reconnecting
 from boxoffice.servers.jetstream.refusals import refusal
 from boxoffice.servers.jetstream.server import JetStreamServer
@@ -55,7 +56,7 @@ async def _unheard(error: Exception) -> None:
     """Take an error of a callback's where nobody has asked for them; nats-py would print it."""
 
 
-class FakeNats(State):
+class FakeNats(State, Resubscribing):
     """A connection to a fake server; what `nats.NATS` has beyond it raises NotSimulated.
 
     `options` are those of `nats.connect`; without any it tries to reconnect for ever.  `report` is
@@ -72,7 +73,7 @@ class FakeNats(State):
         self._closed = False
         self._draining = False
         self._reached = True
-        self._listening = Listening(self)
+        self.listening = Listening(self)
         self._outgoing: Any = None
         self.report: Callable[[Exception], Coroutine[Any, Any, None]] = (
             options.get("error_cb") or _unheard
@@ -143,7 +144,7 @@ class FakeNats(State):
             "pending_msgs_limit": pending_msgs_limit,
             "pending_bytes_limit": pending_bytes_limit,
         }
-        return await self._listening.add(
+        return await self.listening.add(
             subject, queue, cb=cb, future=future, max_msgs=max_msgs, **limits
         )
 
@@ -152,10 +153,10 @@ class FakeNats(State):
         return self.server.core.next_inbox().replace(INBOX, self._inbox, 1)
 
     async def _send_unsubscribe(self, sid: int, limit: int = 0) -> None:
-        await self._listening.end(sid, limit)
+        await self.listening.end(sid, limit)
 
     def _remove_sub(self, sid: int, max_msgs: int = 0) -> None:
-        self._listening.forget(sid)
+        self.listening.forget(sid)
 
     def _received(self, it: CoreMessage) -> Msg:
         headers = dict(it.headers) or None
@@ -166,12 +167,12 @@ class FakeNats(State):
 
     async def drain(self) -> None:
         self._draining = True
-        await self._listening.drain()
+        await self.listening.drain()
         await self.close()
 
     async def close(self) -> None:
         if not self._closed:
-            self._listening.close()
+            self.listening.close()
             self._closed = True
             await self.reconnecting.closed()
 

@@ -53,7 +53,7 @@ _FIXED = {
     "ack_policy": "ack policy",
     "replay_policy": "replay policy",
 }
-_DELIVER_POLICIES = ("all", "new", "last", "by_start_sequence")
+_DELIVER_POLICIES = ("all", "new", "last", "last_per_subject", "by_start_sequence")
 
 
 def stream_config(asked: Config) -> Config:
@@ -83,6 +83,7 @@ def consumer_config(asked: Config) -> Config:
     if "backoff" in config:
         config["ack_wait"] = config["backoff"][0]
     _check_delivery(config)
+    _check_pushing(config)
     _check_filters(config)
     return config
 
@@ -99,13 +100,14 @@ def check_supported(config: Config) -> None:
 
     Raises: NotSimulated.
     """
-    for name in ("flow_control", "idle_heartbeat", "headers_only", "rate_limit_bps"):
+    pushed = "deliver_subject" in config
+    for name in ("rate_limit_bps", *(() if pushed else ("headers_only",))):
         if config.get(name):
             raise NotSimulated(f"ConsumerConfig.{name}", "leave it out in a world")
     if config["deliver_policy"] not in _DELIVER_POLICIES:
         known = f"take one of {', '.join(sorted(_DELIVER_POLICIES))}"
         raise NotSimulated(f"ConsumerConfig.deliver_policy={config['deliver_policy']}", known)
-    if config["ack_policy"] != "explicit":
+    if config["ack_policy"] not in (("explicit", "none") if pushed else ("explicit",)):
         raise NotSimulated(
             f"ConsumerConfig.ack_policy={config['ack_policy']}", "acknowledge each: explicit"
         )
@@ -140,8 +142,21 @@ def _check_delivery(config: Config) -> None:
     if start and not by_start:
         policy = config["deliver_policy"]
         raise errors.policy_invalid(f"deliver {policy}, but optional start sequence is also set")
+    if config["deliver_policy"] == "last_per_subject" and not filters_of(config):
+        why = "deliver last per subject, but optional filter subject is not set"
+        raise errors.policy_invalid(why)
     if 0 < config["max_deliver"] < len(config.get("backoff", ())):
         raise errors.backoff_too_long()
+
+
+def _check_pushing(config: Config) -> None:
+    if "deliver_subject" in config:
+        if "flow_control" in config and "idle_heartbeat" not in config:
+            raise errors.needs_heartbeats()
+    elif "idle_heartbeat" in config:
+        raise errors.needs_push("idle heartbeat", 10088)
+    elif "flow_control" in config:
+        raise errors.needs_push("flow control", 10089)
 
 
 def _check_filters(config: Config) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from boxoffice.servers.jetstream.advisories import max_deliver
 from boxoffice.servers.jetstream.arrivals import Arrivals
+from boxoffice.servers.jetstream.beginning import Beginning
 from boxoffice.servers.jetstream.config import NANOSECONDS, Config, filters_of
 from boxoffice.servers.jetstream.filters import Filters
 from boxoffice.servers.jetstream.hooks import CLOCK_GRAIN_S, Hooks
@@ -34,7 +35,8 @@ class Consumer:
         self._stream = stream
         self._hooks = hooks
         self._pulls = Pulls(hooks)
-        self.ledger = Ledger(stream.start_for(config))
+        self._beginning = Beginning(stream, config)
+        self.ledger = Ledger(self._beginning.seq)
         self._waits = Waits(hooks, self._ring, self.ledger.outstanding)
         self.configure(config)
         # The first sequence not looked at; it runs ahead of the ledger over foreign subjects.
@@ -219,9 +221,8 @@ class Consumer:
         while self._cursor <= last:
             seq, self._cursor = self._cursor, self._cursor + 1
             message = messages.get(seq)
-            if message is None or not self.wants(message.subject) or self.arrivals.planned(seq):
-                continue
-            return message
+            if message is not None and self._takes(message) and not self.arrivals.planned(seq):
+                return message
         self._pending.bound(0)
         return None
 
@@ -235,7 +236,9 @@ class Consumer:
 
     def _hand_over(self, message: StoredMessage, attempt: int) -> Delivery:
         self.active_s = self._hooks.now()
-        self._watch(self.ledger.hand_out(message, attempt, self.active_s))
+        owed = self.config["ack_policy"] != "none"
+        if held := self.ledger.hand_out(message, attempt, self.active_s, owed):
+            self._watch(held)
         self._tell("delivered", message, attempt=attempt)
         stream, seq = self._stream.name, self.ledger.delivered
         return Delivery(message, stream, self.name, attempt, seq, self._pending.told)
@@ -243,16 +246,18 @@ class Consumer:
     def _undelivered(self, seq: int) -> bool:
         if self.arrivals.planned(seq):
             return self.arrivals.unseen(seq)
-        return seq >= self._cursor
+        return seq >= self._cursor and not self._beginning.passes_over(seq)
+
+    def _takes(self, message: StoredMessage) -> bool:
+        return self.wants(message.subject) and not self._beginning.passes_over(message.seq)
 
     def _count_pending(self) -> int:
-        rest = [it.seq for it in self._stream.since(self._cursor) if self.wants(it.subject)]
+        rest = [it.seq for it in self._stream.since(self._cursor) if self._takes(it)]
         return self.arrivals.unseen_count + sum(not self.arrivals.planned(seq) for seq in rest)
 
     def _settle(self, seq: int, kind: str) -> None:
         self.acked_s = self._hooks.now()
-        held = self.ledger.settle(seq)
-        if held is None:
+        if (held := self.ledger.settle(seq)) is None:
             return
         self.arrivals.settled(seq, held.attempt)
         self._tell(kind, held.message)

@@ -41,6 +41,11 @@ class FakeJetStream(JetStreamContext):
         named = durable or name or consumer
         return FakePullSubscription(self, self._connection, stream, str(named))
 
+    async def subscribe_bind(self, *args: Any, **options: Any) -> JetStreamContext.PushSubscription:
+        """Listen to a push consumer."""
+        self._connection.listening.in_order = options.get("ordered_consumer", False)
+        return await super().subscribe_bind(*args, **options)
+
 
 for _name in INSTEAD:
     if hasattr(JetStreamContext, _name):

@@ -61,12 +61,10 @@ class Core:
 
     def subscribe(self, interest: Interest) -> None:
         self._interests[interest] = None
-        for subject, tell in list(self._heard.items()):
-            if matches(interest.subject, subject):
-                tell()
+        self._tell(interest)
 
     def when_heard(self, subject: str, tell: Callable[[], None] | None) -> None:
-        """Call `tell` whenever somebody begins to listen on a subject, or no more."""
+        """Call `tell` whenever somebody begins or ends to listen on a subject; None: no more."""
         if tell is None:
             self._heard.pop(subject, None)
         else:
@@ -82,8 +80,9 @@ class Core:
     def unsubscribe(self, interest: Interest, most: int = 0) -> None:
         """End a subscription, now or after `most` messages."""
         interest.most = most
-        if most <= interest.delivered:
-            self._interests.pop(interest, None)
+        if most <= interest.delivered and interest in self._interests:
+            del self._interests[interest]
+            self._tell(interest)
 
     def publish(self, message: CoreMessage, to: str = "") -> bool:
         """Hand a message to all who listen, on its subject or on `to`; tell whether any do."""
@@ -108,6 +107,11 @@ class Core:
             return answer
         answer.cancel()
         return None
+
+    def _tell(self, changed: Interest) -> None:
+        for subject, tell in list(self._heard.items()):
+            if matches(changed.subject, subject):
+                tell()
 
     def _chosen(self, subject: str) -> list[Interest]:
         found: list[Interest] = []

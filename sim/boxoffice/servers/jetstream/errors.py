@@ -86,6 +86,18 @@ def not_updatable(what: str) -> ApiError:
     return ApiError(500, 10012, f"{what} can not be updated")
 
 
+def needs_push(what: str, err_code: int) -> ApiError:
+    return ApiError(400, err_code, f"consumer {what} requires a push based consumer")
+
+
+def needs_heartbeats() -> ApiError:
+    return ApiError(400, 10108, "consumer with flow control also needs heartbeats")
+
+
+def sealed() -> ApiError:
+    return ApiError(400, 10109, "invalid operation on sealed stream")
+
+
 def backoff_too_long() -> ApiError:
     return ApiError(400, 10116, "max deliver is required to be > length of backoff values")
 

@@ -6,15 +6,11 @@ from nats.aio.client import Client
 
 from boxoffice.errors import NotSimulated
 
-_BUCKET: Final = "keep it in a database, or in a stream with max_msgs_per_subject=1"
 _ONE_SERVER: Final = "there is one server, and its links fail by faults"
 _OTHERWISE: Final = "put it behind a function of your own, or test it on a real server"
 INSTEAD: Final = {
     "account_info": "its limits are in the stream's and the consumer's configuration",
-    "create_object_store": _BUCKET,
-    "delete_object_store": _BUCKET,
     "force_reconnect": _ONE_SERVER,
-    "object_store": _BUCKET,
     "pause_consumer": "stop fetching",
     "publish_async": "use publish, several at once with asyncio.gather",
     "publish_async_completed": "use publish",

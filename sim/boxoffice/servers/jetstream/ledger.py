@@ -38,11 +38,16 @@ class Ledger:
         self.floor_consumer = 0
         self.floor_stream = next_seq - 1
 
-    def hand_out(self, message: StoredMessage, attempt: int, now_s: float) -> Outstanding:
-        """Write down that `message` was delivered just now."""
+    def hand_out(
+        self, message: StoredMessage, attempt: int, now_s: float, owed: bool = True
+    ) -> Outstanding | None:
+        """Write down that `message` was delivered just now; None if no answer is `owed`."""
         self.delivered += 1
         if message.seq >= self.next_seq:
             self.next_seq = message.seq + 1
+        if not owed:
+            self.settle(message.seq)
+            return None
         held = self.outstanding.get(message.seq)
         if held is None:
             held = Outstanding(message, self.delivered, attempt, now_s)

@@ -22,7 +22,6 @@ _REFUSED: Final = {
     "mirror": "publish to both streams",
     "no_ack": "take what a publish answers, and drop it",
     "republish": "publish on both subjects",
-    "sealed": "delete the permission to publish in the test",
     "sources": "publish to both streams",
     "subject_transform": "publish on the subject that is to be stored",
 }

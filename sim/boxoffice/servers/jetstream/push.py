@@ -5,9 +5,12 @@ Source: https://docs.nats.io/nats-concepts/jetstream/consumers#dispatch-type-pul
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from boxoffice.servers.jetstream.config import NANOSECONDS
 from boxoffice.servers.jetstream.core import Core, CoreMessage
+from boxoffice.servers.jetstream.hooks import CLOCK_GRAIN_S, Hooks, Timer
 
 if TYPE_CHECKING:
     from boxoffice.servers.jetstream.consumer import Consumer
@@ -15,13 +18,27 @@ if TYPE_CHECKING:
 
 
 class Push:
-    """Asks a consumer for the next message as long as somebody listens."""
+    """Asks a consumer for the next message as long as somebody listens.
 
-    def __init__(self, consumer: Consumer, core: Core) -> None:
+    Where it is asked to, it says every so often that there was none, and `ends` the consumer once
+    nobody has listened for a while.
+    """
+
+    def __init__(
+        self, consumer: Consumer, core: Core, hooks: Hooks, ends: Callable[[], None]
+    ) -> None:
+        config = consumer.config
         self._consumer = consumer
         self._core = core
-        self._subject: str = consumer.config["deliver_subject"]
-        self._group: str = consumer.config.get("deliver_group", "")
+        self._hooks = hooks
+        self._ends = ends
+        self._subject: str = config["deliver_subject"]
+        self._group: str = config.get("deliver_group", "")
+        self._beat_s: float = config.get("idle_heartbeat", 0) / NANOSECONDS
+        self._idle_s: float = config.get("inactive_threshold", 0) / NANOSECONDS
+        self._sent_s = hooks.now()
+        self._beat: Timer | None = None
+        self._end: Timer | None = None
         self._request: Pull | None = None
         self._asking = False
         core.when_heard(self._subject, self.go_on)
@@ -41,21 +58,62 @@ class Push:
             request = self._consumer.pull(1, None, self._hand_over, self._is_unheard)
             self._request = None if request.done else request
         self._asking = False
+        self._keep_time()
 
     def stop(self) -> None:
         """Ask no more."""
         self._core.when_heard(self._subject, None)
+        for timer in (self._beat, self._end):
+            if timer is not None:
+                timer.cancel()
 
     def _is_unheard(self) -> bool:
         if self.bound:
             return False
         self._request = None  # the consumer forgets who is gone
+        self._keep_time()
         return True
 
     def _hand_over(self, found: list[Delivery]) -> None:
         self._request = None
+        self._sent_s = self._hooks.now()
         for it in found:
             stored = it.message
-            message = CoreMessage(stored.subject, it.reply, stored.data, stored.headers, it)
+            data, headers = stored.data, stored.headers
+            if self._consumer.config.get("headers_only"):
+                data, headers = b"", {**headers, "Nats-Msg-Size": str(len(data))}
+            message = CoreMessage(stored.subject, it.reply, data, headers, it)
             self._core.publish(message, self._subject)
         self.go_on()
+
+    # --- time ----------------------------------------------------------------------------
+
+    def _keep_time(self) -> None:
+        bound = self.bound
+        if self._end is not None and bound:
+            self._end.cancel()
+            self._end = None
+        if self._idle_s and self._end is None and not bound:
+            self._end = self._hooks.later(self._idle_s, self._give_up)
+        if self._beat_s and self._beat is None and bound:
+            rest_s = self._sent_s + self._beat_s - self._hooks.now()
+            self._beat = self._hooks.later(max(0.0, rest_s), self._say_nothing_came)
+
+    def _give_up(self) -> None:
+        self._end = None
+        if not self.bound:
+            self._ends()
+
+    def _say_nothing_came(self) -> None:
+        self._beat = None
+        now_s, ledger = self._hooks.now(), self._consumer.ledger
+        if self.bound and now_s + CLOCK_GRAIN_S >= self._sent_s + self._beat_s:
+            self._sent_s = now_s
+            headers = {
+                "Status": "100",
+                "Description": "Idle Heartbeat",
+                "Nats-Last-Consumer": str(ledger.delivered),
+                "Nats-Last-Stream": str(ledger.next_seq - 1),
+            }
+            self._core.publish(CoreMessage(self._subject, "", b"", headers))
+        self._keep_time()

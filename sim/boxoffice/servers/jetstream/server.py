@@ -132,7 +132,10 @@ class JetStreamServer(Hooks):
         return None if home is None else home.consumers.get(consumer)
 
     def _delays_s(self, consumer: Consumer, message: StoredMessage) -> Any:
-        return None if self.arrivals is None else self.arrivals(consumer.name, message)
+        # What nobody acknowledges comes as it was sent: in its order, and once.
+        if self.arrivals is None or consumer.config["ack_policy"] == "none":
+            return None
+        return self.arrivals(consumer.name, message)
 
     def _tell_stored(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from boxoffice.servers.jetstream import errors, limits
@@ -13,7 +13,7 @@ from boxoffice.servers.jetstream.dedup import Window
 from boxoffice.servers.jetstream.headers import block, check_instructions
 from boxoffice.servers.jetstream.hooks import Hooks
 from boxoffice.servers.jetstream.push import Push
-from boxoffice.servers.jetstream.subjects import matches
+from boxoffice.servers.jetstream.subjects import matches, matches_any
 
 
 @dataclass(slots=True)
@@ -84,6 +84,7 @@ class Stream:
 
         Raises: ApiError if a header tells the stream what it does not do.
         """
+        self._check_open()
         now_s, msg_id = self._hooks.now(), headers.get("Nats-Msg-Id", "")
         if headers:
             check_instructions(self.config, headers)
@@ -140,17 +141,9 @@ class Stream:
         seq = max(covered, default=0)
         return self.messages.get(seq)
 
-    def start_for(self, config: Config) -> int:
-        """The sequence from which a new consumer reads."""
-        match config["deliver_policy"]:
-            case "new":
-                return self.last_seq + 1
-            case "by_start_sequence":
-                return int(config["opt_start_seq"])
-            case "last":
-                lasts = map(self.last, filters_of(config) or (">",))
-                return max((it.seq for it in lasts if it is not None), default=self.first_seq)
-        return self.first_seq
+    def lasts(self, patterns: Sequence[str]) -> list[int]:
+        """The sequence of the last message on each subject that one of `patterns` covers."""
+        return [seq for it, seq in self._last_by_subject.items() if matches_any(patterns, it)]
 
     def following(self, seq: int, pattern: str) -> StoredMessage | None:
         """The first message from `seq` on whose subject `pattern` covers."""
@@ -181,6 +174,7 @@ class Stream:
         them lie before it, the next message will have sequence `before_seq`.
         Raises: ApiError if both are given.
         """
+        self._check_open()
         if before_seq and keep:
             raise errors.bad_request()
         looked_for = pattern != ">" or bool(keep)
@@ -199,12 +193,17 @@ class Stream:
 
     def delete(self, seq: int) -> None:
         """Remove one message.  Raises: ApiError if there is none."""
+        self._check_open()
         if seq not in self.messages:
             if self.first_seq <= seq <= self.last_seq:
                 raise errors.sequence_not_found(seq)
             known = seq <= self.last_seq
             raise errors.delete_failed("no message found" if known else "stream store EOF")
         self._drop([seq])
+
+    def _check_open(self) -> None:
+        if self.config["sealed"]:
+            raise errors.sealed()
 
     def _drop(self, seqs: list[int]) -> None:
         for gone in self._remove(seqs):

@@ -1,4 +1,4 @@
-"""Stripe in one process: charges, refunds, declines, books, and keys with Stripe's rules."""
+"""Stripe in one process: charges, PaymentIntents, refunds, books, keys and signed events."""
 
 from typing import TYPE_CHECKING
 
@@ -6,8 +6,9 @@ from boxoffice.servers.extras import homes
 
 if TYPE_CHECKING:
     from boxoffice.servers.stripe.answers import Answer, Body
+    from boxoffice.servers.stripe.cards import DECLINES, GOOD_TOKENS
     from boxoffice.servers.stripe.client import FakeStripeHttp, fake_stripe
-    from boxoffice.servers.stripe.server import DECLINES, GOOD_TOKENS, FakeStripeServer
+    from boxoffice.servers.stripe.server import FakeStripeServer
 
 __all__ = [
     "DECLINES",
@@ -23,8 +24,8 @@ __getattr__ = homes(
     __name__,
     "stripe",
     {
-        "DECLINES": "server",
-        "GOOD_TOKENS": "server",
+        "DECLINES": "cards",
+        "GOOD_TOKENS": "cards",
         "Answer": "answers",
         "Body": "answers",
         "FakeStripeHttp": "client",

@@ -18,12 +18,12 @@ _BEFORE_IT_BEGINS: Final = {
 }
 
 
-def error(status: int, kind: str, message: str, **more: str) -> Answer:
+def error(status: int, kind: str, message: str, **more: object) -> Answer:
     """Return an answer that says what is wrong."""
     return status, {"error": {"type": kind, "message": message, **more}}
 
 
-def invalid(message: str, **more: str) -> Answer:
+def invalid(message: str, **more: object) -> Answer:
     """Return the answer to a request that makes no sense."""
     return error(400, "invalid_request_error", message, **more)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from operator import ge, gt, le, lt
 from typing import Any, Final
 
+from boxoffice.errors import NotSimulated
 from boxoffice.servers.stripe.answers import Answer, Body, invalid
 
 PAGE: Final = 10
@@ -20,6 +21,14 @@ _COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "created[lt]": lt,
     "created[lte]": le,
 }
+# By which fields each kind is chosen from its book.
+_CHOSEN_BY: Final[Mapping[str, frozenset[str]]] = {
+    "charge": frozenset({"customer", "payment_intent"}),
+    "refund": frozenset({"charge", "payment_intent"}),
+    "payment_intent": frozenset({"customer"}),
+    "event": frozenset({"type"}),
+}
+_ELSEWHERE: Final = ("delivery_success", "ending_before", "expand", "page", "types")
 _LISTED: Final = frozenset({"limit", "starting_after", *_COMPARISONS})
 _SEARCHED: Final = frozenset({"query", "limit"})
 _QUERY: Final = re.compile(r"""metadata\[(['"])(\w+)\1\]:(['"])([^'"]*)\3""")
@@ -27,7 +36,8 @@ _QUERY: Final = re.compile(r"""metadata\[(['"])(\w+)\1\]:(['"])([^'"]*)\3""")
 
 def page(books: Mapping[str, Body], path: str, kind: str, asked: Mapping[str, str]) -> Answer:
     """Return the objects that were made before `starting_after`, or the latest ones."""
-    wrong = _unknown(asked, _LISTED) or _no_limit(asked) or _no_moment(asked)
+    chosen_by = _CHOSEN_BY[kind]
+    wrong = _unknown(asked, _LISTED | chosen_by) or _no_limit(asked) or _no_moment(asked)
     if wrong:
         return wrong
     after = asked.get("starting_after")
@@ -35,7 +45,9 @@ def page(books: Mapping[str, Body], path: str, kind: str, asked: Mapping[str, st
         return _refusal(f"No such {kind}: '{after}'", "starting_after", "resource_missing")
     latest = list(books)[::-1]
     ids = latest[latest.index(after) + 1 :] if after is not None else latest
+    chosen = {name: asked[name] for name in chosen_by if name in asked}
     found = [books[id] for id in ids if _is_within(books[id], asked)]
+    found = [it for it in found if all(it.get(name) == chosen[name] for name in chosen)]
     return _shown("list", path, found, asked)
 
 
@@ -66,6 +78,9 @@ def _is_within(entry: Body, asked: Mapping[str, str]) -> bool:
 
 
 def _unknown(asked: Mapping[str, str], known: frozenset[str]) -> Answer | None:
+    for name in asked:
+        if name not in known and name.partition("[")[0] in _ELSEWHERE:
+            raise NotSimulated(f"Stripe's parameter {name}", "choose from what is listed")
     unknown = sorted(name for name in asked if name not in known)
     if not unknown:
         return None

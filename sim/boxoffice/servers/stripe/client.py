@@ -10,8 +10,8 @@ import stripe
 
 from boxoffice.errors import NotSimulated
 from boxoffice.net.network import Link, LinkError
-from boxoffice.servers.stripe.forms import metadata_of
 from boxoffice.servers.stripe.server import FakeStripeServer
+from boxoffice.servers.stripe.telling import about, verb_of
 
 
 class FakeStripeHttp(stripe.HTTPClient):
@@ -31,11 +31,10 @@ class FakeStripeHttp(stripe.HTTPClient):
         at = urlsplit(url)
         form = dict(parse_qsl(post_data or at.query))
         asked = method, at.path, form, headers.get("Idempotency-Key")
-        about = next(iter(metadata_of(form).values()), "")
         try:
             status, body = await self._link.call(
-                _verb(method, at.path),
-                about,
+                verb_of(method, at.path),
+                about(at.path, form),
                 partial(self._server.handle, *asked),
                 lambda says, done: self._server.refuse(says, done, *asked),
             )
@@ -61,10 +60,3 @@ def fake_stripe(server: FakeStripeServer, link: Link) -> stripe.StripeClient:
     stripe.enable_telemetry = False
     transport = FakeStripeHttp(server, link)
     return stripe.StripeClient("sk_test_sim", http_client=transport, max_network_retries=0)
-
-
-def _verb(method: str, path: str) -> str:
-    what = path.rsplit("/", 1)[-1]
-    if method == "post":
-        return "refund" if what == "refunds" else "charge"
-    return what if what == "search" else "list" if what in ("charges", "refunds") else "retrieve"

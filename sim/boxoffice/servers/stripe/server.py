@@ -1,49 +1,53 @@
-"""Charges, refunds and declines, and idempotency keys, by Stripe's rules.
+"""Charges, PaymentIntents, refunds and declines, and idempotency keys, by Stripe's rules.
 
 Rules: https://docs.stripe.com/api/idempotent_requests, https://docs.stripe.com/testing
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from copy import deepcopy
 
-from boxoffice.servers.stripe import books
-from boxoffice.servers.stripe.answers import Answer, Body, error, invalid, is_kept, missing, refusal
-from boxoffice.servers.stripe.forms import CHARGE, REFUND, metadata_of, unfit
+from boxoffice.errors import NotSimulated
+from boxoffice.servers.stripe import books, telling
+from boxoffice.servers.stripe.answers import Answer, Body, error, is_kept, missing, refusal
+from boxoffice.servers.stripe.cards import GOOD_TOKENS, decline_of, declined, wrong_amount
+from boxoffice.servers.stripe.events import Events
+from boxoffice.servers.stripe.forms import CHARGE, metadata_of, unfit
+from boxoffice.servers.stripe.intents import UNEXPECTED, Intents
 from boxoffice.servers.stripe.keys import Keys
+from boxoffice.servers.stripe.refunds import Refunds
+from boxoffice.servers.stripe.resources import is_stripes
 from boxoffice.trace.trace import Trace
-
-# Stripe's own test tokens, and what each leads to.
-DECLINES: Final[Mapping[str, tuple[str, str]]] = {
-    "tok_chargeDeclined": ("generic_decline", "Your card was declined."),
-    "tok_chargeDeclinedInsufficientFunds": (
-        "insufficient_funds",
-        "Your card has insufficient funds.",
-    ),
-    "tok_chargeDeclinedExpiredCard": ("expired_card", "Your card has expired."),
-}
-GOOD_TOKENS: Final = ("tok_visa", "tok_mastercard", "tok_amex")
-# Of what is charged in dollars.  Source: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
-LEAST_CENTS: Final = 50
-GREATEST_CENTS: Final = 99_999_999
-# By these names an event of the trace has something else than an entry of the metadata.
-_TAKEN: Final = frozenset(
-    {"n", "us", "host", "kind", "cause", "cause_number"}
-    | {"key", "amount", "outcome", "id", "replayed"}
-)
 
 
 class FakeStripeServer:
-    """Charges and refunds, by id; keys are remembered by the clock `now_s`, in seconds since 1970.
+    """Charges and what is made of them, by id.
 
-    Without a clock of its own, all happens at its beginning.
+    Keys are remembered by the clock `now_s`, in seconds since 1970.  Without a clock of its own,
+    all happens at its beginning.
     """
 
     def __init__(self, trace: Trace, now_s: Callable[[], float] = lambda: 0.0) -> None:
         self.charges: dict[str, Body] = {}
         self.refunds: dict[str, Body] = {}
+        self.events = Events(now_s)
+        self._intents = Intents(now_s, self._charge_of, self._settle, self.events.add)
+        self._refunds = Refunds(self, now_s)
         self._keys = Keys(now_s)
         self._trace = trace
         self._now_s = now_s
+
+    @property
+    def payment_intents(self) -> Mapping[str, Body]:
+        """All PaymentIntents, by id."""
+        return self._intents.by_id
+
+    def authenticate(self, intent: str, *, succeeds: bool = True) -> None:
+        """Have the customer prove that a card is theirs, or fail to, as Stripe's pages do.
+
+        Raises: KeyError, if there is no such intent; ValueError, if nothing is asked of anybody.
+        """
+        self.events.key = None
+        self._intents.authenticate(intent, succeeds=succeeds)
 
     def handle(self, method: str, path: str, form: Mapping[str, str], key: str | None) -> Answer:
         """Do one request, unless its key was used before."""
@@ -53,7 +57,8 @@ class FakeStripeServer:
                 return error(400, "idempotency_error", f"Key {key} was used for something else.")
             self._tell(path, form, key, kept.answer, replayed=True)
             return kept.answer
-        answer = self._do(method, path, form)
+        self.events.key = key
+        answer = deepcopy(self._do(method, path, form))
         if key and _began(answer):
             self._keys.keep(key, path, form, answer)
         if method == "post":
@@ -86,88 +91,99 @@ class FakeStripeServer:
         return answer
 
     def _do(self, method: str, path: str, form: Mapping[str, str]) -> Answer:
+        now_s, intents = self._now_s(), self.payment_intents
         match method, path.strip("/").split("/"):
             case "post", ["v1", "charges"]:
                 return unfit(form, CHARGE) or self._charge(form)
             case "get", ["v1", "charges"]:
                 return books.page(self.charges, path, "charge", form)
             case "get", ["v1", "charges", "search"]:
-                return books.search(self.charges, path, form, self._now_s())
+                return books.search(self.charges, path, form, now_s)
             case "get", ["v1", "charges", id]:
-                found = self.charges.get(id)
-                return (200, found) if found else (404, missing("charge", id)[1])
+                return _found(self.charges, "charge", id)
             case "post", ["v1", "refunds"]:
-                return unfit(form, REFUND) or self._refund(form)
+                return self._refunds.create(form)
             case "get", ["v1", "refunds"]:
                 return books.page(self.refunds, path, "refund", form)
+            case "get", ["v1", "refunds", id]:
+                return _found(self.refunds, "refund", id)
+            case "post", ["v1", "payment_intents"]:
+                return self._intents.do("create", "", form)
+            case "get", ["v1", "payment_intents"]:
+                return books.page(intents, path, "payment_intent", form)
+            case "get", ["v1", "payment_intents", "search"]:
+                return books.search(intents, path, form, now_s)
+            case "get", ["v1", "payment_intents", id]:
+                return _found(intents, "payment_intent", id)
+            case "post", ["v1", "payment_intents", id]:
+                return self._intents.do("update", id, form)
+            case "post", ["v1", "payment_intents", id, "confirm" | "capture" | "cancel" as verb]:
+                return self._intents.do(verb, id, form)
+            case "get", ["v1", "events"]:
+                return books.page(self.events.by_id, path, "event", form)
+            case "get", ["v1", "events", id]:
+                return _found(self.events.by_id, "event", id)
+            case _, ["v1", what, *_] if is_stripes(what):
+                raise NotSimulated(f"Stripe's {what}", "charges and PaymentIntents are")
         return error(404, "invalid_request_error", f"Unrecognized request URL ({path}).")
 
     def _charge(self, form: Mapping[str, str]) -> Answer:
         amount, token = int(form.get("amount", "0")), form.get("source", "")
-        if amount < LEAST_CENTS:
-            return invalid("Amount must be at least $0.50 usd", code="amount_too_small")
-        if amount > GREATEST_CENTS:
-            return invalid("Amount must be no more than $999,999.99", code="amount_too_large")
-        if token in DECLINES:
-            code, message = DECLINES[token]
-            return error(402, "card_error", message, code="card_declined", decline_code=code)
+        if wrong := wrong_amount(amount):
+            return wrong
+        decline = decline_of(token)
+        if decline:
+            return declined(decline)
         if token not in GOOD_TOKENS:
             return missing("token", token)
+        charge = self._new_charge(amount, form.get("currency", ""), metadata_of(form))
+        self.events.add("charge.succeeded", charge)
+        return 200, charge
+
+    def _new_charge(self, amount: int, currency: str, metadata: dict[str, str]) -> Body:
         charge: Body = {
             "id": f"ch_{len(self.charges) + 1:08d}",
             "object": "charge",
             "amount": amount,
+            "amount_captured": amount,
             "amount_refunded": 0,
+            "captured": True,
             "created": int(self._now_s()),
-            "currency": form.get("currency", ""),
-            "metadata": metadata_of(form),
+            "currency": currency,
+            "metadata": metadata,
             "paid": True,
+            "payment_intent": None,
             "refunded": False,
             "status": "succeeded",
         }
         self.charges[charge["id"]] = charge
-        return 200, charge
+        return charge
 
-    def _refund(self, form: Mapping[str, str]) -> Answer:
-        charge = self.charges.get(form.get("charge", ""))
-        if charge is None:
-            return missing("charge", form.get("charge", ""))
-        if charge["refunded"]:
-            message = f"Charge {charge['id']} has already been refunded."
-            return invalid(message, code="charge_already_refunded")
-        refund = {
-            "id": f"re_{len(self.refunds) + 1:08d}",
-            "object": "refund",
-            "amount": charge["amount"],
-            "charge": charge["id"],
-            "created": int(self._now_s()),
-            "metadata": metadata_of(form),
-            "status": "succeeded",
-        }
-        self.refunds[refund["id"]] = refund
-        charge |= {"refunded": True, "amount_refunded": charge["amount"]}
-        return 200, refund
+    def _charge_of(self, intent: Body, paid: bool, captured: bool) -> str:
+        about = dict(intent["metadata"])
+        charge = self._new_charge(intent["amount"], intent["currency"], about)
+        charge |= {"payment_intent": intent["id"], "paid": paid, "captured": captured}
+        charge["amount_captured"] = intent["amount"] if captured else 0
+        charge["status"] = "succeeded" if paid else "failed"
+        self.events.add("charge.succeeded" if paid else "charge.failed", charge)
+        return str(charge["id"])
+
+    def _settle(self, id: str, cents: int) -> None:
+        charge = self.charges[id]
+        back = charge["amount"] - cents
+        charge |= {"captured": cents > 0, "amount_captured": cents, "amount_refunded": back}
+        charge["refunded"] = not cents
+        self.events.add("charge.captured" if cents else "charge.refunded", charge)
 
     def _tell(
         self, path: str, form: Mapping[str, str], key: str | None, answer: Answer, replayed: bool
     ) -> None:
-        status, body = answer
-        self._trace.record(
-            "stripe",
-            "refund" if path.endswith("refunds") else "charge",
-            **_labels(form),
-            key=key,
-            amount=body.get("amount"),
-            outcome="succeeded" if status == 200 else body["error"].get("code", "refused"),
-            id=body.get("id"),
-            replayed=replayed,
-        )
+        kind, fields = telling.told(path, form, answer)
+        self._trace.record("stripe", kind, **fields, key=key, replayed=replayed)
 
 
-def _labels(form: Mapping[str, str]) -> dict[str, Any]:
-    # Of a `parcel_id` the parcel, as every other event names what it is about.
-    labels = {name.removesuffix("_id"): value for name, value in metadata_of(form).items()}
-    return {f"metadata[{it}]" if it in _TAKEN else it: value for it, value in labels.items()}
+def _found(books: Mapping[str, Body], kind: str, id: str) -> Answer:
+    return (200, books[id]) if id in books else (404, missing(kind, id)[1])
 
 
 def _began(answer: Answer) -> bool:
@@ -175,4 +191,4 @@ def _began(answer: Answer) -> bool:
     status, body = answer
     if status < 400 or body["error"]["type"] == "card_error":
         return True
-    return bool(body["error"].get("code") == "charge_already_refunded")
+    return body["error"].get("code") in ("charge_already_refunded", UNEXPECTED)

@@ -9,7 +9,8 @@ from boxoffice.views.losses import is_idle
 _ALWAYS: Final = frozenset(
     (
         *("request", "response", "stored", "decided", "ack-expired", "termed", "max-deliveries"),
-        *("charge", "refund", "mail", "crash", "failover", "leave", "partition", "heal"),
+        *("charge", "refund", "intent", "webhook", "mail"),
+        *("crash", "failover", "leave", "partition", "heal", "skew"),
     )
 )
 

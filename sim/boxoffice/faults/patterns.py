@@ -1,0 +1,66 @@
+"""What the pattern `of` is held against: the one way in which all faults name what happens.
+
+A call is its driver's method, `update_one`, and the same with a word before it: the kind of the
+server, its name, or the collection: `mongo.update_one`, `stock-db.update_one`, `stock.update_one`.
+A write of the trace has the same names.  A pattern without a dot is one for the method.
+"""
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Final
+
+from boxoffice.net.calls import Call
+from boxoffice.net.host import here
+from boxoffice.trace.trace import TraceEvent
+
+ANY: Final = "*"
+# What redis-py calls a command for which it sends another one.
+REDIS_METHODS: Final = {"del": "delete", "incrby": "incr", "decrby": "decr"}
+
+
+def matches(pattern: str, names: Sequence[str]) -> bool:
+    """Tell whether a pattern is one for any of these names.
+
+    >>> matches("*.update_one", ["update_one", "mongo.update_one"])
+    True
+    >>> matches("s*", ["get", "sessions.get"])
+    False
+    """
+    dotted = "." in pattern
+    return any(("." in it) == dotted and fnmatchcase(it, pattern) for it in names)
+
+
+def names_of_call(call: Call) -> Sequence[str]:
+    """Return all names of a call."""
+    collection = call.about if call.kind == "mongo" else ""
+    return _names(call.verb, call.kind, call.target, collection)
+
+
+@lru_cache(maxsize=4096)
+def _names(verb: str, kind: str, target: str, collection: str) -> Sequence[str]:
+    methods = [verb]
+    if kind == "redis" and verb in REDIS_METHODS:
+        methods.append(REDIS_METHODS[verb])
+    heads = dict.fromkeys(it for it in (kind, target, collection) if it)
+    return [*methods, *(f"{head}.{method}" for head in heads for method in methods)]
+
+
+def names_of_event(event: TraceEvent) -> Sequence[str]:
+    """Return what an event is about, and the further names of a write."""
+    if event.kind != "write":
+        return [str(event.get("subject") or event.get("type") or event.get("path") or "")]
+    verb = event["verb"]
+    heads = dict.fromkeys((event["collection"], "mongo", event.host))
+    return [*(f"{head}.{verb}" for head in heads), verb]
+
+
+def callers_of(call: Call) -> Sequence[str]:
+    """Return who makes a call: the host, and the service that it runs."""
+    return [call.source, call.service or call.source]
+
+
+def callers_now(otherwise: str = "") -> Sequence[str]:
+    """Return on which host, and in which service, the work at hand was begun."""
+    life = here.get()
+    return [otherwise] if life is None else [life.host.name, life.host.service]

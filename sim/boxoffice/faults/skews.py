@@ -1,0 +1,40 @@
+"""Hosts whose clocks are wrong."""
+
+from math import inf
+
+from boxoffice.faults.schedule import Fault, When, spelled
+
+
+class _Skews(Fault):
+    name = "skews"
+
+    def __init__(self, when: When, host: str, by_s: float) -> None:
+        super().__init__(when)
+        self.clock_of = host
+        self._by_s = by_s
+
+    def __str__(self) -> str:
+        return self.expression.removeprefix("faults.")
+
+    def skew_s(self, host: str, now_s: float) -> float:
+        if host != self.clock_of or not self.when.from_s <= now_s < self.when.until_s:
+            return 0.0
+        self.matched = self.struck = 1
+        return self._by_s
+
+    def why_not(self) -> str:
+        return "" if self.struck else "nobody looked at this clock"
+
+
+@spelled
+def skews(host: str, by_s: float, from_s: float = 0.0, until_s: float = inf) -> Fault:
+    """Let the clock of a service's host be `by_s` seconds ahead, or behind if that is negative.
+
+    It is off from `from_s` to `until_s`, and what several of these say adds up: a step back is one
+    that begins later.  `datetime.now`, `time.time` and what is made of them are off, and so is
+    `drivers.clock`; `time.monotonic`, sleeping and timeouts are not, nor is any server's clock.
+    Raises: ValueError, for no seconds.
+    """
+    if not by_s:
+        raise ValueError("by_s must not be 0: a clock that is not off is right")
+    return _Skews(When(from_s=from_s, until_s=until_s), host, by_s)

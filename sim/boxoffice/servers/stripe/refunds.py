@@ -1,0 +1,76 @@
+"""Refunds: of a charge or of a PaymentIntent, as a whole or in part.
+
+Rules: https://docs.stripe.com/api/refunds/create
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from boxoffice.servers.stripe.answers import Answer, Body, invalid, missing
+from boxoffice.servers.stripe.forms import REFUND, metadata_of, unfit
+
+if TYPE_CHECKING:
+    from boxoffice.servers.stripe.server import FakeStripeServer
+
+_ELSEWHERE = ("currency", "customer", "expand", "instructions_email", "origin")
+_MORE_ELSEWHERE = ("refund_application_fee", "reverse_transfer")
+
+
+class Refunds:
+    """Gives money back, and keeps the books of a server."""
+
+    def __init__(self, server: "FakeStripeServer", now_s: Callable[[], float]) -> None:
+        self._server = server
+        self._now_s = now_s
+
+    def create(self, form: Mapping[str, str]) -> Answer:
+        """Give back what a form asks for, as far as it was not given back before."""
+        if wrong := unfit(form, REFUND, (*_ELSEWHERE, *_MORE_ELSEWHERE)):
+            return wrong
+        charge = self._charge_of(form)
+        if isinstance(charge, tuple):
+            return charge
+        left = charge["amount"] - charge["amount_refunded"]
+        if charge["refunded"]:
+            message = f"Charge {charge['id']} has already been refunded."
+            return invalid(message, code="charge_already_refunded")
+        cents = int(form.get("amount", left))
+        if not 0 < cents <= left:
+            message = f"Refund amount is greater than unrefunded amount on charge ({left} cents)"
+            return invalid(message, param="amount")
+        return 200, self._give(charge, cents, form)
+
+    def _give(self, charge: Body, cents: int, form: Mapping[str, str]) -> Body:
+        refunds = self._server.refunds
+        refund = {
+            "id": f"re_{len(refunds) + 1:08d}",
+            "object": "refund",
+            "amount": cents,
+            "charge": charge["id"],
+            "created": int(self._now_s()),
+            "currency": charge["currency"],
+            "metadata": metadata_of(form),
+            "payment_intent": charge["payment_intent"],
+            "reason": form.get("reason"),
+            "status": "succeeded",
+        }
+        refunds[refund["id"]] = refund
+        charge["amount_refunded"] += cents
+        charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+        self._server.events.add("charge.refunded", charge)
+        self._server.events.add("refund.created", refund)
+        return refund
+
+    def _charge_of(self, form: Mapping[str, str]) -> Body | Answer:
+        if "payment_intent" not in form:
+            id = form.get("charge", "")
+            return self._server.charges.get(id) or missing("charge", id)
+        id = form["payment_intent"]
+        intent = self._server.payment_intents.get(id)
+        if intent is None:
+            return missing("payment_intent", id)
+        if intent["status"] != "succeeded":
+            return invalid(
+                f"This PaymentIntent ({id}) does not have a successful charge to refund."
+            )
+        return self._server.charges[intent["latest_charge"]]

@@ -1,0 +1,150 @@
+"""What Stripe tells a service by itself: signed requests, which faults strike as they do messages.
+
+Stripe promises neither an order nor that an event comes once.  Any answer but 2xx, and none, is a
+failure, and the event is sent again, under a new signature, in growing pauses for three days.
+Source: https://docs.stripe.com/webhooks, on retries, the order of events, and duplicates
+"""
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+
+from boxoffice.net.gateway import PersonalTransport
+from boxoffice.net.host import Host
+from boxoffice.net.network import INTERNET_S, Link
+from boxoffice.servers.stripe.events import signature
+from boxoffice.world.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from boxoffice.world.world import World
+
+# Stripe says that it backs off exponentially for three days, and no more of when it tries again,
+# nor of how long it waits for an answer.
+FIRST_PAUSE_S: Final = 60.0
+LASTS_S: Final = 3 * 24 * 3600.0
+ANSWER_S: Final = 20.0
+
+
+@dataclass(eq=False)
+class Delivery:
+    """One event on its way to one endpoint, and how often that was tried."""
+
+    endpoint: Endpoint
+    event: dict[str, Any]
+    begun_s: float
+    due_s: float
+    attempts: int = 0
+    context: Any = field(default_factory=copy_context)  # with what has caused it
+
+    @property
+    def pause_s(self) -> float:
+        """How many seconds after a failure it is tried again."""
+        return float(FIRST_PAUSE_S * 2 ** (self.attempts - 1))
+
+
+class Webhooks:
+    """Sends the events of a world's Stripes to the endpoints that its system names."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        self.endpoints: Sequence[Endpoint] = tuple(world.system.webhooks)
+        self.pending: list[Delivery] = []
+        for endpoint in self.endpoints:
+            server = world.backends.stripes[endpoint.stripe]
+            server.events.listeners.append(_hearer(self, endpoint))
+
+    def add(self, endpoint: Endpoint, event: dict[str, Any]) -> None:
+        """Send an event to an endpoint: at once, or as often and as late as faults have it."""
+        if not endpoint.wants(event["type"]):
+            return
+        world, now_s = self._world, self._world.loop.time()
+        stripe = world.backends.hosts[endpoint.stripe]
+        after_s = stripe.inside(world.faults.arrivals, endpoint.service, event["type"])
+        for delay_s in after_s:
+            delivery = Delivery(endpoint, event, now_s, now_s + delay_s)
+            self.pending.append(delivery)
+            self._plan(delivery)
+
+    def moving(self) -> Iterator[str]:
+        """Yield what is still on its way."""
+        for it in self.pending:
+            again = f", {it.attempts} times in vain" if it.attempts else ""
+            yield f"{it.event['type']} to {it.endpoint.service}{again}"
+
+    def patience_s(self) -> float:
+        """Return how long it takes until each of them has been tried once more."""
+        now_s = self._world.loop.time()
+        return max((it.due_s + ANSWER_S - now_s for it in self.pending), default=0.0)
+
+    def _plan(self, delivery: Delivery) -> None:
+        self._world.loop.call_at(delivery.due_s, self._begin, delivery, context=delivery.context)
+
+    def _begin(self, delivery: Delivery) -> None:
+        stripe = self._world.backends.hosts[delivery.endpoint.stripe]
+        delivery.attempts += 1
+        if stripe.up:
+            attempt = stripe.spawn(self._attempt(delivery, stripe))
+            attempt.add_done_callback(lambda it: self._ended(delivery, it))
+        else:
+            self._try_again(delivery)
+
+    def _ended(self, delivery: Delivery, attempt: asyncio.Task[bool]) -> None:
+        # An attempt that ended with its host has failed as well.
+        if not attempt.cancelled() and attempt.result():
+            self.pending.remove(delivery)
+        else:
+            self._try_again(delivery)
+
+    def _try_again(self, delivery: Delivery) -> None:
+        now_s = self._world.loop.time()
+        delivery.due_s = now_s + delivery.pause_s
+        if delivery.due_s - delivery.begun_s > LASTS_S:
+            self.pending.remove(delivery)
+        else:
+            self._plan(delivery)
+
+    async def _attempt(self, delivery: Delivery, stripe: Host) -> bool:
+        endpoint, event, world = delivery.endpoint, delivery.event, self._world
+        payload = json.dumps(event)
+        world.trace.record(
+            stripe.name,
+            "webhook",
+            consumer=endpoint.service,
+            subject=event["type"],
+            id=event["id"],
+            about=event["data"]["object"]["id"],
+            attempt=delivery.attempts,
+        )
+        signed = signature(payload, endpoint.secret, int(world.backends.now_s()))
+        headers = {"Stripe-Signature": signed, "Content-Type": "application/json; charset=utf-8"}
+        async with self._client(endpoint, stripe) as client:
+            try:
+                answer = await client.post(endpoint.path, content=payload, headers=headers)
+            except httpx.TransportError:
+                return False
+        return answer.is_success
+
+    def _client(self, endpoint: Endpoint, stripe: Host) -> httpx.AsyncClient:
+        def link_to(target: Host) -> Link:
+            return self._world.network.link(stripe.life, target, INTERNET_S, ANSWER_S)
+
+        transport = _ToEndpoint(stripe.name, self._world.gateway, link_to)
+        transport.service = endpoint.service
+        address = self._world.system.address
+        return httpx.AsyncClient(transport=transport, base_url=address, timeout=None)
+
+
+class _ToEndpoint(PersonalTransport):
+    service = ""
+
+    def host_for(self, request: httpx.Request) -> Host:
+        return self._gateway.turn_of(self.service)
+
+
+def _hearer(webhooks: Webhooks, endpoint: Endpoint) -> Any:
+    return lambda event: webhooks.add(endpoint, event)
