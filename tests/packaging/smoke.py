@@ -55,6 +55,10 @@ def test_nats():
             first = await pushed.next_msg(timeout=1)
             kept = await js.create_key_value(bucket="seen")
             await kept.put("r1", b"yes")
+            assert await kept.keys() == ["r1"]
+            plans = await js.create_object_store("plans")
+            await plans.put("shelf", b"x" * 300_000)
+            assert len((await plans.get("shelf")).data) == 300_000
             with raises(NoRespondersError):
                 await client.request("nobody", b"")
             told = await js.consumer_info("WORK", "courier")
@@ -96,6 +100,11 @@ def test_stripe():
             refund = await v1.refunds.create_async({"charge": charge.id})
             with raises(stripe.CardError, match="declined"):
                 await v1.charges.create_async({**asked, "source": "tok_chargeDeclined"})
+            card = {"payment_method": "pm_card_visa", "confirm": True}
+            intent = await v1.payment_intents.create_async(
+                {"amount": 500, "currency": "usd", **card}
+            )
+            assert intent.status == "succeeded"
             return charge.status, refund.amount
 
     assert asyncio.run(story()) == ("succeeded", 4500)

@@ -75,6 +75,13 @@ def test_what_is_created_and_confirmed_at_once_is_paid(till):
     assert till.does(till.intents.retrieve_async("pi_00000001")).status == "succeeded"
 
 
+@mark.parametrize("word", ["true", "True"])
+def test_yes_is_said_as_every_version_of_the_client_says_it(till, word):
+    form = {"amount": "500", "currency": "usd", "confirm": word, "payment_method": "pm_card_visa"}
+    _, paid = till.server.handle("post", "/v1/payment_intents", form, None)
+    assert paid["status"] == "succeeded"
+
+
 def test_a_declined_card_is_an_error_that_holds_the_intent(till):
     error = till.refused(
         till.intents.create_async(PAID | {"payment_method": "pm_card_chargeDeclined"}),

@@ -47,6 +47,8 @@ class Intents:
 
     def do(self, verb: str, id: str, form: Mapping[str, str]) -> Answer:
         """Do what changes an intent: create, update, confirm, capture or cancel it."""
+        # Older versions of Stripe's client say "True", as Python does.
+        form = {name: it.lower() if it in ("True", "False") else it for name, it in form.items()}
         if wrong := unfit(form, INTENTS[verb], ELSEWHERE):
             return wrong
         if verb == "create":
