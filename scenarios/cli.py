@@ -15,7 +15,7 @@ from boxoffice import Outcome, Verdict
 from boxoffice.cli import main as main
 from boxoffice.real import CannotOpen
 from boxoffice.terminal import Console, on_terminal
-from boxoffice.views import summary_line, timeline_of, verdict_lines, write_report
+from boxoffice.views import log_of, summary_line, timeline_of, verdict_lines, write_report
 from scenarios import catalogue, dlq
 from scenarios.check.command import check
 from scenarios.demo import demonstrate
@@ -106,6 +106,12 @@ def run(
     ] = "sim",
     json_file: JsonFile = None,
     html: HtmlFile = None,
+    trace: Annotated[
+        Path | None, typer.Option(help="Write every event to FILE, a line of JSON each.")
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Show one host's log in place of the timeline.")
+    ] = None,
 ) -> None:
     """Run one scenario once, and judge it."""
     chosen = catalogue.scenario_named(scenario)
@@ -116,7 +122,10 @@ def run(
     play = player(target, chosen, seed, twin, faults, size)
     with _progress(f"{chosen.name} is being played"):
         outcome = play()
-    _show(Console(), outcome, left_out(target, chosen))
+    if trace is not None:
+        write(trace, outcome.trace.write)
+    log = None if host is None else log_of(outcome.trace, host, chosen.system.hosts)
+    _show(Console(), outcome, left_out(target, chosen), log)
     if json_file is not None:
         write_json(json_file, outcome.as_json())
     if html is not None:
@@ -164,8 +173,13 @@ def lab(
         raise catalogue.Unknown(str(reason)) from None
 
 
-def _show(console: Console, outcome: Outcome, remark: str) -> None:
-    console.print(timeline_of(outcome))
+def _show(
+    console: Console, outcome: Outcome, remark: str, log: Sequence[str] | None = None
+) -> None:
+    if log is None:
+        console.print(timeline_of(outcome))
+    else:
+        console.print(Text("\n".join(log)), soft_wrap=True)
     if remark:
         console.print(remark)
     console.print(verdict_lines(outcome))

@@ -14,8 +14,7 @@ from boxoffice import System
 from boxoffice import World as AnyWorld
 from boxoffice.clock import EPOCH
 from boxoffice.faults import Fault
-from boxoffice.trace import Judgement
-from scenarios.shop.checks import judge
+from scenarios.shop.checks import INVARIANTS
 from scenarios.shop.checks.evidence import Evidence, gather
 from scenarios.shop.checks.orders import SETTLE_BOUND_S, TERMINAL
 from scenarios.shop.checks.restless import moving, timers_due_s, until_stripe_is_asked_s
@@ -28,6 +27,7 @@ from services.common.parting import Parting
 from services.common.run import FINISHING_S, TELLING_S
 from services.common.service import Service
 from services.common.settings import Settings
+from services.common.stores import REDIS
 
 if TYPE_CHECKING:
     from scenarios.shop.world import World
@@ -61,6 +61,7 @@ class Shop(System):
             secrets=dict.fromkeys(("auth", "payments"), SECRET),
             vocabulary=VOCABULARY,
         )
+        self.invariants.extend(INVARIANTS)
         self.server("mail", Mailbox)
         for name in ASSEMBLE:
             self.service(
@@ -114,10 +115,6 @@ class Shop(System):
         """Take down what a world has left behind."""
         return gather(world, world.faults.poisoned)
 
-    def judge(self, evidence: Evidence) -> list[Judgement]:
-        """Return what the evidence shows of the shop's invariants, in their order."""
-        return judge(evidence)
-
 
 class Life:
     """One life of one of the five, which starts and ends as its process does."""
@@ -153,7 +150,7 @@ def drivers(given: Given) -> Drivers:
     if service.nats:
         own["nats"] = given.nats
     if service.redis:
-        own["redis"] = given.redis
+        own["redis"] = given.client("redis", **REDIS)
     if service.stripe:
         own["stripe"] = given.stripe
     if "mail" in service.links:

@@ -12,22 +12,27 @@ import os
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import pytest
 
 from boxoffice.misuse import Misuse
+from boxoffice.trace.debugging import keeping, places
 from boxoffice.trace.outcome import Outcome
-from boxoffice.trace.verdict import Verdict
+from boxoffice.trace.verdict import Judgement, Verdict
 from boxoffice.views.explorer.page import write_report
 from boxoffice.views.failure import failure
+from boxoffice.views.hostlog import log_of
 from boxoffice.world.run import cut_short, run
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
 from boxoffice.world.world import World
 
+STOPS: Final = 3  # of a debugger before the last one, in one run
 LONGEST: Final = 120  # bytes of a file's name; some file systems bear no more than 143
 
 
@@ -37,9 +42,10 @@ class Failed(Exception):
 
 def items(collector: Any, scenario: Scenario) -> Iterator[pytest.Item]:
     """Yield what pytest is to run of a scenario."""
-    for seed in seeds(collector.config):
-        name = f"{scenario.name}[{seed}]"
-        yield HoldsItem.from_parent(collector, name=name, scenario=scenario, seed=seed)
+    of_each = _seeds_played_twice(collector.config)
+    for nth, seed in enumerate(seeds(collector.config)):
+        name, twice = f"{scenario.name}[{seed}]", nth < of_each
+        yield HoldsItem.from_parent(collector, name=name, scenario=scenario, seed=seed, twice=twice)
     for twin in scenario.twins:
         name = f"{scenario.name}[{twin.name}]"
         yield TwinItem.from_parent(collector, name=name, scenario=scenario, twin=twin)
@@ -51,10 +57,21 @@ def seeds(config: pytest.Config) -> Sequence[int]:
     return range(config.getoption("--boxoffice-seeds") or 1) if one is None else [one]
 
 
+def _seeds_played_twice(config: pytest.Config) -> float:
+    if config.getoption("--boxoffice-twice"):
+        return inf
+    said = str(config.getini("boxoffice_twice"))
+    if not said.isdecimal():
+        raise pytest.UsageError(f"boxoffice_twice takes a whole number from 0 on, and not {said!r}")
+    return int(said)
+
+
 class ScenarioItem(pytest.Item):
     """One run of a scenario."""
 
     scenario: Scenario
+    errors: list[BaseException]  # what went wrong in the run, if there is a debugger for it
+    boxoffice_noted: dict[str, Any]  # what is to be said of the run at the end of the session
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, Failed | Misuse):
@@ -72,13 +89,41 @@ class ScenarioItem(pytest.Item):
             self.report.unlink(missing_ok=True)
         worlds: list[World] = []
         size = self.config.getoption("--boxoffice-size")
+        self.boxoffice_noted = {}
         try:
-            return run(self.scenario, size=size, begun=worlds.append, **options)
+            with self._keeping() as self.errors:
+                outcome = run(self.scenario, size=size, begun=worlds.append, **options)
         except Exception as error:
             if worlds:
-                for line in self._left(cut_short(self.scenario, worlds[-1], error)):
+                for line in self._left_cut_short(worlds, error):
                     error.add_note(line)
+            self.stop_at(places(self.errors))
             raise
+        self._record(worlds[0])
+        return outcome
+
+    def _keeping(self) -> AbstractContextManager[list[BaseException]]:
+        return keeping() if self.config.getoption("usepdb", False) else nullcontext([])
+
+    def _left_cut_short(self, worlds: Sequence[World], error: Exception) -> Iterator[str]:
+        yield from self._left(cut_short(self.scenario, worlds[-1], error))
+        try:
+            self._record(worlds[0])
+        except Misuse as mistake:
+            yield str(mistake)
+
+    def _record(self, world: World) -> None:
+        """Write and note what was asked for of one run.  Raises: Misuse."""
+        file, host = map(self.config.getoption, ("--boxoffice-trace", "--boxoffice-host"))
+        if file:
+            try:
+                world.trace.write(Path(file))
+            except OSError as error:
+                raise Misuse(f"cannot write {file}: {error.strerror}") from None
+        if host:
+            log = log_of(world.trace, host, (*world.hosts, *world.backends.hosts, *world.people))
+            head = f"log of {host}, in {self.nodeid}:"
+            self.boxoffice_noted["log"] = [head, *(f"  {line}" for line in log)]
 
     @property
     def option(self) -> str:
@@ -102,7 +147,17 @@ class ScenarioItem(pytest.Item):
 
     def fail(self, message: str, outcome: Outcome) -> NoReturn:
         """Leave a report of the run, and say where and how to see it again.  Raises: Failed."""
-        raise Failed("\n".join([message, *self._left(outcome)]))
+        failed = Failed("\n".join([message, *self._left(outcome)]))
+        *before, last = places(self.errors) or [failed]
+        self.stop_at(before)
+        raise failed.with_traceback(last.__traceback__)  # where a debugger stops
+
+    def stop_at(self, errors: Sequence[BaseException]) -> None:
+        """Have a debugger stop at each place, for as long as anybody may care."""
+        for error in errors[:STOPS]:
+            call = pytest.CallInfo.from_call(partial(_raise, error), "call")
+            report = pytest.TestReport.from_item_and_call(self, call)
+            self.ihook.pytest_exception_interact(node=self, call=call, report=report)
 
     def _left(self, outcome: Outcome) -> list[str]:
         try:
@@ -122,22 +177,28 @@ class ScenarioItem(pytest.Item):
 class HoldsItem(ScenarioItem):
     """A scenario on a seed, with every defence in place."""
 
-    def __init__(self, *, scenario: Scenario, seed: int, **parent: Any) -> None:
+    def __init__(self, *, scenario: Scenario, seed: int, twice: bool, **parent: Any) -> None:
         super().__init__(**parent)
         self.scenario = scenario
         self.seed = seed
+        self.twice = twice
 
     @property
     def option(self) -> str:
-        return f" --boxoffice-seed {self.seed}"
+        twice = " --boxoffice-twice" if self.config.getoption("--boxoffice-twice") else ""
+        return f" --boxoffice-seed {self.seed}{twice}"
 
     def runtest(self) -> None:
-        outcome = self.run(seed=self.seed)
+        outcome = self.run(seed=self.seed, twice=self.twice)
+        untested = [it.invariant for it in outcome.vacuous]
+        self.boxoffice_noted["untested"] = {self.scenario.system.name: untested}
         if outcome.verdict is not Verdict.HOLDS:
             self.fail(failure(outcome), outcome)
         vacuous = _vacuous(outcome, self.scenario)
         if vacuous:
-            self.fail(f"never put to the test: {', '.join(vacuous)}", outcome)
+            names = ", ".join(it.invariant for it in vacuous)
+            why = (f"  {it.untested}" for it in vacuous if it.untested)
+            self.fail("\n".join([f"never put to the test: {names}", *why]), outcome)
 
 
 class TwinItem(ScenarioItem):
@@ -167,6 +228,10 @@ class TwinItem(ScenarioItem):
         )
 
 
+def _raise(error: BaseException) -> NoReturn:
+    raise error
+
+
 def _file_name(nodeid: str) -> str:
     """Return a name for a file of its own, whatever the names of items hold.
 
@@ -180,10 +245,6 @@ def _file_name(nodeid: str) -> str:
     return f"{short}-{hashlib.sha256(nodeid.encode()).hexdigest()[:8]}"
 
 
-def _vacuous(outcome: Outcome, scenario: Scenario) -> list[str]:
+def _vacuous(outcome: Outcome, scenario: Scenario) -> list[Judgement]:
     about = {check.name for check in scenario.checks}
-    return [
-        one.invariant
-        for one in outcome.judgements
-        if one.verdict is Verdict.VACUOUS and one.invariant in about
-    ]
+    return [one for one in outcome.vacuous if one.invariant in about]

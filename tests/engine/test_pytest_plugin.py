@@ -135,10 +135,75 @@ def test_a_report_that_cannot_be_written_hides_no_failure(suite, pytester: Pytes
     assert (pytester.path / "reports").read_text() == "a file"
 
 
+LEAVING = """
+calls = []
+
+async def again(world):
+    calls.append(1)
+    assert len(calls) != 2, "told before"
+"""
+
+
+def test_a_run_is_played_twice_where_that_is_asked_for(suite):
+    text = "\n@system.story(checks=[system.invariants[0].check_of])" + STORY
+    suite(text, "--boxoffice-twice", "--boxoffice-seeds", "2").assert_outcomes(passed=2)
+    left = LEAVING.replace("async", "@system.story()\nasync", 1)
+    result = suite(left, "--boxoffice-twice")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "violated: one-seed-one-run: the second run is judged otherwise:",
+            "  what the first run has left behind:",
+            "    calls of test_told: [[]], then [[]1]",
+            "see it again: pytest 'test_told.py::again[[]0]' --boxoffice-seed 0 --boxoffice-twice",
+        ]
+    )
+
+
+def test_a_share_of_the_seeds_may_always_be_played_twice(suite, pytester: Pytester):
+    pytester.makeini("[pytest]\nboxoffice_twice = 1")
+    text = "\nfrom tests.engine.test_pytest_plugin import LIVES\n" + STORY.replace(
+        "async", "@system.story()\nasync", 1
+    )
+    LIVES.clear()
+    suite(text + "    LIVES.append(world.seed)\n" + RESERVED, "--boxoffice-seeds", "3")
+    assert LIVES == [0, 0, 1, 2]
+    pytester.makeini("[pytest]\nboxoffice_twice = some")
+    result = suite(text)
+    said = "boxoffice_twice takes a whole number from 0 on, and not 'some'"
+    assert said in result.stderr.str() + result.stdout.str()
+
+
+LIVES: list[int] = []
+
+
 def test_a_check_that_was_never_put_to_the_test_fails(suite):
     result = suite("\n@system.story()" + STORY)  # nothing is reserved
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["never put to the test: shipped"])
+    result.stdout.fnmatch_lines(
+        [
+            "never put to the test: shipped",
+            "  nothing is in inventory.reservations, shipping.shipments; "
+            "what there is: 1 document in inventory.stock",
+        ]
+    )
+
+
+def test_what_no_story_puts_to_the_test_is_said_at_the_end_whatever_passes(suite):
+    text = """
+@system.always("declared before", on="inventory.damages")
+def undamaged(write):
+    pass
+
+@system.story(checks=[system.invariants[0].check_of])"""
+    result = suite(text + STORY, "--boxoffice-seeds", "2")
+    result.assert_outcomes(passed=2)
+    said = "never put to the test by any story of warehouse: shipped, undamaged"
+    assert said in result.outlines
+    other = "\n@system.story()" + CROWD.replace("crowd", "others", 1)
+    result = suite(text + STORY + other, "-rN")
+    result.assert_outcomes(passed=1, failed=1)
+    assert "never put to the test by any story of warehouse: undamaged" in result.outlines
 
 
 def test_a_twin_that_is_caught_passes(suite):

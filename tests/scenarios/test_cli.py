@@ -18,6 +18,8 @@ KEYS = [
     "target",
     "verdict",
     "invariants",
+    "occasions",
+    "untested",
     "violations",
     "virtual_s",
     "wall_s",

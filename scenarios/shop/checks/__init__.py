@@ -43,6 +43,7 @@ __all__ = [
     "sessions_isolate",
     "terminal_is_final",
     "versions_step_by_one",
+    "with_own",
 ]
 
 no_double_sale: Final = Invariant(
@@ -149,6 +150,11 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     nothing_stuck,
     sessions_isolate,
 )
+
+
+def with_own(checks: Sequence[Invariant]) -> list[Invariant]:
+    """Return all invariants, and those that a story brings itself."""
+    return [*INVARIANTS, *(it for it in checks if it not in INVARIANTS)]
 
 
 def judge(evidence: Evidence, invariants: Sequence[Invariant] = INVARIANTS) -> list[Judgement]:

@@ -24,7 +24,7 @@ from boxoffice.faults import Fault
 from boxoffice.real import CannotOpen, Delivery
 from boxoffice.trace import Judgement, Trace, counts_of, merged, overall
 from boxoffice.world import Faults, story, tell
-from scenarios.shop.checks import judge
+from scenarios.shop.checks import Invariant, judge, with_own
 from scenarios.shop.checks.evidence import Document, Evidence
 from scenarios.shop.outside.calm import calm
 from scenarios.shop.outside.renumbering import renumbered
@@ -79,7 +79,7 @@ def run_locally(
     async def play() -> Outcome:
         async with opened(machine, seed, every_fault) as stage:
             failures = await tell(scenario, stage, size)
-            found, evidence = await judged(stage)
+            found, evidence = await judged(stage, with_own(scenario.checks))
         judgements = [*found, story(failures)]
         trace = Trace(watch.elapsed_s, VOCABULARY)
         trace.events = linked(evidence.events)
@@ -128,11 +128,14 @@ async def opened(machine: Machine, seed: int, faults: Sequence[Fault]) -> AsyncI
         yield stage
 
 
-async def judged(stage: ShopStage) -> tuple[list[Judgement], Evidence]:
+async def judged(
+    stage: ShopStage, invariants: Sequence[Invariant]
+) -> tuple[list[Judgement], Evidence]:
     """Heal everything, wait for calm, and judge; return what was found, and the last evidence."""
     await stage.heal()
     found = [
-        (judge(it), it) async for it in calm(stage.witness, stage.http, stage.in_flight, QUIET_S)
+        (judge(it, invariants), it)
+        async for it in calm(stage.witness, stage.http, stage.in_flight, QUIET_S)
     ]
     last = found[-1][1]
     return merged([renumbered(it, then.events, last.events) for it, then in found]), last

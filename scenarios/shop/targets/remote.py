@@ -10,7 +10,7 @@ from boxoffice import Outcome, Scenario
 from boxoffice.clock import Randomness, Stopwatch
 from boxoffice.trace import Trace, counts_of, overall
 from boxoffice.world import story, tell
-from scenarios.shop.checks import judge
+from scenarios.shop.checks import judge, with_own
 from scenarios.shop.outside.evidence import from_http
 from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.targets.browsers import Browsers, Place
@@ -138,7 +138,7 @@ async def _run(url: str, scenario: Scenario, seed: int, size: int | None) -> Out
         await stage.quiet()
     finally:
         await stage.aclose()
-    judgements = [*judge(from_http(trace.events)), story(failures)]
+    judgements = [*judge(from_http(trace.events), with_own(scenario.checks)), story(failures)]
     return Outcome(
         scenario=scenario.name,
         summary=scenario.summary,

@@ -9,12 +9,13 @@ from boxoffice.servers.redis import FakeRedis, FakeRedisServer
 
 
 @asynccontextmanager
-async def fake_redis() -> AsyncIterator[FakeRedis]:
+async def fake_redis(**options: Any) -> AsyncIterator[FakeRedis]:
     """Open a client with redis-py's asynchronous API to an empty Redis of its own.
 
-    Keys expire by the machine's clock.  After the end of the block commands raise
-    redis.exceptions.ConnectionError.
-    Raises: RuntimeError, within a world or when it is used on another loop.
+    `options` are those of `redis.asyncio.Redis`.  Keys expire by the machine's clock.  After the
+    end of the block commands raise redis.exceptions.ConnectionError.
+    Raises: NotSimulated, for an option that would change what a connection does; RuntimeError,
+    within a world or when it is used on another loop.
 
     >>> import asyncio
     >>> async def test_a_lease_is_taken_once():
@@ -24,9 +25,10 @@ async def fake_redis() -> AsyncIterator[FakeRedis]:
     [True, None]
     """
     life: Any = Lifetime("fake_redis")
-    client = FakeRedis(FakeRedisServer(), life)
+    client = FakeRedis(FakeRedisServer(), life, **options)
     try:
         yield client
     finally:
+        client.give_up()
         await client.aclose()
         await life.end()

@@ -4,9 +4,8 @@ Some code gets the time and its ids handed in.  Most does not: it asks `datetime
 and `uuid4`, under whatever name it has imported them.  While a world runs, and in its thread alone,
 all these are answered by the world, which is in UTC.  What has no virtual counterpart is refused.
 
-Names in modules are found.  What took hold of a real clock otherwise before the world began, as a
-default argument or a field's factory, keeps it; a service that is named by a string is loaded in
-the world, where there is no real clock to take hold of.
+Names in modules are found, and so is what people's own code took hold of before the world began: as
+a default argument, a field's factory, an attribute, or in what a function closes over.
 """
 
 import random
@@ -89,6 +88,11 @@ def ready() -> Iterator[None]:
 @cache
 def _patches() -> Patches:
     return Patches(list(substitutes(_here)))
+
+
+def is_real(function: Any) -> bool:
+    """Tell, within a world, whether this is a clock or entropy that is not the world's."""
+    return _patches().substitute_of(function) is not None
 
 
 def _here() -> _Surroundings | None:

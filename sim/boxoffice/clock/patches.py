@@ -8,8 +8,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from boxoffice.clock.dates import exchange
+from boxoffice.clock.holders import Hold, is_of_dates, of_code, of_values, shape
 from boxoffice.clock.refusing import is_library, is_of_the_house
 
 _EVER: Final = -1  # however many names there are
@@ -28,13 +30,18 @@ class Patches:
     """In force while anybody is inside; several may be, and leave in any order.
 
     A function of a module is replaced as well in every module that has imported it by name, save
-    for Python's own and the engine's.
+    for Python's own and the engine's, and wherever people's own code took hold of it.
     """
 
     def __init__(self, patches: Sequence[Patch]) -> None:
         self._patches = patches
         self._inside = 0
         self._before: list[Patch] = []
+        self._replaced: dict[int, Any] = {}
+        self._held: list[Hold] = []
+        self._foreign: set[str] = set()  # modules of libraries, of Python and of the engine
+        self._code: WeakKeyDictionary[ModuleType, tuple[tuple[int, ...], tuple[Hold, ...]]]
+        self._code = WeakKeyDictionary()
         self._barren: dict[str, tuple[int, int]] = {}  # libraries that have none of the names
 
     def enter(self) -> None:
@@ -51,6 +58,9 @@ class Patches:
         """Put back what was there before, if nobody else is inside."""
         self._inside -= 1
         if not self._inside:
+            while self._held:
+                hold = self._held.pop()
+                hold.put(hold.value if hold.before is None else hold.before)
             while self._before:
                 _put(*self._before.pop())
 
@@ -65,6 +75,43 @@ class Patches:
             for name, value in module.__dict__.copy().items():
                 if id(value) in replaced:
                     self._replace(module, name, value, replaced[id(value)])
+        self._replaced = replaced
+        if replaced:
+            self._replace_what_is_held(replaced)
+
+    def substitute_of(self, real: Any) -> Any:
+        """Return what stands in for a real function while these are in force; None, if nothing."""
+        found = self._replaced.get(id(real))
+        if found is None and is_of_dates(real):
+            found = getattr(real.__self__, real.__name__)
+        return None if found == real else found
+
+    def _replace_what_is_held(self, replaced: dict[int, Any]) -> None:
+        for module in self._own_modules():
+            for hold in (*self._of_code(module, replaced), *of_values(module, replaced)):
+                substitute = self.substitute_of(hold.value)
+                if substitute is not None:
+                    self._held.append(hold)
+                    hold.put(substitute)
+
+    def _own_modules(self) -> Iterator[ModuleType]:
+        for key, module in list(sys.modules.items()):
+            if key not in self._foreign and isinstance(module, ModuleType):
+                file = str(_namespace(module).get("__file__") or "")
+                if is_library(file) or is_of_the_house(key, file):
+                    self._foreign.add(key)
+                else:
+                    yield module
+
+    def _of_code(self, module: ModuleType, replaced: dict[int, Any]) -> Sequence[Hold]:
+        # Looked through once, and again when it has changed: there is much of it, and it is slow.
+        now = shape(module)
+        known, found = self._code.get(module, ((), ()))
+        if known != now:
+            every = of_code(module)
+            found = tuple(it for it in every if id(it.value) in replaced or is_of_dates(it.value))
+            self._code[module] = now, found
+        return found
 
     def _replace(self, place: Any, name: str, before: Any, substitute: Any) -> None:
         self._before.append(Patch(place, name, before))

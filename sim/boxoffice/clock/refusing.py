@@ -9,6 +9,8 @@ from typing import Any, Final
 
 _PYTHON: Final = os.path.dirname(os.__file__)
 _OURS: Final = frozenset({"boxoffice", "simpy"})
+_INSTEAD: Final = {"time.sleep": "await asyncio.sleep instead"}
+_WAIT_FOR_HTTP: Final = ("urllib3", "urllib.request", "http.client")
 
 
 class RealWorld(RuntimeError):
@@ -25,6 +27,8 @@ def refusal(what: str) -> Callable[..., Any]:
         keywords = (f"{key}={value!r}" for key, value in named.items())
         wanted = ", ".join(chain(map(repr, filter(_is_plain, args)), keywords))
         said = f"{what}({wanted}) was attempted inside a simulated world{_place()}"
+        otherwise = _INSTEAD.get(what) or _asynchronous()
+        said += f": {otherwise}" if otherwise else ""
         mistakes = getattr(events._get_running_loop(), "mistakes", None)
         if mistakes is not None:
             mistakes.append({"message": said})
@@ -62,6 +66,17 @@ def _place() -> str:
             library = library or where
         frame = frame.f_back  # type: ignore[assignment]
     return library
+
+
+def _asynchronous() -> str:
+    """Return what there is in the place of a synchronous client that has called."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__", ""))
+        if any(f"{module}.".startswith(f"{it}.") for it in _WAIT_FOR_HTTP):
+            return "use httpx.AsyncClient instead, nobody else can go on while this one waits"
+        frame = frame.f_back  # type: ignore[assignment]
+    return ""
 
 
 def is_library(path: str) -> bool:

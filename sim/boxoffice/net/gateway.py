@@ -1,5 +1,6 @@
 """The way from people to services: HTTP over a link, routed by path as the ingress does."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from traceback import walk_tb
@@ -74,7 +75,12 @@ class PersonalTransport(httpx.AsyncBaseTransport):
 
         self._gateway.in_flight += 1
         try:
-            answer = await self._link_to(host).call(request.method, request.url.path, serve)
+            async with asyncio.timeout(_patience_s(request)):
+                answer = await self._link_to(host).call(request.method, request.url.path, serve)
+        except TimeoutError:
+            self._record(asked, outcome="unknown", why="TimeoutError")
+            said = f"{request.method} {request.url.path}: no answer within {_patience_s(request)} s"
+            raise httpx.ReadTimeout(said) from None
         except LinkError as error:
             kind = "unknown" if isinstance(error, Lost) else "refused"
             self._record(asked, outcome=kind, why=type(error).__name__)
@@ -103,6 +109,12 @@ class PersonalTransport(httpx.AsyncBaseTransport):
         self._gateway.trace.record(
             self._person, "response", asked.number, request=asked.number, **fields
         )
+
+
+def _patience_s(request: httpx.Request) -> float | None:
+    # An answer comes whole, so that waiting for a part of it is waiting for all.
+    limit_s: float | None = request.extensions.get("timeout", {}).get("read")
+    return limit_s
 
 
 async def _serve(

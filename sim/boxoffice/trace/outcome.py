@@ -45,6 +45,11 @@ class Outcome:
         """All breaches, in the order of the invariants."""
         return [found for judgement in self.judgements for found in judgement.violations]
 
+    @property
+    def vacuous(self) -> list[Judgement]:
+        """Of what nothing is known, since nothing happened that could have broken it."""
+        return [one for one in self.judgements if one.verdict is Verdict.VACUOUS]
+
     def as_json(self) -> dict[str, Any]:
         """Return what `--json` writes."""
         return {
@@ -54,6 +59,10 @@ class Outcome:
             "target": self.target,
             "verdict": str(self.verdict),
             "invariants": {one.invariant: str(one.verdict) for one in self.judgements},
+            "occasions": {
+                one.invariant: one.occasions for one in self.judgements if one.occasions is not None
+            },
+            "untested": {one.invariant: one.untested for one in self.vacuous},
             "violations": [
                 {
                     "invariant": found.invariant,

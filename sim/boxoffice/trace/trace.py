@@ -30,6 +30,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from boxoffice.trace.vocabulary import NEUTRAL, Vocabulary
@@ -127,9 +128,21 @@ class Trace:
         """Yield the events of these kinds, in order."""
         return (event for event in self.events if event.kind in kinds)
 
+    def write(self, path: Path) -> None:
+        """Write every event, a line of JSON each; the file's SHA-256 is the trace's.
+
+        Raises: OSError, if it cannot be written.
+        """
+        with path.open("wb") as file:
+            file.writelines(self._lines())
+
+    def _lines(self) -> Iterator[bytes]:
+        for event in self.events:
+            yield event.as_json().encode(errors="surrogatepass") + b"\n"
+
     def sha256(self) -> str:
         """Return the hash that two runs share only if they were the same, event by event."""
         digest = hashlib.sha256()
-        for event in self.events:
-            digest.update(event.as_json().encode(errors="surrogatepass") + b"\n")
+        for line in self._lines():
+            digest.update(line)
         return digest.hexdigest()

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Final
 
 from boxoffice.clock.refusing import is_library, is_of_the_house
+from boxoffice.trace.debugging import keep
 
 MOST: Final = 20  # of one run; who has that many needs no more to begin with
 
@@ -40,6 +41,7 @@ class Unhandled:
 
     def add(self, host: str, error: BaseException) -> None:
         """Keep an exception of a host, as text: what its frames hold would outlive the run."""
+        keep(error)
         said = f"{host} raised:\n{told(error)}"
         if said not in self.told and len(self.told) < MOST:
             self.told.append(said)

@@ -1,7 +1,7 @@
 """What a run has shown: of each invariant, and as a whole."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -37,12 +37,18 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a run has shown of one invariant."""
+    """What a run has shown of one invariant.
+
+    `occasions` is how often it was put to the test, where that is counted, and `untested` says why
+    it never was.
+    """
 
     invariant: str
     kind: Kind
     verdict: Verdict
     violations: Sequence[Violation] = ()
+    occasions: int | None = None
+    untested: str = ""
 
 
 def merged(rounds: Sequence[Sequence[Judgement]]) -> list[Judgement]:
@@ -57,7 +63,8 @@ def _worst(judgements: Sequence[Judgement]) -> Judgement:
         # The same breach is found again in the next round; it counts once.
         known = {it.message for it in breaches}
         breaches += [it for it in one.violations if it.message not in known]
-    return Judgement(last.invariant, last.kind, overall(judgements), breaches)
+    verdict = overall(judgements)
+    return replace(last, verdict=verdict, violations=breaches)
 
 
 def overall(judgements: Sequence[Judgement]) -> Verdict:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from boxoffice.views.explorer.model import run_of as run_of
     from boxoffice.views.explorer.notebook import explore as explore
     from boxoffice.views.explorer.page import write_report as write_report
+    from boxoffice.views.hostlog import log_of as log_of
     from boxoffice.views.moments import LONG_US as LONG_US
     from boxoffice.views.moments import moment as moment
     from boxoffice.views.moments import span as span
@@ -27,6 +28,7 @@ else:
             "boxoffice.views.explorer.model": "PROOF QUIET run_of",
             "boxoffice.views.explorer.page": "write_report",
             "boxoffice.views.explorer.notebook": "explore",
+            "boxoffice.views.hostlog": "log_of",
             "boxoffice.views.moments": "LONG_US moment span",
             "boxoffice.views.names": "Names",
             "boxoffice.views.phrases": "phrase place version",

@@ -63,7 +63,7 @@ def _violation(
         yield f"  at {moment(last.at_us)}, after:"
         for number in _leading_to(trace, violation.events):
             mark = "✗" if number in violation.events else " "
-            yield f"  {mark} {_told(trace.events[number], names)}"
+            yield f"  {mark} {told(trace.events[number], names)}"
     elif judgement.kind is Kind.FINALLY:
         yield f"  at the end, {moment(round(outcome.virtual_s * 1e6))}"
         yield from _mentioned(trace, first, names)
@@ -74,7 +74,7 @@ def _mentioned(trace: Trace, message: str, names: Names) -> Iterator[str]:
     if about:
         yield "  what happened to what it names:"
     for event in about[:_ABOUT]:
-        yield f"    {_told(event, names)}"
+        yield f"    {told(event, names)}"
     if len(about) > _ABOUT:
         yield f"    … and {len(about) - _ABOUT} more"
 
@@ -96,12 +96,13 @@ def _meanwhile(trace: Trace, names: Names) -> Iterator[str]:
     if wrong:
         yield "what went wrong meanwhile:"
     for event in wrong[:_WRONG]:
-        yield f"    {_told(event, names)}"
+        yield f"    {told(event, names)}"
     if len(wrong) > _WRONG:
         yield f"    … and {len(wrong) - _WRONG} more"
 
 
-def _told(event: TraceEvent, names: Names) -> str:
+def told(event: TraceEvent, names: Names) -> str:
+    """Return an event as one line: the moment, the host, and what happened."""
     tell = {"write": _write, "raised": _raised}.get(event.kind)
     what = tell(event) if tell else phrase(event, names)
     return plain(f"{moment(event.at_us)}  {event.host}  {what}", _LONGEST)

@@ -16,9 +16,11 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import httpx
 
+from boxoffice.errors import NotSimulated
 from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host, Life, here
 from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
+from boxoffice.net.patience import KEEP_ALIVE_S
 from boxoffice.servers import jetstream, mongo
 from boxoffice.servers import stripe as stripes
 from boxoffice.servers.extras import driver
@@ -79,33 +81,39 @@ class _Doors:
         life = here.get()
         return life if life is not None and life.host.name in self._world.hosts else None
 
-    def _mongo(self, life: Life, host: Any = None, *_: Any, **options: Any) -> "FakeMongoClient":
+    def _mongo(self, life: Life, *arguments: Any, **named: Any) -> "FakeMongoClient":
+        from boxoffice.servers.mongo.client_options import asked_of, host_and_options
+
+        host, options = host_and_options(arguments, named)
         url = _parts(host[0] if isinstance(host, list | tuple) else host, "mongodb")
         name = url.hostname or ""
         server = self._found("MongoDB", name, self._world.backends.mongo)
-        said = {key.lower(): value for key, value in parse_qsl(url.query)}
+        url_options = dict(parse_qsl(url.query))
+        within_s = asked_of(options, url_options).within_s or ANSWER_S
         return mongo.FakeMongoClient(
             server,
-            self._link(life, name),
+            self._link(life, name, timeout_s=within_s),
             database=unquote(url.path.lstrip("/")) or None,
-            tz_aware=bool(options.get("tz_aware", said.get("tz_aware") == "true")),
+            url_options=url_options,
+            **options,
         )
 
     def _nats(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        async def connect(
-            client: Any, servers: Any = "nats://localhost:4222", **options: Any
-        ) -> None:
+        async def connect(*arguments: Any, **named: Any) -> None:
             life = self._life()
             if life is None:
-                await real(client, servers, **options)
+                await real(*arguments, **named)
                 return
+            from boxoffice.servers.jetstream.client_options import client_servers_and_options
+
+            client, servers, options = client_servers_and_options(arguments, named)
             url = servers[0] if isinstance(servers, list | tuple) else servers
             name = _parts(url, "nats").hostname or ""
             server = self._found("NATS", name, self._world.backends.brokers)
             # Whoever has made a client keeps it, so it becomes what nats.connect() would return.
             vars(client).clear()
             client.__class__ = jetstream.FakeNats
-            jetstream.FakeNats.__init__(client, server, self._link(life, name))
+            jetstream.FakeNats.__init__(client, server, self._link(life, name), **options)
 
         return connect
 
@@ -115,10 +123,12 @@ class _Doors:
             if life is not None and "server" not in options:  # ours has one
                 name = options.get("host") or options.get("path") or "localhost"
                 server = self._found("Redis", name, self._world.backends.redises)
+                from boxoffice.servers.redis.client_options import patience_s
                 from boxoffice.servers.redis.connection import FakeConnection, over
 
                 connection_class = FakeConnection
-                options = over(server, self._link(life, name), options)
+                link = self._link(life, name, timeout_s=patience_s(options))
+                options = over(server, link, options)
             real(pool, connection_class or connection, *rest, **options)
 
         return begin
@@ -126,6 +136,9 @@ class _Doors:
     def _stripe(self, real: Any, life: Life, *arguments: Any, **options: Any) -> Any:
         if options.get("http_client") is not None:  # ours, or the service's own
             return real(*arguments, **options)
+        for option in ("max_network_retries", "stripe_account", "stripe_context"):
+            if options.get(option):
+                raise NotSimulated(f"StripeClient.{option}", "leave it out in a world")
         name = next(iter(self._world.backends.stripes), "")
         server = self._found("Stripe", name, self._world.backends.stripes)
         return stripes.fake_stripe(server, self._link(life, name, INTERNET_S, STRIPE_ANSWER_S))
@@ -144,7 +157,9 @@ class _Doors:
 
         def link_to(target: Host) -> Link:
             if target.name not in links:
-                links[target.name] = self._world.network.link(life, target, CLUSTER_S, ANSWER_S)
+                links[target.name] = self._world.network.link(
+                    life, target, CLUSTER_S, KEEP_ALIVE_S
+                )  # httpx itself waits no longer than it is told
             return links[target.name]
 
         return _ByName(life.host.name, self._world, link_to)

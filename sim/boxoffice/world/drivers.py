@@ -51,20 +51,20 @@ class Drivers:
     @cached_property
     def mongo(self) -> "FakeMongoClient":
         """A client with PyMongo's asynchronous API."""
-        name = self._given("mongo")
-        return mongo.FakeMongoClient(self.world.backends.mongo[name], self.link(name))
+        made: FakeMongoClient = self.client("mongo")
+        return made
 
     @cached_property
     def nats(self) -> "FakeNats":
         """A connection with nats-py's API."""
-        name = self._given("nats")
-        return jetstream.FakeNats(self.world.backends.brokers[name], self.link(name))
+        made: FakeNats = self.client("nats")
+        return made
 
     @cached_property
     def redis(self) -> "FakeRedis":
         """A client with redis-py's asynchronous API."""
-        name = self._given("redis")
-        return redis.FakeRedis(self.world.backends.redises[name], self.link(name))
+        made: FakeRedis = self.client("redis")
+        return made
 
     @cached_property
     def stripe(self) -> "StripeClient":
@@ -88,6 +88,27 @@ class Drivers:
         transport = PersonalTransport(self.host, self.world.gateway, link_to)
         address = self.world.system.address
         return httpx.AsyncClient(transport=transport, base_url=address, timeout=None)
+
+    def client(self, kind: str, **options: Any) -> Any:
+        """Return a further client of `mongo`, `nats` or `redis`, with the driver's own options.
+
+        Raises: LookupError, if the service was given no such server; NotSimulated, for an option
+        that would change an answer and is not simulated.
+        """
+        if kind not in ("mongo", "nats", "redis"):
+            raise LookupError(f"{kind!r} is none of mongo, nats, redis")
+        name, backends = self._given(kind), self.world.backends
+        if kind == "nats":
+            return jetstream.FakeNats(backends.brokers[name], self.link(name), **options)
+        if kind == "redis":
+            from boxoffice.servers.redis.client_options import patience_s
+
+            link = self.link(name, timeout_s=patience_s(options))
+            return redis.FakeRedis(backends.redises[name], link, **options)
+        from boxoffice.servers.mongo.client_options import asked_of
+
+        link = self.link(name, timeout_s=asked_of(options).within_s or ANSWER_S)
+        return mongo.FakeMongoClient(backends.mongo[name], link, **options)
 
     def link(
         self,

@@ -17,7 +17,7 @@ Document = dict[str, Any]
 class End:
     """The end of a run.  `restless` names what was still in motion, `unseen` what cannot be judged.
 
-    `looked_at` counts the documents that were asked for since it was last set to 0: a fact about
+    `looked_at` counts the documents and events that were asked for and are there: a fact about
     none of them has not been put to the test.
     """
 
@@ -26,11 +26,14 @@ class End:
     restless: Sequence[str] = ()
     unseen: Sequence[str] = ()
     looked_at: int = 0
+    _in_vain: dict[str, None] = field(default_factory=dict)  # what was asked for and is not there
 
     def documents(self, store: str) -> Mapping[Any, Document]:
         """Return the documents of `database.collection`, by id; none, if there is no such."""
         found = self.collections.get(store, {})
         self.looked_at += len(found)
+        if not found:
+            self._in_vain[store] = None
         return found
 
     def ids(self, store: str) -> set[Any]:
@@ -39,7 +42,21 @@ class End:
 
     def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
         """Yield the events of these kinds, in order."""
-        return (event for event in self.events if event.kind in kinds)
+        for event in self.events:
+            if event.kind in kinds:
+                self.looked_at += 1
+                yield event
+
+    def forget_what_was_asked(self) -> None:
+        """Begin to count anew."""
+        self.looked_at = 0
+        self._in_vain.clear()
+
+    def in_vain(self) -> str:
+        """Return what was asked for and is not there, in words."""
+        if not self._in_vain:
+            return "it looked at no documents, and no events"
+        return f"nothing is in {', '.join(self._in_vain)}; what there is: {self.said()}"
 
     def said(self) -> str:
         """Return in a few words what there is."""

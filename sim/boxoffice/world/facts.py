@@ -1,10 +1,14 @@
 """What must hold, as plain functions that assert."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from traceback import extract_tb
 from typing import Any, TypeVar
 
+from boxoffice.misuse import Misuse
+from boxoffice.nearest import nearest
+from boxoffice.trace.debugging import keep
 from boxoffice.trace.verdict import Kind
 from boxoffice.world.end import Document, End
 from boxoffice.world.invariant import Breach, Finding, Invariant
@@ -26,42 +30,59 @@ Fact = Callable[..., None]
 
 
 def always(says: str, on: str, check: Callable[[Write], None]) -> Invariant:
-    """Return the invariant that `check` passes every write to `on`."""
+    """Return the invariant that `check` passes every write to `on`.
+
+    Raises: Misuse, for a check that has to be awaited.
+    """
 
     def judge(end: End) -> Finding:
-        breaches, occasions = [], 0
+        breaches, written = [], dict.fromkeys((on,), 0)
         for event in end.of_kind("write"):
-            if f"{event['database']}.{event['collection']}" != on:
+            store = f"{event['database']}.{event['collection']}"
+            written[store] = written.get(store, 0) + 1
+            if store != on:
                 continue
-            occasions += 1
             write = Write(event["id"], event["before"], event["after"], event.at_us / 1e6)
             failure = _failure(check, write)
             if failure is not None:
                 breaches.append(Breach(failure, (event.number,)))
-        return Finding(occasions > 0, breaches)
+        occasions = written.pop(on)
+        untested = "" if occasions else f"nothing was written to {on}{nearest(on, written)}"
+        return Finding(occasions > 0, breaches, occasions, untested)
 
     return Invariant(_name(check), Kind.ALWAYS, says, judge, check_of=check)
 
 
 def finally_(says: str, check: Callable[[End], None]) -> Invariant:
-    """Return the invariant that `check` passes the end."""
+    """Return the invariant that `check` passes the end.
+
+    Raises: Misuse, for a check that has to be awaited.
+    """
 
     def judge(end: End) -> Finding:
-        end.looked_at = 0
+        end.forget_what_was_asked()
         failure = _failure(check, end)
         breaches: Sequence[Breach] = [] if failure is None else [Breach(failure)]
-        return Finding(end.looked_at > 0 or bool(breaches), breaches)
+        tested = end.looked_at > 0 or bool(breaches)
+        return Finding(tested, breaches, end.looked_at, "" if tested else end.in_vain())
 
     return Invariant(_name(check), Kind.FINALLY, says, judge, check_of=check)
 
 
 def _name(check: Fact) -> str:
-    return check.__name__.replace("_", "-")
+    name = getattr(check, "__name__", type(check).__name__)
+    if inspect.iscoroutinefunction(check) or inspect.isgeneratorfunction(check):
+        raise Misuse(f"{name} is no plain function that asserts: nobody would await it")
+    return name.replace("_", "-")
 
 
-def _failure(check: Callable[[Any], None], about: Any) -> str | None:
+def _failure(check: Callable[[Any], object], about: Any) -> str | None:
     try:
-        check(about)
+        said = check(about)
     except AssertionError as failure:
+        keep(failure)
         return str(failure) or f"not so: {extract_tb(failure.__traceback__)[-1].line}"
+    if said is not None:
+        # What is returned in the place of an assertion would hold whatever happens.
+        raise TypeError(f"a check returned {type(said).__name__}: it asserts, and returns nothing")
     return None

@@ -10,6 +10,7 @@ import httpx
 from boxoffice.clock.ambient import ready
 from boxoffice.trace.verdict import Judgement, merged
 from boxoffice.world.calm import calm
+from boxoffice.world.judging import judged
 from boxoffice.world.run import listen_for_dead_tasks, mistakes
 from boxoffice.world.telling import story
 from boxoffice.world.world import World
@@ -62,12 +63,12 @@ class Held:
         The last judgement, `story`, is violated by errors that nobody took care of.
         """
 
-        async def judged() -> list[list[Judgement]]:
-            rounds = [self.world.system.judge(evidence) async for evidence in calm(self.world)]
+        async def played() -> list[list[Judgement]]:
+            rounds = [judged(self.world.system, (), it) async for it in calm(self.world)]
             listen_for_dead_tasks(self.world)
             return rounds
 
-        return [*merged(self._play(judged())), story(mistakes(self.world))]
+        return [*merged(self._play(played())), story(mistakes(self.world))]
 
     def _play(self, script: Coroutine[Any, Any, T]) -> T:
         return self._context.run(self._played, script)

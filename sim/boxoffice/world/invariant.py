@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from boxoffice.net.gateway import where
+from boxoffice.trace.debugging import keep
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
 
 
@@ -28,10 +29,15 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check has found; `tested` tells whether anything happened that it is about."""
+    """What a check has found; `tested` tells whether anything happened that it is about.
+
+    `occasions` counts that, if the check does, and `untested` says why there was none.
+    """
 
     tested: bool
     breaches: Sequence[Breach] = ()
+    occasions: int | None = None
+    untested: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ class Invariant:
         try:
             finding = self.check(evidence)
         except Exception as error:  # a check of anybody's: it is no verdict, and ends no run
+            keep(error)
             raised = Violation(self.name, f"it raised {error!r} at {where(error)}")
             return Judgement(self.name, self.kind, Verdict.ERROR, [raised])
         if early and not finding.breaches:
@@ -68,7 +75,9 @@ class Invariant:
             Violation(self.name, breach.message, tuple(sorted(set(breach.events))))
             for breach in finding.breaches
         ]
-        return Judgement(self.name, self.kind, _verdict(finding), violations)
+        verdict = _verdict(finding)
+        untested = finding.untested if verdict is Verdict.VACUOUS else ""
+        return Judgement(self.name, self.kind, verdict, violations, finding.occasions, untested)
 
 
 def _verdict(finding: Finding) -> Verdict:

@@ -7,6 +7,7 @@ wrong in the first calm may be covered up in the second.
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from typing import Any
 
 from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.faults.names import check_after
@@ -14,9 +15,12 @@ from boxoffice.faults.schedule import Fault
 from boxoffice.trace.outcome import Outcome, Struck, counts_of
 from boxoffice.trace.verdict import Judgement, merged, overall
 from boxoffice.world.calm import calm
+from boxoffice.world.holding import refuse_models
+from boxoffice.world.judging import judged
 from boxoffice.world.naming import names_of
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.telling import story, tell
+from boxoffice.world.twice import played_twice
 from boxoffice.world.twin import Standing, Twin
 from boxoffice.world.world import World
 
@@ -28,24 +32,43 @@ def run(
     faults: Sequence[Fault] = (),
     size: int | None = None,
     begun: Callable[[World], None] = lambda world: None,
+    twice: bool = False,
 ) -> Outcome:
     """Play `scenario` once, in virtual time, and judge it.
 
     Without a seed it is the scenario's own.  `faults` strike beside the scenario's.  `begun` is
     told of the world before anything happens in it, for whoever wants to know how far it came.
+    With `twice` the run is played once more, and violated if it is not the same: the judgement
+    `one-seed-one-run` names the first event that differs, and what was left behind.
     Raises: StrikesNothing, NoDefence, and whatever the script raises, save for `AssertionError`,
     which is its verdict.
     """
-    watch = Stopwatch()
     seed = scenario.seed if seed is None else seed
+
+    def play() -> Outcome:
+        return _played(scenario, seed, bug, faults, size, begun)
+
+    return played_twice(scenario.system, play) if twice else play()
+
+
+def _played(
+    scenario: Scenario,
+    seed: int,
+    bug: Twin | None,
+    faults: Sequence[Fault],
+    size: int | None,
+    begun: Callable[[World], None],
+) -> Outcome:
+    watch = Stopwatch()
     system = scenario.system
     world = system.open(seed, [*scenario.faults, *faults])
     begun(world)
     failures: list[str] = []
 
     async def play(world: World) -> list[list[Judgement]]:
+        refuse_models([scenario.script.__module__])
         failures.extend(await tell(scenario, world, size))
-        rounds = [system.judge(evidence) async for evidence in calm(world)]
+        rounds = [judged(system, scenario.checks, it) async for it in calm(world)]
         listen_for_dead_tasks(world)
         return rounds
 
@@ -106,7 +129,9 @@ def mistakes(world: World) -> list[str]:
     for it in world.loop.mistakes:
         if isinstance(it.get("exception"), BaseException):
             world.gateway.unhandled.add("a task", it["exception"])
-    return [
-        f"nobody took care of {it.get('exception') or it['message']!r}"
-        for it in world.loop.mistakes
-    ]
+    return [_told(it) for it in world.loop.mistakes]
+
+
+def _told(mistake: dict[str, Any]) -> str:
+    died = f", of which the worker {mistake['worker']} has died" if "worker" in mistake else ""
+    return f"nobody took care of {mistake.get('exception') or mistake['message']!r}{died}"

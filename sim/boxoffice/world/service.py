@@ -8,11 +8,13 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from starlette.types import ASGIApp
 
 from boxoffice.clock.loop import SimLoop
+from boxoffice.misuse import Misuse
 from boxoffice.net.host import Host
 
 Factory: TypeAlias = Callable[[Any], Any] | str
@@ -108,15 +110,33 @@ def _is_app(made: Any) -> bool:
     return True
 
 
-def running(made: Any) -> Running:
-    """Return the life that was made.  Raises: TypeError, if it is none."""
+class NoService(Misuse, TypeError):
+    """What was made for a service can be none; the message says what can."""
+
+
+def running(made: Any, name: str) -> Running:
+    """Return the life that was made for a service.  Raises: NoService, if it is none."""
     if isinstance(made, Running):
         return made
     if inspect.isawaitable(made):
-        return Worker(made)
+        return Worker(made, name)
     if callable(made) and _is_app(made):
         return Lifespan(made)
-    raise TypeError(f"a service is an ASGI app, a coroutine or has a life cycle, and not {made!r}")
+    raise NoService(f"{name}: {_what_it_is(made)}")
+
+
+def _what_it_is(made: Any) -> str:
+    if made is None:
+        return (
+            "its function has returned nothing; a worker is `async def main(drivers)`, "
+            "and a synchronous one would stop the clock of all the others"
+        )
+    if inspect.isasyncgen(made) or inspect.isgenerator(made):
+        return "its function yields; a worker awaits, and yields nothing"
+    if inspect.iscoroutinefunction(made):
+        called = f"{made.__name__}{inspect.signature(made)}"
+        return f"{called} was not called; a worker takes the drivers, or nothing"
+    return f"a service is an ASGI app, a coroutine or has a life cycle, and not {made!r}"
 
 
 @dataclass
@@ -124,6 +144,7 @@ class Worker:
     """A service that answers nobody: a coroutine that runs until it ends or dies."""
 
     work: Awaitable[None]
+    name: str = ""
     app: ASGIApp | None = None
     door: ASGIApp | None = None
     _task: "asyncio.Future[None] | None" = None
@@ -132,7 +153,7 @@ class Worker:
         """Begin to work; what it raises is a failure of the run."""
         self.app = self.door = _answers_nobody
         self._task = asyncio.ensure_future(self.work)
-        self._task.add_done_callback(_tell_of_its_end)
+        self._task.add_done_callback(partial(_tell_of_its_end, self.name))
 
     def drain(self) -> None:
         """A worker is not told; it has until it is killed."""
@@ -188,9 +209,9 @@ class Lifespan:
             raise RuntimeError(f"the app failed at {name}: {answer.get('message', '')}")
 
 
-def _tell_of_its_end(task: "asyncio.Future[None]") -> None:
+def _tell_of_its_end(name: str, task: "asyncio.Future[None]") -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        told = {"message": "a worker has died", "exception": error}
+        told = {"message": f"the worker {name} has died", "exception": error, "worker": name}
         task.get_loop().call_exception_handler(told)
 
 

@@ -29,6 +29,7 @@ from boxoffice.world.end import end_of
 from boxoffice.world.endpoint import Endpoint
 from boxoffice.world.facts import Always, Fact, Finally, always, finally_
 from boxoffice.world.invariant import Invariant
+from boxoffice.world.judging import chosen, refuse_a_name_twice
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.service import Factory, Service
 from boxoffice.world.twin import Twin
@@ -104,6 +105,12 @@ class System:
         """Add a server of a kind of one's own; `make` is called with the trace of each world."""
         self.own_servers[name] = make
 
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts of services and servers, by name, before any service has replicas."""
+        servers = [name for kind in SERVER_KINDS for name in self.hosts_of(kind)]
+        return [*self.services, *servers, *self.own_servers]
+
     def stripe_webhooks(
         self,
         to: str,
@@ -145,11 +152,17 @@ class System:
     # --- what must hold, and what happens -----------------------------------------------------
 
     def always(self, says: str, on: str) -> Callable[[Always], Always]:
-        """Have a function judge every write to a collection, `database.collection`."""
+        """Have a function judge every write to a collection, `database.collection`.
+
+        Raises: Misuse, for a function that has to be awaited, or a name that is taken.
+        """
         return self._fact(lambda check: always(says, on, check))
 
     def finally_(self, says: str) -> Callable[[Finally], Finally]:
-        """Have a function judge the end, once the world is healed and quiet."""
+        """Have a function judge the end, once the world is healed and quiet.
+
+        Raises: Misuse, for a function that has to be awaited, or a name that is taken.
+        """
         return self._fact(lambda check: finally_(says, check))
 
     def restless(self, look: Look) -> Look:
@@ -170,7 +183,9 @@ class System:
 
     def _fact(self, made: Callable[[Any], Invariant]) -> Callable[[Any], Any]:
         def add(check: Any) -> Any:
-            self.invariants.append(made(check))
+            invariant = made(check)
+            refuse_a_name_twice(self, [invariant])
+            self.invariants.append(invariant)
             return check
 
         return add
@@ -186,9 +201,12 @@ class System:
         """Make a function of a world a story; its name is the function's, with dashes.
 
         `checks` are those functions that it exists to put to the test: all of the system's, if
-        none is named.  `size` is that of its crowd, if it has one: `world.size` in the story,
-        where `--boxoffice-size` may have changed it.
+        none is named.  An `Invariant` there may be the story's own; it is judged as well.
+        `size` is that of its crowd, if it has one: `world.size` in the story, where
+        `--boxoffice-size` may have changed it.
+        Raises: Misuse, for a function that is no invariant of the system.
         """
+        own = chosen(self, checks)
 
         def made(story: Story) -> Scenario:
             async def script(world: Any, crowd: int) -> None:
@@ -199,12 +217,7 @@ class System:
             module = sys.modules.get(story.__module__)
             name = story.__name__.replace("_", "-")
             says = story.__doc__ or (module.__doc__ if module else "") or name
-            known = {it.check_of: it for it in self.invariants}
-            about = (
-                [it if isinstance(it, Invariant) else known[it] for it in checks]
-                if checks
-                else list(self.invariants)
-            )
+            about = own or self.invariants  # also what is declared later
             made = Scenario(
                 name, says, script, tuple(faults), about, tuple(twins), self, seed, size
             )
@@ -219,11 +232,12 @@ class System:
         seed: int | None = None,
         bug: Twin | None = None,
         faults: Sequence[Fault] = (),
+        twice: bool = False,
     ) -> Outcome:
-        """Play a story once; see `boxoffice.world.run.run`."""
+        """Play a story once, or twice to see whether it is the same; see `boxoffice.run`."""
         from boxoffice.world.run import run  # which plays worlds of any system
 
-        return run(story, seed, bug, faults)
+        return run(story, seed, bug, faults, twice=twice)
 
     @contextmanager
     def world(self, seed: int = 0, faults: Sequence[Fault] = ()) -> Iterator["Held"]:
@@ -265,5 +279,8 @@ class System:
         return end_of(world)
 
     def judge(self, evidence: Any) -> list[Judgement]:
-        """Return what the evidence shows of each invariant, in their order."""
+        """Return what the evidence shows of each invariant, in their order.
+
+        What an override leaves out of `invariants`, or a story brings itself, is judged beside it.
+        """
         return [invariant.judge(evidence) for invariant in self.invariants]

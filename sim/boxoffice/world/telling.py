@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from traceback import extract_tb
 from typing import Any, Final
 
+from boxoffice.trace.debugging import keep
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
 from boxoffice.world.scenario import Scenario
 
@@ -19,6 +20,7 @@ async def tell(scenario: Scenario, stage: Any, size: int | None = None) -> list[
     try:
         await scenario.script(stage, scenario.size if size is None else size)
     except AssertionError as failure:
+        keep(failure)
         return [str(failure) or _asserted(failure)]
     return []
 

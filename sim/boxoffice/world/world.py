@@ -26,6 +26,7 @@ from boxoffice.world.answering import answering
 from boxoffice.world.backends import Backends
 from boxoffice.world.drivers import Drivers
 from boxoffice.world.end import documents_of
+from boxoffice.world.holding import refuse_what_is_held
 from boxoffice.world.leaving import Dismissals
 from boxoffice.world.memory import loaded, private
 from boxoffice.world.metrics import counted_apart
@@ -130,7 +131,12 @@ class World:
             yield
 
     async def start(self) -> None:
-        """Bring up all services; returns when they are ready."""
+        """Bring up all services; returns when they are ready.
+
+        Raises: boxoffice.clock.refusing.RealWorld, if their code holds a real clock for good; and
+        whatever a service raises.
+        """
+        refuse_what_is_held(self.system)
         await asyncio.gather(*(self._boot(host) for host in self.hosts.values()))
 
     def end(self) -> None:
@@ -221,7 +227,7 @@ class World:
             made = await host.spawn(self._loaded(make, host))
         else:
             made = host.inside(made_by, make, self.drivers_of(host))
-        life = running(made)
+        life = running(made, host.name)
         await host.spawn(life.start())
         host.app, host.door, host.running = life.app, life.door, life
         self.trace.record(host.name, "start")

@@ -6,8 +6,8 @@ as one request with one answer.
 
 With the server down nats-py (2.16) keeps requests in its buffer while it reconnects, and sends them
 once it has; those whose time is over before end in `nats.errors.TimeoutError`.  A refused call does
-the same here: it is tried again every `RECONNECT_S`, and `is_connected` is false until a call gets
-through.
+the same here: it is tried again every two seconds, and `is_connected` is false until a call gets
+through.  What it is told of that otherwise, `reconnecting` does.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from typing import Any, NoReturn, TypeVar
 
 import nats.errors
 import nats.js.errors
-from nats.aio.client import ServerVersion
 from nats.aio.msg import Msg
 from nats.aio.subscription import (
     DEFAULT_SUB_PENDING_BYTES_LIMIT,
@@ -32,35 +31,41 @@ from boxoffice.net.network import Answered, Lost, Refused
 from boxoffice.servers.jetstream import direct
 from boxoffice.servers.jetstream.api import PREFIX, manage, verb_and_name
 from boxoffice.servers.jetstream.asked import check_asked
+from boxoffice.servers.jetstream.client_options import check
 from boxoffice.servers.jetstream.context import FakeJetStream
 from boxoffice.servers.jetstream.core import CoreMessage
 from boxoffice.servers.jetstream.deadlines import Deadlines
 from boxoffice.servers.jetstream.headers import as_sent, check_sent
 from boxoffice.servers.jetstream.lacking import refuse_attribute
 from boxoffice.servers.jetstream.link import Link
-from boxoffice.servers.jetstream.listening import RECONNECT_S, Listening
+from boxoffice.servers.jetstream.listening import Listening
 from boxoffice.servers.jetstream.names import Names
 from boxoffice.servers.jetstream.ordered import Resubscribing
+from boxoffice.servers.jetstream.reconnecting import Reconnecting
 from boxoffice.servers.jetstream.refusals import refusal
 from boxoffice.servers.jetstream.server import JetStreamServer
+from boxoffice.servers.jetstream.state import State
 from boxoffice.servers.jetstream.subscription import LATE_ANSWER_S, message
 
 T = TypeVar("T")
 
-SERVER_VERSION = "2.15.1"  # the nats-server whose behaviour is copied
+INBOX = "_INBOX"  # nats-py's own `inbox_prefix`
 
 
 async def _unheard(error: Exception) -> None:
     """Take an error of a callback's where nobody has asked for them; nats-py would print it."""
 
 
-class FakeNats(Resubscribing):
+class FakeNats(State, Resubscribing):
     """A connection to a fake server; what `nats.NATS` has beyond it raises NotSimulated.
 
-    `report` is told of errors of callbacks, as nats-py's `error_cb`.
+    `options` are those of `nats.connect`; without any it tries to reconnect for ever.  `report` is
+    told of errors of callbacks, as nats-py's `error_cb`.
+    Raises: NotSimulated, for an option that would change what a connection does.
     """
 
-    def __init__(self, server: JetStreamServer, link: Link) -> None:
+    def __init__(self, server: JetStreamServer, link: Link, **options: Any) -> None:
+        check(options)
         self.server = server
         self.link = link
         self._nuid = Names(server)
@@ -70,37 +75,12 @@ class FakeNats(Resubscribing):
         self._reached = True
         self.listening = Listening(self)
         self._outgoing: Any = None
-        self.report: Callable[[Exception], Coroutine[Any, Any, None]] = _unheard
-
-    @property
-    def is_connected(self) -> bool:
-        # A client notices at once that its server has gone: the connection is closed.
-        return self._reached and not self._closed and getattr(self.link, "reachable", True)
-
-    @property
-    def is_reconnecting(self) -> bool:
-        return not self._reached and not self._closed
-
-    @property
-    def is_closed(self) -> bool:
-        return self._closed
-
-    @property
-    def is_draining(self) -> bool:
-        return self._draining
-
-    @property
-    def is_connecting(self) -> bool:
-        return False
-
-    @property
-    def max_payload(self) -> int:
-        """What the server's `INFO` says, in bytes."""
-        return self.server.max_payload
-
-    @property
-    def connected_server_version(self) -> ServerVersion:
-        return ServerVersion(SERVER_VERSION)
+        self.report: Callable[[Exception], Coroutine[Any, Any, None]] = (
+            options.get("error_cb") or _unheard
+        )
+        self.reconnecting = Reconnecting(self, **options)
+        prefix = options.get("inbox_prefix", INBOX)
+        self._inbox = prefix.decode() if isinstance(prefix, bytes) else prefix
 
     def jetstream(self, **options: Any) -> FakeJetStream:
         return FakeJetStream(self, **options)
@@ -170,7 +150,7 @@ class FakeNats(Resubscribing):
 
     def new_inbox(self) -> str:
         """Return a subject for replies that nobody else has."""
-        return self.server.core.next_inbox()
+        return self.server.core.next_inbox().replace(INBOX, self._inbox, 1)
 
     async def _send_unsubscribe(self, sid: int, limit: int = 0) -> None:
         await self.listening.end(sid, limit)
@@ -191,8 +171,14 @@ class FakeNats(Resubscribing):
         await self.close()
 
     async def close(self) -> None:
-        self.listening.close()
-        self._closed = True
+        if not self._closed:
+            self.listening.close()
+            self._closed = True
+            await self.reconnecting.closed()
+
+    def came_back(self) -> None:
+        """The server can be reached again."""
+        self._reached = True
 
     def __getattr__(self, name: str) -> NoReturn:
         refuse_attribute(name)
@@ -241,7 +227,9 @@ class FakeNats(Resubscribing):
             except Refused:
                 # What waits in nats-py's buffer is sent as soon as it has reconnected.
                 self._reached = False
-                await asyncio.sleep(RECONNECT_S)
+                self.reconnecting.lost()
+                await asyncio.sleep(self.reconnecting.wait_s)
+                self._check_open()
             else:
                 self._reached = True
                 return answer

@@ -18,8 +18,6 @@ from boxoffice.servers.jetstream.subscription import Acks, message
 if TYPE_CHECKING:
     from boxoffice.servers.jetstream.client import FakeNats
 
-RECONNECT_S = 2.0  # nats-py's `reconnect_time_wait`
-
 
 class Listening:
     """What one connection has subscribed to, also after its server was away."""
@@ -114,6 +112,7 @@ class Listening:
             self._connection.server.core.unsubscribe(interest)
         self._pushes.when_broken(self._broken)
         self._context.run(self._connect_soon)
+        self._context.run(self._connection.reconnecting.lost)
 
     def _connect_soon(self) -> None:
         if self._connecting is None or self._connecting.done():
@@ -121,7 +120,7 @@ class Listening:
 
     async def _connect(self) -> None:
         while self._interests:
-            await asyncio.sleep(RECONNECT_S)
+            await asyncio.sleep(self._connection.reconnecting.wait_s)
             try:
                 for sid in list(self._interests):
                     await self._register(sid)

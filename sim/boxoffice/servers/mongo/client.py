@@ -3,10 +3,12 @@
 # mypy: disable-error-code="no-untyped-call"
 # mongomock has no annotations of its own.
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Protocol, TypeVar
 
 from bson import CodecOptions
+from pymongo import _csot
 from pymongo.errors import (
     ConfigurationError,
     InvalidOperation,
@@ -18,8 +20,10 @@ from pymongo.write_concern import WriteConcern
 
 from boxoffice.errors import NotSimulated
 from boxoffice.net.network import Answered, Lost, Refused
+from boxoffice.net.patience import Patience
 from boxoffice.servers.mongo.batch import Statement, do_all
 from boxoffice.servers.mongo.calls import Effect
+from boxoffice.servers.mongo.client_options import asked_of, check_read_preference
 from boxoffice.servers.mongo.concerns import Concerns
 from boxoffice.servers.mongo.database import FakeDatabase
 from boxoffice.servers.mongo.lacking import not_simulated, refuse_known
@@ -45,7 +49,11 @@ class Link(Protocol):
 
 
 class FakeMongoClient:
-    """`pymongo.AsyncMongoClient` without the network: every method is one call on `link`."""
+    """`pymongo.AsyncMongoClient` without the network: every method is one call on `link`.
+
+    `options` are PyMongo's, those of a URL beside them.  Raises: NotSimulated for one that would
+    change an answer, pymongo.errors.ConfigurationError for one that PyMongo does not know.
+    """
 
     def __init__(
         self,
@@ -53,12 +61,14 @@ class FakeMongoClient:
         link: Link,
         *,
         database: str | None = None,
-        tz_aware: bool = False,
+        url_options: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> None:
+        asked = asked_of(options, url_options)
         self.server = server
-        self._link = link
+        self._link = link if asked.within_s is None else Patience(link, asked.within_s)
         self._default = database
-        self._concerns = Concerns(tz_aware=tz_aware)
+        self._concerns = asked.concerns
         self._closed = False
 
     @property
@@ -104,6 +114,7 @@ class FakeMongoClient:
         named = name or self._default
         if named is None:
             raise ConfigurationError("No default database defined")
+        check_read_preference(read_preference)
         concerns = self._concerns.changed(read_concern, write_concern, codec_options)
         return FakeDatabase(self, named, concerns)
 
@@ -197,8 +208,9 @@ class FakeMongoClient:
             return self.server.once_durable(outcome, concerns.within_s)
 
         try:
-            answer, refusal = await self._link.call(verb, about, at_server)
-        except Lost as lost:
+            async with asyncio.timeout(_csot.remaining()):  # what `pymongo.timeout(…)` leaves
+                answer, refusal = await self._link.call(verb, about, at_server)
+        except (Lost, TimeoutError) as lost:
             # What PyMongo raises when an answer does not come within the socket's timeout.
             raise NetworkTimeout(f"mongo: timed out ({verb} {about})") from lost
         except Refused as refused:

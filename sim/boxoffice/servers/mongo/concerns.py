@@ -30,9 +30,13 @@ class Concerns(NamedTuple):
         """Return these, with what is given in their place.  Raises: NotSimulated."""
         found = self
         if reads is not None:
+            if reads.level not in (None, "local", "available", "majority"):
+                raise not_simulated("ReadConcern", str(reads.level))
             found = found._replace(of_majority=reads.level == "majority")
         if writes is not None:
             asked = writes.document
+            if asked.get("w") not in (None, 1, "majority"):
+                raise not_simulated("WriteConcern", f"w={asked['w']!r}")
             found = found._replace(
                 once_durable=asked.get("w") == "majority", within_s=asked.get("wtimeout", 0) / 1000
             )

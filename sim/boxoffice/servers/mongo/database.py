@@ -11,6 +11,7 @@ from pymongo.errors import CollectionInvalid
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from boxoffice.servers.mongo.client_options import check_read_preference
 from boxoffice.servers.mongo.concerns import NO_CONCERNS, Concerns
 from boxoffice.servers.mongo.handle import FakeCollection
 from boxoffice.servers.mongo.lacking import not_simulated, refuse_known
@@ -53,7 +54,11 @@ class FakeDatabase:
         write_concern: WriteConcern | None = None,
         read_concern: ReadConcern | None = None,
     ) -> "FakeDatabase":
-        """Return the same database, asked otherwise; there is one server to read from."""
+        """Return the same database, asked otherwise; all reads go to the primary.
+
+        Raises: NotSimulated, for reads from elsewhere and for concerns that are not simulated.
+        """
+        check_read_preference(read_preference)
         concerns = self._concerns.changed(read_concern, write_concern, codec_options)
         return FakeDatabase(self.client, self.name, concerns)
 

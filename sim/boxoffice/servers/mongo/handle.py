@@ -6,6 +6,7 @@ from bson import CodecOptions
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from boxoffice.servers.mongo.client_options import check_read_preference
 from boxoffice.servers.mongo.indexing import Indexing
 from boxoffice.servers.mongo.lacking import refuse_known
 from boxoffice.servers.mongo.reading import Reading
@@ -26,7 +27,11 @@ class FakeCollection(Reading, Writing, Indexing):
         write_concern: WriteConcern | None = None,
         read_concern: ReadConcern | None = None,
     ) -> "FakeCollection":
-        """Return the same collection, asked otherwise; there is one server to read from."""
+        """Return the same collection, asked otherwise; all reads go to the primary.
+
+        Raises: NotSimulated, for reads from elsewhere and for concerns that are not simulated.
+        """
+        check_read_preference(read_preference)
         concerns = self._concerns.changed(read_concern, write_concern, codec_options)
         return FakeCollection(self.database, self.name, concerns)
 

@@ -17,16 +17,19 @@ _TRANSACTION: Final = (
 )
 _SEARCH: Final = "search indexes exist in Atlas alone; put the search behind a function of your own"
 _PLAN: Final = "there are no query plans here; leave it out in a world"
+_PRIMARY: Final = "all reads go to the primary; leave it out in a world"
 _OTHERWISE: Final = "put it behind a function of your own, or test it on a real server"
 _INSTEAD: Final = {
     "abort_transaction": _TRANSACTION,
     "aggregate_raw_batches": "use aggregate",
+    "auto_encryption_opts": "encrypt in a function of your own",
     "array_filters": "read the document, and replace the array on the version that was read",
     "collation": "keep a field in the form that you compare",
     "commit_transaction": _TRANSACTION,
     "create_search_index": _SEARCH,
     "create_search_indexes": _SEARCH,
     "drop_search_index": _SEARCH,
+    "event_listeners": "the trace of a run has every call",
     "explain": _PLAN,
     "find_raw_batches": "use find",
     "hint": _PLAN,
@@ -35,6 +38,9 @@ _INSTEAD: Final = {
     "list_search_indexes": _SEARCH,
     "max": _PLAN,
     "min": _PLAN,
+    "read_preference": _PRIMARY,
+    "readPreference": _PRIMARY,
+    "readPreferenceTags": _PRIMARY,
     "start_transaction": _TRANSACTION,
     "update_search_index": _SEARCH,
     "watch": "there is no oplog; announce a change by an event of your own",

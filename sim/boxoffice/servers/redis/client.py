@@ -1,13 +1,16 @@
 """redis-py's client, whose commands cross a link."""
 
+import inspect
+from copy import deepcopy
 from typing import Any
 
 import redis.asyncio
-import redis.exceptions
 from redis.asyncio.client import Monitor
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from boxoffice.net.network import Link
-from boxoffice.servers.redis.connection import FakeConnection, crossed, decoded, packed
+from boxoffice.servers.redis.connection import FakeConnection, over
 from boxoffice.servers.redis.lacking import check, name_of, not_simulated
 from boxoffice.servers.redis.server import FakeRedisServer
 
@@ -15,41 +18,31 @@ from boxoffice.servers.redis.server import FakeRedisServer
 class FakeRedis(redis.asyncio.Redis):
     """redis-py's client, pipelines, subscriptions and locks, on a fake server.
 
-    What fakeredis has not raises NotSimulated, with what to do instead.
+    `options` are those of `redis.asyncio.Redis`, which tries again what was not answered, unless
+    it is told otherwise by `retry`.  What fakeredis has not raises NotSimulated, with what to do
+    instead.
     """
 
-    def __init__(
-        self, server: FakeRedisServer, link: Link, *, db: int = 0, decode_responses: bool = False
-    ) -> None:
+    def __init__(self, server: FakeRedisServer, link: Link, **options: Any) -> None:
         # Without a pool given, redis-py looks up its own version among the installed packages.
         pool = redis.asyncio.ConnectionPool(
-            connection_class=FakeConnection,
-            server=server,
-            link=link,
-            db=db,
-            decode_responses=decode_responses,
+            connection_class=FakeConnection, **over(server, link, _as_of_a_client(options))
         )
         super().__init__(connection_pool=pool)
-        self._server = server
-        self._link = link
-        self._db = db
-        self._encoder: Any = pool.get_encoder()  # type: ignore[no-untyped-call]
+        self._server, self._link, self._options = server, link, options
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """Send one command.  Raises: redis.exceptions.TimeoutError, ConnectionError."""
         check(name_of(args), alone=True)
-        sent = packed(self._encoder, args)
-        about = str(args[1]) if len(args) > 1 else ""
-        [answer] = await crossed(
-            self._link, str(args[0]).lower(), about, lambda: self._server.answer(self._db, sent)
-        )
-        answered: Any = _Answered(self._encoder, answer)
-        return await self.parse_response(answered, args[0], **options)
+        return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
 
     def client(self) -> "FakeRedis":
         """Return a client like this one."""
-        decodes = self._encoder.decode_responses
-        return FakeRedis(self._server, self._link, db=self._db, decode_responses=decodes)
+        return FakeRedis(self._server, self._link, **self._options)
+
+    def give_up(self) -> None:
+        """Try nothing again from now on."""
+        self.set_retry(Retry(NoBackoff(), 0))
 
     def monitor(self) -> Monitor:
         """Raise: NotSimulated; the trace of a run has every call."""
@@ -60,14 +53,10 @@ class FakeRedis(redis.asyncio.Redis):
         raise not_simulated("keyspace_notifications")
 
 
-class _Answered:
-    """A connection with one answer to read."""
-
-    def __init__(self, encoder: Any, answer: Any) -> None:
-        self._encoder = encoder
-        self._answer = answer
-
-    async def read_response(self, disable_decoding: bool = False) -> Any:
-        if disable_decoding and not isinstance(self._answer, Exception):
-            return self._answer
-        return decoded(self._encoder, self._answer)
+def _as_of_a_client(options: dict[str, Any]) -> dict[str, Any]:
+    """Return a pool's options as redis-py's client has them when it makes the pool itself."""
+    taken = inspect.signature(redis.asyncio.Redis.__init__).parameters
+    unknown = [name for name in options if name not in taken]
+    if unknown:
+        raise TypeError(f"Redis() got an unexpected keyword argument {unknown[0]!r}")
+    return {"retry": deepcopy(taken["retry"].default), **options}

@@ -4,13 +4,15 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import redis.asyncio
 import redis.exceptions
 from redis._parsers.base import _RESPBase  # which error of the server's becomes which exception
 
 from boxoffice.net.network import Answered, Link, Lost, Refused
+from boxoffice.net.patience import Patience
+from boxoffice.servers.redis.client_options import SOCKET_TIMEOUT_S, kept_of, patience_s
 from boxoffice.servers.redis.lacking import check, name_of
 from boxoffice.servers.redis.server import FakeRedisServer
 from boxoffice.servers.redis.socket import Fields, Socket
@@ -57,12 +59,14 @@ def _decoded(encoder: Any, answer: Any) -> Any:
 
 
 def over(server: FakeRedisServer, link: Link, options: dict[str, Any]) -> dict[str, Any]:
-    """Return a pool's options, for connections that are links: without TLS, paths and RESP3."""
-    kept = {
-        name: option
-        for name, option in options.items()
-        if not name.startswith("ssl_") and name not in ("path", "protocol")
-    }
+    """Return a pool's options, for connections that are links.
+
+    Raises: NotSimulated, for an option that would change what a connection does.
+    """
+    kept = kept_of(options)
+    limit_s = patience_s(options)
+    if limit_s != SOCKET_TIMEOUT_S:
+        link = cast(Link, Patience(link, limit_s))
     return {**kept, "server": server, "link": link}
 
 

@@ -33,7 +33,6 @@ class FakeRedisServer:
         self._copies: _Copies | None = None
         self._blocked = Blocked()
         self._scripts = Scripts()
-        self._shared: dict[int, Socket] = {}  # for commands that leave nothing behind
         self._clients: dict[Socket, Callable[[], bool]] = {}
 
     @cached_property
@@ -65,12 +64,6 @@ class FakeRedisServer:
         """Forget a connection, and all that it watches and has subscribed to."""
         self._clients.pop(socket, None)
         socket.leave()
-
-    def answer(self, db: int, command: Fields) -> Answers | asyncio.Future[Answers]:
-        """Do one command that needs no connection of its own; the future is that of a wait."""
-        if db not in self._shared:
-            self._shared[db] = Socket(self._server, db)
-        return self._done(self._shared[db], command)
 
     def answers(self, socket: Socket, commands: list[Fields]) -> Answers | asyncio.Future[Answers]:
         """Do commands one after the other.  Raises: NotSimulated for a wait among several."""

@@ -1,0 +1,86 @@
+"""Real clocks that services hold where nothing can stand in for them: in a model of pydantic's."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from functools import partial
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+from boxoffice.clock.ambient import is_real
+from boxoffice.clock.refusing import RealWorld, is_library, is_of_the_house
+
+if TYPE_CHECKING:
+    from boxoffice.world.system import System
+
+# Modules without such a model: how much they held then, and where it came from.
+_SOUND: Final[WeakKeyDictionary[ModuleType, tuple[int, list[str]]]] = WeakKeyDictionary()
+
+
+def refuse_what_is_held(system: "System") -> None:
+    """Refuse models of a system's services that took hold of a clock; see `refuse_models`.
+
+    A service that is named by a string is loaded in the world.  Raises: RealWorld.
+    """
+    makes = [it.make for it in system.services.values() if not isinstance(it.make, str)]
+    refuse_models(_module_of(it) for it in makes)
+
+
+def refuse_models(names: Iterable[str]) -> None:
+    """Refuse models that took hold of a clock when they were made; they keep it in Rust.
+
+    Those modules are looked through, and whatever they have imported of people's own.
+    Raises: RealWorld.
+    """
+    waiting, seen = list(dict.fromkeys(names)), set[str]()
+    while waiting:
+        name = waiting.pop()
+        module = sys.modules.get(name)
+        if name not in seen and isinstance(module, ModuleType):
+            seen.add(name)
+            waiting.extend(_looked_through(name, module))
+
+
+def _looked_through(name: str, module: ModuleType) -> list[str]:
+    """Return what a module has imported from; once it was found sound it is not looked at again."""
+    held = vars(module)
+    size, known = _SOUND.get(module, (-1, []))
+    if size == len(held):
+        return known
+    file = str(held.get("__file__") or "")
+    if is_library(file) or is_of_the_house(name, file):
+        _SOUND[module] = len(held), []
+        return []
+    for kind in list(held.values()):
+        if isinstance(kind, type) and kind.__module__ == name:
+            _check(name, kind)
+    _SOUND[module] = len(held), list(dict.fromkeys(_names_in(module)))
+    return _SOUND[module][1]
+
+
+def _module_of(make: Any) -> str:
+    while isinstance(make, partial):
+        make = make.func
+    return str(getattr(make, "__module__", ""))
+
+
+def _names_in(module: ModuleType) -> Iterator[str]:
+    for key, value in list(vars(module).items()):
+        if isinstance(value, ModuleType):
+            # A package has as attributes whatever anybody has imported of it.
+            if value.__name__ != f"{module.__name__}.{key}":
+                yield value.__name__
+        elif isinstance(name := getattr(value, "__module__", None), str):
+            yield name
+
+
+def _check(module: str, kind: type) -> None:
+    fields = vars(kind).get("__pydantic_fields__") or {}
+    for name, field in fields.items():
+        factory = getattr(field, "default_factory", None)
+        if factory is not None and is_real(factory):
+            said = getattr(factory, "__qualname__", repr(factory))
+            raise RealWorld(
+                f"{module}:{kind.__qualname__}.{name} took hold of {said} before the world began: "
+                f"say default_factory=lambda: {said}(…)"
+            )

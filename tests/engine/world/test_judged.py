@@ -1,0 +1,165 @@
+"""Whatever is declared to hold is judged, and what was never put to the test says so."""
+
+from pytest import mark, raises
+
+from boxoffice import System, Verdict
+from boxoffice.misuse import Misuse
+from boxoffice.trace.verdict import Kind
+from boxoffice.world.invariant import Breach, Finding, Invariant
+from boxoffice.world.scenario import Scenario
+from tests.engine.toys import warehouse
+
+BROKEN = Invariant("own", Kind.FINALLY, "never so", lambda end: Finding(True, [Breach("no")]))
+
+
+async def arrives(world):
+    await world.client("Ann").post("/stock", json={"sku": "book", "count": 5})
+
+
+async def nothing(world):
+    await world.passes(1)
+
+
+def told(outcome, invariant):
+    [found] = [it for it in outcome.judgements if it.invariant == invariant]
+    return found
+
+
+def test_an_invariant_of_a_storys_own_is_judged():
+    system = warehouse()
+    outcome = system.run(system.story(checks=[BROKEN])(arrives))
+    assert told(outcome, "own").verdict is Verdict.VIOLATED
+    assert outcome.verdict is Verdict.VIOLATED
+
+
+def test_an_invariant_of_a_scenario_made_by_hand_is_judged():
+    async def script(world, size):
+        await arrives(world)
+
+    made = Scenario("by-hand", "By hand.", script, (), (BROKEN,), (), warehouse())
+    assert made.system.run(made).verdict is Verdict.VIOLATED
+
+
+def test_what_was_declared_is_judged_also_by_a_system_that_judges_otherwise():
+    class Otherwise(System):
+        def judge(self, evidence):
+            return []
+
+    system = Otherwise("otherwise")
+
+    @system.finally_("never so")
+    def never(end):
+        raise AssertionError("no")
+
+    outcome = system.run(system.story()(nothing))
+    assert told(outcome, "never").verdict is Verdict.VIOLATED
+    with system.world() as world:
+        assert [it.invariant for it in world.judge()] == ["never", "story"]
+
+
+def test_a_function_that_was_not_declared_is_refused_by_name():
+    def own(write):
+        raise AssertionError("no")
+
+    with raises(Misuse, match=r"own is no invariant of warehouse: say @warehouse\.always\(…\)"):
+        warehouse().story(checks=[own])
+
+
+def test_an_invariant_that_is_called_like_another_is_refused():
+    system = warehouse()
+    with raises(Misuse, match="warehouse has an invariant 'shipped' already"):
+
+        @system.finally_("something else")
+        def shipped(end):
+            pass
+
+    other = Invariant("shipped", Kind.FINALLY, "another", lambda end: Finding(True))
+    with raises(Misuse, match="warehouse has an invariant 'shipped' already"):
+        system.story(checks=[other])(nothing)
+
+
+def test_what_is_declared_after_the_story_is_what_it_is_about_as_well():
+    system = warehouse()
+    story = system.story()(nothing)
+
+    @system.always("declared late", on="inventory.stock")
+    def late(write):
+        pass
+
+    assert [it.name for it in story.checks] == ["not-negative", "shipped", "late"]
+
+
+@mark.parametrize("declare", ["always", "finally_"])
+def test_a_check_that_would_have_to_be_awaited_is_refused(declare):
+    system = warehouse()
+    on = {"on": "inventory.stock"} if declare == "always" else {}
+
+    async def awaited(about):
+        raise AssertionError("no")
+
+    def generated(about):
+        yield
+
+    for check in (awaited, generated):
+        with raises(Misuse, match=f"{check.__name__} is no plain function that asserts"):
+            getattr(system, declare)("never so", **on)(check)
+
+
+@mark.parametrize("answer", [False, True, [], lambda: None])
+def test_a_check_that_returns_what_it_should_assert_is_an_error(answer):
+    system = warehouse()
+
+    @system.always("said, and not asserted", on="inventory.stock")
+    def said(write):
+        return answer
+
+    outcome = system.run(system.story()(arrives))
+    assert outcome.verdict is Verdict.ERROR
+    [found] = told(outcome, "said").violations
+    assert "it asserts, and returns nothing" in found.message
+
+
+def test_what_was_never_put_to_the_test_says_why():
+    system = warehouse()
+
+    @system.always("mistyped", on="inventory.stok")
+    def mistyped(write):
+        pass
+
+    @system.finally_("of nothing")
+    def empty(end):
+        assert not end.ids("inventory.reservation")
+
+    outcome = system.run(system.story()(arrives))
+    assert told(outcome, "mistyped").verdict is Verdict.VACUOUS
+    why = outcome.as_json()["untested"]
+    assert why["mistyped"] == (
+        "nothing was written to inventory.stok; did you mean 'inventory.stock'?"
+    )
+    assert (
+        why["empty"]
+        == "nothing is in inventory.reservation; what there is: 1 document in inventory.stock"
+    )
+    assert "not-negative" not in why
+
+
+def test_occasions_are_counted():
+    system = warehouse()
+    outcome = system.run(system.story()(arrives))
+    assert outcome.as_json()["occasions"] == {"not-negative": 1, "shipped": 0}
+
+
+def test_a_fact_about_events_is_put_to_the_test_by_them():
+    system = warehouse()
+
+    @system.finally_("somebody has asked")
+    def asked(end):
+        assert next(end.of_kind("request"))["method"] == "POST"
+
+    @system.finally_("nobody is charged")
+    def free(end):
+        assert not list(end.of_kind("charge"))
+
+    outcome = system.run(system.story()(arrives))
+    assert told(outcome, "asked").verdict is Verdict.HOLDS
+    assert told(outcome, "free").verdict is Verdict.VACUOUS

@@ -1,0 +1,214 @@
+"""A run that is not the same run twice says so, and names what the first has left behind."""
+
+from functools import cache, partial
+from itertools import count
+
+from fastapi import FastAPI
+from pytest import fixture, mark
+
+from boxoffice import System, Verdict
+from tests.engine.toys import warehouse
+
+SEEN: list[str] = []
+NUMBERS = count()
+client = None
+
+
+class Kept:
+    hits = 0
+    by_name: dict[str, int] = {}  # noqa: RUF012 (what people do)
+
+
+def counted(drivers, tell):
+    """An app that answers with what `tell` says."""
+    app = FastAPI()
+
+    @app.get("/")
+    async def answer():
+        return {"said": str(tell())}
+
+    return app
+
+
+def global_list():
+    SEEN.append("hit")
+    return len(SEEN)
+
+
+def global_name():
+    global client
+    first = client is None
+    client = client or object()
+    return first
+
+
+def attribute():
+    Kept.hits += 1
+    return Kept.hits
+
+
+def in_a_class():
+    Kept.by_name["a"] = Kept.by_name.get("a", 0) + 1
+    return Kept.by_name
+
+
+def default(seen=[]):  # noqa: B006 (what people do)
+    seen.append(1)
+    return len(seen)
+
+
+def on_itself():
+    on_itself.calls = getattr(on_itself, "calls", 0) + 1
+    return on_itself.calls
+
+
+@cache
+def made():
+    ASKED.append(1)
+    return object()
+
+
+ASKED = []
+
+
+def cached():
+    before = len(ASKED)
+    made()
+    return len(ASKED) - before
+
+
+def drawn():
+    return next(NUMBERS)
+
+
+def closed_over():
+    found = []
+
+    def make(drivers):
+        found.append(1)
+        return counted(drivers, lambda: len(found))
+
+    return make
+
+
+class Factory:
+    def __init__(self):
+        self.lives = 0
+
+    def __call__(self, drivers):
+        self.lives += 1
+        return counted(drivers, lambda: self.lives)
+
+    def make(self, drivers):
+        return self(drivers)
+
+
+async def reads(world):
+    await world.client("Ann").get("/")
+
+
+def played(make, **options):
+    system = System("pages")
+    system.service("pages", make, route="/")
+    return system.run(system.story()(reads), twice=True, **options)
+
+
+@fixture(autouse=True)
+def as_it_was():
+    """Put back what these tests leave behind."""
+    global client
+    client, Kept.hits = None, 0
+    for it in (SEEN, ASKED, Kept.by_name):
+        it.clear()
+    made.cache_clear()
+    vars(on_itself).clear()
+
+
+def test_a_run_that_is_the_same_twice_holds():
+    system = warehouse()
+
+    async def arrives(world):
+        await world.client("Ann").post("/stock", json={"sku": "book", "count": 5})
+
+    outcome = system.run(system.story()(arrives), twice=True)
+    assert outcome.verdict is Verdict.HOLDS
+    assert [it.invariant for it in outcome.judgements] == ["not-negative", "shipped", "story"]
+
+
+@mark.parametrize(
+    ("make", "named"),
+    [
+        (partial(counted, tell=global_list), "SEEN"),
+        (partial(counted, tell=global_name), "client"),
+        (partial(counted, tell=attribute), "Kept.hits"),
+        (partial(counted, tell=in_a_class), "Kept.by_name"),
+        (partial(counted, tell=default), "default(seen)"),
+        (partial(counted, tell=on_itself), "on_itself.calls"),
+        (partial(counted, tell=cached), "the cache of made()"),
+        (partial(counted, tell=drawn), "NUMBERS"),
+        (closed_over(), "found"),
+        (Factory(), "lives"),
+        (Factory().make, "lives"),
+    ],
+    ids=lambda it: it if isinstance(it, str) else "",
+)
+def test_what_a_factory_leaves_behind_is_named(make, named):
+    outcome = played(make)
+    assert outcome.verdict is Verdict.VIOLATED
+    [found] = [it for it in outcome.violations if it.invariant == "one-seed-one-run"]
+    first, *rest = found.message.splitlines()
+    assert first.startswith("the second run is another from event")
+    left = rest[rest.index("what the first run has left behind:") + 1 :]
+    assert any(named in it for it in left), left
+    event = outcome.trace.events[found.events[0]]
+    assert event.kind == "response"
+
+
+def test_the_first_event_that_differs_is_told_from_both_runs():
+    [found] = played(partial(counted, tell=global_list)).violations
+    _, first, second, *_ = found.message.splitlines()
+    assert '"said":"1"' in first
+    assert '"said":"2"' in second
+
+
+def test_what_is_left_behind_and_changes_nothing_is_nobodys_mistake():
+    outcome = played(partial(counted, tell=lambda: SEEN.append("hit")))
+    assert outcome.verdict is Verdict.HOLDS
+
+
+def test_a_run_that_is_longer_the_second_time_is_another():
+    def make(drivers):
+        if SEEN:
+            drivers.log.warning("here again")
+        SEEN.append("life")
+        return FastAPI()
+
+    [found] = played(make).violations
+    assert found.message.startswith("the second run is another from event")
+    assert "here again" in found.message
+
+
+def test_a_second_run_that_raises_is_another():
+    async def story(world):
+        SEEN.append("told")
+        if len(SEEN) == 2:
+            raise LookupError("not again")
+
+    system = System("pages")
+    system.service("pages", lambda drivers: FastAPI(), route="/")
+    [found] = system.run(system.story()(story), twice=True).violations
+    assert "LookupError: not again" in found.message
+    assert "SEEN" in found.message
+
+
+def test_a_verdict_that_differs_without_an_event_is_another_run():
+    system = System("pages")
+    system.service("pages", lambda drivers: FastAPI(), route="/")
+
+    async def story(world):
+        SEEN.append("told")
+        assert len(SEEN) == 1, "told before"
+
+    outcome = system.run(system.story()(story), twice=True)
+    [found] = outcome.violations
+    assert "told before" in found.message

@@ -1,0 +1,51 @@
+"""`boxoffice run --trace FILE --host NAME`: every event, or one host's log."""
+
+import json
+import sys
+from hashlib import sha256
+
+from pytest import fixture, raises
+
+from scenarios import cli
+
+
+@fixture
+def boxoffice(monkeypatch, capsys):
+    """Return how to run the command; what comes back is its status, stdout and stderr."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["boxoffice", *map(str, words)])
+        with raises(SystemExit) as ended:
+            cli.main()
+        return ended.value.code, *capsys.readouterr()
+
+    return run
+
+
+def test_every_event_is_written_a_line_each(boxoffice, tmp_path):
+    file, beside = tmp_path / "trace.jsonl", tmp_path / "run.json"
+    assert boxoffice("run", "purchase", "--trace", file, "--json", beside)[0] == 0
+    events = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert [it["n"] for it in events] == list(range(len(events)))
+    written = sha256(file.read_bytes()).hexdigest()
+    assert written == json.loads(beside.read_text())["trace_sha256"]
+
+
+def test_one_hosts_log_takes_the_place_of_the_timeline(boxoffice):
+    status, said, _ = boxoffice("run", "purchase", "--host", "payments")
+    assert status == 0
+    assert "payments  is up" in said
+    assert "tickets  is up" not in said
+    assert "purchase · defence in place" in said
+
+
+def test_a_host_that_is_nowhere_and_a_trace_that_cannot_be_written_are_told_in_a_line(
+    boxoffice, tmp_path
+):
+    there = ("run", "purchase", "--host", "paymets")
+    said = "boxoffice: there is no host 'paymets'; did you mean 'payments'?\n"
+    assert boxoffice(*there)[::2] == (2, said)
+    file = tmp_path / "nowhere" / "trace.jsonl"
+    status, _, said = boxoffice("run", "purchase", "--trace", file)
+    assert (status, said) == (2, f"boxoffice: cannot write {file}: No such file or directory\n")
+    assert boxoffice("run", "purchase", "--host", "redis")[1].startswith("nothing is recorded of")
