@@ -1,5 +1,6 @@
 """A scenario: a script for a stage, what goes wrong in it, and what it puts to the test."""
 
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from boxoffice.world.system import System
 
 Script = Callable[[Any, int], Awaitable[None]]
+Story = Callable[[Any], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +39,25 @@ class Scenario:
     def summary(self) -> str:
         """The first line of the story."""
         return self.story.strip().splitlines()[0]
+
+
+def scenario_of(
+    system: "System",
+    story: Story,
+    faults: Sequence[Fault],
+    checks: Sequence[Invariant],
+    twins: Sequence[Twin],
+    seed: int,
+    size: int,
+) -> Scenario:
+    """Make a function of a world a scenario of its name, with dashes, and of its docstring."""
+
+    async def script(world: Any, crowd: int) -> None:
+        world.size = crowd
+        await story(world)
+
+    script.__module__ = story.__module__  # where pytest collects it
+    module = sys.modules.get(story.__module__)
+    name = story.__name__.replace("_", "-")
+    says = story.__doc__ or (module.__doc__ if module else "") or name
+    return Scenario(name, says, script, tuple(faults), checks, tuple(twins), system, seed, size)

@@ -13,12 +13,12 @@ async def a_day(world):
     await world.client("Ann").post("/stock", json={"sku": "book", "count": 5})
 """
 
-import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from boxoffice.faults.schedule import Fault
+from boxoffice.misuse import Misuse
 from boxoffice.net.routes import service_for
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import Trace
@@ -30,7 +30,7 @@ from boxoffice.world.endpoint import Endpoint
 from boxoffice.world.facts import Always, Fact, Finally, always, finally_
 from boxoffice.world.invariant import Invariant
 from boxoffice.world.judging import chosen, refuse_a_name_twice
-from boxoffice.world.scenario import Scenario
+from boxoffice.world.scenario import Scenario, Story, scenario_of
 from boxoffice.world.service import Factory, Service
 from boxoffice.world.twin import Twin
 
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 ANY_EVENT: Final = ("*",)
 SERVER_KINDS: Final = ("mongo", "nats", "redis", "stripe")
 
-Story = Callable[[Any], Awaitable[None]]
 Look = TypeVar("Look", bound=Callable[[Any], Any])
 
 
@@ -161,8 +160,10 @@ class System:
     def finally_(self, says: str) -> Callable[[Finally], Finally]:
         """Have a function judge the end, once the world is healed and quiet.
 
-        Raises: Misuse, for a function that has to be awaited, or a name that is taken.
+        Raises: Misuse, for a function that has to be awaited, a name that is taken, or no words.
         """
+        if callable(says):
+            raise Misuse(f'say what must hold: @{self.name}.finally_("what is taken is paid")')
         return self._fact(lambda check: finally_(says, check))
 
     def restless(self, look: Look) -> Look:
@@ -190,6 +191,10 @@ class System:
 
         return add
 
+    @overload
+    def story(self, faults: Story) -> Scenario: ...
+
+    @overload
     def story(
         self,
         faults: Sequence[Fault] = (),
@@ -197,32 +202,34 @@ class System:
         seed: int = 0,
         checks: Sequence[Fact | Invariant] = (),
         size: int = 0,
-    ) -> Callable[[Story], Scenario]:
+    ) -> Callable[[Story], Scenario]: ...
+
+    def story(
+        self,
+        faults: Story | Sequence[Fault] = (),
+        twins: Sequence[Twin] = (),
+        seed: int = 0,
+        checks: Sequence[Fact | Invariant] = (),
+        size: int = 0,
+    ) -> Callable[[Story], Scenario] | Scenario:
         """Make a function of a world a story; its name is the function's, with dashes.
 
         `checks` are those functions that it exists to put to the test: all of the system's, if
         none is named.  An `Invariant` there may be the story's own; it is judged as well.
         `size` is that of its crowd, if it has one: `world.size` in the story, where
         `--boxoffice-size` may have changed it.
+        Without anything to say, `@warehouse.story` will do.
         Raises: Misuse, for a function that is no invariant of the system.
         """
+        if not isinstance(faults, Sequence):
+            return self.story()(faults)
         own = chosen(self, checks)
 
         def made(story: Story) -> Scenario:
-            async def script(world: Any, crowd: int) -> None:
-                world.size = crowd
-                await story(world)
-
-            script.__module__ = story.__module__  # where pytest collects it
-            module = sys.modules.get(story.__module__)
-            name = story.__name__.replace("_", "-")
-            says = story.__doc__ or (module.__doc__ if module else "") or name
             about = own or self.invariants  # also what is declared later
-            made = Scenario(
-                name, says, script, tuple(faults), about, tuple(twins), self, seed, size
-            )
-            self.stories[name] = made
-            return made
+            scenario = scenario_of(self, story, faults, about, twins, seed, size)
+            self.stories[scenario.name] = scenario
+            return scenario
 
         return made
 

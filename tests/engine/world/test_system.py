@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from pytest import mark, raises
 
 from boxoffice import System, Twin, Verdict, faults, run
+from boxoffice.errors import Misuse
 from tests.engine.toys import take_blindly, warehouse
 
 SECOND_LOOK = Twin(
@@ -194,6 +195,28 @@ def test_between_two_deeds_in_a_held_world_the_time_is_everybodys():
             assert world.do(asked()) == 2030
             assert datetime.now(UTC).year < 2030
     assert datetime.now(UTC).year < 2030
+
+
+def test_a_story_that_has_nothing_to_say_needs_no_parentheses():
+    system = System("lamps")
+
+    @system.story
+    async def evening(world):
+        """Nothing happens."""
+        await world.passes(1)
+
+    assert system.stories == {"evening": evening}
+    assert evening.summary == "Nothing happens."
+    assert system.run(evening).trace.sha256() == system.run(evening, seed=0).trace.sha256()
+
+
+def test_an_invariant_says_what_must_hold():
+    system = System("lamps")
+    with raises(Misuse, match=r'say what must hold: @lamps.finally_\("what is taken is paid"\)'):
+
+        @system.finally_
+        def lit(end):
+            assert end.ids("house.lamps")
 
 
 def test_a_story_knows_the_size_of_its_crowd():
