@@ -8,7 +8,7 @@ they always were outside of a world.  Inside, the host in the URL is the name of
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from functools import partial, wraps
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 from unittest import mock
@@ -99,6 +99,7 @@ class _Doors:
         )
 
     def _nats(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(real)  # whoever asks what it takes is told so
         async def connect(*arguments: Any, **named: Any) -> None:
             life = self._life()
             if life is None:

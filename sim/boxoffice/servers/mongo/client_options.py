@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any, Final, NamedTuple
 
-from pymongo import AsyncMongoClient, common
+from pymongo import common
+from pymongo.asynchronous.mongo_client import AsyncMongoClient  # the real one, in worlds too
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
