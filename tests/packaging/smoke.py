@@ -160,3 +160,22 @@ def test_drivers_of_ones_own():
     outcomes = [house.run(ann, seed=3) for _ in range(2)]
     assert [it.verdict for it in outcomes] == ["holds"] * 2, outcomes[0].violations
     assert len({it.trace.sha256() for it in outcomes}) == 1
+
+
+def test_a_server_goes_on_as_a_copy_of_itself():
+    counts = []
+
+    async def counter(drivers):
+        while True:
+            counts.append(await drivers.redis.incr("counted"))
+            await asyncio.sleep(1)
+
+    house = System("house")
+    house.service("counter", counter, redis="redis")
+
+    @house.story(faults=[faults.failovers(at="redis", of="incrby", nth=[9], loses_s=3.0)])
+    async def a_minute(world):
+        await world.passes(60)
+
+    assert house.run(a_minute).verdict == "holds"
+    assert len(set(counts)) < len(counts)  # what it has forgotten comes again

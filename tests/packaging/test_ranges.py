@@ -138,7 +138,7 @@ def played(there: Environment, what: Path, *options: str) -> str:
 
 def test_the_newest_play(engine: Environment) -> None:
     # tests/examples plays the example with the same versions.
-    assert "5 passed" in played(engine, SMOKE)
+    assert "6 passed" in played(engine, SMOKE)
 
 
 @fixture(scope="module")
@@ -157,5 +157,5 @@ def lowest(wheels: dict[str, Path], tmp_path_factory: TempPathFactory) -> Enviro
 
 @unhurried
 def test_the_lowest_play(lowest: Environment) -> None:
-    assert "5 passed" in played(lowest, SMOKE)
+    assert "6 passed" in played(lowest, SMOKE)
     assert "3 passed" in played(lowest, EXAMPLE, "--boxoffice-seeds", "3")
