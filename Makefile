@@ -35,7 +35,7 @@ lab: $(JUPYTER) ## The notebooks, in JupyterLab: make lab LAB_PORT=8889
 	@$(BIN)/boxoffice lab --port $(LAB_PORT)
 
 notebooks: $(PROJECT) ## Run the notebooks, and write them back as they are committed
-	@$(BIN)/python -m scenarios.lab.committed
+	@$(BIN)/python -m scenarios.lab.notebooks
 
 test: lint tests manifests ## Everything that must be green: style, types, import rules, tests, doc examples
 

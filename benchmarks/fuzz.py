@@ -23,7 +23,7 @@ from typing import Final, NoReturn
 import httpx
 
 from boxoffice.real.errors import CannotOpen
-from scenarios.shop.real.opening import process_shop
+from scenarios.shop.real.launch import process_shop
 from scenarios.shop.real.shop import ProcessShop
 
 CHECKS: Final = (

@@ -19,7 +19,7 @@ from boxoffice.real.errors import CannotOpen
 from boxoffice.trace.verdict import Judgement, Verdict, overall
 from scenarios.actors import Buyer, Order, Refusal, Seller, Surprise, Ticket
 from scenarios.shop.local import named_servers
-from scenarios.shop.real.opening import SERVE
+from scenarios.shop.real.launch import SERVE
 from scenarios.shop.targets.local import Machine, judged, opened
 from scenarios.shop.targets.shop_stage import ShopStage
 

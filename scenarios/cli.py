@@ -19,12 +19,12 @@ from boxoffice.views import log_of, summary_line, timeline_of, verdict_lines, wr
 from scenarios import catalogue, dlq
 from scenarios.check.command import check
 from scenarios.demo import demonstrate
-from scenarios.lab.opening import CannotOpen as NoLab
-from scenarios.lab.opening import open_lab
+from scenarios.lab.jupyterlab import CannotOpen as NoLab
+from scenarios.lab.jupyterlab import open_lab
+from scenarios.output_files import write, write_json
 from scenarios.shop.checks import INVARIANTS
 from scenarios.targets import left_out, player
 from scenarios.up import up as keep_open
-from scenarios.written import write, write_json
 from scenarios.zoo import TWINS
 
 EXIT: Final = {

@@ -10,8 +10,8 @@ import typer
 
 from boxoffice.terminal import Console
 from scenarios.catalogue import Unknown
-from scenarios.connected import NatsUrl, connected
-from scenarios.written import printable, write_json
+from scenarios.nats_connection import NatsUrl, connected
+from scenarios.output_files import printable, write_json
 from services.common.clock import iso
 from services.common.dead_letters import DeadLetter, DeadLetters, NoSuchLetter
 

@@ -10,7 +10,7 @@ from boxoffice.faults import Fault
 from boxoffice.real import CannotOpen
 from scenarios.catalogue import Unknown
 from scenarios.shop import local
-from scenarios.shop.real.opening import SERVE
+from scenarios.shop.real.launch import SERVE
 from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.targets.local import Machine, run_locally
 from scenarios.shop.targets.remote import run_at

@@ -17,10 +17,10 @@ from scenarios.catalogue import Unknown
 from scenarios.check.copies import Copies
 from scenarios.check.findings import Finding, NotChecked, Result, taken
 from scenarios.check.visit import Visit
-from scenarios.connected import connected
+from scenarios.nats_connection import connected
+from scenarios.output_files import printable, write_json
 from scenarios.shop.targets.remote import RemoteStage
 from scenarios.shop.vocabulary import VOCABULARY
-from scenarios.written import printable, write_json
 
 SHOWN: Final = "three people visit the shop"
 PATIENCE_S: Final = 30.0  # with one step

@@ -13,20 +13,20 @@ from pydantic import ValidationError
 
 from boxoffice.trace import Trace, TraceEvent
 from scenarios.lab.exercise import Exercise
-from scenarios.lab.fitting import code, short, without_addresses, written
-from scenarios.lab.watching import Endless, Watch, Watched
+from scenarios.lab.line_tracing import LineTracer, RunawayFunction, TracedCoroutine
+from scenarios.lab.signatures import checked_function, code, short, without_addresses
 from services.common.outages import passes
 
 LONGEST: Final = 200  # of an error's own words
 
 _NEVER_AWAITED: Final = re.compile(r"coroutine '(?:[\w<>]+\.)*(\w+)' was never awaited")
-_FAULTS: Final = (Exception, SystemExit, Endless)  # an interruption is nobody's fault
+_FAULTS: Final = (Exception, SystemExit, RunawayFunction)  # an interruption is nobody's fault
 
 
 class Candidate:
     """A function that stands in, and what is known of it after a run.
 
-    Raises: WrongShape, if it could not stand there.
+    Raises: WrongSignature, if it could not stand there.
     """
 
     def __init__(self, exercise: Exercise, function: Any) -> None:
@@ -34,21 +34,21 @@ class Candidate:
         self.exercise = exercise
         self.calls = 0
         self.mistake = ""  # what it did that no function may do
-        self._written = written(production, function)
+        self._written = checked_function(production, function)
         self._function = function
-        self.watch = Watch(self._written)
+        self.tracer = LineTracer(self._written)
         self._waits = inspect.iscoroutinefunction(production)
         self._call_of = inspect.signature(production).bind
 
     def begin(self, trace: Trace) -> None:
         """Watch a run, of which `trace` is the trace."""
-        self.watch.begin(trace)
+        self.tracer.begin(trace)
 
     def end(self) -> "Candidate":
         """Return what is known of the run, and forget it."""
-        self.watch.end()
+        self.tracer.end()
         known = copy(self)
-        self.calls, self.mistake, self.watch = 0, "", Watch(self._written)
+        self.calls, self.mistake, self.tracer = 0, "", LineTracer(self._written)
         return known
 
     def stand_in(self) -> Callable[..., Any]:
@@ -64,14 +64,14 @@ class Candidate:
 
     def line_before(self, event: TraceEvent | None) -> str:
         """Return the last line that this event may go back to, in words; or nothing."""
-        return self.watch.before(event)
+        return self.tracer.before(event)
 
     def warned(self, message: str) -> bool:
         """Take a warning; return whether it was the learner's doing."""
         found = _NEVER_AWAITED.search(message)
-        if found is None or not (self.watch.on or self.mistake):
+        if found is None or not (self.tracer.on or self.mistake):
             return False
-        self._note_no_await(f"does not await `{found[1]}(…)`", self.watch.last())
+        self._note_no_await(f"does not await `{found[1]}(…)`", self.tracer.last())
         return True
 
     # --- one call -----------------------------------------------------------------------------
@@ -83,7 +83,7 @@ class Candidate:
 
     def _judged(self, work: Callable[[], Any]) -> Any:
         try:
-            result = self.watch.run(work, self.calls)
+            result = self.tracer.run(work, self.calls)
         except self.exercise.may_raise:
             raise
         except _FAULTS as error:
@@ -93,9 +93,9 @@ class Candidate:
     async def _judged_async(self, work: Callable[[], Any]) -> Any:
         call = self.calls
         try:
-            result = self.watch.run(work, call)
+            result = self.tracer.run(work, call)
             if inspect.iscoroutine(result):
-                result = await Watched(result, self.watch, call)
+                result = await TracedCoroutine(result, self.tracer, call)
         except self.exercise.may_raise:
             raise
         except _FAULTS as error:
@@ -103,7 +103,7 @@ class Candidate:
                 raise
             raise self._noted(error) from None
         finally:
-            self.watch.ended(call)
+            self.tracer.ended(call)
         return self._sensible(result)
 
     def _is_own(self, trace: TracebackType | None) -> bool:
@@ -120,8 +120,8 @@ class Candidate:
         return told
 
     def _told(self, error: BaseException) -> Exception:
-        where = self.watch.raised(error.__traceback__)
-        if isinstance(error, Endless):
+        where = self.tracer.raised(error.__traceback__)
+        if isinstance(error, RunawayFunction):
             return self._note(f"Your function does not come to an end{_in(where)}")
         text = without_addresses(" ".join(_said_by(error).split()))
         if "'coroutine' object" in text:

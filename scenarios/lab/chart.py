@@ -10,8 +10,8 @@ from dataclasses import asdict
 from importlib import import_module
 from typing import Any, Final
 
-from scenarios.lab.picture.ink import COLOURS
 from scenarios.lab.picture.panels import Measured, panels
+from scenarios.lab.picture.styles import COLOURS
 
 # What JupyterLab 4 has a renderer for; Altair 6 writes version 6, and the charts here are both.
 VEGALITE: Final = "application/vnd.vegalite.v5+json"

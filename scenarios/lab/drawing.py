@@ -10,7 +10,7 @@ from typing import Any
 
 from boxoffice import Outcome
 from boxoffice.views import explore
-from scenarios.lab.picture.paint import svg
+from scenarios.lab.picture.rendering import svg
 
 
 class Drawing:

@@ -12,15 +12,15 @@ from typing import Any, Final
 from boxoffice import Outcome, Twin, Verdict
 from boxoffice.clock import Stopwatch
 from boxoffice.trace import Judgement, Kind, Trace, Violation, counts_of, overall
-from boxoffice.world import STORY, story
+from boxoffice.world import STORY, judge_story
 from scenarios.lab.answer import Answer
 from scenarios.lab.candidate import Candidate
 from scenarios.lab.exercise import Exercise
-from scenarios.lab.fitting import WrongShape
 from scenarios.lab.hints import hints
-from scenarios.lab.printing import Sparing
+from scenarios.lab.limited_output import LimitedOutput
 from scenarios.lab.promises import PROMISES
 from scenarios.lab.shop import Shop
+from scenarios.lab.signatures import WrongSignature
 from scenarios.shop.checks import every_version_announced, judge, nothing_stuck
 from scenarios.zoo.alarms import no_second_line
 
@@ -70,13 +70,13 @@ def grade(exercise: Exercise, function: Any, seeds: int = SEEDS) -> Answer:
     watch = Stopwatch()
     try:
         candidate = Candidate(exercise, function)
-    except WrongShape as reason:
+    except WrongSignature as reason:
         return Answer(exercise.name, False, f"{reason}.", 0, 0, watch.elapsed_s())
     twin = Twin("yours", "your function", "", exercise.target, candidate.stand_in())
     score = _Score()
     with (
         _sweeping_between_runs(),
-        redirect_stdout(Sparing(sys.stdout)),
+        redirect_stdout(LimitedOutput(sys.stdout)),
         _heeding_warnings(candidate),
         twin.in_place(),
     ):
@@ -137,7 +137,7 @@ def attack(exercise: Exercise, candidate: Candidate, seed: int) -> Attempt:
         trace=trace,
         virtual_s=shop.world.loop.time(),
         wall_s=watch.elapsed_s(),
-        counts=counts_of(trace, shop.world.faults.struck),
+        counts=counts_of(trace, shop.world.faults.injected),
         stand_in="with your function",
     )
     return Attempt(outcome, candidate.end(), shop.world.network.calls)
@@ -153,7 +153,7 @@ def _judged(exercise: Exercise, shop: Shop, candidate: Candidate) -> list[Judgem
             shop.world.restart(name)
         await shop.quiet()
         *own, rest = judge(shop.evidence(), [*exercise.checks, nothing_stuck])
-        found.extend([*own, story(failures), rest])  # a promise that was broken says more
+        found.extend([*own, judge_story(failures), rest])  # a promise that was broken says more
 
     try:
         # What one line of defence does is seen only while no second one mends it.

@@ -6,7 +6,7 @@ from typing import Final
 
 from boxoffice import Outcome
 from boxoffice.trace import Trace, TraceEvent, Violation
-from boxoffice.views import Names, moment, phrase, place, version
+from boxoffice.views import Names, describe, displayed_host, format_time, version
 from boxoffice.world import STORY
 from scenarios.lab.candidate import Candidate
 from scenarios.lab.exercise import Exercise
@@ -47,7 +47,7 @@ def _proofs(outcome: Outcome, breach: Violation, candidate: Candidate) -> list[T
         return proven[-2:]
     # Nothing proves an absence; what came last, where the function runs, is where to begin to look.
     found = list(outcome.trace.of_kind("write", "naked", "decided"))
-    hosts = {step.host for step in candidate.watch.steps}
+    hosts = {step.host for step in candidate.tracer.steps}
     here = [it for it in found if it.host.removesuffix("-db") in hosts]
     said = [it for it in outcome.trace.of_kind("stored") if it["by"] in hosts]
     first = (_error(outcome.trace), _unanswered(outcome.trace, hosts), _refused(outcome.trace))
@@ -84,7 +84,7 @@ def _refused(trace: Trace) -> list[TraceEvent]:
 
 def _pair(proofs: list[TraceEvent], outcome: Outcome, candidate: Candidate) -> list[TraceEvent]:
     """Return two events: beside a single proof, what came of the call that it may go back to."""
-    call = candidate.watch.call_before(proofs[0]) if len(proofs) == 1 else []
+    call = candidate.tracer.call_before(proofs[0]) if len(proofs) == 1 else []
     if not call:
         return proofs
     came = [
@@ -92,20 +92,20 @@ def _pair(proofs: list[TraceEvent], outcome: Outcome, candidate: Candidate) -> l
         for it in outcome.trace.events[call[0].events :]
         if it.kind in _TELLING
         and it not in proofs
-        and call[0].host in (it.host, place(it, outcome.trace.vocabulary))
+        and call[0].host in (it.host, displayed_host(it, outcome.trace.vocabulary))
     ]
     other = min(came, key=lambda it: (_TELLING.index(it.kind), it.number), default=None)
     return sorted(filter(None, [*proofs, other]), key=lambda it: it.number)
 
 
 def _two(proofs: list[TraceEvent], names: Names) -> str:
-    told = [f"{moment(it.at_us)} {it.host}: {_told(it, names)}" for it in proofs]
+    told = [f"{format_time(it.at_us)} {it.host}: {_told(it, names)}" for it in proofs]
     return "Look at " + ", and at ".join(told) if told else "Nothing happened at all"
 
 
 def _told(event: TraceEvent, names: Names) -> str:
     known = ", ".join(it for it in (version(event), event.get("decision", "")) if it)
-    return f"{phrase(event, names)} ({known})" if known else phrase(event, names)
+    return f"{describe(event, names)} ({known})" if known else describe(event, names)
 
 
 def _done(proofs: list[TraceEvent]) -> TraceEvent | None:

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from boxoffice.clock import HostClock, Random
 from boxoffice.faults import Fault
-from boxoffice.net import Call, Fate
-from scenarios.lab.asking import Desk, Request, Use
+from boxoffice.net import Call, CallFault
+from scenarios.lab.client import Request, UseCase, UseCaseClient
 from scenarios.shop import checks
 from scenarios.shop.checks.evidence import Evidence
 from scenarios.shop.checks.restless import moving
@@ -41,8 +41,8 @@ class Shop:
         for absent in self.world.hosts.keys() - set(services):
             del self.world.hosts[absent]
         self.exhausted = False
-        self._desk = Desk(self.world)
-        self.world.network.fate_of = self._fate_of
+        self._client = UseCaseClient(self.world)
+        self.world.network.fault_for = self._fault_for
 
     # --- deeds --------------------------------------------------------------------------------
 
@@ -52,7 +52,9 @@ class Shop:
             return await self._listed(seller)
         title = _title(seller)
         request = Request(seller, "tickets", "POST", "/api/tickets", _offer(title, PRICE_CENTS))
-        ticket = await self._desk.ask(request, lambda it: it.offer(_id(seller), title, PRICE_CENTS))
+        ticket = await self._client.ask(
+            request, lambda it: it.offer(_id(seller), title, PRICE_CENTS)
+        )
         return "" if ticket is None else str(ticket.id)
 
     async def edits(self, seller: str, ticket: str, price_cents: int) -> bool:
@@ -69,7 +71,7 @@ class Shop:
         request = Request(buyer, "orders", "POST", "/api/orders", {"ticketId": ticket})
         for _ in range(PATIENCE):
             try:
-                order = await self._desk.ask(request, lambda it: it.place(_id(buyer), ticket))
+                order = await self._client.ask(request, lambda it: it.place(_id(buyer), ticket))
             except NotFound:  # orders has not heard of the ticket yet
                 await asyncio.sleep(PAUSE_S)
                 continue
@@ -91,7 +93,7 @@ class Shop:
         request = Request(buyer, "payments", "POST", "/api/payments", body)
         for _ in range(PATIENCE):
             try:
-                paid = await self._desk.ask(request, lambda it: it.pay(order, _id(buyer), card))
+                paid = await self._client.ask(request, lambda it: it.pay(order, _id(buyer), card))
             except NotFound:
                 await asyncio.sleep(PAUSE_S)
                 continue
@@ -100,9 +102,9 @@ class Shop:
             return paid is not None
         return False
 
-    async def _done(self, request: Request, use: Use) -> bool:
+    async def _done(self, request: Request, use: UseCase) -> bool:
         try:
-            await self._desk.ask(request, use)
+            await self._client.ask(request, use)
         except Refusal:
             return False
         return True
@@ -190,7 +192,7 @@ class Shop:
     async def quiet(self) -> bool:
         """Wait until nothing is in motion; return whether it came to that."""
         waited_s, step_s = 0.0, 0.05
-        while not self.exhausted and (self._desk.under_way or any(self._moving())):
+        while not self.exhausted and (self._client.under_way or any(self._moving())):
             if waited_s >= QUIET_S:
                 return False
             await asyncio.sleep(step_s)
@@ -199,23 +201,23 @@ class Shop:
 
     def restless(self) -> list[str]:
         """Return what is still in motion among the services that run."""
-        return [*self._moving(), *(["a request is in flight"] if self._desk.under_way else [])]
+        return [*self._moving(), *(["a request is in flight"] if self._client.under_way else [])]
 
     def evidence(self) -> Evidence:
         """Take down what is left; while the world runs."""
-        return checks.gather(self.world, moving=self.restless())
+        return checks.collect_evidence(self.world, moving=self.restless())
 
     def _moving(self) -> Iterator[str]:
         # A service that does not run has no consumer.
         yield from (it for it in moving(self.world) if not it.endswith("has no consumer"))
         yield from (it.name for it in self.world.hosts.values() if not it.up)
 
-    def _fate_of(self, call: Call) -> Fate | None:
+    def _fault_for(self, call: Call) -> CallFault | None:
         if self.world.network.calls > CALLS and not self.exhausted:
             self.exhausted = True
             for name in self.world.hosts:
                 self.world.crash(name)
-        return self.world.faults.fate_of(call)
+        return self.world.faults.fault_for(call)
 
 
 def _title(seller: str) -> str:

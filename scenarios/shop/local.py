@@ -20,8 +20,8 @@ from typing import Final
 from pydantic import SecretStr
 
 from boxoffice.real import CannotOpen, PacedLoop, running_broker
-from scenarios.shop.real.door import HOST, Door, open_door
 from scenarios.shop.real.drivers import MachineDrivers
+from scenarios.shop.real.ingress import HOST, Ingress, open_ingress
 from services.__main__ import ASSEMBLE
 from services.common.ids import SystemIds
 from services.common.run import prompt
@@ -42,7 +42,7 @@ class Shop:
     folder: Path  # gone when the shop closes
     settings: Settings
     speed: float
-    door: Door
+    door: Ingress
 
 
 def named_servers() -> dict[str, str]:
@@ -114,10 +114,10 @@ async def local_shop(
         running = {
             name: await stack.enter_async_context(_service(name, drivers)) for name in ASSEMBLE
         }
-        door = Door(running)
+        door = Ingress(running)
         # The door closes before, the connections after.
         stack.push_async_callback(_finish, list(running.values()), FINISH_S * speed)
-        await stack.enter_async_context(open_door(door, listener, speed))
+        await stack.enter_async_context(open_ingress(door, listener, speed))
         yield Shop(url, drivers.places(), folder, settings, speed, door)
 
 

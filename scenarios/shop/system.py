@@ -15,15 +15,15 @@ from boxoffice import World as AnyWorld
 from boxoffice.clock import EPOCH
 from boxoffice.faults import Fault
 from scenarios.shop.checks import INVARIANTS
-from scenarios.shop.checks.evidence import Evidence, gather
+from scenarios.shop.checks.evidence import Evidence, collect_evidence
 from scenarios.shop.checks.orders import SETTLE_BOUND_S, TERMINAL
 from scenarios.shop.checks.restless import moving, timers_due_s, until_stripe_is_asked_s
 from scenarios.shop.mailbox import FakeMail, Mailbox
 from scenarios.shop.redaction import redacted
 from scenarios.shop.vocabulary import VOCABULARY
 from services.__main__ import ASSEMBLE
+from services.common.connection_draining import ConnectionDraining
 from services.common.drivers import Drivers
-from services.common.parting import Parting
 from services.common.run import FINISHING_S, TELLING_S
 from services.common.service import Service
 from services.common.settings import Settings
@@ -111,9 +111,9 @@ class Shop(System):
                 await world.quiet()
         return world.loop.time() > begun_s
 
-    def gather(self, world: AnyWorld) -> Evidence:
+    def collect_evidence(self, world: AnyWorld) -> Evidence:
         """Take down what a world has left behind."""
-        return gather(world, world.faults.poisoned)
+        return collect_evidence(world, world.faults.poisoned)
 
 
 class Life:
@@ -122,7 +122,7 @@ class Life:
     def __init__(self, given: Given) -> None:
         self._service: Service = ASSEMBLE[given.service.name](drivers(given))
         self.app: ASGIApp = self._service.app
-        self.door: ASGIApp = Parting(self._service.app)
+        self.door: ASGIApp = ConnectionDraining(self._service.app)
 
     async def start(self) -> None:
         """Come up; return when ready."""
@@ -130,13 +130,13 @@ class Life:
 
     def drain(self) -> None:
         """Begin to end in good order."""
-        assert isinstance(self.door, Parting)
+        assert isinstance(self.door, ConnectionDraining)
         self.door.begin()
         self._service.drain()
 
     async def finish(self) -> None:
         """End, as `services/common/run.py` does."""
-        assert isinstance(self.door, Parting)
+        assert isinstance(self.door, ConnectionDraining)
         self.door.end()
         await asyncio.sleep(TELLING_S)
         await self._service.finish(FINISHING_S)

@@ -14,7 +14,7 @@ async def _one_after_another(self: Postman) -> None:
             await self._users.commit(user, prepared)
             await self._mail.post(self._letter(user, token))
             await self._users.commit(prepared, domain.letter_posted(prepared))
-        await self._bell.heard(SWEEP_S)
+        await self._wakeup.wait(SWEEP_S)
 
 
 one_letter_at_a_time = Twin(

@@ -12,8 +12,8 @@ from services.auth.use_cases import Auth
 from services.auth.visitors import Visitor
 from services.common.addresses import ascii_form
 from services.common.http import Body, refusals
-from services.common.sentences import Wrong
 from services.common.session import Anyone
+from services.common.validation_messages import InvalidValue
 
 router = APIRouter(prefix="/api/users")
 
@@ -22,7 +22,7 @@ def _writable(email: Email) -> Email:
     try:
         ascii_form(email)
     except ValueError:
-        raise Wrong("No letter could be sent to this address") from None
+        raise InvalidValue("No letter could be sent to this address") from None
     return email
 
 

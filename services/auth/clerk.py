@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Final
 
 from services.auth import domain
-from services.auth.asked import Asked, Wish
+from services.auth.letter_requests import LetterRequest, LetterRequests
 from services.auth.repository import Users
-from services.common.bell import Bell
 from services.common.clock import Clock
 from services.common.errors import Conflict
 from services.common.outages import passes
 from services.common.telemetry import Telemetry
+from services.common.wakeup import Wakeup
 
 SWEEP_S: Final = 60.0  # for what another process was asked, and died
 RETRY_S: Final = 5.0
@@ -24,37 +24,37 @@ class Clerk:
 
     def __init__(
         self,
-        asked: Asked,
+        letter_requests: LetterRequests,
         users: Users,
         clock: Clock,
         telemetry: Telemetry,
         letter_due: Callable[[], None],
     ) -> None:
-        self._asked = asked
+        self._letter_requests = letter_requests
         self._users = users
         self._clock = clock
         self._telemetry = telemetry
         self._letter_due = letter_due
-        self._bell = Bell()
+        self._wakeup = Wakeup()
 
     def wake(self) -> None:
         """Say that something was asked for."""
-        self._bell.ring()
+        self._wakeup.wake()
 
     async def run(self) -> None:
         """Grant for ever: when woken, when a wish is due, and every `SWEEP_S` seconds."""
         while True:
             try:
-                while wish := await self._asked.claim(self._clock.now()):
+                while wish := await self._letter_requests.claim(self._clock.now()):
                     await self._see_to(wish)
                 wait_s = await self._until_next_s()
                 self._telemetry.round_done("clerk")
             except Exception as error:
                 self._telemetry.round_failed("clerk", error)
                 wait_s = RETRY_S
-            await self._bell.heard(wait_s)
+            await self._wakeup.wait(wait_s)
 
-    async def _see_to(self, wish: Wish) -> None:
+    async def _see_to(self, wish: LetterRequest) -> None:
         try:
             await self._grant(wish)
         except Exception as error:
@@ -62,7 +62,7 @@ class Clerk:
                 raise
             self._telemetry.failed("clerk", error)  # it stays open, and keeps no other waiting
 
-    async def _grant(self, wish: Wish) -> None:
+    async def _grant(self, wish: LetterRequest) -> None:
         while (user := await self._users.with_email(wish.email)) is not None:
             try:
                 await self._users.commit(user, domain.ask_for_letter(user))
@@ -70,10 +70,10 @@ class Clerk:
                 continue
             self._letter_due()
             break
-        await self._asked.granted(wish, self._clock.now())
+        await self._letter_requests.granted(wish, self._clock.now())
 
     async def _until_next_s(self) -> float:
-        due = await self._asked.next_due()
+        due = await self._letter_requests.next_due()
         if due is None:
             return SWEEP_S
         return min(SWEEP_S, max(0.0, (due - self._clock.now()).total_seconds()))

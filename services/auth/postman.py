@@ -12,13 +12,13 @@ from typing import Final
 from services.auth import domain
 from services.auth.domain import User, UserId
 from services.auth.repository import Unreadable, Users
-from services.common.bell import Bell
 from services.common.clock import Clock
 from services.common.errors import Conflict
 from services.common.ids import Ids
 from services.common.mail import Letter, Mail, Undeliverable
 from services.common.outages import passes
 from services.common.telemetry import Telemetry
+from services.common.wakeup import Wakeup
 
 SWEEP_S: Final = 60.0
 RETRY_S: Final = 1.0  # after the users could not be read, or where more are due than one batch
@@ -41,13 +41,13 @@ class Postman:
         self._ids = ids
         self._telemetry = telemetry
         self._page = f"{url.rstrip('/')}{PAGE}"
-        self._bell = Bell()
+        self._wakeup = Wakeup()
         self._hands = asyncio.Semaphore(MOST_AT_ONCE)
         self._in_hand: dict[UserId, asyncio.Task[None]] = {}
 
     def wake(self) -> None:
         """Say that a letter is due."""
-        self._bell.ring()
+        self._wakeup.wake()
 
     async def run(self) -> None:
         """Post for ever: when woken, and every `SWEEP_S` seconds."""
@@ -59,7 +59,7 @@ class Postman:
                 except Exception as error:
                     self._telemetry.round_failed("postman", error)
                     pause_s = RETRY_S
-                await self._bell.heard(pause_s)
+                await self._wakeup.wait(pause_s)
         finally:
             if self._in_hand:
                 await asyncio.wait(self._in_hand.values())

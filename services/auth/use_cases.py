@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from services.auth import domain
-from services.auth.asked import Asked
 from services.auth.domain import Email, User, UserId
-from services.auth.door import Door
+from services.auth.letter_requests import LetterRequests
 from services.auth.passwords import Passwords
+from services.auth.rate_limits import RateLimits
 from services.auth.repository import EmailInUse, Users
 from services.auth.visitors import Visitor
 from services.common.clock import Clock
@@ -21,18 +21,18 @@ class Auth:
     def __init__(
         self,
         users: Users,
-        door: Door,
+        rate_limits: RateLimits,
         passwords: Passwords,
-        asked: Asked,
+        letter_requests: LetterRequests,
         clock: Clock,
         ids: Ids,
         telemetry: Telemetry,
         letter_asked: Callable[[], None],
     ) -> None:
         self._users = users
-        self._door = door
+        self._rate_limits = rate_limits
         self._passwords = passwords
-        self._asked = asked
+        self._letter_requests = letter_requests
         self._clock = clock
         self._ids = ids
         self._telemetry = telemetry
@@ -41,7 +41,7 @@ class Auth:
     async def sign_up(self, email: Email, password: str, who: Visitor) -> User:
         """Add a user.  Raises: Invalid, TooMany."""
         encoded = domain.check_password(password)
-        await self._door.signing_up(who)
+        await self._rate_limits.signing_up(who)
         hashed = await self._passwords.hash(encoded)
         user = User(UserId(self._ids.object_id()), email, hashed)
         try:
@@ -56,7 +56,7 @@ class Auth:
         An unknown address takes the same time and gets the same answer as a wrong password.
         """
         user = await self._users.with_email(email)
-        attempt = await self._door.signing_in(email, user, who)
+        attempt = await self._rate_limits.signing_in(email, user, who)
         user = await self._users.with_email(email)  # again: that may have taken seconds
         hashed = None if user is None else user.password_hash
         try:
@@ -90,9 +90,9 @@ class Auth:
 
     async def forgot_password(self, email: Email, who: Visitor) -> None:
         """Have a token mailed, if the address is known.  Raises: TooMany."""
-        await self._door.forgetting(who)
+        await self._rate_limits.forgetting(who)
         now = self._clock.now()
-        if await self._asked.ask(email, now) > now:
+        if await self._letter_requests.ask(email, now) > now:
             self._telemetry.security("letter-delayed")
         self._letter_asked()
 
@@ -103,7 +103,7 @@ class Auth:
         while (user := await self._users.with_reset(domain.hash_of(token))) is not None:
             hashed = hashed or await self._passwords.hash(encoded)
             after = domain.replace_password(user, hashed, self._clock.now())
-            await self._door.reset(after)
+            await self._rate_limits.reset(after)
             try:
                 await self._users.commit(user, after)
             except Conflict:  # another letter, or the same token used by somebody faster

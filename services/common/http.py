@@ -20,10 +20,10 @@ from services.common.drivers import Drivers
 from services.common.ids import is_object_id
 from services.common.middleware import SAFE, BodyLimit, Heads, Observed, Safe, route_of
 from services.common.outages import SERVER_ERRORS, passes
-from services.common.sentences import Wrong, sentence
 from services.common.session import Sessions
 from services.common.spans import METHODS
 from services.common.telemetry import Telemetry
+from services.common.validation_messages import InvalidValue, message_for
 
 STATUS: Final[Mapping[type[errors.Refusal], int]] = {
     errors.Invalid: 400,
@@ -61,7 +61,7 @@ class Problems(Body):
 
 def _object_id(text: str) -> str:
     if not is_object_id(text):
-        raise Wrong("This is not an id: 24 hexadecimal digits")
+        raise InvalidValue("This is not an id: 24 hexadecimal digits")
     return text
 
 
@@ -134,7 +134,7 @@ async def _invalid(_: Request, error: Any) -> Response:
 def _as_problem(error: Mapping[str, Any]) -> Problem:
     # Where JSON breaks off is said by a number, which names no field.
     names = [str(part) for part in error["loc"][1:] if not isinstance(part, int)]
-    return Problem(message=sentence(error), field=names[-1] if names else None)
+    return Problem(message=message_for(error), field=names[-1] if names else None)
 
 
 async def _by_the_framework(request: Request, error: Any) -> Response:

@@ -18,13 +18,13 @@ from nats.js.errors import NotFoundError
 from structlog.contextvars import bound_contextvars
 
 from services.common import tracing
-from services.common.ending import waiting
+from services.common.cancellation import cancellation_point
 from services.common.events import Envelope, Event, Undecodable, open_envelope
 from services.common.failures import PARK_AFTER, PARK_AFTER_S, Failures
 from services.common.ids import Ids
 from services.common.letters import Post, replays
 from services.common.outages import SERVER_ERRORS, passes
-from services.common.returns import FIRST_DELAY_S, LONGEST_DELAY_S, Returns, delay_s
+from services.common.redelivery import FIRST_DELAY_S, LONGEST_DELAY_S, Redelivery, delay_s
 from services.common.spans import Kind, of_message
 from services.common.stream import DEAD_LETTERS, REPLAYS, STREAM, SUBJECTS, ensure_stream
 from services.common.telemetry import Telemetry
@@ -80,7 +80,7 @@ class Consumer:
         self._ids = ids
         self._stream_replicas = stream_replicas
         self._post = Post(jetstream, telemetry.service)
-        self._returns = Returns(self._outstanding)
+        self._redelivery = Redelivery(self._outstanding)
         self._failures = Failures()
         self._away = 0  # messages in succession for which a server was out of reach
 
@@ -91,7 +91,7 @@ class Consumer:
                 await self._take_from_stream()
             except Exception as error:
                 self._telemetry.round_failed("consumer", error)
-                with waiting():
+                with cancellation_point():
                     await sleep(RETRY_S)
 
     async def _take_from_stream(self) -> None:
@@ -114,7 +114,7 @@ class Consumer:
     async def _fetch(
         self, subscription: JetStreamContext.PullSubscription, at_most_s: float
     ) -> list[Msg]:
-        with waiting():
+        with cancellation_point():
             # One message at a time asks whether a store is back; all others stay where they are.
             if self._away >= BATCH:
                 await sleep(RETRY_S)
@@ -169,7 +169,7 @@ class Consumer:
     async def _leave(self, message: Msg) -> None:
         # If this does not reach the broker either, the time to acknowledge the message runs out.
         with suppress(Exception):
-            await self._returns.give_back(message)
+            await self._redelivery.give_back(message)
 
     async def _take(self, message: Msg) -> None:
         if self._post.is_replay(message):
@@ -202,7 +202,7 @@ class Consumer:
             self._away += 1
             self._telemetry.outage(envelope.type, error)
             self._telemetry.health.refused("events", error)
-            return await self._returns.give_back(message)
+            return await self._redelivery.give_back(message)
         self._away = 0
         attempt = message.metadata.num_delivered
         self._telemetry.decided(envelope, decision, attempt)
@@ -211,19 +211,19 @@ class Consumer:
         if decision is Decision.APPLY or (decision is Decision.DUPLICATE and attempt > 1):
             self._telemetry.health.done("events")
         if decision is Decision.GAP:
-            self._returns.wait_for(message, event)
-            return await self._returns.give_back(message)
+            self._redelivery.wait_for(message, event)
+            return await self._redelivery.give_back(message)
         await self._post.settle(message)
         await message.ack()
         self._failures.forget(message)
-        await self._returns.call_next(event)
+        await self._redelivery.call_next(event)
 
     async def _refuse(self, message: Msg, error: Exception) -> None:
         self._away = 0
         self._telemetry.failed(self._type_of(message), error)
         if self._failures.again(message):
             return await self.park(message, f"{type(error).__name__}: {error}")
-        await self._returns.give_back(message)
+        await self._redelivery.give_back(message)
 
     async def park(self, message: Msg, reason: str) -> None:
         """Keep the message with its reason among the dead letters, and end its deliveries."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from services.common.sentences import Wrong
+from services.common.validation_messages import InvalidValue
 
 # What Stripe charges in dollars at least and at most, so that whatever is listed can be paid.
 # Source: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
@@ -34,7 +34,7 @@ def _price(given: Any) -> Decimal:
     dollars = _number(given)
     # In this order: of a number with more digits than Decimal reckons with, there is no remainder.
     if dollars is None or not is_chargeable(int(dollars * 100)) or dollars * 100 % 1:
-        raise Wrong(RULE)
+        raise InvalidValue(RULE)
     return dollars
 
 

@@ -14,13 +14,13 @@ from nats.js.errors import APIError
 from pymongo.asynchronous.collection import AsyncCollection
 
 from services.common import tracing
-from services.common.bell import Bell
+from services.common.cancellation import cancellation_point
 from services.common.clock import Clock, iso
-from services.common.ending import waiting
 from services.common.events import Document, Envelope, Event, enclose
 from services.common.outages import passes
 from services.common.spans import Kind, of_entry
 from services.common.telemetry import Telemetry
+from services.common.wakeup import Wakeup
 
 SWEEP_S: Final = 60.0  # how long an event waits whose process died before it could be published
 RETRY_S: Final = 1.0  # pause after the store or the broker could not be reached
@@ -42,7 +42,7 @@ class Outbox:
         self._jetstream = jetstream
         self._clock = clock
         self._telemetry = telemetry
-        self._filled = Bell()
+        self._filled = Wakeup()
 
     def seal(self, events: Sequence[Event]) -> list[Document]:
         """Return the entries that announce `events`, ready to be stored beside the state."""
@@ -55,7 +55,7 @@ class Outbox:
 
     def wake(self) -> None:
         """Say that something was put into an outbox."""
-        self._filled.ring()
+        self._filled.wake()
 
     async def run(self) -> None:
         """Publish for ever: when woken, and every `SWEEP_S` for what another life left behind."""
@@ -67,10 +67,10 @@ class Outbox:
                 is_stuck = True
                 self._telemetry.round_failed("outbox", error)
             if is_stuck:
-                with waiting():
+                with cancellation_point():
                     await asyncio.sleep(RETRY_S)
             else:
-                await self._filled.heard(SWEEP_S)
+                await self._filled.wait(SWEEP_S)
 
     async def publish_waiting(self) -> int:
         """Publish and remove all that waits, each aggregate's events in their order.

@@ -14,10 +14,10 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.common.connect import RECONNECT_S, Connections
+from services.common.connection_draining import ConnectionDraining
 from services.common.http import problem
-from services.common.parting import Parting
+from services.common.http_protocol import KEEP_ALIVE_S, OPERATOR, HttpProtocol
 from services.common.service import Service
-from services.common.wire import KEEP_ALIVE_S, OPERATOR, Wire
 
 PATIENCE_S: Final = 29  # of the 30 that a process has between SIGTERM and SIGKILL
 LINGER_S: Final = 2.0  # between "not ready" and closing the door: whoever routes has to notice
@@ -56,7 +56,7 @@ async def run(service: Service, made: Connections, door: socket.socket) -> None:
     """Serve until the first SIGTERM or SIGINT; the second ends the process at once."""
     log, told = made.drivers.log, asyncio.Event()
     _listen(told)
-    app = Parting(Prepared(service), service.app.state.telemetry.answered)
+    app = ConnectionDraining(Prepared(service), service.app.state.telemetry.answered)
     server = _server(app)
     tasks = [asyncio.create_task(_until_done(step, log)) for step in made.open]
     tasks.append(asyncio.create_task(service.start()))
@@ -113,7 +113,7 @@ def _server(app: ASGIApp) -> Server:
     return Server(
         uvicorn.Config(
             app,
-            http=Wire,
+            http=HttpProtocol,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -136,7 +136,9 @@ async def _until_done(step: Callable[[], Awaitable[object]], log: Any) -> None:
         await asyncio.sleep(RECONNECT_S)
 
 
-async def _end(service: Service, app: Parting, server: Server, serving: asyncio.Task[None]) -> None:
+async def _end(
+    service: Service, app: ConnectionDraining, server: Server, serving: asyncio.Task[None]
+) -> None:
     service.drain()
     await asyncio.sleep(LINGER_S)
     server.should_exit = True

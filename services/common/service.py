@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from services.common.ending import Ending, waiting
+from services.common.cancellation import Cancellation, cancellation_point
 from services.common.http import problem
 from services.common.telemetry import Telemetry
 
@@ -48,7 +48,7 @@ class Service:
         self._measures = measures
         self._tasks: list[asyncio.Task[None]] = []
         self._running: list[asyncio.Task[None]] = []
-        self._ending = Ending()
+        self._cancellation = Cancellation()
         self._prepared = asyncio.Event()
         self._draining = False
         app.state.service = self
@@ -62,7 +62,7 @@ class Service:
     def drain(self) -> None:
         """Begin no new work: from now on not ready, and each loop ends once its hands are empty."""
         self._draining = True
-        self._ending.ask()
+        self._cancellation.ask()
 
     async def finish(self, within_s: float) -> None:
         """Drain; returns once all that was in hand is done and published, or it took too long."""
@@ -102,7 +102,7 @@ class Service:
         return self._telemetry.metrics()
 
     async def _run(self) -> None:
-        self._ending.join()
+        self._cancellation.join()
         for step in self._prepare:
             await self._until_done(step)
         self._running += [asyncio.create_task(self._for_ever(loop)) for loop in self._loops]
@@ -115,17 +115,17 @@ class Service:
                 return self._telemetry.round_done("start")
             except Exception as error:
                 self._telemetry.round_failed("start", error)
-            with waiting():
+            with cancellation_point():
                 await asyncio.sleep(RETRY_S)
 
     async def _for_ever(self, loop: Step) -> None:
-        self._ending.join()
+        self._cancellation.join()
         while True:
             try:
                 await loop()
             except Exception as error:  # no task dies in silence, and none stays dead
                 self._telemetry.round_failed("background", error)
-            with waiting():
+            with cancellation_point():
                 await asyncio.sleep(RETRY_S)
 
     async def _try_once(self, step: Step) -> None:

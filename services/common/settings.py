@@ -79,7 +79,7 @@ Protocol = Annotated[
     Literal["http/protobuf"],
     Field(description="http/protobuf, the only one that is spoken here"),
 ]
-# Of one client, in fifteen minutes: services/auth/door.py
+# Of one client, in fifteen minutes: services/auth/rate_limits.py
 PerClient = Annotated[int, Whole, Field(ge=1, le=1_000_000, description="1 to 1000000")]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
-from services.common.sentences import Wrong
+from services.common.validation_messages import InvalidValue
 
 # Controls, format characters (the bidirectional overrides and zero-width ones among them), private
 # use, surrogates, unassigned, and separators of lines and paragraphs.
@@ -31,7 +31,7 @@ _VARIANT: Final = re.compile(f"[{_VARIANTS}]")
 
 
 def one_line(text: str) -> str:
-    """Return the text in its composed form.  Raises: Wrong, if somebody could not read it.
+    """Return the text in its composed form.  Raises: InvalidValue, if somebody could not read it.
 
     >>> one_line("Cafe\\u0301")
     'Café'
@@ -40,9 +40,9 @@ def one_line(text: str) -> str:
     plain = _IN_PLACE.sub("", composed)
     kinds = {unicodedata.category(one) for one in plain}
     if kinds & _REFUSED or _VARIANT.search(plain) or not _BLANK.isdisjoint(composed):
-        raise Wrong("This has characters that nobody can see")
+        raise InvalidValue("This has characters that nobody can see")
     if not any(unicodedata.category(one)[0] in "LNPS" for one in plain):
-        raise Wrong("This has no character that anybody can see")
+        raise InvalidValue("This has no character that anybody can see")
     return composed
 
 

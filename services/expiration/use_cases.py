@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from services.common.bell import Bell
 from services.common.clock import Clock
 from services.common.outages import passes
 from services.common.telemetry import Telemetry
 from services.common.versioning import Decision
+from services.common.wakeup import Wakeup
 from services.expiration.domain import OrderId, Timer
 from services.expiration.repository import Timers
 
@@ -59,13 +59,13 @@ class AlarmClock:
         self._replay = replay
         self._clock = clock
         self._telemetry = telemetry
-        self._bell = Bell()
+        self._wakeup = Wakeup()
         self._asleep_until: datetime | None = None
 
     def wake(self, due: datetime) -> None:
         """Say that there is a new timer.  Most are due after all others and need no second look."""
         if self._asleep_until is None or due < self._asleep_until:
-            self._bell.ring()
+            self._wakeup.wake()
 
     async def run(self) -> None:
         """Ring for ever: when a timer is due, when woken, and every `SWEEP_S` seconds."""
@@ -78,7 +78,7 @@ class AlarmClock:
                 self._telemetry.round_failed("timers", error)
                 pause_s = RETRY_S
             self._asleep_until = self._clock.now() + timedelta(seconds=pause_s)
-            await self._bell.heard(pause_s)
+            await self._wakeup.wait(pause_s)
             self._asleep_until = None
 
     async def recover(self) -> None:

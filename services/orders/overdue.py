@@ -10,8 +10,8 @@ from datetime import timedelta
 from typing import Final
 
 from services.common import tracing
+from services.common.cancellation import cancellation_point
 from services.common.clock import Clock
-from services.common.ending import waiting
 from services.common.ids import Ids
 from services.common.outages import passes
 from services.common.telemetry import Telemetry
@@ -52,7 +52,7 @@ class Overdue:
             except Exception as error:
                 self._telemetry.round_failed("overdue", error)
                 pause_s = RETRY_S
-            with waiting():
+            with cancellation_point():
                 await asyncio.sleep(pause_s)
 
     async def sweep(self) -> float:

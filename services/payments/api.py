@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import StringConstraints
 
+from services.common.connection_draining import OutOfTime, in_time
 from services.common.http import Body, ObjectIdText, refusals
-from services.common.parting import OutOfTime, in_time
 from services.common.session import SignedIn
 from services.payments.domain import OrderId, Payment, PaymentId, Status, UserId
 from services.payments.use_cases import PaymentsForPeople

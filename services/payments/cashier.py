@@ -13,7 +13,7 @@ import stripe
 from stripe.params import ChargeListParamsCreated
 
 from services.payments.domain import Order, Payment
-from services.payments.patience import CERTAIN, SKEW
+from services.payments.retry_policy import CERTAIN, SKEW
 
 CURRENCY: Final = "usd"
 PAGE: Final = 100  # the most that Stripe lists at once

@@ -6,7 +6,8 @@
      up and not there declined     pending ────────────────────────────────────┘
 
 `pending` means that Stripe's answer is not known: neither success nor failure.  Pure: each function
-returns what the order becomes with the events that say so.  `patience.py` has the spans of time.
+returns what the order becomes with the events that say so.  `retry_policy.py` has the spans of
+time.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from typing import NewType
 from services.common.errors import Forbidden, Invalid
 from services.common.events import Event, PaymentCreated, PaymentRefunded
 from services.common.versioning import is_next
-from services.payments import patience
+from services.payments import retry_policy
 
 OrderId = NewType("OrderId", str)
 PaymentId = NewType("PaymentId", str)
@@ -65,7 +66,7 @@ class Payment:
     @property
     def due_at(self) -> datetime:
         """When Stripe is to be asked again."""
-        return self.next_at or self.since + patience.PATIENCE
+        return self.next_at or self.since + retry_policy.PATIENCE
 
     @property
     def is_unsettled(self) -> bool:
@@ -111,7 +112,7 @@ def claim(order: Order, payment: PaymentId, token: str, now: datetime) -> Order:
     if now >= order.expires_at:
         raise Invalid("The order has expired and cannot be paid", "orderId")
     id, attempt = (payment, 1) if before is None else (before.id, before.attempt + 1)
-    next_at = now + patience.PATIENCE
+    next_at = now + retry_policy.PATIENCE
     claimed = Payment(id, Status.PENDING, token, attempt, now, next_at=next_at, sent_at=now)
     return _paying(order, claimed)
 
@@ -119,7 +120,7 @@ def claim(order: Order, payment: PaymentId, token: str, now: datetime) -> Order:
 def asking(order: Order, now: datetime) -> Order:
     """Stripe is about to be asked again; whoever looks meanwhile leaves that to us."""
     payment = _of(order)
-    next_at = patience.again(payment.since, now)
+    next_at = retry_policy.again(payment.since, now)
     if payment.status is not Status.PENDING:
         return _paying(order, replace(payment, next_at=next_at))
     if _is_repeatable(order, now):
@@ -127,7 +128,7 @@ def asking(order: Order, now: datetime) -> Order:
         return _paying(order, replace(payment, next_at=next_at, sent_at=now))
     # An older release may have sent it as late as now.
     sent_at = payment.sent_at or now
-    certain_at = sent_at + patience.CERTAIN
+    certain_at = sent_at + retry_policy.CERTAIN
     next_at = certain_at if now < certain_at else next_at
     return _paying(order, replace(payment, next_at=next_at, sent_at=sent_at))
 
@@ -138,7 +139,7 @@ def may_be_sent(order: Order, now: datetime) -> bool:
     Not for an order that is over: it would be charged only to be refunded, if at all.
     """
     sent_at = _of(order).sent_at
-    is_prompt = sent_at is not None and now <= sent_at + patience.PATIENCE
+    is_prompt = sent_at is not None and now <= sent_at + retry_policy.PATIENCE
     return is_prompt and _is_repeatable(order, now)
 
 
@@ -150,7 +151,7 @@ def not_there(order: Order, attempt: int, asked_at: datetime) -> Order:
     payment = _of(order)
     if payment.status is not Status.PENDING or payment.attempt != attempt:
         return order
-    is_certain = payment.sent_at is not None and asked_at >= payment.sent_at + patience.CERTAIN
+    is_certain = payment.sent_at is not None and asked_at >= payment.sent_at + retry_policy.CERTAIN
     if not is_certain or _is_repeatable(order, asked_at):
         return order
     return _paying(order, _settled(payment, Status.DECLINED, asked_at))
@@ -203,7 +204,7 @@ def refund_refused(order: Order, refusals: int, now: datetime) -> Order:
     payment = _of(order)
     if payment.status is not Status.REFUNDING or payment.refusals != refusals:
         return order
-    next_at = patience.after_refusal(payment.since, now)
+    next_at = retry_policy.after_refusal(payment.since, now)
     return _paying(order, replace(payment, refusals=refusals + 1, next_at=next_at))
 
 
@@ -215,7 +216,7 @@ def cancelled(order: Order, version: int, now: datetime) -> Order:
     if payment is not None and payment.status is Status.PAID:
         payment = replace(payment, status=Status.REFUNDING, since=now, next_at=now)
     elif payment is not None and payment.status is Status.PENDING:
-        prompt = max(now, (payment.sent_at or payment.since) + patience.PATIENCE)
+        prompt = max(now, (payment.sent_at or payment.since) + retry_policy.PATIENCE)
         payment = replace(payment, next_at=min(payment.due_at, prompt))
     return _told(order, version, OrderStatus.CANCELLED, payment)
 
@@ -246,7 +247,7 @@ def _of(order: Order) -> Payment:
 def _is_repeatable(order: Order, now: datetime) -> bool:
     # Stripe knows the key, and whatever the answer, it is still of use.
     is_over = order.status is OrderStatus.CANCELLED or now >= order.expires_at
-    return not is_over and now < _of(order).since + patience.REPEATABLE
+    return not is_over and now < _of(order).since + retry_policy.REPEATABLE
 
 
 def _settled(payment: Payment, status: Status, now: datetime) -> Payment:

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.common import tracing
-from services.common.bell import Bell
 from services.common.clock import Clock
 from services.common.outages import passes
 from services.common.telemetry import Telemetry
+from services.common.wakeup import Wakeup
 from services.payments.domain import Order, OrderId, Payment
 from services.payments.repository import Orders, Unreadable
 from services.payments.use_cases import Settlement
@@ -35,14 +35,14 @@ class Reconciler:
         self._settlement = settlement
         self._clock = clock
         self._telemetry = telemetry
-        self._bell = Bell()
+        self._wakeup = Wakeup()
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._in_hand: dict[OrderId, asyncio.Task[None]] = {}
         self._resting: dict[str, datetime] = {}
 
     def wake(self) -> None:
         """Say that Stripe may have to be asked: for a refund, or once more about a charge."""
-        self._bell.ring()
+        self._wakeup.wake()
 
     async def run(self) -> None:
         """Settle for ever: when woken, and every `SWEEP_S` or `RETRY_S` seconds."""
@@ -54,7 +54,7 @@ class Reconciler:
                 except Exception as error:
                     self._telemetry.round_failed("reconciler", error)
                     pause_s = RETRY_S
-                await self._bell.heard(pause_s)
+                await self._wakeup.wait(pause_s)
         finally:
             await self._finish()
 

@@ -57,7 +57,7 @@ class Settlement:
     """Asks Stripe about a payment and records the answer.  Safe to repeat and to run twice.
 
     A charge is sent, or repeated, only while that may be; otherwise Stripe's books are looked at:
-    what is found there is adopted, what is not is never charged (`patience.py` says when).
+    what is found there is adopted, what is not is never charged (`retry_policy.py` says when).
     """
 
     def __init__(

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from boxoffice.alone.stripe import fake_stripe as fake_stripe
     from boxoffice.trace.outcome import Outcome as Outcome
     from boxoffice.trace.verdict import Verdict as Verdict
+    from boxoffice.world.assertions import Write as Write
     from boxoffice.world.drivers import Drivers as Drivers
     from boxoffice.world.end import End as End
-    from boxoffice.world.facts import Write as Write
     from boxoffice.world.held import Held as Held
     from boxoffice.world.run import run as run
     from boxoffice.world.scenario import Scenario as Scenario
@@ -34,7 +34,7 @@ _HOMES: Final = {
     "Twin": "boxoffice.world.twin",
     "Verdict": "boxoffice.trace.verdict",
     "World": "boxoffice.world.world",
-    "Write": "boxoffice.world.facts",
+    "Write": "boxoffice.world.assertions",
     "fake_jetstream": "boxoffice.alone.jetstream",
     "fake_mongo": "boxoffice.alone.mongo",
     "fake_redis": "boxoffice.alone.redis",

@@ -5,7 +5,7 @@
 
 from importlib import import_module
 
-from boxoffice.terminal.interrupting import ending_at_once
+from boxoffice.terminal.interrupts import exit_on_interrupt
 from boxoffice.terminal.streams import prepare
 
 __all__ = ["main"]
@@ -13,7 +13,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Load the command and run it."""
-    with ending_at_once():
+    with exit_on_interrupt():
         prepare()
         command = import_module("boxoffice.cli").main
     command()

@@ -21,7 +21,7 @@ from typer.core import TyperGroup
 from boxoffice.clock.asserts import insist_on_asserts
 from boxoffice.misuse import Misuse
 from boxoffice.terminal.commands import Commands
-from boxoffice.terminal.interrupting import INTERRUPTED, SAID
+from boxoffice.terminal.interrupts import INTERRUPTED, SAID
 from boxoffice.terminal.streams import is_lost
 
 __all__ = ["main"]

@@ -27,7 +27,7 @@ from boxoffice.trace.verdict import Judgement, Verdict
 from boxoffice.views.explorer.page import write_report
 from boxoffice.views.failure import failure
 from boxoffice.views.hostlog import log_of
-from boxoffice.world.run import cut_short, run
+from boxoffice.world.run import partial_outcome, run
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
 from boxoffice.world.world import World
@@ -106,7 +106,7 @@ class ScenarioItem(pytest.Item):
         return keeping() if self.config.getoption("usepdb", False) else nullcontext([])
 
     def _left_cut_short(self, worlds: Sequence[World], error: Exception) -> Iterator[str]:
-        yield from self._left(cut_short(self.scenario, worlds[-1], error))
+        yield from self._left(partial_outcome(self.scenario, worlds[-1], error))
         try:
             self._record(worlds[0])
         except Misuse as mistake:

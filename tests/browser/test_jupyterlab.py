@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from scenarios.lab.opening import NOTEBOOKS
+from scenarios.lab.jupyterlab import NOTEBOOKS
 from tests.browser.chromium import Chromium
 from tests.browser.jupyter import END_S, Lab, Notebook, middle, opened_lab
 

@@ -199,7 +199,7 @@ def test_the_command_loads_little_before_it_is_told_what_to_run():
     loaded = {name for name in ended.stdout.split() if name.startswith("boxoffice")}
     room = {
         "boxoffice.terminal",
-        "boxoffice.terminal.interrupting",
+        "boxoffice.terminal.interrupts",
         "boxoffice.terminal.streams",
         "boxoffice.lazily",
     }

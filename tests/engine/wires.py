@@ -8,7 +8,7 @@ import simpy
 
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Randomness
-from boxoffice.net.calls import Fate
+from boxoffice.net.calls import CallFault
 from boxoffice.net.host import Host, adopt_by_host
 from boxoffice.net.network import Link, Network
 from boxoffice.trace.trace import Trace
@@ -17,12 +17,12 @@ from boxoffice.trace.trace import Trace
 class Wires:
     """A client, a server, and what faults make of every call between them."""
 
-    def __init__(self, seed: int = 0, fate: Fate | None = None) -> None:
+    def __init__(self, seed: int = 0, fault: CallFault | None = None) -> None:
         self.loop = SimLoop(simpy.Environment())
         self.loop.on_task = adopt_by_host
         self.trace = Trace(self.loop.time)
         self.network = Network(self.loop, Randomness(seed), self.trace)
-        self.network.fate_of = lambda call: fate
+        self.network.fault_for = lambda call: fault
         self.client, self.server = self.host("client"), self.host("server")
         self.link = self.between(self.client, self.server)
         self.effects: list[Any] = []

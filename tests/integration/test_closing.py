@@ -12,7 +12,7 @@ from pytest import MonkeyPatch, fixture, mark, skip
 from boxoffice.real.broker import executable
 from boxoffice.real.errors import CannotOpen
 from scenarios.shop import local
-from services.common.ending import waiting
+from services.common.cancellation import cancellation_point
 from services.common.service import Service
 from services.common.telemetry import Telemetry
 
@@ -51,7 +51,7 @@ class Busy:
         self.taken.set()
         await self.let_go.wait()
         self.done.append("stored")
-        with waiting():
+        with cancellation_point():
             await asyncio.Event().wait()
 
     async def _publish(self) -> None:

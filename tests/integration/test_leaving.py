@@ -11,7 +11,7 @@ import httpx
 from pytest import fixture
 
 from boxoffice.real.process import HOST
-from scenarios.shop.real.opening import process_shop
+from scenarios.shop.real.launch import process_shop
 from scenarios.shop.real.shop import ProcessShop
 from tests.integration.test_processes import Person
 from tests.real.tiers import UNHURRIED

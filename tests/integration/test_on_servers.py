@@ -13,8 +13,8 @@ import structlog
 from nats.js import JetStreamContext
 
 from boxoffice.real.process import Process, running
+from services.common.cancellation import Cancellation
 from services.common.clock import iso
-from services.common.ending import Ending
 from services.common.events import (
     Event,
     OrderCreated,
@@ -180,7 +180,7 @@ def test_orders_is_unready_without_mongodb_and_comes_back_with_it(orders, docume
 def test_a_consumer_that_has_ended_leaves_no_request_that_would_swallow_a_message(broker, asked):
     async def story() -> tuple[int, int]:
         connection = await nats.connect(f"nats://{broker.address}")
-        jetstream, ending = connection.jetstream(), Ending()
+        jetstream, ending = connection.jetstream(), Cancellation()
         consumer = Consumer(jetstream, {TicketCreated: never}, TELEMETRY, SystemIds())
         running = asyncio.create_task(joined(ending, consumer))
         async with asyncio.timeout(10):
@@ -197,7 +197,7 @@ def test_a_consumer_that_has_ended_leaves_no_request_that_would_swallow_a_messag
     assert asked(story()) == (1, 0)
 
 
-async def joined(ending: Ending, consumer: Consumer) -> None:
+async def joined(ending: Cancellation, consumer: Consumer) -> None:
     ending.join()
     await consumer.run()
 

@@ -16,7 +16,7 @@ from boxoffice.faults.engine import Faults
 from boxoffice.real.errors import CannotOpen, NotReady
 from boxoffice.real.frames import Delivery
 from boxoffice.trace.trace import Trace
-from scenarios.shop.real.opening import process_shop
+from scenarios.shop.real.launch import process_shop
 from scenarios.shop.real.shop import ProcessShop
 from tests.integration.living import living_in
 

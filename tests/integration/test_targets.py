@@ -8,7 +8,7 @@ from boxoffice.trace.verdict import Verdict
 from boxoffice.world.run import run
 from scenarios.catalogue import HEADLINES, scenario_named, twin_named
 from scenarios.shop.checks import INVARIANTS
-from scenarios.shop.real.opening import SERVE
+from scenarios.shop.real.launch import SERVE
 from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.targets.local import Machine, run_locally
 from scenarios.targets import TWINNED
@@ -20,7 +20,7 @@ WINDOW_S = 60
 
 
 def is_of_messages(fault):
-    return type(fault).arrival is not Fault.arrival
+    return type(fault).alter_delivery is not Fault.alter_delivery
 
 
 STORIES = [name for name in HEADLINES if all(map(is_of_messages, scenario_named(name).faults))]

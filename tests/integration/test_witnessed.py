@@ -13,7 +13,7 @@ from scenarios.shop.checks import judge
 from scenarios.shop.outside.calm import calm, quiet
 from scenarios.shop.outside.renumbering import renumbered
 from scenarios.shop.outside.witness import Servers, witness
-from scenarios.shop.real.opening import process_shop
+from scenarios.shop.real.launch import process_shop
 from scenarios.shop.system import ROUTES
 from scenarios.shop.targets.browsers import Browsers, Place
 from tests.real.servers import mongo_process, redis_process, stripe_process

@@ -10,7 +10,7 @@ from pytest import MonkeyPatch, fixture, mark, raises
 
 from scenarios.lab import EXERCISES
 from scenarios.lab.chart import VEGALITE
-from scenarios.lab.committed import LIVE, CannotRun, committed, main
+from scenarios.lab.notebooks import LIVE, CannotRun, executed, main
 
 ROOM = Path(__file__).resolve().parents[2] / "notebooks"
 PAGES = sorted(ROOM.glob("*.ipynb"))
@@ -45,7 +45,7 @@ def data(page: Path) -> Iterator[tuple[str, dict[str, str]]]:
 # Nothing differs between machines and runs: what would is left out when a notebook is written.
 @mark.filterwarnings("default")
 def test_a_notebook_comes_out_as_it_was_committed(page: Path) -> None:
-    same = committed(page) == page.read_text(encoding="utf-8")
+    same = executed(page) == page.read_text(encoding="utf-8")
     assert same, "it says something else now; read what, and run: make notebooks"
 
 
@@ -128,18 +128,18 @@ def test_what_only_one_run_knows_is_not_written(tmp_path: Path) -> None:
     live = "import warnings\nwarnings.warn('mind the gap')\n"
     live += f"display({{'text/plain': 'w', {LIVE!r}: {{'model_id': 'x'}}}}, raw=True)"
     page = written(tmp_path, live, "'kept'")
-    text = committed(page)
+    text = executed(page)
     shown, kept = (cell["outputs"] for cell in json.loads(text)["cells"])
     assert [output["data"] for output in shown] == [{"text/plain": ["w"]}]
     assert [output["data"] for output in kept] == [{"text/plain": ["'kept'"]}]
     page.write_text(text, encoding="utf-8")
-    assert committed(page) == text
+    assert executed(page) == text
 
 
 @mark.filterwarnings("default")
 def test_what_is_printed_in_pieces_is_written_as_one(tmp_path: Path) -> None:
     page = written(tmp_path, "for number in range(3):\n    print(number, flush=True)")
-    [cell] = json.loads(committed(page))["cells"]
+    [cell] = json.loads(executed(page))["cells"]
     assert [output["text"] for output in cell["outputs"]] == [["0\n", "1\n", "2\n"]]
 
 
@@ -163,7 +163,7 @@ def test_where_temporary_files_are_may_have_a_long_name(
     there = tmp_path / ("a-long-name-" * 10)
     there.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(there))
-    [cell] = json.loads(committed(written(tmp_path, "'here'")))["cells"]
+    [cell] = json.loads(executed(written(tmp_path, "'here'")))["cells"]
     assert [output["data"] for output in cell["outputs"]] == [{"text/plain": ["'here'"]}]
     assert list(there.iterdir()) == []
 
@@ -172,6 +172,6 @@ def test_what_is_no_notebook_is_refused_by_name(tmp_path: Path, monkeypatch: Mon
     monkeypatch.chdir(tmp_path)
     Path("notes.ipynb").write_text("not JSON", encoding="utf-8")
     with raises(CannotRun, match=r"notes\.ipynb is no notebook"):
-        committed(Path("notes.ipynb"))
+        executed(Path("notes.ipynb"))
     with raises(CannotRun, match=r"absent\.ipynb is no notebook"):
-        committed(Path("absent.ipynb"))
+        executed(Path("absent.ipynb"))

@@ -5,8 +5,8 @@ from pytest import mark
 from boxoffice.faults import crashes, partitions, poison
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Verdict
+from boxoffice.world.playing import STORY
 from boxoffice.world.run import run
-from boxoffice.world.telling import STORY
 from scenarios.catalogue import HEADLINES, fault_named, scenario_named
 from services.__main__ import ASSEMBLE
 from tests.real.tiers import sampled

@@ -114,13 +114,13 @@ def play(
     world = World(seed, faults, **world_options)
     result = world.run(lambda it: script(Shop(it)))
     if not may_fail:
-        assert mistakes(world) == []
+        assert unhandled_errors(world) == []
     return result
 
 
-def mistakes(world: World) -> list[str]:
+def unhandled_errors(world: World) -> list[str]:
     """Return what went wrong in a world that is no refusal and no outage."""
-    unhandled = [str(context) for context in world.loop.mistakes]
+    unhandled = [str(context) for context in world.loop.unhandled_errors]
     said = world.trace.of_kind("response", "log")
     wrong = [it for it in said if it.get("status") == 500 or it.get("what") == "failed"]
     return unhandled + [event.as_json() for event in wrong]

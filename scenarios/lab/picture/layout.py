@@ -11,9 +11,9 @@ from itertools import groupby
 from math import log10
 from typing import Any, Final
 
-from boxoffice.views import LONG_US, span
-from scenarios.lab.picture.cut import Cut, Event
-from scenarios.lab.picture.pens import LETTER, wide
+from boxoffice.views import LONG_US, format_duration
+from scenarios.lab.picture.selection import Event, Selection
+from scenarios.lab.picture.svg_elements import LETTER, wide
 
 LEFT: Final = 108
 RIGHT: Final = 56
@@ -58,7 +58,7 @@ class Label:
 class Layout:
     """Where the lanes, the moments and the labels of a cut lie, in pixels."""
 
-    def __init__(self, run: Mapping[str, Any], shown: Cut) -> None:
+    def __init__(self, run: Mapping[str, Any], shown: Selection) -> None:
         self._events = {one.n: one for one in shown.events}
         self.arrows = _arrows(run, shown)
         used = {one.lane for one in shown.events}
@@ -110,7 +110,7 @@ class Layout:
 
     # --- from top to bottom -------------------------------------------------------------------
 
-    def _lay(self, shown: Cut) -> float:
+    def _lay(self, shown: Selection) -> float:
         y, latest, first = float(TOP), 0, 0
         for us, row in groupby(shown.events, key=lambda one: one.us):
             alike = list(row)
@@ -133,7 +133,7 @@ class Layout:
         if missing:
             said = f"{missing} {when}event{'' if missing == 1 else 's'} not drawn"
         elif passed_us >= LONG_US:
-            said = f"{span(passed_us)} of silence"
+            said = f"{format_duration(passed_us)} of silence"
         else:
             return y
         lowest = max((box[3] for box in self._taken[-8:]), default=TOP - 20)
@@ -218,7 +218,7 @@ def _cover(one: Box, other: Box) -> bool:
     )
 
 
-def _arrows(run: Mapping[str, Any], shown: Cut) -> list[Sequence[Any]]:
+def _arrows(run: Mapping[str, Any], shown: Selection) -> list[Sequence[Any]]:
     """Return the ways that belong to what is drawn, if they begin within the picture."""
     first = min((one.us for one in shown.events), default=0)
     at_us = {one.n: one.us for one in shown.events}

@@ -7,7 +7,7 @@ engine: 33 MB to fetch and 88 MB to keep, for three small pictures of bars.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from scenarios.lab.picture.pens import number, path, sheet, text, wide
+from scenarios.lab.picture.svg_elements import number, path, sheet, text, wide
 
 WIDTH, LEFT, GAP = 870.0, 56.0, 26.0
 TOP, HIGH, BELOW = 120.0, 130.0, 28.0

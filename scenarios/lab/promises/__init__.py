@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from scenarios.lab.promises.announced_as_written import told_as_it_is
+from scenarios.lab.promises.applied_once import taken_once
 from scenarios.lab.promises.holds import holds_grow
-from scenarios.lab.promises.taken import taken_once
-from scenarios.lab.promises.told import told_as_it_is
 
 __all__ = ["PROMISES", "holds_grow", "taken_once", "told_as_it_is"]
 

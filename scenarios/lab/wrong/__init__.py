@@ -3,9 +3,9 @@
 from typing import Final
 
 from scenarios.lab.wrong import clock, order, seat, sold, twice, versions
-from scenarios.lab.wrong.answers import Wrong
+from scenarios.lab.wrong.answers import WrongAnswer
 
-WRONG: Final[tuple[Wrong, ...]] = (
+WRONG: Final[tuple[WrongAnswer, ...]] = (
     *sold.WRONG,
     *clock.WRONG,
     *twice.WRONG,
@@ -14,4 +14,4 @@ WRONG: Final[tuple[Wrong, ...]] = (
     *seat.WRONG,
 )
 
-__all__ = ["WRONG", "Wrong"]
+__all__ = ["WRONG", "WrongAnswer"]

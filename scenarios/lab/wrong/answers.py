@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class WrongAnswer:
     """`invariant` is what it breaks, and `line` a part of the line that the third hint names.
 
     `thought` is what somebody thinks who answers so.

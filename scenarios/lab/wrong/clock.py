@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from scenarios.lab.wrong.answers import Wrong
+from scenarios.lab.wrong.answers import WrongAnswer
 from services.common.events import OrderCancelled, OrderedTicket
 from services.common.outages import SERVER_ERRORS
 from services.expiration.domain import Timer
@@ -71,56 +71,56 @@ async def never_forgets(self: AlarmClock, timer: Timer) -> None:
 
 
 WRONG = (
-    Wrong(
+    WrongAnswer(
         "expire",
         "when the time is over, it is over for everybody",
         expires_what_is_paid,
         "terminal-is-final",
         "return after",
     ),
-    Wrong(
+    WrongAnswer(
         "expire",
         "an order that was never confirmed is nobody's concern",
         expires_only_what_was_confirmed,
         "orders-settle",
         "return order, []",
     ),
-    Wrong(
+    WrongAnswer(
         "ring",
         "forget first, so that nothing rings twice",
         forgets_first,
         "orders-settle",
         "await self._announce",
     ),
-    Wrong(
+    WrongAnswer(
         "ring",
         "an announcement that fails is not worth an error",
         forgets_what_was_lost,
         "orders-settle",
         "await self._timers.settle",
     ),
-    Wrong(
+    WrongAnswer(
         "expire",
         "cancelled is cancelled, whoever wanted it",
         blames_the_buyer,
         "told-as-it-is",
         "return after",
     ),
-    Wrong(
+    WrongAnswer(
         "expire",
         "what is not paid is open",
         expires_what_is_cancelled,
         "told-as-it-is",
         "return after",
     ),
-    Wrong(
+    WrongAnswer(
         "ring",
         "to tidy up belongs into finally",
         forgets_in_any_case,
         "orders-settle",
         "await self._timers.settle",
     ),
-    Wrong(
+    WrongAnswer(
         "ring",
         "the end of the order will forget it",
         never_forgets,

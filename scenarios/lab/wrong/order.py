@@ -1,6 +1,6 @@
 """Notebook 4."""
 
-from scenarios.lab.wrong.answers import Wrong
+from scenarios.lab.wrong.answers import WrongAnswer
 from services.common.versioning import OutOfOrder
 from services.tickets.domain import Change, OrderId, Ticket, _after, _seen
 
@@ -58,63 +58,63 @@ def writes_down_the_lower(ticket: Ticket, order: OrderId, version: int, hold: in
 
 
 WRONG = (
-    Wrong(
+    WrongAnswer(
         "is-next",
         "the newest version is the truth, so the ones between can be skipped",
         newest_wins,
         "versions-step-by-one",
         "return announced > applied",
     ),
-    Wrong(
+    WrongAnswer(
         "is-next",
         "what does not fit now is thrown away",
         drops_what_is_early,
         "taken-once",
         "return announced == applied + 1",
     ),
-    Wrong(
+    WrongAnswer(
         "reserve",
         "what arrives last was said last",
         the_last_word_wins,
         "holder-releases",
         "return _after",
     ),
-    Wrong(
+    WrongAnswer(
         "reserve",
         "a seat that is held is held",
         first_come_first_served,
         "reservation-agrees",
         "return _after",
     ),
-    Wrong(
+    WrongAnswer(
         "is-next",
         "one that is missing will not be missed",
         lets_one_be_missing,
         "versions-step-by-one",
         "return announced > applied",
     ),
-    Wrong(
+    WrongAnswer(
         "is-next",
         "the same version again does no harm",
         takes_the_last_again,
         "taken-once",
         "return announced >= applied",
     ),
-    Wrong(
+    WrongAnswer(
         "is-next",
         "if in doubt, it was there before",
         nothing_is_news,
         "taken-once",
         "return False",
     ),
-    Wrong(
+    WrongAnswer(
         "reserve",
         "holds say enough, so a copy does no harm",
         reserves_again,
         "reservation-agrees",
         "return _after",
     ),
-    Wrong(
+    WrongAnswer(
         "reserve",
         "the hold is that of the order last heard of",
         writes_down_the_lower,

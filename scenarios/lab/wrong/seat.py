@@ -1,6 +1,6 @@
 """Notebook 6."""
 
-from scenarios.lab.wrong.answers import Wrong
+from scenarios.lab.wrong.answers import WrongAnswer
 from services.orders.repository import HELD, Orders
 from services.tickets.domain import Change, OrderId, Ticket, _after, _seen
 
@@ -60,70 +60,70 @@ def listens_to_copies(ticket: Ticket, order: OrderId, version: int) -> Change:
 
 
 WRONG = (
-    Wrong(
+    WrongAnswer(
         "prepare",
         "orders looks whether the seat is free, so it cannot be taken twice",
         looks_before_it_inserts,
         "no-double-sale",
         "create_index",
     ),
-    Wrong(
+    WrongAnswer(
         "prepare",
         "one ticket, one order",
         one_order_for_ever,
         "nothing-stuck",
         "create_index",
     ),
-    Wrong(
+    WrongAnswer(
         "prepare",
         "unique is unique, and an order without the field is none",
         nobody_else_may_have_none,
         "story",
         "create_index",
     ),
-    Wrong(
+    WrongAnswer(
         "release",
         "a cancelled order frees its seat",
         releases_for_anyone,
         "holder-releases",
         "return _after",
     ),
-    Wrong(
+    WrongAnswer(
         "release",
         "the next order will take the seat over",
         leaves_it_to_the_next,
         "reservation-agrees",
         "return _after",
     ),
-    Wrong(
+    WrongAnswer(
         "prepare",
         "the number of an order is its own",
         numbers_all_orders,
         "nothing-stuck",
         "create_index",
     ),
-    Wrong(
+    WrongAnswer(
         "prepare",
         "nobody orders the same seat twice",
         one_order_for_each_buyer,
         "no-double-sale",
         "create_index",
     ),
-    Wrong(
+    WrongAnswer(
         "release",
         "a free seat begins anew",
         begins_to_count_anew,
         "holds-grow",
         "return _after",
     ),
-    Wrong(
+    WrongAnswer(
         "release",
         "what changes nothing need not be remembered",
         forgets_what_is_too_late,
         "taken-once",
         "return ticket, []",
     ),
-    Wrong(
+    WrongAnswer(
         "release",
         "letting go twice does no harm",
         listens_to_copies,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from scenarios.lab.wrong.answers import Wrong
+from scenarios.lab.wrong.answers import WrongAnswer
 from services.common.events import OrderAwaitingPayment, OrderCompleted, OrderedTicket
 from services.orders.domain import Change, Order, PaymentId, Status
 
@@ -99,77 +99,77 @@ def completes_what_is_complete(order: Order, payment: PaymentId) -> Change:
 
 
 WRONG = (
-    Wrong(
+    WrongAnswer(
         "confirm",
         "the reservation is the latest news, so it wins",
         confirms_the_cancelled,
         "terminal-is-final",
         "return after",
     ),
-    Wrong(
+    WrongAnswer(
         "confirm",
         "what has not ended can be confirmed",
         confirms_again,
         "told-as-it-is",
         "return after",
     ),
-    Wrong(
+    WrongAnswer(
         "confirm",
         "the new state is what counts, and the event is a courtesy",
         tells_nobody,
         "story",
         "return replace",
     ),
-    Wrong(
+    WrongAnswer(
         "confirm",
         "the version is the price list's business, not the status's",
         keeps_the_version,
         "versions-step-by-one",
         "return after",
     ),
-    Wrong(
+    WrongAnswer(
         "complete",
         "whoever has paid gets the seat",
         completes_the_cancelled,
         "terminal-is-final",
         "return after",
     ),
-    Wrong(
+    WrongAnswer(
         "complete",
         "first comes the reservation, then the payment",
         waits_for_the_reservation,
         "money-conserved",
         "return order, []",
     ),
-    Wrong(
+    WrongAnswer(
         "confirm",
         "the event is about the order that came in",
         announces_what_was,
         "every-version-announced",
         "return after",
     ),
-    Wrong(
+    WrongAnswer(
         "confirm",
         "one event is as good as another, if the version is right",
         says_something_else,
         "told-as-it-is",
         "return after",
     ),
-    Wrong(
+    WrongAnswer(
         "confirm",
         "whoever was asked once has done it",
         remembers_being_asked,
         "story",
         "return order, []",
     ),
-    Wrong(
+    WrongAnswer(
         "complete",
         "who paid is in the event, and that is enough",
         forgets_the_payment,
         "told-as-it-is",
         "return after",
     ),
-    Wrong(
+    WrongAnswer(
         "complete",
         "only a cancelled order has ended",
         completes_what_is_complete,

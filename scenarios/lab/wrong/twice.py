@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from scenarios.lab.wrong.answers import Wrong
+from scenarios.lab.wrong.answers import WrongAnswer
 from services.payments.domain import Order, Payment
 from services.tickets.domain import OrderId, Ticket
 
@@ -60,77 +60,77 @@ def looks_at_the_order(order: Order, payment: Payment) -> str:
 
 
 WRONG = (
-    Wrong(
+    WrongAnswer(
         "seen",
         "a broker delivers once",
         trusts_the_broker,
         "taken-once",
         "return False",
     ),
-    Wrong(
+    WrongAnswer(
         "seen",
         "a copy comes right after the original",
         remembers_only_the_last,
         "taken-once",
         "return ticket.orders_applied.get(order) == version",
     ),
-    Wrong(
+    WrongAnswer(
         "seen",
         "there is one version, the ticket's",
         asks_the_wrong_version,
         "taken-once",
         "return version <= ticket.version",
     ),
-    Wrong(
+    WrongAnswer(
         "charge-key",
         "every call is a call of its own",
         takes_a_fresh_key,
         "charged-once",
         "return f",
     ),
-    Wrong(
+    WrongAnswer(
         "charge-key",
         "one customer, one key",
         takes_the_buyer_for_the_key,
         "story",
         "return order.user_id",
     ),
-    Wrong(
+    WrongAnswer(
         "charge-key",
         "one order, one key, whatever the card",
         forgets_the_second_card,
         "story",
         "return order.id",
     ),
-    Wrong(
+    WrongAnswer(
         "seen",
         "what was applied last may be applied again",
         is_one_off,
         "taken-once",
         "return version <",
     ),
-    Wrong(
+    WrongAnswer(
         "seen",
         "0 is nothing",
         takes_zero_for_nothing,
         "taken-once",
         "return version <=",
     ),
-    Wrong(
+    WrongAnswer(
         "seen",
         "whoever was asked once has done it",
         remembers_by_itself,
         "taken-once",
         "return True",
     ),
-    Wrong(
+    WrongAnswer(
         "charge-key",
         "the same price is the same charge",
         takes_the_price_for_the_key,
         "story",
         "return f",
     ),
-    Wrong(
+    WrongAnswer(
         "charge-key",
         "what the order is now belongs to the charge",
         looks_at_the_order,

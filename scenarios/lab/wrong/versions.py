@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from scenarios.lab.wrong.answers import Wrong
+from scenarios.lab.wrong.answers import WrongAnswer
 from services.common.aggregate import Aggregates, _changes
 from services.common.errors import Conflict
 from services.common.events import Document, Event
@@ -114,98 +114,98 @@ async def says_nothing_of_it(
 
 
 WRONG = (
-    Wrong(
+    WrongAnswer(
         "decide",
         "an event is there to be applied",
         applies_everything,
         "versions-step-by-one",
         "return Decision.APPLY",
     ),
-    Wrong(
+    WrongAnswer(
         "decide",
         "the newest version is the truth, so the ones between can be skipped",
         skips_ahead,
         "versions-step-by-one",
         "return Decision.APPLY if announced > applied",
     ),
-    Wrong(
+    WrongAnswer(
         "decide",
         "what does not fit now is thrown away",
         throws_the_early_away,
         "taken-once",
         "return Decision.APPLY if announced == applied + 1",
     ),
-    Wrong(
+    WrongAnswer(
         "decide",
         "what is not next has to wait, also if it is old",
         waits_for_what_is_old,
         "nothing-stuck",
         "return Decision.APPLY if announced == applied + 1",
     ),
-    Wrong(
+    WrongAnswer(
         "decide",
         "the same version again does no harm",
         is_one_off,
         "taken-once",
         "return Decision.APPLY if announced <= applied + 1",
     ),
-    Wrong(
+    WrongAnswer(
         "commit",
         "a database keeps order by itself",
         writes_over,
         "versions-step-by-one",
         "self._documents.update_one",
     ),
-    Wrong(
+    WrongAnswer(
         "commit",
         "who looks first cannot overwrite",
         looks_then_writes,
         "versions-step-by-one",
         "self._documents.update_one",
     ),
-    Wrong(
+    WrongAnswer(
         "commit",
         "first save, then tell the others",
         saves_then_announces,
         "every-version-announced",
         "self._",
     ),
-    Wrong(
+    WrongAnswer(
         "decide",
         "if in doubt, it was there before",
         takes_all_for_old,
         "taken-once",
         "return Decision.DUPLICATE",
     ),
-    Wrong(
+    WrongAnswer(
         "decide",
         "applied is what comes, and announced what is there",
         mixes_up_the_two,
         "taken-once",
         "return Decision.",
     ),
-    Wrong(
+    WrongAnswer(
         "commit",
         "first tell the others, then save",
         announces_then_saves,
         "told-as-it-is",
         "update_one",
     ),
-    Wrong(
+    WrongAnswer(
         "commit",
         "the version is condition enough",
         writes_into_any,
         "no-lost-update",
         "self._outbox.wake",
     ),
-    Wrong(
+    WrongAnswer(
         "commit",
         "what counts is called version everywhere",
         counts_versions_everywhere,
         "versions-step-by-one",
         "found = await",
     ),
-    Wrong(
+    WrongAnswer(
         "commit",
         "where nothing matches, nothing was done, so nothing is wrong",
         says_nothing_of_it,

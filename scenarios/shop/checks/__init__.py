@@ -13,13 +13,13 @@ from scenarios.shop.checks import (
     durability,
     money,
     orders,
+    quiescence,
     replicas,
     reservations,
-    rest,
     sessions,
     versions,
 )
-from scenarios.shop.checks.evidence import Evidence, gather
+from scenarios.shop.checks.evidence import Evidence, collect_evidence
 from scenarios.shop.checks.restless import restless
 
 __all__ = [
@@ -28,8 +28,8 @@ __all__ = [
     "Invariant",
     "accepted_is_durable",
     "charged_once",
+    "collect_evidence",
     "every_version_announced",
-    "gather",
     "holder_releases",
     "judge",
     "money_conserved",
@@ -123,7 +123,7 @@ nothing_stuck: Final = Invariant(
     "nothing-stuck",
     Kind.FINALLY,
     "no unacknowledged message, filled outbox, leased timer or dead letter is left",
-    rest.nothing_stuck,
+    quiescence.nothing_stuck,
     judges_unrest=True,
 )
 sessions_isolate: Final = Invariant(

@@ -138,7 +138,9 @@ def _without_outbox(document: Document | None) -> Document | None:
     return {name: value for name, value in document.items() if name != "outbox"}
 
 
-def gather(world: "World", poisoned: bool = False, moving: Sequence[str] | None = None) -> Evidence:
+def collect_evidence(
+    world: "World", poisoned: bool = False, moving: Sequence[str] | None = None
+) -> Evidence:
     """Take down what a world has left behind; while it runs, since its clock decides on leases.
 
     `moving` names what is still in motion, where the caller knows better than `restless`.

@@ -53,7 +53,7 @@ def _on_the_way(world: "World") -> list[str]:
 
 
 def _hosts(world: "World") -> list[str]:
-    returning, leaving = world.returning, world.dismissals.under_way
+    returning, leaving = world.returning, world.terminations.under_way
     found = [f"{words.count(returning, 'host')} on its way back"] if returning else []
     found += [f"{words.count(leaving, 'host')} about to leave"] if leaving else []
     starting = (name for name, host in world.hosts.items() if host.up and host.app is None)
@@ -80,8 +80,8 @@ def _consumers(world: "World") -> list[str]:
         if waiting or unacknowledged:
             found.append(words.backlog(name, waiting, unacknowledged))
         # A message that nobody has seen yet is among those that wait; its copies are not.
-        arrivals = consumer.arrivals
-        copies = sum(arrivals._expected.values()) - arrivals.unseen_count
+        schedule = consumer.schedule
+        copies = sum(schedule._expected.values()) - schedule.unseen_count
         if copies > 0:
             found.append(f"{name}: {words.count(copies, 'copied message')} on the way")
     return found

@@ -50,7 +50,7 @@ async def quiet(
     return True
 
 
-async def gather(
+async def collect_evidence(
     witness: Witness,
     http: Sequence[TraceEvent],
     in_flight: Callable[[], int] = _none_in_flight,
@@ -76,11 +76,11 @@ async def calm(
     Whoever calls has healed everything before.  Raises: the drivers' own errors.
     """
     await quiet(witness, in_flight, limit_s)
-    found = await gather(witness, http(), in_flight, poisoned)
+    found = await collect_evidence(witness, http(), in_flight, poisoned)
     yield found
     last_s = max((due_s for due_s in found.timers.values()), default=0.0)
     left_s = last_s - witness.now_us() / 1_000_000
     if left_s > 0.0:
         await asyncio.sleep(left_s + AFTER_EXPIRY_S)
         await quiet(witness, in_flight, limit_s)
-        yield await gather(witness, http(), in_flight, poisoned)
+        yield await collect_evidence(witness, http(), in_flight, poisoned)

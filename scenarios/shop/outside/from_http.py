@@ -12,8 +12,8 @@ from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.evidence import Document, Evidence
 from scenarios.shop.checks.sessions import SIGN_IN
 from scenarios.shop.outside.exchanges import Exchange, Exchanges
-from scenarios.shop.outside.glimpses import Glimpse, glimpses, in_order, last_seen
-from scenarios.shop.outside.tenures import tenures
+from scenarios.shop.outside.holding_intervals import writes_of_orders
+from scenarios.shop.outside.observations import Observation, in_order, last_seen, observations
 
 # All but no-double-sale, terminal-is-final, versions-step-by-one, accepted-is-durable and
 # sessions-isolate.
@@ -30,7 +30,7 @@ UNSEEN: Final = frozenset(
         "nothing-stuck",
     }
 )
-Seen = Mapping[str, Sequence[Glimpse]]
+Seen = Mapping[str, Sequence[Observation]]
 
 
 def from_http(events: Sequence[TraceEvent]) -> Evidence:
@@ -41,9 +41,9 @@ def from_http(events: Sequence[TraceEvent]) -> Evidence:
     proved by them is proved by an event of the recording.
     """
     exchanges = Exchanges(events)
-    seen = glimpses(exchanges)
+    seen = observations(exchanges)
     writes = [write for shown in seen["ticket"].values() for write in _writes(shown)]
-    tenancies = tenures(seen["order"], exchanges)
+    tenancies = writes_of_orders(seen["order"], exchanges)
     writes += sorted(tenancies, key=lambda it: it.at_us)  # the order of commits, across tickets
     return Evidence(
         events=(*writes, *events),
@@ -56,7 +56,7 @@ def from_http(events: Sequence[TraceEvent]) -> Evidence:
     )
 
 
-def _writes(seen: Sequence[Glimpse]) -> Iterator[TraceEvent]:
+def _writes(seen: Sequence[Observation]) -> Iterator[TraceEvent]:
     before: Document | None = None
     for it in in_order(seen):
         for after in _unseen_between(before, it.document):
@@ -73,7 +73,7 @@ def _unseen_between(before: Document | None, after: Document) -> Iterator[Docume
         yield (before or after) | {"version": version}
 
 
-def _write(seen: Glimpse, before: Document | None, after: Document) -> TraceEvent:
+def _write(seen: Observation, before: Document | None, after: Document) -> TraceEvent:
     fields = {"database": "tickets", "collection": "tickets", "id": after["_id"]}
     return TraceEvent(
         seen.answer.number,

@@ -9,21 +9,21 @@ from typing import Any
 
 from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.evidence import Document
-from scenarios.shop.outside import draft, moments, payments
+from scenarios.shop.outside import commit_times, inferred, payments
 from scenarios.shop.outside.announcements import Announcement, announcements, microseconds
 from scenarios.shop.outside.causes import Cause, Causes
-from scenarios.shop.outside.draft import Draft
 from scenarios.shop.outside.exchanges import Exchange, Exchanges
+from scenarios.shop.outside.inferred import InferredEvent
 from scenarios.shop.outside.snapshot import Snapshot, Stored
-from scenarios.shop.outside.versions import Biographies, Version
+from scenarios.shop.outside.versions import Version, VersionHistories
 
 
-def history(snapshot: Snapshot, http: Sequence[TraceEvent], began: datetime) -> list[Draft]:
+def history(snapshot: Snapshot, http: Sequence[TraceEvent], began: datetime) -> list[InferredEvent]:
     """Return writes, storings, charges and refunds; `http` are the requests and responses.
 
     Times are in µs since `began`; those of `http` have to be, too.
     """
-    return _History(snapshot, http, microseconds(began)).drafts()
+    return _History(snapshot, http, microseconds(began)).inferred_events()
 
 
 class _History:
@@ -34,20 +34,22 @@ class _History:
         self._exchanges = Exchanges(http)
         self._causes = Causes(self._said, self._exchanges)
         self._storings = {it.seq: self._storing(it) for it in snapshot.stream}
-        self._writes: dict[Version, Draft] = {}
+        self._writes: dict[Version, InferredEvent] = {}
 
-    def drafts(self) -> list[Draft]:
-        biographies = Biographies(self._exchanges, self._causes)
+    def inferred_events(self) -> list[InferredEvent]:
+        biographies = VersionHistories(self._exchanges, self._causes)
         tickets = self._all("ticket", biographies.of_ticket, self._snapshot.tickets)
         orders = self._all("order", biographies.of_order, self._snapshot.orders)
         for versions in tickets:
-            self._write(versions, moments.Moments(moments.of_ticket(versions, self._bounds)))
+            self._write(
+                versions, commit_times.CommitTimes(commit_times.of_ticket(versions, self._bounds))
+            )
         for rivals in _by_ticket(orders):
-            found = moments.of_orders(rivals, self._bounds)
+            found = commit_times.of_orders(rivals, self._bounds)
             for versions in rivals:
                 self._write(versions, found)
         self._explain_storings()
-        money = payments.drafts(self._snapshot, self._said, self._began_us)
+        money = payments.inferred_payments(self._snapshot, self._said, self._began_us)
         return [*self._writes.values(), *self._storings.values(), *money]
 
     # --- writes -------------------------------------------------------------------------------
@@ -61,20 +63,20 @@ class _History:
                 said.setdefault(it.id, []).append(it)
         return [told(id, about, finals.get(id)) for id, about in said.items()]
 
-    def _write(self, versions: Sequence[Version], found: moments.Moments) -> None:
+    def _write(self, versions: Sequence[Version], found: commit_times.CommitTimes) -> None:
         before = None
         for version in versions:
             store = f"{version.noun}s"
             fields: dict[str, Any] = {"database": store, "collection": store, "id": version.id}
             fields |= {"before": before, "after": version.document}
             fields["verb"] = "insert" if before is None else "update"
-            self._writes[version] = Draft(
+            self._writes[version] = InferredEvent(
                 found.at_us[version],
                 f"{store}-db",
                 "write",
                 fields,
                 self._event_of(version.cause),
-                draft.WRITE,
+                inferred.WRITE,
                 # At one moment an order changes before a ticket does.
                 found.places.get(version, (len(self._writes) + 1_000_000, 0)),
             )
@@ -82,7 +84,7 @@ class _History:
 
     def _bounds(self, version: Version) -> tuple[int, int]:
         said, cause = version.said, version.cause
-        low, high = moments.UNKNOWN_US, self._snapshot.at_us - self._began_us
+        low, high = commit_times.UNKNOWN_US, self._snapshot.at_us - self._began_us
         if said is not None:
             low = said.committed_us - self._began_us
             high = high if said.stored is None else self._since(said.stored)
@@ -96,7 +98,7 @@ class _History:
 
     # --- storings -----------------------------------------------------------------------------
 
-    def _storing(self, stored: Stored) -> Draft:
+    def _storing(self, stored: Stored) -> InferredEvent:
         data = stored.data
         source = data.get("source", "") if isinstance(data, dict) else ""
         fields = {
@@ -111,7 +113,7 @@ class _History:
             fields["reason"] = stored.headers["Boxoffice-Reason"]
             fields["by"] = stored.subject.split(".")[1]
         at_us, place = self._since(stored), (stored.seq, 0)
-        return Draft(at_us, "nats", "stored", fields, None, draft.STORED, place)
+        return InferredEvent(at_us, "nats", "stored", fields, None, inferred.STORED, place)
 
     def _explain_storings(self) -> None:
         writes = {version.said: it for version, it in self._writes.items() if version.said}
@@ -121,7 +123,7 @@ class _History:
                 cause = writes.get(said)
                 storing.cause = cause or self._event_of(self._causes.of(said))
 
-    def _event_of(self, cause: Cause | None) -> Draft | TraceEvent | None:
+    def _event_of(self, cause: Cause | None) -> InferredEvent | TraceEvent | None:
         if isinstance(cause, Exchange):
             return cause.request
         if cause is None or cause.stored is None:

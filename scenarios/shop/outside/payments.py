@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from scenarios.shop.checks.evidence import Document
 from scenarios.shop.outside.announcements import Announcement
-from scenarios.shop.outside.draft import Draft
+from scenarios.shop.outside.inferred import InferredEvent
 from scenarios.shop.outside.snapshot import Snapshot
 from scenarios.shop.outside.versions import Version
 from services.common.events import PaymentCreated, PaymentRefunded
@@ -16,7 +16,9 @@ from services.common.events import PaymentCreated, PaymentRefunded
 Told = Callable[[str, Sequence[Announcement], Document | None], list[Version]]
 
 
-def drafts(snapshot: Snapshot, said: Sequence[Announcement], began_us: int) -> list[Draft]:
+def inferred_payments(
+    snapshot: Snapshot, said: Sequence[Announcement], began_us: int
+) -> list[InferredEvent]:
     """Return charges and refunds, at µs since the run began."""
     announced = {
         (it.event.type, it.event.stripe_id): it
@@ -36,7 +38,7 @@ def drafts(snapshot: Snapshot, said: Sequence[Announcement], began_us: int) -> l
             "id": entry["id"],
             "replayed": False,
         }
-        found.append(Draft(at_us - began_us, "stripe", kind, fields))
+        found.append(InferredEvent(at_us - began_us, "stripe", kind, fields))
     return found
 
 

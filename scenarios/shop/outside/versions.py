@@ -39,7 +39,7 @@ class Version:
     cause: Cause | None = None
 
 
-class Biographies:
+class VersionHistories:
     """Makes the versions of each aggregate.  `known` says what the stores hold in the end."""
 
     def __init__(self, exchanges: Exchanges, causes: Causes) -> None:

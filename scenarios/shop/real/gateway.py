@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 
-from boxoffice.real import STATUS, Process, bare, ingress_command
+from boxoffice.real import STATUS, Process, ingress_command, minimal_environment
 from scenarios.shop.real.shop import ProcessShop
 from scenarios.shop.system import ROUTES
 
@@ -26,7 +26,7 @@ async def gateway(folder: Path, shop: ProcessShop) -> AsyncIterator[Process]:
     def command(port: int) -> list[str]:
         return ingress_command(port, routes, urls)
 
-    process = Process("gateway", command, folder, environment=bare())
+    process = Process("gateway", command, folder, environment=minimal_environment())
     await process.come_up()
     try:
         yield process

@@ -23,16 +23,16 @@ from boxoffice.clock import Randomness, Stopwatch
 from boxoffice.faults import Fault
 from boxoffice.real import CannotOpen, Delivery
 from boxoffice.trace import Judgement, Trace, counts_of, merged, overall
-from boxoffice.world import Faults, story, tell
+from boxoffice.world import Faults, judge_story, play_story
 from scenarios.shop.checks import Invariant, judge, with_own
 from scenarios.shop.checks.evidence import Document, Evidence
 from scenarios.shop.outside.calm import calm
 from scenarios.shop.outside.renumbering import renumbered
 from scenarios.shop.outside.snapshot import STORES
 from scenarios.shop.outside.witness import Servers, witness
-from scenarios.shop.real.opening import SERVE, process_shop
-from scenarios.shop.targets.causable import refuse_what_is_not_of_messages
+from scenarios.shop.real.launch import SERVE, process_shop
 from scenarios.shop.targets.decisions import linked
+from scenarios.shop.targets.injectable import require_message_faults
 from scenarios.shop.targets.shop_stage import QUIET_S, ShopStage
 from scenarios.shop.vocabulary import VOCABULARY
 from services.common.clock import SystemClock
@@ -73,14 +73,14 @@ def run_locally(
     """
     seed = scenario.seed if seed is None else seed
     every_fault = [*scenario.faults, *faults]
-    refuse_what_is_not_of_messages(every_fault)
+    require_message_faults(every_fault)
     watch = Stopwatch()
 
     async def play() -> Outcome:
         async with opened(machine, seed, every_fault) as stage:
-            failures = await tell(scenario, stage, size)
+            failures = await play_story(scenario, stage, size)
             found, evidence = await judged(stage, with_own(scenario.checks))
-        judgements = [*found, story(failures)]
+        judgements = [*found, judge_story(failures)]
         trace = Trace(watch.elapsed_s, VOCABULARY)
         trace.events = linked(evidence.events)
         return Outcome(
@@ -94,7 +94,7 @@ def run_locally(
             trace=trace,
             virtual_s=max((it.at_us for it in trace.events), default=0) / 1_000_000,
             wall_s=watch.elapsed_s(),
-            counts=counts_of(trace, stage.faults.struck),
+            counts=counts_of(trace, stage.faults.injected),
         )
 
     return asyncio.run(play())

@@ -9,12 +9,12 @@ import httpx
 from boxoffice import Outcome, Scenario
 from boxoffice.clock import Randomness, Stopwatch
 from boxoffice.trace import Trace, counts_of, overall
-from boxoffice.world import story, tell
+from boxoffice.world import judge_story, play_story
 from scenarios.shop.checks import judge, with_own
 from scenarios.shop.outside.evidence import from_http
 from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.targets.browsers import Browsers, Place
-from scenarios.shop.targets.causable import weather
+from scenarios.shop.targets.injectable import require_background_faults
 from scenarios.shop.vocabulary import VOCABULARY
 from scenarios.town import Town
 from services.common.ids import SystemIds
@@ -125,7 +125,7 @@ def run_at(
 
     Raises: CannotBeTold, and whatever the script raises, save for `AssertionError`.
     """
-    weather(scenario.faults)
+    require_background_faults(scenario.faults)
     return asyncio.run(_run(url, scenario, scenario.seed if seed is None else seed, size))
 
 
@@ -134,11 +134,11 @@ async def _run(url: str, scenario: Scenario, seed: int, size: int | None) -> Out
     trace = Trace(watch.elapsed_s, VOCABULARY)
     stage = RemoteStage(url, trace, Randomness(seed))
     try:
-        failures: Sequence[str] = await tell(scenario, stage, size)
+        failures: Sequence[str] = await play_story(scenario, stage, size)
         await stage.quiet()
     finally:
         await stage.aclose()
-    judgements = [*judge(from_http(trace.events), with_own(scenario.checks)), story(failures)]
+    judgements = [*judge(from_http(trace.events), with_own(scenario.checks)), judge_story(failures)]
     return Outcome(
         scenario=scenario.name,
         summary=scenario.summary,

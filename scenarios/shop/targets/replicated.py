@@ -13,7 +13,7 @@ from boxoffice.trace import Trace
 from boxoffice.world import Faults
 from scenarios.shop.outside.witness import Servers, witness
 from scenarios.shop.real.gateway import Serving, gateway, serving
-from scenarios.shop.real.opening import SERVE, process_shop
+from scenarios.shop.real.launch import SERVE, process_shop
 from scenarios.shop.real.shop import ProcessShop
 from scenarios.shop.targets.browsers import Place
 from scenarios.shop.targets.local import QUARTER_S, WINDOW_S

@@ -9,7 +9,7 @@ from boxoffice.alone.lifetime import Lifetime
 from boxoffice.real.clock import SystemClock
 from boxoffice.servers.stripe import FakeStripeServer
 from boxoffice.servers.stripe import fake_stripe as client_of
-from boxoffice.trace.forgetful import Forgetful
+from boxoffice.trace.streaming import StreamingTrace
 
 if TYPE_CHECKING:
     from stripe import StripeClient
@@ -40,6 +40,6 @@ async def fake_stripe(now: Callable[[], datetime] | None = None) -> AsyncIterato
         return clock().timestamp()
 
     try:
-        yield client_of(FakeStripeServer(Forgetful(now_s), now_s), life)
+        yield client_of(FakeStripeServer(StreamingTrace(now_s), now_s), life)
     finally:
         await life.end()

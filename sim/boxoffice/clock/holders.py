@@ -11,7 +11,7 @@ from itertools import chain
 from types import BuiltinMethodType, CellType, FunctionType, ModuleType
 from typing import Any, Final, NamedTuple
 
-from boxoffice.clock.refusing import is_of_the_house
+from boxoffice.clock.sandbox import is_internal
 
 _CODE: Final = frozenset({FunctionType, type, ModuleType, str, int, float, bool, tuple})
 _LARGEST: Final = 1_000  # entries of what is looked through at every world's beginning
@@ -79,7 +79,7 @@ def _within(value: Any, module: str, seen: set[int], depth: int) -> Iterator[Hol
     seen.add(id(value))
     if isinstance(value, FunctionType):
         of = str(value.__globals__.get("__name__", ""))
-        if not is_of_the_house(of, value.__code__.co_filename):  # what stands in holds the real one
+        if not is_internal(of, value.__code__.co_filename):  # what stands in holds the real one
             yield from _of_function(value, module, seen, depth)
     elif value.__module__ == module:
         yield from _of_class(value, module, seen, depth)

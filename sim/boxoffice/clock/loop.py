@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import simpy
 
-from boxoffice.clock.nesting import aside
-from boxoffice.clock.refusing import refusal
+from boxoffice.clock.nesting import nested
+from boxoffice.clock.sandbox import forbidden
 from boxoffice.clock.threads import inline
 
 T = TypeVar("T")
@@ -100,7 +100,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
     def __init__(self, env: simpy.Environment) -> None:
         self.env = env
         self.on_task: Callable[[asyncio.Task[Any]], None] = lambda task: None
-        self.mistakes: list[dict[str, Any]] = []  # what no task or callback took care of
+        self.unhandled_errors: list[dict[str, Any]] = []  # what no task or callback took care of
         self._ready: deque[_Handle] = deque()
         self._running = False
         self._closed = False
@@ -160,7 +160,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         patches.enter()
         self._running = True
         try:
-            with aside(self):
+            with nested(self):
                 self._play(done)
         finally:
             self._running = False
@@ -179,7 +179,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
                 raise Stuck(self._why_stuck()) from None
 
     def _why_stuck(self) -> str:
-        errors = [f"{it.get('exception') or it['message']!r}" for it in self.mistakes]
+        errors = [f"{it.get('exception') or it['message']!r}" for it in self.unhandled_errors]
         before = f", and nobody took care of {', '.join(errors)}" if errors else ""
         return f"nothing is left to happen{before}"
 
@@ -230,10 +230,10 @@ class SimLoop(_Loop):  # type: ignore[misc]
             future.set_exception(error)
         return future
 
-    # --- mistakes -----------------------------------------------------------------------------
+    # --- unhandled errors ---------------------------------------------------------------------
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
-        self.mistakes.append(context)
+        self.unhandled_errors.append(context)
 
     def get_exception_handler(self) -> None:
         return None
@@ -252,7 +252,7 @@ def is_ours() -> bool:
     return isinstance(events._get_running_loop(), SimLoop)
 
 
-async def happening(event: simpy.Event) -> Any:
+async def wait_for_event(event: simpy.Event) -> Any:
     """Wait in a coroutine for a SimPy event, and return its value.  Raises: what it failed with."""
     future = asyncio.get_running_loop().create_future()
 
@@ -296,4 +296,4 @@ _REFUSED: Final = (
 )
 
 for _name in _REFUSED:
-    setattr(SimLoop, _name, refusal(_name))
+    setattr(SimLoop, _name, forbidden(_name))

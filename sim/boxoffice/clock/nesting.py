@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def aside(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+def nested(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
     """Let `loop` be the one that runs, and put back what was running.
 
     The task around is left meanwhile: a thread is in one task at a time, whatever the loop, and

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from boxoffice.clock.dates import exchange
 from boxoffice.clock.holders import Hold, is_of_dates, of_code, of_values, shape
-from boxoffice.clock.refusing import is_library, is_of_the_house
+from boxoffice.clock.sandbox import is_internal, is_library
 
 _EVER: Final = -1  # however many names there are
 _INHERITED: Final = object()  # in the place of what a class has from another
@@ -98,7 +98,7 @@ class Patches:
         for key, module in list(sys.modules.items()):
             if key not in self._foreign and isinstance(module, ModuleType):
                 file = str(_namespace(module).get("__file__") or "")
-                if is_library(file) or is_of_the_house(key, file):
+                if is_library(file) or is_internal(key, file):
                     self._foreign.add(key)
                 else:
                     yield module
@@ -125,7 +125,7 @@ class Patches:
             if self._barren.get(key) in ((id(names), len(names)), (id(names), _EVER)):
                 continue
             file = str(names.get("__file__") or "")
-            if is_of_the_house(key, file):
+            if is_internal(key, file):
                 self._barren[key] = id(names), _EVER
                 continue
             if not replaced.isdisjoint(map(id, names.copy().values())):

@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 
 from boxoffice.clock import dates
 from boxoffice.clock.patches import Patch
-from boxoffice.clock.refusing import refusal
+from boxoffice.clock.sandbox import forbidden
 
 _BCRYPT_ALPHABET: Final = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _STEADY: Final = ("monotonic", "perf_counter", "process_time", "thread_time")
@@ -81,7 +81,7 @@ def _asked(here: Here) -> Answers:
 
 
 def _refused(what: str) -> Callable[..., Any]:
-    refuse = refusal(what)
+    refuse = forbidden(what)
     return lambda world, *args, **named: refuse(*args, **named)
 
 

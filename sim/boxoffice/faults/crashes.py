@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from boxoffice.faults.schedule import Fault, Occasion, When, spelled
+from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 from boxoffice.net.calls import Call
 from boxoffice.trace.trace import TraceEvent
 
@@ -19,13 +19,13 @@ class _Crashes(Fault):
         self.moment = moment
         if moment:
             self.occasion = Occasion.CALL
-        self.strikes_hosts = (host,)
+        self.target_hosts = (host,)
         self._down_s = down_s
 
     def crash_after(self, event: TraceEvent, now_s: float) -> Crash | None:
         if event.kind != self.on or event.kind in ("crash", "start"):
             return None
-        return self._crash if self.strikes_at(event, now_s) else None
+        return self._crash if self.injects_at(event, now_s) else None
 
     def crash_by(self, call: Call, now_s: float) -> Crash | None:
         if not self.when.by and self._host not in (call.source, call.target):
@@ -60,7 +60,7 @@ def _moment(on: str, after: str, before: str, when: dict[str, Any]) -> tuple[Whe
     return When(**when), on or "write", ""
 
 
-@spelled
+@reproducible_repr
 def crashes(
     host: str,
     on: str = "",
@@ -85,7 +85,7 @@ def crashes(
     return _Crashes(meant, host, event, moment, down_s)
 
 
-@spelled
+@reproducible_repr
 def departures(
     host: str,
     on: str = "",

@@ -7,7 +7,7 @@ from contextvars import Context
 from boxoffice.clock.randomness import Randomness
 from boxoffice.faults.poison import Garbage
 from boxoffice.faults.schedule import Fault
-from boxoffice.net.calls import Call, Fate
+from boxoffice.net.calls import Call, CallFault
 from boxoffice.net.partition import Partitions
 from boxoffice.trace.trace import Trace, TraceEvent
 
@@ -63,9 +63,9 @@ class Faults:
         return tuple(self._faults)
 
     @property
-    def struck(self) -> int:
+    def injected(self) -> int:
         """How often a fault has struck so far."""
-        return sum(fault.struck for fault in self._faults)
+        return sum(fault.injected for fault in self._faults)
 
     def lag_s(self, server: str) -> float:
         """Return by how many seconds a server's copies are behind it; 0 for none."""
@@ -94,28 +94,28 @@ class Faults:
         self.healed = True
         self._partitions.heal()
 
-    def fate_of(self, call: Call) -> Fate | None:
+    def fault_for(self, call: Call) -> CallFault | None:
         """Return what becomes of a call, or None for a call that goes well."""
         if self.healed or not self._faults:
             return None
-        fate, now_s = Fate(), self._now()
+        call_fault, now_s = CallFault(), self._now()
         if self._crash_by(call, "before"):
             return None  # nothing leaves a host that is gone
         if self._losing and call.target in self._copied:
             self._lose(call, now_s)
-        changed = [fault.fate(call, now_s, fate) for fault in self._faults]
+        changed = [fault.alter_call(call, now_s, call_fault) for fault in self._faults]
         if self._cutting:
             self._await_moments()
-            fate.way = self._partitions.way_of(call)
-            return fate
-        return fate if any(changed) else None
+            call_fault.way = self._partitions.way_of(call)
+            return call_fault
+        return call_fault if any(changed) else None
 
-    def arrivals(self, consumer: str, subject: str) -> list[float]:
+    def delivery_delays(self, consumer: str, subject: str) -> list[float]:
         """Return after how many seconds a message reaches a consumer; more than one: copies."""
         after_s = [0.0]
         if not self.healed:
             for fault in self._faults:
-                fault.arrival(subject, consumer, self._now(), after_s)
+                fault.alter_delivery(subject, consumer, self._now(), after_s)
         return after_s
 
     def _after(self, call: Call) -> None:

@@ -3,7 +3,7 @@
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
-from boxoffice.faults.schedule import Fault, Occasion, When, spelled
+from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 from boxoffice.net.calls import Call
 
 AFTER_S: Final = 0.1
@@ -34,7 +34,7 @@ class _Failovers(Fault):
         return self._after_s, self._loses_s
 
 
-@spelled
+@reproducible_repr
 def failovers(loses_s: float = LOSES_S, after_s: float = AFTER_S, **when: Any) -> Fault:
     """Let a server fail over to a copy that lags `loses_s` seconds behind it.
 
@@ -48,7 +48,7 @@ def failovers(loses_s: float = LOSES_S, after_s: float = AFTER_S, **when: Any) -
     return _Failovers(When(**when), "failovers", loses_s, after_s)
 
 
-@spelled
+@reproducible_repr
 def lost_writes(loses_s: float = LOSES_S, after_s: float = AFTER_S, **when: Any) -> Fault:
     """Let a Redis fail over, which waits for no copy: what it has answered has then never been.
 

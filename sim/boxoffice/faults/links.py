@@ -7,8 +7,8 @@ at="stock-db", by="courier"`.  `mongo.update_one`, `stock-db.update_one` and, by
 
 from typing import Any, Final
 
-from boxoffice.faults.schedule import Fault, Occasion, When, spelled
-from boxoffice.net.calls import Call, Fate
+from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
+from boxoffice.net.calls import Call, CallFault
 
 _CHARGES: Final = "c*"  # charge, and the steps of a PaymentIntent: create, confirm, capture, cancel
 
@@ -22,13 +22,13 @@ class _Lost(Fault):
         self.kind = kind
         self._leg = leg
 
-    def fate(self, call: Call, now_s: float, fate: Fate) -> bool:
+    def alter_call(self, call: Call, now_s: float, fault: CallFault) -> bool:
         if not self.strikes_call(call, now_s):
             return False
         if self._leg == "request":
-            fate.lose_request = True
+            fault.lose_request = True
         else:
-            fate.lose_response = True
+            fault.lose_response = True
         return True
 
 
@@ -40,32 +40,32 @@ class _Slow(Fault):
         super().__init__(when)
         self._by_s = by_s
 
-    def fate(self, call: Call, now_s: float, fate: Fate) -> bool:
+    def alter_call(self, call: Call, now_s: float, fault: CallFault) -> bool:
         if not self.strikes_call(call, now_s):
             return False
-        fate.request_delay_s += self._random.uniform(0.0, self._by_s)
+        fault.request_delay_s += self._random.uniform(0.0, self._by_s)
         return True
 
 
-@spelled
+@reproducible_repr
 def lost_requests(**when: Any) -> Fault:
     """Lose requests: nothing happened, and the caller cannot know."""
     return _Lost(When(**when), "lost-requests", "request")
 
 
-@spelled
+@reproducible_repr
 def lost_responses(**when: Any) -> Fault:
     """Lose responses: it happened, and the caller cannot know."""
     return _Lost(When(**when), "lost-responses", "response")
 
 
-@spelled
+@reproducible_repr
 def slow_calls(by_s: float = 1.0, **when: Any) -> Fault:
     """Delay requests by up to `by_s` seconds."""
     return _Slow(When(**when), by_s)
 
 
-@spelled
+@reproducible_repr
 def stripe_timeouts(charged: bool = True, **when: Any) -> Fault:
     """Let Stripe's answers stay away: after it has charged the card, or before."""
     leg = "response" if charged else "request"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from boxoffice.faults.patterns import callers_now
-from boxoffice.faults.schedule import Fault, Occasion, When, spelled
+from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 
 
 class _Duplicates(Fault):
@@ -16,8 +16,10 @@ class _Duplicates(Fault):
         self._copies = copies
         self._within_s = within_s
 
-    def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
-        if self.strikes(subject, consumer, now_s, by=callers_now()):
+    def alter_delivery(
+        self, subject: str, consumer: str, now_s: float, after_s: list[float]
+    ) -> None:
+        if self.injects(subject, consumer, now_s, by=callers_now()):
             first = after_s[0]
             late_s = [self._random.uniform(0.0, self._within_s) for _ in range(self._copies)]
             after_s += [first + delay_s for delay_s in late_s]
@@ -31,9 +33,11 @@ class _Delays(Fault):
         super().__init__(when)
         self._by_s = by_s
 
-    def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
-        if self.strikes(subject, consumer, now_s, by=callers_now()):
-            delay_s = self._by_s[(self.struck - 1) % len(self._by_s)]
+    def alter_delivery(
+        self, subject: str, consumer: str, now_s: float, after_s: list[float]
+    ) -> None:
+        if self.injects(subject, consumer, now_s, by=callers_now()):
+            delay_s = self._by_s[(self.injected - 1) % len(self._by_s)]
             after_s[:] = [moment + delay_s for moment in after_s]
 
 
@@ -49,30 +53,32 @@ class _Reorders(Fault):
         super().__init__(when)
         self._within_s = within_s
 
-    def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
-        if self.strikes(subject, consumer, now_s, by=callers_now()):
+    def alter_delivery(
+        self, subject: str, consumer: str, now_s: float, after_s: list[float]
+    ) -> None:
+        if self.injects(subject, consumer, now_s, by=callers_now()):
             after_s[0] += self._random.uniform(0.0, self._within_s)
 
 
-@spelled
+@reproducible_repr
 def duplicates(copies: int = 1, within_s: float = 0.5, **when: Any) -> Fault:
     """Deliver messages `copies` times more, the copies up to `within_s` seconds later."""
     return _Duplicates(When(**when), copies, within_s)
 
 
-@spelled
+@reproducible_repr
 def delays(by_s: float | Sequence[float] = 1.0, **when: Any) -> Fault:
     """Deliver messages `by_s` seconds late; a list is gone through, message by message."""
     return _Delays(When(**when), [by_s] if isinstance(by_s, int | float) else list(by_s))
 
 
-@spelled
+@reproducible_repr
 def gaps(by_s: float = 120.0, **when: Any) -> Fault:
     """Keep a message from its consumer for `by_s` seconds, so that later ones pile up before it."""
     return _Gaps(When(**when), [by_s])
 
 
-@spelled
+@reproducible_repr
 def reorders(within_s: float = 0.2, **when: Any) -> Fault:
     """Deliver each message up to `within_s` seconds late, so that they overtake each other."""
     return _Reorders(When(**when), within_s)

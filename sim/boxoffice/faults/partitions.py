@@ -5,7 +5,7 @@ from math import inf
 from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
-from boxoffice.faults.schedule import Fault, When, spelled
+from boxoffice.faults.schedule import Fault, When, reproducible_repr
 from boxoffice.net.partition import Partition
 from boxoffice.trace.trace import TraceEvent
 
@@ -18,7 +18,7 @@ class _Partitions(Fault):
     def __init__(self, when: When, on: str, partition: Partition, any_one: bool) -> None:
         super().__init__(when)
         self.on = on
-        self.cuts_hosts = (*partition.hosts, *partition.others)
+        self.partitioned_hosts = (*partition.hosts, *partition.others)
         self._partition = partition
         self._any_one = any_one
 
@@ -45,11 +45,11 @@ class _Partitions(Fault):
 
     def _is_struck(self, event: TraceEvent | None, now_s: float) -> bool:
         if event is None:
-            return self.strikes("", "", now_s)
-        return event.kind == self.on and self.strikes_at(event, now_s)
+            return self.injects("", "", now_s)
+        return event.kind == self.on and self.injects_at(event, now_s)
 
 
-@spelled
+@reproducible_repr
 def partitions(
     *hosts: str,
     others: Sequence[str] = (),

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from boxoffice.net.calls import Call
-from boxoffice.net.host import here
+from boxoffice.net.host import current_life
 from boxoffice.trace.trace import TraceEvent
 
 ANY: Final = "*"
@@ -62,5 +62,5 @@ def callers_of(call: Call) -> Sequence[str]:
 
 def callers_now(otherwise: str = "") -> Sequence[str]:
     """Return on which host, and in which service, the work at hand was begun."""
-    life = here.get()
+    life = current_life.get()
     return [otherwise] if life is None else [life.host.name, life.host.service]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from boxoffice.faults.schedule import Fault, When, spelled
+from boxoffice.faults.schedule import Fault, When, reproducible_repr
 from boxoffice.trace.trace import TraceEvent
 
 
@@ -43,7 +43,7 @@ class _Poison(Fault):
         # A dead letter has a reason, and is no message of anybody's.
         if event.kind != "stored" or "reason" in event.fields:
             return None
-        if not self.strikes_at(event, now_s):
+        if not self.injects_at(event, now_s):
             return None
         subject, headers = str(event["subject"]), self._random.choice(HEADERS)
         if not headers and self._random.random() < LARGE:
@@ -51,7 +51,7 @@ class _Poison(Fault):
         return Garbage(subject, self._random.choice(PAYLOADS), headers)
 
 
-@spelled
+@reproducible_repr
 def poison(**when: Any) -> Fault:
     """Put garbage into the stream right behind a message that was just stored, on its subject.
 

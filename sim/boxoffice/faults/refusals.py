@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
 from boxoffice.faults.patterns import ANY, callers_of, names_of_call
-from boxoffice.faults.schedule import Fault, Occasion, When, spelled
-from boxoffice.net.calls import Call, Fate
+from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
+from boxoffice.net.calls import Call, CallFault
 
 # Of the commands that are sent: SET, ZADD, DEL and ZREM…; and of them those that need room.
 _REDIS_WRITES: Final = "[szd][era][dtelm]*"
@@ -30,10 +30,10 @@ class _Refusals(Fault):
         super().begin(random)
         self._until_s = -inf
 
-    def fate(self, call: Call, now_s: float, fate: Fate) -> bool:
+    def alter_call(self, call: Call, now_s: float, fault: CallFault) -> bool:
         if not self._refuses(call, now_s):
             return False
-        fate.says, fate.done = self._says, self._done
+        fault.says, fault.done = self._says, self._done
         return True
 
     def _refuses(self, call: Call, now_s: float) -> bool:
@@ -58,7 +58,7 @@ def _of_kind(
     return _Refusals(When(**when), name, says, lasts_s, done, kind)
 
 
-@spelled
+@reproducible_repr
 def refusals(
     says: str, lasts_s: float = 0.0, done: bool = False, name: str = "refusals", **when: Any
 ) -> Fault:
@@ -71,40 +71,40 @@ def refusals(
     return _of_kind("", name, says, when, lasts_s, done)
 
 
-@spelled
+@reproducible_repr
 def read_only(of: str = _REDIS_WRITES, at: str = ANY, lasts_s: float = 5.0, **when: Any) -> Fault:
     """Let a Redis take no writes, as a replica does while a fail-over is not over: five seconds."""
     says = "READONLY You can't write against a read only replica."
     return _of_kind("redis", "redis-read-only", says, {"of": of, "at": at, **when}, lasts_s)
 
 
-@spelled
+@reproducible_repr
 def no_memory(of: str = _REDIS_GROWS, at: str = ANY, lasts_s: float = 5.0, **when: Any) -> Fault:
     """Let a Redis be full for five seconds: it refuses what needs room, and removes things."""
     says = "OOM command not allowed when used memory > 'maxmemory'."
     return _of_kind("redis", "redis-full", says, {"of": of, "at": at, **when}, lasts_s)
 
 
-@spelled
+@reproducible_repr
 def failing_over(at: str = ANY, lasts_s: float = 3.0, **when: Any) -> Fault:
     """Let a MongoDB have no primary for three seconds."""
     return _of_kind("mongo", "mongo-failing-over", "10107", {"at": at, **when}, lasts_s)
 
 
-@spelled
+@reproducible_repr
 def locked_out(at: str = ANY, lasts_s: float = 3.0, **when: Any) -> Fault:
     """Let a MongoDB refuse our password for three seconds, as while it is replaced."""
     return _of_kind("mongo", "mongo-password", "18", {"at": at, **when}, lasts_s)
 
 
-@spelled
+@reproducible_repr
 def unconfirmed(of: str = "[!f]*_one", at: str = ANY, lasts_s: float = 0.0, **when: Any) -> Fault:
     """Let a MongoDB write, and say that too few have it."""
     when = {"of": of, "at": at, **when}
     return _of_kind("mongo", "mongo-unconfirmed", "64", when, lasts_s, done=True)
 
 
-@spelled
+@reproducible_repr
 def no_storage(of: str = "publish", at: str = ANY, lasts_s: float = 5.0, **when: Any) -> Fault:
     """Let a NATS store nothing for five seconds, for it has no room.
 
@@ -114,13 +114,13 @@ def no_storage(of: str = "publish", at: str = ANY, lasts_s: float = 5.0, **when:
     return _of_kind("nats", "nats-full", "10023", {"of": of, "at": at, **when}, lasts_s)
 
 
-@spelled
+@reproducible_repr
 def no_leader(at: str = ANY, lasts_s: float = 2.0, **when: Any) -> Fault:
     """Let nobody answer for JetStream for two seconds, as while a leader is elected."""
     return _of_kind("nats", "nats-leaderless", "503", {"at": at, **when}, lasts_s)
 
 
-@spelled
+@reproducible_repr
 def stripe_errors(
     done: bool = False, of: str = ANY, at: str = ANY, lasts_s: float = 0.0, **when: Any
 ) -> Fault:
@@ -129,13 +129,13 @@ def stripe_errors(
     return _of_kind("stripe", name, "500", {"of": of, "at": at, **when}, lasts_s, done)
 
 
-@spelled
+@reproducible_repr
 def stripe_busy(at: str = ANY, lasts_s: float = 5.0, **when: Any) -> Fault:
     """Let Stripe say for five seconds that there are too many requests."""
     return _of_kind("stripe", "stripe-busy", "429", {"at": at, **when}, lasts_s)
 
 
-@spelled
+@reproducible_repr
 def no_balance(at: str = ANY, lasts_s: float = 0.0, **when: Any) -> Fault:
     """Let Stripe refuse a refund that the balance does not cover."""
     when = {"of": "refund", "at": at, **when}

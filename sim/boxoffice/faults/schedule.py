@@ -17,7 +17,7 @@ from boxoffice.faults.patterns import (
     names_of_call,
     names_of_event,
 )
-from boxoffice.net.calls import Call, Fate
+from boxoffice.net.calls import Call, CallFault
 from boxoffice.net.partition import Partition
 from boxoffice.trace.trace import TraceEvent
 
@@ -75,12 +75,12 @@ class Fault:
     """One thing that breaks.  A family overrides the occasions that it knows of.
 
     A fault belongs to one world: `begin` is told its chance and its clock before anything happens.
-    `strikes_hosts` are services and servers that it names, `cuts_hosts` may be people as well, and
-    `on` is the kind of event that it waits for; `moment`, after or before, is when it strikes at a
-    call.  It strikes only servers of its `kind`, if it has one, and the clock of
-    the host `clock_of`.  `offered_of` and `offered_at` are
-    what it was asked about, and `matched` is how often that was what it takes.  Whoever has drawn
-    it, and draws another if it finds nothing to strike, is told by `give_up`.
+    `target_hosts` are services and servers that it names, `partitioned_hosts` may be people as
+    well, and `on` is the kind of event that it waits for; `moment`, after or before, is when it
+    strikes at a call.  It strikes only servers of its `kind`, if it has one, and the clock of the
+    host `clock_of`.  `offered_of` and `offered_at` are what it was asked about, and `matched` is
+    how often that was what it takes.  Whoever has drawn it, and draws another if it finds nothing
+    to strike, is told by `give_up`.
     """
 
     name = "fault"
@@ -91,8 +91,8 @@ class Fault:
     give_up: Callable[[], object] | None = None
     kind = ""
     clock_of = ""
-    strikes_hosts: Sequence[str] = ()
-    cuts_hosts: Sequence[str] = ()
+    target_hosts: Sequence[str] = ()
+    partitioned_hosts: Sequence[str] = ()
 
     def __init__(self, when: When) -> None:
         self.when = when
@@ -107,12 +107,12 @@ class Fault:
         self._forget()
 
     def _forget(self) -> None:
-        self.struck = self.matched = 0
+        self.injected = self.matched = 0
         self.offered_of: dict[str, None] = {}
         self.offered_at: dict[str, None] = {}
 
     def __str__(self) -> str:
-        said = [repr(host) for host in (*self.strikes_hosts, *self.cuts_hosts)]
+        said = [repr(host) for host in (*self.target_hosts, *self.partitioned_hosts)]
         named = {"on": self.on, **asdict(self.when)}
         usual = {"on": "", **asdict(When())}
         said += [
@@ -124,7 +124,7 @@ class Fault:
 
     def why_not(self) -> str:
         """Say why it has not struck; "" if it has."""
-        if self.struck:
+        if self.injected:
             return ""
         if self.matched:
             return f"spared {self.matched} of {self.matched} that it might have struck"
@@ -132,20 +132,20 @@ class Fault:
             return "nothing of this kind was there, or at another time"
         return "there was no occasion"
 
-    def strikes_at(self, event: TraceEvent, now_s: float) -> bool:
+    def injects_at(self, event: TraceEvent, now_s: float) -> bool:
         """Tell whether the occasion that an event of the trace is, is struck."""
         about, *also = names_of_event(event)
         at = event.get("consumer") or event.host
-        return self.strikes(about, at, now_s, also, callers_now(event.host))
+        return self.injects(about, at, now_s, also, callers_now(event.host))
 
     def strikes_call(self, call: Call, now_s: float) -> bool:
         """Tell whether the occasion that a call is, is struck."""
         if self.kind not in ("", call.kind):
             return False
         verb, *also = names_of_call(call)
-        return self.strikes(verb, call.target, now_s, also, callers_of(call))
+        return self.injects(verb, call.target, now_s, also, callers_of(call))
 
-    def strikes(
+    def injects(
         self, of: str, at: str, now_s: float, also: Sequence[str] = (), by: Sequence[str] = ()
     ) -> bool:
         """Tell whether this occasion is struck; `also` and `by` as in `When.takes`."""
@@ -162,17 +162,19 @@ class Fault:
             return False
         if when.share < 1.0 and self._random.random() >= when.share:
             return False
-        self.struck += 1
+        self.injected += 1
         return True
 
-    def arrival(self, subject: str, consumer: str, now_s: float, after_s: list[float]) -> None:
+    def alter_delivery(
+        self, subject: str, consumer: str, now_s: float, after_s: list[float]
+    ) -> None:
         """Change after how many seconds a message reaches a consumer, and how often.
 
         `after_s` holds an entry for each delivery, in seconds from now, and is changed in place.
         """
 
-    def fate(self, call: Call, now_s: float, fate: Fate) -> bool:
-        """Change the fate of a call; return whether it was changed."""
+    def alter_call(self, call: Call, now_s: float, fault: CallFault) -> bool:
+        """Change what becomes of a call; return whether it was changed."""
         return False
 
     def crash_after(
@@ -215,7 +217,7 @@ class Fault:
         return None
 
 
-def spelled(make: Callable[P, Fault]) -> Callable[P, Fault]:
+def reproducible_repr(make: Callable[P, Fault]) -> Callable[P, Fault]:
     """Have faults show themselves as the call that made them.
 
     >>> from boxoffice import faults

@@ -2,7 +2,7 @@
 
 from math import inf
 
-from boxoffice.faults.schedule import Fault, When, spelled
+from boxoffice.faults.schedule import Fault, When, reproducible_repr
 
 
 class _Skews(Fault):
@@ -19,14 +19,14 @@ class _Skews(Fault):
     def skew_s(self, host: str, now_s: float) -> float:
         if host != self.clock_of or not self.when.from_s <= now_s < self.when.until_s:
             return 0.0
-        self.matched = self.struck = 1
+        self.matched = self.injected = 1
         return self._by_s
 
     def why_not(self) -> str:
-        return "" if self.struck else "nobody looked at this clock"
+        return "" if self.injected else "nobody looked at this clock"
 
 
-@spelled
+@reproducible_repr
 def skews(host: str, by_s: float, from_s: float = 0.0, until_s: float = inf) -> Fault:
     """Let the clock of a service's host be `by_s` seconds ahead, or behind if that is negative.
 

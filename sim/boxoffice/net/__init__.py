@@ -7,11 +7,11 @@ from boxoffice.lazily import lazily
 if TYPE_CHECKING:
     from boxoffice.net.addresses import Addresses as Addresses
     from boxoffice.net.calls import Call as Call
-    from boxoffice.net.calls import Fate as Fate
+    from boxoffice.net.calls import CallFault as CallFault
     from boxoffice.net.gateway import body_of as body_of
     from boxoffice.net.gateway import json_of as json_of
     from boxoffice.net.host import Host as Host
-    from boxoffice.net.host import here as here
+    from boxoffice.net.host import current_life as current_life
     from boxoffice.net.network import INTERNET_S as INTERNET_S
     from boxoffice.net.network import Answered as Answered
     from boxoffice.net.network import Link as Link
@@ -23,9 +23,9 @@ else:
         __name__,
         {
             "boxoffice.net.addresses": "Addresses",
-            "boxoffice.net.calls": "Call Fate",
+            "boxoffice.net.calls": "Call CallFault",
             "boxoffice.net.gateway": "body_of json_of",
-            "boxoffice.net.host": "Host here",
+            "boxoffice.net.host": "Host current_life",
             "boxoffice.net.network": "Answered INTERNET_S Link LinkError Lost Refused",
         },
     )

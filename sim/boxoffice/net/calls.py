@@ -17,7 +17,7 @@ class Way(Protocol):
 
 
 @dataclass(slots=True)
-class Fate:
+class CallFault:
     """What the faults make of one call: seconds of delay, and whether either leg is lost.
 
     With `says` the server answers with that error; `done` tells whether it has done the work first.

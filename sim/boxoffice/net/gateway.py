@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from boxoffice.net.addresses import Addresses
 from boxoffice.net.host import Host
 from boxoffice.net.network import Link, LinkError, Lost, Refused
-from boxoffice.trace.trace import Trace, TraceEvent, because_of
+from boxoffice.trace.trace import Trace, TraceEvent, caused_by
 from boxoffice.trace.unhandled import Unhandled
 
 
@@ -120,7 +120,7 @@ def _patience_s(request: httpx.Request) -> float | None:
 async def _serve(
     host: Host, request: httpx.Request, asked: TraceEvent, gateway: Gateway
 ) -> httpx.Response:
-    because_of(asked)
+    caused_by(asked)
     app = getattr(host, "app", None)
     if app is None:
         raise Refused(host.name)
@@ -139,13 +139,13 @@ def _told(app: ASGIApp, host: Host, gateway: Gateway) -> ASGIApp:
             await app(scope, receive, send)
         except Exception as error:
             gateway.unhandled.add(host.name, error)
-            gateway.trace.record(host.name, "raised", error=repr(error), where=where(error))
+            gateway.trace.record(host.name, "raised", error=repr(error), where=raised_at(error))
             raise
 
     return telling
 
 
-def where(error: BaseException) -> str:
+def raised_at(error: BaseException) -> str:
     """Return module and line of the innermost frame that is no library's.
 
     It says the same wherever the code lies, since it stands in traces.

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from boxoffice.clock.loop import SimLoop
 
 T = TypeVar("T")
-here: ContextVar["Life | None"] = ContextVar("here", default=None)  # the life that runs now
+current_life: ContextVar["Life | None"] = ContextVar("here", default=None)  # the life that runs now
 
 
 class Life:
@@ -87,7 +87,7 @@ class Host:
     def inside(self, act: Callable[..., T], *arguments: Any) -> T:
         """Call a function as part of this life."""
         context = copy_context()
-        context.run(here.set, self.life)
+        context.run(current_life.set, self.life)
         return context.run(act, *arguments)
 
     def crash(self) -> None:
@@ -105,6 +105,6 @@ class Host:
 
 def adopt_by_host(task: asyncio.Task[Any]) -> None:
     """Let a new task belong to the host on which it was made; for `SimLoop.on_task`."""
-    life = here.get()
+    life = current_life.get()
     if life is not None:
         life.adopt(task)

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Random, Randomness
-from boxoffice.net.calls import Call, Fate, telling
+from boxoffice.net.calls import Call, CallFault, telling
 from boxoffice.net.host import Host, Life
 from boxoffice.net.pushes import Lane, Pushes
 from boxoffice.trace.trace import Trace
@@ -47,7 +47,7 @@ class Answered(LinkError):
 
 
 class Network:
-    """All links.  `fate_of` is asked about every call, and `done` told of each that had its effect.
+    """All links.  `fault_for` is asked of every call, and `done` told of each that had its effect.
 
     Of a message that nobody answers it is told as soon as that is sent.
     """
@@ -55,7 +55,7 @@ class Network:
     def __init__(self, loop: SimLoop, randomness: Randomness, trace: Trace) -> None:
         self.loop = loop
         self.trace = trace
-        self.fate_of: Callable[[Call], Fate | None] = lambda call: None
+        self.fault_for: Callable[[Call], CallFault | None] = lambda call: None
         self.done: Callable[[Call], None] | None = None
         self.calls = 0
         self._randomness = randomness
@@ -107,10 +107,10 @@ class Link:
         to = (self._target.life, life.host, latency_s, self._timeout_s, self._back, self._there)
         other, back = Link(self._network, *to), self._back
 
-        def fate(verb: str, about: str) -> Fate | None:
-            return other._fate(other._call(verb, about), one_way=True)
+        def fault(verb: str, about: str) -> CallFault | None:
+            return other._fault(other._call(verb, about), one_way=True)
 
-        lane = Lane(self._loop, fate, lambda: self._latency_s(back), lambda: life.alive)
+        lane = Lane(self._loop, fault, lambda: self._latency_s(back), lambda: life.alive)
         return Pushes(lane, life, self._target)
 
     @property
@@ -135,61 +135,61 @@ class Link:
         self._source.check()
         answer: asyncio.Future[T] = self._loop.create_future()
         call = self._call(verb, about)
-        fate = self._fate(call)
+        fault = self._fault(call)
         self._source.check()  # a fault may have ended it just before the call
-        if fate is not None and fate.says and refuse is not None:
-            effect, fate.says = partial(refuse, fate.says, fate.done), ""
+        if fault is not None and fault.says and refuse is not None:
+            effect, fault.says = partial(refuse, fault.says, fault.done), ""
         if self._network.done is not None:
             effect = telling(effect, partial(self._network.done, call))
-        if fate is not None and fate.lose_request:
+        if fault is not None and fault.lose_request:
             self._loop.call_later(self._timeout_s, fail, answer, self._silence())
         else:
-            delay_s = self._latency_s(self._there) + (fate.request_delay_s if fate else 0.0)
-            self._loop.call_later(delay_s, self._arrive, effect, answer, fate)
+            delay_s = self._latency_s(self._there) + (fault.request_delay_s if fault else 0.0)
+            self._loop.call_later(delay_s, self._arrive, effect, answer, fault)
         return await answer
 
     def send(self, verb: str, about: str, effect: Callable[[], object]) -> None:
         """Carry a message one way.  It has its effect later, or never if it is lost."""
         self._source.check()
-        fate = self._sent(verb, about)
-        if fate is None or not (fate.lose_request or fate.lose_response):
-            delay_s = self._latency_s(self._there) + (fate.request_delay_s if fate else 0.0)
-            self._loop.call_later(delay_s, self._have_effect, effect, fate)
+        fault = self._sent(verb, about)
+        if fault is None or not (fault.lose_request or fault.lose_response):
+            delay_s = self._latency_s(self._there) + (fault.request_delay_s if fault else 0.0)
+            self._loop.call_later(delay_s, self._have_effect, effect, fault)
         self._source.check()  # a fault may have ended it just after the message
 
-    def _sent(self, verb: str, about: str) -> Fate | None:
+    def _sent(self, verb: str, about: str) -> CallFault | None:
         call = self._call(verb, about)
-        fate = self._fate(call, one_way=True)
+        fault = self._fault(call, one_way=True)
         self._source.check()
         if self._network.done is not None:
             self._network.done(call)
-        return fate
+        return fault
 
     def _call(self, verb: str, about: str) -> Call:
         source, target = self._source.host, self._target
         return Call(source.name, target.name, verb, about, target.kind, source.service)
 
-    def _fate(self, call: Call, *, one_way: bool = False) -> Fate | None:
+    def _fault(self, call: Call, *, one_way: bool = False) -> CallFault | None:
         network = self._network
         network.calls += 1
-        fate = network.fate_of(call)
-        if fate is not None:
-            if one_way and fate.says and not fate.done:
-                fate.lose_request = True  # nobody waits to be told
+        fault = network.fault_for(call)
+        if fault is not None:
+            if one_way and fault.says and not fault.done:
+                fault.lose_request = True  # nobody waits to be told
             record = network.trace.record
             told: dict[str, Any] = {"to": call.target, "verb": call.verb, "about": call.about}
-            if fate.lose_request or fate.lose_response:
+            if fault.lose_request or fault.lose_response:
                 record(
-                    call.source, "lost", **told, leg="request" if fate.lose_request else "response"
+                    call.source, "lost", **told, leg="request" if fault.lose_request else "response"
                 )
-            elif _is_swallowed(fate, "request"):
-                fate.lose_request = True
-            elif fate.says:
-                record(call.source, "answered", **told, says=fate.says)
-            elif fate.way is None or fate.request_delay_s or fate.response_delay_s:
-                delay_s = round(fate.request_delay_s + fate.response_delay_s, 6)
+            elif _is_swallowed(fault, "request"):
+                fault.lose_request = True
+            elif fault.says:
+                record(call.source, "answered", **told, says=fault.says)
+            elif fault.way is None or fault.request_delay_s or fault.response_delay_s:
+                delay_s = round(fault.request_delay_s + fault.response_delay_s, 6)
                 record(call.source, "late", **told, s=delay_s)
-        return fate
+        return fault
 
     def _silence(self) -> Lost:
         # Whichever leg was lost: the caller must not be able to tell.
@@ -198,30 +198,30 @@ class Link:
     def _latency_s(self, random: Random) -> float:
         return self._least_s + random.expovariate(self._rate)
 
-    def _have_effect(self, effect: Callable[[], object], fate: Fate | None) -> None:
-        if self._target.up and not _is_swallowed(fate, "request"):
+    def _have_effect(self, effect: Callable[[], object], fault: CallFault | None) -> None:
+        if self._target.up and not _is_swallowed(fault, "request"):
             effect()
 
-    def _arrive(self, effect: Callable[[], Any], answer: Any, fate: Fate | None) -> None:
-        if _is_swallowed(fate, "request"):
+    def _arrive(self, effect: Callable[[], Any], answer: Any, fault: CallFault | None) -> None:
+        if _is_swallowed(fault, "request"):
             return self._stay_silent(answer)
         if not self._target.up:
-            return self._answer(answer, fate, None, Refused(self._target.name))
-        if fate is not None and fate.says and not fate.done:
-            return self._answer(answer, fate, None, Answered(fate.says))
+            return self._answer(answer, fault, None, Refused(self._target.name))
+        if fault is not None and fault.says and not fault.done:
+            return self._answer(answer, fault, None, Answered(fault.says))
         try:
             result = effect()
         except Exception as error:
-            return self._answer(answer, fate, None, error)
+            return self._answer(answer, fault, None, error)
         if not self._target.up:
-            return self._break_off(answer, fate)
+            return self._break_off(answer, fault)
         if not (inspect.iscoroutine(result) or asyncio.isfuture(result)):
-            return self._answer(answer, fate, result, None)
-        self._await(result, answer, fate)
+            return self._answer(answer, fault, result, None)
+        self._await(result, answer, fault)
 
-    def _await(self, result: Any, answer: asyncio.Future[Any], fate: Fate | None) -> None:
+    def _await(self, result: Any, answer: asyncio.Future[Any], fault: CallFault | None) -> None:
         life = self._target.life
-        life.owed[answer] = partial(self._break_off, answer, fate)
+        life.owed[answer] = partial(self._break_off, answer, fault)
         answer.add_done_callback(lambda it: life.owed.pop(it, None))
         if inspect.iscoroutine(result):
             work: asyncio.Future[Any] = self._target.spawn(result)
@@ -229,44 +229,44 @@ class Link:
             work = asyncio.ensure_future(result, loop=self._loop)
             # A client that goes away leaves nobody to answer; a request under way goes on.
             answer.add_done_callback(lambda it: work.cancel())
-        work.add_done_callback(lambda it: self._finished(it, answer, fate))
+        work.add_done_callback(lambda it: self._finished(it, answer, fault))
 
     def _finished(
-        self, work: asyncio.Future[Any], answer: asyncio.Future[Any], fate: Fate | None
+        self, work: asyncio.Future[Any], answer: asyncio.Future[Any], fault: CallFault | None
     ) -> None:
         if work.cancelled():  # the target crashed, or the client went away; either has been told
             return
         error = work.exception()
-        self._answer(answer, fate, None if error else work.result(), error)
+        self._answer(answer, fault, None if error else work.result(), error)
 
     def _answer(
-        self, answer: Any, fate: Fate | None, result: Any, error: BaseException | None
+        self, answer: Any, fault: CallFault | None, result: Any, error: BaseException | None
     ) -> None:
         delay_s = self._latency_s(self._back)
-        if fate is not None:
-            if fate.says and error is None:
-                error = Answered(fate.says)
-            if fate.lose_response or _is_swallowed(fate, "response"):
+        if fault is not None:
+            if fault.says and error is None:
+                error = Answered(fault.says)
+            if fault.lose_response or _is_swallowed(fault, "response"):
                 return self._stay_silent(answer)
-            delay_s += fate.response_delay_s
-            if fate.way is not None:
-                self._loop.call_later(delay_s, self._come_back, answer, fate, result, error)
+            delay_s += fault.response_delay_s
+            if fault.way is not None:
+                self._loop.call_later(delay_s, self._come_back, answer, fault, result, error)
                 return
         if error is not None:
             self._loop.call_later(delay_s, fail, answer, error)
         else:
             self._loop.call_later(delay_s, settle, answer, result)
 
-    def _break_off(self, answer: Any, fate: Fate | None) -> None:
+    def _break_off(self, answer: Any, fault: CallFault | None) -> None:
         gone = Lost(f"{self._target.name} went away")
-        self._loop.call_later(CLUSTER_S[0], self._come_back, answer, fate, None, gone)
+        self._loop.call_later(CLUSTER_S[0], self._come_back, answer, fault, None, gone)
 
     def _come_back(
-        self, answer: Any, fate: Fate | None, result: Any, error: BaseException | None
+        self, answer: Any, fault: CallFault | None, result: Any, error: BaseException | None
     ) -> None:
         if answer.done():  # its caller is gone, or has given up
             return
-        if _is_swallowed(fate, "response"):
+        if _is_swallowed(fault, "response"):
             self._stay_silent(answer)
         elif error is not None:
             fail(answer, error)
@@ -277,8 +277,8 @@ class Link:
         self._loop.call_later(self._timeout_s, fail, answer, self._silence())
 
 
-def _is_swallowed(fate: Fate | None, leg: str) -> bool:
-    return fate is not None and fate.way is not None and fate.way.swallows(leg)
+def _is_swallowed(fault: CallFault | None, leg: str) -> bool:
+    return fault is not None and fault.way is not None and fault.way.swallows(leg)
 
 
 def settle(answer: asyncio.Future[T], result: T) -> None:

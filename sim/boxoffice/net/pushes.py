@@ -8,7 +8,7 @@ from boxoffice.clock.loop import SimLoop
 from boxoffice.net.host import Host, Life
 
 if TYPE_CHECKING:
-    from boxoffice.net.calls import Fate
+    from boxoffice.net.calls import CallFault
 
 Effect = Callable[[], object]
 
@@ -16,36 +16,36 @@ Effect = Callable[[], object]
 class Lane:
     """Carries messages in their order; one that is late holds up those behind it.
 
-    `fate` says what becomes of a message, `latency_s` how long it travels, and `listens` whether
+    `fault` says what becomes of a message, `latency_s` how long it travels, and `listens` whether
     somebody is there to hear it.
     """
 
     def __init__(
         self,
         loop: SimLoop,
-        fate: "Callable[[str, str], Fate | None]",
+        fault: "Callable[[str, str], CallFault | None]",
         latency_s: Callable[[], float],
         listens: Callable[[], bool],
     ) -> None:
         self.loop = loop
-        self._fate = fate
+        self._fault = fault
         self._latency_s = latency_s
         self._listens = listens
-        self._under_way: deque[tuple[Effect, Fate | None]] = deque()
+        self._under_way: deque[tuple[Effect, CallFault | None]] = deque()
         self._last_s = 0.0
 
     def send(self, verb: str, about: str, effect: Effect) -> None:
         """Carry a message.  It has its effect later, or never if it is lost."""
-        fate = self._fate(verb, about)
-        if fate is None or not (fate.lose_request or fate.lose_response):
-            delay_s = self._latency_s() + (fate.request_delay_s if fate else 0.0)
+        fault = self._fault(verb, about)
+        if fault is None or not (fault.lose_request or fault.lose_response):
+            delay_s = self._latency_s() + (fault.request_delay_s if fault else 0.0)
             self._last_s = max(self.loop.time() + delay_s, self._last_s)
-            self._under_way.append((effect, fate))
+            self._under_way.append((effect, fault))
             self.loop.call_at(self._last_s, self._arrive)
 
     def _arrive(self) -> None:
-        effect, fate = self._under_way.popleft()
-        swallowed = fate is not None and fate.way is not None and fate.way.swallows("request")
+        effect, fault = self._under_way.popleft()
+        swallowed = fault is not None and fault.way is not None and fault.way.swallows("request")
         if self._listens() and not swallowed:
             effect()
 

@@ -6,6 +6,7 @@ from boxoffice.lazily import lazily
 
 if TYPE_CHECKING:
     from boxoffice.real.broker import running_broker as running_broker
+    from boxoffice.real.environment import minimal_environment as minimal_environment
     from boxoffice.real.errors import CannotOpen as CannotOpen
     from boxoffice.real.errors import NotReady as NotReady
     from boxoffice.real.frames import Delivery as Delivery
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from boxoffice.real.process import end_all as end_all
     from boxoffice.real.readiness import reasons as reasons
     from boxoffice.real.servers import Servers as Servers
-    from boxoffice.real.surroundings import bare as bare
     from boxoffice.real.tamper import Counts as Counts
     from boxoffice.real.tamper import Tamper as Tamper
     from boxoffice.real.tamper import tampered as tampered
@@ -40,7 +40,7 @@ else:
             "boxoffice.real.process": "HOST STOP_S DidNotStart Process end_all",
             "boxoffice.real.readiness": "reasons",
             "boxoffice.real.servers": "Servers",
-            "boxoffice.real.surroundings": "bare",
+            "boxoffice.real.environment": "minimal_environment",
             "boxoffice.real.tamper": "Counts Tamper tampered",
         },
     )

@@ -11,9 +11,9 @@ import httpx
 
 from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.real.broker import executable
+from boxoffice.real.environment import minimal_environment
 from boxoffice.real.errors import NotReady
 from boxoffice.real.process import HOST, STOP_S, Process, end_all, free_port
-from boxoffice.real.surroundings import bare
 
 CLUSTER: Final = "boxoffice"
 CAUGHT_UP_S: Final = 60.0
@@ -126,7 +126,7 @@ def _member(
         rules.write_text(_RULES.format(**words), encoding="utf-8")
         return [executable(), "--config", rules]
 
-    return Process(name, command, own, environment=bare())
+    return Process(name, command, own, environment=minimal_environment())
 
 
 async def _ailment(client: httpx.AsyncClient, monitor: str) -> str:

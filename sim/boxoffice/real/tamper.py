@@ -13,7 +13,7 @@ from boxoffice.real.fetches import Fetches
 from boxoffice.real.frames import Delivery, delivery_of, only_here, read_frame, sid_of
 from boxoffice.real.link import linked
 
-Arrivals = Callable[[str, str], list[float]]
+DeliveryDelays = Callable[[str, str], list[float]]
 
 
 @dataclass(slots=True)
@@ -42,17 +42,19 @@ class _Held:
 
 
 class Tamper:
-    """`arrivals(consumer, subject)` says after how many seconds a message and its copies arrive.
+    """`delivery_delays(consumer, subject)` says when a message and its copies arrive, in seconds.
 
     It is asked once for each message of `stream` and consumer, at the first attempt, as in a
     simulated world: what the server sends again comes as the server sends it.  `tell` hears of each
     delivery at the moment that it is passed to the service.  `url` is for clients.
     """
 
-    def __init__(self, stream: str, arrivals: Arrivals, tell: Callable[[Delivery], object]) -> None:
+    def __init__(
+        self, stream: str, delivery_delays: DeliveryDelays, tell: Callable[[Delivery], object]
+    ) -> None:
         self.url = ""
         self._stream = stream
-        self._arrivals = arrivals
+        self._delivery_delays = delivery_delays
         self._tell = tell
         self._counts: dict[str, Counts] = {}
         self._held: dict[_Held, None] = {}
@@ -96,7 +98,7 @@ class Tamper:
 
     def _plan(self, frame: bytes, delivery: Delivery, client: Fetches) -> None:
         asked = delivery.attempt == 1 and not self._healed
-        after_s = self._arrivals(delivery.consumer, delivery.subject) if asked else [0.0]
+        after_s = self._delivery_delays(delivery.consumer, delivery.subject) if asked else [0.0]
         loop = asyncio.get_running_loop()
         for number, delay_s in enumerate(after_s):
             held = _Held(frame, delivery, number > 0, client)
@@ -129,11 +131,11 @@ class Tamper:
 async def tampered(
     nats_url: str,
     stream: str,
-    arrivals: Arrivals,
+    delivery_delays: DeliveryDelays,
     tell: Callable[[Delivery], object] = lambda _: None,
 ) -> AsyncIterator[Tamper]:
     """Open a link to the server at `nats_url`; what it delivers of `stream` is tampered with."""
-    tamper = Tamper(stream, arrivals, tell)
+    tamper = Tamper(stream, delivery_delays, tell)
     async with linked(nats_url, tamper.deliver) as tamper.url:
         yield tamper
 

@@ -7,12 +7,12 @@ from boxoffice.lazily import lazily
 if TYPE_CHECKING:
     from boxoffice.terminal.console import Console as Console
     from boxoffice.terminal.console import on_terminal as on_terminal
-    from boxoffice.terminal.interrupting import ending_at_once as ending_at_once
+    from boxoffice.terminal.interrupts import exit_on_interrupt as exit_on_interrupt
 else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
             "boxoffice.terminal.console": "Console on_terminal",
-            "boxoffice.terminal.interrupting": "ending_at_once",
+            "boxoffice.terminal.interrupts": "exit_on_interrupt",
         },
     )

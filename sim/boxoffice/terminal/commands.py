@@ -10,7 +10,7 @@ import typer
 from typer.main import get_command, get_group
 
 from boxoffice.misuse import Misuse
-from boxoffice.terminal.interrupting import ending_at_once
+from boxoffice.terminal.interrupts import exit_on_interrupt
 
 GROUP: Final = "boxoffice.commands"
 
@@ -68,7 +68,7 @@ class Commands(MutableMapping[str, Any]):
             both = " and ".join(map(_package, [entry, *others]))
             raise Misuse(f"{both} both bring a command {name!r}: uninstall one of them")
         try:
-            with ending_at_once():
+            with exit_on_interrupt():
                 app = entry.load()
         except ModuleNotFoundError as error:
             raise Misuse(f"{name!r} of {_package(entry)} cannot be loaded: {error}") from error

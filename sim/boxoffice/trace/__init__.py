@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from boxoffice.trace.outcome import counts_of as counts_of
     from boxoffice.trace.trace import Trace as Trace
     from boxoffice.trace.trace import TraceEvent as TraceEvent
-    from boxoffice.trace.trace import because_of as because_of
     from boxoffice.trace.trace import cause as cause
+    from boxoffice.trace.trace import caused_by as caused_by
     from boxoffice.trace.verdict import Judgement as Judgement
     from boxoffice.trace.verdict import Kind as Kind
     from boxoffice.trace.verdict import Violation as Violation
@@ -22,7 +22,7 @@ else:
         __name__,
         {
             "boxoffice.trace.outcome": "counts_of",
-            "boxoffice.trace.trace": "Trace TraceEvent because_of cause",
+            "boxoffice.trace.trace": "Trace TraceEvent caused_by cause",
             "boxoffice.trace.verdict": "Judgement Kind Violation merged overall",
             "boxoffice.trace.vocabulary": "PERSON Vocabulary",
         },

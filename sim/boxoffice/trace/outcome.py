@@ -9,7 +9,7 @@ from boxoffice.trace.verdict import Judgement, Verdict, Violation
 
 
 @dataclass(frozen=True, slots=True)
-class Struck:
+class InjectedFault:
     """How often a fault has struck in a run, and if it has not, why."""
 
     fault: str
@@ -38,7 +38,7 @@ class Outcome:
     stand_in: str = ""  # what stood in, in words, where that is no broken twin
     stand_in_calls: int | None = None  # how often the twin was called, where that was counted
     unhandled: Sequence[str] = ()  # exceptions that no service took care of, with their places
-    faults: Sequence[Struck] = ()
+    faults: Sequence[InjectedFault] = ()
 
     @property
     def violations(self) -> list[Violation]:

@@ -46,7 +46,7 @@ KINDS: Final = (
 _cause: ContextVar[int | None] = ContextVar("cause", default=None)
 
 
-def because_of(event: "TraceEvent") -> None:
+def caused_by(event: "TraceEvent") -> None:
     """Say that the work at hand goes back to `event`."""
     _cause.set(event.number)
 

@@ -4,13 +4,13 @@ import traceback
 from types import TracebackType
 from typing import Final
 
-from boxoffice.clock.refusing import is_library, is_of_the_house
+from boxoffice.clock.sandbox import is_internal, is_library
 from boxoffice.trace.debugging import keep
 
 MOST: Final = 20  # of one run; who has that many needs no more to begin with
 
 
-def told(error: BaseException) -> str:
+def own_traceback(error: BaseException) -> str:
     """Return a traceback without the frames of libraries, of Python and of the engine.
 
     The innermost frame is always in it.
@@ -28,7 +28,7 @@ def _theirs(trace: TracebackType | None) -> list[bool]:
     while trace is not None:
         module = str(trace.tb_frame.f_globals.get("__name__", ""))
         path = trace.tb_frame.f_code.co_filename
-        found.append(not is_of_the_house(module, path) and not is_library(path))
+        found.append(not is_internal(module, path) and not is_library(path))
         trace = trace.tb_next
     return found
 
@@ -37,11 +37,11 @@ class Unhandled:
     """The exceptions of one run, the first `MOST` of them, each once."""
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.texts: list[str] = []
 
     def add(self, host: str, error: BaseException) -> None:
         """Keep an exception of a host, as text: what its frames hold would outlive the run."""
         keep(error)
-        said = f"{host} raised:\n{told(error)}"
-        if said not in self.told and len(self.told) < MOST:
-            self.told.append(said)
+        said = f"{host} raised:\n{own_traceback(error)}"
+        if said not in self.texts and len(self.texts) < MOST:
+            self.texts.append(said)

@@ -6,10 +6,10 @@ from typing import Any, Final
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import Trace, TraceEvent
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
+from boxoffice.views.descriptions import describe, printable_text
 from boxoffice.views.mentions import mentioned
-from boxoffice.views.moments import moment
 from boxoffice.views.names import Names
-from boxoffice.views.phrases import phrase, plain
+from boxoffice.views.time_format import format_time
 
 _MOST: Final = 3  # breaches of one invariant, and exceptions, that are spelt out
 _BEFORE: Final = 5  # events that are shown before a breach
@@ -60,12 +60,12 @@ def _violation(
     trace = outcome.trace
     if violation.events:
         last = trace.events[max(violation.events)]
-        yield f"  at {moment(last.at_us)}, after:"
+        yield f"  at {format_time(last.at_us)}, after:"
         for number in _leading_to(trace, violation.events):
             mark = "✗" if number in violation.events else " "
             yield f"  {mark} {told(trace.events[number], names)}"
     elif judgement.kind is Kind.FINALLY:
-        yield f"  at the end, {moment(round(outcome.virtual_s * 1e6))}"
+        yield f"  at the end, {format_time(round(outcome.virtual_s * 1e6))}"
         yield from _mentioned(trace, first, names)
 
 
@@ -104,8 +104,8 @@ def _meanwhile(trace: Trace, names: Names) -> Iterator[str]:
 def told(event: TraceEvent, names: Names) -> str:
     """Return an event as one line: the moment, the host, and what happened."""
     tell = {"write": _write, "raised": _raised}.get(event.kind)
-    what = tell(event) if tell else phrase(event, names)
-    return plain(f"{moment(event.at_us)}  {event.host}  {what}", _LONGEST)
+    what = tell(event) if tell else describe(event, names)
+    return printable_text(f"{format_time(event.at_us)}  {event.host}  {what}", _LONGEST)
 
 
 def _write(event: TraceEvent) -> str:
@@ -122,8 +122,8 @@ def _raised(event: TraceEvent) -> str:
 
 
 def _change(key: str, before: dict[str, Any], after: dict[str, Any]) -> str:
-    was = f"{plain(before[key], 40)} → " if key in before else ""
-    return f"{key} {was}{plain(after[key], 40)}"
+    was = f"{printable_text(before[key], 40)} → " if key in before else ""
+    return f"{key} {was}{printable_text(after[key], 40)}"
 
 
 def _indented(text: str, steps: int) -> Iterator[str]:

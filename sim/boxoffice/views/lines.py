@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.views.descriptions import SYMBOLS, describe, displayed_host, path_template, version
+from boxoffice.views.diagram import publication_of
 from boxoffice.views.losses import is_idle
-from boxoffice.views.moments import span
 from boxoffice.views.names import Names
-from boxoffice.views.phrases import SYMBOLS, phrase, place, shape, version
-from boxoffice.views.sketch import storing
+from boxoffice.views.time_format import format_duration
 
 SLOW_US: Final = 1_000_000  # an answer that took longer gets a line of its own
 PROMPT_US: Final = 250_000  # an event applied within this time is told with its publication
@@ -34,7 +34,7 @@ class Line:
     proof: bool = False
 
 
-class Telling:
+class LineRenderer:
     """Tells a trace, event by event.  What proves a violation is always told."""
 
     def __init__(self, trace: Trace, names: Names, proofs: Collection[int] = ()) -> None:
@@ -85,27 +85,27 @@ class Telling:
         return Line(event.number, event.at_us, event.host, what, **more)
 
     def _plainly(self, event: TraceEvent) -> Line:
-        line = self._make(event, phrase(event, self._names), version=version(event))
-        return replace(line, host=place(event, self._names.vocabulary))
+        line = self._make(event, describe(event, self._names), version=version(event))
+        return replace(line, host=displayed_host(event, self._names.vocabulary))
 
     # --- people -------------------------------------------------------------------------------
 
     def _request(self, event: TraceEvent) -> Line:
-        what, answer = phrase(event, self._names), self._answers.get(event.number)
+        what, answer = describe(event, self._names), self._answers.get(event.number)
         if answer is None:
             return self._make(event, f"{what} → no answer yet", tone="warn")
         if self._is_slow(answer):
             return self._make(event, f"{what} …", tone=_tone(answer))
-        said = phrase(answer, self._names)
-        key = ("request", event["method"], shape(event["path"]), said.split(" ")[0])
+        said = describe(answer, self._names)
+        key = ("request", event["method"], path_template(event["path"]), said.split(" ")[0])
         return self._make(event, f"{what} → {said}", tone=_tone(answer), key=key, least=4)
 
     def _response(self, event: TraceEvent) -> Line | None:
         if not self._is_slow(event):
             return None
         asked = self._trace.events[event["request"]]
-        after = span(event.at_us - asked.at_us)
-        what = f"↳ {phrase(asked, self._names)} → {phrase(event, self._names)} after {after}"
+        after = format_duration(event.at_us - asked.at_us)
+        what = f"↳ {describe(asked, self._names)} → {describe(event, self._names)} after {after}"
         return self._make(event, what, tone=_tone(event))
 
     def _is_slow(self, answer: TraceEvent) -> bool:
@@ -116,7 +116,7 @@ class Telling:
 
     def _find_prompt(self) -> None:
         for event in self._trace.of_kind("decided"):
-            stored = storing(self._trace, event)
+            stored = publication_of(self._trace, event)
             if stored is not None and self._is_prompt(event, stored):
                 self._prompt.setdefault(stored.number, []).append(event.host)
 
@@ -126,15 +126,15 @@ class Telling:
         return plain and not late and event.number not in self._proofs
 
     def _stored(self, event: TraceEvent) -> Line:
-        what, takers = phrase(event, self._names), sorted(self._prompt.get(event.number, []))
+        what, takers = describe(event, self._names), sorted(self._prompt.get(event.number, []))
         decision = f"✓ apply: {', '.join(takers)}" if takers else ""
         if event.get("duplicate"):
             decision = "= already in the stream"
         line = self._make(event, what, version=version(event), decision=decision, tone="publish")
-        return replace(line, host=place(event, self._names.vocabulary))
+        return replace(line, host=displayed_host(event, self._names.vocabulary))
 
     def _decided(self, event: TraceEvent) -> Line | None:
-        stored, decision = storing(self._trace, event), str(event["decision"])
+        stored, decision = publication_of(self._trace, event), str(event["decision"])
         if stored is not None and self._is_prompt(event, stored):
             return None
         symbol = f"{SYMBOLS.get(decision, '·')} {decision}"
@@ -143,7 +143,7 @@ class Telling:
         key = (event.host, str(event.get("message")), decision) if decision != "apply" else None
         return self._make(
             event,
-            phrase(event, self._names),
+            describe(event, self._names),
             version=version(event),
             decision=said,
             tone=decision,
@@ -157,14 +157,14 @@ class Telling:
         said = ("✓ " if done else "✗ ") + event["outcome"]
         again = ", same answer as before" if event.get("replayed") else ""
         tone = "money" if done else "refused"
-        return self._make(event, phrase(event, self._names), decision=said + again, tone=tone)
+        return self._make(event, describe(event, self._names), decision=said + again, tone=tone)
 
     def _crash(self, event: TraceEvent) -> Line:
         self._crashed[event.host] = True
-        return self._make(event, f"✗ {phrase(event, self._names)}", tone="bad")
+        return self._make(event, f"✗ {describe(event, self._names)}", tone="bad")
 
     def _failover(self, event: TraceEvent) -> Line:
-        return self._make(event, f"✗ {phrase(event, self._names)}", tone="bad")
+        return self._make(event, f"✗ {describe(event, self._names)}", tone="bad")
 
     def _start(self, event: TraceEvent) -> Line | None:
         if not self._crashed.pop(event.host, False):
@@ -173,14 +173,14 @@ class Telling:
 
     def _partition(self, event: TraceEvent) -> Line:
         cut = event.kind == "partition"
-        what = phrase(event, self._names)
+        what = describe(event, self._names)
         return self._make(event, f"✗ {what}" if cut else what, tone="bad" if cut else "good")
 
     def _fault(self, event: TraceEvent) -> Line | None:
         if event.kind == "lost" and is_idle(event):
             return None
         key = (event.kind, event.host, event["to"], event["verb"], str(event.get("leg")))
-        what = phrase(event, self._names)
+        what = describe(event, self._names)
         sign, tone = ("✗ ", "bad") if event.kind == "lost" else ("", "warn")
         return self._make(event, sign + what, tone=tone, key=key, least=3)
 
@@ -188,7 +188,7 @@ class Telling:
         if event["level"] == "info" and event["what"] != "conflict":
             return None
         key = (event.host, str(event["what"]), str(event.get("where")))
-        return self._make(event, phrase(event, self._names), tone="warn", key=key, least=3)
+        return self._make(event, describe(event, self._names), tone="warn", key=key, least=3)
 
 
 def _tone(answer: TraceEvent) -> str:

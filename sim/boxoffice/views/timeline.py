@@ -9,10 +9,10 @@ from rich.text import Text
 
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Violation
-from boxoffice.views.crowds import gathered
-from boxoffice.views.lines import Line, Telling
-from boxoffice.views.moments import LONG_US, moment, nothing
+from boxoffice.views.grouping import grouped
+from boxoffice.views.lines import Line, LineRenderer
 from boxoffice.views.names import Names
+from boxoffice.views.time_format import LONG_US, format_silence, format_time
 from boxoffice.views.verdicts import summary_line, verdict_lines
 
 __all__ = ["summary_line", "timeline_of", "verdict_lines"]
@@ -47,7 +47,7 @@ def timeline_of(outcome: Outcome, longest: int = 120) -> Group:
         if each.events
     ]
     proofs = {number for each in breaches for number in each.events}
-    lines = gathered(Telling(outcome.trace, names, proofs).lines())
+    lines = grouped(LineRenderer(outcome.trace, names, proofs).lines())
     shown = _around_proofs(lines, longest)
     return Group(*_parts(shown, len(lines) - len(shown), breaches, names))
 
@@ -70,7 +70,7 @@ def _parts(
         told = [each for each in breaches if max(each.events) == line.number]
         if latest_us is not None and line.at_us - latest_us >= LONG_US:
             yield table
-            yield Text(nothing(line.at_us - latest_us).center(WIDTH), "dim")
+            yield Text(format_silence(line.at_us - latest_us).center(WIDTH), "dim")
             table = _table()
         table.add_row(*_cells(line))
         latest_us = line.at_us
@@ -92,7 +92,7 @@ def _table(heading: bool = False) -> Table:
 
 def _cells(line: Line) -> list[Text]:
     style = _STYLES.get(line.tone, "")
-    mark = Text("✗ " if line.proof else "  ", "bold red").append(moment(line.at_us), "dim")
+    mark = Text("✗ " if line.proof else "  ", "bold red").append(format_time(line.at_us), "dim")
     # A publication is coloured by its decision; all else as a whole.
     whole = "" if line.tone == "publish" else style
     cells = [Text(line.host, "bold"), Text(line.what, whole), Text(line.version, "dim")]

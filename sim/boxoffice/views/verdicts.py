@@ -7,8 +7,8 @@ from rich.text import Text
 
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Judgement, Verdict
-from boxoffice.views.moments import span
 from boxoffice.views.names import Names
+from boxoffice.views.time_format import format_duration
 
 # Each verdict differs by its sign and its word, so that nothing is said by colour alone.
 SIGNS: Final = {
@@ -48,7 +48,7 @@ def summary_line(outcome: Outcome) -> Text:
     text = Text.assemble((f"{sign} ", style), (outcome.scenario, "bold"))
     text.append(f" · {defence(outcome)} · seed {outcome.seed} · ", "dim")
     text.append(said, style)
-    passed = span(round(outcome.virtual_s * 1_000_000))
+    passed = format_duration(round(outcome.virtual_s * 1_000_000))
     return text.append(f" · {passed} in {outcome.wall_s:.2f} s", "dim")
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 
-from boxoffice.world.rest import named_by
+from boxoffice.world.quiescence import named_by
 
 if TYPE_CHECKING:
     from boxoffice.world.world import World
@@ -44,6 +44,6 @@ async def calm(world: "World") -> AsyncIterator[Any]:
     for host in (*world.backends.hosts, *world.hosts):
         world.restart(host)
     await quiet(world)
-    yield world.system.gather(world)
+    yield world.system.collect_evidence(world)
     if await world.system.elapse(world):
-        yield world.system.gather(world)
+        yield world.system.collect_evidence(world)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from boxoffice.trace.trace import TraceEvent
-from boxoffice.world.rest import count
+from boxoffice.world.quiescence import count
 
 if TYPE_CHECKING:
     from boxoffice.world.world import World

@@ -11,8 +11,8 @@ from boxoffice.clock.ambient import ready
 from boxoffice.trace.verdict import Judgement, merged
 from boxoffice.world.calm import calm
 from boxoffice.world.judging import judged
-from boxoffice.world.run import listen_for_dead_tasks, mistakes
-from boxoffice.world.telling import story
+from boxoffice.world.playing import judge_story
+from boxoffice.world.run import listen_for_dead_tasks, unhandled_errors
 from boxoffice.world.world import World
 
 T = TypeVar("T")
@@ -68,7 +68,7 @@ class Held:
             listen_for_dead_tasks(self.world)
             return rounds
 
-        return [*merged(self._play(played())), story(mistakes(self.world))]
+        return [*merged(self._play(played())), judge_story(unhandled_errors(self.world))]
 
     def _play(self, script: Coroutine[Any, Any, T]) -> T:
         return self._context.run(self._played, script)

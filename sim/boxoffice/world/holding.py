@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from boxoffice.clock.ambient import is_real
-from boxoffice.clock.refusing import RealWorld, is_library, is_of_the_house
+from boxoffice.clock.sandbox import SandboxViolation, is_internal, is_library
 
 if TYPE_CHECKING:
     from boxoffice.world.system import System
@@ -20,7 +20,7 @@ _SOUND: Final[WeakKeyDictionary[ModuleType, tuple[int, list[str]]]] = WeakKeyDic
 def refuse_what_is_held(system: "System") -> None:
     """Refuse models of a system's services that took hold of a clock; see `refuse_models`.
 
-    A service that is named by a string is loaded in the world.  Raises: RealWorld.
+    A service that is named by a string is loaded in the world.  Raises: SandboxViolation.
     """
     makes = [it.make for it in system.services.values() if not isinstance(it.make, str)]
     refuse_models(_module_of(it) for it in makes)
@@ -30,7 +30,7 @@ def refuse_models(names: Iterable[str]) -> None:
     """Refuse models that took hold of a clock when they were made; they keep it in Rust.
 
     Those modules are looked through, and whatever they have imported of people's own.
-    Raises: RealWorld.
+    Raises: SandboxViolation.
     """
     waiting, seen = list(dict.fromkeys(names)), set[str]()
     while waiting:
@@ -48,7 +48,7 @@ def _looked_through(name: str, module: ModuleType) -> list[str]:
     if size == len(held):
         return known
     file = str(held.get("__file__") or "")
-    if is_library(file) or is_of_the_house(name, file):
+    if is_library(file) or is_internal(name, file):
         _SOUND[module] = len(held), []
         return []
     for kind in list(held.values()):
@@ -80,7 +80,7 @@ def _check(module: str, kind: type) -> None:
         factory = getattr(field, "default_factory", None)
         if factory is not None and is_real(factory):
             said = getattr(factory, "__qualname__", repr(factory))
-            raise RealWorld(
+            raise SandboxViolation(
                 f"{module}:{kind.__qualname__}.{name} took hold of {said} before the world began: "
                 f"say default_factory=lambda: {said}(…)"
             )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from boxoffice.net.gateway import where
+from boxoffice.net.gateway import raised_at
 from boxoffice.trace.debugging import keep
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
 
@@ -67,7 +67,7 @@ class Invariant:
             finding = self.check(evidence)
         except Exception as error:  # a check of anybody's: it is no verdict, and ends no run
             keep(error)
-            raised = Violation(self.name, f"it raised {error!r} at {where(error)}")
+            raised = Violation(self.name, f"it raised {error!r} at {raised_at(error)}")
             return Judgement(self.name, self.kind, Verdict.ERROR, [raised])
         if early and not finding.breaches:
             return Judgement(self.name, self.kind, Verdict.UNDECIDED)

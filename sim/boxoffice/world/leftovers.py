@@ -15,7 +15,7 @@ from types import FunctionType, MethodType, ModuleType
 from typing import Any, Final
 from uuid import UUID
 
-from boxoffice.clock.refusing import is_library, is_of_the_house
+from boxoffice.clock.sandbox import is_internal, is_library
 from boxoffice.world.system import System
 
 _PLAIN: Final = (
@@ -53,7 +53,7 @@ def _own_modules() -> Iterator[tuple[str, ModuleType]]:
     for name, module in sorted(sys.modules.items()):
         if isinstance(module, ModuleType):
             file = str(object.__getattribute__(module, "__dict__").get("__file__") or "")
-            if not is_of_the_house(name, file) and not is_library(file):
+            if not is_internal(name, file) and not is_library(file):
                 yield name, module
 
 

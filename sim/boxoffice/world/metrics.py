@@ -11,15 +11,15 @@ from contextlib import ExitStack, contextmanager
 from types import ModuleType
 from typing import Any, Final
 
-from boxoffice.net.host import here
-from boxoffice.world.loading import whenever_loaded
+from boxoffice.net.host import current_life
+from boxoffice.world.import_hooks import on_import
 
 _LIBRARY: Final = "prometheus_client"
 _HELD: Final = ("_collector_to_names", "_names_to_collectors", "_collectors_without_names")
 
 
 @contextmanager
-def counted_apart() -> Iterator[None]:
+def isolated_registries() -> Iterator[None]:
     """Have each life register and count for itself, also if the library is loaded meanwhile."""
     with ExitStack() as undo:
 
@@ -29,7 +29,7 @@ def counted_apart() -> Iterator[None]:
         if _LIBRARY in sys.modules:
             begin(sys.modules[_LIBRARY])
         else:
-            undo.enter_context(whenever_loaded(_LIBRARY, begin))
+            undo.enter_context(on_import(_LIBRARY, begin))
         yield
 
 
@@ -48,7 +48,7 @@ def _apart(library: Any) -> Iterator[None]:
 
 def _of_life(name: str, library: Any) -> Any:
     def held(registry: Any) -> Any:
-        life = here.get()
+        life = current_life.get()
         if life is None:
             return vars(registry)[name]
         if life.metrics is None:

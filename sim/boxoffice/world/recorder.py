@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from structlog.contextvars import get_contextvars, merge_contextvars
 
-from boxoffice.net.host import Life, here
+from boxoffice.net.host import Life, current_life
 from boxoffice.trace.trace import Trace
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class Recorder:
 
 
 def _speaker() -> str:
-    life = here.get()
+    life = current_life.get()
     return "" if life is None else life.host.name
 
 

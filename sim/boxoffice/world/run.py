@@ -10,18 +10,18 @@ from contextlib import nullcontext
 from typing import Any
 
 from boxoffice.clock.stopwatch import Stopwatch
-from boxoffice.faults.names import check_after
 from boxoffice.faults.schedule import Fault
-from boxoffice.trace.outcome import Outcome, Struck, counts_of
+from boxoffice.faults.targets import check_after
+from boxoffice.trace.outcome import InjectedFault, Outcome, counts_of
 from boxoffice.trace.verdict import Judgement, merged, overall
 from boxoffice.world.calm import calm
 from boxoffice.world.holding import refuse_models
 from boxoffice.world.judging import judged
-from boxoffice.world.naming import names_of
+from boxoffice.world.known_targets import known_targets
+from boxoffice.world.playing import judge_story, play_story
 from boxoffice.world.scenario import Scenario
-from boxoffice.world.telling import story, tell
 from boxoffice.world.twice import played_twice
-from boxoffice.world.twin import Standing, Twin
+from boxoffice.world.twin import Substitution, Twin
 from boxoffice.world.world import World
 
 
@@ -40,7 +40,7 @@ def run(
     told of the world before anything happens in it, for whoever wants to know how far it came.
     With `twice` the run is played once more, and violated if it is not the same: the judgement
     `one-seed-one-run` names the first event that differs, and what was left behind.
-    Raises: StrikesNothing, NoDefence, and whatever the script raises, save for `AssertionError`,
+    Raises: NoSuchTarget, NoDefence, and whatever the script raises, save for `AssertionError`,
     which is its verdict.
     """
     seed = scenario.seed if seed is None else seed
@@ -67,26 +67,26 @@ def _played(
 
     async def play(world: World) -> list[list[Judgement]]:
         refuse_models([scenario.script.__module__])
-        failures.extend(await tell(scenario, world, size))
+        failures.extend(await play_story(scenario, world, size))
         rounds = [judged(system, scenario.checks, it) async for it in calm(world)]
         listen_for_dead_tasks(world)
         return rounds
 
-    with bug.in_place() if bug else nullcontext(Standing()) as standing:
+    with bug.in_place() if bug else nullcontext(Substitution()) as standing:
         rounds = world.run(play)
-    failures += mistakes(world)
-    judgements = [*merged(rounds), story(failures)]
+    failures += unhandled_errors(world)
+    judgements = [*merged(rounds), judge_story(failures)]
     failed = any(one.violations for one in judgements)
-    check_after(world.faults.each, names_of(world), failed)
+    check_after(world.faults.each, known_targets(world), failed)
     return _outcome(
         scenario, world, judgements, bug, wall_s=watch.elapsed_s(), stand_in_calls=standing.calls
     )
 
 
-def cut_short(scenario: Scenario, world: World, error: BaseException) -> Outcome:
+def partial_outcome(scenario: Scenario, world: World, error: BaseException) -> Outcome:
     """Return what there is of a run that ended with an error of its story's."""
-    mistakes(world)
-    return _outcome(scenario, world, [story([f"{type(error).__name__}: {error}"])], None)
+    unhandled_errors(world)
+    return _outcome(scenario, world, [judge_story([f"{type(error).__name__}: {error}"])], None)
 
 
 def _outcome(
@@ -108,10 +108,10 @@ def _outcome(
         trace=world.trace,
         virtual_s=world.loop.time(),
         wall_s=wall_s,
-        counts=counts_of(world.trace, world.faults.struck),
+        counts=counts_of(world.trace, world.faults.injected),
         stand_in_calls=stand_in_calls,
-        unhandled=tuple(world.gateway.unhandled.told),
-        faults=[Struck(str(it), it.struck, it.why_not()) for it in world.faults.each],
+        unhandled=tuple(world.gateway.unhandled.texts),
+        faults=[InjectedFault(str(it), it.injected, it.why_not()) for it in world.faults.each],
     )
 
 
@@ -123,13 +123,13 @@ def listen_for_dead_tasks(world: World) -> None:
             world.loop.call_exception_handler({"message": "a task has died", "exception": error})
 
 
-def mistakes(world: World) -> list[str]:
+def unhandled_errors(world: World) -> list[str]:
     """Return what nobody took care of so far, in sentences."""
     # No task dies in silence: an error that nobody took care of is a failure of the run.
-    for it in world.loop.mistakes:
+    for it in world.loop.unhandled_errors:
         if isinstance(it.get("exception"), BaseException):
             world.gateway.unhandled.add("a task", it["exception"])
-    return [_told(it) for it in world.loop.mistakes]
+    return [_told(it) for it in world.loop.unhandled_errors]
 
 
 def _told(mistake: dict[str, Any]) -> str:

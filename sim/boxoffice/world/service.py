@@ -74,7 +74,7 @@ class ServiceHost(Host):
         self.running: Running | None = None  # until it is told to end
 
 
-def made_of(found: Any, drivers: Any) -> Any:
+def built_from(found: Any, drivers: Any) -> Any:
     """Return what a name stands for: an app that is ready, or what a function makes of drivers.
 
     A function that needs no argument, `main()` or `create_app()`, is called with none.
@@ -87,7 +87,7 @@ def made_of(found: Any, drivers: Any) -> Any:
     return found() if inspect.isroutine(found) else found
 
 
-def made_by(make: Callable[..., Any], drivers: Any) -> Any:
+def call_factory(make: Callable[..., Any], drivers: Any) -> Any:
     """Return what a function makes of drivers, or of nothing if it takes none."""
     return make(drivers) if _needed(make) != 0 or inspect.signature(make).parameters else make()
 

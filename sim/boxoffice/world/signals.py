@@ -6,21 +6,21 @@ from functools import partial
 from typing import Any
 
 from boxoffice.clock.loop import SimLoop
-from boxoffice.clock.refusing import refusal
-from boxoffice.net.host import here
+from boxoffice.clock.sandbox import forbidden
+from boxoffice.net.host import current_life
 
 
-def hear_signals(loop: SimLoop) -> None:
+def install_signal_handling(loop: SimLoop) -> None:
     """Let services set handlers on their loop: SIGTERM's is called when they are told to end."""
     loop.add_signal_handler = _add
     loop.remove_signal_handler = _remove
 
 
-def handler_of_its_own(real: Callable[..., Any]) -> Callable[..., Any]:
+def isolated_signal(real: Callable[..., Any]) -> Callable[..., Any]:
     """Return a `signal.signal` that never sets what a service sets for the test's process."""
 
     def handle(number: int, handler: Any) -> Any:
-        life = here.get()
+        life = current_life.get()
         if life is None:
             return real(number, handler)
         life.signals.pop(number, None)
@@ -32,7 +32,7 @@ def handler_of_its_own(real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _add(number: int, callback: Callable[..., object], *arguments: Any) -> None:
-    life = here.get()
+    life = current_life.get()
     if life is None:
         _refused(number)
     else:
@@ -40,8 +40,8 @@ def _add(number: int, callback: Callable[..., object], *arguments: Any) -> None:
 
 
 def _remove(number: int) -> bool:
-    life = here.get()
+    life = current_life.get()
     return life is not None and life.signals.pop(number, None) is not None
 
 
-_refused = refusal("add_signal_handler")
+_refused = forbidden("add_signal_handler")

@@ -24,10 +24,10 @@ from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Judgement
 from boxoffice.trace.vocabulary import NEUTRAL, Vocabulary
-from boxoffice.world import rest
+from boxoffice.world import quiescence
+from boxoffice.world.assertions import Always, Assertion, Finally, always, finally_
 from boxoffice.world.end import end_of
 from boxoffice.world.endpoint import Endpoint
-from boxoffice.world.facts import Always, Fact, Finally, always, finally_
 from boxoffice.world.invariant import Invariant
 from boxoffice.world.judging import chosen, refuse_a_name_twice
 from boxoffice.world.scenario import Scenario, Story, scenario_of
@@ -200,7 +200,7 @@ class System:
         faults: Sequence[Fault] = (),
         twins: Sequence[Twin] = (),
         seed: int = 0,
-        checks: Sequence[Fact | Invariant] = (),
+        checks: Sequence[Assertion | Invariant] = (),
         size: int = 0,
     ) -> Callable[[Story], Scenario]: ...
 
@@ -209,7 +209,7 @@ class System:
         faults: Story | Sequence[Fault] = (),
         twins: Sequence[Twin] = (),
         seed: int = 0,
-        checks: Sequence[Fact | Invariant] = (),
+        checks: Sequence[Assertion | Invariant] = (),
         size: int = 0,
     ) -> Callable[[Story], Scenario] | Scenario:
         """Make a function of a world a story; its name is the function's, with dashes.
@@ -268,9 +268,9 @@ class System:
 
     def moving(self, world: "World") -> Iterator[str]:
         """Yield what is still in motion in a world, by name; nothing: it is quiet."""
-        yield from rest.on_the_way(world)
-        yield from rest.hosts(world)
-        yield from rest.consumers(world)
+        yield from quiescence.requests_in_flight(world)
+        yield from quiescence.hosts_in_transition(world)
+        yield from quiescence.busy_consumers(world)
         yield from world.webhooks.moving()
 
     def patience_s(self, world: "World") -> float:
@@ -281,7 +281,7 @@ class System:
         """Let the time run out of all that has a time limit; return whether there was any."""
         return False
 
-    def gather(self, world: "World") -> Any:
+    def collect_evidence(self, world: "World") -> Any:
         """Take down what a world has left behind, for `judge`."""
         return end_of(world)
 

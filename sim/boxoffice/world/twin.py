@@ -16,10 +16,10 @@ from types import FunctionType, ModuleType
 from typing import Any
 from unittest import mock
 
-from boxoffice.clock.refusing import is_of_the_house
+from boxoffice.clock.sandbox import is_internal
 from boxoffice.misuse import Misuse
 from boxoffice.nearest import nearest
-from boxoffice.world.loading import whenever_loaded
+from boxoffice.world.import_hooks import on_import
 
 
 class NoDefence(Misuse):
@@ -27,7 +27,7 @@ class NoDefence(Misuse):
 
 
 @dataclass(slots=True)
-class Standing:
+class Substitution:
     """A twin in place; `calls` is how often the stand-in was called, or None if nobody counts."""
 
     calls: int | None = field(default=None, init=False)
@@ -47,7 +47,7 @@ class Twin:
     stand_in: Callable[..., Any]
 
     @contextmanager
-    def in_place(self) -> Iterator[Standing]:
+    def in_place(self) -> Iterator[Substitution]:
         """Replace the function for a while, wherever it has been imported by name.
 
         The package that the stand-in comes from keeps the real one, which it may be made of; what
@@ -58,7 +58,7 @@ class Twin:
         real = self._within(self._within(loaded, *classes), name)
         if real is self.stand_in:
             raise NoDefence(f"twin {self.name!r} stands in for itself")
-        standing = Standing()
+        standing = Substitution()
         stand_in = _counted(self.stand_in, standing)
 
         def replace(loaded: ModuleType) -> None:
@@ -69,7 +69,7 @@ class Twin:
             replace(loaded)
             for place, alias in [] if classes else list(self._importers(real)):
                 patches.enter_context(mock.patch.object(place, alias, stand_in))
-            patches.enter_context(whenever_loaded(module, replace))
+            patches.enter_context(on_import(module, replace))
             yield standing
 
     def _path(self) -> list[str]:
@@ -103,14 +103,14 @@ class Twin:
             spared = any(f"{key}.".startswith(f"{it}.") for it in kept)
             if spared or not isinstance(module, ModuleType):
                 continue
-            if is_of_the_house(key, getattr(module, "__file__", None) or ""):
+            if is_internal(key, getattr(module, "__file__", None) or ""):
                 continue
             for alias, value in list(vars(module).items()):
                 if value is real:
                     yield module, alias
 
 
-def _counted(stand_in: Callable[..., Any], standing: Standing) -> Callable[..., Any]:
+def _counted(stand_in: Callable[..., Any], standing: Substitution) -> Callable[..., Any]:
     """Return the stand-in, which counts its calls if it is a plain function or a coroutine's."""
     if type(stand_in) is not FunctionType or _yields(stand_in):
         return stand_in

@@ -64,7 +64,7 @@ class Webhooks:
             return
         world, now_s = self._world, self._world.loop.time()
         stripe = world.backends.hosts[endpoint.stripe]
-        after_s = stripe.inside(world.faults.arrivals, endpoint.service, event["type"])
+        after_s = stripe.inside(world.faults.delivery_delays, endpoint.service, event["type"])
         for delay_s in after_s:
             delivery = Delivery(endpoint, event, now_s, now_s + delay_s)
             self.pending.append(delivery)

@@ -14,27 +14,27 @@ from boxoffice.clock import ambient
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Randomness
 from boxoffice.faults.engine import Faults
-from boxoffice.faults.names import check_before
 from boxoffice.faults.schedule import Fault
+from boxoffice.faults.targets import check_before
 from boxoffice.nearest import nearest
 from boxoffice.net.gateway import Gateway, PersonalTransport
-from boxoffice.net.host import Host, adopt_by_host, here
+from boxoffice.net.host import Host, adopt_by_host, current_life
 from boxoffice.net.network import INTERNET_S, Link, Network
 from boxoffice.trace.trace import Trace
 from boxoffice.world import calm
-from boxoffice.world.answering import answering
 from boxoffice.world.backends import Backends
 from boxoffice.world.drivers import Drivers
 from boxoffice.world.end import documents_of
 from boxoffice.world.holding import refuse_what_is_held
-from boxoffice.world.leaving import Dismissals
-from boxoffice.world.memory import loaded, private
-from boxoffice.world.metrics import counted_apart
-from boxoffice.world.naming import names_of
+from boxoffice.world.interception import intercepting
+from boxoffice.world.known_targets import known_targets
+from boxoffice.world.metrics import isolated_registries
+from boxoffice.world.module_isolation import isolated_imports, load
 from boxoffice.world.recorder import Recorder
-from boxoffice.world.service import ServiceHost, made_by, made_of, running
-from boxoffice.world.signals import hear_signals
+from boxoffice.world.service import ServiceHost, built_from, call_factory, running
+from boxoffice.world.signals import install_signal_handling
 from boxoffice.world.system import System
+from boxoffice.world.termination import Terminations
 from boxoffice.world.webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ class World:
         self.webhooks = Webhooks(self)
         self.astir: list[str] = []  # what the system's own functions named when last asked
         self.returning = 0  # hosts that are down and will be back
-        self.dismissals = Dismissals(self.trace, self.crash)
-        hear_signals(self.loop)
+        self.terminations = Terminations(self.trace, self.crash)
+        install_signal_handling(self.loop)
         self.faults = Faults(
             faults,
             self.randomness,
@@ -93,12 +93,12 @@ class World:
             self._fail_over_soon,
             {name: self.backends.kinds[name] for name in self.backends.copied},
         )
-        check_before(self.faults.each, names_of(self), bool(system.own_servers))
+        check_before(self.faults.each, known_targets(self), bool(system.own_servers))
         self._keep_copies()
-        self.network.fate_of, self.network.done = self.faults.fate_of, self.faults.done
+        self.network.fault_for, self.network.done = self.faults.fault_for, self.faults.done
         self.faults.put = self.backends.put
         for broker in self.backends.brokers.values():
-            broker.arrivals = self._arrivals
+            broker.delivery_delays = self._delivery_delays
 
     # --- running ------------------------------------------------------------------------------
 
@@ -124,17 +124,17 @@ class World:
         named = any(isinstance(it.make, str) for it in self.system.services.values())
         with (
             ambient.virtual(self.backends.now_s, self.randomness, self._wall_s),
-            answering(self),
-            counted_apart(),
-            private() if named else nullcontext(),
+            intercepting(self),
+            isolated_registries(),
+            isolated_imports() if named else nullcontext(),
         ):
             yield
 
     async def start(self) -> None:
         """Bring up all services; returns when they are ready.
 
-        Raises: boxoffice.clock.refusing.RealWorld, if their code holds a real clock for good; and
-        whatever a service raises.
+        Raises: boxoffice.clock.sandbox.SandboxViolation, if their code holds a real clock for good;
+        and whatever a service raises.
         """
         refuse_what_is_held(self.system)
         await asyncio.gather(*(self._boot(host) for host in self.hosts.values()))
@@ -189,7 +189,7 @@ class World:
         """
         host = self._host(name)
         if notice_s:
-            return self.dismissals.tell(host, down_s, notice_s)
+            return self.terminations.terminate(host, down_s, notice_s)
         if down_s is not None:
             self.returning += 1
         if at_once:
@@ -226,7 +226,7 @@ class World:
         if isinstance(make, str):
             made = await host.spawn(self._loaded(make, host))
         else:
-            made = host.inside(made_by, make, self.drivers_of(host))
+            made = host.inside(call_factory, make, self.drivers_of(host))
         life = running(made, host.name)
         await host.spawn(life.start())
         host.app, host.door, host.running = life.app, life.door, life
@@ -234,8 +234,8 @@ class World:
 
     async def _loaded(self, target: str, host: ServiceHost) -> Any:
         # In a task of the host, where drivers that are made at import are its own.
-        found = loaded(target, host.life)
-        return made_of(found, self.drivers_of(host))
+        found = load(target, host.life)
+        return built_from(found, self.drivers_of(host))
 
     def _service_hosts(self, replicas: int) -> dict[str, ServiceHost]:
         names = {
@@ -255,11 +255,11 @@ class World:
             raise ValueError(f"there is no host {name!r}{nearest(name, known)}")
         return known[name]
 
-    def _arrivals(self, consumer: str, message: "StoredMessage") -> list[float]:
-        return self.faults.arrivals(consumer, message.subject)
+    def _delivery_delays(self, consumer: str, message: "StoredMessage") -> list[float]:
+        return self.faults.delivery_delays(consumer, message.subject)
 
     def _wall_s(self) -> float:
-        life = here.get()
+        life = current_life.get()
         skew_s = 0.0 if life is None else self.faults.skew_s(life.host.name)
         return self.backends.now_s() + skew_s
 

@@ -3,8 +3,14 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from services.auth.asked import FIRST_PAUSE, FREE_LETTERS, LEASE, LEAST_PAUSE, Asked
 from services.auth.counts import Counts
+from services.auth.letter_requests import (
+    FIRST_PAUSE,
+    FREE_LETTERS,
+    LEASE,
+    LEAST_PAUSE,
+    LetterRequests,
+)
 
 WINDOW = timedelta(hours=1)
 ANA = "ana@example.com"
@@ -70,7 +76,7 @@ def test_a_wish_is_claimed_once_and_granted_once(told):
     now = moment()
 
     async def story(shop):
-        asked = Asked(shop.documents)
+        asked = LetterRequests(shop.documents)
         await asked.prepare()
         due = [await asked.ask(ANA, now), await asked.ask(ANA, now), await asked.next_due()]
         first = await asked.claim(now)
@@ -92,7 +98,7 @@ def test_the_wish_that_is_due_first_is_claimed_first(told):
     now = moment()
 
     async def story(shop):
-        asked = Asked(shop.documents)
+        asked = LetterRequests(shop.documents)
         await asked.prepare()
         for number in (3, 1, 2):
             await asked.ask(f"{number}", now + timedelta(seconds=number))
@@ -106,7 +112,7 @@ def test_pauses_grow_and_are_forgotten(told):
     now = moment()
 
     async def story(shop):
-        asked, at, waited = Asked(shop.documents), now, []
+        asked, at, waited = LetterRequests(shop.documents), now, []
         for _ in range(FREE_LETTERS + 2):
             due = await asked.ask(ANA, at)
             waited.append(due - at)

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from boxoffice.net.calls import Fate
+from boxoffice.net.calls import CallFault
 from scenarios.shop.mailbox import FakeMail, Mailbox
 from services.common.clock import SystemClock
 from services.common.ids import SystemIds
@@ -23,7 +23,7 @@ Posted = Callable[..., list[Letter]]
 
 def to_fake(letter: Letter, says: str = "", at: str = "") -> list[Letter]:
     """Post a letter to the fake; return what is in the mailbox."""
-    wires = Wires(fate=Fate(says=says))
+    wires = Wires(fault=CallFault(says=says))
     mailbox = Mailbox(wires.trace)
     wires.run(FakeMail(mailbox, wires.link).post(letter))
     return mailbox.letters

@@ -15,7 +15,7 @@ from pytest import fixture, mark, raises
 
 from boxoffice.real.process import Process, running
 from k8s.users import FILE, OPERATOR, PUBLISHES, publishes, text
-from scenarios.shop.real.opening import process_shop
+from scenarios.shop.real.launch import process_shop
 from services.common.dead_letters import DeadLetters
 from services.common.events import EVENTS, TicketCreated
 from services.common.ids import SystemIds

@@ -18,7 +18,7 @@ from pytest import mark, raises
 from boxoffice.clock import ambient
 from boxoffice.clock.clock import EPOCH
 from boxoffice.clock.randomness import Randomness
-from boxoffice.clock.refusing import RealWorld
+from boxoffice.clock.sandbox import SandboxViolation
 from boxoffice.clock.substitutes import substitutes
 
 NOW_S = EPOCH.timestamp() + 12.5
@@ -117,7 +117,7 @@ def test_a_seeded_salt_is_a_salt():
 @mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 @mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_real_world_is_refused_by_the_name_of_what_was_attempted(attempt, named):
-    with world(), raises(RealWorld, match=f"{named}.*inside a simulated world"):
+    with world(), raises(SandboxViolation, match=f"{named}.*inside a simulated world"):
         attempt()
 
 

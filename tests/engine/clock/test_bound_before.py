@@ -18,7 +18,7 @@ from pytest import mark, raises
 from boxoffice import System
 from boxoffice.clock import ambient
 from boxoffice.clock.randomness import Randomness
-from boxoffice.clock.refusing import RealWorld
+from boxoffice.clock.sandbox import SandboxViolation
 
 NOON_S = 1_893_499_200.0  # of the first day of 2030
 
@@ -187,7 +187,7 @@ def imported(monkeypatch, text):
 def test_what_cannot_be_made_the_worlds_is_refused_by_name_and_place(monkeypatch):
     system = System("yard")
     system.service("readings", readings, route="/")
-    with raises(RealWorld, match=SAID), system.world():
+    with raises(SandboxViolation, match=SAID), system.world():
         pass
 
 
@@ -196,7 +196,7 @@ def test_a_model_that_a_service_has_imported_is_found(monkeypatch, how):
     made = imported(monkeypatch, f"{how.format(__name__)}\nasync def works(drivers): pass")
     system = System("yard")
     system.service("readings", made.works)
-    with raises(RealWorld, match=SAID), system.world():
+    with raises(SandboxViolation, match=SAID), system.world():
         pass
 
 
@@ -206,7 +206,7 @@ def test_a_model_that_a_story_has_imported_is_found():
 
     system = System("yard")
     system.service("docs", "tests.engine.toys:courier", mongo="mongo", nats="nats")
-    with raises(RealWorld, match=SAID):
+    with raises(SandboxViolation, match=SAID):
         system.run(system.story()(reads))
 
 

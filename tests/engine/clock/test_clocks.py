@@ -20,7 +20,7 @@ from boxoffice.clock import ambient
 from boxoffice.clock.clock import EPOCH
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Randomness
-from boxoffice.clock.refusing import RealWorld
+from boxoffice.clock.sandbox import SandboxViolation
 
 NOW = EPOCH + timedelta(seconds=12.5)
 NOW_S = NOW.timestamp()
@@ -106,7 +106,10 @@ def test_what_is_a_datetime_stays_one():
 
 
 def test_a_nap_is_refused_by_name_and_place():
-    with world(), raises(RealWorld, match=r"time\.sleep\(2\.5\).*, in .*test_clocks.*, line \d+"):
+    with (
+        world(),
+        raises(SandboxViolation, match=r"time\.sleep\(2\.5\).*, in .*test_clocks.*, line \d+"),
+    ):
         nap(2.5)
 
 
@@ -120,7 +123,7 @@ def test_a_refusal_that_somebody_swallows_is_a_mistake_of_the_world():
     loop = SimLoop(simpy.Environment())
     with world():
         loop.run_until_complete(careless())
-    assert "time.sleep(1)" in loop.mistakes[0]["message"]
+    assert "time.sleep(1)" in loop.unhandled_errors[0]["message"]
 
 
 def test_a_module_that_is_loaded_in_a_world_is_in_it_and_in_no_world_afterwards(monkeypatch):
@@ -196,7 +199,7 @@ def test_a_package_that_is_named_as_one_of_pythons_is_somebodys_all_the_same(tmp
     mine = importlib.import_module("test.mine")
     with world():
         assert mine.time() == NOW_S
-        with raises(RealWorld):
+        with raises(SandboxViolation):
             mine.sleep(1)
     for name in ("test", "test.mine"):
         monkeypatch.delitem(sys.modules, name)

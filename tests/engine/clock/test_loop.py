@@ -3,8 +3,8 @@ import asyncio
 import simpy
 from pytest import mark, raises
 
-from boxoffice.clock.loop import SimLoop, Stuck, happening
-from boxoffice.clock.refusing import RealWorld
+from boxoffice.clock.loop import SimLoop, Stuck, wait_for_event
+from boxoffice.clock.sandbox import SandboxViolation
 
 
 def loop():
@@ -44,8 +44,8 @@ def test_a_coroutine_waits_for_a_simpy_process_and_gets_what_it_returns():
 
     async def wait():
         process_event = it.env.process(process(it.env))
-        first = await happening(process_event)
-        return first, await happening(process_event)  # also when it is long over
+        first = await wait_for_event(process_event)
+        return first, await wait_for_event(process_event)  # also when it is long over
 
     assert it.run_until_complete(wait()) == ("done", "done")
 
@@ -58,7 +58,7 @@ def test_what_a_simpy_process_raises_reaches_the_coroutine_that_waits_for_it():
         raise LookupError("lost")
 
     with raises(LookupError, match="lost"):
-        it.run_until_complete(happening(it.env.process(process(it.env))))
+        it.run_until_complete(wait_for_event(it.env.process(process(it.env))))
 
 
 def test_what_is_ready_at_one_moment_runs_in_the_order_in_which_it_became_ready():
@@ -188,7 +188,7 @@ def test_threads_run_inline_and_hand_back_what_they_raise():
 
 @mark.parametrize("attempt", ["create_connection", "create_server", "subprocess_exec"])
 def test_the_real_world_is_refused_with_what_was_attempted(attempt):
-    with raises(RealWorld, match=f"{attempt}\\('somewhere'"):
+    with raises(SandboxViolation, match=f"{attempt}\\('somewhere'"):
         getattr(loop(), attempt)("somewhere")
 
 
@@ -200,7 +200,7 @@ def test_an_error_that_no_task_took_care_of_is_kept():
         await asyncio.sleep(1)
 
     it.run_until_complete(main())
-    assert [type(found["exception"]) for found in it.mistakes] == [ZeroDivisionError]
+    assert [type(found["exception"]) for found in it.unhandled_errors] == [ZeroDivisionError]
 
 
 def test_a_real_time_environment_plays_the_same_run_at_its_own_pace():

@@ -17,7 +17,7 @@ class Cables(Wires):
         self.faults = Faults(
             faults, Randomness(seed), self.trace, self.loop.time, lambda host, down_s: None
         )
-        self.network.fate_of = self.faults.fate_of
+        self.network.fault_for = self.faults.fault_for
         self.bystander = self.host("bystander")
         self.by = self.between(self.client, self.bystander)
 

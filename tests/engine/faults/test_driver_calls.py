@@ -3,7 +3,7 @@
 from pytest import mark, raises
 
 from boxoffice import System, Twin, faults
-from boxoffice.faults.names import StrikesNothing
+from boxoffice.faults.targets import NoSuchTarget
 from tests.engine.faults.letters import a_day, keep_after_ack, post
 
 ACKS_FIRST = Twin(
@@ -204,7 +204,7 @@ def test_a_message_is_struck_by_who_publishes_it():
     ],
 )
 def test_a_pattern_that_can_match_nothing_is_one_line_with_the_nearest_name(fault, said):
-    with raises(StrikesNothing) as told:
+    with raises(NoSuchTarget) as told:
         played(fault)
     assert said in str(told.value)
     assert "\n" not in str(told.value)

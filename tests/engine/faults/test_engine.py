@@ -40,38 +40,42 @@ WRITE = Call("orders", "orders-db", "update_one", "orders")
 
 def test_a_message_is_copied_and_its_copies_come_within_bounds(bench):
     engine = bench.breaks(families.duplicates(copies=3, within_s=0.5, of="order.*", at="tickets"))
-    after_s = engine.arrivals("tickets", "order.created")
+    after_s = engine.delivery_delays("tickets", "order.created")
     assert after_s[0] == 0.0
     assert len(after_s) == 4
     assert all(0.0 < moment < 0.5 for moment in after_s[1:])
-    assert engine.arrivals("payments", "order.created") == [0.0]
-    assert engine.struck == 1
+    assert engine.delivery_delays("payments", "order.created") == [0.0]
+    assert engine.injected == 1
 
 
 def test_messages_are_delayed_one_after_another_by_a_list_of_seconds(bench):
     engine = bench.breaks(families.delays([4.0, 3.0]))
-    assert [engine.arrivals("orders", "ticket.updated") for _ in range(3)] == [[4.0], [3.0], [4.0]]
+    assert [engine.delivery_delays("orders", "ticket.updated") for _ in range(3)] == [
+        [4.0],
+        [3.0],
+        [4.0],
+    ]
 
 
 def test_a_reordered_message_is_overtaken(bench):
     engine = bench.breaks(families.reorders(within_s=0.2))
-    moments = [engine.arrivals("orders", "ticket.updated") for _ in range(20)]
+    moments = [engine.delivery_delays("orders", "ticket.updated") for _ in range(20)]
     assert all(0.0 < one[0] < 0.2 and len(one) == 1 for one in moments)
     assert len({one[0] for one in moments}) == 20
 
 
 def test_faults_of_one_message_add_up(bench):
     engine = bench.breaks(families.delays(2.0), families.duplicates(copies=1, within_s=0.5))
-    first, copy = engine.arrivals("orders", "ticket.updated")
+    first, copy = engine.delivery_delays("orders", "ticket.updated")
     assert first == 2.0
     assert 2.0 < copy < 2.5
     engine = bench.breaks(families.delays(2.0), families.reorders(within_s=0.5))
-    (late,) = engine.arrivals("orders", "ticket.updated")
+    (late,) = engine.delivery_delays("orders", "ticket.updated")
     assert 2.0 < late < 2.5
 
 
 @mark.parametrize(
-    ("fault", "fate"),
+    ("fault", "call_fault"),
     [
         (families.lost_requests(of="update_one", at="orders-db"), (0.0, True, False)),
         (families.lost_responses(of="update_one", at="orders-db"), (0.0, False, True)),
@@ -79,23 +83,23 @@ def test_faults_of_one_message_add_up(bench):
         (families.stripe_timeouts(), None),
     ],
 )
-def test_a_call_is_lost_on_one_leg(bench, fault, fate):
-    found = bench.breaks(fault).fate_of(WRITE)
+def test_a_call_is_lost_on_one_leg(bench, fault, call_fault):
+    found = bench.breaks(fault).fault_for(WRITE)
     seen = found and (found.request_delay_s, found.lose_request, found.lose_response)
-    assert seen == fate
+    assert seen == call_fault
 
 
 @mark.parametrize("charged", [True, False])
 def test_stripe_falls_silent_after_it_has_charged_or_before(bench, charged):
     engine = bench.breaks(families.stripe_timeouts(charged=charged))
-    fate = engine.fate_of(CHARGE)
-    assert (fate.lose_response, fate.lose_request) == (charged, not charged)
-    assert engine.fate_of(CHARGE._replace(verb="refund")) is None
+    call_fault = engine.fault_for(CHARGE)
+    assert (call_fault.lose_response, call_fault.lose_request) == (charged, not charged)
+    assert engine.fault_for(CHARGE._replace(verb="refund")) is None
 
 
 def test_a_slow_call_takes_its_time(bench):
     engine = bench.breaks(families.slow_calls(by_s=0.2))
-    delays_s = [engine.fate_of(WRITE).request_delay_s for _ in range(20)]
+    delays_s = [engine.fault_for(WRITE).request_delay_s for _ in range(20)]
     assert all(0.0 < delay_s < 0.2 for delay_s in delays_s)
     assert len(set(delays_s)) == 20
 
@@ -151,24 +155,24 @@ def test_a_healed_world_breaks_no_more(bench, fault):
     def strike():
         bench.trace.record("orders-db", "write", collection="orders", verb="insert_one")
         return (
-            engine.arrivals("orders", "ticket.updated"),
-            engine.fate_of(CHARGE),
+            engine.delivery_delays("orders", "ticket.updated"),
+            engine.fault_for(CHARGE),
             bench.crashed.copy(),
         )
 
     engine = bench.breaks(fault)
     assert strike() != ([0.0], None, [])
-    struck = engine.struck
+    struck = engine.injected
     bench.crashed.clear()
     engine.heal()
     assert strike() == ([0.0], None, [])
-    assert engine.struck == struck > 0
+    assert engine.injected == struck > 0
 
 
 def test_each_fault_has_a_chance_of_its_own(bench):
     def copied(*faults):
         engine = Bench().breaks(*faults)
-        return [len(engine.arrivals("orders", "ticket.updated")) for _ in range(50)]
+        return [len(engine.delivery_delays("orders", "ticket.updated")) for _ in range(50)]
 
     one = families.duplicates(share=0.5)
     assert copied(one) == copied(one, families.reorders(share=0.5))

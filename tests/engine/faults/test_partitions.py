@@ -134,7 +134,7 @@ def test_it_is_healed_before_its_time_and_does_not_come_again(cables):
     assert cables.call() == "done"
     cables.run(cables.later(20.0))
     assert cables.kinds("partition", "heal") == [("partition", 1.0), ("heal", 2.0)]
-    assert cables.loop.mistakes == []
+    assert cables.loop.unhandled_errors == []
 
 
 def test_what_has_not_begun_never_begins_in_a_healed_world(cables):
@@ -206,7 +206,7 @@ def test_a_partition_that_lasts_is_not_begun_again():
     wires.run(writes())
     begun = [at_s for kind, at_s in wires.kinds("partition", "heal") if kind == "partition"]
     assert begun == [0.0, 2.0, 4.0]
-    assert wires.faults.struck == 3
+    assert wires.faults.injected == 3
 
 
 def test_a_moment_is_drawn_from_the_seed():

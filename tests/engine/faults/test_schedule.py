@@ -10,7 +10,7 @@ def struck(occasions, seed=0, **when):
     """Return the numbers of the occasions, each (of, at, now_s), that a fault strikes."""
     fault = Fault(When(**when))
     fault.begin(Randomness(seed).stream("fault"))
-    return [number for number, it in enumerate(occasions, start=1) if fault.strikes(*it)]
+    return [number for number, it in enumerate(occasions, start=1) if fault.injects(*it)]
 
 
 def test_a_fault_strikes_by_what_it_is_about_and_where_it_goes():
@@ -58,8 +58,8 @@ def test_a_fault_begins_anew_in_each_world():
     fault = Fault(When(nth=[1]))
     for _ in range(2):
         fault.begin(Randomness(0).stream("fault"))
-        assert [fault.strikes("a", "x", 0.0) for _ in range(2)] == [True, False]
-        assert fault.struck == 1
+        assert [fault.injects("a", "x", 0.0) for _ in range(2)] == [True, False]
+        assert fault.injected == 1
 
 
 @mark.parametrize("share", [-0.1, 1.1, 20, float("nan")])

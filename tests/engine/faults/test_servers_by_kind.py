@@ -3,7 +3,7 @@
 from pytest import mark, raises
 
 from boxoffice import System, faults
-from boxoffice.faults.names import StrikesNothing
+from boxoffice.faults.targets import NoSuchTarget
 
 OF_A_KIND = {
     "mongo": [faults.failing_over, faults.locked_out, faults.unconfirmed],
@@ -57,7 +57,7 @@ def test_a_fault_strikes_every_server_of_its_kind_and_no_other(kind, make):
 def test_a_fault_of_a_kind_of_server_that_is_not_there_is_an_error(kind, make):
     system = System("nothing")
     system.service("user", lambda drivers: nobody())
-    with raises((StrikesNothing, ValueError), match=f"no server there is a {kind}|copy to fail"):
+    with raises((NoSuchTarget, ValueError), match=f"no server there is a {kind}|copy to fail"):
         system.open(0, [make()])
 
 

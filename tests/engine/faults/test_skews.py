@@ -9,7 +9,7 @@ from pytest import approx, mark, raises
 
 from boxoffice import System, faults
 from boxoffice.clock.clock import EPOCH
-from boxoffice.faults.names import StrikesNothing
+from boxoffice.faults.targets import NoSuchTarget
 
 BEGIN_S = EPOCH.timestamp()
 
@@ -172,7 +172,7 @@ def test_one_seed_is_one_trace():
 def test_a_clock_of_nobody_or_of_a_server_is_an_error(host, said):
     system = clocks()
     system.service("other", lambda drivers: None, mongo="mongo")
-    with raises(StrikesNothing) as refused:
+    with raises(NoSuchTarget) as refused:
         system.open(0, [faults.skews(host, by_s=1.0)])
     assert said in str(refused.value)
 

@@ -5,7 +5,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse
 from pytest import mark, raises
 
-from boxoffice.net.calls import Fate
+from boxoffice.net.calls import CallFault
 from boxoffice.net.gateway import Gateway, PersonalTransport
 from boxoffice.world.system import System
 from tests.engine.wires import Wires
@@ -25,8 +25,8 @@ def redacted(body):
 class Street:
     """Hosts that answer with their names, and one person's browser."""
 
-    def __init__(self, *names: str, fate: Fate | None = None) -> None:
-        self.wires = Wires(fate=fate)
+    def __init__(self, *names: str, fault: CallFault | None = None) -> None:
+        self.wires = Wires(fault=fault)
         self.hosts = {name: self.wires.host(name) for name in names}
         for host in self.hosts.values():
             host.app = app_of(host.name)
@@ -123,7 +123,7 @@ def test_a_service_that_is_still_starting_is_a_connection_refused():
 
 @mark.parametrize("leg", ["lose_request", "lose_response"])
 def test_a_lost_answer_is_a_timeout_whose_outcome_is_unknown(leg):
-    street = Street("parcels", fate=Fate(**{leg: True}))
+    street = Street("parcels", fault=CallFault(**{leg: True}))
     with raises(httpx.ReadTimeout):
         street.get("/parcels", "POST")
     assert street.traced()[-1]["outcome"] == "unknown"

@@ -4,11 +4,11 @@ from contextlib import suppress
 
 from pytest import mark, raises
 
-from boxoffice.net.calls import Fate
+from boxoffice.net.calls import CallFault
 from boxoffice.net.network import CLUSTER_S, Lost, Refused
 from tests.engine.wires import Wires
 
-LEGS = {"request": Fate(lose_request=True), "response": Fate(lose_response=True)}
+LEGS = {"request": CallFault(lose_request=True), "response": CallFault(lose_response=True)}
 
 
 def test_a_call_has_its_effect_between_two_latencies():
@@ -20,15 +20,15 @@ def test_a_call_has_its_effect_between_two_latencies():
 
 @mark.parametrize(("leg", "effects"), [("request", 0), ("response", 1)])
 def test_a_lost_request_has_no_effect_and_a_lost_response_has_it(leg, effects):
-    wires = Wires(fate=LEGS[leg])
+    wires = Wires(fault=LEGS[leg])
     with raises(Lost):
         wires.call()
     assert len(wires.effects) == effects
 
 
 def test_the_caller_cannot_tell_which_leg_was_lost():
-    def seen_by_the_caller(fate):
-        wires = Wires(fate=fate)
+    def seen_by_the_caller(fault):
+        wires = Wires(fault=fault)
         with raises(Lost) as caught:
             wires.call()
         return str(caught.value), round(wires.loop.time(), 1)
@@ -42,20 +42,20 @@ def test_a_lost_answer_hides_an_error_as_well():
         raise LookupError("at the server")
 
     with raises(Lost):
-        Wires(fate=LEGS["response"]).call(fail)
+        Wires(fault=LEGS["response"]).call(fail)
     with raises(LookupError, match="at the server"):
         Wires().call(fail)
 
 
 def test_the_trace_says_which_leg_was_lost_and_by_how_much_a_call_was_late():
-    for leg, fate in LEGS.items():
-        wires = Wires(fate=fate)
+    for leg, fault in LEGS.items():
+        wires = Wires(fault=fault)
         with suppress(Lost):
             wires.call()
         (event,) = wires.trace.of_kind("lost")
         assert (event.host, event["to"], event["verb"]) == ("client", "server", "insert_one")
         assert event["leg"] == leg
-    wires = Wires(fate=Fate(request_delay_s=2.0, response_delay_s=1.0))
+    wires = Wires(fault=CallFault(request_delay_s=2.0, response_delay_s=1.0))
     wires.call()
     assert [event["s"] for event in wires.trace.of_kind("late")] == [3.0]
     assert 2.0 < wires.effects[0] < 2.1
@@ -123,22 +123,22 @@ def test_a_new_life_calls_by_a_link_of_its_own():
 
 
 @mark.parametrize(
-    ("fate", "arrives"),
+    ("fault", "arrives"),
     [
         (None, 1),
-        (Fate(request_delay_s=2.0), 1),
+        (CallFault(request_delay_s=2.0), 1),
         (LEGS["request"], 0),
         (LEGS["response"], 0),
-        (Fate(says="503"), 0),
+        (CallFault(says="503"), 0),
     ],
 )
-def test_a_message_one_way_arrives_late_or_never(fate, arrives):
-    wires = Wires(fate=fate)
+def test_a_message_one_way_arrives_late_or_never(fault, arrives):
+    wires = Wires(fault=fault)
     wires.link.send("ack", "1", wires.effect)
     assert wires.effects == [], "not before it has travelled"
     wires.run(asyncio.sleep(60))
     assert len(wires.effects) == arrives
-    if fate is not None and arrives:
+    if fault is not None and arrives:
         assert 2.0 < wires.effects[0] < 2.1
 
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from pytest import mark, raises
 
 from boxoffice import System, faults
-from boxoffice.faults.names import StrikesNothing
+from boxoffice.faults.targets import NoSuchTarget
 from boxoffice.properties import fault_plans
 from boxoffice.properties.kinds import KINDS
 from boxoffice.properties.targets import VERBS
@@ -139,7 +139,7 @@ def test_a_drawn_fault_that_finds_nothing_to_strike_is_an_example_less():
 def test_a_pasted_plan_says_what_it_cannot_strike():
     system = warehouse()
     pasted = eval("[faults.delays(at='nowhere')]", {"faults": faults})
-    with raises(StrikesNothing, match="there is no consumer 'nowhere'"):
+    with raises(NoSuchTarget, match="there is no consumer 'nowhere'"):
         system.run(system.story()(a_day), faults=pasted)
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from pytest import fixture, mark
 
+from boxoffice.real.environment import minimal_environment
 from boxoffice.real.process import running
 from boxoffice.real.servers import Embedded, Servers
-from boxoffice.real.surroundings import bare
 
 MONGO, REDIS = {"MONGO_URL": "mongodb://there"}, {"REDIS_URL": "redis://there"}
 STRIPE = {"STRIPE_API_BASE": "http://there"}
@@ -54,7 +54,7 @@ def test_a_server_that_is_given_is_the_one_that_services_are_told(has_redis, tmp
 
 
 def test_embedded_stores_come_back_where_they_were(tmp_path: Path) -> None:
-    stores = Embedded(tmp_path, ["stripe"], bare())
+    stores = Embedded(tmp_path, ["stripe"], minimal_environment())
     with running(stores.process):
         before = stores.urls
         assert sorted(before) == ["mongo", "redis"]

@@ -14,15 +14,15 @@ class Pair:
         loop = self.wires.loop
         self.server = JetStreamServer(lambda: EPOCH_S + loop.time(), loop.call_later)
         self.calls = []
-        self.fates = {}
-        self.wires.network.fate_of = self.fate_of
+        self.faults = {}
+        self.wires.network.fault_for = self.fault_for
         self.other = self.wires.host("other")
         self.one = FakeNats(self.server, self.wires.link)
         self.two = FakeNats(self.server, self.wires.between(self.other, self.wires.server))
 
-    def fate_of(self, call):
+    def fault_for(self, call):
         self.calls.append((call.source, call.target, call.verb, call.about))
-        return self.fates.get((call.source, call.verb))
+        return self.faults.get((call.source, call.verb))
 
     def run(self, work):
         return self.wires.run(work)

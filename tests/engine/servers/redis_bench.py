@@ -11,13 +11,13 @@ class Pair:
         self.wires = Wires()
         self.server = FakeRedisServer()
         self.calls = []
-        self.fates = {}
-        self.wires.network.fate_of = self.fate_of
+        self.faults = {}
+        self.wires.network.fault_for = self.fault_for
         self.one, self.two = (FakeRedis(self.server, self.wires.link) for _ in range(2))
 
-    def fate_of(self, call):
+    def fault_for(self, call):
         self.calls.append((call.source, call.verb, call.about))
-        return self.fates.get(call.verb)
+        return self.faults.get(call.verb)
 
     def run(self, work):
         return self.wires.run(work)

@@ -9,7 +9,7 @@ from nats.js.api import StreamSource
 from pytest import approx, fixture, mark, raises
 
 from boxoffice.errors import NotSimulated
-from boxoffice.net.calls import Fate
+from boxoffice.net.calls import CallFault
 from tests.engine.servers.nats_bench import Pair
 
 
@@ -46,7 +46,7 @@ def test_a_request_crosses_four_ways_each_of_which_takes_time(pair):
 def test_a_request_lost_on_any_way_times_out(pair, lost):
     async def story():
         await pair.two.subscribe("ask", cb=answering)
-        pair.fates[lost] = Fate(lose_request=True)
+        pair.faults[lost] = CallFault(lose_request=True)
         with raises(nats.errors.TimeoutError):
             await pair.one.request("ask", b"a", timeout=1)
 
@@ -67,10 +67,10 @@ def test_messages_keep_their_order_though_latencies_differ(pair):
 def test_a_late_message_holds_up_those_behind_it(pair):
     async def story():
         sub = await pair.two.subscribe("a")
-        pair.fates["server", "message"] = Fate(request_delay_s=1.0)
+        pair.faults["server", "message"] = CallFault(request_delay_s=1.0)
         await pair.one.publish("a", b"0")
         await asyncio.sleep(0.1)
-        pair.fates.clear()
+        pair.faults.clear()
         await pair.one.publish("a", b"1")
         return [((await sub.next_msg(timeout=5)).data, pair.now()) for _ in range(2)]
 
@@ -106,9 +106,9 @@ def test_who_listened_to_a_server_that_was_down_listens_again(pair):
 
 def test_a_subscription_that_does_not_reach_the_server_is_made_later(pair):
     async def story():
-        pair.fates["other", "subscribe"] = Fate(lose_request=True)
+        pair.faults["other", "subscribe"] = CallFault(lose_request=True)
         sub = await pair.two.subscribe("a")
-        pair.fates.clear()
+        pair.faults.clear()
         await asyncio.sleep(5)
         await pair.one.publish("a", b"x")
         return (await sub.next_msg()).data

@@ -190,7 +190,7 @@ def test_a_fetch_whose_consumer_is_deleted_ends_with_its_time():
 
 def test_a_deleted_consumer_gives_nothing_that_arrives_later():
     async def story(bench: Bench):
-        bench.server.arrivals = lambda consumer, message: [2.0]
+        bench.server.delivery_delays = lambda consumer, message: [2.0]
         sub = await bench.stream(messages=1)
         deleting = bench.js.delete_consumer
         bench.loop.call_later(1, lambda: bench.loop.create_task(deleting("S", "c")))

@@ -13,7 +13,7 @@ from pymongo.errors import BulkWriteError, ConfigurationError, InvalidOperation,
 from pytest import fixture, mark, raises
 
 from boxoffice.errors import NotSimulated
-from boxoffice.net.calls import Fate
+from boxoffice.net.calls import CallFault
 from boxoffice.servers.mongo import FakeMongoClient, FakeMongoServer
 from boxoffice.servers.mongo.database import FakeDatabase
 from boxoffice.servers.mongo.handle import FakeCollection
@@ -32,12 +32,12 @@ class Shelf:
         self.run(self.books.insert_many([{"_id": n, "left": n} for n in range(3)]))
         self.server.observe = self.note
         self.calls = []
-        self.wires.network.fate_of = self.fate_of
-        self.fate = None
+        self.wires.network.fault_for = self.fault_for
+        self.fault = None
 
-    def fate_of(self, call):
+    def fault_for(self, call):
         self.calls.append((call.verb, call.about))
-        return self.fate
+        return self.fault
 
     def note(self, kind, *, verb, id, before, after, **_):
         was, now = (None if it is None else it.get("left") for it in (before, after))
@@ -99,7 +99,7 @@ def test_a_read_is_one_call_and_no_event(shelf, verb):
 
 @mark.parametrize("verb", ONE_CALL)
 def test_a_lost_answer_hides_writes_that_happened(shelf, verb):
-    shelf.fate = Fate(lose_response=True)
+    shelf.fault = CallFault(lose_response=True)
     with raises(NetworkTimeout):
         shelf.run(ONE_CALL[verb](shelf.books))
     assert len(shelf.writes) == len(TOLD[verb])
@@ -107,7 +107,7 @@ def test_a_lost_answer_hides_writes_that_happened(shelf, verb):
 
 @mark.parametrize("verb", [*ONE_CALL, *READS])
 def test_a_lost_request_changes_nothing(shelf, verb):
-    shelf.fate = Fate(lose_request=True)
+    shelf.fault = CallFault(lose_request=True)
     with raises(NetworkTimeout):
         shelf.run((ONE_CALL | READS)[verb](shelf.books))
     assert shelf.writes == []

@@ -5,7 +5,7 @@ import asyncio
 from nats.js.api import ConsumerConfig
 from pytest import approx, fixture
 
-from boxoffice.net.calls import Fate
+from boxoffice.net.calls import CallFault
 from tests.engine.servers.nats_bench import Pair
 
 
@@ -18,10 +18,10 @@ def test_a_message_that_is_lost_on_its_way_to_a_subscriber_comes_again(pair):
     async def story():
         await pair.one.jetstream().add_stream(name="S", subjects=["s.>"])
         sub = await pair.two.jetstream().subscribe("s.>", durable="d")
-        pair.fates["server", "message"] = Fate(lose_request=True)
+        pair.faults["server", "message"] = CallFault(lose_request=True)
         await pair.one.jetstream().publish("s.a", b"x")
         await asyncio.sleep(1)
-        pair.fates.clear()
+        pair.faults.clear()
         message = await sub.next_msg(timeout=60)
         return message.data, message.metadata.num_delivered
 

@@ -3,7 +3,7 @@ import asyncio
 import redis.exceptions
 from pytest import mark, raises
 
-from boxoffice.net.calls import Fate
+from boxoffice.net.calls import CallFault
 from boxoffice.servers.redis import FakeRedis, FakeRedisServer
 from tests.engine.wires import Wires
 
@@ -37,10 +37,10 @@ def test_a_command_takes_the_time_of_a_link():
     assert 0.0 < wires.loop.time() < 0.1
 
 
-@mark.parametrize(("fate", "kept"), [("lose_request", None), ("lose_response", b"1")])
-def test_a_lost_call_is_a_timeout_and_may_have_had_its_effect(fate, kept):
+@mark.parametrize(("fault", "kept"), [("lose_request", None), ("lose_response", b"1")])
+def test_a_lost_call_is_a_timeout_and_may_have_had_its_effect(fault, kept):
     server = FakeRedisServer()
-    wires = Wires(fate=Fate(**{fate: True}))
+    wires = Wires(fault=CallFault(**{fault: True}))
     with raises(redis.exceptions.TimeoutError):
         told(lambda client: client.set("a", "1"), wires, server)
     assert server.execute("GET", "a") == kept

@@ -5,7 +5,7 @@ import asyncio
 import redis.exceptions
 from pytest import fixture, raises
 
-from boxoffice.net.calls import Fate
+from boxoffice.net.calls import CallFault
 from boxoffice.servers.redis import FakeRedis
 from tests.engine.servers.redis_bench import Pair
 
@@ -20,9 +20,9 @@ def test_a_message_travels_as_calls_do_and_can_be_lost(pair):
         async with pair.one.pubsub(ignore_subscribe_messages=True) as pubsub:
             await pubsub.subscribe("news")
             await pair.two.publish("news", "1")
-            pair.fates["message"] = Fate(lose_request=True)
+            pair.faults["message"] = CallFault(lose_request=True)
             await pair.two.publish("news", "2")
-            pair.fates.clear()
+            pair.faults.clear()
             await pair.two.publish("news", "3")
             return await drained(pubsub)
 
@@ -43,9 +43,9 @@ def test_messages_keep_their_order_on_a_slow_way(pair):
     async def story():
         async with pair.one.pubsub(ignore_subscribe_messages=True) as pubsub:
             await pubsub.subscribe("news")
-            pair.fates["message"] = Fate(request_delay_s=1.0)
+            pair.faults["message"] = CallFault(request_delay_s=1.0)
             await pair.two.publish("news", "0")
-            pair.fates.clear()
+            pair.faults.clear()
             for n in range(1, 30):
                 await pair.two.publish("news", n)
             return await drained(pubsub)

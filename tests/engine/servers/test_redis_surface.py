@@ -6,7 +6,7 @@ import redis.exceptions
 from pytest import approx, fixture, mark, raises
 
 from boxoffice.errors import NotSimulated
-from boxoffice.net.calls import Fate
+from boxoffice.net.calls import CallFault
 from boxoffice.servers.redis import FakeRedis
 from tests.engine.servers.redis_bench import Pair
 
@@ -98,9 +98,9 @@ def test_a_pipeline_is_one_call(pair, transaction):
     assert pair.calls == [("client", "pipeline", "a")]
 
 
-@mark.parametrize(("fate", "kept"), [("lose_request", None), ("lose_response", b"2")])
-def test_a_lost_pipeline_is_done_as_a_whole_or_not_at_all(pair, fate, kept):
-    pair.fates["pipeline"] = Fate(**{fate: True})
+@mark.parametrize(("fault", "kept"), [("lose_request", None), ("lose_response", b"2")])
+def test_a_lost_pipeline_is_done_as_a_whole_or_not_at_all(pair, fault, kept):
+    pair.faults["pipeline"] = CallFault(**{fault: True})
     with raises(redis.exceptions.TimeoutError):
         pair.run(pair.one.pipeline().set("a", 1).incr("a").execute())
     assert pair.server.execute("GET", "a") == kept

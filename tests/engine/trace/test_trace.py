@@ -1,7 +1,7 @@
 import json
 from contextvars import copy_context
 
-from boxoffice.trace.trace import Trace, because_of
+from boxoffice.trace.trace import Trace, caused_by
 
 
 def trace_of(*moments_s):
@@ -22,7 +22,7 @@ def test_an_event_goes_back_to_the_work_at_hand_unless_it_is_told_its_cause():
     trace = trace_of(*range(4))
 
     def work():
-        because_of(trace.record("ana", "request"))
+        caused_by(trace.record("ana", "request"))
         trace.record("orders", "write")
         trace.record("nats", "delivered", 1)
 

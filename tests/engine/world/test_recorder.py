@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from pytest import fixture
 from structlog.contextvars import bound_contextvars
 
-from boxoffice.net.host import Life, here
+from boxoffice.net.host import Life, current_life
 from boxoffice.trace.trace import Trace
 from boxoffice.world.recorder import Recorder
 from tests.engine.toys.post import play, posted
@@ -54,14 +54,14 @@ def test_what_an_attempt_does_goes_back_to_that_attempt_and_not_to_a_later_one()
     recorder.listen_to_store("courier-db", store)
     for attempt in (1, 2):
         stream.observe("delivered", consumer="courier", seq=7, attempt=attempt)
-    outside = here.set(life)
+    outside = current_life.set(life)
     try:
         for attempt in (1, 2):
             with bound_contextvars(delivery=7, attempt=attempt):
                 store.observe("write", db="courier", before=None, after={})
                 recorder.log_of(life).info("decided", decision="apply")
     finally:
-        here.reset(outside)
+        current_life.reset(outside)
     assert [(it.kind, it.cause) for it in told.events[2:]] == [
         ("write", 0),
         ("decided", 0),

@@ -93,7 +93,7 @@ def test_any_other_error_of_a_script_is_raised_and_the_real_world_is_back():
 def test_a_world_that_does_not_come_to_rest_is_named_and_its_end_undecided(monkeypatch):
     async def script(world, size):
         await one_letter(world, size)
-        monkeypatch.setattr(world.backends.nats, "arrivals", lambda consumer, message: [9e9])
+        monkeypatch.setattr(world.backends.nats, "delivery_delays", lambda consumer, message: [9e9])
         await posted(world)
 
     outcome = run(scenario(script))

@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 from pytest import mark, raises
 
 from boxoffice import System, Twin, faults
-from boxoffice.faults.names import StrikesNothing
+from boxoffice.faults.targets import NoSuchTarget
 
 SECRET = "whsec_of_a_test"
 
@@ -219,7 +219,7 @@ def test_a_world_is_not_quiet_before_everything_was_told():
     ],
 )
 def test_a_fault_of_no_webhook_is_an_error(fault, said):
-    with raises(StrikesNothing) as told:
+    with raises(NoSuchTarget) as told:
         played(fault)
     assert said in str(told.value)
 

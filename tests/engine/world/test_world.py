@@ -139,7 +139,7 @@ def test_a_host_that_only_an_own_server_might_have_cannot_be_cut_off():
     system.server("bell", lambda trace: object())
     world = World(system, faults=[partitions("keper", from_s=1.0)])
     world.run(lambda it: asyncio.sleep(2.0))
-    (mistake,) = world.loop.mistakes
+    (mistake,) = world.loop.unhandled_errors
     assert str(mistake["exception"]) == "there is no host 'keper'; did you mean 'keeper'?"
 
 
@@ -147,7 +147,7 @@ def test_a_fault_that_never_strikes_changes_nothing():
     never = [duplicates(of="no.such"), crashes("counter", of="no-such"), duplicates(from_s=9e9)]
     plain, watched = play(one_letter), play(one_letter, *never)
     assert watched.trace.sha256() == plain.trace.sha256()
-    assert watched.faults.struck == 0
+    assert watched.faults.injected == 0
 
 
 @mark.parametrize("ends", [lambda: None, lambda: 1 / 0])

@@ -7,13 +7,13 @@ import time
 
 from pytest import mark, param
 
-from boxoffice.views.moments import moment
+from boxoffice.views.time_format import format_time
 from boxoffice.world.twin import Twin
 from scenarios.lab import EXERCISES, grade
 from scenarios.lab.candidate import Candidate
 from scenarios.lab.grader import FIRST_SEED, SEEDS, attack
 from scenarios.lab.solutions import SOLUTIONS
-from scenarios.lab.wrong import WRONG, Wrong
+from scenarios.lab.wrong import WRONG, WrongAnswer
 from tests.real.tiers import sampled
 
 PATIENCE_S = 20.0  # of computing: four times what learners are promised, for a slower machine
@@ -30,7 +30,7 @@ def test_a_reference_solution_holds_under_every_seed_within_seconds(name: str) -
 
 
 @mark.parametrize("wrong", sampled(NAMED, every=12))
-def test_a_typical_wrong_answer_fails_for_the_reason_it_teaches(wrong: Wrong) -> None:
+def test_a_typical_wrong_answer_fails_for_the_reason_it_teaches(wrong: WrongAnswer) -> None:
     exercise = EXERCISES[wrong.exercise]
     answer = grade(exercise, wrong.function)
     assert not answer.passed
@@ -40,7 +40,7 @@ def test_a_typical_wrong_answer_fails_for_the_reason_it_teaches(wrong: Wrong) ->
     assert wrong.line in line
     assert line.endswith(exercise.reasons[wrong.invariant])
     assert answer.outcome is not None
-    there = {(moment(it.at_us), it.host) for it in answer.outcome.trace.events}
+    there = {(format_time(it.at_us), it.host) for it in answer.outcome.trace.events}
     named = re.findall(r"(\d\d:\d\d\.\d{3}) ([\w-]+):", events)
     assert len(named) == 2
     assert set(named) <= there
@@ -49,7 +49,7 @@ def test_a_typical_wrong_answer_fails_for_the_reason_it_teaches(wrong: Wrong) ->
 
 
 @mark.parametrize("wrong", sampled(NAMED[::9], every=4))
-def test_a_wrong_answer_comes_with_the_smallest_story_met(wrong: Wrong) -> None:
+def test_a_wrong_answer_comes_with_the_smallest_story_met(wrong: WrongAnswer) -> None:
     answer = grade(EXERCISES[wrong.exercise], wrong.function)
     assert answer.outcome is not None
     assert f"{len(answer.outcome.trace.events)} events" in answer.words

@@ -10,7 +10,7 @@ from pytest import CaptureFixture, mark, raises
 
 from scenarios.lab import EXERCISES, exercise_named, grade
 from scenarios.lab.answer import Answer
-from scenarios.lab.printing import MOST
+from scenarios.lab.limited_output import MOST
 from scenarios.lab.solutions import SOLUTIONS
 from scenarios.lab.words import WIDE
 from services.common import aggregate, versioning

@@ -9,7 +9,7 @@ from pytest import MonkeyPatch
 from boxoffice.world.twin import Twin
 from scenarios.lab import EXERCISES, grade, grader
 from scenarios.lab.candidate import Candidate
-from scenarios.lab.picture.paint import svg
+from scenarios.lab.picture.rendering import svg
 from scenarios.lab.shop import Shop
 from scenarios.lab.solutions import SOLUTIONS
 from services.common.versioning import Decision
@@ -53,7 +53,7 @@ def test_what_is_known_of_a_run_is_not_carried_into_the_next() -> None:
     with twin.in_place():
         first, again = (grader.attack(exercise, candidate, seed=1).candidate for _ in range(2))
     assert first.calls == again.calls > 0
-    assert first.watch.steps == again.watch.steps != []
+    assert first.tracer.steps == again.tracer.steps != []
 
 
 def test_the_picture_of_a_graded_run_says_whose_function_ran() -> None:

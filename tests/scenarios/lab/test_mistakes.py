@@ -69,10 +69,10 @@ def test_a_result_is_told_without_what_is_in_it_so_that_its_shape_is_seen() -> N
 @mark.parametrize(
     ("does", "said"),
     [
-        (lambda: time.sleep(10), "raised `RealWorld: time.sleep(10) was attempted"),
+        (lambda: time.sleep(10), "raised `SandboxViolation: time.sleep(10) was attempted"),
         (
             lambda: socket.create_connection(("127.0.0.1", 9)),
-            "raised `RealWorld: socket.getaddrinfo",
+            "raised `SandboxViolation: socket.getaddrinfo",
         ),
         (lambda: sys.exit(3), "raised `SystemExit: 3`"),
         (lambda: (_ for _ in ()).throw(OSError("mine")), "raised `OSError: mine`"),

@@ -11,10 +11,10 @@ from boxoffice.world.run import run
 from boxoffice.world.scenario import Scenario
 from scenarios.catalogue import scenario_named, twin_named
 from scenarios.lab import EXERCISES, grade
-from scenarios.lab.picture import ink, pens
-from scenarios.lab.picture.cut import MOST, cut, events_of
+from scenarios.lab.picture import styles, svg_elements
 from scenarios.lab.picture.layout import Layout, _cover
-from scenarios.lab.picture.paint import svg
+from scenarios.lab.picture.rendering import svg
+from scenarios.lab.picture.selection import MOST, events_of, select
 from scenarios.lab.wrong import WRONG
 from scenarios.shop.stage import Stage
 from scenarios.shop.system import SHOP
@@ -58,7 +58,7 @@ def test_the_same_run_gives_the_same_bytes() -> None:
 def test_no_label_covers_another_or_a_mark() -> None:
     for outcome in (expired(), doubled(), crashed(), crowded()):
         told = run_of(outcome)
-        layout = Layout(told, cut(told))
+        layout = Layout(told, select(told))
         boxes = [label.box for label in layout.labels]
         assert len(boxes) > 20
         covered = [
@@ -73,20 +73,20 @@ def test_no_label_covers_another_or_a_mark() -> None:
 
 def test_a_long_run_is_cut_around_what_proves_the_violation() -> None:
     told = run_of(doubled())
-    shown = cut(told)
+    shown = select(told)
     first = next(it for one in told["judgements"] for it in one["violations"])
     assert len(shown.events) <= MOST < len([it for it in events_of(told) if not it.quiet])
     assert set(first["events"]) <= {one.n for one in shown.events}
     assert sum(shown.missing) > 0
     missing = [count for count in shown.missing if count]
-    read = rf'fill="{ink.COLOURS["faint"]}"[^>]*>(\d+) (?:earlier |later )?events? not drawn<'
+    read = rf'fill="{styles.COLOURS["faint"]}"[^>]*>(\d+) (?:earlier |later )?events? not drawn<'
     words = re.findall(read, svg(doubled()))
     assert [int(count) for count in words] == missing
 
 
 def test_what_is_asked_again_and_again_is_drawn_three_times() -> None:
     open_for_ever = run(scenario_named("lost-timer"), bug=twin_named("no-second-line"))
-    drawn = cut(run_of(open_for_ever)).events
+    drawn = select(run_of(open_for_ever)).events
     asked = [one for one in drawn if one.label == "looks at order 1"]
     assert len(asked) == 3
     assert asked[-1].us > 1_000_000_000
@@ -96,9 +96,9 @@ def test_signing_up_is_said_to_be_left_out_only_where_somebody_did() -> None:
     wrong = next(it for it in WRONG if it.name == "confirms-again")
     grown = grade(EXERCISES[wrong.exercise], wrong.function).outcome
     assert grown is not None
-    assert cut(run_of(grown)).note == ""
-    assert cut(run_of(doubled())).note == "signing up is not drawn"
-    assert len(cut(run_of(grown)).events) == len(cut(run_of(doubled())).events) == MOST
+    assert select(run_of(grown)).note == ""
+    assert select(run_of(doubled())).note == "signing up is not drawn"
+    assert len(select(run_of(grown)).events) == len(select(run_of(doubled())).events) == MOST
 
 
 def test_silence_is_a_band_that_says_how_long() -> None:
@@ -107,15 +107,15 @@ def test_silence_is_a_band_that_says_how_long() -> None:
 
 def test_a_proof_stands_in_an_octagon_marked_so() -> None:
     picture = svg(crashed())
-    proofs = [one for one in cut(run_of(crashed())).events if one.proof]
+    proofs = [one for one in select(run_of(crashed())).events if one.proof]
     assert proofs
     # Once more in the legend.
-    assert picture.count(f'd="{ink.OUTER}"') == len(proofs) + 1
+    assert picture.count(f'd="{styles.OUTER}"') == len(proofs) + 1
     assert "inserts order 1" in picture
 
 
 def test_ways_differ_by_their_dashes_and_not_by_colour_alone() -> None:
-    dashes = {style: dash for style, (_, dash, _) in ink.STYLES.items()}
+    dashes = {style: dash for style, (_, dash, _) in styles.STYLES.items()}
     assert len({dashes[it] for it in ("apply", "duplicate", "gap", "lost")}) == 4
     assert 'stroke-dasharray="7 4"' in svg(run(scenario_named("duplicate-delivery")))
 
@@ -128,7 +128,7 @@ def test_a_crash_is_hatched_until_the_host_is_back() -> None:
 def test_what_lasted_is_hatched_only_where_it_is_in_the_picture() -> None:
     run_ = run_of(crashed())
     ((lane, begin, until, _),) = run_["spans"]
-    layout = Layout(run_, cut(run_))
+    layout = Layout(run_, select(run_))
     assert lane in layout.lanes
     assert layout.reaches(begin, until)
     assert layout.reaches(begin, None)
@@ -149,7 +149,7 @@ def test_where_nothing_happened_the_picture_says_no_more_than_its_title() -> Non
 def test_a_picture_has_a_ground_of_its_own() -> None:
     ground = svg(expired()).splitlines()[1]
     assert '<rect width="' in ground
-    assert ink.COLOURS["paper"] in ground
+    assert styles.COLOURS["paper"] in ground
 
 
 def test_a_picture_holds_nothing_that_a_code_host_takes_away() -> None:
@@ -160,10 +160,10 @@ def test_a_picture_holds_nothing_that_a_code_host_takes_away() -> None:
 
 
 def test_a_label_is_read_above_the_lines_that_it_crosses() -> None:
-    halo, shown = pens.text("signs up", 9, 9, halo=True, first="v1").split("</text>")[:2]
-    assert f'stroke="{ink.COLOURS["paper"]}"' in halo
+    halo, shown = svg_elements.text("signs up", 9, 9, halo=True, first="v1").split("</text>")[:2]
+    assert f'stroke="{styles.COLOURS["paper"]}"' in halo
     assert "stroke" not in shown
-    assert f'fill="{ink.COLOURS["apply"]}"' in shown
+    assert f'fill="{styles.COLOURS["apply"]}"' in shown
     plain = [re.sub(r"<[^>]*>", "", it) for it in (halo, shown)]
     assert plain == ["v1 signs up"] * 2
 
@@ -174,21 +174,23 @@ def test_a_label_is_read_above_the_lines_that_it_crosses() -> None:
 def test_the_colours_are_those_of_the_explorer_on_white() -> None:
     light = (EXPLORER / "explorer.css").read_text(encoding="utf-8").split("}")[0]
     theirs = dict(re.findall(r"--bx-(\w+): (#[0-9a-f]{6});", light))
-    assert {name: theirs.get(name) for name in ink.COLOURS} == ink.COLOURS
+    assert {name: theirs.get(name) for name in styles.COLOURS} == styles.COLOURS
 
 
 def test_the_signs_shapes_and_ways_are_those_of_the_explorer() -> None:
     shapes = (EXPLORER / "web/src/shapes.js").read_text(encoding="utf-8")
     signs = re.search(r"SIGNS = \{([^}]*)\}", shapes)
     assert signs is not None
-    assert dict(re.findall(r'(\w+): "(.)"', signs[1])) == ink.SIGNS
+    assert dict(re.findall(r'(\w+): "(.)"', signs[1])) == styles.SIGNS
     theirs = dict(
         re.findall(r'^  (\w+): \[.*?, "(\w+)", (?:true|false|"drawn")', shapes, re.MULTILINE)
     )
-    assert {name: colour for name, (_, colour, _) in ink.SHAPES.items()}.items() <= theirs.items()
+    assert {
+        name: colour for name, (_, colour, _) in styles.SHAPES.items()
+    }.items() <= theirs.items()
     ways = re.findall(r'(\w+): \["(\w+)", \[([^\]]*)\], ([\d.]+)\]', shapes)
     told = {
         name: (colour, tuple(float(it) for it in dash.split(",") if it), float(width))
         for name, colour, dash, width in ways
     }
-    assert told == ink.STYLES
+    assert told == styles.STYLES

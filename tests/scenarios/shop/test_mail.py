@@ -1,6 +1,6 @@
 from pytest import mark, raises
 
-from boxoffice.net.calls import Fate
+from boxoffice.net.calls import CallFault
 from scenarios.shop.mailbox import FakeMail, Mailbox
 from services.common.mail import Letter
 from tests.engine.wires import Wires
@@ -32,9 +32,9 @@ def test_the_trace_says_to_whom_and_keeps_the_text_to_itself():
     assert "1234" not in event.as_json()
 
 
-@mark.parametrize(("fate", "arrived"), [("lose_request", 0), ("lose_response", 1)])
-def test_a_lost_call_is_an_error_and_the_letter_may_have_arrived(fate, arrived):
-    wires = Wires(fate=Fate(**{fate: True}))
+@mark.parametrize(("fault", "arrived"), [("lose_request", 0), ("lose_response", 1)])
+def test_a_lost_call_is_an_error_and_the_letter_may_have_arrived(fault, arrived):
+    wires = Wires(fault=CallFault(**{fault: True}))
     with raises(OSError, match="the mail server did not answer"):
         post(wires, LETTER)
     assert len(list(wires.trace.of_kind("mail"))) == arrived

@@ -31,7 +31,7 @@ def test_a_shop_that_does_not_come_to_rest_is_named_and_its_end_undecided(monkey
     async def script(shop):
         await shop.ticket(await shop.person("sue"))
         nats = shop.world.backends.nats
-        monkeypatch.setattr(nats, "arrivals", lambda consumer, message: [9e9])
+        monkeypatch.setattr(nats, "delivery_delays", lambda consumer, message: [9e9])
         await shop.ticket(await shop.person("ben"))
 
     outcome = run(scenario(script))

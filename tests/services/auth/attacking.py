@@ -5,7 +5,7 @@ from collections import Counter
 
 import httpx
 
-from services.auth.door import MOST_FAILURES
+from services.auth.rate_limits import MOST_FAILURES
 from services.common.settings import Settings
 from tests.services.shop import Shop
 

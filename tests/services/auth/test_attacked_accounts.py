@@ -5,7 +5,7 @@ import asyncio
 import bcrypt
 from pytest import mark, param, raises
 
-from services.auth.door import (
+from services.auth.rate_limits import (
     FREE_FAILURES,
     LONGEST_DELAY_S,
     MOST_FAILURES,

@@ -8,7 +8,7 @@ import bcrypt
 import httpx
 from pytest import mark, raises
 
-from services.auth.door import MOST_FAILURES, WINDOW
+from services.auth.rate_limits import MOST_FAILURES, WINDOW
 from services.auth.visitors import Visitor
 from services.common.errors import Invalid, TooMany
 from tests.services.auth.attacking import (

@@ -10,8 +10,8 @@ from typing import Any
 import bcrypt
 from pytest import fixture, mark, raises
 
-from services.auth.door import FREE_FAILURES
 from services.auth.passwords import AT_ONCE, PATIENCE_S, Passwords
+from services.auth.rate_limits import FREE_FAILURES
 from services.auth.visitors import Visitor
 from services.common.errors import Invalid, Unavailable
 from tests.services.shop import PASSWORD, Shop, refused

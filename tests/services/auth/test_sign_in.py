@@ -6,7 +6,7 @@ from datetime import timedelta
 import bcrypt
 from pytest import mark
 
-from services.auth.door import MOST_FAILURES, WINDOW
+from services.auth.rate_limits import MOST_FAILURES, WINDOW
 from tests.services.shop import PASSWORD, Person, Shop, refused
 
 SIGN_IN = "/api/users/signin"

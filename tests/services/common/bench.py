@@ -91,7 +91,7 @@ def told(story: Callable[[Bench], Awaitable[T]]) -> T:
         return await story(Bench(loop))
 
     result = loop.run_until_complete(tell())
-    assert loop.mistakes == []
+    assert loop.unhandled_errors == []
     return result
 
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from pydantic import SecretStr
 from pytest import approx, mark
 
+from services.common.cancellation import Cancellation, cancellation_point
 from services.common.drivers import Drivers
-from services.common.ending import Ending, waiting
 from services.common.events import TicketCreated
 from services.common.http import create_app
 from services.common.messaging import ensure_stream
@@ -138,7 +138,7 @@ def test_a_loop_that_swallows_its_cancellation_ends_when_it_next_waits():
                     await asyncio.sleep(2)
                 except asyncio.CancelledError:
                     rounds.append(-1.0)
-                with waiting():
+                with cancellation_point():
                     await asyncio.sleep(1)
 
         service = a_service(bench, loops=[loop])
@@ -153,9 +153,9 @@ def test_a_loop_that_swallows_its_cancellation_ends_when_it_next_waits():
 
 def test_who_belongs_to_no_ending_waits_in_peace():
     async def story(bench: Bench):
-        ending = Ending()
+        ending = Cancellation()
         ending.ask()
-        with waiting():
+        with cancellation_point():
             await asyncio.sleep(1)
         return bench.loop.time()
 

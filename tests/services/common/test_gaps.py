@@ -5,11 +5,11 @@ import asyncio
 import pymongo.errors
 from pytest import approx, mark, param
 
-from services.common import returns
+from services.common import redelivery
 from services.common.dead_letters import DeadLetters
 from services.common.events import TicketCreated, TicketUpdated
 from services.common.messaging import DEAD_LETTERS, LONGEST_DELAY_S, PARK_AFTER_S, STREAM
-from services.common.returns import LOOK_AFTER, REMEMBERED, RETURNS_PER_S, Returns, delay_s
+from services.common.redelivery import LOOK_AFTER, REMEMBERED, RETURNS_PER_S, Redelivery, delay_s
 from services.common.versioning import Decision
 from tests.real.tiers import sampled
 from tests.services.common.bench import Bench, created, run_for, told, updated
@@ -98,8 +98,8 @@ def test_a_durable_of_an_earlier_release_and_its_stream_are_changed():
 
 
 def test_the_more_wait_the_longer_each_stays_away(monkeypatch):
-    monkeypatch.setattr(returns, "RETURNS_PER_S", 1.0)
-    monkeypatch.setattr(returns, "LOOK_AFTER", 10)
+    monkeypatch.setattr(redelivery, "RETURNS_PER_S", 1.0)
+    monkeypatch.setattr(redelivery, "LOOK_AFTER", 10)
 
     async def story(bench: Bench):
         service = Replicas()
@@ -123,7 +123,7 @@ def test_a_gap_waits_no_longer_than_others_once_they_are_gone():
         async def count() -> int:
             return counts[-1]
 
-        given_back = Returns(count)
+        given_back = Redelivery(count)
         delays = []
 
         class Given:
@@ -160,7 +160,7 @@ def test_a_version_calls_the_next_one_however_long_that_was_to_stay_away():
 
 def test_what_is_remembered_of_gaps_is_bounded():
     async def story(bench: Bench):
-        known = Returns(bench.loop.time)
+        known = Redelivery(bench.loop.time)
         [message] = await _one(bench)
         for number in range(REMEMBERED + 10):
             known.wait_for(message, updated(1, str(number)))
@@ -172,10 +172,10 @@ def test_what_is_remembered_of_gaps_is_bounded():
 
 
 def test_a_gap_that_comes_again_drives_no_other_from_memory(monkeypatch):
-    monkeypatch.setattr(returns, "REMEMBERED", 2)
+    monkeypatch.setattr(redelivery, "REMEMBERED", 2)
 
     async def story(bench: Bench):
-        known = Returns(bench.loop.time)
+        known = Redelivery(bench.loop.time)
         [message] = await _one(bench)
         for aggregate in ("a", "b", "a", "a"):
             known.wait_for(message, updated(3, aggregate))

@@ -5,14 +5,14 @@ from contextlib import suppress
 from pytest import mark
 
 from boxoffice.faults import duplicates, failovers
-from scenarios.shop.checks import gather, judge
+from scenarios.shop.checks import collect_evidence, judge
 from tests.services.orders.books import WINDOW_S, assert_balanced
 from tests.services.shop import Shop
 
 
 def violated(shop: Shop):
     """Return which invariants do not hold."""
-    return [it.invariant for it in judge(gather(shop.world)) if it.violations]
+    return [it.invariant for it in judge(collect_evidence(shop.world)) if it.violations]
 
 
 @mark.parametrize("seed", range(8))

@@ -99,7 +99,7 @@ LOSSES = [
 def test_what_was_accepted_is_there_in_the_end_and_nothing_is_doubled(at, of, leg):
     lost = [LEGS[leg](of=of, at=at, nth=[1]), LEGS[leg](of=of, at=at, share=0.3)]
     play(three_tickets, seed=1, faults=[*lost, EARLY])
-    assert lost[0].struck == 1
+    assert lost[0].injected == 1
 
 
 def test_calls_of_every_kind_get_lost_all_together():
@@ -111,13 +111,13 @@ def test_the_calls_above_are_all_that_a_purchase_makes():
     seen = set()
 
     async def script(shop: Shop) -> None:
-        fate_of = shop.world.network.fate_of
+        fate_of = shop.world.network.fault_for
 
         def spy(call):
             seen.add((call.target, call.verb))
             return fate_of(call)
 
-        shop.world.network.fate_of = spy
+        shop.world.network.fault_for = spy
         await three_tickets(shop)
 
     play(script, faults=[EARLY])

@@ -115,4 +115,4 @@ def test_orders_may_die_at_any_of_its_writes(play, nth):
 
     crash = crashes("orders", at="orders-db", nth=[nth], down_s=2.0, from_s=1.2)
     play(script, faults=[crash])
-    assert crash.struck == 1
+    assert crash.injected == 1

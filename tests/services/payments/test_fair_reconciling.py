@@ -4,7 +4,7 @@ from asyncio import gather
 
 from boxoffice.faults import lost_requests, refusals, slow_calls
 from tests.services.orders.books import charges, mirrors
-from tests.services.shop import Shop, mistakes
+from tests.services.shop import Shop, unhandled_errors
 
 MANY = 100
 
@@ -66,6 +66,6 @@ def test_a_document_that_cannot_be_read_stops_no_other_and_is_told(play):
             collection.update_one({"_id": id}, {"$set": change})
         await shop.sleep(120)
         assert [len(charges(shop.world, it["id"])) for it in orders] == [0, 0, 1]
-        assert 1 <= len(mistakes(shop.world)) <= 8
+        assert 1 <= len(unhandled_errors(shop.world)) <= 8
 
     play(script, faults=[refusals("429", of="charge", at="stripe", until_s=8)], may_fail=True)

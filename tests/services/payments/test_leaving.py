@@ -5,7 +5,7 @@ import asyncio
 from pytest import mark
 
 from boxoffice.faults import departures, lost_requests, stripe_timeouts
-from services.common.parting import OutOfTime
+from services.common.connection_draining import OutOfTime
 from tests.services.payments.test_api import ordered, pay
 from tests.services.shop import Shop, body, refused
 

@@ -34,11 +34,10 @@ from boxoffice.servers.jetstream.asked import check_asked
 from boxoffice.servers.jetstream.client_options import check
 from boxoffice.servers.jetstream.context import FakeJetStream
 from boxoffice.servers.jetstream.core import CoreMessage
+from boxoffice.servers.jetstream.core_subscriptions import CoreSubscriptions
 from boxoffice.servers.jetstream.deadlines import Deadlines
 from boxoffice.servers.jetstream.headers import as_sent, check_sent
-from boxoffice.servers.jetstream.lacking import refuse_attribute
 from boxoffice.servers.jetstream.link import Link
-from boxoffice.servers.jetstream.listening import Listening
 from boxoffice.servers.jetstream.names import Names
 from boxoffice.servers.jetstream.ordered import Resubscribing
 from boxoffice.servers.jetstream.reconnecting import Reconnecting
@@ -46,6 +45,7 @@ from boxoffice.servers.jetstream.refusals import refusal
 from boxoffice.servers.jetstream.server import JetStreamServer
 from boxoffice.servers.jetstream.state import State
 from boxoffice.servers.jetstream.subscription import LATE_ANSWER_S, message
+from boxoffice.servers.jetstream.unsupported import refuse_attribute
 
 T = TypeVar("T")
 
@@ -73,7 +73,7 @@ class FakeNats(State, Resubscribing):
         self._closed = False
         self._draining = False
         self._reached = True
-        self.listening = Listening(self)
+        self.listening = CoreSubscriptions(self)
         self._outgoing: Any = None
         self.report: Callable[[Exception], Coroutine[Any, Any, None]] = (
             options.get("error_cb") or _unheard

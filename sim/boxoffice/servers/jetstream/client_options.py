@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from nats.aio.client import Client
 
-from boxoffice.servers.jetstream.lacking import not_simulated
+from boxoffice.servers.jetstream.unsupported import not_simulated
 
 _HONOURED: Final = frozenset(
     {

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from boxoffice.servers.jetstream.ack_deadlines import AckDeadlines
 from boxoffice.servers.jetstream.advisories import max_deliver
-from boxoffice.servers.jetstream.arrivals import Arrivals
 from boxoffice.servers.jetstream.beginning import Beginning
 from boxoffice.servers.jetstream.config import NANOSECONDS, Config, filters_of
+from boxoffice.servers.jetstream.delivery_schedule import DeliverySchedule
 from boxoffice.servers.jetstream.filters import Filters
 from boxoffice.servers.jetstream.hooks import CLOCK_GRAIN_S, Hooks
 from boxoffice.servers.jetstream.ledger import Ledger, Outstanding
 from boxoffice.servers.jetstream.pending import Pending
 from boxoffice.servers.jetstream.pull import Delivery, Pull, Pulls
 from boxoffice.servers.jetstream.purging import resumes_at
-from boxoffice.servers.jetstream.waits import Waits
 
 if TYPE_CHECKING:
     from boxoffice.servers.jetstream.stream import StoredMessage, Stream
@@ -37,11 +37,11 @@ class Consumer:
         self._pulls = Pulls(hooks)
         self._beginning = Beginning(stream, config)
         self.ledger = Ledger(self._beginning.seq)
-        self._waits = Waits(hooks, self._ring, self.ledger.outstanding)
+        self._waits = AckDeadlines(hooks, self._ring, self.ledger.outstanding)
         self.configure(config)
         # The first sequence not looked at; it runs ahead of the ledger over foreign subjects.
         self._cursor = self.ledger.next_seq
-        self.arrivals = Arrivals(hooks, self.serve)
+        self.schedule = DeliverySchedule(hooks, self.serve)
         self._pending = Pending(self._count_pending())
 
     def configure(self, config: Config) -> None:
@@ -67,7 +67,7 @@ class Consumer:
         """Take note of a new message that this consumer wants, and when it arrives here."""
         self._pending.count += 1
         if delays_s is not None and list(delays_s) != [0.0]:
-            self.arrivals.plan(message, delays_s)
+            self.schedule.plan(message, delays_s)
         if self._pulls:
             self.serve()
 
@@ -169,7 +169,7 @@ class Consumer:
         """Expect them no more, and say how many had been still to come."""
         counted = sum(self.wants(it.subject) and self._undelivered(it.seq) for it in gone)
         for message in gone:
-            self.arrivals.forget(message.seq)
+            self.schedule.forget(message.seq)
         return counted
 
     def stop(self) -> None:
@@ -207,7 +207,7 @@ class Consumer:
     def _next_first_delivery(self) -> Delivery | None:
         if self._at_limit():
             return None
-        message = self.arrivals.take()
+        message = self.schedule.take()
         if message is not None:
             return self._hand_over_arrived(message)
         message = self._advance()
@@ -221,17 +221,17 @@ class Consumer:
         while self._cursor <= last:
             seq, self._cursor = self._cursor, self._cursor + 1
             message = messages.get(seq)
-            if message is not None and self._takes(message) and not self.arrivals.planned(seq):
+            if message is not None and self._takes(message) and not self.schedule.planned(seq):
                 return message
         self._pending.bound(0)
         return None
 
     def _hand_over_arrived(self, message: StoredMessage) -> Delivery:
-        if self.arrivals.first_sight(message.seq):
+        if self.schedule.first_delivery(message.seq):
             self._pending.count -= 1
             return self._hand_over(message, 1)
         held = self.ledger.outstanding.get(message.seq)
-        before = held.attempt if held else self.arrivals.attempts(message.seq)
+        before = held.attempt if held else self.schedule.attempts(message.seq)
         return self._hand_over(message, before + 1)
 
     def _hand_over(self, message: StoredMessage, attempt: int) -> Delivery:
@@ -244,8 +244,8 @@ class Consumer:
         return Delivery(message, stream, self.name, attempt, seq, self._pending.told)
 
     def _undelivered(self, seq: int) -> bool:
-        if self.arrivals.planned(seq):
-            return self.arrivals.unseen(seq)
+        if self.schedule.planned(seq):
+            return self.schedule.unseen(seq)
         return seq >= self._cursor and not self._beginning.passes_over(seq)
 
     def _takes(self, message: StoredMessage) -> bool:
@@ -253,20 +253,20 @@ class Consumer:
 
     def _count_pending(self) -> int:
         rest = [it.seq for it in self._stream.since(self._cursor) if self._takes(it)]
-        return self.arrivals.unseen_count + sum(not self.arrivals.planned(seq) for seq in rest)
+        return self.schedule.unseen_count + sum(not self.schedule.planned(seq) for seq in rest)
 
     def _settle(self, seq: int, kind: str) -> None:
         self.acked_s = self._hooks.now()
         if (held := self.ledger.settle(seq)) is None:
             return
-        self.arrivals.settled(seq, held.attempt)
+        self.schedule.settled(seq, held.attempt)
         self._tell(kind, held.message)
         if self._pulls:  # one of them may have waited for the limit
             self.serve()
 
     def _give_up(self, held: Outstanding) -> None:
         self.ledger.give_up(held.message.seq)
-        self.arrivals.settled(held.message.seq, held.attempt)
+        self.schedule.settled(held.message.seq, held.attempt)
         self._tell("max-deliveries", held.message)
         self._hooks.advisories.append(max_deliver(self._stream.name, self.name, held))
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from nats.js import JetStreamContext
 from nats.js.manager import JetStreamManager
 
-from boxoffice.servers.jetstream.lacking import INSTEAD, refusing
 from boxoffice.servers.jetstream.subscription import FakePullSubscription
+from boxoffice.servers.jetstream.unsupported import INSTEAD, refusing
 
 if TYPE_CHECKING:
     from boxoffice.servers.jetstream.client import FakeNats

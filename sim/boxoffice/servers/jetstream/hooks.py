@@ -14,7 +14,7 @@ class Timer(Protocol):
 
 
 Later = Callable[[float, Callable[[], object]], Timer]
-Arrivals = Callable[[str, "StoredMessage"], Sequence[float]]
+DeliveryDelays = Callable[[str, "StoredMessage"], Sequence[float]]
 Observe = Callable[..., None]
 
 # Seconds since 1970 in a float are a quarter of a microsecond apart, so a timer may ring
@@ -25,7 +25,7 @@ CLOCK_GRAIN_S = 1e-6
 class Hooks:
     """A server's clock, its timers and the two ears of the world.
 
-    `arrivals(consumer, message)` says after how many seconds a stored message reaches a
+    `delivery_delays(consumer, message)` says after how many seconds a stored message reaches a
     consumer: the first entry is the original, each further one a copy that is delivered
     whether or not the message was acknowledged before.  `observe(kind, **fields)` is told
     what happens.  `advisories` keeps what the server tells its operators.
@@ -34,6 +34,6 @@ class Hooks:
     def __init__(self, now: Callable[[], float], later: Later) -> None:
         self.now = now
         self.later = later
-        self.arrivals: Arrivals | None = None
+        self.delivery_delays: DeliveryDelays | None = None
         self.observe: Observe | None = None
         self.advisories: list[dict[str, Any]] = []

@@ -13,7 +13,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
 if TYPE_CHECKING:
-    from boxoffice.servers.jetstream.listening import Listening
+    from boxoffice.servers.jetstream.core_subscriptions import CoreSubscriptions
 
 Begin = Callable[[Coroutine[Any, Any, Any]], object]
 
@@ -42,7 +42,7 @@ def takes(sub: Any, found: Msg, begin: Begin) -> bool:
 class Resubscribing:
     """What nats-py asks of a connection to begin an ordered consumer anew."""
 
-    listening: Listening
+    listening: CoreSubscriptions
     report: Callable[[Exception], Coroutine[Any, Any, None]]
 
     @property

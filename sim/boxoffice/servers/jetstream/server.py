@@ -133,9 +133,9 @@ class JetStreamServer(Hooks):
 
     def _delays_s(self, consumer: Consumer, message: StoredMessage) -> Any:
         # What nobody acknowledges comes as it was sent: in its order, and once.
-        if self.arrivals is None or consumer.config["ack_policy"] == "none":
+        if self.delivery_delays is None or consumer.config["ack_policy"] == "none":
             return None
-        return self.arrivals(consumer.name, message)
+        return self.delivery_delays(consumer.name, message)
 
     def _tell_stored(
         self,

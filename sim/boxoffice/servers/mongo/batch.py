@@ -14,8 +14,8 @@ from boxoffice.servers.mongo.calls import with_id
 from boxoffice.servers.mongo.collection import IndexedCollection
 from boxoffice.servers.mongo.conflicts import refuse_conflicts
 from boxoffice.servers.mongo.copies import deepcopy
-from boxoffice.servers.mongo.lacking import not_simulated
 from boxoffice.servers.mongo.terms import Document
+from boxoffice.servers.mongo.unsupported import not_simulated
 
 Effect = Callable[[IndexedCollection], Any]
 

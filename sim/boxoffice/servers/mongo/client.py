@@ -26,11 +26,11 @@ from boxoffice.servers.mongo.calls import Effect
 from boxoffice.servers.mongo.client_options import asked_of, check_read_preference
 from boxoffice.servers.mongo.concerns import Concerns
 from boxoffice.servers.mongo.database import FakeDatabase
-from boxoffice.servers.mongo.lacking import not_simulated, refuse_known
 from boxoffice.servers.mongo.refusals import refuse
 from boxoffice.servers.mongo.replication import Outcome
 from boxoffice.servers.mongo.server import FakeMongoServer
 from boxoffice.servers.mongo.session import FakeSession
+from boxoffice.servers.mongo.unsupported import not_simulated, refuse_known
 
 SERVER_INFO: Final = {"version": "5.0.5", "versionArray": [5, 0, 5, 0], "ok": 1.0}  # mongomock's
 T = TypeVar("T")

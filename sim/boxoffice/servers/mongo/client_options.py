@@ -16,7 +16,7 @@ from pymongo.write_concern import WriteConcern
 
 from boxoffice.net.patience import KEEP_ALIVE_S
 from boxoffice.servers.mongo.concerns import NO_CONCERNS, Concerns
-from boxoffice.servers.mongo.lacking import not_simulated
+from boxoffice.servers.mongo.unsupported import not_simulated
 
 _HONOURED: Final = frozenset(
     {"journal", "readconcernlevel", "sockettimeoutms", "timeoutms", "tz_aware", "w", "wtimeoutms"}

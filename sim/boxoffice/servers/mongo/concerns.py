@@ -7,7 +7,7 @@ from bson.codec_options import DEFAULT_CODEC_OPTIONS
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from boxoffice.servers.mongo.lacking import not_simulated
+from boxoffice.servers.mongo.unsupported import not_simulated
 
 
 class Concerns(NamedTuple):

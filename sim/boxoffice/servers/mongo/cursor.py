@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from pymongo.errors import InvalidOperation
 from pymongo.helpers_shared import _index_document, _index_list
 
-from boxoffice.servers.mongo.lacking import refuse_attribute
 from boxoffice.servers.mongo.terms import Document
+from boxoffice.servers.mongo.unsupported import refuse_attribute
 
 if TYPE_CHECKING:
     from boxoffice.servers.mongo.calls import Calls

@@ -14,8 +14,8 @@ from pymongo.write_concern import WriteConcern
 from boxoffice.servers.mongo.client_options import check_read_preference
 from boxoffice.servers.mongo.concerns import NO_CONCERNS, Concerns
 from boxoffice.servers.mongo.handle import FakeCollection
-from boxoffice.servers.mongo.lacking import not_simulated, refuse_known
 from boxoffice.servers.mongo.terms import Document
+from boxoffice.servers.mongo.unsupported import not_simulated, refuse_known
 
 if TYPE_CHECKING:
     from boxoffice.servers.mongo.client import FakeMongoClient

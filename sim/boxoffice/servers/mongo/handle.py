@@ -8,8 +8,8 @@ from pymongo.write_concern import WriteConcern
 
 from boxoffice.servers.mongo.client_options import check_read_preference
 from boxoffice.servers.mongo.indexing import Indexing
-from boxoffice.servers.mongo.lacking import refuse_known
 from boxoffice.servers.mongo.reading import Reading
+from boxoffice.servers.mongo.unsupported import refuse_known
 from boxoffice.servers.mongo.writing import Writing
 
 

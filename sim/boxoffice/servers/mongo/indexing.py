@@ -13,8 +13,8 @@ from pymongo.helpers_shared import _gen_index_name, _index_document, _index_list
 from boxoffice.servers.mongo.calls import Calls
 from boxoffice.servers.mongo.collection import IndexedCollection
 from boxoffice.servers.mongo.cursor import FakeCommandCursor
-from boxoffice.servers.mongo.lacking import not_simulated
 from boxoffice.servers.mongo.options import take
+from boxoffice.servers.mongo.unsupported import not_simulated
 
 _UNDERSTOOD: Final = frozenset(
     {"expireAfterSeconds", "name", "partialFilterExpression", "sparse", "unique"}

@@ -8,8 +8,8 @@ from typing import Any, Final
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.cursor import AsyncCursor
 
-from boxoffice.servers.mongo.lacking import not_simulated
 from boxoffice.servers.mongo.session import FakeSession
+from boxoffice.servers.mongo.unsupported import not_simulated
 
 # About how an answer comes, or how long it may take; here it comes whole, and in no time.
 _HARMLESS: Final = frozenset(

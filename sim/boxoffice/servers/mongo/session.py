@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pymongo.errors import InvalidOperation
 
-from boxoffice.servers.mongo.lacking import refuse_attribute
+from boxoffice.servers.mongo.unsupported import refuse_attribute
 
 if TYPE_CHECKING:
     from boxoffice.servers.mongo.client import FakeMongoClient

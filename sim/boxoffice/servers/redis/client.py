@@ -11,8 +11,8 @@ from redis.backoff import NoBackoff
 
 from boxoffice.net.network import Link
 from boxoffice.servers.redis.connection import FakeConnection, over
-from boxoffice.servers.redis.lacking import check, name_of, not_simulated
 from boxoffice.servers.redis.server import FakeRedisServer
+from boxoffice.servers.redis.unsupported import check, name_of, not_simulated
 
 
 class FakeRedis(redis.asyncio.Redis):

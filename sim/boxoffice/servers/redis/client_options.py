@@ -11,7 +11,7 @@ import redis.asyncio
 from redis.asyncio.connection import AbstractConnection
 
 from boxoffice.net.patience import KEEP_ALIVE_S
-from boxoffice.servers.redis.lacking import not_simulated
+from boxoffice.servers.redis.unsupported import not_simulated
 
 SOCKET_TIMEOUT_S: Final = 5  # redis-py's own; the links of a world wait as long
 

@@ -13,9 +13,9 @@ from redis._parsers.base import _RESPBase  # which error of the server's becomes
 from boxoffice.net.network import Answered, Link, Lost, Refused
 from boxoffice.net.patience import Patience
 from boxoffice.servers.redis.client_options import SOCKET_TIMEOUT_S, kept_of, patience_s
-from boxoffice.servers.redis.lacking import check, name_of
 from boxoffice.servers.redis.server import FakeRedisServer
 from boxoffice.servers.redis.socket import Fields, Socket
+from boxoffice.servers.redis.unsupported import check, name_of
 
 T = TypeVar("T")
 

@@ -10,10 +10,10 @@ from typing import Any, Final
 import fakeredis
 
 from boxoffice.servers.redis.blocked import Answers, Blocked
-from boxoffice.servers.redis.lacking import name_of, not_simulated
 from boxoffice.servers.redis.scripts import COMMANDS as SCRIPTING
 from boxoffice.servers.redis.scripts import LUA, Scripts
 from boxoffice.servers.redis.socket import Fields, Socket
+from boxoffice.servers.redis.unsupported import name_of, not_simulated
 
 READING: Final = frozenset(
     {"EXISTS", "GET", "KEYS", "PING", "ZCOUNT", "ZRANGE", "ZRANGEBYSCORE", "ZSCORE"}

@@ -8,12 +8,12 @@ was none.  An outbox is told by what waits in it; its messages are events of the
 from typing import Any
 
 from boxoffice.trace.trace import Trace
+from boxoffice.views.descriptions import displayed_host
+from boxoffice.views.explorer.annotations import Annotations
 from boxoffice.views.explorer.lanes import Lanes
-from boxoffice.views.explorer.speech import Speech
-from boxoffice.views.phrases import place
 
 
-def changes(trace: Trace, lanes: Lanes, speech: Speech) -> dict[str, Any]:
+def changes(trace: Trace, lanes: Lanes, annotations: Annotations) -> dict[str, Any]:
     """Return `documents`, the name, lane and id of each, and `changes`, in order."""
     documents: list[list[Any]] = []
     found: list[list[Any]] = []
@@ -23,22 +23,22 @@ def changes(trace: Trace, lanes: Lanes, speech: Speech) -> dict[str, Any]:
         key = (event["database"], event["collection"], str(event["id"]))
         at = places.setdefault(key, len(documents))
         if at == len(documents):
-            id = speech.told(str(event["id"]))
+            id = annotations.rendered(str(event["id"]))
             name = f"{event['database']}.{event['collection']}: {id}"
-            documents.append([name, lanes.at(place(event, trace.vocabulary)), id])
+            documents.append([name, lanes.at(displayed_host(event, trace.vocabulary)), id])
             known.append({})
         after = event.get("after")
-        now = {} if after is None else _told(after, speech)
+        now = {} if after is None else _told(after, annotations)
         found.append([event.number, at, *_difference(known[at], now, after is None)])
         known[at] = now
     return {"documents": documents, "changes": found}
 
 
-def _told(document: dict[str, Any], speech: Speech) -> dict[str, Any]:
+def _told(document: dict[str, Any], annotations: Annotations) -> dict[str, Any]:
     told = {key: value for key, value in document.items() if key != "_id"}
     if isinstance(told.get("outbox"), list):
         told["outbox"] = [_waiting(entry) for entry in told["outbox"]]
-    named: dict[str, Any] = speech.told(told)
+    named: dict[str, Any] = annotations.rendered(told)
     return named
 
 

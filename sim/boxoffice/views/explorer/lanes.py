@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from boxoffice.trace.trace import Trace
-from boxoffice.views.sketch import Arrow, Mark
+from boxoffice.views.diagram import Arrow, Mark
 
 SERVERS: Final = ("stripe", "nats", "redis", "mail")
 PEOPLE: Final = 5  # lanes for people; the rest of a crowd shares one

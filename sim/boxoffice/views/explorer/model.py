@@ -20,14 +20,14 @@ from typing import Any, Final
 
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import Trace, TraceEvent, as_json
+from boxoffice.views.diagram import Arrow, Mark, arrows, marks
+from boxoffice.views.explorer.annotations import Annotations
 from boxoffice.views.explorer.documents import changes
 from boxoffice.views.explorer.lanes import Lanes
+from boxoffice.views.explorer.salience import salient
 from boxoffice.views.explorer.spans import spans
-from boxoffice.views.explorer.speech import Speech
-from boxoffice.views.explorer.telling import telling
-from boxoffice.views.moments import span
 from boxoffice.views.names import Names
-from boxoffice.views.sketch import Arrow, Mark, arrows, marks
+from boxoffice.views.time_format import format_duration
 from boxoffice.views.verdicts import SIGNS, defence
 
 PROOF: Final = 1  # the flag of an event that proves a violation
@@ -38,19 +38,19 @@ def run_of(outcome: Outcome) -> dict[str, Any]:
     """Return one run."""
     trace, names = outcome.trace, Names(outcome.trace)
     proofs = {number for found in outcome.violations for number in found.events}
-    told = telling(trace, proofs)
+    told = salient(trace, proofs)
     drawn = marks(trace.events, names)
     ways = list(arrows(trace, [event for event in trace.events if event.number in told]))
     lanes = Lanes(trace, drawn, ways, proofs)
-    speech = Speech(trace, names)
+    annotations = Annotations(trace, names)
     return {
-        **_about(outcome, speech),
+        **_about(outcome, annotations),
         "lanes": lanes.described,
         "cursors": list(trace.vocabulary.cursors),
         "things": ", ".join(sorted(set(trace.vocabulary.things.values()))),
-        "events": _columns(trace, drawn, lanes, speech, proofs, told),
-        "words": speech.words,
-        **changes(trace, lanes, speech),
+        "events": _columns(trace, drawn, lanes, annotations, proofs, told),
+        "words": annotations.words,
+        **changes(trace, lanes, annotations),
         "arrows": [_arrow(way, lanes) for way in ways if lanes.has(way)],
         "spans": spans(trace, lanes),
     }
@@ -62,7 +62,7 @@ def text_of(outcomes: Sequence[Outcome]) -> str:
     return as_json(runs)
 
 
-def _about(outcome: Outcome, speech: Speech) -> dict[str, Any]:
+def _about(outcome: Outcome, annotations: Annotations) -> dict[str, Any]:
     return {
         "scenario": outcome.scenario,
         "summary": outcome.summary,
@@ -71,14 +71,14 @@ def _about(outcome: Outcome, speech: Speech) -> dict[str, Any]:
         "defence": defence(outcome),
         "verdict": str(outcome.verdict),
         "sign": SIGNS[outcome.verdict],
-        "passed": span(round(outcome.virtual_s * 1_000_000)),
+        "passed": format_duration(round(outcome.virtual_s * 1_000_000)),
         "sha256": outcome.trace.sha256(),
         "counts": dict(outcome.counts),
-        "judgements": _judgements(outcome, speech),
+        "judgements": _judgements(outcome, annotations),
     }
 
 
-def _judgements(outcome: Outcome, speech: Speech) -> list[dict[str, Any]]:
+def _judgements(outcome: Outcome, annotations: Annotations) -> list[dict[str, Any]]:
     return [
         {
             "invariant": one.invariant,
@@ -86,7 +86,7 @@ def _judgements(outcome: Outcome, speech: Speech) -> list[dict[str, Any]]:
             "verdict": str(one.verdict),
             "sign": SIGNS[one.verdict],
             "violations": [
-                {"message": speech.message(found.message), "events": list(found.events)}
+                {"message": annotations.message(found.message), "events": list(found.events)}
                 for found in one.violations
             ],
         }
@@ -98,11 +98,11 @@ def _columns(
     trace: Trace,
     drawn: Sequence[Mark],
     lanes: Lanes,
-    speech: Speech,
+    annotations: Annotations,
     proofs: Collection[int],
     told: Collection[int],
 ) -> dict[str, list[Any]]:
-    events, word = trace.events, speech.word
+    events, word = trace.events, annotations.intern
     return {
         "us": [event.at_us for event in events],
         "lane": [lanes.at(mark.host) for mark in drawn],
@@ -111,11 +111,11 @@ def _columns(
         "shape": [word(mark.shape) for mark in drawn],
         "label": [word(mark.label) for mark in drawn],
         "badge": [word(mark.badge) for mark in drawn],
-        "says": [word(speech.phrase(event)) for event in events],
+        "says": [word(annotations.description(event)) for event in events],
         "cause": [_cause(event) for event in events],
         "flags": [PROOF * (e.number in proofs) + QUIET * (e.number not in told) for e in events],
-        "refs": [speech.things(event) for event in events],
-        "fields": [speech.fields(event) for event in events],
+        "refs": [annotations.things(event) for event in events],
+        "fields": [annotations.fields(event) for event in events],
     }
 
 

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 from pytest import fixture
 
-from scenarios.shop.checks import Evidence, gather
+from scenarios.shop.checks import Evidence, collect_evidence
 from scenarios.shop.world import World
 
 PASSWORD = "front row, please"
@@ -41,7 +41,7 @@ async def an_honest_day(world: World) -> Evidence:
     await orders(ben, cancelled)
     await orders(ben, forgotten)
     await asyncio.sleep(1_000.0)
-    return gather(world)
+    return collect_evidence(world)
 
 
 @fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from scenarios.shop.checks import Evidence, gather
+from scenarios.shop.checks import Evidence, collect_evidence
 from scenarios.shop.checks.evidence import MIRRORS, ORDERS, REPLICAS, TICKETS, USERS, Document
 from scenarios.shop.world import World
 from tests.scenarios.shop.checks.conftest import joins, lists
@@ -46,7 +46,7 @@ def test_a_dead_letter_that_nobody_can_read_is_taken_down_with_its_reason() -> N
         await asyncio.sleep(1.0)
         world.backends.nats.publish("order.created", b"?", {})
         await asyncio.sleep(1.0)
-        return gather(world, poisoned=True)
+        return collect_evidence(world, poisoned=True)
 
     evidence = World(seed=1).run(story)
     letters = [it for it in evidence.messages if it.is_dead_letter]

@@ -40,8 +40,8 @@ def test_causes_and_requests_are_those_of_the_new_numbers():
 
 def test_a_view_can_name_what_is_in_it():
     story = told()
-    drafts = history(story.snapshot(), story.http, BEGAN)
-    trace = merged(story.http, drafts)
+    inferred_events = history(story.snapshot(), story.http, BEGAN)
+    trace = merged(story.http, inferred_events)
     assert Names(trace).of(SEAT) == "ticket A"
     assert Names(trace).of(ANAS) == "order 1"
     assert counts_of(trace, 0)["published"] == 3

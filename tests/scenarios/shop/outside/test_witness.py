@@ -16,7 +16,7 @@ from boxoffice.real.process import running
 from boxoffice.real.stores.serving import stores
 from scenarios.shop.checks.restless import CONSUMING
 from scenarios.shop.outside.books import read_books
-from scenarios.shop.outside.calm import calm, gather, in_motion, quiet
+from scenarios.shop.outside.calm import calm, collect_evidence, in_motion, quiet
 from scenarios.shop.outside.witness import Servers, witness
 from services.common.messaging import STREAM, ensure_stream
 from tests.real.servers import nats_process
@@ -86,7 +86,7 @@ def test_all_of_a_stream_is_read_with_headers_and_the_brokers_time(broker):
         await shop.jetstream.publish(
             "dead-letter.tickets.order.created", b"?", headers={"Boxoffice-Reason": "no sense"}
         )
-        found = await gather(shop.seen, [])
+        found = await collect_evidence(shop.seen, [])
         assert len(await shop.jetstream.consumers_info(STREAM)) == len(CONSUMING)
         return before, (await shop.seen.snapshot(nothing)).stream, found, datetime.now(UTC)
 

@@ -7,7 +7,7 @@ from rich.console import Console, RenderableType
 
 from boxoffice import faults
 from boxoffice.trace.verdict import Violation
-from boxoffice.views.moments import LONG_US
+from boxoffice.views.time_format import LONG_US
 from boxoffice.views.timeline import summary_line, timeline_of, verdict_lines
 from tests.scenarios.shop.views.runs import CRASH, Step, made, number, outcome, purchase
 

@@ -7,7 +7,7 @@ be a wrong one.
 from collections.abc import Callable
 from typing import Final
 
-from boxoffice.real.stores.mongo import catalog, greetings, reads, writes
+from boxoffice.real.stores.mongo import catalog, handshake, reads, writes
 from boxoffice.real.stores.mongo.engine import Engine, refuse_others
 from boxoffice.real.stores.mongo.refusals import (
     BAD_VALUE,
@@ -54,10 +54,10 @@ _COMMANDS: Final[dict[str, tuple[Command, str]]] = {
     "dropDatabase": (catalog.drop_database, ""),
     "listCollections": (catalog.list_collections, "cursor filter nameOnly authorizedCollections"),
     "listDatabases": (catalog.list_databases, "filter nameOnly authorizedDatabases"),
-    "ping": (greetings.ping, ""),
-    "endSessions": (greetings.ping, ""),
-    "buildInfo": (greetings.build_info, ""),
-    "buildinfo": (greetings.build_info, ""),
+    "ping": (handshake.ping, ""),
+    "endSessions": (handshake.ping, ""),
+    "buildInfo": (handshake.build_info, ""),
+    "buildinfo": (handshake.build_info, ""),
 }
 _KNOWN: Final = {
     name: _ANYWHERE | {name} | set(fields.split()) for name, (_, fields) in _COMMANDS.items()
@@ -76,7 +76,7 @@ def perform(engine: Engine, command: Document) -> Document:
 def _perform(engine: Engine, command: Document) -> Document:
     name = next(iter(command))
     if name in _GREETINGS:  # of what a driver says about itself nothing is needed
-        return greetings.hello(engine, command)
+        return handshake.hello(engine, command)
     if name not in _COMMANDS:
         raise Refusal(COMMAND_NOT_FOUND, f"no such command: '{name}'")
     if not isinstance(command.get("$db"), str):

@@ -1,0 +1,29 @@
+"""A result in a file of the user's choice."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from scenarios.atomic_files import atomic_write
+from scenarios.catalogue import Unknown
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write `content` as JSON, as a whole or not at all.  Raises: Unknown."""
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    write(path, lambda there: there.write_text(text, encoding="utf-8"))
+
+
+def write(path: Path, content: Callable[[Path], object]) -> None:
+    """Have `content` write to a file, as a whole or not at all.  Raises: Unknown."""
+    try:
+        with atomic_write(path) as there:
+            content(there)
+    except OSError as error:
+        raise Unknown(f"cannot write {path}: {error.strerror}") from None
+
+
+def printable(text: str) -> str:
+    """Return `text` with what could steer a terminal written out: others decide what is in it."""
+    return "".join(it if it.isprintable() else it.encode("unicode_escape").decode() for it in text)

@@ -1,0 +1,51 @@
+"""How a loop ends in good order: only while it waits, so that nothing is left half done."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+
+class Cancellation:
+    """Ends the tasks that have joined it, once asked to, each as soon as it waits."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._waiting: dict[asyncio.Task[Any], None] = {}  # a set that keeps its order
+
+    def join(self) -> None:
+        """Have the task at hand, and those that it starts, end with this ending."""
+        _of_this_task.set(self)
+
+    def ask(self) -> None:
+        """End those that wait now, and from now on whoever begins to wait."""
+        self._asked = True
+        for task in self._waiting:
+            task.cancel()
+
+    @contextmanager
+    def point(self) -> Iterator[None]:
+        if self._asked:
+            raise asyncio.CancelledError
+        task = asyncio.current_task()
+        assert task is not None, "only a task waits"
+        self._waiting[task] = None
+        try:
+            yield
+        finally:
+            del self._waiting[task]
+
+
+_of_this_task: ContextVar[Cancellation | None] = ContextVar("ending", default=None)
+
+
+@contextmanager
+def cancellation_point() -> Iterator[None]:
+    """Mark where the task at hand waits with nothing in its hands, and may be ended."""
+    cancellation = _of_this_task.get()
+    if cancellation is None:
+        yield
+        return
+    with cancellation.point():
+        yield

@@ -1,0 +1,26 @@
+"""What a loop waits for between two rounds: to be called, or for a while to pass."""
+
+import asyncio
+
+from services.common.cancellation import cancellation_point
+
+
+class Wakeup:
+    """Rung while a round is under way, it makes the next one begin at once."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def wake(self) -> None:
+        """Call whoever listens."""
+        self._rung.set()
+
+    async def wait(self, at_most_s: float) -> None:
+        """Return when the bell is rung, or after `at_most_s` seconds."""
+        try:
+            with cancellation_point():
+                async with asyncio.timeout(at_most_s):
+                    await self._rung.wait()
+        except TimeoutError:
+            return
+        self._rung.clear()

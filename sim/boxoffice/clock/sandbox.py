@@ -1,0 +1,84 @@
+"""What a world has no real one of is refused, by the name and the place of whoever asked for it."""
+
+import os
+import sys
+from asyncio import events
+from collections.abc import Callable
+from itertools import chain
+from typing import Any, Final
+
+_PYTHON: Final = os.path.dirname(os.__file__)
+_OURS: Final = frozenset({"boxoffice", "simpy"})
+_INSTEAD: Final = {"time.sleep": "await asyncio.sleep instead"}
+_WAIT_FOR_HTTP: Final = ("urllib3", "urllib.request", "http.client")
+
+
+class SandboxViolation(RuntimeError):
+    """Something in a world reached for the real one."""
+
+
+def forbidden(what: str) -> Callable[..., Any]:
+    """Return a function that refuses to be called, whatever with.
+
+    The world's loop is told as well: whoever catches everything must not hide it.
+    """
+
+    def refused(*args: Any, **named: Any) -> Any:
+        keywords = (f"{key}={value!r}" for key, value in named.items())
+        wanted = ", ".join(chain(map(repr, filter(_is_plain, args)), keywords))
+        said = f"{what}({wanted}) was attempted inside a simulated world{_place()}"
+        otherwise = _INSTEAD.get(what) or _asynchronous()
+        said += f": {otherwise}" if otherwise else ""
+        unhandled = getattr(events._get_running_loop(), "unhandled_errors", None)
+        if unhandled is not None:
+            unhandled.append({"message": said})
+        raise SandboxViolation(said)
+
+    return refused
+
+
+def is_internal(module: str, file: str) -> bool:
+    """Tell whether a module is Python's own, or the engine's.
+
+    `file` decides where somebody has called a package of theirs `test`, as Python has.
+    """
+    root = module.partition(".")[0]
+    if root in _OURS:
+        return True
+    pythons_own = not file or file.startswith(("<", _PYTHON))
+    return root in sys.stdlib_module_names and pythons_own and root != "__main__"
+
+
+def _is_plain(arg: object) -> bool:
+    # A socket or a loop would say where it lies in memory, and no two runs would say the same.
+    return isinstance(arg, str | bytes | int | float | tuple | list)
+
+
+def _place() -> str:
+    """Return where the call came from: the innermost line of somebody's own, else of a library."""
+    frame, library = sys._getframe(2), ""
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__", ""))
+        if not is_internal(module, frame.f_code.co_filename):
+            where = f", in {module}.{frame.f_code.co_qualname}, line {frame.f_lineno}"
+            if not is_library(frame.f_code.co_filename):
+                return where
+            library = library or where
+        frame = frame.f_back  # type: ignore[assignment]
+    return library
+
+
+def _asynchronous() -> str:
+    """Return what there is in the place of a synchronous client that has called."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        module = str(frame.f_globals.get("__name__", ""))
+        if any(f"{module}.".startswith(f"{it}.") for it in _WAIT_FOR_HTTP):
+            return "use httpx.AsyncClient instead, nobody else can go on while this one waits"
+        frame = frame.f_back  # type: ignore[assignment]
+    return ""
+
+
+def is_library(path: str) -> bool:
+    """Tell whether a file was installed rather than written here."""
+    return "site-packages" in path or "dist-packages" in path

@@ -1,0 +1,171 @@
+"""The marks and arrows of a space-time diagram, still without a place on a page."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.views.descriptions import describe, displayed_host, dollars, subject, version
+from boxoffice.views.losses import Losses
+from boxoffice.views.names import Names
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An event on the lane of a host."""
+
+    number: int
+    at_us: int
+    host: str
+    shape: str
+    label: str = ""
+    badge: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A way from one host to another; `number` is the event that it is selected with."""
+
+    number: int
+    source: str
+    from_us: float
+    target: str
+    to_us: float
+    style: str
+
+
+def marks(events: Iterable[TraceEvent], names: Names) -> list[Mark]:
+    """Return a mark for every event."""
+    return [
+        Mark(event.number, event.at_us, displayed_host(event, names.vocabulary), _shape(event),
+             _label(event, names), version(event))
+        for event in events
+    ]  # fmt: skip
+
+
+def arrows(trace: Trace, events: Iterable[TraceEvent]) -> Iterator[Arrow]:
+    """Yield the ways that calls and messages took."""
+    effects, losses = _effects(trace), Losses(trace)
+    answers = {event["request"]: event for event in trace.of_kind("response")}
+    for event in events:
+        if event.kind == "request":
+            yield _asked(event, answers.get(event.number), effects, losses)
+        elif event.kind == "response":
+            yield from _answered(trace, event, effects, losses)
+        elif event.kind == "decided":
+            yield from _taken(trace, event)
+        elif event.kind in ("charge", "refund"):
+            if charging := trace.vocabulary.charging:
+                yield Arrow(event.number, charging, event.at_us, "stripe", event.at_us, "money")
+        elif event.kind == "lost" and not losses.is_of_request(event):
+            yield from _lost(trace, event, losses)
+
+
+def publication_of(trace: Trace, decided: TraceEvent) -> TraceEvent | None:
+    """Return the publication of what a consumer decided on."""
+    delivered = None if decided.cause is None else trace.events[decided.cause]
+    if delivered is None or delivered.cause is None:
+        return None
+    return trace.events[delivered.cause]
+
+
+_WAY_US: Final = 20_000  # how long what never arrived is drawn as under way
+_SHAPES: Final = {"request": "ask", "stored": "publish", "write": "commit", "ack-expired": "note",
+                  "charge": "money", "refund": "money", "log": "note", "mail": "note",
+                  "intent": "money", "webhook": "note", "skew": "note",
+                  "failover": "crash", "partition": "crash", "heal": "start",
+                  "leave": "note"}  # fmt: skip
+
+# "parcel.sent parcel 1" says its kind twice, and "parcel 1 sent" once.
+_SAID_TWICE: Final = re.compile(r"^(\w+)\.(\S+) \1 (\S+)$")
+
+
+def _shape(event: TraceEvent) -> str:
+    if event.kind == "decided":
+        return str(event["decision"])
+    if event.kind == "response":
+        if event["outcome"] != "answered":
+            return "unknown"
+        return "answer" if event["status"] < 400 else "refusal"
+    return _SHAPES.get(event.kind, event.kind)
+
+
+def _label(event: TraceEvent, names: Names) -> str:
+    if event.kind == "stored":
+        return _SAID_TWICE.sub(r"\1 \3 \2", subject(event, names))
+    if event.kind == "response":
+        return str(event.get("status") or event["outcome"])
+    if event.kind in ("charge", "refund"):
+        done = event["outcome"] == "succeeded"
+        return f"{event.kind} {dollars(event.get('amount')) if done else event['outcome']}"
+    if event.kind in ("decided", "write", "start", "partition"):
+        return ""  # the arrow that ends here says it, or the span that begins, or the panel
+    return describe(event, names)
+
+
+# --- ways ---------------------------------------------------------------------------------------
+
+
+def _effects(trace: Trace) -> dict[int, list[int]]:
+    """Return when each request had its effects: the trace does not say when it arrived."""
+    effects: dict[int, list[int]] = {}
+    for event in trace.of_kind("write", "charge", "refund"):
+        if event.cause is not None:
+            effects.setdefault(event.cause, []).append(event.at_us)
+    return effects
+
+
+def _middle(asked: TraceEvent, answer: TraceEvent | None, at_us: list[int]) -> tuple[float, float]:
+    """Return when a request arrived and when its answer left, as far as can be told."""
+    # What goes on when nobody waits any more, as after a crash, tells nothing of the answer.
+    done = [us for us in at_us if answer is None or us <= answer.at_us]
+    if not done:
+        there = (asked.at_us + answer.at_us) / 2 if answer else asked.at_us + _WAY_US
+        return there, there
+    last = max(done)
+    return (asked.at_us + done[0]) / 2, (last + answer.at_us) / 2 if answer else last
+
+
+def _asked(
+    event: TraceEvent, answer: TraceEvent | None, effects: dict[int, list[int]], losses: Losses
+) -> Arrow:
+    loss = losses.of(event)
+    if loss is not None and loss["leg"] == "request":
+        # A call that timed out would end seconds later; the line shows where it was going.
+        return Arrow(event.number, event.host, event.at_us, event["to"], loss.at_us, "lost")
+    there, _ = _middle(event, answer, effects.get(event.number, []))
+    return Arrow(event.number, event.host, event.at_us, event["to"], there, "request")
+
+
+def _answered(
+    trace: Trace, event: TraceEvent, effects: dict[int, list[int]], losses: Losses
+) -> Iterator[Arrow]:
+    asked = trace.events[event["request"]]
+    loss = losses.of(asked) if event["outcome"] == "unknown" else None
+    if loss is not None and loss["leg"] == "request":
+        return
+    _, left = _middle(asked, event, effects.get(asked.number, []))
+    if loss is not None and loss.at_us > asked.at_us:  # noted when it was lost, not beforehand
+        left = loss.at_us
+    lost = event["outcome"] != "answered"
+    target_us = left if lost else event.at_us
+    style = "lost" if lost else "response"
+    yield Arrow(event.number, asked["to"], left, event.host, target_us, style)
+
+
+def _lost(trace: Trace, event: TraceEvent, losses: Losses) -> Iterator[Arrow]:
+    messages = losses.messages(event)
+    for stored in messages:
+        due_us = event.at_us + _WAY_US
+        source = displayed_host(stored, trace.vocabulary)
+        yield Arrow(event.number, source, stored.at_us, event.host, due_us, "lost")
+    if not messages:
+        yield Arrow(event.number, event.host, event.at_us, event["to"], event.at_us, "lost")
+
+
+def _taken(trace: Trace, event: TraceEvent) -> Iterator[Arrow]:
+    stored = publication_of(trace, event)
+    if stored is not None:
+        source, style = displayed_host(stored, trace.vocabulary), str(event["decision"])
+        yield Arrow(event.number, source, stored.at_us, event.host, event.at_us, style)

@@ -1,0 +1,88 @@
+"""What must hold, as plain functions that assert."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from traceback import extract_tb
+from typing import Any, TypeVar
+
+from boxoffice.misuse import Misuse
+from boxoffice.nearest import nearest
+from boxoffice.trace.debugging import keep
+from boxoffice.trace.verdict import Kind
+from boxoffice.world.end import Document, End
+from boxoffice.world.invariant import Breach, Finding, Invariant
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One write to one document: `before` is None for the first, `after` for a deletion."""
+
+    id: Any
+    before: Document | None
+    after: Document | None
+    at_s: float  # virtual seconds since the world began
+
+
+Always = TypeVar("Always", bound=Callable[[Write], None])
+Finally = TypeVar("Finally", bound=Callable[[End], None])
+Assertion = Callable[..., None]
+
+
+def always(says: str, on: str, check: Callable[[Write], None]) -> Invariant:
+    """Return the invariant that `check` passes every write to `on`.
+
+    Raises: Misuse, for a check that has to be awaited.
+    """
+
+    def judge(end: End) -> Finding:
+        breaches, written = [], dict.fromkeys((on,), 0)
+        for event in end.of_kind("write"):
+            store = f"{event['database']}.{event['collection']}"
+            written[store] = written.get(store, 0) + 1
+            if store != on:
+                continue
+            write = Write(event["id"], event["before"], event["after"], event.at_us / 1e6)
+            failure = _failure(check, write)
+            if failure is not None:
+                breaches.append(Breach(failure, (event.number,)))
+        occasions = written.pop(on)
+        untested = "" if occasions else f"nothing was written to {on}{nearest(on, written)}"
+        return Finding(occasions > 0, breaches, occasions, untested)
+
+    return Invariant(_name(check), Kind.ALWAYS, says, judge, check_of=check)
+
+
+def finally_(says: str, check: Callable[[End], None]) -> Invariant:
+    """Return the invariant that `check` passes the end.
+
+    Raises: Misuse, for a check that has to be awaited.
+    """
+
+    def judge(end: End) -> Finding:
+        end.forget_what_was_asked()
+        failure = _failure(check, end)
+        breaches: Sequence[Breach] = [] if failure is None else [Breach(failure)]
+        tested = end.looked_at > 0 or bool(breaches)
+        return Finding(tested, breaches, end.looked_at, "" if tested else end.in_vain())
+
+    return Invariant(_name(check), Kind.FINALLY, says, judge, check_of=check)
+
+
+def _name(check: Assertion) -> str:
+    name = getattr(check, "__name__", type(check).__name__)
+    if inspect.iscoroutinefunction(check) or inspect.isgeneratorfunction(check):
+        raise Misuse(f"{name} is no plain function that asserts: nobody would await it")
+    return name.replace("_", "-")
+
+
+def _failure(check: Callable[[Any], object], about: Any) -> str | None:
+    try:
+        said = check(about)
+    except AssertionError as failure:
+        keep(failure)
+        return str(failure) or f"not so: {extract_tb(failure.__traceback__)[-1].line}"
+    if said is not None:
+        # What is returned in the place of an assertion would hold whatever happens.
+        raise TypeError(f"a check returned {type(said).__name__}: it asserts, and returns nothing")
+    return None

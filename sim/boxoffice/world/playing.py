@@ -1,0 +1,37 @@
+"""A story is told on a stage, and judged by what it asserts itself."""
+
+from collections.abc import Sequence
+from traceback import extract_tb
+from typing import Any, Final
+
+from boxoffice.trace.debugging import keep
+from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
+from boxoffice.world.scenario import Scenario
+
+STORY: Final = "story"  # what the script itself asserts, judged beside the invariants
+
+
+async def play_story(scenario: Scenario, stage: Any, size: int | None = None) -> list[str]:
+    """Play the script; return what it found not to be so.
+
+    Without a size the crowd is the scenario's own.  Raises: whatever the script raises, save for
+    `AssertionError`, which is its verdict.
+    """
+    try:
+        await scenario.script(stage, scenario.size if size is None else size)
+    except AssertionError as failure:
+        keep(failure)
+        return [str(failure) or _asserted(failure)]
+    return []
+
+
+def judge_story(failures: Sequence[str]) -> Judgement:
+    """Return what is to be said of the story itself."""
+    violations = [Violation(STORY, failure) for failure in failures]
+    verdict = Verdict.VIOLATED if failures else Verdict.HOLDS
+    return Judgement(STORY, Kind.FINALLY, verdict, violations)
+
+
+def _asserted(failure: AssertionError) -> str:
+    """Return the line of the story that failed, for an assertion without a message."""
+    return f"not so: {extract_tb(failure.__traceback__)[-1].line}"

@@ -1,0 +1,155 @@
+"""A fault that can strike nothing is an error of one line, and one that has not says so."""
+
+from io import StringIO
+
+from pytest import fixture, mark, raises
+from rich.console import Console
+
+from boxoffice import System
+from boxoffice.faults import (
+    crashes,
+    delays,
+    departures,
+    duplicates,
+    failing_over,
+    failovers,
+    lost_requests,
+    partitions,
+    poison,
+    slow_calls,
+)
+from boxoffice.faults.targets import NoSuchTarget
+from boxoffice.views.verdicts import verdict_lines
+from tests.engine.toys import warehouse
+
+
+@fixture
+def played():
+    """Return how to play a small story of the warehouse under faults."""
+    system = warehouse()
+    worlds = []
+
+    def play(*faults):
+        @system.story(faults=faults)
+        async def a_day(world):
+            worlds.append(world)
+            ann = world.client("Ann")
+            await ann.post("/stock", json={"sku": "book", "count": 2})
+            await ann.post("/reservations", json={"id": "r1"})
+            await world.quiet()
+
+        return system.run(a_day)
+
+    play.worlds = worlds
+    return play
+
+
+@mark.parametrize(
+    ("fault", "said"),
+    [
+        (crashes("inventry"), "crashes('inventry', on='write'): there is no host 'inventry'; did "),
+        (departures("curier"), "there is no host 'curier'; did you mean 'courier'?"),
+        (crashes("Ann"), "there is no host 'Ann'"),
+        (crashes("inventory", on="wirte"), "no kind of event 'wirte'; did you mean 'write'?"),
+        (partitions("nats", on="storde"), "no kind of event 'storde'; did you mean 'stored'?"),
+        (lost_requests(at="mong"), "there is no host 'mong'; did you mean 'mongo'?"),
+        (failing_over(at="stock-db"), "there is no host 'stock-db'; there are courier, inventory"),
+    ],
+)
+def test_a_host_or_a_kind_of_event_that_is_nowhere_is_refused_before_anything_runs(
+    played, fault, said
+):
+    with raises(NoSuchTarget) as told:
+        played(fault)
+    assert said in str(told.value)
+    assert "\n" not in str(told.value)
+    assert played.worlds == []
+
+
+@mark.parametrize(
+    ("fault", "said"),
+    [
+        (duplicates(of="work.shipp"), "nothing publishes or consumes 'work.shipp'; did you mean "),
+        (
+            duplicates(of="parcel.*"),
+            "nothing publishes or consumes 'parcel.*'; there are work.ship",
+        ),
+        (delays(at="couriers"), "there is no consumer 'couriers'; did you mean 'courier'?"),
+        (lost_requests(of="updat_one"), "there is no 'updat_one'; did you mean 'update_one'?"),
+        (slow_calls(of="publsh", at="nats"), "there is no 'publsh'; did you mean 'publish'?"),
+        (failovers(of="insert_on"), "there is no 'insert_on'; did you mean 'insert_one'?"),
+        (crashes("inventory", of="stock.insrt_one"), "did you mean 'stock.insert_one'?"),
+        (crashes("inventory", at="mongoo"), "there is no 'mongoo'; did you mean 'mongo'?"),
+        (poison(of="work.shp"), "there is no 'work.shp'; did you mean 'work.ship'?"),
+        (partitions("An", from_s=0.01), "there is no host 'An'; did you mean 'Ann'?"),
+    ],
+)
+def test_what_is_called_published_and_consumed_nowhere_is_refused_after_a_run(played, fault, said):
+    with raises(NoSuchTarget) as told:
+        played(fault)
+    assert said in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def shown(outcome):
+    console = Console(width=200, file=StringIO())
+    console.print(verdict_lines(outcome))
+    return console.file.getvalue()
+
+
+@mark.parametrize(
+    ("fault", "why"),
+    [
+        (lost_requests(of="delete_many"), "nothing of this kind was there, or at another time"),
+        (slow_calls(of="own_verb"), "nothing of this kind was there, or at another time"),
+        (duplicates(nth=[99]), "spared 1 of 1 that it might have struck"),
+        (crashes("courier", on="refund"), "there was no occasion"),
+        (duplicates(from_s=9e9), "nothing of this kind was there, or at another time"),
+    ],
+)
+def test_a_fault_that_has_not_struck_says_so(played, fault, why):
+    outcome = played(duplicates(copies=2), fault)
+    assert [(it.fault, it.times, it.why_not) for it in outcome.faults] == [
+        ("duplicates()", 1, ""),
+        (str(fault), 0, why),
+    ]
+    assert outcome.as_json()["faults"][1] == {"fault": str(fault), "times": 0, "why_not": why}
+    assert f"○ never struck  {fault}: {why}" in shown(outcome)
+
+
+def test_a_subject_that_a_consumer_of_everything_may_yet_be_told_of_is_no_error():
+    system = System("listeners")
+
+    async def listener(drivers):
+        jetstream = drivers.nats.jetstream()
+        await jetstream.add_stream(name="ALL", subjects=["news.>"])
+        subscription = await jetstream.pull_subscribe("", durable="all", stream="ALL")
+        await subscription.fetch(1, timeout=5)
+
+    system.service("listener", listener, nats="nats")
+
+    @system.story(faults=[duplicates(of="news.at-times")])
+    async def a_day(world):
+        await world.passes(1)
+
+    (fault,) = system.run(a_day).faults
+    assert (fault.fault, fault.times) == ("duplicates(of='news.at-times')", 0)
+
+
+def test_a_person_can_be_cut_off(played):
+    (fault,) = played(partitions("Ann", others=("courier",), from_s=0.01)).faults
+    assert (fault.fault[:17], fault.times) == ("partitions('Ann',", 1)
+
+
+def test_a_crash_of_nobody_is_an_error_at_once_and_keeps_nobody_waiting():
+    system = warehouse()
+
+    @system.story()
+    async def a_day(world):
+        with raises(ValueError, match="no host 'inventry'; did you mean 'inventory'"):
+            world.crash("inventry", down_s=2.0)
+        assert await world.quiet()
+
+    outcome = system.run(a_day)
+    assert not [it for it in outcome.violations if it.invariant == "story"]
+    assert outcome.virtual_s < 60
