@@ -93,6 +93,12 @@ def test_a_file_that_cannot_be_written_is_told_in_a_line(story):
     assert "cannot write nowhere/trace.jsonl: No such file or directory" in result.outlines
 
 
+def test_a_file_that_cannot_be_written_hides_no_verdict(story):
+    result = story("--boxoffice-trace", "nowhere/trace.jsonl", line="assert False")
+    result.stdout.fnmatch_lines(["violated: story: *", "see it again: *"])
+    assert "cannot write nowhere/trace.jsonl: No such file or directory" in result.outlines
+
+
 @mark.parametrize("option", ["--boxoffice-trace", "--boxoffice-host"])
 def test_several_runs_are_refused(story, option):
     result = story(option, "courier", "--boxoffice-seeds", "2")

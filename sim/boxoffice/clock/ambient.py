@@ -17,6 +17,7 @@ from functools import cache
 from typing import Any
 
 from boxoffice.clock.asserts import insist_on_asserts
+from boxoffice.clock.imports import loaded_apart
 from boxoffice.clock.loop import is_ours
 from boxoffice.clock.patches import Patches
 from boxoffice.clock.randomness import Randomness
@@ -62,7 +63,8 @@ def virtual(
         world = _Surroundings(now, wall or now, randomness.stream("ambient"))
         _begin(world)
         try:
-            yield
+            with loaded_apart(_apart):
+                yield
         finally:
             _end(world)
     finally:
@@ -120,6 +122,22 @@ def _end(world: _Surroundings) -> None:
         _keep(_worlds[-1].kept if _worlds else _outside[-1])
     if not _worlds:
         _outside.clear()
+
+
+@contextmanager
+def _apart(module: str) -> Iterator[None]:
+    """Let whatever a library draws while it is loaded come from a stream of its own."""
+    world = _here()
+    if world is None:
+        yield
+        return
+    entropy, kept = world.entropy, _kept()
+    world.entropy = random.Random(module)
+    try:
+        yield
+    finally:
+        world.entropy = entropy
+        _keep(kept)
 
 
 @cache

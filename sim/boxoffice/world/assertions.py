@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from traceback import extract_tb
 from typing import Any, TypeVar
@@ -42,7 +43,9 @@ def always(says: str, on: str, check: Callable[[Write], None]) -> Invariant:
             written[store] = written.get(store, 0) + 1
             if store != on:
                 continue
-            write = Write(event["id"], event["before"], event["after"], event.at_us / 1e6)
+            # Copies: what a check does to them is seen by no other, and by no trace.
+            before, after = deepcopy((event["before"], event["after"]))
+            write = Write(event["id"], before, after, event.at_us / 1e6)
             failure = _failure(check, write)
             if failure is not None:
                 breaches.append(Breach(failure, (event.number,)))

@@ -125,7 +125,8 @@ class System:
         several, and `events` are patterns for the types that are sent: `payment_intent.*`.
         A delivery is struck by faults of messages, with the type as subject and the service as
         consumer, and its request by those of calls, `faults.lost_requests(of="POST", by="stripe")`.
-        Raises: LookupError, without a service or a Stripe of that name.
+        Raises: LookupError, without a service or a Stripe of that name; Misuse, if nothing would be
+        sent, or nothing signed.
         """
         found = service or self.service_for(to)
         if found not in self.services:
@@ -133,6 +134,8 @@ class System:
         servers = self.hosts_of("stripe")
         if not servers or stripe not in ("", *servers) or (not stripe and len(servers) > 1):
             raise LookupError(f"say which Stripe: {self.name} has {', '.join(servers) or 'none'}")
+        if isinstance(events, str) or not events or not secret:
+            raise Misuse(f"the webhooks of {found} need a secret, and a list of types of events")
         self.webhooks.append(Endpoint(stripe or servers[0], found, to, secret, tuple(events)))
 
     def hosts_of(self, kind: str) -> list[str]:

@@ -140,6 +140,14 @@ def test_a_sample_is_the_same_in_every_run():
     assert len({tuple(it) for it in first}) > 1
 
 
+def test_distinct_values_come_in_the_order_of_documents(shelf):
+    async def story(books):
+        await books.insert_many({"shelf": f"s{9 - n % 5}"} for n in range(15))
+        return await books.distinct("shelf")
+
+    assert shelf.run(story(shelf.client["own"]["shelves"])) == ["s9", "s8", "s7", "s6", "s5"]
+
+
 # --- sessions and names ----------------------------------------------------------------------
 
 

@@ -25,6 +25,7 @@ DIGESTS = {
     "collection.Collection._insert": "dde5bac79a59",
     "collection.Collection._iter_documents": "aed52162ed03",
     "collection.Collection._update": "3db2c47fedfa",
+    "collection.Cursor.distinct": "8df0d1b4c82c",
     "filtering.filter_applies": "44c7cfc2bbf5",
     "filtering.iter_key_candidates": "5a22645cc61d",
     "store.CollectionStore._expire_documents": "96f629b84caf",

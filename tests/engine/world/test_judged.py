@@ -163,3 +163,18 @@ def test_a_fact_about_events_is_put_to_the_test_by_them():
     outcome = system.run(system.story()(arrives))
     assert told(outcome, "asked").verdict is Verdict.HOLDS
     assert told(outcome, "free").verdict is Verdict.VACUOUS
+
+
+def test_what_a_check_does_to_what_it_is_shown_stays_its_own():
+    def judged(spoil):
+        system = warehouse()
+
+        @system.always("a spoilt one", on="inventory.stock")
+        def spoils(write):
+            if write.after is not None and spoil:
+                write.after.clear()
+
+        return system.run(system.story()(arrives))
+
+    assert judged(spoil=True).trace.sha256() == judged(spoil=False).trace.sha256()
+    assert judged(spoil=True).verdict is judged(spoil=False).verdict

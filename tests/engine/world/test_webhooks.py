@@ -9,6 +9,7 @@ from pymongo.errors import DuplicateKeyError
 from pytest import mark, raises
 
 from boxoffice import System, Twin, faults
+from boxoffice.errors import Misuse
 from boxoffice.faults.targets import NoSuchTarget
 
 SECRET = "whsec_of_a_test"
@@ -236,6 +237,9 @@ def test_an_endpoint_has_a_service_and_a_stripe():
         system.stripe_webhooks("/webhooks", secret=SECRET, service="tills")
     with raises(LookupError, match="say which Stripe: money has bank"):
         system.stripe_webhooks("/webhooks", secret=SECRET, stripe="bunk")
+    for given in ({"secret": ""}, {"events": "charge.*"}, {"events": []}):
+        with raises(Misuse, match="the webhooks of till need a secret, and a list of types"):
+            system.stripe_webhooks("/webhooks", **{"secret": SECRET} | given)
 
 
 def test_whoever_has_to_prove_a_card_does_so_later_and_stripe_tells():

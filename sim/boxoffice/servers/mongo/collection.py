@@ -8,10 +8,11 @@ from typing import Any
 
 from mongomock.aggregate import process_pipeline
 from mongomock.collection import Collection, validate_is_mapping
-from mongomock.filtering import filter_applies
-from mongomock.helpers import get_value_by_dot
+from mongomock.filtering import filter_applies, iter_key_candidates
+from mongomock.helpers import get_value_by_dot, hashdict
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, WriteError
+from sentinels import NOTHING  # type: ignore[import-untyped]
 
 from boxoffice.errors import NotSimulated
 from boxoffice.servers.mongo.copies import as_found, as_stored, deepcopy
@@ -68,6 +69,16 @@ class IndexedCollection(Collection):
         if store.is_empty:
             filter_applies(search, {})  # a malformed filter is refused even with nothing to filter
         return (it for it in store.candidates(search) if filter_applies(search, it))
+
+    def distinct(self, key: str, filter: Any = None, session: Any = None) -> list[Any]:
+        """Return each value once, in the order in which they are met, which is no set's."""
+        met: dict[Any, None] = {}
+        for document in self.find(filter, session=session):
+            for value in iter_key_candidates(key, document):
+                for item in value if isinstance(value, list | tuple) else (value,):
+                    met.setdefault(hashdict(item) if isinstance(item, dict) else item)
+        met.pop(NOTHING, None)
+        return [dict(it) if isinstance(it, hashdict) else it for it in met]
 
     def through(self, stages: list[Document]) -> list[Document]:
         """Send documents through the stages of an aggregation.

@@ -37,6 +37,7 @@ LEANED_ON: Final = {
     "collection.Collection._copy_only_fields": "copies whole documents; ours copies what is shown",
     "collection.Collection._ensure_uniques": "compares with every document, and takes null for "
     "nothing in a sparse index; ours says the key as a server does",
+    "collection.Cursor.distinct": "lists values in the order of a set; ours in that of documents",
     "collection.Collection._find_and_modify": "looks again for what it has shown, without its id",
     "collection.Collection._get_dataset": "finds and sorts what a cursor hands out",
     "collection.Collection._insert": "a duplicate id has no details",
