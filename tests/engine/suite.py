@@ -1,4 +1,4 @@
-"""A pytest run inside this one; whoever names this module in `pytest_plugins` has the fixture.
+"""A pytest run inside this one; a conftest that imports the fixture has it.
 
 `HEAD` of the module that asks for it begins what is run, and its `PLUGINS`, if it has any, are
 loaded beside the engine's.

@@ -7,7 +7,7 @@ from pytest import Pytester, fixture
 import boxoffice.items  # noqa: F401 (pytester forgets what is first loaded within it)
 import tests.engine.toys  # noqa: F401
 
-pytest_plugins = ["pytester", "tests.engine.suite"]
+pytest_plugins = ["pytester"]
 
 HEAD = """from tests.engine import toys
 

@@ -34,7 +34,7 @@ async def crowd(world):
     )
 """
 
-pytest_plugins = ["pytester", "tests.engine.suite"]
+pytest_plugins = ["pytester"]
 
 
 def items(result):

@@ -22,7 +22,8 @@ LEFT_OUT = "import pytest\npytest.skip('real: no server', allow_module_level=Tru
 def ran(folder, *tests):
     for number, test in enumerate(tests):
         (folder / f"test_{number}.py").write_text(test)
-    command = [sys.executable, "-m", "pytest", "-p", "tests.real.no_skips"]
+    command = [sys.executable, "-m", "pytest", "-p", "boxoffice.plugin"]
+    command += ["-p", "tests.real.no_skips"]
     command += ["-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"), str(folder)]
     alone = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run(command, cwd=ROOT, env=alone, capture_output=True, text=True, check=False)

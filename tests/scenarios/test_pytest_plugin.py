@@ -28,7 +28,7 @@ async def lists(town):
 
 PLUGINS = ("scenarios.pytest_options",)
 
-pytest_plugins = ["pytester", "tests.engine.suite"]
+pytest_plugins = ["pytester"]
 
 
 def test_a_scenario_is_one_item_for_each_seed_and_one_for_each_twin(suite):

@@ -1,0 +1,5 @@
+"""What tests here share."""
+
+from tests.engine.suite import suite
+
+__all__ = ["suite"]
