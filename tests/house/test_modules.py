@@ -9,10 +9,12 @@ from pathlib import Path
 
 from tests.house import tree
 from tests.house.loaded import MARK, twice
+from tests.real.tiers import unhurried
 
 ROOMS = ("sim/boxoffice", "services", "scenarios")
 
 
+@unhurried
 def test_pytest_loads_no_module_twice() -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.house.loaded"]
     collect = ["--collect-only", "--doctest-modules", "-p", "no:cacheprovider", *ROOMS]

@@ -11,6 +11,7 @@ from pytest import MonkeyPatch, fixture, mark, raises
 from scenarios.lab import EXERCISES
 from scenarios.lab.chart import VEGALITE
 from scenarios.lab.notebooks import LIVE, CannotRun, executed, main
+from tests.real.tiers import sampled
 
 ROOM = Path(__file__).resolve().parents[2] / "notebooks"
 PAGES = sorted(ROOM.glob("*.ipynb"))
@@ -19,7 +20,11 @@ LARGEST_PICTURE = 50_000
 SVG = "image/svg+xml"
 
 
-@fixture(params=PAGES, ids=lambda page: page.stem)
+def stem(page: Path) -> str:
+    return page.stem
+
+
+@fixture(params=PAGES, ids=stem)
 def page(request: Any) -> Path:
     found: Path = request.param
     return found
@@ -44,6 +49,9 @@ def data(page: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 # Nothing differs between machines and runs: what would is left out when a notebook is written.
 @mark.filterwarnings("default")
+@mark.parametrize(
+    "page", sampled(reversed(PAGES), every=4), ids=lambda page: page.stem, indirect=True
+)
 def test_a_notebook_comes_out_as_it_was_committed(page: Path) -> None:
     same = executed(page) == page.read_text(encoding="utf-8")
     assert same, "it says something else now; read what, and run: make notebooks"

@@ -8,8 +8,9 @@ from pytest import fixture, mark
 from tests.house import tree
 from tests.packaging.environments import PATIENCE_S, Environment
 from tests.packaging.test_guest import write
+from tests.real.tiers import UNHURRIED
 
-pytestmark = mark.real
+pytestmark = UNHURRIED  # the plugins are installed for it alone
 
 FILES = {
     "test_story.py": """

@@ -6,6 +6,7 @@ from pytest import mark
 
 from tests.house import tree
 from tests.packaging.environments import Environment
+from tests.real.tiers import unhurried
 
 STORY = """
 import asyncio
@@ -45,6 +46,7 @@ def test_the_engine_alone_brings_nothing_of_the_shop(engine: Environment) -> Non
         assert f"No module named '{package}'" in said.stderr
 
 
+@unhurried
 def test_the_demo_runs_from_the_wheels_alone(shop: Environment) -> None:
     said = shop.run("boxoffice", "demo")
     assert (said.returncode, said.stderr) == (0, "")

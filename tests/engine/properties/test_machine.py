@@ -13,6 +13,7 @@ from pytest import fixture, mark, raises
 from boxoffice import System, faults
 from boxoffice.properties import Violated, WorldMachine, fault_plans
 from tests.engine.toys import warehouse
+from tests.real.tiers import unhurried
 
 # What Hypothesis explains of a failing line costs more than finding and shrinking it.
 SHORT = settings(
@@ -89,6 +90,7 @@ def example(failure):
     return textwrap.dedent(said[said.index("state = ") : said.index(end)] + end)
 
 
+@unhurried
 def test_a_planted_bug_is_found_shrunk_and_can_be_pasted(worlds):
     failure = found(Reservations, settings(SHORT, max_examples=100))
     assert isinstance(failure, Violated)
