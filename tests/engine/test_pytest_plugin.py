@@ -225,6 +225,18 @@ def test_a_twin_that_changes_nothing_fails(suite):
     )
 
 
+def test_a_twin_that_nobody_called_fails_whatever_falls(suite):
+    falls = """
+@system.finally_("there is no stock")
+def none_left(end):
+    assert not end.ids("inventory.stock")
+"""
+    story = "\n@system.story(twins=[twin('idle', 'none-left', take_blindly)])" + STORY
+    result = suite(falls + story)
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*what fell: none-left; nobody called the stand-in: *"])
+
+
 def test_a_mistake_in_a_story_is_shown_where_it_happened(suite):
     result = suite("\n@system.story()" + STORY + '    raise LookupError("a typing error")\n')
     result.assert_outcomes(failed=1)

@@ -23,7 +23,7 @@ class _Crashes(Fault):
         self._down_s = down_s
 
     def crash_after(self, event: TraceEvent, now_s: float) -> Crash | None:
-        if event.kind != self.on or event.kind in ("crash", "start"):
+        if event.kind != self.on:
             return None
         return self._crash if self.injects_at(event, now_s) else None
 
@@ -55,6 +55,8 @@ def _moment(on: str, after: str, before: str, when: dict[str, Any]) -> tuple[Whe
     said = [bool(it) for it in (on, after, before)]
     if sum(said) > 1 or ((after or before) and "of" in when):
         raise ValueError("say one of on, after and before, and of only with on")
+    if on in ("crash", "start"):
+        raise ValueError(f"a host that crashes on {on!r} never comes back: say when it does")
     if after or before:
         return When(**when, of=after or before), "", "after" if after else "before"
     return When(**when), on or "write", ""

@@ -35,7 +35,7 @@ class When:
     `by` is one for the host or the service that causes it, as far as one does.
     `share` is the part of the matching occasions that is struck, drawn from the seed; `nth` strikes
     only these of them, counted from 1; `from_s` and `until_s` bound the virtual time, in seconds.
-    Raises: ValueError, for a share that is not from 0 to 1.
+    Raises: ValueError, for a share that is not from 0 to 1, and for what no occasion can be.
 
     >>> When(of="work.*").takes("work.ship", at="courier")
     True
@@ -52,6 +52,13 @@ class When:
     def __post_init__(self) -> None:
         if not 0.0 <= self.share <= 1.0:
             raise ValueError(f"share must be from 0 to 1, not {self.share}")
+        for name in ("of", "at", "by"):
+            if not isinstance(getattr(self, name), str):
+                raise ValueError(f"{name} is one pattern, not {getattr(self, name)!r}")
+        if isinstance(self.nth, int) or not all(isinstance(it, int) and it > 0 for it in self.nth):
+            raise ValueError(f"nth is a list of numbers from 1 on, not {self.nth!r}")
+        if not self.from_s < self.until_s or self.until_s <= 0.0:
+            raise ValueError(f"no time lies from {self.from_s} to {self.until_s}")
 
     def takes(self, of: str, at: str, also: Sequence[str] = (), by: Sequence[str] = ()) -> bool:
         """Tell whether an occasion is of this kind, whenever it is.

@@ -96,3 +96,21 @@ def test_a_fault_of_somebody_elses_says_at_least_when_it_strikes():
         pass
 
     assert repr(Own(When(of="a"))).startswith("<Own When(of='a'")
+
+
+@mark.parametrize(
+    ("given", "said"),
+    [
+        ({"nth": 1}, "nth is a list of numbers from 1 on, not 1"),
+        ({"nth": [0]}, "nth is a list of numbers from 1 on"),
+        ({"nth": [-1]}, "nth is a list of numbers from 1 on"),
+        ({"of": None}, "of is one pattern, not None"),
+        ({"by": ["ann"]}, "by is one pattern"),
+        ({"from_s": 10.0, "until_s": 5.0}, "no time lies from 10.0 to 5.0"),
+        ({"from_s": -5.0, "until_s": -1.0}, "no time lies from -5.0 to -1.0"),
+        ({"from_s": float("nan")}, "no time lies from nan"),
+    ],
+)
+def test_what_no_occasion_can_be_is_refused(given, said):
+    with raises(ValueError, match=said):
+        When(**given)
