@@ -21,9 +21,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import simpy
 
+from boxoffice.clock.limits import Limits, Progress
 from boxoffice.clock.nesting import nested
+from boxoffice.clock.refused import REFUSED
 from boxoffice.clock.sandbox import forbidden
+from boxoffice.clock.stuck import Endless, Stuck
 from boxoffice.clock.threads import inline
+from boxoffice.clock.waiting import Whose, coroutine_of, still, task_of
 
 T = TypeVar("T")
 
@@ -31,10 +35,6 @@ if TYPE_CHECKING:
     _Loop = Any  # typeshed calls every method abstract, also those that a loop may do without
 else:
     _Loop = asyncio.AbstractEventLoop
-
-
-class Stuck(RuntimeError):
-    """Nothing is left to happen, and what was waited for has not happened."""
 
 
 class _Handle:
@@ -94,12 +94,15 @@ class SimLoop(_Loop):  # type: ignore[misc]
     """Runs coroutines in the virtual time of `env`, in seconds.
 
     It may run while another loop is running in the same thread, as in a Jupyter cell.
-    `on_task` is called with every task that is made.
+    `on_task` is called with every task that is made, and `whose` tells in words whose a task is.
+    `limits` are how much may happen before a run is taken for endless.
     """
 
     def __init__(self, env: simpy.Environment) -> None:
         self.env = env
         self.on_task: Callable[[asyncio.Task[Any]], None] = lambda task: None
+        self.whose: Whose = lambda task: (coroutine_of(task), ())
+        self.limits = Limits()
         self.unhandled_errors: list[dict[str, Any]] = []  # what no task or callback took care of
         self._ready: deque[_Handle] = deque()
         self._running = False
@@ -142,9 +145,13 @@ class SimLoop(_Loop):  # type: ignore[misc]
     # --- running ----------------------------------------------------------------------------
 
     def run_until_complete(self, future: Awaitable[T]) -> T:
-        """Run until `future` is done.  Raises: Stuck, and whatever the future raises."""
+        """Run until `future` is done.  Raises: Stuck, Endless, and whatever the future raises."""
         task = asyncio.ensure_future(future, loop=self)
-        self._run(task.done)
+        try:
+            self._run(task.done, task)
+        except Endless:
+            task.cancel()  # else it goes on when the loop runs again, to end what else there is
+            raise
         return task.result()
 
     def run_until(self, moment: float) -> None:
@@ -153,7 +160,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         self.call_at(moment, alarm.set_result, None)
         self._run(alarm.done)
 
-    def _run(self, done: Callable[[], bool]) -> None:
+    def _run(self, done: Callable[[], bool], awaited: Any = None) -> None:
         if self._running:
             raise RuntimeError("this loop is running already")
         patches = inline(is_ours)
@@ -161,22 +168,38 @@ class SimLoop(_Loop):  # type: ignore[misc]
         self._running = True
         try:
             with nested(self):
-                self._play(done)
+                self._play(done, awaited)
         finally:
             self._running = False
             patches.leave()
 
-    def _play(self, done: Callable[[], bool]) -> None:
-        ready, step = self._ready, self.env.step
+    def _play(self, done: Callable[[], bool], awaited: Any) -> None:
+        ready, step, progress = self._ready, self.env.step, Progress(self.env, self.limits)
+        calls = look = 0
         while not done():
             while ready:
-                ready.popleft().run()
+                calls += len(ready)
+                for _ in range(len(ready)):
+                    ready.popleft().run()
+                if calls >= look:
+                    look = self._look(progress, calls, awaited)
             if done():
                 return
+            calls += 1
+            if calls >= look:
+                look = self._look(progress, calls, awaited)
             try:
                 step()
             except simpy.core.EmptySchedule:
                 raise Stuck(self._why_stuck()) from None
+
+    def _look(self, progress: Progress, calls: int, awaited: Any) -> int:
+        why = progress.endless(calls)
+        if why:
+            # Where time stands still, who is ready keeps it there; else somebody is waited for.
+            at_once = [task_of(it._callback) for it in self._ready] if progress.stands_still else []
+            raise Endless(why + still(next(filter(None, at_once), awaited), self.whose))
+        return calls + progress.between
 
     def _why_stuck(self) -> str:
         errors = [f"{it.get('exception') or it['message']!r}" for it in self.unhandled_errors]
@@ -272,28 +295,5 @@ async def wait_for_event(event: simpy.Event) -> Any:
     return await future
 
 
-_REFUSED: Final = (
-    "add_reader",
-    "add_signal_handler",
-    "add_writer",
-    "connect_read_pipe",
-    "connect_write_pipe",
-    "create_connection",
-    "create_datagram_endpoint",
-    "create_server",
-    "create_unix_connection",
-    "create_unix_server",
-    "getaddrinfo",
-    "getnameinfo",
-    "sendfile",
-    "sock_accept",
-    "sock_connect",
-    "sock_recv",
-    "sock_sendall",
-    "start_tls",
-    "subprocess_exec",
-    "subprocess_shell",
-)
-
-for _name in _REFUSED:
+for _name in REFUSED:
     setattr(SimLoop, _name, forbidden(_name))

@@ -37,7 +37,7 @@ class Held:
     def do(self, deed: Awaitable[T]) -> T:
         """Let time pass until a deed is done; return what came of it.
 
-        Raises: what the deed raises; boxoffice.clock.loop.Stuck, if nothing is left to happen.
+        Raises: what the deed raises; boxoffice.clock.stuck.Stuck, if nothing is left to happen.
         """
 
         async def done() -> T:

@@ -32,6 +32,7 @@ from boxoffice.world.metrics import isolated_registries
 from boxoffice.world.module_isolation import isolated_imports, load
 from boxoffice.world.recorder import Recorder
 from boxoffice.world.service import ServiceHost, built_from, call_factory, running
+from boxoffice.world.shutdown import end_all, whose
 from boxoffice.world.signals import install_signal_handling
 from boxoffice.world.system import System
 from boxoffice.world.termination import Terminations
@@ -67,6 +68,7 @@ class World:
         self.env = env or simpy.Environment()
         self.loop = SimLoop(self.env)
         self.loop.on_task = adopt_by_host
+        self.loop.whose = lambda task: whose(task, (*self.hosts.values(), *self.people.values()))
         words = replace(system.vocabulary, services=tuple(system.services))
         self.trace = Trace(self.loop.time, words)
         self.recorder = Recorder(self.trace, system.secrets)
@@ -105,7 +107,7 @@ class World:
     def run(self, script: Callable[[Self], Awaitable[T]]) -> T:
         """Start everything, play `script` to its end, and end everything.
 
-        Raises: whatever the script raises, and `boxoffice.clock.loop.Stuck`.
+        Raises: whatever the script raises, and `boxoffice.clock.stuck.Stuck`.
         """
         # An empty context: what was bound outside, a trace or a log's fields, is not of this world.
         return Context().run(self._run, script)
@@ -141,16 +143,8 @@ class World:
 
     def end(self) -> None:
         """End everything that still runs; nothing of it is recorded."""
-        # What still runs ends here, and leaves no trace: the run is over.
-        recorded = len(self.trace.events)
-        lives = [host.life for host in (*self.hosts.values(), *self.people.values())]
-        tasks = [task for life in lives for task in life.tasks]
-        for life in lives:
-            life.end()
-        if tasks:
-            self.loop.run_until_complete(asyncio.wait(tasks))
-        del self.trace.events[recorded:]
-        self.loop.close()
+        hosts = (*self.hosts.values(), *self.people.values())
+        end_all(self.loop, hosts, self.trace)
 
     # --- servers ------------------------------------------------------------------------------
 

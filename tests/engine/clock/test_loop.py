@@ -3,8 +3,9 @@ import asyncio
 import simpy
 from pytest import mark, raises
 
-from boxoffice.clock.loop import SimLoop, Stuck, wait_for_event
+from boxoffice.clock.loop import SimLoop, wait_for_event
 from boxoffice.clock.sandbox import SandboxViolation
+from boxoffice.clock.stuck import Stuck
 
 
 def loop():

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from pytest import mark, raises
 
 from boxoffice import System, World
-from boxoffice.clock.loop import Stuck
+from boxoffice.clock.stuck import Stuck
 from boxoffice.faults import crashes, duplicates, partitions
 from tests.engine.toys.depot import depot
 from tests.engine.toys.post import play, post, posted
