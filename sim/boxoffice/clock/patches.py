@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from boxoffice.clock.dates import exchange
 from boxoffice.clock.holders import Hold, is_of_dates, of_code, of_values, shape
+from boxoffice.clock.own import claims
 from boxoffice.clock.sandbox import is_internal, is_library
 
 _EVER: Final = -1  # however many names there are
@@ -39,6 +40,7 @@ class Patches:
         self._before: list[Patch] = []
         self._replaced: dict[int, Any] = {}
         self._held: list[Hold] = []
+        self._claims = claims()
         self._foreign: set[str] = set()  # modules of libraries, of Python and of the engine
         self._code: WeakKeyDictionary[ModuleType, tuple[tuple[int, ...], tuple[Hold, ...]]]
         self._code = WeakKeyDictionary()
@@ -47,12 +49,15 @@ class Patches:
     def enter(self) -> None:
         """Put them in force, if they are not.  Raises: whatever a place says to them."""
         self._inside += 1
-        if self._inside == 1:
-            try:
+        if self._inside > 1 and self._claims == claims():
+            return
+        try:
+            if self._inside == 1:
                 self._install()
-            except BaseException:
-                self.leave()
-                raise
+            self._replace_what_is_held()
+        except BaseException:
+            self.leave()
+            raise
 
     def leave(self) -> None:
         """Put back what was there before, if nobody else is inside."""
@@ -76,8 +81,6 @@ class Patches:
                 if id(value) in replaced:
                     self._replace(module, name, value, replaced[id(value)])
         self._replaced = replaced
-        if replaced:
-            self._replace_what_is_held(replaced)
 
     def substitute_of(self, real: Any) -> Any:
         """Return what stands in for a real function while these are in force; None, if nothing."""
@@ -86,8 +89,13 @@ class Patches:
             found = getattr(real.__self__, real.__name__)
         return None if found == real else found
 
-    def _replace_what_is_held(self, replaced: dict[int, Any]) -> None:
-        for module in self._own_modules():
+    def _replace_what_is_held(self) -> None:
+        replaced = self._replaced
+        if self._claims != claims():
+            self._claims = claims()
+            self._foreign.clear()
+            self._barren.clear()
+        for module in self._own_modules() if replaced else ():
             for hold in (*self._of_code(module, replaced), *of_values(module, replaced)):
                 substitute = self.substitute_of(hold.value)
                 if substitute is not None:

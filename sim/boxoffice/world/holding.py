@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from functools import partial
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from boxoffice.clock.ambient import is_real
+from boxoffice.clock.own import modules_of
 from boxoffice.clock.sandbox import SandboxViolation, is_internal, is_library
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def refuse_what_is_held(system: "System") -> None:
     A service that is named by a string is loaded in the world.  Raises: SandboxViolation.
     """
     makes = [it.make for it in system.services.values() if not isinstance(it.make, str)]
-    refuse_models(_module_of(it) for it in makes)
+    refuse_models(name for it in makes for name in modules_of(it))
 
 
 def refuse_models(names: Iterable[str]) -> None:
@@ -44,24 +44,17 @@ def refuse_models(names: Iterable[str]) -> None:
 def _looked_through(name: str, module: ModuleType) -> list[str]:
     """Return what a module has imported from; once it was found sound it is not looked at again."""
     held = vars(module)
+    file = str(held.get("__file__") or "")
+    if is_library(file) or is_internal(name, file):
+        return []
     size, known = _SOUND.get(module, (-1, []))
     if size == len(held):
         return known
-    file = str(held.get("__file__") or "")
-    if is_library(file) or is_internal(name, file):
-        _SOUND[module] = len(held), []
-        return []
     for kind in list(held.values()):
         if isinstance(kind, type) and kind.__module__ == name:
             _check(name, kind)
     _SOUND[module] = len(held), list(dict.fromkeys(_names_in(module)))
     return _SOUND[module][1]
-
-
-def _module_of(make: Any) -> str:
-    while isinstance(make, partial):
-        make = make.func
-    return str(getattr(make, "__module__", ""))
 
 
 def _names_in(module: ModuleType) -> Iterator[str]:
