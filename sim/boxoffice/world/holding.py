@@ -2,8 +2,9 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from functools import partial
 from types import ModuleType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from boxoffice.clock.ambient import is_real
@@ -67,12 +68,20 @@ def _names_in(module: ModuleType) -> Iterator[str]:
             yield name
 
 
+def _clock_in(factory: Any) -> Any:
+    """Return the real clock that a factory is, or a partial one has; None, if there is none."""
+    if isinstance(factory, partial):
+        parts = (factory.func, *factory.args, *factory.keywords.values())
+        return next((it for it in map(_clock_in, parts) if it is not None), None)
+    return factory if factory is not None and is_real(factory) else None
+
+
 def _check(module: str, kind: type) -> None:
     fields = vars(kind).get("__pydantic_fields__") or {}
     for name, field in fields.items():
-        factory = getattr(field, "default_factory", None)
-        if factory is not None and is_real(factory):
-            said = getattr(factory, "__qualname__", repr(factory))
+        clock = _clock_in(getattr(field, "default_factory", None))
+        if clock is not None:
+            said = getattr(clock, "__qualname__", repr(clock))
             raise SandboxViolation(
                 f"{module}:{kind.__qualname__}.{name} took hold of {said} before the world began: "
                 f"say default_factory=lambda: {said}(…)"
