@@ -54,6 +54,8 @@ def is_container(value: Any) -> bool:
 
 def within(held: Any, wanted: Container[int], depth: int = 0) -> Iterator[Hold]:
     """Yield what a container or an instance holds of what is looked for, two levels deep."""
+    if isinstance(held, dict | list | deque) and len(held) > _LARGEST[depth]:
+        return
     entries = _entries_of(held)
     if len(entries) > _LARGEST[depth]:
         return
