@@ -4,34 +4,29 @@
 attribute: each took hold of the real one when it was read.
 """
 
-from collections.abc import Callable, Container, Iterator
-from datetime import date
-from functools import partial
+from collections.abc import Container, Iterator
+from functools import cached_property, lru_cache, partial
 from itertools import chain
-from types import BuiltinMethodType, CellType, FunctionType, ModuleType
-from typing import Any, Final, NamedTuple
+from types import CellType, FunctionType, ModuleType
+from typing import Any, Final
 
+from boxoffice.clock.containers import Hold, is_container, is_held, is_tuple, within
 from boxoffice.clock.sandbox import is_internal
 
-_CODE: Final = frozenset({FunctionType, type, ModuleType, str, int, float, bool, tuple})
-_LARGEST: Final = 1_000  # entries of what is looked through at every world's beginning
+_CODE: Final = frozenset({FunctionType, type, ModuleType, str, int, float, bool})
+_CACHED: Final = type(lru_cache(int))
 _DEEPEST: Final = 4  # classes in classes, and functions that close over functions
-
-
-class Hold(NamedTuple):
-    """One place; `put` changes what it holds, and `before` is what to put back there."""
-
-    value: Any
-    put: Callable[[Any], object]
-    before: Any = None  # where that is not the value itself
 
 
 def of_code(module: ModuleType) -> Iterator[Hold]:
     """Yield what the functions and classes of a module hold."""
     seen: set[int] = set()
     for value in _values(module):
-        if isinstance(value, FunctionType | type):
-            yield from _within(value, module.__name__, seen, 0)
+        code = _code_of(value)
+        if isinstance(code, FunctionType | type):
+            yield from _within(code, module.__name__, seen, 0)
+        elif type(value).__module__ == module.__name__:  # a class may have no other name
+            yield from _within(type(value), module.__name__, seen, 0)
 
 
 def of_values(module: ModuleType, wanted: Container[int]) -> Iterator[Hold]:
@@ -44,12 +39,10 @@ def of_values(module: ModuleType, wanted: Container[int]) -> Iterator[Hold]:
         kind = type(value)
         if kind in _CODE or name.startswith("__"):
             continue
-        if kind is dict or kind is list:
-            yield from _of_container(value, wanted)
-        elif kind is BuiltinMethodType and is_of_dates(value):
+        if id(value) not in wanted and is_held(value, wanted):
             yield Hold(value, partial(names.__setitem__, name))
-        elif kind.__module__ == own and hasattr(value, "__dict__"):
-            yield from _of_container(vars(value), wanted)
+        elif is_container(value) or kind.__module__ == own:
+            yield from within(value, wanted)
 
 
 def shape(module: ModuleType) -> tuple[int, ...]:
@@ -64,15 +57,6 @@ def _values(module: ModuleType) -> list[Any]:
     return list(object.__getattribute__(module, "__dict__").values())
 
 
-def is_of_dates(value: Any) -> bool:
-    """Tell whether this is `datetime.now` or its like, which knows its class and is made anew."""
-    return (
-        type(value) is BuiltinMethodType
-        and isinstance(value.__self__, type)
-        and issubclass(value.__self__, date)
-    )
-
-
 def _within(value: Any, module: str, seen: set[int], depth: int) -> Iterator[Hold]:
     if id(value) in seen or depth > _DEEPEST:
         return
@@ -85,18 +69,9 @@ def _within(value: Any, module: str, seen: set[int], depth: int) -> Iterator[Hol
         yield from _of_class(value, module, seen, depth)
 
 
-def _of_container(held: dict[Any, Any] | list[Any], wanted: Container[int]) -> Iterator[Hold]:
-    if len(held) > _LARGEST:
-        return
-    pairs = held.copy().items() if isinstance(held, dict) else enumerate(held.copy())
-    for key, value in pairs:
-        if id(value) in wanted or (type(value) is BuiltinMethodType and is_of_dates(value)):
-            yield Hold(value, partial(held.__setitem__, key))
-
-
 def _of_function(function: FunctionType, module: str, seen: set[int], depth: int) -> Iterator[Hold]:
     for at, value in enumerate(function.__defaults__ or ()):
-        if callable(value):
+        if _may_hold(value):
             yield Hold(value, partial(_put_default, function, at))
     named = function.__kwdefaults__ or {}
     for key, value in named.items():
@@ -117,7 +92,7 @@ def _of_cell(cell: CellType, module: str, seen: set[int], depth: int) -> Iterato
         return
     if isinstance(value, FunctionType):
         yield from _within(value, module, seen, depth + 1)
-    if callable(value):
+    if _may_hold(value):
         yield Hold(value, partial(setattr, cell, "cell_contents"))
 
 
@@ -127,12 +102,38 @@ def _of_class(kind: type, module: str, seen: set[int], depth: int) -> Iterator[H
             for field in value.values():
                 yield Hold(field.default_factory, partial(setattr, field, "default_factory"))
             continue
-        inner = getattr(value, "__func__", None) or getattr(value, "fget", None) or value
+        if name == "__attrs_attrs__":
+            yield from _of_attrs(kind)
+            continue
+        inner = _code_of(getattr(value, "__func__", None) or getattr(value, "fget", None) or value)
         if isinstance(inner, FunctionType | type):
             yield from _within(inner, module, seen, depth + 1)
         elif callable(inner):
             # What stands in is a function, which would become a method of the class.
             yield Hold(inner, partial(_put_attribute, kind, name), value)
+        elif not name.startswith("__") and (_may_hold(value) or type(value).__module__ == module):
+            yield Hold(value, partial(setattr, kind, name))
+
+
+def _of_attrs(kind: type) -> Iterator[Hold]:
+    # What attrs has written for the class finds the factories among its globals.
+    for name in ("__init__", "__attrs_init__"):
+        written = vars(kind).get(name)
+        names = written.__globals__ if isinstance(written, FunctionType) else {}
+        for key, value in names.copy().items():
+            if key.startswith("__attr_factory_"):
+                yield Hold(value, partial(names.__setitem__, key))
+
+
+def _code_of(value: Any) -> Any:
+    if type(value) is cached_property:
+        return value.func
+    return value.__wrapped__ if type(value) is _CACHED else value
+
+
+def _may_hold(value: Any) -> bool:
+    """Tell whether this may be a clock, or have one."""
+    return callable(value) or is_tuple(value) or is_container(value)
 
 
 def _put_attribute(kind: type, name: str, to: Any) -> None:

@@ -10,8 +10,10 @@ from types import ModuleType
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
+from boxoffice.clock.containers import Hold, is_container, is_held, is_of_dates, is_tuple, within
 from boxoffice.clock.dates import exchange
-from boxoffice.clock.holders import Hold, is_of_dates, of_code, of_values, shape
+from boxoffice.clock.holders import of_code, of_values, shape
+from boxoffice.clock.own import claims
 from boxoffice.clock.sandbox import is_internal, is_library
 
 _EVER: Final = -1  # however many names there are
@@ -39,6 +41,7 @@ class Patches:
         self._before: list[Patch] = []
         self._replaced: dict[int, Any] = {}
         self._held: list[Hold] = []
+        self._claims = claims()
         self._foreign: set[str] = set()  # modules of libraries, of Python and of the engine
         self._code: WeakKeyDictionary[ModuleType, tuple[tuple[int, ...], tuple[Hold, ...]]]
         self._code = WeakKeyDictionary()
@@ -47,12 +50,15 @@ class Patches:
     def enter(self) -> None:
         """Put them in force, if they are not.  Raises: whatever a place says to them."""
         self._inside += 1
-        if self._inside == 1:
-            try:
+        if self._inside > 1 and self._claims == claims():
+            return
+        try:
+            if self._inside == 1:
                 self._install()
-            except BaseException:
-                self.leave()
-                raise
+            self._replace_what_is_held()
+        except BaseException:
+            self.leave()
+            raise
 
     def leave(self) -> None:
         """Put back what was there before, if nobody else is inside."""
@@ -76,23 +82,41 @@ class Patches:
                 if id(value) in replaced:
                     self._replace(module, name, value, replaced[id(value)])
         self._replaced = replaced
-        if replaced:
-            self._replace_what_is_held(replaced)
 
     def substitute_of(self, real: Any) -> Any:
-        """Return what stands in for a real function while these are in force; None, if nothing."""
+        """Return what stands in for a real function while these are in force; None, if nothing.
+
+        For a tuple that holds one it is another tuple.
+        """
+        if is_tuple(real) and is_held(real, self._replaced):
+            made = [self.substitute_of(each) or each for each in real]
+            return tuple.__new__(type(real), made)
         found = self._replaced.get(id(real))
         if found is None and is_of_dates(real):
             found = getattr(real.__self__, real.__name__)
         return None if found == real else found
 
-    def _replace_what_is_held(self, replaced: dict[int, Any]) -> None:
-        for module in self._own_modules():
-            for hold in (*self._of_code(module, replaced), *of_values(module, replaced)):
-                substitute = self.substitute_of(hold.value)
-                if substitute is not None:
-                    self._held.append(hold)
-                    hold.put(substitute)
+    def _replace_what_is_held(self) -> None:
+        replaced = self._replaced
+        if self._claims != claims():
+            self._claims = claims()
+            self._foreign.clear()
+            self._barren.clear()
+        for module in self._own_modules() if replaced else ():
+            for hold in self._of_code(module, replaced):
+                if is_held(hold.value, replaced):
+                    self._exchange(hold)
+                else:
+                    for inner in within(hold.value, replaced):
+                        self._exchange(inner)
+            for hold in of_values(module, replaced):
+                self._exchange(hold)
+
+    def _exchange(self, hold: Hold) -> None:
+        substitute = self.substitute_of(hold.value)
+        if substitute is not None:
+            self._held.append(hold)
+            hold.put(substitute)
 
     def _own_modules(self) -> Iterator[ModuleType]:
         for key, module in list(sys.modules.items()):
@@ -109,9 +133,13 @@ class Patches:
         known, found = self._code.get(module, ((), ()))
         if known != now:
             every = of_code(module)
-            found = tuple(it for it in every if id(it.value) in replaced or is_of_dates(it.value))
+            found = tuple(it for it in every if self._may_have(it.value, module, replaced))
             self._code[module] = now, found
         return found
+
+    def _may_have(self, value: Any, module: ModuleType, replaced: dict[int, Any]) -> bool:
+        own = type(value).__module__ == module.__name__
+        return own or is_container(value) or is_held(value, replaced)
 
     def _replace(self, place: Any, name: str, before: Any, substitute: Any) -> None:
         self._before.append(Patch(place, name, before))

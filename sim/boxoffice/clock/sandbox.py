@@ -7,6 +7,8 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any, Final
 
+from boxoffice.clock.own import is_claimed
+
 _PYTHON: Final = os.path.dirname(os.__file__)
 _OURS: Final = frozenset({"boxoffice", "simpy"})
 _INSTEAD: Final = {"time.sleep": "await asyncio.sleep instead"}
@@ -80,5 +82,5 @@ def _asynchronous() -> str:
 
 
 def is_library(path: str) -> bool:
-    """Tell whether a file was installed rather than written here."""
-    return "site-packages" in path or "dist-packages" in path
+    """Tell whether a file was installed, and of no package that people declare a system in."""
+    return ("site-packages" in path or "dist-packages" in path) and not is_claimed(path)

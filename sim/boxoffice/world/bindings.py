@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any, Final
 
+from boxoffice.clock.own import claims
 from boxoffice.clock.sandbox import is_internal, is_library
 
 _INSTALLED: Final[set[str]] = set()  # modules that are nobody's own, and no test goes and changes
+_CLAIMS: Final[list[int]] = []  # how many packages were claimed when that was found
 
 
 def bindings_of(replaced: Mapping[int, Any]) -> Iterator[tuple[ModuleType, str, Any]]:
@@ -15,6 +17,9 @@ def bindings_of(replaced: Mapping[int, Any]) -> Iterator[tuple[ModuleType, str, 
 
     `replaced` has the substitute of each object, by its identity.
     """
+    if [claims()] != _CLAIMS:
+        _CLAIMS[:] = [claims()]
+        _INSTALLED.clear()
     for key, module in list(sys.modules.items()):
         if key in _INSTALLED or not isinstance(module, ModuleType):
             continue

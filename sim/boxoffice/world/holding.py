@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from boxoffice.clock.ambient import is_real
+from boxoffice.clock.own import modules_of
 from boxoffice.clock.sandbox import SandboxViolation, is_internal, is_library
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def refuse_what_is_held(system: "System") -> None:
     A service that is named by a string is loaded in the world.  Raises: SandboxViolation.
     """
     makes = [it.make for it in system.services.values() if not isinstance(it.make, str)]
-    refuse_models(_module_of(it) for it in makes)
+    refuse_models(name for it in makes for name in modules_of(it))
 
 
 def refuse_models(names: Iterable[str]) -> None:
@@ -44,24 +45,17 @@ def refuse_models(names: Iterable[str]) -> None:
 def _looked_through(name: str, module: ModuleType) -> list[str]:
     """Return what a module has imported from; once it was found sound it is not looked at again."""
     held = vars(module)
+    file = str(held.get("__file__") or "")
+    if is_library(file) or is_internal(name, file):
+        return []
     size, known = _SOUND.get(module, (-1, []))
     if size == len(held):
         return known
-    file = str(held.get("__file__") or "")
-    if is_library(file) or is_internal(name, file):
-        _SOUND[module] = len(held), []
-        return []
     for kind in list(held.values()):
         if isinstance(kind, type) and kind.__module__ == name:
             _check(name, kind)
     _SOUND[module] = len(held), list(dict.fromkeys(_names_in(module)))
     return _SOUND[module][1]
-
-
-def _module_of(make: Any) -> str:
-    while isinstance(make, partial):
-        make = make.func
-    return str(getattr(make, "__module__", ""))
 
 
 def _names_in(module: ModuleType) -> Iterator[str]:
@@ -74,12 +68,20 @@ def _names_in(module: ModuleType) -> Iterator[str]:
             yield name
 
 
+def _clock_in(factory: Any) -> Any:
+    """Return the real clock that a factory is, or a partial one has; None, if there is none."""
+    if isinstance(factory, partial):
+        parts = (factory.func, *factory.args, *factory.keywords.values())
+        return next((it for it in map(_clock_in, parts) if it is not None), None)
+    return factory if factory is not None and is_real(factory) else None
+
+
 def _check(module: str, kind: type) -> None:
     fields = vars(kind).get("__pydantic_fields__") or {}
     for name, field in fields.items():
-        factory = getattr(field, "default_factory", None)
-        if factory is not None and is_real(factory):
-            said = getattr(factory, "__qualname__", repr(factory))
+        clock = _clock_in(getattr(field, "default_factory", None))
+        if clock is not None:
+            said = getattr(clock, "__qualname__", repr(clock))
             raise SandboxViolation(
                 f"{module}:{kind.__qualname__}.{name} took hold of {said} before the world began: "
                 f"say default_factory=lambda: {said}(…)"

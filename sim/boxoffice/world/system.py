@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
+from boxoffice.clock.own import claim
 from boxoffice.faults.schedule import Fault
 from boxoffice.misuse import Misuse
 from boxoffice.net.routes import service_for
@@ -98,6 +99,7 @@ class System:
             raise ValueError(f"{self.name} has a service {name!r} already")
         if name in made.reaches:
             raise ValueError(f"a service and a server cannot both be called {name!r}")
+        claim(make)
         self.services[name] = made
 
     def server(self, name: str, make: Callable[[Trace], Any]) -> None:
@@ -189,6 +191,7 @@ class System:
         def add(check: Any) -> Any:
             invariant = made(check)
             refuse_a_name_twice(self, [invariant])
+            claim(check)
             self.invariants.append(invariant)
             return check
 
@@ -232,6 +235,8 @@ class System:
             about = own or self.invariants  # also what is declared later
             scenario = scenario_of(self, story, faults, about, twins, seed, size)
             self.stories[scenario.name] = scenario
+            for each in (story, *(it.stand_in for it in twins)):
+                claim(each)
             return scenario
 
         return made

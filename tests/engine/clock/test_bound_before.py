@@ -176,6 +176,18 @@ SAID = (
 )
 
 
+PARTLY = """
+from datetime import UTC, datetime
+from functools import partial
+from pydantic import BaseModel, Field
+
+class Partly(BaseModel):
+    at: datetime = Field(default_factory=partial({}))
+
+async def works(drivers): pass
+"""
+
+
 def imported(monkeypatch, text):
     """Return a new module of this text."""
     module = ModuleType("yard_told")
@@ -197,6 +209,16 @@ def test_a_model_that_a_service_has_imported_is_found(monkeypatch, how):
     system = System("yard")
     system.service("readings", made.works)
     with raises(SandboxViolation, match=SAID), system.world():
+        pass
+
+
+@mark.parametrize("factory", ["datetime.now, UTC", "lambda now: now(), datetime.now"])
+def test_a_model_is_refused_for_what_a_partial_factory_has(monkeypatch, factory):
+    made = imported(monkeypatch, PARTLY.format(factory))
+    system = System("yard")
+    system.service("readings", made.works)
+    said = r"yard_told:Partly\.at took hold of datetime\.now before the world began"
+    with raises(SandboxViolation, match=said), system.world():
         pass
 
 

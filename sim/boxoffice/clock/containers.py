@@ -1,0 +1,109 @@
+"""What keeps a function among other things, and how each of them is exchanged there.
+
+A tuple is made anew for as long as a world lasts; everything else is changed where it is.
+"""
+
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable, Container, Iterator
+from datetime import date
+from functools import partial, partialmethod
+from types import BuiltinMethodType, MemberDescriptorType, SimpleNamespace
+from typing import Any, Final, NamedTuple
+
+_LARGEST: Final = (1_000, 50, 50)  # entries of what is looked through, by how deep it lies
+_KINDS: Final = frozenset({
+    dict, list, deque, defaultdict, OrderedDict, SimpleNamespace, partial, partialmethod,
+})  # fmt: skip
+_Entry = tuple[Any, Callable[[Any], object]]
+
+
+class Hold(NamedTuple):
+    """One place; `put` changes what it holds, and `before` is what to put back there."""
+
+    value: Any
+    put: Callable[[Any], object]
+    before: Any = None  # where that is not the value itself
+
+
+def is_of_dates(value: Any) -> bool:
+    """Tell whether this is `datetime.now` or its like, which knows its class and is made anew."""
+    return (
+        type(value) is BuiltinMethodType
+        and isinstance(value.__self__, type)
+        and issubclass(value.__self__, date)
+    )
+
+
+def is_held(value: Any, wanted: Container[int], depth: int = 0) -> bool:
+    """Tell whether this is looked for, by its identity, or a tuple that has it."""
+    if is_tuple(value):
+        fits = depth < len(_LARGEST) and len(value) <= _LARGEST[depth]
+        return fits and any(is_held(each, wanted, depth + 1) for each in value)
+    return id(value) in wanted or is_of_dates(value)
+
+
+def is_tuple(value: Any) -> bool:
+    """Tell whether this is a tuple, by names or not, of which there can be another."""
+    return type(value) is tuple or (isinstance(value, tuple) and hasattr(value, "_make"))
+
+
+def is_container(value: Any) -> bool:
+    """Tell whether things are kept in this."""
+    return type(value) in _KINDS
+
+
+def within(held: Any, wanted: Container[int], depth: int = 0) -> Iterator[Hold]:
+    """Yield what a container or an instance holds of what is looked for, two levels deep."""
+    if isinstance(held, dict | list | deque) and len(held) > _LARGEST[depth]:
+        return
+    entries = _entries_of(held)
+    if len(entries) > _LARGEST[depth]:
+        return
+    for value, put in entries:
+        if is_held(value, wanted):
+            yield Hold(value, put)
+        elif is_container(value) and depth + 1 < len(_LARGEST):
+            yield from within(value, wanted, depth + 1)
+
+
+def _entries_of(held: Any) -> list[_Entry]:
+    if isinstance(held, partial):
+        return [
+            (held.func, partial(_put_function, held)),
+            (held.args, partial(_put_arguments, held)),
+            *_by_key(held.keywords),
+        ]
+    if isinstance(held, partialmethod):
+        own = [(getattr(held, it), partial(setattr, held, it)) for it in ("func", "args")]
+        return [*own, *_by_key(held.keywords)]
+    if isinstance(held, dict):
+        made = getattr(held, "default_factory", None)
+        own = [(made, partial(setattr, held, "default_factory"))] if made is not None else []
+        return [*own, *_by_key(held)]
+    if isinstance(held, list | deque):
+        return [(value, partial(held.__setitem__, at)) for at, value in enumerate(held)]
+    if isinstance(held, type):  # is looked through as code
+        return []
+    return [*_by_key(getattr(held, "__dict__", {})), *_slots_of(held)]
+
+
+def _by_key(held: dict[Any, Any]) -> list[_Entry]:
+    return [(value, partial(held.__setitem__, key)) for key, value in held.copy().items()]
+
+
+def _slots_of(held: Any) -> Iterator[_Entry]:
+    for kind in type(held).__mro__:
+        for slot in list(vars(kind).values()):
+            if type(slot) is MemberDescriptorType and "__slots__" in vars(kind):
+                try:
+                    yield slot.__get__(held), partial(slot.__set__, held)
+                except AttributeError:  # it is empty
+                    continue
+
+
+def _put_function(held: "partial[Any]", to: Any) -> None:
+    held.__setstate__((to, held.args, held.keywords, vars(held)))  # type: ignore[attr-defined]
+
+
+def _put_arguments(held: "partial[Any]", to: Any) -> None:
+    held.__setstate__((held.func, to, held.keywords, vars(held)))  # type: ignore[attr-defined]
