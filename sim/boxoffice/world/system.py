@@ -127,8 +127,7 @@ class System:
         several, and `events` are patterns for the types that are sent: `payment_intent.*`.
         A delivery is struck by faults of messages, with the type as subject and the service as
         consumer, and its request by those of calls, `faults.lost_requests(of="POST", by="stripe")`.
-        Raises: LookupError, without a service or a Stripe of that name; Misuse, if nothing would be
-        sent, or nothing signed.
+        Raises: LookupError, without a service or a Stripe of that name; Misuse, if nothing is sent.
         """
         found = service or self.service_for(to)
         if found not in self.services:
