@@ -40,7 +40,7 @@ def subject(event: TraceEvent, names: Names) -> str:
 def path_template(path: str) -> str:
     """Return a path with every id in it as {id}, and without its query.
 
-    >>> shape("/parcels/70dbd8814b37bb1c7f004aff?full=1")
+    >>> path_template("/parcels/70dbd8814b37bb1c7f004aff?full=1")
     '/parcels/{id}'
     """
     parts = path.split("?")[0].split("/")

@@ -8,7 +8,7 @@ LONG_US: Final = 5_000_000  # a longer silence would push the next event off the
 def format_time(at_us: int) -> str:
     """Return a virtual time in microseconds as text, with hours only when there are any.
 
-    >>> moment(901_134_567), moment(3_723_004_000)
+    >>> format_time(901_134_567), format_time(3_723_004_000)
     ('15:01.134', '1:02:03.004')
     """
     minutes, rest_ms = divmod(at_us // 1000, 60_000)
@@ -20,8 +20,8 @@ def format_time(at_us: int) -> str:
 def format_duration(lasting_us: int) -> str:
     """Return how long something lasted, as exactly as a reader has a use for.
 
-    >>> span(412), span(38_400), span(2_400_000), span(898_000_000)
-    ('0 ms', '38 ms', '2.4 s', '14:58')
+    >>> [format_duration(us) for us in (412, 38_400, 2_400_000, 898_000_000)]
+    ['0 ms', '38 ms', '2.4 s', '14:58']
     """
     if lasting_us < 1_000_000:
         return f"{lasting_us // 1000} ms"
@@ -33,7 +33,7 @@ def format_duration(lasting_us: int) -> str:
 def format_silence(lasting_us: int) -> str:
     """Return what stands in place of a long silence.
 
-    >>> nothing(898_000_000)
+    >>> format_silence(898_000_000)
     '… 14:58 of nothing …'
     """
     return f"… {format_duration(lasting_us)} of nothing …"
