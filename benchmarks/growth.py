@@ -30,7 +30,7 @@ def main() -> None:
 def measured(sales: int) -> Iterator[tuple[str, int, int]]:
     """Yield what is kept, how many there are, and their bytes, for so many sales."""
     world = World(1)
-    world.run(lambda it: sale(it.browser, 1, sales - 1))
+    world.run(lambda it: sale(it.client, 1, sales - 1))
     messages = list(world.backends.nats.stream(STREAM).since(1))
     yield "stream, messages", len(messages), sum(message.size for message in messages)
     for database, server in world.backends.mongo.items():

@@ -90,7 +90,7 @@ async def over_http(url: str, buyers: int, purchases: int) -> Sale:
 
 def in_a_world(buyers: int, purchases: int) -> Sale:
     """Sell in virtual time."""
-    return World(1).run(lambda world: sale(world.browser, buyers, purchases))
+    return World(1).run(lambda world: sale(world.client, buyers, purchases))
 
 
 async def sale(browser: Browser, buyers: int, purchases: int) -> Sale:
