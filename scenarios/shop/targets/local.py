@@ -24,7 +24,7 @@ from boxoffice.faults import Fault
 from boxoffice.real import CannotOpen, Delivery
 from boxoffice.trace import Judgement, Trace, counts_of, merged, overall
 from boxoffice.world import Faults, judge_story, play_story
-from scenarios.shop.checks import Invariant, judge, with_own
+from scenarios.shop.checks import INVARIANTS, Invariant, judge, with_own
 from scenarios.shop.checks.evidence import Document, Evidence
 from scenarios.shop.outside.calm import calm
 from scenarios.shop.outside.renumbering import renumbered
@@ -129,7 +129,7 @@ async def opened(machine: Machine, seed: int, faults: Sequence[Fault]) -> AsyncI
 
 
 async def judged(
-    stage: ShopStage, invariants: Sequence[Invariant]
+    stage: ShopStage, invariants: Sequence[Invariant] = INVARIANTS
 ) -> tuple[list[Judgement], Evidence]:
     """Heal everything, wait for calm, and judge; return what was found, and the last evidence."""
     await stage.heal()
