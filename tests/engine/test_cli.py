@@ -4,10 +4,11 @@ import subprocess
 import sys
 from importlib.metadata import PathDistribution
 
-from pytest import fixture, mark, raises
+from pytest import fixture, mark
 
 from boxoffice import cli
 from boxoffice.terminal import commands
+from tests.engine.commands import runner
 
 TOYS = '''
 import typer
@@ -60,15 +61,7 @@ def bring(monkeypatch, tmp_path):
 
 @fixture
 def boxoffice(monkeypatch, capsys, bring):
-    """Return how to run the command; what comes back is its status, stdout and stderr."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["boxoffice", *map(str, words)])
-        with raises(SystemExit) as ended:
-            cli.main()
-        return ended.value.code, *capsys.readouterr()
-
-    return run
+    return runner(cli.main, monkeypatch, capsys)
 
 
 def unframed(text):

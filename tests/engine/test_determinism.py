@@ -1,22 +1,14 @@
 """One seed, one run: in other processes, under other hash seeds, after unrelated work."""
 
-import gc
 import json
-import os
-import random
-import subprocess
-import sys
-import uuid
-from pathlib import Path
 
 import httpx
-from bson import ObjectId
 from pytest import fixture, mark
 
 from boxoffice import faults
+from tests.engine.determinism import printed_by, work
 from tests.engine.toys import warehouse
 
-ROOT = Path(__file__).parents[2]
 SEEDS = range(5)
 
 
@@ -62,24 +54,11 @@ def first():
 
 @mark.parametrize("hash_seed", ["0", "1", "random"])
 def test_another_process_sees_the_same_runs(first, hash_seed):
-    there = subprocess.run(
-        [sys.executable, "-m", "tests.engine.test_determinism"],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONHASHSEED": hash_seed},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert json.loads(there.stdout) == first
+    assert printed_by("tests.engine.test_determinism", hash_seed) == first
 
 
 def test_unrelated_work_in_between_changes_nothing(first):
-    litter = [object() for _ in range(10_000)]
-    random.seed(1)
-    for _ in range(100):
-        uuid.uuid4(), ObjectId(), random.random(), os.urandom(8)
-    del litter[::2]
-    gc.collect()
+    work()
     assert hashes(reversed(SEEDS)) == first
 
 

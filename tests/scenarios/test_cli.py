@@ -1,15 +1,15 @@
 import json
 import os
 import signal
-import sys
 from dataclasses import replace
 
-from pytest import fixture, mark, raises
+from pytest import fixture, mark
 
 from boxoffice.trace.verdict import Verdict
 from scenarios import catalogue, cli, targets
 from scenarios.scenario import scenario
 from scenarios.shop.checks import INVARIANTS
+from tests.engine.commands import runner
 
 KEYS = [
     "scenario",
@@ -32,15 +32,7 @@ COUNTS = ["http", "published", "delivered", "duplicates", "gaps", "redelivered",
 
 @fixture
 def boxoffice(monkeypatch, capsys):
-    """Return how to run the command; what comes back is its status, stdout and stderr."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["boxoffice", *map(str, words)])
-        with raises(SystemExit) as ended:
-            cli.main()
-        return ended.value.code, *capsys.readouterr()
-
-    return run
+    return runner(cli.main, monkeypatch, capsys)
 
 
 @fixture

@@ -1,25 +1,17 @@
 """`boxoffice run --trace FILE --host NAME`: every event, or one host's log."""
 
 import json
-import sys
 from hashlib import sha256
 
-from pytest import fixture, raises
+from pytest import fixture
 
 from scenarios import cli
+from tests.engine.commands import runner
 
 
 @fixture
 def boxoffice(monkeypatch, capsys):
-    """Return how to run the command; what comes back is its status, stdout and stderr."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["boxoffice", *map(str, words)])
-        with raises(SystemExit) as ended:
-            cli.main()
-        return ended.value.code, *capsys.readouterr()
-
-    return run
+    return runner(cli.main, monkeypatch, capsys)
 
 
 def test_every_event_is_written_a_line_each(boxoffice, tmp_path):

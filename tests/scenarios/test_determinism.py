@@ -1,24 +1,16 @@
 """One seed, one run: in other processes, under other hash seeds, after unrelated work."""
 
-import gc
 import json
-import os
-import random
-import subprocess
-import sys
-import uuid
-from pathlib import Path
 
-from bson import ObjectId
 from pytest import fixture, mark
 
 from boxoffice import run
 from scenarios.catalogue import scenarios_by_name
 from services.common import tracing
 from services.common.ids import SystemIds
+from tests.engine.determinism import printed_by, work
 from tests.real.tiers import sampled
 
-ROOT = Path(__file__).parents[2]
 SEED = 5
 NAMES = tuple(scenarios_by_name())
 
@@ -37,27 +29,14 @@ def first():
 
 @mark.parametrize("hash_seed", sampled(["random", "0", "1"], every=3))
 def test_another_process_sees_the_same_runs(first, hash_seed):
-    there = subprocess.run(
-        [sys.executable, "-m", "tests.scenarios.test_determinism"],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONHASHSEED": hash_seed},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert json.loads(there.stdout) == first
+    assert printed_by("tests.scenarios.test_determinism", hash_seed) == first
 
 
 def test_unrelated_work_in_between_changes_nothing(first):
     other = hashes(seed=SEED + 1)
     assert not set(other.values()) & set(first.values()), "another seed is another run"
-    litter = [object() for _ in range(10_000)]
-    random.seed(1)
-    for _ in range(100):
-        uuid.uuid4(), ObjectId(), random.random(), os.urandom(8)
-    del litter[::2]
+    work()
     tracing.follow(None, SystemIds())  # what is bound outside a world stays outside
-    gc.collect()
     assert hashes(names=reversed(NAMES)) == first
 
 

@@ -14,10 +14,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 from boxoffice.clock.asserts import insist_on_asserts
-from boxoffice.clock.imports import loaded_apart
+from boxoffice.clock.import_hooks import around_libraries
 from boxoffice.clock.loop import is_ours
 from boxoffice.clock.patches import Patches
 from boxoffice.clock.randomness import Randomness
@@ -63,7 +64,7 @@ def virtual(
         world = _Surroundings(now, wall or now, randomness.stream("ambient"))
         _begin(world)
         try:
-            with loaded_apart(_apart):
+            with around_libraries(_apart):
                 yield
         finally:
             _end(world)
@@ -125,14 +126,17 @@ def _end(world: _Surroundings) -> None:
 
 
 @contextmanager
-def _apart(module: str) -> Iterator[None]:
-    """Let whatever a library draws while it is loaded come from a stream of its own."""
+def _apart(module: ModuleType) -> Iterator[None]:
+    """Let whatever a library draws while it is loaded come from a stream of its own.
+
+    It is loaded once in a process, so what it does at its top happens in one run and no other.
+    """
     world = _here()
     if world is None:
         yield
         return
     entropy, kept = world.entropy, _kept()
-    world.entropy = random.Random(module)
+    world.entropy = random.Random(module.__name__)
     try:
         yield
     finally:

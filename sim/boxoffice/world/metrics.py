@@ -11,8 +11,8 @@ from contextlib import ExitStack, contextmanager
 from types import ModuleType
 from typing import Any, Final
 
+from boxoffice.clock.import_hooks import on_import
 from boxoffice.net.host import current_life
-from boxoffice.world.import_hooks import on_import
 
 _LIBRARY: Final = "prometheus_client"
 _HELD: Final = ("_collector_to_names", "_names_to_collectors", "_collectors_without_names")

@@ -16,10 +16,10 @@ from types import FunctionType, ModuleType
 from typing import Any
 from unittest import mock
 
+from boxoffice.clock.import_hooks import on_import
 from boxoffice.clock.sandbox import is_internal
 from boxoffice.misuse import Misuse
 from boxoffice.nearest import nearest
-from boxoffice.world.import_hooks import on_import
 
 
 class NoDefence(Misuse):

@@ -1,7 +1,7 @@
 """However a service makes its Redis client, it reaches the server that its host names."""
 
 import redis.asyncio
-from pytest import fixture, mark
+from pytest import mark
 
 from boxoffice import System, faults
 
@@ -19,28 +19,6 @@ WAYS = {
         redis.asyncio.BlockingConnectionPool(host="cache", **o)
     ),
 }
-
-
-@fixture
-def played():
-    """Play one deed of a worker, with faults or without; return what it raised and has said."""
-
-    def play(deed, *strikes):
-        said = []
-
-        async def works(_):
-            said.append(await deed())
-
-        system = System("yard")
-        system.service("worker", works, redis="cache")
-
-        @system.story(faults=strikes)
-        async def a_day(world):
-            await world.passes(60)
-
-        return [it.message for it in system.run(a_day).violations], said
-
-    return play
 
 
 @mark.parametrize("way", WAYS)

@@ -8,6 +8,7 @@ from structlog.contextvars import bound_contextvars
 from boxoffice.net.host import Life, current_life
 from boxoffice.trace.trace import Trace
 from boxoffice.world.recorder import Recorder
+from tests.engine.causes import causes_of
 from tests.engine.toys.post import play, posted
 
 
@@ -19,14 +20,6 @@ def trace():
         return world.trace
 
     return play(script)
-
-
-def causes_of(trace, event):
-    """Return the event and what it goes back to, nearest first."""
-    chain = [event]
-    while chain[-1].cause is not None:
-        chain.append(trace.events[chain[-1].cause])
-    return [(it.host, it.kind) for it in chain]
 
 
 def test_what_a_message_leads_to_goes_back_to_the_request_behind_it(trace):

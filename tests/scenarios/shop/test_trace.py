@@ -2,6 +2,7 @@
 
 from pytest import fixture
 
+from tests.engine.causes import causes_of
 from tests.services.shop import play
 
 
@@ -17,14 +18,6 @@ def trace():
 
     play(script)
     return found[0]
-
-
-def causes_of(trace, event):
-    """Return the event and what it goes back to, nearest first."""
-    chain = [event]
-    while chain[-1].cause is not None:
-        chain.append(trace.events[chain[-1].cause])
-    return [(it.host, it.kind) for it in chain]
 
 
 def test_a_reservation_goes_back_to_the_click_that_ordered(trace):

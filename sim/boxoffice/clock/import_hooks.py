@@ -1,0 +1,88 @@
+"""What is done around the execution of modules that are loaded meanwhile."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any, Final
+
+from boxoffice.clock.sandbox import is_library
+
+_STANDARD_LIBRARY: Final = os.path.dirname(os.__file__)
+Chosen = Callable[[ModuleSpec], bool]
+Around = Callable[[ModuleType], AbstractContextManager[None]]
+
+
+@contextmanager
+def on_import(name: str, tell: Callable[[ModuleType], None]) -> Iterator[None]:
+    """Have `tell` called with each module of that name that is loaded meanwhile, once it is."""
+
+    @contextmanager
+    def around(module: ModuleType) -> Iterator[None]:
+        yield
+        tell(module)
+
+    with _hooked(lambda fullname: fullname == name, lambda spec: True, around):
+        yield
+
+
+@contextmanager
+def around_libraries(around: Around) -> Iterator[None]:
+    """Enter `around(module)` for as long as each library that is loaded meanwhile is executed."""
+
+    def stays(spec: ModuleSpec) -> bool:
+        origin = spec.origin or ""
+        return is_library(origin) or origin.startswith(_STANDARD_LIBRARY)
+
+    with _hooked(lambda fullname: True, stays, around):
+        yield
+
+
+@contextmanager
+def _hooked(named: Callable[[str], bool], chosen: Chosen, around: Around) -> Iterator[None]:
+    finder = _Finder(named, chosen, around)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _Finder(MetaPathFinder):
+    def __init__(self, named: Callable[[str], bool], chosen: Chosen, around: Around) -> None:
+        self._named = named
+        self._chosen = chosen
+        self._around = around
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if not self._named(fullname):
+            return None
+        at = sys.meta_path.index(self)
+        for finder in sys.meta_path[at + 1 :]:
+            spec = finder.find_spec(fullname, path, target)
+            if spec is not None:
+                if spec.loader is not None and self._chosen(spec):
+                    spec.loader = _Loader(spec.loader, self._around)
+                return spec
+        return None
+
+
+class _Loader(Loader):
+    def __init__(self, loader: Any, around: Around) -> None:
+        self._loader = loader
+        self._around = around
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)  # type: ignore[no-any-return]
+
+    def exec_module(self, module: ModuleType) -> None:
+        with self._around(module):
+            self._loader.exec_module(module)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
