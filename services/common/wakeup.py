@@ -16,7 +16,7 @@ class Wakeup:
         self._rung.set()
 
     async def wait(self, at_most_s: float) -> None:
-        """Return when the bell is rung, or after `at_most_s` seconds."""
+        """Return when woken, or after `at_most_s` seconds."""
         try:
             with cancellation_point():
                 async with asyncio.timeout(at_most_s):

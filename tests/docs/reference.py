@@ -28,8 +28,7 @@ has commands, views or evidence of its own, or plays its stories on one machine 
 stands in none of them may change.
 
 A debugger may be used anywhere: `breakpoint()` stops in a story and in a service, and no virtual
-time passes meanwhile. `pytest --pdb` stops where a story has raised; a story's assertion and what a
-service raises are part of the verdict instead, so set a breakpoint there.
+time passes meanwhile. `pytest --pdb` stops where a story, a service or an invariant has raised.
 """
 # All that is public, and the only modules of the engine that others import from: first what a test
 # of one's own services needs, then what a whole system of commands and views is built on.

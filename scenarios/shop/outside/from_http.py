@@ -43,8 +43,8 @@ def from_http(events: Sequence[TraceEvent]) -> Evidence:
     exchanges = Exchanges(events)
     seen = observations(exchanges)
     writes = [write for shown in seen["ticket"].values() for write in _writes(shown)]
-    tenancies = writes_of_orders(seen["order"], exchanges)
-    writes += sorted(tenancies, key=lambda it: it.at_us)  # the order of commits, across tickets
+    of_orders = writes_of_orders(seen["order"], exchanges)
+    writes += sorted(of_orders, key=lambda it: it.at_us)  # the order of commits, across tickets
     return Evidence(
         events=(*writes, *events),
         users=_users(exchanges),

@@ -37,9 +37,9 @@ class _History:
         self._writes: dict[Version, InferredEvent] = {}
 
     def inferred_events(self) -> list[InferredEvent]:
-        biographies = VersionHistories(self._exchanges, self._causes)
-        tickets = self._all("ticket", biographies.of_ticket, self._snapshot.tickets)
-        orders = self._all("order", biographies.of_order, self._snapshot.orders)
+        histories = VersionHistories(self._exchanges, self._causes)
+        tickets = self._all("ticket", histories.of_ticket, self._snapshot.tickets)
+        orders = self._all("order", histories.of_order, self._snapshot.orders)
         for versions in tickets:
             self._write(
                 versions, commit_times.CommitTimes(commit_times.of_ticket(versions, self._bounds))

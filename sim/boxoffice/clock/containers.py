@@ -18,11 +18,15 @@ _Entry = tuple[Any, Callable[[Any], object]]
 
 
 class Hold(NamedTuple):
-    """One place; `put` changes what it holds, and `before` is what to put back there."""
+    """One place; `put` changes what it holds, and `before` is what to put back there.
+
+    `get` says what it holds now, where it may have changed since it was found.
+    """
 
     value: Any
     put: Callable[[Any], object]
     before: Any = None  # where that is not the value itself
+    get: Callable[[], Any] | None = None
 
 
 def is_of_dates(value: Any) -> bool:
@@ -53,7 +57,7 @@ def is_container(value: Any) -> bool:
 
 
 def within(held: Any, wanted: Container[int], depth: int = 0) -> Iterator[Hold]:
-    """Yield what a container or an instance holds of what is looked for, two levels deep."""
+    """Yield what a container or an instance holds of what is looked for, three levels deep."""
     if isinstance(held, dict | list | deque) and len(held) > _LARGEST[depth]:
         return
     entries = _entries_of(held)
@@ -81,14 +85,24 @@ def _entries_of(held: Any) -> list[_Entry]:
         own = [(made, partial(setattr, held, "default_factory"))] if made is not None else []
         return [*own, *_by_key(held)]
     if isinstance(held, list | deque):
-        return [(value, partial(held.__setitem__, at)) for at, value in enumerate(held)]
+        return [(value, partial(_put_at, held, at)) for at, value in enumerate(held)]
     if isinstance(held, type):  # is looked through as code
         return []
     return [*_by_key(getattr(held, "__dict__", {})), *_slots_of(held)]
 
 
 def _by_key(held: dict[Any, Any]) -> list[_Entry]:
-    return [(value, partial(held.__setitem__, key)) for key, value in held.copy().items()]
+    return [(value, partial(_put_under, held, key)) for key, value in held.copy().items()]
+
+
+def _put_at(held: Any, at: int, to: Any) -> None:
+    if at < len(held):  # else it was taken out meanwhile
+        held[at] = to
+
+
+def _put_under(held: dict[Any, Any], key: Any, to: Any) -> None:
+    if key in held:
+        held[key] = to
 
 
 def _slots_of(held: Any) -> Iterator[_Entry]:

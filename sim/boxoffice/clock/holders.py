@@ -11,6 +11,7 @@ from types import CellType, FunctionType, ModuleType
 from typing import Any, Final
 
 from boxoffice.clock.containers import Hold, is_container, is_held, is_tuple, within
+from boxoffice.clock.modules import namespace
 from boxoffice.clock.sandbox import is_internal
 
 _CODE: Final = frozenset({FunctionType, type, ModuleType, str, int, float, bool})
@@ -34,7 +35,7 @@ def of_values(module: ModuleType, wanted: Container[int]) -> Iterator[Hold]:
 
     `wanted` has the identities of what is looked for.
     """
-    names, own = object.__getattribute__(module, "__dict__"), module.__name__
+    names, own = namespace(module), module.__name__
     for name, value in names.copy().items():
         kind = type(value)
         if kind in _CODE or name.startswith("__"):
@@ -53,8 +54,7 @@ def shape(module: ModuleType) -> tuple[int, ...]:
 
 
 def _values(module: ModuleType) -> list[Any]:
-    # A lazy module would load itself at being asked in the usual way.
-    return list(object.__getattribute__(module, "__dict__").values())
+    return list(namespace(module).values())
 
 
 def _within(value: Any, module: str, seen: set[int], depth: int) -> Iterator[Hold]:
@@ -72,12 +72,19 @@ def _within(value: Any, module: str, seen: set[int], depth: int) -> Iterator[Hol
 def _of_function(function: FunctionType, module: str, seen: set[int], depth: int) -> Iterator[Hold]:
     for at, value in enumerate(function.__defaults__ or ()):
         if _may_hold(value):
-            yield Hold(value, partial(_put_default, function, at))
+            yield Hold(
+                value, partial(_put_default, function, at), get=partial(_default, function, at)
+            )
     named = function.__kwdefaults__ or {}
     for key, value in named.items():
-        yield Hold(value, partial(named.__setitem__, key))
+        yield Hold(value, partial(named.__setitem__, key), get=partial(named.get, key))
     for cell in function.__closure__ or ():
         yield from _of_cell(cell, module, seen, depth)
+
+
+def _default(function: FunctionType, at: int) -> Any:
+    defaults = function.__defaults__ or ()
+    return defaults[at] if at < len(defaults) else None
 
 
 def _put_default(function: FunctionType, at: int, to: Any) -> None:
@@ -86,21 +93,26 @@ def _put_default(function: FunctionType, at: int, to: Any) -> None:
 
 
 def _of_cell(cell: CellType, module: str, seen: set[int], depth: int) -> Iterator[Hold]:
-    try:
-        value = cell.cell_contents
-    except ValueError:  # it is empty
-        return
+    value = _contents(cell)
     if isinstance(value, FunctionType):
         yield from _within(value, module, seen, depth + 1)
     if _may_hold(value):
-        yield Hold(value, partial(setattr, cell, "cell_contents"))
+        yield Hold(value, partial(setattr, cell, "cell_contents"), get=partial(_contents, cell))
+
+
+def _contents(cell: CellType) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # it is empty
+        return None
 
 
 def _of_class(kind: type, module: str, seen: set[int], depth: int) -> Iterator[Hold]:
     for name, value in list(vars(kind).items()):
         if name == "__dataclass_fields__":
             for field in value.values():
-                yield Hold(field.default_factory, partial(setattr, field, "default_factory"))
+                get = partial(getattr, field, "default_factory")
+                yield Hold(get(), partial(setattr, field, "default_factory"), get=get)
             continue
         if name == "__attrs_attrs__":
             yield from _of_attrs(kind)

@@ -1,17 +1,15 @@
 """What is done around the execution of modules that are loaded meanwhile."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, Final
+from typing import Any
 
-from boxoffice.clock.sandbox import is_library
+from boxoffice.clock.sandbox import is_internal, is_library
 
-_STANDARD_LIBRARY: Final = os.path.dirname(os.__file__)
 Chosen = Callable[[ModuleSpec], bool]
 Around = Callable[[ModuleType], AbstractContextManager[None]]
 
@@ -35,7 +33,7 @@ def around_libraries(around: Around) -> Iterator[None]:
 
     def stays(spec: ModuleSpec) -> bool:
         origin = spec.origin or ""
-        return is_library(origin) or origin.startswith(_STANDARD_LIBRARY)
+        return is_library(origin) or is_internal(spec.name, origin)
 
     with _hooked(lambda fullname: True, stays, around):
         yield

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from boxoffice.clock.containers import Hold, is_container, is_held, is_of_dates, is_tuple, within
 from boxoffice.clock.dates import exchange
 from boxoffice.clock.holders import of_code, of_values, shape
+from boxoffice.clock.modules import namespace, own_modules
 from boxoffice.clock.own import claims
 from boxoffice.clock.sandbox import is_internal, is_library
 
@@ -42,7 +43,6 @@ class Patches:
         self._replaced: dict[int, Any] = {}
         self._held: list[Hold] = []
         self._claims = claims()
-        self._foreign: set[str] = set()  # modules of libraries, of Python and of the engine
         self._code: WeakKeyDictionary[ModuleType, tuple[tuple[int, ...], tuple[Hold, ...]]]
         self._code = WeakKeyDictionary()
         self._barren: dict[str, tuple[int, int]] = {}  # libraries that have none of the names
@@ -64,11 +64,13 @@ class Patches:
         """Put back what was there before, if nobody else is inside."""
         self._inside -= 1
         if not self._inside:
-            while self._held:
-                hold = self._held.pop()
-                hold.put(hold.value if hold.before is None else hold.before)
-            while self._before:
-                _put(*self._before.pop())
+            try:
+                while self._held:
+                    hold = self._held.pop()
+                    hold.put(hold.value if hold.before is None else hold.before)
+            finally:  # or this process would stay in a world
+                while self._before:
+                    _put(*self._before.pop())
 
     def _install(self) -> None:
         replaced: dict[int, Any] = {}
@@ -94,16 +96,16 @@ class Patches:
         found = self._replaced.get(id(real))
         if found is None and is_of_dates(real):
             found = getattr(real.__self__, real.__name__)
-        return None if found == real else found
+        return None if found is None or found == real else found
 
     def _replace_what_is_held(self) -> None:
         replaced = self._replaced
         if self._claims != claims():
             self._claims = claims()
-            self._foreign.clear()
             self._barren.clear()
-        for module in self._own_modules() if replaced else ():
-            for hold in self._of_code(module, replaced):
+        for _, module in own_modules() if replaced else ():
+            for known in self._of_code(module, replaced):
+                hold = known if known.get is None else known._replace(value=known.get())
                 if is_held(hold.value, replaced):
                     self._exchange(hold)
                 else:
@@ -117,15 +119,6 @@ class Patches:
         if substitute is not None:
             self._held.append(hold)
             hold.put(substitute)
-
-    def _own_modules(self) -> Iterator[ModuleType]:
-        for key, module in list(sys.modules.items()):
-            if key not in self._foreign and isinstance(module, ModuleType):
-                file = str(_namespace(module).get("__file__") or "")
-                if is_library(file) or is_internal(key, file):
-                    self._foreign.add(key)
-                else:
-                    yield module
 
     def _of_code(self, module: ModuleType, replaced: dict[int, Any]) -> Sequence[Hold]:
         # Looked through once, and again when it has changed: there is much of it, and it is slow.
@@ -149,7 +142,7 @@ class Patches:
         for key, module in list(sys.modules.items()):
             if not isinstance(module, ModuleType):
                 continue
-            names = _namespace(module)
+            names = namespace(module)
             if self._barren.get(key) in ((id(names), len(names)), (id(names), _EVER)):
                 continue
             file = str(names.get("__file__") or "")
@@ -160,11 +153,6 @@ class Patches:
                 yield module
             elif is_library(file):  # which no test goes and changes
                 self._barren[key] = id(names), len(names)
-
-
-def _namespace(module: ModuleType) -> dict[str, Any]:
-    # A lazy module would load itself at being asked in the usual way.
-    return object.__getattribute__(module, "__dict__")  # type: ignore[no-any-return]
 
 
 def _put(place: Any, name: str, value: Any) -> None:

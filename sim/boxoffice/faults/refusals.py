@@ -4,7 +4,7 @@ from math import inf
 from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
-from boxoffice.faults.patterns import ANY, callers_of, names_of_call
+from boxoffice.faults.patterns import ANY
 from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 from boxoffice.net.calls import Call, CallFault
 
@@ -38,9 +38,7 @@ class _Refusals(Fault):
 
     def _refuses(self, call: Call, now_s: float) -> bool:
         if now_s < self._until_s:
-            verb, *also = names_of_call(call)
-            takes = self.when.takes(verb, call.target, also, callers_of(call))
-            return takes and self.kind in ("", call.kind)
+            return self.takes_call(call)
         if not self.strikes_call(call, now_s):
             return False
         self._until_s = now_s + self._lasts_s

@@ -145,6 +145,12 @@ class Fault:
         at = event.get("consumer") or event.host
         return self.injects(about, at, now_s, also, callers_now(event.host))
 
+    def takes_call(self, call: Call) -> bool:
+        """Tell whether a call is of the kind that it strikes, whenever it is."""
+        verb, *also = names_of_call(call)
+        of_kind = self.kind in ("", call.kind)
+        return of_kind and self.when.takes(verb, call.target, also, callers_of(call))
+
     def strikes_call(self, call: Call, now_s: float) -> bool:
         """Tell whether the occasion that a call is, is struck."""
         if self.kind not in ("", call.kind):

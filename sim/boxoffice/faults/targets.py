@@ -14,6 +14,7 @@ from boxoffice.faults.patterns import ANY
 from boxoffice.faults.schedule import Fault, Occasion
 from boxoffice.misuse import Misuse
 from boxoffice.nearest import nearest
+from boxoffice.servers.extras import SERVER_KINDS
 from boxoffice.servers.jetstream.subjects import matches_any
 from boxoffice.trace.trace import KINDS
 
@@ -30,7 +31,6 @@ _DRIVERS: Final = (
     ("redis", "redis.asyncio", "Redis"),
     ("nats", "nats.js.client", "JetStreamContext"),
 )
-_KINDS: Final = ("mongo", "nats", "redis", "stripe")
 
 
 class NoSuchTarget(Misuse):
@@ -148,7 +148,7 @@ def _demand_kind(fault: Fault, names: KnownTargets) -> None:
 def _demand_method(fault: Fault, names: KnownTargets) -> None:
     # A driver's methods are known, unlike those of a system's own servers.
     head, dot, _ = fault.when.of.partition(".")
-    kind = names.servers.get(head, head if head in _KINDS else "")
+    kind = names.servers.get(head, head if head in SERVER_KINDS else "")
     if not (dot and kind) or (fault.occasion is Occasion.EVENT and fault.on != "write"):
         return
     if kind not in names.servers.values():
@@ -167,7 +167,7 @@ def _methods(pattern: str, names: KnownTargets) -> Sequence[str]:
     if "." not in pattern:
         return [
             *_HTTP,
-            *(it for kind in dict.fromkeys((*_KINDS, *methods)) for it in _methods_of(kind)),
+            *(it for kind in dict.fromkeys((*SERVER_KINDS, *methods)) for it in _methods_of(kind)),
         ]
     heads = {**{kind: kind for kind in methods if kind}, **names.servers}
     return [f"{head}.{it}" for head, kind in heads.items() for it in methods[kind]]

@@ -49,7 +49,8 @@ class Answered(LinkError):
 class Network:
     """All links.  `fault_for` is asked of every call, and `done` told of each that had its effect.
 
-    Of a message that nobody answers it is told as soon as that is sent.
+    Of a message that nobody answers it is told as soon as that is sent, save for what a server
+    pushes, of which it is told nothing.
     """
 
     def __init__(self, loop: SimLoop, randomness: Randomness, trace: Trace) -> None:

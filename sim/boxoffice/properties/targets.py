@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from boxoffice.world.system import SERVER_KINDS, System
+from boxoffice.servers.extras import SERVER_KINDS
+from boxoffice.world.system import System
 
 Named = st.SearchStrategy[dict[str, Any]]  # arguments by their names
 

@@ -3,7 +3,6 @@
 A kind is loaded when it is first asked for, so that a system does without what it does not use.
 """
 
-from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
@@ -16,6 +15,7 @@ PACKAGES: Final = {
     "redis": ("redis", "fakeredis"),
     "stripe": ("stripe",),
 }
+SERVER_KINDS: Final = tuple(PACKAGES)
 _CALLED: Final = {"mongo": "MongoDB", "nats": "NATS", "redis": "Redis", "stripe": "Stripe"}
 _SOLD_AS: Final = {"nats": "nats-py"}
 
@@ -37,18 +37,3 @@ def need(extra: str) -> None:
 def driver(package: str) -> Any:
     """Return a driver's module, or None where it is not installed."""
     return import_module(package) if find_spec(package.partition(".")[0]) else None
-
-
-def homes(package: str, extra: str, modules: Mapping[str, str]) -> Callable[[str], Any]:
-    """Return a package's `__getattr__`, which loads names from its modules; `modules` says which.
-
-    It raises MissingExtra, and AttributeError for a name that it does not know.
-    """
-
-    def found(name: str) -> Any:
-        if name not in modules:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        need(extra)
-        return getattr(import_module(f"{package}.{modules[name]}"), name)
-
-    return found

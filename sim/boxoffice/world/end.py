@@ -66,21 +66,23 @@ class End:
 
 def documents_of(world: "World", store: str) -> Mapping[Any, Document]:
     """Return the documents of `database.collection` as they are now, by id."""
-    return dict(_collections(world)).get(store, {})
-
-
-def _collections(world: "World") -> Iterator[tuple[str, Mapping[Any, Document]]]:
+    database, _, name = store.partition(".")
+    found: dict[Any, Document] = {}
     for server in world.backends.mongo.values():
-        for database, names in server.databases.items():
-            for name in names:
-                found = server.documents(database, name)
-                yield f"{database}.{name}", {it["_id"]: it for it in found}
+        if name in server.databases.get(database, ()):
+            found = {it["_id"]: it for it in server.documents(database, name)}
+    return found
 
 
 def end_of(world: "World") -> End:
     """Take down what a world has left behind."""
     return End(
         events=tuple(world.trace.events),
-        collections=dict(_collections(world)),
+        collections={
+            f"{database}.{name}": {it["_id"]: it for it in server.documents(database, name)}
+            for server in world.backends.mongo.values()
+            for database, names in server.databases.items()
+            for name in names
+        },
         restless=[*world.system.moving(world), *world.astir],
     )

@@ -77,7 +77,10 @@ def _clock_in(factory: Any) -> Any:
 
 
 def _check(module: str, kind: type) -> None:
-    fields = vars(kind).get("__pydantic_fields__") or {}
+    held = vars(kind)  # pydantic before 2.10 has them under the second name
+    fields = held.get("__pydantic_fields__") or held.get("model_fields")
+    if not isinstance(fields, dict):
+        return
     for name, field in fields.items():
         clock = _clock_in(getattr(field, "default_factory", None))
         if clock is not None:

@@ -135,8 +135,12 @@ class _Interceptors:
         return begin
 
     def _stripe(self, real: Any, life: Life, *arguments: Any, **options: Any) -> Any:
-        if options.get("http_client") is not None:  # ours, or the service's own
-            return real(*arguments, **options)
+        own = options.get("http_client")
+        if own is not None:
+            module = driver("stripe")
+            if isinstance(own, module.RequestsClient | module.HTTPXClient):
+                raise NotSimulated("StripeClient.http_client", "leave it out in a world")
+            return real(*arguments, **options)  # ours, or one that asks nobody outside
         for option in ("max_network_retries", "stripe_account", "stripe_context"):
             if options.get(option):
                 raise NotSimulated(f"StripeClient.{option}", "leave it out in a world")

@@ -11,11 +11,13 @@ from decimal import Decimal
 from enum import Enum
 from functools import partial
 from itertools import count, islice
+from operator import itemgetter
 from types import FunctionType, MethodType, ModuleType
 from typing import Any, Final
 from uuid import UUID
 
-from boxoffice.clock.sandbox import is_internal, is_library
+from boxoffice.clock.modules import namespace, own_modules
+from boxoffice.clock.sandbox import is_library
 from boxoffice.world.system import System
 
 _PLAIN: Final = (
@@ -31,7 +33,7 @@ _UNSEEN: Final = "nothing"
 def kept(system: System) -> dict[str, str]:
     """Return everything that the next world would find as this moment leaves it, by where it is."""
     found: dict[str, str] = {}
-    for name, module in _own_modules():
+    for name, module in sorted(own_modules(), key=itemgetter(0)):
         for holder, value in _of_module(name, module):
             found[holder] = text(value)
     for service in system.services.values():
@@ -49,17 +51,8 @@ def left_behind(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator
             yield f"  {holder}: {was[:_SHOWN]}, then {now[:_SHOWN]}"
 
 
-def _own_modules() -> Iterator[tuple[str, ModuleType]]:
-    for name, module in sorted(sys.modules.items()):
-        if isinstance(module, ModuleType):
-            file = str(object.__getattribute__(module, "__dict__").get("__file__") or "")
-            if not is_internal(name, file) and not is_library(file):
-                yield name, module
-
-
 def _of_module(name: str, module: ModuleType) -> Iterator[tuple[str, Any]]:
-    names: dict[str, Any] = object.__getattribute__(module, "__dict__")
-    for key, value in names.copy().items():
+    for key, value in namespace(module).copy().items():
         if key.startswith("__") or isinstance(value, ModuleType):
             continue
         if isinstance(value, type):

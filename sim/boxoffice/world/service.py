@@ -144,7 +144,7 @@ class Worker:
     """A service that answers nobody: a coroutine that runs until it ends or dies."""
 
     work: Awaitable[None]
-    name: str = ""
+    name: str
     app: ASGIApp | None = None
     door: ASGIApp | None = None
     _task: "asyncio.Future[None] | None" = None

@@ -23,10 +23,10 @@ def isolated_signal(real: Callable[..., Any]) -> Callable[..., Any]:
         life = current_life.get()
         if life is None:
             return real(number, handler)
-        life.signals.pop(number, None)
+        before = life.signals.pop(number, None)
         if callable(handler):
             life.signals[number] = partial(handler, number, None)
-        return signal.SIG_DFL
+        return before.func if isinstance(before, partial) else signal.SIG_DFL
 
     return handle
 

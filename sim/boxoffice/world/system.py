@@ -21,6 +21,7 @@ from boxoffice.clock.own import claim
 from boxoffice.faults.schedule import Fault
 from boxoffice.misuse import Misuse
 from boxoffice.net.routes import service_for
+from boxoffice.servers.extras import SERVER_KINDS
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Judgement
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from boxoffice.world.world import World
 
 ANY_EVENT: Final = ("*",)
-SERVER_KINDS: Final = ("mongo", "nats", "redis", "stripe")
 
 Look = TypeVar("Look", bound=Callable[[Any], Any])
 

@@ -27,7 +27,8 @@ def played_twice(system: System, play: Callable[[], Outcome]) -> Outcome:
     try:
         second = play()
     except Exception as error:
-        said, events = f"the second run is another:\n{type(error).__name__}: {error}", [-1]
+        said = f"the second run is another:\n{type(error).__name__}: {error}"
+        events = [len(first.trace.events)]
     else:
         said, events = _difference(first, second)
     if not said:
@@ -35,7 +36,7 @@ def played_twice(system: System, play: Callable[[], Outcome]) -> Outcome:
     left = list(left_behind(before, between))
     message = "\n".join([said, *(["what the first run has left behind:", *left] if left else [])])
     last = len(first.trace.events) - 1
-    proof = [min(it, last) if it >= 0 else last for it in events] if last >= 0 else []
+    proof = [min(it, last) for it in events] if last >= 0 else []
     judgement = Judgement(
         ONE_RUN, Kind.ALWAYS, Verdict.VIOLATED, [Violation(ONE_RUN, message, proof)]
     )

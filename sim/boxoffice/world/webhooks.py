@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -56,7 +57,7 @@ class Webhooks:
         self.pending: list[Delivery] = []
         for endpoint in self.endpoints:
             server = world.backends.stripes[endpoint.stripe]
-            server.events.listeners.append(_hearer(self, endpoint))
+            server.events.listeners.append(partial(self.add, endpoint))
 
     def add(self, endpoint: Endpoint, event: dict[str, Any]) -> None:
         """Send an event to an endpoint: at once, or as often and as late as faults have it."""
@@ -144,7 +145,3 @@ class _ToEndpoint(PersonalTransport):
 
     def host_for(self, request: httpx.Request) -> Host:
         return self._gateway.turn_of(self.service)
-
-
-def _hearer(webhooks: Webhooks, endpoint: Endpoint) -> Any:
-    return lambda event: webhooks.add(endpoint, event)

@@ -68,7 +68,7 @@ class World:
         self.env = env or simpy.Environment()
         self.loop = SimLoop(self.env)
         self.loop.on_task = adopt_by_host
-        self.loop.whose = lambda task: whose(task, (*self.hosts.values(), *self.people.values()))
+        self.loop.whose = lambda task: whose(task, self._every_host())
         words = replace(system.vocabulary, services=tuple(system.services))
         self.trace = Trace(self.loop.time, words)
         self.recorder = Recorder(self.trace, system.secrets)
@@ -143,8 +143,11 @@ class World:
 
     def end(self) -> None:
         """End everything that still runs; nothing of it is recorded."""
-        hosts = (*self.hosts.values(), *self.people.values())
-        end_all(self.loop, hosts, self.trace)
+        end_all(self.loop, self._every_host(), self.trace)
+
+    def _every_host(self) -> list[Host]:
+        servers = self.backends.hosts.values()
+        return [*self.hosts.values(), *servers, *self.people.values()]
 
     # --- servers ------------------------------------------------------------------------------
 

@@ -102,3 +102,52 @@ def test_what_was_made_anew_is_again_what_it_was():
         assert type(a_pair) is Pair
     now = (a_tuple, in_tuples, a_pair, Kinds.pair, whole.func, handed.args, handed.keywords)
     assert all(one is other for one, other in zip(before, now, strict=True))
+
+
+class Unequal:
+    """What compares with nothing, as an array does."""
+
+    __hash__ = None
+
+    def __eq__(self, other):
+        raise TypeError("the truth of this is not known")
+
+
+hooks, by_name = [time.time, time.time], {"clock": time.time}
+beside_others = (time.time, Unequal())
+
+
+def test_what_was_taken_out_meanwhile_stays_out_and_the_world_ends():
+    real = time.time
+    with ambient.virtual(lambda: NOON_S, Randomness(0)):
+        hooks.clear()
+        del by_name["clock"]
+        assert beside_others[0]() == NOON_S
+    assert (hooks, by_name) == ([], {})
+    assert time.time is real
+    assert beside_others[0] is real
+
+
+def clocked():
+    clock = time.time
+
+    def change(to):
+        nonlocal clock
+        clock = to
+
+    return change, lambda: clock
+
+
+change, chosen = clocked()
+
+
+def test_what_somebody_has_put_there_between_two_worlds_stays():
+    with ambient.virtual(lambda: NOON_S, Randomness(0)):
+        assert chosen()() == NOON_S
+    change(mine := lambda: 42.0)
+    try:
+        with ambient.virtual(lambda: NOON_S, Randomness(0)):
+            assert chosen() is mine
+        assert chosen() is mine
+    finally:
+        change(time.time)

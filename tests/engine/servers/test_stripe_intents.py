@@ -264,3 +264,29 @@ def test_a_form_that_makes_no_sense_is_refused_and_nothing_is_made(till, wrong):
 def test_what_stripe_has_besides_says_that_it_is_not_simulated(till, asked, lacks):
     with raises(NotSimulated, match=lacks):
         till.does(asked(till.v1))
+
+
+def test_a_charge_that_was_declined_is_not_refunded(till):
+    made = till.created(INTENT | {"payment_method": "pm_card_chargeDeclined"})
+    till.refused(till.intents.confirm_async(made.id), stripe.CardError)
+    [charge] = [it.id for it in till.does(till.v1.charges.list_async()).data]
+    error = till.refused(till.v1.refunds.create_async({"charge": charge}))
+    assert str(error) == f"Charge {charge} was not paid, and cannot be refunded."
+
+
+def test_what_is_only_authorised_is_not_given_back(till):
+    charge = till.created(HELD).latest_charge
+    with raises(NotSimulated, match="a refund of what is only authorised"):
+        till.does(till.v1.refunds.create_async({"charge": charge}))
+
+
+def test_a_charge_has_parameters_that_are_not_simulated(till):
+    form = {"amount": 100, "currency": "usd", "source": "tok_visa", "description": "a parcel"}
+    with raises(NotSimulated, match="Stripe's parameter description"):
+        till.does(till.v1.charges.create_async(form))
+
+
+def test_a_word_that_is_none_of_some_is_told_which_there_are(till):
+    asked = {"payment_intent": till.created(PAID).id, "reason": "nope"}
+    error = till.refused(till.v1.refunds.create_async(asked))
+    assert "must be one of duplicate, fraudulent, requested_by_customer" in str(error)

@@ -72,3 +72,12 @@ def test_the_fake_by_itself_says_the_same():
                 client.v1.charges.create(CHARGE)
 
     asyncio.run(story())
+
+
+def test_a_client_of_its_own_for_http_is_refused_where_it_is_handed_in():
+    async def works():
+        return stripe.StripeClient("sk_test_x", http_client=stripe.HTTPXClient())
+
+    assert (
+        "StripeClient.http_client is not simulated: leave it out in a world" in said(works)[0][-1]
+    )

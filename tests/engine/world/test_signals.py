@@ -59,3 +59,23 @@ def test_a_handler_is_the_services_and_never_the_tests():
     finally:
         for number, handler in zip(both, before, strict=True):
             signal.signal(number, handler)
+
+
+def test_a_handler_is_told_which_was_there_before_as_telemetry_chains_them():
+    heard = []
+
+    async def chains(drivers):
+        assert signal.signal(signal.SIGTERM, lambda *_: heard.append("first")) == signal.SIG_DFL
+        before = signal.signal(signal.SIGTERM, lambda *_: (heard.append("second"), before(*_)))
+        await drivers.mongo.yard.lives.insert_one({})
+        await asyncio.sleep(100)
+
+    system = System("yard")
+    system.service("worker", chains, mongo="mongo")
+
+    @system.story(faults=[faults.departures("worker", of="lives.insert_one", nth=[1])])
+    async def a_day(world):
+        await world.passes(10)
+
+    assert [it.message for it in system.run(a_day).violations] == []
+    assert heard == ["second", "first"]

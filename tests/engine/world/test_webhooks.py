@@ -1,5 +1,6 @@
 """Stripe tells a service what has happened: signed, more than once, late, and until it is heard."""
 
+import asyncio
 from itertools import pairwise
 
 import httpx
@@ -265,3 +266,22 @@ def test_whoever_has_to_prove_a_card_does_so_later_and_stripe_tells():
     ]
     [write] = outcome.trace.of_kind("write")
     assert write["id"] == "p1"
+
+
+def test_an_attempt_that_waits_is_of_stripes_host_and_ends_with_the_run():
+    async def mute(scope, receive, send):
+        await asyncio.sleep(1e5)
+
+    system, found = System("money"), []
+    system.service("till", lambda drivers: mute, stripe="bank", route="/")
+    system.stripe_webhooks("/webhooks", secret=SECRET)
+
+    @system.story
+    async def a_day(world):
+        world.backends.stripes["bank"].events.add("charge.succeeded", {"id": "ch_1"})
+        await world.passes(1)
+        found.extend(world.backends.hosts["bank"].life.tasks)
+        assert [world.loop.whose(it)[0] for it in found] == ["bank"]
+
+    system.run(a_day)
+    assert [it.done() for it in found] == [True]

@@ -111,11 +111,11 @@ def test_the_calls_above_are_all_that_a_purchase_makes():
     seen = set()
 
     async def script(shop: Shop) -> None:
-        fate_of = shop.world.network.fault_for
+        fault_for = shop.world.network.fault_for
 
         def spy(call):
             seen.add((call.target, call.verb))
-            return fate_of(call)
+            return fault_for(call)
 
         shop.world.network.fault_for = spy
         await three_tickets(shop)

@@ -5,7 +5,6 @@ Source: https://docs.nats.io/nats-concepts/jetstream/consumers#deliverpolicy
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from boxoffice.servers.jetstream.config import Config, filters_of
@@ -21,7 +20,7 @@ class Beginning:
         self._known = stream.last_seq
         self._chosen: frozenset[int] | None = None
         if config["deliver_policy"] == "last_per_subject":
-            self._chosen = frozenset(stream.lasts(filters_of(config) or (">",)))
+            self._chosen = frozenset(stream.lasts(filters_of(config)))
         self.seq = self._begin(stream, config)
 
     def passes_over(self, seq: int) -> bool:
@@ -36,12 +35,7 @@ class Beginning:
             case "by_start_sequence":
                 return int(config["opt_start_seq"])
             case "last":
-                return max(_lasts(stream, config), default=stream.first_seq)
+                return max(stream.lasts(filters_of(config)), default=stream.first_seq)
             case "last_per_subject":
                 return min(self._chosen or (), default=after_all)
         return stream.first_seq
-
-
-def _lasts(stream: Stream, config: Config) -> Sequence[int]:
-    lasts = map(stream.last, filters_of(config) or (">",))
-    return [it.seq for it in lasts if it is not None]

@@ -44,7 +44,10 @@ class FakeJetStream(JetStreamContext):
     async def subscribe_bind(self, *args: Any, **options: Any) -> JetStreamContext.PushSubscription:
         """Listen to a push consumer."""
         self._connection.listening.in_order = options.get("ordered_consumer", False)
-        return await super().subscribe_bind(*args, **options)
+        try:
+            return await super().subscribe_bind(*args, **options)
+        finally:
+            self._connection.listening.in_order = False  # it may have come to no subscription
 
 
 for _name in INSTEAD:

@@ -5,14 +5,21 @@
 redis-py's own down to where they would write to a socket.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from boxoffice.servers.extras import homes
+from boxoffice.lazily import lazily
+from boxoffice.servers.extras import need
 
 if TYPE_CHECKING:
-    from boxoffice.servers.redis.client import FakeRedis
-    from boxoffice.servers.redis.server import FakeRedisServer
-
-__all__ = ["FakeRedis", "FakeRedisServer"]
-
-__getattr__ = homes(__name__, "redis", {"FakeRedis": "client", "FakeRedisServer": "server"})
+    from boxoffice.servers.redis.client import FakeRedis as FakeRedis
+    from boxoffice.servers.redis.server import FakeRedisServer as FakeRedisServer
+else:
+    __all__, __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "boxoffice.servers.redis.client": "FakeRedis",
+            "boxoffice.servers.redis.server": "FakeRedisServer",
+        },
+        partial(need, "redis"),
+    )

@@ -16,6 +16,11 @@ CHARGE: Final[Mapping[str, Kind]] = {
     "source": "string",
     "metadata": "hash",
 }
+CHARGE_ELSEWHERE: Final = (  # what Stripe has besides, which is not simulated
+    *("application_fee_amount", "capture", "customer", "description", "destination", "expand"),
+    *("on_behalf_of", "radar_options", "receipt_email", "shipping", "statement_descriptor"),
+    *("statement_descriptor_suffix", "transfer_data", "transfer_group"),
+)
 REFUND: Final[Mapping[str, Kind]] = {
     "charge": "string",
     "payment_intent": "string",
@@ -41,7 +46,12 @@ def unfit(
                 raise NotSimulated(f"Stripe's parameter {name}", "leave it out")
             return invalid(f"Received unknown parameter: {name}", code="parameter_unknown")
         if not _fits(value, known[name], is_entry=bool(bracket)):
-            return invalid(f"Invalid {known[name]}: {value}", param=name)
+            wanted = known[name]
+            if isinstance(wanted, tuple):
+                said = f"Invalid {name}: must be one of {', '.join(wanted)}"
+            else:
+                said = f"Invalid {wanted}: {value}"
+            return invalid(said, param=name)
     return None
 
 

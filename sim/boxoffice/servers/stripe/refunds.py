@@ -4,16 +4,20 @@ Rules: https://docs.stripe.com/api/refunds/create
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from boxoffice.errors import NotSimulated
 from boxoffice.servers.stripe.answers import Answer, Body, invalid, missing
 from boxoffice.servers.stripe.forms import REFUND, metadata_of, unfit
 
 if TYPE_CHECKING:
     from boxoffice.servers.stripe.server import FakeStripeServer
 
-_ELSEWHERE = ("currency", "customer", "expand", "instructions_email", "origin")
-_MORE_ELSEWHERE = ("refund_application_fee", "reverse_transfer")
+# What Stripe has besides, which is not simulated.
+_ELSEWHERE: Final = (
+    *("currency", "customer", "expand", "instructions_email", "origin"),
+    *("refund_application_fee", "reverse_transfer"),
+)
 
 
 class Refunds:
@@ -24,12 +28,19 @@ class Refunds:
         self._now_s = now_s
 
     def create(self, form: Mapping[str, str]) -> Answer:
-        """Give back what a form asks for, as far as it was not given back before."""
-        if wrong := unfit(form, REFUND, (*_ELSEWHERE, *_MORE_ELSEWHERE)):
+        """Give back what a form asks for, as far as it was not given back before.
+
+        Raises: NotSimulated, for what is authorised and not captured.
+        """
+        if wrong := unfit(form, REFUND, _ELSEWHERE):
             return wrong
         charge = self._charge_of(form)
         if isinstance(charge, tuple):
             return charge
+        if not charge["paid"]:
+            return invalid(f"Charge {charge['id']} was not paid, and cannot be refunded.")
+        if not charge["captured"]:
+            raise NotSimulated("a refund of what is only authorised", "cancel its PaymentIntent")
         left = charge["amount"] - charge["amount_refunded"]
         if charge["refunded"]:
             message = f"Charge {charge['id']} has already been refunded."

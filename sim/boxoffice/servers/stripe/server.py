@@ -11,7 +11,7 @@ from boxoffice.servers.stripe import books, telling
 from boxoffice.servers.stripe.answers import Answer, Body, error, is_kept, missing, refusal
 from boxoffice.servers.stripe.cards import GOOD_TOKENS, decline_of, declined, wrong_amount
 from boxoffice.servers.stripe.events import Events
-from boxoffice.servers.stripe.forms import CHARGE, metadata_of, unfit
+from boxoffice.servers.stripe.forms import CHARGE, CHARGE_ELSEWHERE, metadata_of, unfit
 from boxoffice.servers.stripe.intents import UNEXPECTED, Intents
 from boxoffice.servers.stripe.keys import Keys
 from boxoffice.servers.stripe.refunds import Refunds
@@ -94,7 +94,7 @@ class FakeStripeServer:
         now_s, intents = self._now_s(), self.payment_intents
         match method, path.strip("/").split("/"):
             case "post", ["v1", "charges"]:
-                return unfit(form, CHARGE) or self._charge(form)
+                return unfit(form, CHARGE, CHARGE_ELSEWHERE) or self._charge(form)
             case "get", ["v1", "charges"]:
                 return books.page(self.charges, path, "charge", form)
             case "get", ["v1", "charges", "search"]:
