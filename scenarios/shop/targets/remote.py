@@ -121,7 +121,7 @@ class RemoteStage(Town):
 def run_at(
     url: str, scenario: Scenario, seed: int | None = None, size: int | None = None
 ) -> Outcome:
-    """Tell `scenario` to the shop at `url`, without its background faults, and judge what HTTP has shown.
+    """Tell `scenario` to the shop at `url`, without its faults, and judge what HTTP has shown.
 
     Raises: CannotBeTold, and whatever the script raises, save for `AssertionError`.
     """
