@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from boxoffice.clock.own import claims
-from boxoffice.clock.sandbox import is_internal, is_library
+from boxoffice.clock.sandbox import is_own
 
 _OTHERS: Final[set[str]] = set()  # names of those that are nobody's own, which no test changes
 _CLAIMS: Final = [0]  # how many packages were claimed when that was found
@@ -26,7 +26,7 @@ def own_modules() -> Iterator[tuple[str, ModuleType]]:
         if name in _OTHERS or not isinstance(module, ModuleType):
             continue
         file = str(namespace(module).get("__file__") or "")
-        if is_internal(name, file) or is_library(file):
-            _OTHERS.add(name)
-        else:
+        if is_own(name, file):
             yield name, module
+        else:
+            _OTHERS.add(name)

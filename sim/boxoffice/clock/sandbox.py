@@ -84,3 +84,8 @@ def _asynchronous() -> str:
 def is_library(path: str) -> bool:
     """Tell whether a file was installed, and of no package that people declare a system in."""
     return ("site-packages" in path or "dist-packages" in path) and not is_claimed(path)
+
+
+def is_own(module: str, file: str) -> bool:
+    """Tell whether a module is people's own: neither Python's nor the engine's nor a library."""
+    return not is_internal(module, file) and not is_library(file)

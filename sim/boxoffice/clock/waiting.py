@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import AsyncGeneratorType, FrameType
 from typing import Any
 
-from boxoffice.clock.sandbox import is_internal, is_library
+from boxoffice.clock.sandbox import is_own
 
 Whose = Callable[[asyncio.Task[Any]], tuple[str, Iterable[asyncio.Task[Any]]]]
 
@@ -81,5 +81,4 @@ def _awaited(task: asyncio.Task[Any]) -> asyncio.Task[Any] | None:
 
 
 def _is_own(frame: FrameType) -> bool:
-    path = frame.f_code.co_filename
-    return not is_internal(str(frame.f_globals.get("__name__", "")), path) and not is_library(path)
+    return is_own(str(frame.f_globals.get("__name__", "")), frame.f_code.co_filename)

@@ -4,7 +4,7 @@ import traceback
 from types import TracebackType
 from typing import Final
 
-from boxoffice.clock.sandbox import is_internal, is_library
+from boxoffice.clock.sandbox import is_own
 from boxoffice.trace.debugging import keep
 
 MOST: Final = 20  # of one run; who has that many needs no more to begin with
@@ -27,8 +27,7 @@ def _theirs(trace: TracebackType | None) -> list[bool]:
     found = []
     while trace is not None:
         module = str(trace.tb_frame.f_globals.get("__name__", ""))
-        path = trace.tb_frame.f_code.co_filename
-        found.append(not is_internal(module, path) and not is_library(path))
+        found.append(is_own(module, trace.tb_frame.f_code.co_filename))
         trace = trace.tb_next
     return found
 
