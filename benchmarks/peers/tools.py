@@ -59,16 +59,21 @@ def boxoffice(folder: Path) -> list[str]:
     return [sys.executable, *PYTEST, "-p", "boxoffice.plugin", "--boxoffice-seeds", "5000"]
 
 
+def python_with_peers(environment: Path) -> str:
+    """Return the Python of an environment that has them all.  Raises: Lacking."""
+    python = str(environment / "bin" / "python")
+    if not environment.exists():
+        subprocess.run([newer_python(), "-m", "venv", str(environment)], check=True)
+        locked = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
+        subprocess.run([python, "-m", "pip", "--quiet", "install", *locked], check=True)
+    return python
+
+
 def in_python(name: str, *options: str) -> Prepare:
     """Return what prepares a Python simulator, with its own plugin of pytest and no other's."""
 
     def prepare(folder: Path) -> list[str]:
-        environment = folder.parent / "environment"
-        python = str(environment / "bin" / "python")
-        if not environment.exists():
-            subprocess.run([newer_python(), "-m", "venv", str(environment)], check=True)
-            locked = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
-            subprocess.run([python, "-m", "pip", "--quiet", "install", *locked], check=True)
+        python = python_with_peers(folder.parent / "environment")
         shutil.copy(HERE / name / "test_counter.py", folder)
         return [python, *PYTEST, *options]
 

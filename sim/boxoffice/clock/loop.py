@@ -17,10 +17,14 @@ from asyncio import events
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context, copy_context
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from functools import partial
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import simpy
+from simpy.events import NORMAL
 
+from boxoffice.clock.handles import Alarm, Handle, PacedAlarm
 from boxoffice.clock.limits import Limits, Progress
 from boxoffice.clock.nesting import nested
 from boxoffice.clock.refused import REFUSED
@@ -37,59 +41,6 @@ else:
     _Loop = asyncio.AbstractEventLoop
 
 
-class _Handle:
-    """What is to be called: as much of an `asyncio.Handle` as anybody asks for, there are so many.
-
-    `on_error` is told of what a call raises.
-    """
-
-    __slots__ = ("_args", "_callback", "_context", "_on_error")
-
-    def __init__(
-        self,
-        callback: Callable[..., object],
-        args: tuple[Any, ...],
-        on_error: Callable[[dict[str, Any]], None],
-        context: Context | None,
-    ) -> None:
-        self._callback: Callable[..., object] | None = callback
-        self._args = args
-        self._on_error = on_error
-        self._context = copy_context() if context is None else context
-
-    def cancel(self) -> None:
-        self._callback = None
-        self._args = ()
-
-    def cancelled(self) -> bool:
-        return self._callback is None
-
-    def run(self) -> None:
-        callback = self._callback
-        if callback is None:
-            return
-        try:
-            self._context.run(callback, *self._args)
-        except (SystemExit, KeyboardInterrupt):
-            raise
-        except BaseException as error:
-            self._on_error({"message": f"{callback!r} failed", "exception": error})
-
-
-class _Alarm(_Handle):
-    """A handle that is a SimPy event as well, as far as an environment's `step` looks at it."""
-
-    __slots__ = ("callbacks",)
-    _ok = True
-
-    def __init__(self, *called: Any) -> None:
-        super().__init__(*called)
-        self.callbacks: Any = _RING
-
-
-_RING: Final = (_Handle.run,)
-
-
 class SimLoop(_Loop):  # type: ignore[misc]
     """Runs coroutines in the virtual time of `env`, in seconds.
 
@@ -104,19 +55,23 @@ class SimLoop(_Loop):  # type: ignore[misc]
         self.whose: Whose = lambda task: (coroutine_of(task), ())
         self.limits = Limits()
         self.unhandled_errors: list[dict[str, Any]] = []  # what no task or callback took care of
-        self._ready: deque[_Handle] = deque()
+        self._ready: deque[Handle] = deque()
+        self._queue: Any = env._queue  # of SimPy's: (moment, priority, number, event)
         self._running = False
         self._closed = False
+        plain = type(env).step is simpy.Environment.step
+        self._alarm: Callable[..., Handle] = Alarm if plain else partial(PacedAlarm, self._call)
+        self.create_future: Callable[[], asyncio.Future[Any]] = partial(asyncio.Future, loop=self)
 
     # --- time -------------------------------------------------------------------------------
 
     def time(self) -> float:
-        return float(self.env.now)
+        return float(self.env._now)
 
     def call_soon(
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> _Handle:
-        handle = _Handle(callback, args, self.call_exception_handler, context)
+    ) -> Handle:
+        handle = Handle(callback, args, copy_context() if context is None else context)
         self._ready.append(handle)
         return handle
 
@@ -128,8 +83,13 @@ class SimLoop(_Loop):  # type: ignore[misc]
         callback: Callable[..., object],
         *args: Any,
         context: Context | None = None,
-    ) -> _Handle:
-        return self.call_at(self.env.now + delay, callback, *args, context=context)
+    ) -> Handle:
+        env = self.env
+        alarm = self._alarm(callback, args, copy_context() if context is None else context)
+        # As `env.schedule` does, of which there is one for each call that is not at once.
+        at = env._now + delay if delay > 0 else env._now
+        heappush(self._queue, (at, NORMAL, next(env._eid), alarm))
+        return alarm
 
     def call_at(
         self,
@@ -137,10 +97,8 @@ class SimLoop(_Loop):  # type: ignore[misc]
         callback: Callable[..., object],
         *args: Any,
         context: Context | None = None,
-    ) -> _Handle:
-        alarm: Any = _Alarm(callback, args, self.call_exception_handler, context)
-        self.env.schedule(alarm, delay=max(0.0, when - self.env.now))
-        return alarm  # type: ignore[no-any-return]
+    ) -> Handle:
+        return self.call_later(when - self.env._now, callback, *args, context=context)
 
     # --- running ----------------------------------------------------------------------------
 
@@ -174,13 +132,20 @@ class SimLoop(_Loop):  # type: ignore[misc]
             patches.leave()
 
     def _play(self, done: Callable[[], bool], awaited: Any) -> None:
-        ready, step, progress = self._ready, self.env.step, Progress(self.env, self.limits)
+        # What is ready is called here and not by `_call`: it is what a loop does all day.
+        env, ready, progress = self.env, self._ready, Progress(self.env, self.limits)
+        queue, popleft = self._queue, ready.popleft
         calls = look = 0
         while not done():
             while ready:
                 calls += len(ready)
                 for _ in range(len(ready)):
-                    ready.popleft().run()
+                    handle = popleft()
+                    if (callback := handle.callback) is not None:
+                        try:
+                            handle.context.run(callback, *handle.args)
+                        except BaseException as error:
+                            self._failed(callback, error)
                 if calls >= look:
                     look = self._look(progress, calls, awaited)
             if done():
@@ -188,16 +153,35 @@ class SimLoop(_Loop):  # type: ignore[misc]
             calls += 1
             if calls >= look:
                 look = self._look(progress, calls, awaited)
+            if queue and type(queue[0][3]) is Alarm:  # as `env.step` does, with less ado
+                env._now, _, _, handle = heappop(queue)
+                self._call(handle)
+            else:
+                self._step()
+
+    def _step(self) -> None:
+        try:
+            self.env.step()
+        except simpy.core.EmptySchedule:
+            raise Stuck(self._why_stuck()) from None
+
+    def _call(self, handle: Handle) -> None:
+        if (callback := handle.callback) is not None:
             try:
-                step()
-            except simpy.core.EmptySchedule:
-                raise Stuck(self._why_stuck()) from None
+                handle.context.run(callback, *handle.args)
+            except BaseException as error:
+                self._failed(callback, error)
+
+    def _failed(self, callback: Callable[..., object], error: BaseException) -> None:
+        if isinstance(error, SystemExit | KeyboardInterrupt):
+            raise error
+        self.call_exception_handler({"message": f"{callback!r} failed", "exception": error})
 
     def _look(self, progress: Progress, calls: int, awaited: Any) -> int:
         why = progress.endless(calls)
         if why:
             # Where time stands still, who is ready keeps it there; else somebody is waited for.
-            at_once = [task_of(it._callback) for it in self._ready] if progress.stands_still else []
+            at_once = [task_of(it.callback) for it in self._ready] if progress.stands_still else []
             raise Endless(why + still(next(filter(None, at_once), awaited), self.whose))
         return calls + progress.between
 
@@ -223,9 +207,6 @@ class SimLoop(_Loop):  # type: ignore[misc]
         """There is no executor: threads run inline."""
 
     # --- futures, tasks, threads --------------------------------------------------------------
-
-    def create_future(self) -> asyncio.Future[Any]:
-        return asyncio.Future(loop=self)
 
     def create_task(
         self,
