@@ -11,16 +11,12 @@ from typing import TypeVar
 import scenarios.stories
 import scenarios.storms
 from boxoffice import Scenario, Twin, faults
-from boxoffice.errors import Misuse
 from boxoffice.faults import Fault
+from scenarios.unknown import Unknown
 from scenarios.zoo import TWINS
 from services.__main__ import ASSEMBLE
 
 T = TypeVar("T")
-
-
-class Unknown(Misuse):
-    """There is nothing of that name; the message says what comes close."""
 
 
 HEADLINES = (

@@ -1,39 +1,25 @@
-"""The shop's commands of `boxoffice`.
+"""The shop's commands of `boxoffice`; what one needs is loaded when it is used.
 
 Exit status: 0 all holds, 1 something is violated, 2 misuse, 3 undecided.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.text import Text
 
-from boxoffice import Outcome, Verdict
 from boxoffice.cli import main as main
-from boxoffice.real import CannotOpen
-from boxoffice.terminal import Console, on_terminal
-from boxoffice.views import log_of, summary_line, timeline_of, verdict_lines, write_report
-from scenarios import catalogue, dlq
+from scenarios import dlq
 from scenarios.check.command import check
-from scenarios.demo import demonstrate
-from scenarios.lab.jupyterlab import CannotOpen as NoLab
-from scenarios.lab.jupyterlab import open_lab
-from scenarios.output_files import write, write_json
-from scenarios.shop.checks import INVARIANTS
-from scenarios.targets import left_out, player
-from scenarios.up import up as keep_open
-from scenarios.zoo import TWINS
+from scenarios.options import JsonFile
+from scenarios.unknown import Unknown
 
-EXIT: Final = {
-    Verdict.HOLDS: 0,
-    Verdict.VACUOUS: 0,
-    Verdict.VIOLATED: 1,
-    Verdict.ERROR: 1,
-    Verdict.UNDECIDED: 3,
-}
+if TYPE_CHECKING:
+    from boxoffice import Outcome
+    from boxoffice.terminal import Console
+
+EXIT: Final = {"holds": 0, "vacuous": 0, "violated": 1, "error": 1, "undecided": 3}
 LARGEST_SEED: Final = 2**63 - 1
 
 app = typer.Typer(
@@ -46,7 +32,6 @@ app = typer.Typer(
 app.add_typer(dlq.app, name="dlq")
 app.command(epilog="Example: [bold]boxoffice check https://ticketing.dev --window 60[/bold]")(check)
 
-JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the result to FILE as JSON.")]
 HtmlFile = Annotated[
     Path | None,
     typer.Option(
@@ -62,6 +47,13 @@ def demo(
     ),
 ) -> None:
     """Play the headline stories, each with its defence in place and removed."""
+    from rich.text import Text
+
+    from boxoffice.terminal import Console
+    from boxoffice.views import write_report
+    from scenarios.demo import demonstrate
+    from scenarios.output_files import write
+
     console = Console()
     outcomes, as_told = demonstrate(console)
     write(html, lambda path: write_report(outcomes, path))
@@ -73,6 +65,9 @@ def demo(
 @app.command("list", epilog="Example: [bold]boxoffice list --json names.json[/bold]")
 def list_all(json_file: JsonFile = None) -> None:
     """List scenarios, faults, invariants and broken twins, a line each."""
+    from boxoffice.terminal import Console
+    from scenarios.output_files import write_json
+
     everything = _everything()
     if json_file is not None:
         return write_json(json_file, everything)
@@ -114,9 +109,15 @@ def run(
     ] = None,
 ) -> None:
     """Run one scenario once, and judge it."""
+    from boxoffice.terminal import Console
+    from boxoffice.views import log_of, write_report
+    from scenarios import catalogue
+    from scenarios.output_files import write, write_json
+    from scenarios.targets import left_out, player
+
     chosen = catalogue.scenario_named(scenario)
     if size is not None and not chosen.size:
-        raise catalogue.Unknown(f"{chosen.name} has no crowd, so --size means nothing to it")
+        raise Unknown(f"{chosen.name} has no crowd, so --size means nothing to it")
     twin = catalogue.twin_named(bug) if bug else None
     faults = [catalogue.fault_named(name) for name in fault or ()]
     play = player(target, chosen, seed, twin, faults, size)
@@ -134,7 +135,7 @@ def run(
             with _progress(f"{chosen.name} is being played with its defence in place"):
                 beside = [player(target, chosen, seed, None, faults, size)()]
         write(html, lambda path: write_report([*beside, outcome], path))
-    raise typer.Exit(EXIT[outcome.verdict])
+    raise typer.Exit(EXIT[str(outcome.verdict)])
 
 
 @app.command(
@@ -155,10 +156,13 @@ def up(
     ] = False,
 ) -> None:
     """Run the whole shop on this machine, behind one port, until Ctrl-C."""
+    from boxoffice.real import CannotOpen
+    from scenarios.up import up as keep_open
+
     try:
         keep_open(port, speed, data, verbose)
     except CannotOpen as reason:
-        raise catalogue.Unknown(str(reason)) from None
+        raise Unknown(str(reason)) from None
 
 
 @app.command(epilog="Example: [bold]boxoffice lab --port 8889 --no-browser[/bold]")
@@ -167,15 +171,21 @@ def lab(
     browser: Annotated[bool, typer.Option(help="Open it in a browser.")] = True,
 ) -> None:
     """Open the notebooks in JupyterLab, until Ctrl-C."""
+    from scenarios.lab.jupyterlab import CannotOpen, open_lab
+
     try:
         raise typer.Exit(open_lab(port, browser))
-    except NoLab as reason:
-        raise catalogue.Unknown(str(reason)) from None
+    except CannotOpen as reason:
+        raise Unknown(str(reason)) from None
 
 
 def _show(
-    console: Console, outcome: Outcome, remark: str, log: Sequence[str] | None = None
+    console: "Console", outcome: "Outcome", remark: str, log: Sequence[str] | None = None
 ) -> None:
+    from rich.text import Text
+
+    from boxoffice.views import summary_line, timeline_of, verdict_lines
+
     if log is None:
         console.print(timeline_of(outcome))
     else:
@@ -187,6 +197,10 @@ def _show(
 
 
 def _everything() -> dict[str, Sequence[dict[str, Any]]]:
+    from scenarios import catalogue
+    from scenarios.shop.checks import INVARIANTS
+    from scenarios.zoo import TWINS
+
     return {
         "scenarios": [
             {"name": one.name, "summary": one.summary, "twins": [twin.name for twin in one.twins]}
@@ -206,7 +220,11 @@ def _everything() -> dict[str, Sequence[dict[str, Any]]]:
     }
 
 
-def _progress(text: str) -> Progress:
+def _progress(text: str) -> Any:
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from boxoffice.terminal import Console, on_terminal
+
     # On stderr and only on a terminal, so that what is piped is the result alone.
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     console = Console(stderr=True)

@@ -1,19 +1,21 @@
-"""`boxoffice dlq`: lists, reads, replays and discards what the services have put aside."""
+"""`boxoffice dlq`: lists, reads, replays and discards what the services have put aside.
 
-import asyncio
+What a command needs is loaded when it is used: who asks for help should not wait for it.
+"""
+
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from boxoffice.terminal import Console
-from scenarios.catalogue import Unknown
-from scenarios.nats_connection import NatsUrl, connected
+from scenarios.options import JsonFile, NatsUrl
 from scenarios.output_files import printable, write_json
-from services.common.clock import iso
-from services.common.dead_letters import DeadLetter, DeadLetters, NoSuchLetter
+from scenarios.unknown import Unknown
+
+if TYPE_CHECKING:
+    from services.common.dead_letters import DeadLetter, DeadLetters
 
 T = TypeVar("T")
 
@@ -23,7 +25,6 @@ app = typer.Typer(
 )
 
 Sequence = Annotated[int, typer.Argument(min=1, metavar="SEQ", help="Its number, as listed.")]
-JsonFile = Annotated[Path | None, typer.Option("--json", help="Write the result to FILE as JSON.")]
 
 
 @app.command("list", epilog="Example: [bold]boxoffice dlq list --nats nats://localhost[/bold]")
@@ -41,7 +42,7 @@ def list_all(nats: NatsUrl, json_file: JsonFile = None) -> None:
 def read(seq: Sequence, nats: NatsUrl) -> None:
     """Show one dead letter as a whole."""
     letter = _asked(nats, lambda letters: letters.find(seq))
-    _say(f"{letter.service} has parked this {letter.type} at {iso(letter.parked_at)}:")
+    _say(f"{letter.service} has parked this {letter.type} at {_parked_at(letter)}:")
     _say(f"  {letter.reason or 'no reason given'}")
     _say("")
     for name, value in letter.headers.items():
@@ -64,7 +65,7 @@ def replay(
     if (seq is None) is not every:
         raise Unknown("say which to replay: either the number of one, or --all")
 
-    async def publish(letters: DeadLetters) -> int:
+    async def publish(letters: "DeadLetters") -> int:
         await letters.prepare()
         replayed = 0
         async for letter in _chosen(letters, seq):
@@ -81,7 +82,7 @@ def replay(
 def discard(seq: Sequence, nats: NatsUrl) -> None:
     """Remove a dead letter for good, so that nobody will ever learn what it says."""
 
-    async def remove(letters: DeadLetters) -> DeadLetter:
+    async def remove(letters: "DeadLetters") -> "DeadLetter":
         letter = await letters.find(seq)
         await letters.discard(letter)
         return letter
@@ -89,7 +90,12 @@ def discard(seq: Sequence, nats: NatsUrl) -> None:
     _say(f"{seq} is discarded: {_in_words(_asked(nats, remove))}")
 
 
-def _asked(url: str, ask: Callable[[DeadLetters], Awaitable[T]]) -> T:
+def _asked(url: str, ask: Callable[["DeadLetters"], Awaitable[T]]) -> T:
+    import asyncio
+
+    from scenarios.nats_connection import connected
+    from services.common.dead_letters import DeadLetters, NoSuchLetter
+
     async def answer() -> T:
         async with connected(url) as jetstream:
             return await ask(DeadLetters(jetstream))
@@ -100,7 +106,7 @@ def _asked(url: str, ask: Callable[[DeadLetters], Awaitable[T]]) -> T:
         raise Unknown(str(reason)) from None
 
 
-async def _chosen(letters: DeadLetters, seq: int | None) -> AsyncIterator[DeadLetter]:
+async def _chosen(letters: "DeadLetters", seq: int | None) -> "AsyncIterator[DeadLetter]":
     if seq is not None:
         yield await letters.find(seq)
         return
@@ -108,20 +114,20 @@ async def _chosen(letters: DeadLetters, seq: int | None) -> AsyncIterator[DeadLe
         yield letter
 
 
-async def _all(letters: DeadLetters) -> list[DeadLetter]:
+async def _all(letters: "DeadLetters") -> "list[DeadLetter]":
     return [letter async for letter in letters.each()]
 
 
-def _line(letter: DeadLetter) -> str:
-    return f"{letter.sequence:>8}  {iso(letter.parked_at)}  {_about(letter)}  {letter.reason}"
+def _line(letter: "DeadLetter") -> str:
+    return f"{letter.sequence:>8}  {_parked_at(letter)}  {_about(letter)}  {letter.reason}"
 
 
-def _about(letter: DeadLetter) -> str:
+def _about(letter: "DeadLetter") -> str:
     version = "–" if letter.version is None else letter.version
     return f"{letter.service:<10}  {letter.type:<22}  {letter.subject or '–':<24}  {version!s:>3}"
 
 
-def _in_words(letter: DeadLetter) -> str:
+def _in_words(letter: "DeadLetter") -> str:
     return " ".join(_about(letter).split())
 
 
@@ -129,22 +135,28 @@ def _counted(count: int) -> str:
     return {0: "no dead letters", 1: "1 dead letter"}.get(count, f"{count} dead letters")
 
 
-def _pretty(letter: DeadLetter) -> str:
+def _pretty(letter: "DeadLetter") -> str:
     if letter.document:
         return json.dumps(letter.document, indent=2, ensure_ascii=False)
     return letter.payload.decode(errors="backslashreplace")
 
 
-def _as_json(letter: DeadLetter) -> dict[str, Any]:
+def _as_json(letter: "DeadLetter") -> dict[str, Any]:
     return {
         "seq": letter.sequence,
         "service": letter.service,
         "type": letter.type,
         "subject": letter.subject,
         "version": letter.version,
-        "parkedAt": iso(letter.parked_at),
+        "parkedAt": _parked_at(letter),
         "reason": letter.reason,
     }
+
+
+def _parked_at(letter: "DeadLetter") -> str:
+    from services.common.clock import iso
+
+    return iso(letter.parked_at)
 
 
 def _say(line: str) -> None:

@@ -2,27 +2,19 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import nats.errors
-import typer
 from nats.js import JetStreamContext
 from nats.js.errors import APIError, NotFoundError
 
-from scenarios.catalogue import Unknown
+from scenarios.unknown import Unknown
 from services.common.messaging import STREAM
 from services.common.steady_nats import SteadyNats
 
 SCHEMES: Final = ("nats", "tls")  # ws and wss need aiohttp, which is not installed
 ANSWER_TIMEOUT_S: Final = 5
-
-NatsUrl = Annotated[
-    str,
-    typer.Option(
-        "--nats", envvar="NATS_URL", metavar="URL", help="The shop's NATS; several with commas."
-    ),
-]
 
 
 @asynccontextmanager

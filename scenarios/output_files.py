@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.atomic_files import atomic_write
-from scenarios.catalogue import Unknown
+from scenarios.unknown import Unknown
 
 
 def write_json(path: Path, content: Any) -> None:

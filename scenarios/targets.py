@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from boxoffice import Outcome, Scenario, Twin, run
 from boxoffice.faults import Fault
 from boxoffice.real import CannotOpen
-from scenarios.catalogue import Unknown
 from scenarios.shop import local
 from scenarios.shop.real.launch import SERVE
 from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.targets.local import Machine, run_locally
 from scenarios.shop.targets.remote import run_at
+from scenarios.unknown import Unknown
 
 TWINNED: Final = (sys.executable, "-m", "scenarios.zoo.process")  # and the twin's name
 

@@ -7,7 +7,7 @@ from pytest import fixture, skip
 from boxoffice.real.broker import executable
 from boxoffice.real.errors import CannotOpen
 from boxoffice.real.pace import PacedLoop
-from scenarios.check.command import examined
+from scenarios.check.examination import examined
 from scenarios.check.findings import Result
 from scenarios.shop import local
 from scenarios.shop.local import local_shop

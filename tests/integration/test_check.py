@@ -7,7 +7,7 @@ import httpx
 from pytest import mark
 
 from boxoffice.real.pace import PacedLoop
-from scenarios.check.command import examined
+from scenarios.check.examination import examined
 from scenarios.check.findings import Result
 from scenarios.check.visit import DETERRENT
 from scenarios.shop.local import local_shop

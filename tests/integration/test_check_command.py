@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from pytest import fixture, mark, raises
 
 from scenarios import cli
-from scenarios.catalogue import Unknown
-from scenarios.check.command import examined
+from scenarios.check.examination import examined
 from scenarios.check.findings import Result
 from scenarios.shop.local import local_shop
+from scenarios.unknown import Unknown
 from services.orders.use_cases import OrdersForPeople
 from tests.integration import checked
 from tests.integration.checked import PATIENCE_S, SHORT_S, STEPS, results
@@ -67,7 +67,7 @@ def test_a_shop_that_works_is_a_line_for_each_step_and_status_0(boxoffice, monke
             async for finding in examined(shop.url, patience_s=PATIENCE_S):
                 yield finding
 
-    monkeypatch.setattr("scenarios.check.command.examined", opened)
+    monkeypatch.setattr("scenarios.check.examination.examined", opened)
     file = tmp_path / "found.json"
     status, out, err = boxoffice("http://shop", "--json", file)
     assert (status, err) == (0, "")
@@ -90,7 +90,7 @@ def test_a_shop_that_does_not_work_is_status_1(boxoffice, monkeypatch):
             async for finding in examined(shop.url, patience_s=PATIENCE_S):
                 yield finding
 
-    monkeypatch.setattr("scenarios.check.command.examined", opened)
+    monkeypatch.setattr("scenarios.check.examination.examined", opened)
     status, out, _ = boxoffice("http://shop")
     assert status == 1
     assert "✗ reserve" in out

@@ -7,10 +7,11 @@ from pytest import fixture, mark, raises
 from benchmarks.opened import opened
 from boxoffice.real.broker import executable
 from boxoffice.trace.verdict import Verdict
-from scenarios.catalogue import Unknown, fault_named, scenario_named, twin_named
+from scenarios.catalogue import fault_named, scenario_named, twin_named
 from scenarios.shop.stage import CannotBeTold
 from scenarios.shop.targets.remote import run_at
 from scenarios.targets import left_out, player
+from scenarios.unknown import Unknown
 from tests.real.tiers import unhurried
 
 pytestmark = mark.real

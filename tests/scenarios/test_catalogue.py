@@ -5,9 +5,10 @@ from pytest import mark, raises
 
 from boxoffice.faults import duplicates
 from scenarios import catalogue
-from scenarios.catalogue import FAULT_SUMMARIES, FAULTS, HEADLINES, Unknown, scenarios_by_name
+from scenarios.catalogue import FAULT_SUMMARIES, FAULTS, HEADLINES, scenarios_by_name
 from scenarios.scenario import scenario
 from scenarios.shop.checks import INVARIANTS, no_double_sale
+from scenarios.unknown import Unknown
 from scenarios.zoo import TWINS
 
 ROOMS = Path(catalogue.__file__).parent

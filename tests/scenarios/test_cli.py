@@ -176,7 +176,7 @@ def test_where_the_report_of_the_demo_is_can_be_copied_from_one_line(
     boxoffice, monkeypatch, tmp_path
 ):
     outcome = targets.run(catalogue.scenario_named("purchase"))
-    monkeypatch.setattr(cli, "demonstrate", lambda console: ([outcome], True))
+    monkeypatch.setattr("scenarios.demo.demonstrate", lambda console: ([outcome], True))
     monkeypatch.setenv("COLUMNS", "40")
     file = tmp_path / "a [b] folder" / f"{'long' * 20}.html"
     file.parent.mkdir()
@@ -271,7 +271,7 @@ def test_an_interruption_while_a_file_is_written_leaves_the_old_file(
         path.write_text("half", encoding="utf-8")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "write_report", half)
+    monkeypatch.setattr("boxoffice.views.write_report", half, raising=False)
     file = tmp_path / "report.html"
     file.write_text("the old one", encoding="utf-8")
     status, _, err = boxoffice("run", "purchase", "--html", file)

@@ -5,9 +5,10 @@ from pathlib import Path
 from pytest import MonkeyPatch, mark, raises
 
 from boxoffice.real.errors import CannotOpen
-from scenarios.catalogue import Unknown, scenario_named
+from scenarios.catalogue import scenario_named
 from scenarios.shop import local
 from scenarios.targets import player
+from scenarios.unknown import Unknown
 from tests.services.common.test_settings import BAD
 
 
