@@ -1,0 +1,116 @@
+"""A flash sale: very many people, few tickets, and everything that a bad day has, in one process.
+
+python -m benchmarks.flash_sale [--buyers 100000] [--tickets 1000] [--seed 1] [--json FILE]
+
+Everybody signs up and orders one ticket of those that are left, within a minute; who got one pays.
+Messages come twice and in the wrong order, answers get lost, and services die.  Every invariant of
+the shop is judged in the end.
+"""
+
+import argparse
+import json
+import resource
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from benchmarks.performance.sample import processor_s
+from boxoffice import Outcome, Scenario, run
+from boxoffice.faults import crashes, duplicates, lost_responses, reorders
+from boxoffice.terminal import Console
+from boxoffice.trace import TraceEvent
+from scenarios.actors import Buyer, Order, Ticket
+from scenarios.scenario import scenario
+from scenarios.shop.world import World
+from scenarios.town import Town
+
+RUSH_S: Final = 60.0  # within which everybody comes
+SERVICES: Final = ("auth", "tickets", "orders", "payments")
+
+
+def flash_sale(tickets: int) -> Scenario:
+    """Return the story of a sale of so many tickets, to a crowd of the size that is asked for."""
+
+    @scenario(
+        faults=[
+            duplicates(share=0.1, within_s=5.0),
+            reorders(share=0.1, within_s=1.0),
+            lost_responses(share=0.001),
+            *(crashes(it, on="write", at=f"{it}-db", share=0.0001) for it in SERVICES),
+        ],
+        size=1_000,
+    )
+    async def flash_sale(town: Town) -> None:
+        """Very many people want one of few tickets."""
+        sue = town.seller("Sue")
+        seats = [await sue.lists(f"Seat {number}", price="45.00") for number in range(tickets)]
+        await town.passes(seconds=5)
+        await town.together(*(_wants_one(town, buyer, seats) for buyer in town.crowd(town.size)))
+
+    return flash_sale
+
+
+async def _wants_one(town: Town, buyer: Buyer, seats: Sequence[Ticket]) -> None:
+    chance = town.chance(buyer.name)
+    await town.passes(seconds=chance.uniform(0, RUSH_S))
+    order = await buyer.orders(chance.choice(seats))
+    if isinstance(order, Order):
+        await buyer.pays(order)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Play the sale, and print what it took; return 1 if an invariant was violated."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--buyers", type=int, default=100_000, metavar="N")
+    parser.add_argument("--tickets", type=int, default=1_000, metavar="N")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    asked = parser.parse_args(arguments)
+    columns = (TextColumn("orders"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    began_s = processor_s()
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        bar = progress.add_task("orders", total=asked.buyers)
+
+        def begun(world: World) -> None:
+            world.trace.watchers.append(partial(_advance, progress, bar))
+
+        outcome = run(flash_sale(asked.tickets), asked.seed, size=asked.buyers, begun=begun)  # type: ignore[arg-type]
+    said = figures(outcome, asked.buyers, processor_s() - began_s)
+    for name, value in said.items():
+        print(f"{name:<28} {value}")
+    for violation in outcome.violations[:10]:
+        print(f"violated: {violation}")
+    if asked.json:
+        asked.json.write_text(json.dumps(said, indent=1), encoding="utf-8")
+    return int(bool(outcome.violations))
+
+
+def _advance(progress: Progress, bar: object, event: TraceEvent) -> None:
+    if event.kind == "request" and event.get("path") == "/api/orders":
+        progress.advance(bar)  # type: ignore[arg-type]
+
+
+def figures(outcome: Outcome, buyers: int, cpu_s: float) -> dict[str, object]:
+    """Return what it took, in words and numbers."""
+    events = len(outcome.trace.events)
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
+    return {
+        "buyers": buyers,
+        "verdict": str(outcome.verdict),
+        "not put to the test": ", ".join(it.invariant for it in outcome.vacuous) or "nothing",
+        "faults injected": sum(it.times for it in outcome.faults),
+        "wall, s": round(outcome.wall_s),
+        "processor, s": round(cpu_s),
+        "virtual, s": round(outcome.virtual_s),
+        "events": events,
+        "events a second": round(events / outcome.wall_s),
+        "peak memory, MB": round(peak_mb),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
