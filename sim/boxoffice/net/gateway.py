@@ -10,6 +10,7 @@ import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from boxoffice.net.addresses import Addresses
+from boxoffice.net.asgi import Transport
 from boxoffice.net.host import Host
 from boxoffice.net.network import Link, LinkError, Lost, Refused
 from boxoffice.trace.trace import Trace, TraceEvent, caused_by
@@ -126,8 +127,8 @@ async def _serve(
         raise Refused(host.name)
     door = getattr(host, "door", None) or app
     told = _told(door, host, gateway)
-    transport = httpx.ASGITransport(told, raise_app_exceptions=False, client=gateway.peer)
-    answer = await transport.handle_async_request(request)
+    transport = Transport(told, raise_app_exceptions=False, client=gateway.peer)
+    answer: httpx.Response = await transport.handle_async_request(request)
     await answer.aread()
     return answer
 
