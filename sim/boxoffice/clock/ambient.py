@@ -8,7 +8,9 @@ Names in modules are found, and so is what people's own code took hold of before
 a default argument, a field's factory, an attribute, or in what a function closes over.
 """
 
+import platform
 import random
+import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from boxoffice.clock.asserts import insist_on_asserts
+from boxoffice.clock.identity import NOBODY, Process
 from boxoffice.clock.import_hooks import around_libraries
 from boxoffice.clock.loop import is_ours
 from boxoffice.clock.patches import Patches
@@ -30,10 +33,15 @@ class _Surroundings:
     """What one world answers, and while it is not asked, what libraries keep for it."""
 
     def __init__(
-        self, now: Callable[[], float], wall: Callable[[], float], entropy: random.Random
+        self,
+        now: Callable[[], float],
+        wall: Callable[[], float],
+        process: Callable[[], Process],
+        entropy: random.Random,
     ) -> None:
         self.now = now
         self.wall = wall
+        self.process = process
         self.entropy = entropy
         self.thread = threading.get_ident()
         generator = random.Random(entropy.getrandbits(64))
@@ -51,17 +59,19 @@ def virtual(
     now: Callable[[], float],
     randomness: Randomness,
     wall: Callable[[], float] | None = None,
+    process: Callable[[], Process] = lambda: NOBODY,
 ) -> Iterator[None]:
     """Answer in the place of clocks and entropy; `now` is in seconds since the epoch.
 
-    `wall` is the same, where it differs: what whoever asks takes for the time of day.
+    `wall` is the same, where it differs: what whoever asks takes for the time of day.  `process`
+    tells who asks.
     Worlds may lie in each other, and may end in any order.  Raises: NoAsserts, under `python -O`.
     """
     insist_on_asserts()
     patches = _patches()
     patches.enter()
     try:
-        world = _Surroundings(now, wall or now, randomness.stream("ambient"))
+        world = _Surroundings(now, wall or now, process, randomness.stream("ambient"))
         _begin(world)
         try:
             with around_libraries(_apart):
@@ -146,8 +156,9 @@ def _apart(module: ModuleType) -> Iterator[None]:
 
 @cache
 def _counters() -> list[tuple[Any, str]]:
-    """Return where libraries count on from the last id that they have given."""
-    places = [(uuid, name) for name in vars(uuid) if name.startswith("_last_")]
+    """Return where libraries count on from the last id that they have given, or keep a name."""
+    places: list[tuple[Any, str]] = [(tempfile, "_name_sequence"), (platform, "_uname_cache")]
+    places += [(uuid, name) for name in vars(uuid) if name.startswith("_last_")]
     with suppress(ImportError):
         from bson import ObjectId
 

@@ -74,16 +74,28 @@ class Patches:
 
     def _install(self) -> None:
         replaced: dict[int, Any] = {}
+        constants: dict[str, tuple[Any, Any]] = {}
         for place, name, substitute in self._patches:
             before = vars(place).get(name, _INHERITED)
             self._replace(place, name, before, substitute)
-            if isinstance(place, ModuleType):
+            if isinstance(place, ModuleType) and callable(before):
                 replaced[id(before)] = substitute
+            elif isinstance(place, ModuleType):
+                constants[name] = before, substitute
+        self._replace_constants(constants)
         for module in self._importers(frozenset(replaced)) if replaced else ():
             for name, value in module.__dict__.copy().items():
                 if id(value) in replaced:
                     self._replace(module, name, value, replaced[id(value)])
         self._replaced = replaced
+
+    def _replace_constants(self, constants: dict[str, tuple[Any, Any]]) -> None:
+        # A number is anybody's, save where it has the same name.
+        for _, module in own_modules() if constants else ():
+            names = namespace(module)
+            for name, (before, substitute) in constants.items():
+                if name in names and names[name] is before:
+                    self._replace(module, name, before, substitute)
 
     def substitute_of(self, real: Any) -> Any:
         """Return what stands in for a real function while these are in force; None, if nothing.
