@@ -10,7 +10,15 @@ from types import ModuleType
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-from boxoffice.clock.containers import Hold, is_container, is_held, is_of_dates, is_tuple, within
+from boxoffice.clock.containers import (
+    Hold,
+    is_container,
+    is_fixed,
+    is_held,
+    is_of_dates,
+    made_anew,
+    within,
+)
 from boxoffice.clock.dates import exchange
 from boxoffice.clock.holders import of_code, of_values, shape
 from boxoffice.clock.modules import namespace, own_modules
@@ -100,11 +108,11 @@ class Patches:
     def substitute_of(self, real: Any) -> Any:
         """Return what stands in for a real function while these are in force; None, if nothing.
 
-        For a tuple that holds one it is another tuple.
+        For a tuple or a frozen set that holds one it is another.
         """
-        if is_tuple(real) and is_held(real, self._replaced):
+        if is_fixed(real) and is_held(real, self._replaced):
             made = [self.substitute_of(each) or each for each in real]
-            return tuple.__new__(type(real), made)
+            return made_anew(real, made)
         found = self._replaced.get(id(real))
         if found is None and is_of_dates(real):
             found = getattr(real.__self__, real.__name__)
