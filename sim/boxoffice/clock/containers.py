@@ -6,11 +6,18 @@ is.
 
 import gc
 from collections import ChainMap, OrderedDict, UserDict, UserList, defaultdict, deque
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from contextvars import Context, ContextVar
 from datetime import date
-from functools import partial, partialmethod
-from types import BuiltinMethodType, MappingProxyType, MemberDescriptorType, SimpleNamespace
+from functools import lru_cache, partial, partialmethod
+from types import (
+    BuiltinMethodType,
+    FunctionType,
+    MappingProxyType,
+    MemberDescriptorType,
+    ModuleType,
+    SimpleNamespace,
+)
 from typing import Any, Final, NamedTuple
 
 _LARGEST: Final = (1_000, 50, 50)  # entries of what is looked through, by how deep it lies
@@ -18,6 +25,10 @@ _KINDS: Final = frozenset({
     dict, list, set, deque, defaultdict, OrderedDict, MappingProxyType, SimpleNamespace, ChainMap,
     UserDict, UserList, partial, partialmethod,
 })  # fmt: skip
+_SINGLE: Final = frozenset({
+    bool, bytes, float, int, str, type, type(None), FunctionType, ModuleType,
+})  # fmt: skip
+Wanted = Set[int]  # the identities of what is looked for
 _Put = Callable[..., object]  # of what is to be there, after its own arguments
 _Entry = tuple[Any, _Put, tuple[Any, ...]]
 
@@ -43,8 +54,10 @@ def is_of_dates(value: Any) -> bool:
     )
 
 
-def is_held(value: Any, wanted: Container[int], depth: int = 0) -> bool:
+def is_held(value: Any, wanted: Wanted, depth: int = 0) -> bool:
     """Tell whether this is looked for, by its identity, or fixed and has it."""
+    if type(value) in _SINGLE:
+        return id(value) in wanted
     if is_fixed(value):
         fits = depth < len(_LARGEST) and len(value) <= _LARGEST[depth]
         return fits and any(is_held(each, wanted, depth + 1) for each in value)
@@ -79,12 +92,15 @@ def default_of(variable: ContextVar[Any]) -> Any:
         return None
 
 
-def within(held: Any, wanted: Container[int], depth: int = 0) -> Iterator[Hold]:
+def within(held: Any, wanted: Wanted, depth: int = 0) -> Iterator[Hold]:
     """Yield what a container or an instance holds of what is looked for, three levels deep."""
     if isinstance(held, MappingProxyType):
         held = gc.get_referents(held)[0]
-    if isinstance(held, dict | list | set | deque) and len(held) > _LARGEST[depth]:
-        return
+    if isinstance(held, dict | list | set | deque):
+        if len(held) > _LARGEST[depth]:
+            return
+        if type(held) is not defaultdict and not _may_have(held, wanted):
+            return
     entries = _entries_of(held)
     if len(entries) > _LARGEST[depth]:
         return
@@ -93,6 +109,12 @@ def within(held: Any, wanted: Container[int], depth: int = 0) -> Iterator[Hold]:
             yield Hold(value, partial(put, *at))
         elif is_container(value) and depth + 1 < len(_LARGEST):
             yield from within(value, wanted, depth + 1)
+
+
+def _may_have(held: Any, wanted: Wanted) -> bool:
+    # Most have texts and numbers, and many of them, which are not gone through one by one.
+    values = held.copy().values() if isinstance(held, dict) else held
+    return not (_SINGLE.issuperset(map(type, values)) and wanted.isdisjoint(map(id, values)))
 
 
 def _entries_of(held: Any) -> list[_Entry]:
@@ -140,13 +162,23 @@ def _put_among(held: set[Any], present: list[Any], to: Any) -> None:
 
 
 def _slots_of(held: Any) -> Iterator[_Entry]:
-    for kind in type(held).__mro__:
-        for slot in list(vars(kind).values()):
-            if type(slot) is MemberDescriptorType and "__slots__" in vars(kind):
-                try:
-                    yield slot.__get__(held), slot.__set__, (held,)
-                except AttributeError:  # it is empty
-                    continue
+    kind: Any = type(held)
+    for slot in _slots_in(kind):
+        try:
+            yield slot.__get__(held), slot.__set__, (held,)
+        except AttributeError:  # it is empty
+            continue
+
+
+@lru_cache(maxsize=1_000)
+def _slots_in(kind: type) -> list[Any]:
+    return [
+        slot
+        for each in kind.__mro__
+        if "__slots__" in vars(each)
+        for slot in vars(each).values()
+        if type(slot) is MemberDescriptorType
+    ]
 
 
 def _put_function(held: "partial[Any]", to: Any) -> None:

@@ -4,13 +4,12 @@
 attribute: each took hold of the real one when it was read.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from functools import cached_property, lru_cache, partial, singledispatchmethod
-from itertools import chain
 from types import CellType, FunctionType, MappingProxyType, ModuleType
 from typing import Any, Final
 
-from boxoffice.clock.containers import Hold, is_container, is_fixed, is_held, within
+from boxoffice.clock.containers import Hold, is_container, is_fixed
 from boxoffice.clock.modules import namespace
 from boxoffice.clock.sandbox import is_internal
 
@@ -36,29 +35,6 @@ def of_code(module: ModuleType) -> Iterator[Hold]:
             yield from _within(type(value), module.__name__, seen, 0)
 
 
-def of_values(module: ModuleType, wanted: Container[int]) -> Iterator[Hold]:
-    """Yield what the dictionaries, lists and instances of a module hold, and itself of dates.
-
-    `wanted` has the identities of what is looked for.
-    """
-    names, own = namespace(module), module.__name__
-    for name, value in names.copy().items():
-        kind = type(value)
-        if kind in _CODE or name.startswith("__"):
-            continue
-        if id(value) not in wanted and is_held(value, wanted):
-            yield Hold(value, partial(names.__setitem__, name))
-        elif is_container(value) or kind.__module__ == own:
-            yield from within(value, wanted)
-
-
-def shape(module: ModuleType) -> tuple[int, ...]:
-    """Return numbers that differ where a module has another function, or a class another method."""
-    values = _values(module)
-    classes = [it for it in values if isinstance(it, type) and it.__module__ == module.__name__]
-    return tuple(map(id, chain(values, *(vars(it).values() for it in classes))))
-
-
 def _values(module: ModuleType) -> list[Any]:
     return list(namespace(module).values())
 
@@ -79,6 +55,13 @@ def _within(value: Any, module: str, seen: set[int], depth: int) -> Iterator[Hol
 
 
 def _of_function(function: FunctionType, module: str, seen: set[int], depth: int) -> Iterator[Hold]:
+    yield from defaults_of(function)
+    for cell in function.__closure__ or ():
+        yield from _of_cell(cell, module, seen, depth)
+
+
+def defaults_of(function: FunctionType) -> Iterator[Hold]:
+    """Yield what a function takes where it is not given anything."""
     for at, value in enumerate(function.__defaults__ or ()):
         if _may_hold(value):
             yield Hold(
@@ -87,8 +70,6 @@ def _of_function(function: FunctionType, module: str, seen: set[int], depth: int
     named = function.__kwdefaults__ or {}
     for key, value in named.items():
         yield Hold(value, partial(named.__setitem__, key), get=partial(named.get, key))
-    for cell in function.__closure__ or ():
-        yield from _of_cell(cell, module, seen, depth)
 
 
 def _default(function: FunctionType, at: int) -> Any:

@@ -1,7 +1,9 @@
 """redis-py's client, whose commands cross a link."""
 
 import inspect
+from collections.abc import Mapping
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import redis.asyncio
@@ -55,8 +57,13 @@ class FakeRedis(redis.asyncio.Redis):
 
 def _as_of_a_client(options: dict[str, Any]) -> dict[str, Any]:
     """Return a pool's options as redis-py's client has them when it makes the pool itself."""
-    taken = inspect.signature(redis.asyncio.Redis.__init__).parameters
+    taken = _parameters()
     unknown = [name for name in options if name not in taken]
     if unknown:
         raise TypeError(f"Redis() got an unexpected keyword argument {unknown[0]!r}")
     return {"retry": deepcopy(taken["retry"].default), **options}
+
+
+@cache
+def _parameters() -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(redis.asyncio.Redis.__init__).parameters
