@@ -13,6 +13,7 @@ from redis.backoff import NoBackoff
 
 from boxoffice.net.network import Link
 from boxoffice.servers.redis.connection import FakeConnection, over
+from boxoffice.servers.redis.ordered import answer_in_order
 from boxoffice.servers.redis.server import FakeRedisServer
 from boxoffice.servers.redis.unsupported import check, name_of, not_simulated
 
@@ -31,6 +32,7 @@ class FakeRedis(redis.asyncio.Redis):
             connection_class=FakeConnection, **over(server, link, _as_of_a_client(options))
         )
         super().__init__(connection_pool=pool)
+        answer_in_order(self)
         self._server, self._link, self._options = server, link, options
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
