@@ -92,11 +92,22 @@ def test_a_declined_card_is_an_error_that_holds_the_intent(till):
     assert intent.status == "requires_payment_method"
     assert intent.payment_method is None
     assert intent.last_payment_error.decline_code == "generic_decline"
-    charge = till.does(till.v1.charges.retrieve_async(intent.latest_charge or error.error.charge))
+    assert intent.latest_charge == error.error.charge == intent.last_payment_error.charge
+    assert till.does(till.intents.retrieve_async(intent.id)).latest_charge == error.error.charge
+    charge = till.does(till.v1.charges.retrieve_async(intent.latest_charge))
     assert (charge.status, charge.paid) == ("failed", False)
     again = till.does(till.intents.confirm_async(intent.id, {"payment_method": "pm_card_visa"}))
     assert again.status == "succeeded"
+    assert again.latest_charge != charge.id
     assert "payment_intent.payment_failed" in till.told()
+
+
+def test_an_intent_whose_customer_fails_to_prove_a_card_has_no_charge(till):
+    made = till.created(PAID | {"payment_method": "pm_card_authenticationRequired"})
+    till.server.authenticate(made.id, succeeds=False)
+    found = till.does(till.intents.retrieve_async(made.id))
+    assert found.last_payment_error.code == "payment_intent_authentication_failure"
+    assert found.latest_charge is None
 
 
 def test_money_that_is_held_is_captured_in_part_and_the_rest_is_given_back(till):
