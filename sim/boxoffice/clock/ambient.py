@@ -20,8 +20,9 @@ from types import ModuleType
 from typing import Any
 
 from boxoffice.clock.asserts import insist_on_asserts
+from boxoffice.clock.clock import EPOCH
 from boxoffice.clock.identity import NOBODY, Process
-from boxoffice.clock.import_hooks import around_libraries
+from boxoffice.clock.import_hooks import around_what_stays
 from boxoffice.clock.loop import is_ours
 from boxoffice.clock.patches import Patches
 from boxoffice.clock.randomness import Randomness
@@ -44,10 +45,9 @@ class _Surroundings:
         self.process = process
         self.entropy = entropy
         self.thread = threading.get_ident()
-        generator = random.Random(entropy.getrandbits(64))
+        shared = random.Random(entropy.getrandbits(64))
         self.machine = entropy.randbytes(5)
-        begun = {"_last_counter_v7": 0, "_inc": entropy.getrandbits(24)}
-        self.kept = [generator.getstate(), *(begun.get(name) for _, name in _counters())]
+        self.kept = _begun(shared, entropy)
 
 
 _worlds: list[_Surroundings] = []  # the one that is asked is the last
@@ -74,7 +74,7 @@ def virtual(
         world = _Surroundings(now, wall or now, process, randomness.stream("ambient"))
         _begin(world)
         try:
-            with around_libraries(_apart):
+            with around_what_stays(_apart):
                 yield
         finally:
             _end(world)
@@ -137,20 +137,25 @@ def _end(world: _Surroundings) -> None:
 
 @contextmanager
 def _apart(module: ModuleType) -> Iterator[None]:
-    """Let whatever a library draws while it is loaded come from a stream of its own.
+    """Let whatever a module draws while it is loaded come from a stream of its own.
 
     It is loaded once in a process, so what it does at its top happens in one run and no other.
+    That is as if it were done before any world began, whenever and in whichever it is.
     """
     world = _here()
     if world is None:
         yield
         return
-    entropy, kept = world.entropy, _kept()
-    world.entropy = random.Random(module.__name__)
+    before, kept = vars(world).copy(), _kept()
+    world.entropy = entropy = random.Random(module.__name__)
+    world.machine = entropy.randbytes(5)
+    world.now = world.wall = EPOCH.timestamp
+    world.process = lambda: NOBODY
+    _keep(_begun(entropy, entropy))
     try:
         yield
     finally:
-        world.entropy = entropy
+        vars(world).update(before)
         _keep(kept)
 
 
@@ -164,6 +169,12 @@ def _counters() -> list[tuple[Any, str]]:
 
         return [*places, (ObjectId, "_inc")]
     return places
+
+
+def _begun(shared: random.Random, entropy: random.Random) -> list[Any]:
+    """Return what libraries keep when nobody has asked yet."""
+    begun = {"_last_counter_v7": 0, "_inc": entropy.getrandbits(24)}
+    return [shared.getstate(), *(begun.get(name) for _, name in _counters())]
 
 
 def _kept() -> list[Any]:
