@@ -22,14 +22,19 @@ class _Looked(NamedTuple):
 
 
 class Libraries:
-    """What libraries hold of what is `wanted`, by its identity."""
+    """What libraries hold of what is `wanted`, by its identity.
 
-    def __init__(self, wanted: Wanted) -> None:
+    `origins` are the modules that have it: who has neither them nor it by name, took hold of none.
+    """
+
+    def __init__(self, wanted: Wanted, origins: Wanted) -> None:
         self._wanted = wanted
+        self._sources = wanted | origins
         self._libraries: Sequence[tuple[str, ModuleType]] = ()
         self._namespaces: list[dict[str, Any]] = []
         self._sizes: list[int] = []
         self._looked: dict[str, _Looked] = {}
+        self._found: list[_Looked] = []  # which hold anything
 
     def look_through(self, libraries: Sequence[tuple[str, ModuleType]]) -> None:
         """Look through those that were not there before, and those that have more names now."""
@@ -45,9 +50,12 @@ class Libraries:
             if found is None or found.names is not names or found.size != size:
                 found = self._look(name, names, size)
             self._looked[name] = found
+        self._found = [it for it in self._looked.values() if it.wanted or it.holds]
 
     def _look(self, module: str, names: dict[str, Any], size: int) -> _Looked:
         values = names.copy()
+        if self._sources.isdisjoint(map(id, values.values())):
+            return _Looked(names, size, [], [])
         holds = [
             hold
             for value in values.values()
@@ -63,14 +71,14 @@ class Libraries:
         """Return the names of what is wanted."""
         return [
             (each.names, name, each.names[name])
-            for each in self._looked.values()
+            for each in self._found
             for name in each.wanted
             if name in each.names
         ]
 
     def holds(self) -> list[Hold]:
         """Return the defaults that are wanted."""
-        return [hold for each in self._looked.values() for hold in each.holds]
+        return [hold for each in self._found for hold in each.holds]
 
 
 def _functions_of(value: Any) -> Iterator[FunctionType]:

@@ -85,7 +85,8 @@ class Patches:
                 self._replaced[id(real)] = substitute
             elif isinstance(place, ModuleType):  # a number is anybody's, save by the same name
                 self._constants[name] = real, substitute
-        self._libraries = Libraries(self._replaced.keys())
+        origins = {id(it.place) for it in self._patches if isinstance(it.place, ModuleType)}
+        self._libraries = Libraries(self._replaced.keys(), origins)
         self._surveys: dict[str, Survey] = {}
 
     def _look_through_modules(self) -> None:
