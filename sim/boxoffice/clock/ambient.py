@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from hashlib import sha512
 from types import ModuleType
 from typing import Any
 
@@ -147,7 +148,7 @@ def _apart(module: ModuleType) -> Iterator[None]:
         yield
         return
     before, kept = vars(world).copy(), _kept()
-    world.entropy = entropy = random.Random(module.__name__)
+    world.entropy = entropy = _named(module.__name__)
     world.machine = entropy.randbytes(5)
     world.now = world.wall = EPOCH.timestamp
     world.process = lambda: NOBODY
@@ -157,6 +158,12 @@ def _apart(module: ModuleType) -> Iterator[None]:
     finally:
         vars(world).update(before)
         _keep(kept)
+
+
+def _named(name: str) -> random.Random:
+    # As `Random(name)`, which since Python 3.13 would load what it needs for it here and now.
+    text = name.encode()
+    return random.Random(int.from_bytes(text + sha512(text).digest()))
 
 
 @cache

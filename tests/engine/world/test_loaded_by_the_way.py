@@ -3,6 +3,7 @@
 import random
 import sys
 import uuid
+from hashlib import sha512
 
 from pytest import fixture, mark
 
@@ -94,3 +95,19 @@ def test_what_is_loaded_anew_for_each_life_draws_from_the_seed(written):
     drawn = [[it["here"] for it in each if "here" in it.fields] for each in said]
     assert drawn[0] != drawn[1]
     assert all(drawn)
+
+
+def test_nothing_is_loaded_for_a_module_to_draw_from(written, monkeypatch):
+    """Since Python 3.13 `Random("a text")` loads a hash, which would ask for a stream in turn."""
+    written(yard_late=LATE)
+
+    class OfNumbers(random.Random):
+        def __init__(self, seed=None):
+            assert not isinstance(seed, str | bytes), "this loads a module"
+            super().__init__(seed)
+
+    monkeypatch.setattr(random, "Random", OfNumbers)
+    assert played(works).verdict == "holds"
+    stream = random.Random(int.from_bytes(b"yard_late" + sha512(b"yard_late").digest()))
+    stream.randbytes(5), stream.getrandbits(24)
+    assert stream.randbytes(4).hex() == sys.modules["yard_late"].TOKEN
