@@ -8,17 +8,22 @@ Names in modules are found, and so is what people's own code took hold of before
 a default argument, a field's factory, an attribute, or in what a function closes over.
 """
 
+import platform
 import random
+import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from hashlib import sha512
 from types import ModuleType
 from typing import Any
 
 from boxoffice.clock.asserts import insist_on_asserts
-from boxoffice.clock.import_hooks import around_libraries
+from boxoffice.clock.clock import EPOCH
+from boxoffice.clock.identity import NOBODY, Process
+from boxoffice.clock.import_hooks import around_what_stays
 from boxoffice.clock.loop import is_ours
 from boxoffice.clock.patches import Patches
 from boxoffice.clock.randomness import Randomness
@@ -30,16 +35,20 @@ class _Surroundings:
     """What one world answers, and while it is not asked, what libraries keep for it."""
 
     def __init__(
-        self, now: Callable[[], float], wall: Callable[[], float], entropy: random.Random
+        self,
+        now: Callable[[], float],
+        wall: Callable[[], float],
+        process: Callable[[], Process],
+        entropy: random.Random,
     ) -> None:
         self.now = now
         self.wall = wall
+        self.process = process
         self.entropy = entropy
         self.thread = threading.get_ident()
-        generator = random.Random(entropy.getrandbits(64))
+        shared = random.Random(entropy.getrandbits(64))
         self.machine = entropy.randbytes(5)
-        begun = {"_last_counter_v7": 0, "_inc": entropy.getrandbits(24)}
-        self.kept = [generator.getstate(), *(begun.get(name) for _, name in _counters())]
+        self.kept = _begun(shared, entropy)
 
 
 _worlds: list[_Surroundings] = []  # the one that is asked is the last
@@ -51,20 +60,22 @@ def virtual(
     now: Callable[[], float],
     randomness: Randomness,
     wall: Callable[[], float] | None = None,
+    process: Callable[[], Process] = lambda: NOBODY,
 ) -> Iterator[None]:
     """Answer in the place of clocks and entropy; `now` is in seconds since the epoch.
 
-    `wall` is the same, where it differs: what whoever asks takes for the time of day.
+    `wall` is the same, where it differs: what whoever asks takes for the time of day.  `process`
+    tells who asks.
     Worlds may lie in each other, and may end in any order.  Raises: NoAsserts, under `python -O`.
     """
     insist_on_asserts()
     patches = _patches()
     patches.enter()
     try:
-        world = _Surroundings(now, wall or now, randomness.stream("ambient"))
+        world = _Surroundings(now, wall or now, process, randomness.stream("ambient"))
         _begin(world)
         try:
-            with around_libraries(_apart):
+            with around_what_stays(_apart):
                 yield
         finally:
             _end(world)
@@ -127,32 +138,50 @@ def _end(world: _Surroundings) -> None:
 
 @contextmanager
 def _apart(module: ModuleType) -> Iterator[None]:
-    """Let whatever a library draws while it is loaded come from a stream of its own.
+    """Let whatever a module draws while it is loaded come from a stream of its own.
 
     It is loaded once in a process, so what it does at its top happens in one run and no other.
+    That is as if it were done before any world began, whenever and in whichever it is.
     """
     world = _here()
     if world is None:
         yield
         return
-    entropy, kept = world.entropy, _kept()
-    world.entropy = random.Random(module.__name__)
+    before, kept = vars(world).copy(), _kept()
+    world.entropy = entropy = _named(module.__name__)
+    world.machine = entropy.randbytes(5)
+    world.now = world.wall = EPOCH.timestamp
+    world.process = lambda: NOBODY
+    _keep(_begun(entropy, entropy))
     try:
         yield
     finally:
-        world.entropy = entropy
+        vars(world).update(before)
         _keep(kept)
+
+
+def _named(name: str) -> random.Random:
+    # As `Random(name)`, which since Python 3.13 would load what it needs for it here and now.
+    text = name.encode()
+    return random.Random(int.from_bytes(text + sha512(text).digest()))
 
 
 @cache
 def _counters() -> list[tuple[Any, str]]:
-    """Return where libraries count on from the last id that they have given."""
-    places = [(uuid, name) for name in vars(uuid) if name.startswith("_last_")]
+    """Return where libraries count on from the last id that they have given, or keep a name."""
+    places: list[tuple[Any, str]] = [(tempfile, "_name_sequence"), (platform, "_uname_cache")]
+    places += [(uuid, name) for name in vars(uuid) if name.startswith("_last_")]
     with suppress(ImportError):
         from bson import ObjectId
 
         return [*places, (ObjectId, "_inc")]
     return places
+
+
+def _begun(shared: random.Random, entropy: random.Random) -> list[Any]:
+    """Return what libraries keep when nobody has asked yet."""
+    begun = {"_last_counter_v7": 0, "_inc": entropy.getrandbits(24)}
+    return [shared.getstate(), *(begun.get(name) for _, name in _counters())]
 
 
 def _kept() -> list[Any]:

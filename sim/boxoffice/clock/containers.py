@@ -1,20 +1,36 @@
 """What keeps a function among other things, and how each of them is exchanged there.
 
-A tuple is made anew for as long as a world lasts; everything else is changed where it is.
+A tuple and a frozen set are made anew for as long as a world lasts; all else is changed where it
+is.
 """
 
-from collections import OrderedDict, defaultdict, deque
-from collections.abc import Callable, Container, Iterator
+import gc
+from collections import ChainMap, OrderedDict, UserDict, UserList, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Set
+from contextvars import Context, ContextVar
 from datetime import date
-from functools import partial, partialmethod
-from types import BuiltinMethodType, MemberDescriptorType, SimpleNamespace
+from functools import lru_cache, partial, partialmethod
+from types import (
+    BuiltinMethodType,
+    FunctionType,
+    MappingProxyType,
+    MemberDescriptorType,
+    ModuleType,
+    SimpleNamespace,
+)
 from typing import Any, Final, NamedTuple
 
 _LARGEST: Final = (1_000, 50, 50)  # entries of what is looked through, by how deep it lies
 _KINDS: Final = frozenset({
-    dict, list, deque, defaultdict, OrderedDict, SimpleNamespace, partial, partialmethod,
+    dict, list, set, deque, defaultdict, OrderedDict, MappingProxyType, SimpleNamespace, ChainMap,
+    UserDict, UserList, partial, partialmethod,
 })  # fmt: skip
-_Entry = tuple[Any, Callable[[Any], object]]
+_SINGLE: Final = frozenset({
+    bool, bytes, float, int, str, type, type(None), FunctionType, ModuleType,
+})  # fmt: skip
+Wanted = Set[int]  # the identities of what is looked for
+_Put = Callable[..., object]  # of what is to be there, after its own arguments
+_Entry = tuple[Any, _Put, tuple[Any, ...]]
 
 
 class Hold(NamedTuple):
@@ -38,17 +54,29 @@ def is_of_dates(value: Any) -> bool:
     )
 
 
-def is_held(value: Any, wanted: Container[int], depth: int = 0) -> bool:
-    """Tell whether this is looked for, by its identity, or a tuple that has it."""
-    if is_tuple(value):
+def is_held(value: Any, wanted: Wanted, depth: int = 0) -> bool:
+    """Tell whether this is looked for, by its identity, or fixed and has it."""
+    if type(value) in _SINGLE:
+        return id(value) in wanted
+    if is_fixed(value):
         fits = depth < len(_LARGEST) and len(value) <= _LARGEST[depth]
         return fits and any(is_held(each, wanted, depth + 1) for each in value)
     return id(value) in wanted or is_of_dates(value)
 
 
-def is_tuple(value: Any) -> bool:
-    """Tell whether this is a tuple, by names or not, of which there can be another."""
-    return type(value) is tuple or (isinstance(value, tuple) and hasattr(value, "_make"))
+def is_fixed(value: Any) -> bool:
+    """Tell whether this is a tuple, by names or not, or a set, of which there can be another."""
+    kind = type(value)
+    return (
+        kind is tuple or kind is frozenset or (isinstance(value, tuple) and hasattr(value, "_make"))
+    )
+
+
+def made_anew(value: Any, entries: Iterable[Any]) -> Any:
+    """Return another tuple or frozen set like this, of these entries."""
+    if isinstance(value, frozenset):
+        return frozenset(entries)
+    return tuple.__new__(type(value), entries)
 
 
 def is_container(value: Any) -> bool:
@@ -56,43 +84,64 @@ def is_container(value: Any) -> bool:
     return type(value) in _KINDS
 
 
-def within(held: Any, wanted: Container[int], depth: int = 0) -> Iterator[Hold]:
+def default_of(variable: ContextVar[Any]) -> Any:
+    """Return what a variable is where nobody has set it; None, if it is nothing there."""
+    try:
+        return Context().run(variable.get)
+    except LookupError:
+        return None
+
+
+def within(held: Any, wanted: Wanted, depth: int = 0) -> Iterator[Hold]:
     """Yield what a container or an instance holds of what is looked for, three levels deep."""
-    if isinstance(held, dict | list | deque) and len(held) > _LARGEST[depth]:
-        return
+    if isinstance(held, MappingProxyType):
+        held = gc.get_referents(held)[0]
+    if isinstance(held, dict | list | set | deque):
+        if len(held) > _LARGEST[depth]:
+            return
+        if type(held) is not defaultdict and not _may_have(held, wanted):
+            return
     entries = _entries_of(held)
     if len(entries) > _LARGEST[depth]:
         return
-    for value, put in entries:
+    for value, put, at in entries:
         if is_held(value, wanted):
-            yield Hold(value, put)
+            yield Hold(value, partial(put, *at))
         elif is_container(value) and depth + 1 < len(_LARGEST):
             yield from within(value, wanted, depth + 1)
+
+
+def _may_have(held: Any, wanted: Wanted) -> bool:
+    # Most have texts and numbers, and many of them, which are not gone through one by one.
+    values = held.copy().values() if isinstance(held, dict) else held
+    return not (_SINGLE.issuperset(map(type, values)) and wanted.isdisjoint(map(id, values)))
 
 
 def _entries_of(held: Any) -> list[_Entry]:
     if isinstance(held, partial):
         return [
-            (held.func, partial(_put_function, held)),
-            (held.args, partial(_put_arguments, held)),
+            (held.func, _put_function, (held,)),
+            (held.args, _put_arguments, (held,)),
             *_by_key(held.keywords),
         ]
     if isinstance(held, partialmethod):
-        own = [(getattr(held, it), partial(setattr, held, it)) for it in ("func", "args")]
+        own: list[_Entry] = [(getattr(held, it), setattr, (held, it)) for it in ("func", "args")]
         return [*own, *_by_key(held.keywords)]
     if isinstance(held, dict):
         made = getattr(held, "default_factory", None)
-        own = [(made, partial(setattr, held, "default_factory"))] if made is not None else []
+        own = [(made, setattr, (held, "default_factory"))] if made is not None else []
         return [*own, *_by_key(held)]
     if isinstance(held, list | deque):
-        return [(value, partial(_put_at, held, at)) for at, value in enumerate(held)]
+        return [(value, _put_at, (held, at)) for at, value in enumerate(held)]
+    if isinstance(held, set):
+        return [(value, _put_among, (held, [value])) for value in held.copy()]
     if isinstance(held, type):  # is looked through as code
         return []
     return [*_by_key(getattr(held, "__dict__", {})), *_slots_of(held)]
 
 
 def _by_key(held: dict[Any, Any]) -> list[_Entry]:
-    return [(value, partial(_put_under, held, key)) for key, value in held.copy().items()]
+    return [(value, _put_under, (held, key)) for key, value in held.copy().items()]
 
 
 def _put_at(held: Any, at: int, to: Any) -> None:
@@ -105,14 +154,31 @@ def _put_under(held: dict[Any, Any], key: Any, to: Any) -> None:
         held[key] = to
 
 
+def _put_among(held: set[Any], present: list[Any], to: Any) -> None:
+    if present[0] in held:
+        held.remove(present[0])
+        held.add(to)
+        present[0] = to
+
+
 def _slots_of(held: Any) -> Iterator[_Entry]:
-    for kind in type(held).__mro__:
-        for slot in list(vars(kind).values()):
-            if type(slot) is MemberDescriptorType and "__slots__" in vars(kind):
-                try:
-                    yield slot.__get__(held), partial(slot.__set__, held)
-                except AttributeError:  # it is empty
-                    continue
+    kind: Any = type(held)
+    for slot in _slots_in(kind):
+        try:
+            yield slot.__get__(held), slot.__set__, (held,)
+        except AttributeError:  # it is empty
+            continue
+
+
+@lru_cache(maxsize=1_000)
+def _slots_in(kind: type) -> list[Any]:
+    return [
+        slot
+        for each in kind.__mro__
+        if "__slots__" in vars(each)
+        for slot in vars(each).values()
+        if type(slot) is MemberDescriptorType
+    ]
 
 
 def _put_function(held: "partial[Any]", to: Any) -> None:

@@ -4,18 +4,22 @@
 attribute: each took hold of the real one when it was read.
 """
 
-from collections.abc import Container, Iterator
-from functools import cached_property, lru_cache, partial
-from itertools import chain
-from types import CellType, FunctionType, ModuleType
+from collections.abc import Iterator
+from functools import cached_property, lru_cache, partial, singledispatchmethod
+from types import CellType, FunctionType, MappingProxyType, ModuleType
 from typing import Any, Final
 
-from boxoffice.clock.containers import Hold, is_container, is_held, is_tuple, within
+from boxoffice.clock.containers import Hold, is_container, is_fixed
 from boxoffice.clock.modules import namespace
 from boxoffice.clock.sandbox import is_internal
 
 _CODE: Final = frozenset({FunctionType, type, ModuleType, str, int, float, bool})
-_CACHED: Final = type(lru_cache(int))
+_PARTS: Final[dict[type, tuple[str, ...]]] = {
+    cached_property: ("func",),
+    property: ("fget", "fset", "fdel"),
+    singledispatchmethod: ("func", "dispatcher"),
+    type(lru_cache(int)): ("__wrapped__",),
+}
 _DEEPEST: Final = 4  # classes in classes, and functions that close over functions
 
 
@@ -23,34 +27,12 @@ def of_code(module: ModuleType) -> Iterator[Hold]:
     """Yield what the functions and classes of a module hold."""
     seen: set[int] = set()
     for value in _values(module):
-        code = _code_of(value)
-        if isinstance(code, FunctionType | type):
-            yield from _within(code, module.__name__, seen, 0)
+        codes = _codes_of(value)
+        if codes:
+            for code in codes:
+                yield from _within(code, module.__name__, seen, 0)
         elif type(value).__module__ == module.__name__:  # a class may have no other name
             yield from _within(type(value), module.__name__, seen, 0)
-
-
-def of_values(module: ModuleType, wanted: Container[int]) -> Iterator[Hold]:
-    """Yield what the dictionaries, lists and instances of a module hold, and itself of dates.
-
-    `wanted` has the identities of what is looked for.
-    """
-    names, own = namespace(module), module.__name__
-    for name, value in names.copy().items():
-        kind = type(value)
-        if kind in _CODE or name.startswith("__"):
-            continue
-        if id(value) not in wanted and is_held(value, wanted):
-            yield Hold(value, partial(names.__setitem__, name))
-        elif is_container(value) or kind.__module__ == own:
-            yield from within(value, wanted)
-
-
-def shape(module: ModuleType) -> tuple[int, ...]:
-    """Return numbers that differ where a module has another function, or a class another method."""
-    values = _values(module)
-    classes = [it for it in values if isinstance(it, type) and it.__module__ == module.__name__]
-    return tuple(map(id, chain(values, *(vars(it).values() for it in classes))))
 
 
 def _values(module: ModuleType) -> list[Any]:
@@ -63,13 +45,23 @@ def _within(value: Any, module: str, seen: set[int], depth: int) -> Iterator[Hol
     seen.add(id(value))
     if isinstance(value, FunctionType):
         of = str(value.__globals__.get("__name__", ""))
-        if not is_internal(of, value.__code__.co_filename):  # what stands in holds the real one
+        if not is_internal(of, value.__code__.co_filename):
             yield from _of_function(value, module, seen, depth)
+        else:  # what stands in holds the real one, and what Python has made of a function, that
+            for wrapped in wrapped_by(value):
+                yield from _within(wrapped, module, seen, depth + 1)
     elif value.__module__ == module:
         yield from _of_class(value, module, seen, depth)
 
 
 def _of_function(function: FunctionType, module: str, seen: set[int], depth: int) -> Iterator[Hold]:
+    yield from defaults_of(function)
+    for cell in function.__closure__ or ():
+        yield from _of_cell(cell, module, seen, depth)
+
+
+def defaults_of(function: FunctionType) -> Iterator[Hold]:
+    """Yield what a function takes where it is not given anything."""
     for at, value in enumerate(function.__defaults__ or ()):
         if _may_hold(value):
             yield Hold(
@@ -78,8 +70,6 @@ def _of_function(function: FunctionType, module: str, seen: set[int], depth: int
     named = function.__kwdefaults__ or {}
     for key, value in named.items():
         yield Hold(value, partial(named.__setitem__, key), get=partial(named.get, key))
-    for cell in function.__closure__ or ():
-        yield from _of_cell(cell, module, seen, depth)
 
 
 def _default(function: FunctionType, at: int) -> Any:
@@ -117,9 +107,10 @@ def _of_class(kind: type, module: str, seen: set[int], depth: int) -> Iterator[H
         if name == "__attrs_attrs__":
             yield from _of_attrs(kind)
             continue
-        inner = _code_of(getattr(value, "__func__", None) or getattr(value, "fget", None) or value)
-        if isinstance(inner, FunctionType | type):
-            yield from _within(inner, module, seen, depth + 1)
+        inner = getattr(value, "__func__", value)
+        if codes := _codes_of(value):
+            for code in codes:
+                yield from _within(code, module, seen, depth + 1)
         elif callable(inner):
             # What stands in is a function, which would become a method of the class.
             yield Hold(inner, partial(_put_attribute, kind, name), value)
@@ -137,15 +128,31 @@ def _of_attrs(kind: type) -> Iterator[Hold]:
                 yield Hold(value, partial(names.__setitem__, key))
 
 
-def _code_of(value: Any) -> Any:
-    if type(value) is cached_property:
-        return value.func
-    return value.__wrapped__ if type(value) is _CACHED else value
+def _codes_of(value: Any) -> list[Any]:
+    """Return the functions and classes that something is, or is made of."""
+    made = type(value)
+    if made is FunctionType or isinstance(value, type):
+        return [value]
+    if made in (classmethod, staticmethod):
+        return _codes_of(value.__func__)
+    parts = _PARTS.get(made, ())
+    return [it for name in parts for it in _codes_of(getattr(value, name))]
+
+
+def wrapped_by(function: FunctionType) -> list[Any]:
+    """Return what `functools` and `contextlib` have made a function of."""
+    registry = getattr(function, "registry", None)
+    others = list(registry.values()) if isinstance(registry, MappingProxyType) else []
+    return [
+        it
+        for it in (getattr(function, "__wrapped__", None), *others)
+        if isinstance(it, FunctionType)
+    ]
 
 
 def _may_hold(value: Any) -> bool:
     """Tell whether this may be a clock, or have one."""
-    return callable(value) or is_tuple(value) or is_container(value)
+    return callable(value) or is_fixed(value) or is_container(value)
 
 
 def _put_attribute(kind: type, name: str, to: Any) -> None:

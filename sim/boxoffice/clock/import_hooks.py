@@ -6,12 +6,11 @@ from contextlib import AbstractContextManager, contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
-
-from boxoffice.clock.sandbox import is_internal, is_library
+from typing import Any, Final
 
 Chosen = Callable[[ModuleSpec], bool]
 Around = Callable[[ModuleType], AbstractContextManager[None]]
+_ANEW: Final[list[str]] = []  # packages whose modules are loaded for each life
 
 
 @contextmanager
@@ -28,15 +27,24 @@ def on_import(name: str, tell: Callable[[ModuleType], None]) -> Iterator[None]:
 
 
 @contextmanager
-def around_libraries(around: Around) -> Iterator[None]:
-    """Enter `around(module)` for as long as each library that is loaded meanwhile is executed."""
+def around_what_stays(around: Around) -> Iterator[None]:
+    """Enter `around(module)` while a module is executed that the next world finds loaded."""
 
     def stays(spec: ModuleSpec) -> bool:
-        origin = spec.origin or ""
-        return is_library(origin) or is_internal(spec.name, origin)
+        return spec.name.partition(".")[0] not in _ANEW
 
     with _hooked(lambda fullname: True, stays, around):
         yield
+
+
+@contextmanager
+def loading_anew(package: str) -> Iterator[None]:
+    """Take modules below a package for what the next world loads once more."""
+    _ANEW.append(package)
+    try:
+        yield
+    finally:
+        _ANEW.remove(package)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context, copy_context
 from functools import partial
 from heapq import heappop, heappush
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import simpy
@@ -30,6 +31,7 @@ from boxoffice.clock.nesting import nested
 from boxoffice.clock.refused import REFUSED
 from boxoffice.clock.sandbox import forbidden
 from boxoffice.clock.stuck import Endless, Stuck
+from boxoffice.clock.tasks import SimFuture, SimTask
 from boxoffice.clock.threads import inline
 from boxoffice.clock.waiting import Whose, coroutine_of, still, task_of
 
@@ -55,13 +57,15 @@ class SimLoop(_Loop):  # type: ignore[misc]
         self.whose: Whose = lambda task: (coroutine_of(task), ())
         self.limits = Limits()
         self.unhandled_errors: list[dict[str, Any]] = []  # what no task or callback took care of
+        self.numbers = count(1)
+        self._names = count(1)
         self._ready: deque[Handle] = deque()
         self._queue: Any = env._queue  # of SimPy's: (moment, priority, number, event)
         self._running = False
         self._closed = False
         plain = type(env).step is simpy.Environment.step
         self._alarm: Callable[..., Handle] = Alarm if plain else partial(PacedAlarm, self._call)
-        self.create_future: Callable[[], asyncio.Future[Any]] = partial(asyncio.Future, loop=self)
+        self.create_future: Callable[[], asyncio.Future[Any]] = partial(SimFuture, loop=self)
 
     # --- time -------------------------------------------------------------------------------
 
@@ -216,7 +220,8 @@ class SimLoop(_Loop):  # type: ignore[misc]
         context: Context | None = None,
         **options: Any,
     ) -> asyncio.Task[T]:
-        task = asyncio.Task(coro, loop=self, name=name, context=context, **options)
+        name = name or f"Task-{next(self._names)}"  # asyncio's own count outlives a run
+        task = SimTask(coro, loop=self, name=name, context=context, **options)
         self.on_task(task)
         return task
 
@@ -254,26 +259,6 @@ class SimLoop(_Loop):  # type: ignore[misc]
 
 def is_ours() -> bool:
     return isinstance(events._get_running_loop(), SimLoop)
-
-
-async def wait_for_event(event: simpy.Event) -> Any:
-    """Wait in a coroutine for a SimPy event, and return its value.  Raises: what it failed with."""
-    future = asyncio.get_running_loop().create_future()
-
-    def settle(done: simpy.Event) -> None:
-        if future.cancelled():
-            return
-        if done.ok:
-            future.set_result(done.value)
-        else:
-            done.defused = True
-            future.set_exception(done.value or RuntimeError("the SimPy event failed"))
-
-    if event.callbacks is None:  # it has happened before
-        settle(event)
-    else:
-        event.callbacks.append(settle)
-    return await future
 
 
 for _name in REFUSED:

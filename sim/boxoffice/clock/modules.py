@@ -1,15 +1,41 @@
-"""Modules that are people's own: all that are loaded but Python's, the engine's and libraries."""
+"""The modules that are loaded, told apart: people's own, libraries, and Python's and the engine's.
+
+There are thousands, which hardly ever change, and each world asks for them several times.
+"""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
+from operator import is_
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from boxoffice.clock.own import claims
-from boxoffice.clock.sandbox import is_own
+from boxoffice.clock.sandbox import is_internal, is_library
 
-_OTHERS: Final[set[str]] = set()  # names of those that are nobody's own, which no test changes
-_CLAIMS: Final = [0]  # how many packages were claimed when that was found
+
+class Loaded(NamedTuple):
+    """Modules by their names; Python's and the engine's are in neither."""
+
+    own: Sequence[tuple[str, ModuleType]]
+    libraries: Sequence[tuple[str, ModuleType]]
+
+
+_NOTHING: Final = Loaded((), ())
+_INTERNAL, _LIBRARY, _OWN = range(3)
+
+
+class _Known:
+    """What was found, and all that it was found of."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.modules: list[Any] = []  # they are kept, so that no other has the address of one
+        self.claims = -1
+        self.found = _NOTHING
+        self.others: dict[str, int] = {}  # what is nobody's own, which no test changes
+
+
+_KNOWN: Final = _Known()
 
 
 def namespace(module: ModuleType) -> dict[str, Any]:
@@ -17,16 +43,36 @@ def namespace(module: ModuleType) -> dict[str, Any]:
     return object.__getattribute__(module, "__dict__")  # type: ignore[no-any-return]
 
 
-def own_modules() -> Iterator[tuple[str, ModuleType]]:
-    """Yield people's own modules by their names."""
-    if [claims()] != _CLAIMS:
-        _CLAIMS[:] = [claims()]
-        _OTHERS.clear()
-    for name, module in list(sys.modules.items()):
-        if name in _OTHERS or not isinstance(module, ModuleType):
-            continue
+def own_modules() -> Sequence[tuple[str, ModuleType]]:
+    """Return people's own modules by their names."""
+    return loaded().own
+
+
+def loaded() -> Loaded:
+    """Return all modules of people's own and of libraries."""
+    known, names, modules = _KNOWN, [*sys.modules], [*sys.modules.values()]
+    if known.claims != claims():
+        known.others.clear()
+    elif are_same(modules, known.modules) and names == known.names:
+        return known.found
+    found: tuple[list[tuple[str, ModuleType]], ...] = ([], [], [])
+    for name, module in zip(names, modules, strict=True):
+        if isinstance(module, ModuleType):
+            found[_kind_of(name, module)].append((name, module))
+    known.names, known.modules, known.claims = names, modules, claims()
+    known.found = Loaded(found[_OWN], found[_LIBRARY])
+    return known.found
+
+
+def are_same(some: Sequence[Any], others: Sequence[Any]) -> bool:
+    """Tell whether these are the same objects in the same order; nothing is asked if it equals."""
+    return len(some) == len(others) and all(map(is_, some, others))
+
+
+def _kind_of(name: str, module: ModuleType) -> int:
+    if name not in _KNOWN.others:
         file = str(namespace(module).get("__file__") or "")
-        if is_own(name, file):
-            yield name, module
-        else:
-            _OTHERS.add(name)
+        if not is_internal(name, file) and not is_library(file):
+            return _OWN
+        _KNOWN.others[name] = _INTERNAL if is_internal(name, file) else _LIBRARY
+    return _KNOWN.others[name]

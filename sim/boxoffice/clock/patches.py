@@ -4,20 +4,17 @@ A substitute asks whether it is called inside a world, and is the real one to ev
 other threads, and to whoever keeps it when the world is over.
 """
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any, Final, NamedTuple
-from weakref import WeakKeyDictionary
 
-from boxoffice.clock.containers import Hold, is_container, is_held, is_of_dates, is_tuple, within
+from boxoffice.clock.containers import Hold, is_fixed, is_held, is_of_dates, made_anew
 from boxoffice.clock.dates import exchange
-from boxoffice.clock.holders import of_code, of_values, shape
-from boxoffice.clock.modules import namespace, own_modules
+from boxoffice.clock.libraries import Libraries, Named
+from boxoffice.clock.modules import are_same, loaded
 from boxoffice.clock.own import claims
-from boxoffice.clock.sandbox import is_internal, is_library
+from boxoffice.clock.survey import Survey
 
-_EVER: Final = -1  # however many names there are
 _INHERITED: Final = object()  # in the place of what a class has from another
 
 
@@ -39,13 +36,12 @@ class Patches:
     def __init__(self, patches: Sequence[Patch]) -> None:
         self._patches = patches
         self._inside = 0
-        self._before: list[Patch] = []
-        self._replaced: dict[int, Any] = {}
+        self._undo: list[Patch] = []
+        self._named: list[Named] = []
         self._held: list[Hold] = []
         self._claims = claims()
-        self._code: WeakKeyDictionary[ModuleType, tuple[tuple[int, ...], tuple[Hold, ...]]]
-        self._code = WeakKeyDictionary()
-        self._barren: dict[str, tuple[int, int]] = {}  # libraries that have none of the names
+        self._before: list[Any] = []  # in the place of each patch, when it was last put there
+        self._look_for([])
 
     def enter(self) -> None:
         """Put them in force, if they are not.  Raises: whatever a place says to them."""
@@ -54,8 +50,11 @@ class Patches:
             return
         try:
             if self._inside == 1:
+                self._look_for([vars(it.place).get(it.name, _INHERITED) for it in self._patches])
+            self._look_through_modules()
+            if self._inside == 1:
                 self._install()
-            self._replace_what_is_held()
+            self._exchange_what_is_held()
         except BaseException:
             self.leave()
             raise
@@ -69,49 +68,73 @@ class Patches:
                     hold = self._held.pop()
                     hold.put(hold.value if hold.before is None else hold.before)
             finally:  # or this process would stay in a world
-                while self._before:
-                    _put(*self._before.pop())
+                while self._named:
+                    names, name, real = self._named.pop()
+                    names[name] = real
+                while self._undo:
+                    _put(*self._undo.pop())
+
+    def _look_for(self, before: list[Any]) -> None:
+        if self._before and are_same(before, self._before):
+            return
+        self._before = before
+        self._replaced: dict[int, Any] = {}
+        self._constants: dict[str, tuple[Any, Any]] = {}
+        for (place, name, substitute), real in zip(self._patches, before, strict=False):
+            if isinstance(place, ModuleType) and callable(real):
+                self._replaced[id(real)] = substitute
+            elif isinstance(place, ModuleType):  # a number is anybody's, save by the same name
+                self._constants[name] = real, substitute
+        origins = {id(it.place) for it in self._patches if isinstance(it.place, ModuleType)}
+        self._libraries = Libraries(self._replaced.keys(), origins)
+        self._surveys: dict[str, Survey] = {}
+
+    def _look_through_modules(self) -> None:
+        self._claims = claims()
+        if not self._replaced:
+            return
+        modules, known = loaded(), self._surveys
+        self._libraries.look_through(modules.libraries)
+        self._surveys = {
+            name: found
+            if (found := known.get(name)) is not None and found.is_of(module)
+            else Survey(module, self._replaced.keys(), self._constants)
+            for name, module in modules.own
+        }
 
     def _install(self) -> None:
-        replaced: dict[int, Any] = {}
-        for place, name, substitute in self._patches:
-            before = vars(place).get(name, _INHERITED)
-            self._replace(place, name, before, substitute)
-            if isinstance(place, ModuleType):
-                replaced[id(before)] = substitute
-        for module in self._importers(frozenset(replaced)) if replaced else ():
-            for name, value in module.__dict__.copy().items():
-                if id(value) in replaced:
-                    self._replace(module, name, value, replaced[id(value)])
-        self._replaced = replaced
+        for (place, name, substitute), before in zip(self._patches, self._before, strict=True):
+            self._undo.append(Patch(place, name, before))
+            _put(place, name, substitute)
+        for found in (self._libraries.named(), *(it.named for it in self._surveys.values())):
+            for named in found:
+                self._replace_name(*named)
+
+    def _replace_name(self, names: dict[str, Any], name: str, real: Any) -> None:
+        known = self._constants.get(name)
+        substitute = self._replaced.get(id(real)) if known is None else known[1]
+        if substitute is not None:
+            self._named.append((names, name, real))
+            names[name] = substitute
 
     def substitute_of(self, real: Any) -> Any:
         """Return what stands in for a real function while these are in force; None, if nothing.
 
-        For a tuple that holds one it is another tuple.
+        For a tuple or a frozen set that holds one it is another.
         """
-        if is_tuple(real) and is_held(real, self._replaced):
+        if is_fixed(real) and is_held(real, self._replaced.keys()):
             made = [self.substitute_of(each) or each for each in real]
-            return tuple.__new__(type(real), made)
+            return made_anew(real, made)
         found = self._replaced.get(id(real))
         if found is None and is_of_dates(real):
             found = getattr(real.__self__, real.__name__)
         return None if found is None or found == real else found
 
-    def _replace_what_is_held(self) -> None:
-        replaced = self._replaced
-        if self._claims != claims():
-            self._claims = claims()
-            self._barren.clear()
-        for _, module in own_modules() if replaced else ():
-            for known in self._of_code(module, replaced):
-                hold = known if known.get is None else known._replace(value=known.get())
-                if is_held(hold.value, replaced):
-                    self._exchange(hold)
-                else:
-                    for inner in within(hold.value, replaced):
-                        self._exchange(inner)
-            for hold in of_values(module, replaced):
+    def _exchange_what_is_held(self) -> None:
+        for hold in self._libraries.holds():
+            self._exchange(hold)
+        for survey in (it for it in self._surveys.values() if it.may_hold):
+            for hold in survey.holds():
                 self._exchange(hold)
 
     def _exchange(self, hold: Hold) -> None:
@@ -119,40 +142,6 @@ class Patches:
         if substitute is not None:
             self._held.append(hold)
             hold.put(substitute)
-
-    def _of_code(self, module: ModuleType, replaced: dict[int, Any]) -> Sequence[Hold]:
-        # Looked through once, and again when it has changed: there is much of it, and it is slow.
-        now = shape(module)
-        known, found = self._code.get(module, ((), ()))
-        if known != now:
-            every = of_code(module)
-            found = tuple(it for it in every if self._may_have(it.value, module, replaced))
-            self._code[module] = now, found
-        return found
-
-    def _may_have(self, value: Any, module: ModuleType, replaced: dict[int, Any]) -> bool:
-        own = type(value).__module__ == module.__name__
-        return own or is_container(value) or is_held(value, replaced)
-
-    def _replace(self, place: Any, name: str, before: Any, substitute: Any) -> None:
-        self._before.append(Patch(place, name, before))
-        _put(place, name, substitute)
-
-    def _importers(self, replaced: frozenset[int]) -> Iterator[ModuleType]:
-        for key, module in list(sys.modules.items()):
-            if not isinstance(module, ModuleType):
-                continue
-            names = namespace(module)
-            if self._barren.get(key) in ((id(names), len(names)), (id(names), _EVER)):
-                continue
-            file = str(names.get("__file__") or "")
-            if is_internal(key, file):
-                self._barren[key] = id(names), _EVER
-                continue
-            if not replaced.isdisjoint(map(id, names.copy().values())):
-                yield module
-            elif is_library(file):  # which no test goes and changes
-                self._barren[key] = id(names), len(names)
 
 
 def _put(place: Any, name: str, value: Any) -> None:

@@ -1,6 +1,7 @@
 """What stands in for the functions that ask a clock or for entropy, or that reach outside."""
 
 import _thread
+import asyncio
 import calendar
 import os
 import random
@@ -14,7 +15,8 @@ from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from typing import Any, Final, Protocol
 
-from boxoffice.clock import dates
+from boxoffice.clock import dates, identity
+from boxoffice.clock.identity import Process
 from boxoffice.clock.patches import Patch
 from boxoffice.clock.sandbox import forbidden
 
@@ -36,6 +38,7 @@ _REFUSED: Final = (
     (os, "fork", "os.fork"),
     (os, "posix_spawn", "os.posix_spawn"),
     (os, "posix_spawnp", "os.posix_spawnp"),
+    *identity.REFUSED,
 )
 
 
@@ -44,6 +47,7 @@ class Answers(Protocol):
 
     now: Callable[[], float]
     wall: Callable[[], float]
+    process: Callable[[], Process]
     entropy: random.Random
     machine: bytes
 
@@ -68,6 +72,8 @@ def substitutes(here: Here) -> Iterator[Patch]:
     for kind, name, method in dates.methods(wall, inside):
         yield Patch(kind, name, method)
     yield from _of_entropy(instead, here)
+    yield from _of_tasks(instead)
+    yield from identity.substitutes(instead, _refused)
     yield from _of_drivers(instead)
     for place, name, what in _REFUSED:
         if hasattr(place, name):  # not everywhere are there processes
@@ -139,9 +145,24 @@ def _of_entropy(instead: Callable[..., Patch], here: Here) -> Iterator[Patch]:
     for place, name in ((os, "urandom"), (random, "_urandom"), (os, "getrandom")):
         if hasattr(place, name):
             yield instead(place, name, drawn)
+    with suppress(ImportError):  # not every Python has one
+        import ssl
+
+        yield instead(ssl, "RAND_bytes", drawn)
     yield Patch(random.Random, "seed", seeded)
     yield instead(uuid, "getnode", node)
     yield instead(uuid, "uuid1", of_node)
+
+
+def _of_tasks(instead: Callable[..., Patch]) -> Iterator[Patch]:
+    as_completed = asyncio.as_completed
+
+    def in_their_order(world: Answers, awaited: Any, **named: Any) -> Any:
+        # It makes a set of what it is given, and begins what is no task in the order of that set.
+        return as_completed([asyncio.ensure_future(it) for it in awaited], **named)
+
+    for place in (asyncio, asyncio.tasks):
+        yield instead(place, "as_completed", in_their_order)
 
 
 def _of_drivers(instead: Callable[..., Patch]) -> Iterator[Patch]:

@@ -27,6 +27,7 @@ class Life:
         self._failed: list[weakref.ref[asyncio.Task[Any]]] = []
         # Whom an answer is owed, and how they find their connection broken.
         self.owed: dict[asyncio.Future[Any], Callable[[], object]] = {}
+        self.pid = 0  # once it has asked
         self.memory: object = None  # its modules, if they are its own
         self.signals: dict[int, Callable[[], object]] = {}  # its handlers
         self.metrics: dict[str, Any] | None = None  # what it has registered, once it has

@@ -13,6 +13,9 @@ def bindings_of(replaced: Mapping[int, Any]) -> Iterator[tuple[ModuleType, str, 
     `replaced` has the substitute of each object, by its identity.
     """
     for _, module in own_modules():
-        for name, value in namespace(module).copy().items():
+        names = namespace(module).copy()
+        if replaced.keys().isdisjoint(map(id, names.values())):
+            continue
+        for name, value in names.items():
             if id(value) in replaced:
                 yield module, name, replaced[id(value)]

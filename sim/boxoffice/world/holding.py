@@ -1,13 +1,18 @@
-"""Real clocks that services hold where nothing can stand in for them: in a model of pydantic's."""
+"""Real clocks that services hold where nothing can stand in for them.
+
+A model of pydantic's keeps its factories in Rust, and a context variable its default in C.
+"""
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from boxoffice.clock.ambient import is_real
+from boxoffice.clock.containers import default_of
 from boxoffice.clock.own import modules_of
 from boxoffice.clock.sandbox import SandboxViolation, is_internal, is_library
 
@@ -28,7 +33,7 @@ def refuse_what_is_held(system: "System") -> None:
 
 
 def refuse_models(names: Iterable[str]) -> None:
-    """Refuse models that took hold of a clock when they were made; they keep it in Rust.
+    """Refuse models and context variables that took hold of a clock when they were made.
 
     Those modules are looked through, and whatever they have imported of people's own.
     Raises: SandboxViolation.
@@ -51,9 +56,11 @@ def _looked_through(name: str, module: ModuleType) -> list[str]:
     size, known = _SOUND.get(module, (-1, []))
     if size == len(held):
         return known
-    for kind in list(held.values()):
+    for key, kind in list(held.items()):
         if isinstance(kind, type) and kind.__module__ == name:
             _check(name, kind)
+        elif isinstance(kind, ContextVar):
+            _refuse_if_real(f"{name}:{key}", "default", default_of(kind))
     _SOUND[module] = len(held), list(dict.fromkeys(_names_in(module)))
     return _SOUND[module][1]
 
@@ -82,10 +89,14 @@ def _check(module: str, kind: type) -> None:
     if not isinstance(fields, dict):
         return
     for name, field in fields.items():
-        clock = _clock_in(getattr(field, "default_factory", None))
-        if clock is not None:
-            said = getattr(clock, "__qualname__", repr(clock))
-            raise SandboxViolation(
-                f"{module}:{kind.__qualname__}.{name} took hold of {said} before the world began: "
-                f"say default_factory=lambda: {said}(…)"
-            )
+        factory = getattr(field, "default_factory", None)
+        _refuse_if_real(f"{module}:{kind.__qualname__}.{name}", "default_factory", factory)
+
+
+def _refuse_if_real(holder: str, option: str, held: Any) -> None:
+    clock = _clock_in(held)
+    if clock is not None:
+        said = getattr(clock, "__qualname__", repr(clock))
+        raise SandboxViolation(
+            f"{holder} took hold of {said} before the world began: say {option}=lambda: {said}(…)"
+        )

@@ -68,6 +68,7 @@ class _Interceptors:
         if redis := driver("redis.asyncio"):
             pool = redis.ConnectionPool  # every client of redis-py's has one
             yield pool, "__init__", self._redis(pool.__init__, redis.Connection)
+            yield redis.Redis, "__init__", self._in_order(redis.Redis.__init__)
         if real := getattr(stripe := driver("stripe"), "StripeClient", None):
             yield stripe, "StripeClient", self._inside(real, partial(self._stripe, real))
             yield from refusals(stripe, self._life)
@@ -131,6 +132,17 @@ class _Interceptors:
                 link = self._link(life, name, timeout_s=patience_s(options))
                 options = over(server, link, options)
             real(pool, connection_class or connection, *rest, **options)
+
+        return begin
+
+    def _in_order(self, real: Callable[..., None]) -> Callable[..., None]:
+        @wraps(real)
+        def begin(client: Any, *arguments: Any, **options: Any) -> None:
+            real(client, *arguments, **options)
+            if self._life() is not None:
+                from boxoffice.servers.redis.ordered import answer_in_order
+
+                answer_in_order(client)
 
         return begin
 

@@ -6,17 +6,28 @@ Told as text, without where anything lies in memory, so that two moments can be 
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sized
+from contextvars import ContextVar
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import partial
 from itertools import count, islice
 from operator import itemgetter
-from types import FunctionType, MethodType, ModuleType
+from types import (
+    AsyncGeneratorType,
+    FunctionType,
+    GeneratorType,
+    MappingProxyType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any, Final
 from uuid import UUID
+from zlib import crc32
 
+from boxoffice.clock.containers import default_of
 from boxoffice.clock.modules import namespace, own_modules
+from boxoffice.clock.randomness import Random
 from boxoffice.clock.sandbox import is_library
 from boxoffice.world.system import System
 
@@ -142,7 +153,7 @@ class _Text:
             return repr(value) if type(value) in _PLAIN else _of(type(value), [str(value)])
         if depth > _DEEPEST or self._left < 0:
             return type(value).__qualname__
-        if isinstance(value, dict):
+        if isinstance(value, dict | MappingProxyType):
             pairs = (
                 f"{self.of(key, depth + 1)}: {self.of(it, depth + 1)}"
                 for key, it in _first(value.items())
@@ -152,10 +163,22 @@ class _Text:
             return f"{{{', '.join(sorted(self._each(value, depth)))}}}{_more(value)}"
         if isinstance(value, list | tuple | deque):
             return f"[{', '.join(self._each(value, depth))}]{_more(value)}"
+        if isinstance(value, ContextVar):
+            return _of(ContextVar, [self.of(default_of(value), depth + 1)])
+        if isinstance(value, GeneratorType | AsyncGeneratorType):
+            return self._of_generator(value, depth)
+        if isinstance(value, Random):
+            return _of(type(value), [f"{crc32(repr(value.getstate()).encode()):08x}"])
         return self._of_object(value, depth)
 
     def _each(self, values: Iterable[Any], depth: int) -> Iterator[str]:
         return (self.of(it, depth + 1) for it in _first(values))
+
+    def _of_generator(self, value: Any, depth: int) -> str:
+        frame = value.gi_frame if isinstance(value, GeneratorType) else value.ag_frame
+        if frame is None:
+            return f"{value.__qualname__}, which is over"
+        return f"{value.__qualname__} in line {frame.f_lineno}, {self.of(frame.f_locals, depth)}"
 
     def _of_object(self, value: Any, depth: int) -> str:
         kind = type(value)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, Final
 
+from boxoffice.clock.import_hooks import loading_anew
 from boxoffice.net.host import Life, current_life
 
 _IMPORT: Final = builtins.__import__
@@ -38,7 +39,8 @@ class IsolatedModules:
         sys.modules.update(self._modules)
         self._is_in_place = True
         try:
-            yield
+            with loading_anew(self._package):
+                yield
         finally:
             self._is_in_place = False
             self._modules = self._taken_out()

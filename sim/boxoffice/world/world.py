@@ -30,6 +30,7 @@ from boxoffice.world.interception import intercepting
 from boxoffice.world.known_targets import known_targets
 from boxoffice.world.metrics import isolated_registries
 from boxoffice.world.module_isolation import isolated_imports, load
+from boxoffice.world.processes import Processes
 from boxoffice.world.recorder import Recorder
 from boxoffice.world.service import ServiceHost, built_from, call_factory, running
 from boxoffice.world.shutdown import end_all, whose
@@ -83,6 +84,7 @@ class World:
         self.webhooks = Webhooks(self)
         self.astir: list[str] = []  # what the system's own functions named when last asked
         self.returning = 0  # hosts that are down and will be back
+        self.processes = Processes()
         self.terminations = Terminations(self.trace, self.crash)
         install_signal_handling(self.loop)
         self.faults = Faults(
@@ -125,7 +127,7 @@ class World:
         """Let clocks, entropy, drivers and modules be this world's."""
         named = any(isinstance(it.make, str) for it in self.system.services.values())
         with (
-            ambient.virtual(self.backends.now_s, self.randomness, self._wall_s),
+            ambient.virtual(self.backends.now_s, self.randomness, self._wall_s, self.processes),
             intercepting(self),
             isolated_registries(),
             isolated_imports() if named else nullcontext(),

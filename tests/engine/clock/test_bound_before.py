@@ -222,6 +222,25 @@ def test_a_model_is_refused_for_what_a_partial_factory_has(monkeypatch, factory)
         pass
 
 
+@mark.parametrize("default", ["time.time", "partial(time.time)"])
+def test_a_context_variable_that_has_a_clock_by_default_is_refused(monkeypatch, default):
+    text = f"""
+import time
+from contextvars import ContextVar
+from functools import partial
+
+told = ContextVar("told", default={default})
+unset = ContextVar("unset")
+
+async def works(drivers): pass
+"""
+    system = System("yard")
+    system.service("readings", imported(monkeypatch, text).works)
+    said = r"yard_told:told took hold of time before .* default=lambda: time\(…\)"
+    with raises(SandboxViolation, match=said), system.world():
+        pass
+
+
 def test_a_model_that_a_story_has_imported_is_found():
     async def reads(world):
         await world.passes(1)

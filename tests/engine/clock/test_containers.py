@@ -1,10 +1,18 @@
 """A real clock that was put among other things is the world's as well while it lasts."""
 
 import time
-from collections import defaultdict, deque, namedtuple
+from collections import ChainMap, UserDict, UserList, defaultdict, deque, namedtuple
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache, partial, partialmethod
-from types import SimpleNamespace
+from functools import (
+    cached_property,
+    lru_cache,
+    partial,
+    partialmethod,
+    singledispatch,
+    singledispatchmethod,
+)
+from types import MappingProxyType, SimpleNamespace
 
 from pytest import mark
 
@@ -44,6 +52,56 @@ def cached(key, now=time.time):
     return now()
 
 
+@singledispatch
+def of_kind(key, now=time.time):
+    return now()
+
+
+@of_kind.register
+def _(key: int, now=time.time):
+    return now()
+
+
+@of_kind.register
+def _(key: str, now=time.time):
+    return now()
+
+
+@contextmanager
+def managed(now=time.time):
+    yield now()
+
+
+def entered():
+    with managed() as now:
+        return now
+
+
+class Methods:
+    @singledispatchmethod
+    def of_kind(self, key, now=time.time):
+        return now()
+
+    @of_kind.register
+    def _(self, key: int, now=time.time):
+        return now()
+
+    @of_kind.register
+    def _(self, key: str, now=time.time):
+        return now()
+
+    def _set(self, key, now=time.time):
+        self.told = now()
+
+    told_by = property(None, _set)
+
+    def tell(self):
+        self.told_by = 1
+        return self.told
+
+    del _set
+
+
 def in_a_default(now=partial(datetime.now, UTC), by_name={"clocks": [time.time]}):  # noqa: B006, B008
     return (now().timestamp() + by_name["clocks"][0]()) / 2
 
@@ -67,6 +125,10 @@ a_tuple, in_tuples = (time.time, time.time), ((1, time.time),)
 nested = {"clocks": {"all": [time.time]}}
 queue, made = deque([time.time]), defaultdict(time.time)
 space = SimpleNamespace(now=time.time)
+among, frozen = {time.time}, frozenset({time.time})
+fixed = {"clocks": (frozen,)}
+proxy, by_user = MappingProxyType({"now": time.time}), UserDict({"now": time.time})
+chain, listed = ChainMap({}, {"now": time.time}), UserList([time.time])
 KEPT = {
     "a partial function": lambda: whole(),
     "a partial function's arguments": lambda: handed(),
@@ -78,12 +140,27 @@ KEPT = {
     "containers in each other": lambda: nested["clocks"]["all"][0](),
     "a queue": lambda: queue[0](),
     "a default dictionary": lambda: made[object()],
+    "a set": lambda: next(iter(among))(),
+    "a frozen set": lambda: next(iter(frozen))(),
+    "a frozen set in a tuple": lambda: next(iter(fixed["clocks"][0]))(),
+    "a proxy of a dictionary": lambda: proxy["now"](),
+    "somebody's dictionary": lambda: by_user["now"](),
+    "somebody's list": lambda: listed[0](),
+    "a chain of dictionaries": lambda: chain["now"](),
     "a namespace": lambda: space.now(),
     "a slot": lambda: slotted.now(),
     "a descriptor": lambda: Kinds().described,
     "a partial method": lambda: Kinds().late(),
     "a cached property": lambda: Kinds().cached,
     "a cached function": lambda: cached(object()),
+    "a generic function": lambda: of_kind(None),
+    "a generic function's first": lambda: of_kind(1),
+    "a generic function's last": lambda: of_kind(""),
+    "a generic method": lambda: Methods().of_kind(None),
+    "a generic method's first": lambda: Methods().of_kind(1),
+    "a generic method's last": lambda: Methods().of_kind(""),
+    "a property that is set": lambda: Methods().tell(),
+    "a context manager": entered,
     "a local class": lambda: of_a_local_class.told(),
 }
 

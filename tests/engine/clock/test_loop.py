@@ -3,8 +3,9 @@ import asyncio
 import simpy
 from pytest import mark, raises
 
-from boxoffice.clock.loop import SimLoop, wait_for_event
+from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.sandbox import SandboxViolation
+from boxoffice.clock.simpy_events import wait_for_event
 from boxoffice.clock.stuck import Stuck
 
 

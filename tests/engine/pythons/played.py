@@ -5,12 +5,14 @@ Nothing here needs compiled code, so that packages of one Python do for all.
 
 import asyncio
 import json
+import os
+import platform
 import random
 import sys
 import uuid
 from contextlib import suppress
 from datetime import datetime
-from time import time
+from time import time, tzname
 
 # What is in the way of those packages in another Python: compiled, and found missing too late.
 # Not for pytest, which imports each file to look for examples in it.
@@ -26,12 +28,30 @@ from starlette.routing import Route  # noqa: E402
 from boxoffice import System, faults  # noqa: E402
 
 
+async def in_order():
+    """Return the order in which tasks come that are ready at once, and lie in sets."""
+    ready = [one async for one in each(asyncio.as_completed([answer(it) for it in range(9)]))]
+    done, _ = await asyncio.wait([asyncio.create_task(answer(it)) for it in range(9)])
+    return [*ready, *(it.result() for it in done)]
+
+
+async def answer(number):
+    await asyncio.sleep(1)
+    return number
+
+
+async def each(coming):
+    for one in coming:
+        yield await one
+
+
 def shelf(drivers):
     """Answer people: with a coroutine, and with a function that real servers run in threads."""
 
     async def put(request):
         jetstream = drivers.nats.jetstream()
         made = {"_id": str(uuid.uuid4()), "at": datetime.now().isoformat(), "s": time()}
+        made |= {"who": [os.getpid(), platform.node(), *tzname], "order": await in_order()}
         await drivers.mongo["shelf"]["things"].insert_one(made | {"drawn": random.random()})
         await drivers.redis.set(made["_id"], "here", ex=60)
         await jetstream.add_stream(name="WORK", subjects=["work.*"])

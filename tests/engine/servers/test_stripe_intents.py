@@ -92,10 +92,13 @@ def test_a_declined_card_is_an_error_that_holds_the_intent(till):
     assert intent.status == "requires_payment_method"
     assert intent.payment_method is None
     assert intent.last_payment_error.decline_code == "generic_decline"
-    charge = till.does(till.v1.charges.retrieve_async(intent.latest_charge or error.error.charge))
+    assert intent.latest_charge == error.error.charge == intent.last_payment_error.charge
+    assert till.does(till.intents.retrieve_async(intent.id)).latest_charge == error.error.charge
+    charge = till.does(till.v1.charges.retrieve_async(intent.latest_charge))
     assert (charge.status, charge.paid) == ("failed", False)
     again = till.does(till.intents.confirm_async(intent.id, {"payment_method": "pm_card_visa"}))
     assert again.status == "succeeded"
+    assert again.latest_charge != charge.id
     assert "payment_intent.payment_failed" in till.told()
 
 
@@ -143,7 +146,8 @@ def test_a_card_that_has_to_be_proven_waits_for_its_owner(till, succeeds, status
     made = till.created(PAID | {"payment_method": "pm_card_authenticationRequired"})
     assert (made.status, made.next_action.type) == ("requires_action", "use_stripe_sdk")
     till.server.authenticate(made.id, succeeds=succeeds)
-    assert till.does(till.intents.retrieve_async(made.id)).status == status
+    found = till.does(till.intents.retrieve_async(made.id))
+    assert (found.status, bool(found.latest_charge)) == (status, succeeds)
     with raises(ValueError, match="waits for nobody"):
         till.server.authenticate(made.id)
 

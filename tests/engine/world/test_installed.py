@@ -31,8 +31,20 @@ async def a_day(world):
 STAMPS = """
 import time
 
+held = {"now": time.time}
+
+def stamp():
+    return held["now"]()
+"""
+DEFAULTS = """
+import time
+
+class Cache:
+    def __init__(self, *, timer=time.time):
+        self.timer = timer
+
 def stamp(now=time.time):
-    return now()
+    return (now() + Cache().timer()) / 2
 """
 MODELS = """
 from datetime import datetime
@@ -114,6 +126,13 @@ def test_what_it_holds_is_the_worlds(installed, way):
     way(System("yard"), declared)
     assert hour(stamps) >= YEAR_2030_S
     assert stamps.stamp() < YEAR_2030_S
+
+
+def test_a_default_of_a_library_is_the_worlds(installed):
+    stamps = installed(stamps=DEFAULTS)("stamps")
+    assert hour(stamps) >= YEAR_2030_S
+    assert stamps.stamp() < YEAR_2030_S
+    assert hour(stamps) >= YEAR_2030_S
 
 
 def test_an_invariant_claims_its_package(installed):

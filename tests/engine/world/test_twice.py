@@ -1,7 +1,11 @@
 """A run that is not the same run twice says so, and names what the first has left behind."""
 
-from functools import cache, partial
+from collections import UserDict
+from contextvars import ContextVar
+from functools import cache, partial, singledispatch
 from itertools import count
+from random import Random
+from types import MappingProxyType
 
 from fastapi import FastAPI
 from pytest import fixture, mark
@@ -81,6 +85,56 @@ def drawn():
     return next(NUMBERS)
 
 
+COUNTED = ContextVar("counted", default=[])  # noqa: B039 (what people do)
+DICE = Random(5)
+BY_NAME = {"hits": 0}
+SHOWN, OWN = MappingProxyType(BY_NAME), UserDict()
+
+
+def in_a_context_variable():
+    COUNTED.get().append(1)
+    return len(COUNTED.get())
+
+
+def numbers():
+    number = 0
+    while True:
+        number += 1
+        yield number
+
+
+TICKS = numbers()
+
+
+def ticked():
+    return next(TICKS)
+
+
+def thrown():
+    return DICE.random()
+
+
+def behind_a_proxy():
+    BY_NAME["hits"] += 1
+    return SHOWN["hits"]
+
+
+def somebodys_dictionary():
+    OWN["hits"] = OWN.get("hits", 0) + 1
+    return OWN["hits"]
+
+
+@singledispatch
+def by_kind(key):
+    return "any"
+
+
+def registered():
+    first = by_kind(0)
+    by_kind.register(int, lambda key: "a number")
+    return first
+
+
 def closed_over():
     found = []
 
@@ -146,6 +200,12 @@ def test_a_run_that_is_the_same_twice_holds():
         (partial(counted, tell=on_itself), "on_itself.calls"),
         (partial(counted, tell=cached), "the cache of made()"),
         (partial(counted, tell=drawn), "NUMBERS"),
+        (partial(counted, tell=in_a_context_variable), "COUNTED"),
+        (partial(counted, tell=ticked), "TICKS"),
+        (partial(counted, tell=thrown), "DICE"),
+        (partial(counted, tell=behind_a_proxy), "SHOWN"),
+        (partial(counted, tell=somebodys_dictionary), "OWN"),
+        (partial(counted, tell=registered), "by_kind.registry"),
         (closed_over(), "found"),
         (Factory(), "lives"),
         (Factory().make, "lives"),

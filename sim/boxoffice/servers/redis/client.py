@@ -1,7 +1,9 @@
 """redis-py's client, whose commands cross a link."""
 
 import inspect
+from collections.abc import Mapping
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import redis.asyncio
@@ -11,6 +13,7 @@ from redis.backoff import NoBackoff
 
 from boxoffice.net.network import Link
 from boxoffice.servers.redis.connection import FakeConnection, over
+from boxoffice.servers.redis.ordered import answer_in_order
 from boxoffice.servers.redis.server import FakeRedisServer
 from boxoffice.servers.redis.unsupported import check, name_of, not_simulated
 
@@ -29,6 +32,7 @@ class FakeRedis(redis.asyncio.Redis):
             connection_class=FakeConnection, **over(server, link, _as_of_a_client(options))
         )
         super().__init__(connection_pool=pool)
+        answer_in_order(self)
         self._server, self._link, self._options = server, link, options
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
@@ -55,8 +59,13 @@ class FakeRedis(redis.asyncio.Redis):
 
 def _as_of_a_client(options: dict[str, Any]) -> dict[str, Any]:
     """Return a pool's options as redis-py's client has them when it makes the pool itself."""
-    taken = inspect.signature(redis.asyncio.Redis.__init__).parameters
+    taken = _parameters()
     unknown = [name for name in options if name not in taken]
     if unknown:
         raise TypeError(f"Redis() got an unexpected keyword argument {unknown[0]!r}")
     return {"retry": deepcopy(taken["retry"].default), **options}
+
+
+@cache
+def _parameters() -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(redis.asyncio.Redis.__init__).parameters

@@ -4,11 +4,13 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, cast
+from inspect import signature
+from typing import Any, Final, TypeVar, cast
 
 import redis.asyncio
 import redis.exceptions
 from redis._parsers.base import _RESPBase  # which error of the server's becomes which exception
+from redis.asyncio.connection import AbstractConnection
 
 from boxoffice.net.network import Answered, Link, Lost, Refused
 from boxoffice.net.patience import Patience
@@ -70,10 +72,15 @@ def over(server: FakeRedisServer, link: Link, options: dict[str, Any]) -> dict[s
     return {**kept, "server": server, "link": link}
 
 
+_TELLS_OF_ITSELF: Final = "driver_info" in signature(AbstractConnection.__init__).parameters
+
+
 class FakeConnection(redis.asyncio.Connection):
     """A connection of a pool's: what pipelines and subscriptions keep for themselves."""
 
     def __init__(self, *, server: FakeRedisServer, link: Link, **options: Any) -> None:
+        if _TELLS_OF_ITSELF:  # nobody asks, and its version would be looked up each time
+            options.setdefault("driver_info", None)
         super().__init__(**options)
         self._server = server
         self._link = link

@@ -10,6 +10,7 @@ from typing import Any, Final
 import fakeredis
 
 from boxoffice.servers.redis.blocked import Answers, Blocked
+from boxoffice.servers.redis.ordered import keep_order
 from boxoffice.servers.redis.scripts import COMMANDS as SCRIPTING
 from boxoffice.servers.redis.scripts import LUA, Scripts
 from boxoffice.servers.redis.socket import Fields, Socket
@@ -26,6 +27,7 @@ class FakeRedisServer:
     """Keeps its data as long as it is not told to forget."""
 
     def __init__(self) -> None:
+        keep_order()
         self._server: Any = fakeredis.FakeServer()
         # fakeredis keeps those who listen in sets, whose order differs from run to run.
         for heard in ("subscribers", "psubscribers", "ssubscribers"):

@@ -165,8 +165,10 @@ class Intents:
                 return 200, self._ask_for_proof(intent, form)
             decline = UNPROVEN
         if decline is not None:
-            id = self._charged(intent, False, False)
-            self._fail(intent, {"code": "card_declined", "decline_code": decline[0]})
+            # The API has null there only "until PaymentIntent confirmation is attempted".
+            intent["latest_charge"] = id = self._charged(intent, False, False)
+            error = {"charge": id, "code": "card_declined", "decline_code": decline[0]}
+            self._fail(intent, error)
             return declined(decline, charge=id, payment_intent=dict(intent))
         return 200, self._pay(intent)
 
