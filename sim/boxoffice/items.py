@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from math import inf
@@ -20,6 +20,7 @@ from typing import Any, Final, NoReturn
 
 import pytest
 
+from boxoffice.faults.schedule import Fault
 from boxoffice.misuse import Misuse
 from boxoffice.trace.debugging import keeping, places
 from boxoffice.trace.outcome import Outcome
@@ -99,6 +100,7 @@ class ScenarioItem(pytest.Item):
                     error.add_note(line)
             self.stop_at(places(self.errors))
             raise
+        self.boxoffice_noted["idle"] = {self._story: idle(worlds[-1].faults.each)}
         try:
             self._record(worlds[0])
         except Misuse as mistake:  # which hides no violation
@@ -106,6 +108,10 @@ class ScenarioItem(pytest.Item):
                 raise
             self.boxoffice_noted["log"] = [str(mistake)]
         return outcome
+
+    @property
+    def _story(self) -> str:
+        return f"{self.scenario.name} of {self.scenario.system.name}"
 
     def _keeping(self) -> AbstractContextManager[list[BaseException]]:
         return keeping() if self.config.getoption("usepdb", False) else nullcontext([])
@@ -231,6 +237,13 @@ class TwinItem(ScenarioItem):
             f"; nobody called the stand-in: {self.twin.target} is not reached, "
             "or is held by more than a name, as by a router"
         )
+
+
+def idle(faults: Iterable[Fault]) -> dict[str, str]:
+    """Return those to which a run gave nothing to strike, and why; not those spared by chance."""
+    every = list(faults)
+    useful = {str(it) for it in every if not it.why_not() or it.spared_all}
+    return {str(it): it.why_not() for it in every if str(it) not in useful}
 
 
 def _raise(error: BaseException) -> NoReturn:

@@ -89,15 +89,22 @@ def pytest_runtest_makereport(
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)  # the last line of a failure is how to replay it
 def pytest_terminal_summary(terminalreporter: Any) -> Generator[None]:
-    """Show a log that was asked for, and say what no story has put to the test."""
+    """Show a log that was asked for, and say what was never struck or put to the test."""
     every = [it for reports in terminalreporter.stats.values() for it in reports]
     never: dict[str, list[str]] = {}
+    idle: dict[str, dict[str, str]] = {}
     for noted in filter(None, (getattr(it, NOTED, None) for it in every)):
         for line in noted.get("log", ()):
             terminalreporter.write_line(line)
         for system, untested in noted.get("untested", {}).items():
             before = never.get(system, untested)
             never[system] = [name for name in untested if name in before]
+        for story, faults in noted.get("idle", {}).items():
+            also = idle.get(story, faults)
+            idle[story] = {fault: why for fault, why in faults.items() if fault in also}
+    for story, faults in idle.items():
+        for fault, why in faults.items():
+            terminalreporter.write_line(f"struck nothing in any run of {story}: {fault}: {why}")
     for system, names in never.items():
         if names:
             said = f"never put to the test by any story of {system}: {', '.join(names)}"

@@ -206,6 +206,29 @@ def undamaged(write):
     assert "never put to the test by any story of warehouse: undamaged" in result.outlines
 
 
+def test_a_fault_that_strikes_nothing_on_any_seed_is_said_at_the_end_whatever_passes(suite):
+    text = """
+from boxoffice import faults
+
+PLAN = [
+    faults.skews("courier", by_s=9.0),
+    faults.slow_calls(of="delete_many"),
+    faults.slow_calls(by_s=0.1, of="insert_one", share=0.001),
+    faults.slow_calls(by_s=0.1, of="POST"),
+]
+
+@system.story(faults=PLAN)"""
+    result = suite(text + STORY + RESERVED, "--boxoffice-seeds", "2", "-q")
+    result.assert_outcomes(passed=2)
+    struck_nothing = [it for it in result.outlines if it.startswith("struck nothing")]
+    assert [it.partition("(")[0] for it in struck_nothing] == [
+        "struck nothing in any run of arrives of warehouse: skews",
+        "struck nothing in any run of arrives of warehouse: slow-calls",
+    ]
+    assert struck_nothing[0].endswith(": nobody looked at this clock")
+    assert "slow-calls(of='delete_many'): nothing of this kind was there, " in struck_nothing[1]
+
+
 def test_a_twin_that_is_caught_passes(suite):
     text = "\n@system.story(twins=[twin('blind', 'not-negative', take_blindly)])" + CROWD
     suite(text).assert_outcomes(passed=2)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from boxoffice.clock.randomness import Random
 from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 from boxoffice.net.calls import Call
 from boxoffice.trace.trace import TraceEvent
@@ -22,6 +23,15 @@ class _Crashes(Fault):
         self.target_hosts = (host,)
         self._down_s = down_s
 
+    def begin(self, random: Random) -> None:
+        super().begin(random)
+        self._others = dict[str, None]()  # who makes such calls, where the host has no part
+
+    def why_not(self) -> str:
+        if self.matched or not self._others:
+            return super().why_not()
+        return f"{self._host} neither makes nor answers such calls: {', '.join(self._others)} does"
+
     def crash_after(self, event: TraceEvent, now_s: float) -> Crash | None:
         if event.kind != self.on:
             return None
@@ -29,6 +39,8 @@ class _Crashes(Fault):
 
     def crash_by(self, call: Call, now_s: float) -> Crash | None:
         if not self.when.by and self._host not in (call.source, call.target):
+            if self.takes_call(call):
+                self._others[call.source] = None
             return None
         return self._crash if self.strikes_call(call, now_s) else None
 

@@ -170,7 +170,7 @@ class Faults:
             loop = asyncio.get_running_loop()
             loop.call_exception_handler({"message": str(error), "exception": error})
         else:
-            self._partitions.begin(partition, event)
+            self._partitions.begin(partition, event, fault.has_swallowed)
 
     def _await_moments(self) -> None:
         # The first call of a world is at its very beginning, and there is no loop before it.

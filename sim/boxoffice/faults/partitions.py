@@ -25,6 +25,18 @@ class _Partitions(Fault):
     def begin(self, random: Random) -> None:
         super().begin(random)
         self._healed_s = -inf
+        self._swallowed = False
+
+    def has_swallowed(self) -> None:
+        """Take down that something was lost by it."""
+        self._swallowed = True
+
+    def why_not(self) -> str:
+        if self.injected and not self._swallowed:
+            return "it cut, and nothing crossed meanwhile"
+        if not self.on and not self.matched:
+            return "its time never came"
+        return super().why_not()
 
     def moment_s(self) -> float | None:
         when = self.when

@@ -17,13 +17,20 @@ class _Skews(Fault):
         return self.expression.removeprefix("faults.")
 
     def skew_s(self, host: str, now_s: float) -> float:
-        if host != self.clock_of or not self.when.from_s <= now_s < self.when.until_s:
+        if host != self.clock_of:
+            return 0.0
+        if not self.when.from_s <= now_s < self.when.until_s:
+            self.comes_untimely(now_s)
             return 0.0
         self.matched = self.injected = 1
         return self._by_s
 
     def why_not(self) -> str:
-        return "" if self.injected else "nobody looked at this clock"
+        if self.injected:
+            return ""
+        if not self.untimely_s:
+            return "nobody looked at this clock"
+        return f"this clock was looked at {self.when_it_was()}"
 
 
 @reproducible_repr

@@ -29,7 +29,7 @@ from boxoffice.trace.vocabulary import NEUTRAL, Vocabulary
 from boxoffice.world import quiescence
 from boxoffice.world.assertions import Always, Assertion, Finally, always, finally_
 from boxoffice.world.end import end_of
-from boxoffice.world.endpoint import Endpoint
+from boxoffice.world.endpoint import Endpoint, endpoint
 from boxoffice.world.invariant import Invariant
 from boxoffice.world.judging import chosen, refuse_a_name_twice
 from boxoffice.world.scenario import Scenario, Story, scenario_of
@@ -127,17 +127,10 @@ class System:
         several, and `events` are patterns for the types that are sent: `payment_intent.*`.
         A delivery is struck by faults of messages, with the type as subject and the service as
         consumer, and its request by those of calls, `faults.lost_requests(of="POST", by="stripe")`.
-        Raises: LookupError, without a service or a Stripe of that name; Misuse, if nothing is sent.
+        Raises: LookupError, without a service or a Stripe of that name; Misuse, if nothing is sent,
+        or no such type.  A run in which no route is at `to` raises it as well.
         """
-        found = service or self.service_for(to)
-        if found not in self.services:
-            raise LookupError(f"{self.name} has no service {found!r}")
-        servers = self.hosts_of("stripe")
-        if not servers or stripe not in ("", *servers) or (not stripe and len(servers) > 1):
-            raise LookupError(f"say which Stripe: {self.name} has {', '.join(servers) or 'none'}")
-        if isinstance(events, str) or not events or not secret:
-            raise Misuse(f"the webhooks of {found} need a secret, and a list of types of events")
-        self.webhooks.append(Endpoint(stripe or servers[0], found, to, secret, tuple(events)))
+        self.webhooks.append(endpoint(self, to, secret, service, stripe, events))
 
     def hosts_of(self, kind: str) -> list[str]:
         """Return the servers of a kind that services name, in the order in which they do."""

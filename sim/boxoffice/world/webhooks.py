@@ -14,7 +14,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
+from starlette.routing import Match
 
+from boxoffice.misuse import Misuse
+from boxoffice.nearest import nearest
 from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host
 from boxoffice.net.network import INTERNET_S, Link
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 FIRST_PAUSE_S: Final = 60.0
 LASTS_S: Final = 3 * 24 * 3600.0
 ANSWER_S: Final = 20.0
+_NO_ROUTE: Final = frozenset({301, 302, 307, 308, 404, 405})  # what says so, or may
 
 
 @dataclass(eq=False)
@@ -55,6 +59,7 @@ class Webhooks:
         self._world = world
         self.endpoints: Sequence[Endpoint] = tuple(world.system.webhooks)
         self.pending: list[Delivery] = []
+        self._answers: dict[Endpoint, dict[int, None]] = {}
         for endpoint in self.endpoints:
             server = world.backends.stripes[endpoint.stripe]
             server.events.listeners.append(partial(self.add, endpoint))
@@ -81,6 +86,21 @@ class Webhooks:
         """Return how long it takes until each of them has been tried once more."""
         now_s = self._world.loop.time()
         return max((it.due_s + ANSWER_S - now_s for it in self.pending), default=0.0)
+
+    def refuse_unheard(self) -> None:
+        """Refuse an endpoint at which nobody has a route: its service is told nothing, ever.
+
+        Raises: Misuse.
+        """
+        for endpoint, statuses in self._answers.items():
+            if not set(statuses) <= _NO_ROUTE:
+                continue
+            apps = [host.app for host in self._world.replicas_of(endpoint.service)]
+            if not any(_takes(app, endpoint.path) for app in apps):
+                said = f"{endpoint.service} has no route for POST {endpoint.path}, where Stripe"
+                number = ", ".join(map(str, statuses))
+                near = nearest(endpoint.path, (it for app in apps for it in _paths_of(app)))
+                raise Misuse(f"{said} posts what happens: it answered {number}{near}")
 
     def _plan(self, delivery: Delivery) -> None:
         self._world.loop.call_at(delivery.due_s, self._begin, delivery, context=delivery.context)
@@ -128,6 +148,7 @@ class Webhooks:
                 answer = await client.post(endpoint.path, content=payload, headers=headers)
             except httpx.TransportError:
                 return False
+        self._answers.setdefault(endpoint, {})[answer.status_code] = None
         return answer.is_success
 
     def _client(self, endpoint: Endpoint, stripe: Host) -> httpx.AsyncClient:
@@ -138,6 +159,18 @@ class Webhooks:
         transport.service = endpoint.service
         address = self._world.system.address
         return httpx.AsyncClient(transport=transport, base_url=address, timeout=None)
+
+
+def _takes(app: Any, path: str) -> bool:
+    """Tell whether an app says that it has a route for a POST to a path."""
+    asked = {"type": "http", "method": "POST", "path": path, "root_path": "", "headers": []}
+    routes = getattr(app, "routes", ())
+    return any(it.matches(asked)[0] is Match.FULL for it in routes)
+
+
+def _paths_of(app: Any) -> list[str]:
+    routes = getattr(app, "routes", ())
+    return [it.path for it in routes if "POST" in (getattr(it, "methods", None) or ())]
 
 
 class _ToEndpoint(PersonalTransport):

@@ -13,9 +13,9 @@ import simpy
 from boxoffice.clock import ambient
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Randomness
+from boxoffice.faults.before import check_before
 from boxoffice.faults.engine import Faults
 from boxoffice.faults.schedule import Fault
-from boxoffice.faults.targets import check_before
 from boxoffice.nearest import nearest
 from boxoffice.net.gateway import Gateway, PersonalTransport
 from boxoffice.net.host import Host, adopt_by_host, current_life
@@ -85,6 +85,7 @@ class World:
         self.returning = 0  # hosts that are down and will be back
         self.terminations = Terminations(self.trace, self.crash)
         install_signal_handling(self.loop)
+        check_before(faults, known_targets(self), bool(system.own_servers))
         self.faults = Faults(
             faults,
             self.randomness,
@@ -95,7 +96,6 @@ class World:
             self._fail_over_soon,
             {name: self.backends.kinds[name] for name in self.backends.copied},
         )
-        check_before(self.faults.each, known_targets(self), bool(system.own_servers))
         self._keep_copies()
         self.network.fault_for, self.network.done = self.faults.fault_for, self.faults.done
         self.faults.put = self.backends.put

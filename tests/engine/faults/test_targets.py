@@ -1,7 +1,9 @@
 """A fault that can strike nothing is an error of one line, and one that has not says so."""
 
+from asyncio import sleep
 from io import StringIO
 
+import httpx
 from pytest import fixture, mark, raises
 from rich.console import Console
 
@@ -16,6 +18,7 @@ from boxoffice.faults import (
     lost_requests,
     partitions,
     poison,
+    skews,
     slow_calls,
 )
 from boxoffice.faults.targets import NoSuchTarget
@@ -54,6 +57,11 @@ def played():
         (partitions("nats", on="storde"), "no kind of event 'storde'; did you mean 'stored'?"),
         (lost_requests(at="mong"), "there is no host 'mong'; did you mean 'mongo'?"),
         (failing_over(at="stock-db"), "there is no host 'stock-db'; there are courier, inventory"),
+        (lost_requests(of="updat_one"), "there is no 'updat_one'; did you mean 'update_one'?"),
+        (slow_calls(of="publsh", at="nats"), "there is no 'publsh'; did you mean 'publish'?"),
+        (failovers(of="insert_on"), "there is no 'insert_on'; did you mean 'insert_one'?"),
+        (crashes("inventory", of="stock.insrt_one"), "did you mean 'stock.insert_one'?"),
+        (crashes("inventory", at="mongoo"), "there is no host 'mongoo'; did you mean 'mongo'?"),
     ],
 )
 def test_a_host_or_a_kind_of_event_that_is_nowhere_is_refused_before_anything_runs(
@@ -75,13 +83,16 @@ def test_a_host_or_a_kind_of_event_that_is_nowhere_is_refused_before_anything_ru
             "nothing publishes or consumes 'parcel.*'; there are work.ship",
         ),
         (delays(at="couriers"), "there is no consumer 'couriers'; did you mean 'courier'?"),
-        (lost_requests(of="updat_one"), "there is no 'updat_one'; did you mean 'update_one'?"),
-        (slow_calls(of="publsh", at="nats"), "there is no 'publsh'; did you mean 'publish'?"),
-        (failovers(of="insert_on"), "there is no 'insert_on'; did you mean 'insert_one'?"),
-        (crashes("inventory", of="stock.insrt_one"), "did you mean 'stock.insert_one'?"),
-        (crashes("inventory", at="mongoo"), "there is no 'mongoo'; did you mean 'mongo'?"),
-        (poison(of="work.shp"), "there is no 'work.shp'; did you mean 'work.ship'?"),
+        (
+            poison(of="work.shp"),
+            "nothing publishes or consumes 'work.shp'; did you mean 'work.ship'?",
+        ),
         (partitions("An", from_s=0.01), "there is no host 'An'; did you mean 'Ann'?"),
+        (partitions("zzz", from_s=0.01), "there is no host 'zzz'; there are Ann, courier, "),
+        (lost_requests(of="POST", by="zzz"), "there is no caller 'zzz'; there are Ann, "),
+        (crashes("inventory", on="stored", of="parcel.*"), "nothing publishes or consumes 'parc"),
+        (crashes("inventory", on="acked", at="zzz"), "no host or consumer 'zzz'; there are Ann, "),
+        (crashes("inventory", on="request", at="Bob"), "no host or consumer 'Bob'; there are Ann"),
     ],
 )
 def test_what_is_called_published_and_consumed_nowhere_is_refused_after_a_run(played, fault, said):
@@ -100,11 +111,17 @@ def shown(outcome):
 @mark.parametrize(
     ("fault", "why"),
     [
-        (lost_requests(of="delete_many"), "nothing of this kind was there, or at another time"),
-        (slow_calls(of="own_verb"), "nothing of this kind was there, or at another time"),
+        (
+            lost_requests(of="delete_many"),
+            "nothing of this kind was there, but stream.create, stream.names, consumer.info, "
+            "POST, consumer.create, …",
+        ),
         (duplicates(nth=[99]), "spared 1 of 1 that it might have struck"),
-        (crashes("courier", on="refund"), "there was no occasion"),
-        (duplicates(from_s=9e9), "nothing of this kind was there, or at another time"),
+        (crashes("courier", on="raised"), "there was no occasion"),
+        (
+            duplicates(from_s=9e9),
+            "what it might have struck was at 0.055 s, and not in its time",
+        ),
     ],
 )
 def test_a_fault_that_has_not_struck_says_so(played, fault, why):
@@ -136,9 +153,150 @@ def test_a_subject_that_a_consumer_of_everything_may_yet_be_told_of_is_no_error(
     assert (fault.fault, fault.times) == ("duplicates(of='news.at-times')", 0)
 
 
-def test_a_person_can_be_cut_off(played):
-    (fault,) = played(partitions("Ann", others=("courier",), from_s=0.01)).faults
-    assert (fault.fault[:17], fault.times) == ("partitions('Ann',", 1)
+def test_a_person_can_be_cut_off():
+    system = warehouse()
+
+    @system.story(faults=[partitions("Ann", others=("inventory",), on="request", nth=[1])])
+    async def asks(world):
+        with raises(httpx.ReadTimeout):
+            await world.client("Ann").post("/stock", json={"sku": "book", "count": 2})
+
+    [fault] = system.run(asks).faults
+    assert (fault.times, fault.why_not) == (1, "")
+
+
+@mark.parametrize(
+    ("fault", "times", "why"),
+    [
+        (
+            partitions("Ann", others=("courier",), from_s=0.01),
+            1,
+            "it cut, and nothing crossed meanwhile",
+        ),
+        (partitions("nats", from_s=9e8), 0, "its time never came"),
+        (skews("courier", by_s=60.0), 0, "nobody looked at this clock"),
+        (
+            crashes("courier", after="nats.publish"),
+            0,
+            "courier neither makes nor answers such calls: inventory does",
+        ),
+    ],
+    ids=str,
+)
+def test_a_fault_that_has_struck_nothing_says_why(played, fault, times, why):
+    outcome = played(fault)
+    assert [(it.times, it.why_not) for it in outcome.faults] == [(times, why)]
+    assert f"○ {'struck nothing' if times else 'never struck'}  {fault}: {why}" in shown(outcome)
+
+
+def lookouts(look_s):
+    """Return a system of two who listen, where one has a Redis and looks at a clock."""
+    system = System("lookouts")
+
+    async def near(drivers):
+        jetstream = drivers.nats.jetstream()
+        await jetstream.add_stream(name="ALL", subjects=["near.*", "far.*"])
+        await jetstream.pull_subscribe("near.*", durable="near", stream="ALL")
+        await jetstream.publish("near.a")
+        await jetstream.publish("far.a")
+        await sleep(look_s)
+        await drivers.redis.set("now", str(drivers.clock.now()))
+
+    async def far(drivers):
+        await sleep(1)
+        await drivers.nats.jetstream().pull_subscribe("far.*", durable="far", stream="ALL")
+
+    system.service("near", near, nats="nats", redis="redis")
+    system.service("far", far, nats="nats")
+    return system
+
+
+def looked(*plan, look_s=5.0):
+    system = lookouts(look_s)
+
+    @system.story(faults=plan)
+    async def waits(world):
+        await world.passes(20)
+
+    return system.run(waits)
+
+
+@mark.parametrize(
+    ("fault", "said"),
+    [
+        (
+            crashes("far", after="redis.set"),
+            "'far' was given no link to 'redis', and has never called there",
+        ),
+        (
+            slow_calls(of="redis.*", by="far"),
+            "'far' was given no link to 'redis', and has never called there",
+        ),
+        (
+            duplicates(of="far.a", at="near"),
+            "'near' is told of near.*, and never of 'far.a'",
+        ),
+        (delays(of="far.*", at="near"), "'near' is told of near.*, and never of 'far.*'"),
+    ],
+    ids=str,
+)
+def test_a_pair_of_halves_that_never_meet_is_refused_after_a_run(fault, said):
+    with raises(NoSuchTarget) as told:
+        looked(fault)
+    assert str(told.value) == f"{fault}: {said}"
+
+
+@mark.parametrize(
+    "fault",
+    [
+        crashes("far", after="redis.set", by="near"),
+        duplicates(of="near.*", at="near", nth=[9]),
+        duplicates(of="*.a", at="far", nth=[9]),
+        slow_calls(of="redis.get", by="near"),
+        crashes("near", on="request", of="/things/17"),
+    ],
+    ids=str,
+)
+def test_halves_that_may_meet_are_not_refused(fault):
+    looked(fault)
+
+
+def test_a_method_that_is_near_another_is_no_slip():
+    system = System("notes")
+
+    async def writer(drivers):
+        await drivers.mongo["notes"]["annotations"].insert_one({"_id": 1})
+
+    system.service("writer", writer, mongo="mongo")
+
+    def played(fault):
+        @system.story(faults=[fault])
+        async def waits(world):
+            await world.passes(1)
+
+        return system.run(waits).faults
+
+    for make in (slow_calls, lambda of: crashes("writer", of=of)):
+        [fault] = played(make(of="annotations.insert_many"))
+        assert fault.times == 0
+        with raises(NoSuchTarget, match=r"did you mean 'annotations\.insert_one'"):
+            played(make(of="anotations.insert_one"))
+
+
+def test_a_clock_at_which_nobody_looks_in_time_says_when_they_did():
+    [fault] = looked(skews("near", by_s=9.0, from_s=6.0)).faults
+    assert fault.times == 0
+    assert fault.why_not.startswith("this clock was looked at at 5.0")
+    assert fault.why_not.endswith(" s, and not in its time")
+    [fault] = looked(skews("near", by_s=9.0, until_s=6.0)).faults
+    assert (fault.times, fault.why_not) == (1, "")
+
+
+def test_a_world_held_open_says_so_as_well():
+    with lookouts(1.0).world(faults=[crashes("far", after="redis.set")]) as world:
+        world.passes(3)
+        with raises(NoSuchTarget, match="'far' was given no link to 'redis'"):
+            world.judge()
 
 
 def test_a_crash_of_nobody_is_an_error_at_once_and_keeps_nobody_waiting():
