@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from math import inf
@@ -20,7 +20,6 @@ from typing import Any, Final, NoReturn
 
 import pytest
 
-from boxoffice.faults.schedule import Fault
 from boxoffice.misuse import Misuse
 from boxoffice.trace.debugging import keeping, places
 from boxoffice.trace.outcome import Outcome
@@ -30,6 +29,7 @@ from boxoffice.views.failure import failure
 from boxoffice.views.hostlog import log_of
 from boxoffice.world.run import partial_outcome, run
 from boxoffice.world.scenario import Scenario
+from boxoffice.world.stores import untouched
 from boxoffice.world.twin import Twin
 from boxoffice.world.world import World
 
@@ -100,7 +100,7 @@ class ScenarioItem(pytest.Item):
                     error.add_note(line)
             self.stop_at(places(self.errors))
             raise
-        self.boxoffice_noted["idle"] = {self._story: idle(worlds[-1].faults.each)}
+        self.boxoffice_noted["idle"] = {self._story: idle(worlds[-1])}
         try:
             self._record(worlds[0])
         except Misuse as mistake:  # which hides no violation
@@ -239,11 +239,15 @@ class TwinItem(ScenarioItem):
         )
 
 
-def idle(faults: Iterable[Fault]) -> dict[str, str]:
-    """Return those to which a run gave nothing to strike, and why; not those spared by chance."""
-    every = list(faults)
+def idle(world: World) -> dict[str, str]:
+    """Return what has told nothing in a run, and why; not the faults that chance has spared."""
+    every = world.faults.each
     useful = {str(it) for it in every if not it.why_not() or it.spared_all}
-    return {str(it): it.why_not() for it in every if str(it) not in useful}
+    faults = {str(it): it.why_not() for it in every if str(it) not in useful}
+    return {
+        **{f"{fault} struck nothing": why for fault, why in faults.items()},
+        **{f"nobody wrote or read {it}": "yet it is looked into" for it in untouched(world)},
+    }
 
 
 def _raise(error: BaseException) -> NoReturn:

@@ -99,12 +99,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> Generator[None]:
         for system, untested in noted.get("untested", {}).items():
             before = never.get(system, untested)
             never[system] = [name for name in untested if name in before]
-        for story, faults in noted.get("idle", {}).items():
-            also = idle.get(story, faults)
-            idle[story] = {fault: why for fault, why in faults.items() if fault in also}
-    for story, faults in idle.items():
-        for fault, why in faults.items():
-            terminalreporter.write_line(f"struck nothing in any run of {story}: {fault}: {why}")
+        for story, told in noted.get("idle", {}).items():
+            before_it = idle.get(story, told)
+            idle[story] = {what: why for what, why in told.items() if what in before_it}
+    for story, told in idle.items():
+        for what, why in told.items():
+            terminalreporter.write_line(f"in every run of {story}, {what}: {why}")
     for system, names in never.items():
         if names:
             said = f"never put to the test by any story of {system}: {', '.join(names)}"

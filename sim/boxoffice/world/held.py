@@ -15,6 +15,7 @@ from boxoffice.world.judging import judged
 from boxoffice.world.known_targets import known_targets
 from boxoffice.world.playing import judge_story
 from boxoffice.world.run import listen_for_dead_tasks, unhandled_errors
+from boxoffice.world.stores import refuse_mistyped
 from boxoffice.world.world import World
 
 T = TypeVar("T")
@@ -77,6 +78,7 @@ class Held:
             meant = [it for it in self.world.faults.each if it.give_up is None]
             check_after(meant, known_targets(self.world))
             self.world.webhooks.refuse_unheard()
+            refuse_mistyped(self.world)
         return found
 
     def _play(self, script: Coroutine[Any, Any, T]) -> T:

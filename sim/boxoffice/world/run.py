@@ -20,6 +20,7 @@ from boxoffice.world.judging import judged
 from boxoffice.world.known_targets import known_targets
 from boxoffice.world.playing import judge_story, play_story
 from boxoffice.world.scenario import Scenario
+from boxoffice.world.stores import refuse_mistyped
 from boxoffice.world.twice import played_twice
 from boxoffice.world.twin import Substitution, Twin
 from boxoffice.world.world import World
@@ -79,6 +80,7 @@ def _played(
     failed = any(one.violations for one in judgements)
     check_after(world.faults.each, known_targets(world), failed)
     world.webhooks.refuse_unheard()
+    refuse_mistyped(world)
     return _outcome(
         scenario, world, judgements, bug, wall_s=watch.elapsed_s(), stand_in_calls=standing.calls
     )

@@ -81,6 +81,8 @@ class World:
         self.people: dict[str, Host] = {}
         self.size = 0  # of the crowd, in a story that has one
         self.webhooks = Webhooks(self)
+        self.asked: dict[str, None] = {}  # the documents that were asked for while it ran
+        self.judged_by: dict[str, None] = {}  # and at its end
         self.astir: list[str] = []  # what the system's own functions named when last asked
         self.returning = 0  # hosts that are down and will be back
         self.terminations = Terminations(self.trace, self.crash)
@@ -284,7 +286,10 @@ class World:
         await asyncio.sleep(seconds + 60.0 * minutes)
 
     def documents(self, store: str) -> Mapping[Any, Any]:
-        """Return the documents of `database.collection` as they are now, by id."""
+        """Return the documents of `database.collection` as they are now, by id.
+
+        Raises: NoSuchStore, for a name that can be none; the run raises it for a mistyped one.
+        """
         return documents_of(self, store)
 
     async def quiet(self) -> bool:
