@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Final
 
+from boxoffice.faults.answers import no_answer
 from boxoffice.faults.methods import SERVICE, methods_of, usual_methods
 from boxoffice.faults.schedule import Fault, Occasion
 from boxoffice.faults.targets import (
@@ -41,6 +42,8 @@ def check_before(faults: Iterable[Fault], names: KnownTargets, own_kinds: bool =
     Raises: NoSuchTarget.
     """
     for fault in faults:
+        if not isinstance(fault, Fault):
+            raise NoSuchTarget(f"{_shown(fault)} is no fault: call a function of boxoffice.faults")
         demand(fault, "host", fault.target_hosts, names.hosts)
         if fault.clock_of:
             demand(fault, "service's host", [fault.clock_of], names.of_kind(SERVICE))
@@ -65,6 +68,8 @@ def _check_call(fault: Fault, names: KnownTargets) -> None:
     if not called:
         raise NoSuchTarget(f"{fault}: {_unheard_of(of, there, names)}")
     _demand_caller(fault, called, names)
+    if fault.says:
+        _demand_answer(fault, called, names)
 
 
 def _unheard_of(pattern: str, there: Sequence[str], names: KnownTargets) -> str:
@@ -115,6 +120,18 @@ def _demand_caller(fault: Fault, called: Sequence[str], names: KnownTargets) -> 
             of = fault.when.of
             answers = f"{either(called)} answers it"
             raise NoSuchTarget(f"{fault}: {host!r} neither makes nor answers {of!r}; {answers}")
+
+
+def _demand_answer(fault: Fault, called: Sequence[str], names: KnownTargets) -> None:
+    for host in called:
+        kind = names.kind_of(host)
+        wrong = no_answer(kind, fault.says)
+        if wrong:
+            raise NoSuchTarget(f"{fault}: {host!r} never says {fault.says!r}: {wrong}")
+
+
+def _shown(given: object) -> str:
+    return str(getattr(given, "__name__", repr(given)))
 
 
 def _check_event(fault: Fault, names: KnownTargets) -> None:

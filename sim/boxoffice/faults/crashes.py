@@ -3,6 +3,7 @@
 from typing import Any
 
 from boxoffice.clock.randomness import Random
+from boxoffice.faults.amounts import names, seconds
 from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 from boxoffice.net.calls import Call
 from boxoffice.trace.trace import TraceEvent
@@ -63,7 +64,10 @@ class _Departures(_Crashes):
         return self._host, self._down_s, self._notice_s
 
 
-def _moment(on: str, after: str, before: str, when: dict[str, Any]) -> tuple[When, str, str]:
+def _moment(
+    host: str, on: str, after: str, before: str, when: dict[str, Any]
+) -> tuple[When, str, str]:
+    names(host=host, on=on, after=after, before=before)
     said = [bool(it) for it in (on, after, before)]
     if sum(said) > 1 or ((after or before) and "of" in when):
         raise ValueError("say one of on, after and before, and of only with on")
@@ -93,9 +97,10 @@ def crashes(
     `nats.publish`, which `host` makes or answers, unless `by` says who makes it.  After a call its
     effect is there, and the caller has no answer; a message that nobody answers is on its way.
     Before a call nothing of it leaves the caller.
-    Raises: ValueError, for more than one of `on`, `after` and `before`.
+    Raises: ValueError, for more than one of `on`, `after` and `before`, and for no such time.
     """
-    meant, event, moment = _moment(on, after, before, when)
+    seconds(down_s=down_s)
+    meant, event, moment = _moment(host, on, after, before, when)
     return _Crashes(meant, host, event, moment, down_s)
 
 
@@ -115,5 +120,6 @@ def departures(
     What it has in hand after `notice_s` seconds is ended, and what it has begun is left to others.
     The rest is as with `crashes`.
     """
-    meant, event, moment = _moment(on, after, before, when)
+    seconds(notice_s=notice_s, down_s=down_s)
+    meant, event, moment = _moment(host, on, after, before, when)
     return _Departures(meant, host, event, moment, down_s, notice_s)

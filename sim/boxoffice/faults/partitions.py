@@ -5,6 +5,7 @@ from math import inf
 from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
+from boxoffice.faults.amounts import lasting, names
 from boxoffice.faults.schedule import Fault, When, reproducible_repr
 from boxoffice.net.partition import Partition
 from boxoffice.trace.trace import TraceEvent
@@ -79,6 +80,11 @@ def partitions(
     Raises: ValueError, without a host; for a host cut off from itself; for no duration; for `of`,
     `at` or `nth` without `on`.
     """
+    for host in hosts:
+        names(host=host)
+    if isinstance(others, str):
+        raise ValueError(f"others is a list of hosts, not {others!r}")
+    lasting(lasts_s=lasts_s)
     if not hosts:
         raise ValueError("name at least one host to cut off")
     if set(hosts) & set(others):

@@ -51,13 +51,16 @@ class When:
     by: str = ""
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.share <= 1.0:
-            raise ValueError(f"share must be from 0 to 1, not {self.share}")
+        if not isinstance(self.share, int | float) or not 0.0 <= self.share <= 1.0:
+            raise ValueError(f"share must be from 0 to 1, not {self.share!r}")
         for name in ("of", "at", "by"):
             if not isinstance(getattr(self, name), str):
                 raise ValueError(f"{name} is one pattern, not {getattr(self, name)!r}")
         if isinstance(self.nth, int) or not all(isinstance(it, int) and it > 0 for it in self.nth):
             raise ValueError(f"nth is a list of numbers from 1 on, not {self.nth!r}")
+        for name in ("from_s", "until_s"):
+            if not isinstance(getattr(self, name), int | float):
+                raise ValueError(f"{name} is a number of seconds, not {getattr(self, name)!r}")
         if not self.from_s < self.until_s or self.until_s <= 0.0:
             raise ValueError(f"no time lies from {self.from_s} to {self.until_s}")
 
@@ -99,6 +102,7 @@ class Fault:
     moment = ""
     give_up: Callable[[], object] | None = None
     kind = ""
+    says = ""  # what servers answer instead
     clock_of = ""
     target_hosts: Sequence[str] = ()
     partitioned_hosts: Sequence[str] = ()
@@ -161,7 +165,7 @@ class Fault:
     @property
     def spared_all(self) -> bool:
         """Whether only its share has kept it from striking: another seed may tell another tale."""
-        return self.matched > 0 and not self.injected and self.when.share < 1.0
+        return self.matched > 0 and not self.injected and 0.0 < self.when.share < 1.0
 
     def injects_at(self, event: TraceEvent, now_s: float) -> bool:
         """Tell whether the occasion that an event of the trace is, is struck."""

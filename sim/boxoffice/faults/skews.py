@@ -2,6 +2,7 @@
 
 from math import inf
 
+from boxoffice.faults.amounts import names, seconds
 from boxoffice.faults.schedule import Fault, When, reproducible_repr
 
 
@@ -42,6 +43,8 @@ def skews(host: str, by_s: float, from_s: float = 0.0, until_s: float = inf) -> 
     `drivers.clock`; `time.monotonic`, sleeping and timeouts are not, nor is any server's clock.
     Raises: ValueError, for no seconds.
     """
+    names(host=host)
+    seconds(by_s=abs(by_s) if isinstance(by_s, int | float) else by_s)
     if not by_s:
         raise ValueError("by_s must not be 0: a clock that is not off is right")
     return _Skews(When(from_s=from_s, until_s=until_s), host, by_s)

@@ -125,7 +125,7 @@ class Link:
         verb: str,
         about: str,
         effect: Callable[[], T | Awaitable[T]],
-        refuse: Callable[[str, bool], T] | None = None,
+        refuse: Callable[[str, bool], T | Awaitable[T]] | None = None,
     ) -> T:
         """Carry a request, run `effect` at the target, carry the answer back.
 
