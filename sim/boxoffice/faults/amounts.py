@@ -19,10 +19,10 @@ def lasting(**given: Any) -> None:
 
 
 def how_many(**given: Any) -> None:
-    """Let whole numbers from 1 on pass.  Raises: ValueError."""
+    """Let whole numbers from 0 on pass, where a sweep begins.  Raises: ValueError."""
     for name, value in given.items():
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise ValueError(f"{name} is a whole number from 1 on, not {value!r}")
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise ValueError(f"{name} is a whole number from 0 on, not {value!r}")
 
 
 def names(**given: Any) -> None:

@@ -68,9 +68,15 @@ def slip(name: str, known: Iterable[str], asked: Iterable[str]) -> str:
 def refuse_mistyped(world: "World") -> None:
     """Refuse what the story or what names the restless has looked for in vain, if it was mistyped.
 
-    Raises: NoSuchStore.
+    So is a database whose secrets no trace is to show.  Raises: NoSuchStore.
     """
     known = touched(world)
+    databases = dict.fromkeys(it.partition(".")[0] for it in known)
+    for database in world.system.secrets:
+        near = [it for it in databases if _ratio(database, it) >= _NEAR]
+        if near and database not in databases:
+            said = f"no service has a database {database!r}; did you mean {near[0]!r}?"
+            raise NoSuchStore(f"secrets: {said}")
     for name in world.asked:
         said = slip(name, known, world.asked)
         if said:

@@ -32,7 +32,8 @@ from boxoffice.world.end import end_of
 from boxoffice.world.endpoint import Endpoint, endpoint
 from boxoffice.world.invariant import Invariant
 from boxoffice.world.judging import chosen, refuse_a_name_twice
-from boxoffice.world.scenario import Scenario, Story, scenario_of
+from boxoffice.world.naming import add_named
+from boxoffice.world.scenario import Scenario, Story, check_story, scenario_of
 from boxoffice.world.service import Factory, Service
 from boxoffice.world.twin import Twin
 
@@ -66,6 +67,8 @@ class System:
         self.name = name
         self.address = address or f"http://{name}.test"
         self.secrets = secrets or {}
+        if any(isinstance(fields, str) for fields in self.secrets.values()):
+            raise Misuse("secrets has a list of fields for each database")
         self.vocabulary = vocabulary
         self.services: dict[str, Service] = {}
         self.webhooks: list[Endpoint] = []
@@ -91,20 +94,19 @@ class System:
     ) -> None:
         """Add a service; see `boxoffice.world.service.Service` for what is given.
 
-        Raises: ValueError, for a name that is taken.
+        Raises: ValueError, for a name or a route that is taken, or that can be none.
         """
         routes = (route,) if isinstance(route, str) else tuple(route)
         made = Service(name, make, mongo, nats, redis, stripe, tuple(links), routes, replicas)
-        if name in self.services:
-            raise ValueError(f"{self.name} has a service {name!r} already")
-        if name in made.reaches:
-            raise ValueError(f"a service and a server cannot both be called {name!r}")
+        add_named(self, self.services, name, made)
         claim(make)
-        self.services[name] = made
 
     def server(self, name: str, make: Callable[[Trace], Any]) -> None:
-        """Add a server of a kind of one's own; `make` is called with the trace of each world."""
-        self.own_servers[name] = make
+        """Add a server of a kind of one's own; `make` is called with the trace of each world.
+
+        Raises: ValueError, for a name that is taken.
+        """
+        add_named(self, self.own_servers, name, make)
 
     @property
     def hosts(self) -> list[str]:
@@ -217,8 +219,10 @@ class System:
         `size` is that of its crowd, if it has one: `world.size` in the story, where
         `--boxoffice-size` may have changed it.
         Without anything to say, `@warehouse.story` will do.
-        Raises: Misuse, for a function that is no invariant of the system.
+        Raises: Misuse, for a function that is no invariant of the system, and for what is no fault,
+        no twin, or no such number.
         """
+        check_story(faults, twins, seed, size)
         if not isinstance(faults, Sequence):
             return self.story()(faults)
         own = chosen(self, checks)
