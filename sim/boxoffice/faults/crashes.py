@@ -4,6 +4,7 @@ from typing import Any
 
 from boxoffice.clock.randomness import Random
 from boxoffice.faults.amounts import names, seconds
+from boxoffice.faults.moments import moment_of
 from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 from boxoffice.net.calls import Call
 from boxoffice.trace.trace import TraceEvent
@@ -67,15 +68,11 @@ class _Departures(_Crashes):
 def _moment(
     host: str, on: str, after: str, before: str, when: dict[str, Any]
 ) -> tuple[When, str, str]:
-    names(host=host, on=on, after=after, before=before)
-    said = [bool(it) for it in (on, after, before)]
-    if sum(said) > 1 or ((after or before) and "of" in when):
-        raise ValueError("say one of on, after and before, and of only with on")
+    names(host=host)
+    meant, moment = moment_of(on, after, before, when)
     if on in ("crash", "start"):
         raise ValueError(f"a host that crashes on {on!r} never comes back: say when it does")
-    if after or before:
-        return When(**when, of=after or before), "", "after" if after else "before"
-    return When(**when), on or "write", ""
+    return meant, "" if moment else on or "write", moment
 
 
 @reproducible_repr

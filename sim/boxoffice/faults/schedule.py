@@ -254,6 +254,10 @@ class Fault:
         """Return the partition that begins with this event, if one does."""
         return None
 
+    def partition_by(self, call: Call, now_s: float) -> Partition | None:
+        """Return the partition that begins with this call at the fault's moment, if one does."""
+        return None
+
     def has_swallowed(self) -> None:
         """Take down that a partition which it began has lost something."""
 
