@@ -206,49 +206,6 @@ def undamaged(write):
     assert "never put to the test by any story of warehouse: undamaged" in result.outlines
 
 
-def test_a_fault_that_strikes_nothing_on_any_seed_is_said_at_the_end_whatever_passes(suite):
-    text = """
-from boxoffice import faults
-
-PLAN = [
-    faults.skews("courier", by_s=9.0),
-    faults.slow_calls(of="delete_many"),
-    faults.slow_calls(by_s=0.1, of="insert_one", share=0.001),
-    faults.slow_calls(by_s=0.1, of="POST"),
-]
-
-@system.restless
-def elsewhere(world):
-    return list(world.documents("yard.trucks"))
-
-@system.story(faults=PLAN)"""
-    result = suite(text + STORY + RESERVED, "--boxoffice-seeds", "2", "-q")
-    result.assert_outcomes(passed=2)
-    head = "in every run of arrives of warehouse, "
-    told = [it.removeprefix(head) for it in result.outlines if it.startswith(head)]
-    assert told[0] == "skews('courier', by_s=9.0) struck nothing: nobody looked at this clock"
-    assert told[1].startswith("slow-calls(of='delete_many') struck nothing: nothing of this kind")
-    assert told[2:] == ["nobody wrote or read yard.trucks: yet it is looked into"]
-
-
-def test_a_fault_that_strikes_on_some_seed_is_not_said_to_strike_nothing(suite):
-    text = """
-from boxoffice import faults
-
-@system.story(faults=[faults.slow_calls(by_s=0.1, of="find", nth=[1])])
-async def now_and_then(world):
-    await world.client("Ann").post("/stock", json={"sku": "book", "count": 5})
-    await world.client("Ann").post("/reservations", json={"id": "r1"})
-    if world.seed == 1:
-        await world.drivers_of(world.hosts["courier"]).mongo["a"]["b"].find({}).to_list()
-"""
-    said = "in every run of now-and-then of warehouse, slow-calls(of='find', nth=[1]) struck"
-    for seeds, silent in (("1", False), ("2", True)):
-        result = suite(text, "--boxoffice-seeds", seeds)
-        result.assert_outcomes(passed=int(seeds))
-        assert any(it.startswith(said) for it in result.outlines) != silent
-
-
 def test_a_twin_that_is_caught_passes(suite):
     text = "\n@system.story(twins=[twin('blind', 'not-negative', take_blindly)])" + CROWD
     suite(text).assert_outcomes(passed=2)

@@ -30,10 +30,12 @@ class End:
     unseen: Sequence[str] = ()
     looked_at: int = 0
     touched: Sequence[str] = ()
-    asked: dict[str, None] = field(default_factory=dict)  # in all checks
-    _in_vain: dict[str, None] = field(default_factory=dict)  # what was asked for and is not there
-    _asked: dict[str, None] = field(default_factory=dict)
-    _unknown: dict[str, None] = field(default_factory=dict)  # kinds of events
+    asked: dict[str, None] = field(default_factory=dict, init=False)  # by all checks
+    # What the check at hand has asked for: all, what is not there, and kinds of events that no
+    # server of ours records.
+    _asked: dict[str, None] = field(default_factory=dict, init=False)
+    _in_vain: dict[str, None] = field(default_factory=dict, init=False)
+    _unknown: dict[str, None] = field(default_factory=dict, init=False)
 
     def documents(self, store: str) -> Mapping[Any, Document]:
         """Return the documents of `database.collection`, by id; none, if there is no such.
@@ -109,7 +111,7 @@ def documents_of(world: "World", store: str) -> Mapping[Any, Document]:
 
 def end_of(world: "World") -> End:
     """Take down what a world has left behind."""
-    return End(
+    end = End(
         events=tuple(world.trace.events),
         collections={
             f"{database}.{name}": {it["_id"]: it for it in server.documents(database, name)}
@@ -119,5 +121,6 @@ def end_of(world: "World") -> End:
         },
         restless=[*world.system.moving(world), *world.astir],
         touched=touched(world),
-        asked=world.judged_by,
     )
+    end.asked = world.judged_by
+    return end
