@@ -247,6 +247,7 @@ def idle(world: World) -> dict[str, str]:
     return {
         **{f"{fault} struck nothing": why for fault, why in faults.items()},
         **{f"nobody wrote or read {it}": "yet it is looked into" for it in untouched(world)},
+        **world.webhooks.in_vain(),
     }
 
 

@@ -20,7 +20,7 @@ from boxoffice.faults.targets import (
     either,
     may_be_called,
 )
-from boxoffice.nearest import nearest
+from boxoffice.nearest import nearest, only_counted
 from boxoffice.servers.extras import SERVER_KINDS
 from boxoffice.servers.jetstream.subjects import matches_any
 
@@ -29,6 +29,8 @@ _OF_SUBJECTS: Final = (
     *("stored", "delivered", "acked", "naked", "ack-expired", "termed", "max-deliveries"),
     "webhook",
 )
+
+_OF_PEOPLE: Final = ("request", "response", "lost", "late", "answered", "partition", "heal")
 
 
 def check_after(faults: Iterable[Fault], names: KnownTargets, failed: bool = False) -> None:
@@ -67,7 +69,7 @@ def _check(fault: Fault, names: KnownTargets) -> None:
 def _check_message(fault: Fault, names: KnownTargets) -> None:
     of, at = fault.when.of, fault.when.at
     if at != ANY:
-        demand_match(fault, "consumer", at, names.consumers)
+        demand_match(fault, "consumer", at, [*names.consumers, *fault.offered_at])
     if of == ANY:
         return
     _demand_subject(fault, names)
@@ -81,7 +83,10 @@ def _check_message(fault: Fault, names: KnownTargets) -> None:
 def _check_event(fault: Fault, names: KnownTargets) -> None:
     if fault.when.at != ANY:
         known = [*names.hosts, *names.people, *names.consumers, *fault.offered_at]
-        demand_match(fault, "host or consumer", fault.when.at, known)
+        if fault.on in _OF_PEOPLE:  # somebody else may come on another seed
+            _refuse_slip(fault, fault.when.at, known)
+        else:
+            demand_match(fault, "host or consumer", fault.when.at, known)
     if fault.on in _OF_SUBJECTS and fault.when.of != ANY:
         _demand_subject(fault, names)
     elif fault.on == "write":
@@ -100,9 +105,9 @@ def _check_method(fault: Fault, names: KnownTargets) -> None:
     if not dot or head in (*names.hosts, *SERVER_KINDS):
         return
     seen = [it.rpartition(".")[0] for it in fault.offered_of if "." in it]
-    close = get_close_matches(head, seen, n=1, cutoff=_NEAR)
-    if close and not any(fnmatchcase(it, head) for it in seen):
-        meant = f"{close[0]}.{method}"
+    close = _meant(head, seen)
+    if close:
+        meant = f"{close}.{method}"
         raise NoSuchTarget(f"{fault}: there is no {of!r}; did you mean {meant!r}?")
 
 
@@ -144,10 +149,15 @@ def _demand_subject(fault: Fault, names: KnownTargets) -> None:
 
 def _refuse_slip(fault: Fault, pattern: str, known: Sequence[str]) -> None:
     # What did not happen in this run may in another; but hardly under two names that are near.
-    if any(fnmatchcase(name, pattern) for name in known):
-        return
-    if get_close_matches(pattern, known, n=1, cutoff=_NEAR):
+    if _meant(pattern, known):
         raise NoSuchTarget(f"{fault}: there is no {pattern!r}{nearest(pattern, known)}")
+
+
+def _meant(pattern: str, known: Sequence[str]) -> str:
+    """Return what was meant by a pattern that nothing matches; "" if nothing comes near."""
+    if any(fnmatchcase(it, pattern) or only_counted(it, pattern) for it in known):
+        return ""
+    return next(iter(get_close_matches(pattern, known, n=1, cutoff=_NEAR)), "")
 
 
 def _overlap(pattern: str, filters: Sequence[str]) -> bool:

@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
 from boxoffice.misuse import Misuse
+from boxoffice.nearest import only_counted
 
 if TYPE_CHECKING:
     from boxoffice.world.world import World
@@ -36,7 +37,7 @@ def meant(name: str, known: Iterable[str]) -> str:
     >>> meant("inventory.reservation", ["inventory.stock", "inventory.reservations"])
     'inventory.reservations'
     """
-    near = {it: _likeness(name, it) for it in known}
+    near = {it: _likeness(name, it) for it in known if not only_counted(name, it)}
     best = max(near, key=lambda it: near[it], default="")
     return best if best and near[best] >= _NEAR else ""
 

@@ -7,7 +7,7 @@ Source: https://docs.stripe.com/webhooks, on retries, the order of events, and d
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
@@ -93,14 +93,21 @@ class Webhooks:
         Raises: Misuse.
         """
         for endpoint, statuses in self._answers.items():
-            if not set(statuses) <= _NO_ROUTE:
+            if not statuses or not set(statuses) <= _NO_ROUTE:
                 continue
             apps = [host.app for host in self._world.replicas_of(endpoint.service)]
             if not any(_takes(app, endpoint.path) for app in apps):
                 said = f"{endpoint.service} has no route for POST {endpoint.path}, where Stripe"
-                number = ", ".join(map(str, statuses))
                 near = nearest(endpoint.path, (it for app in apps for it in _paths_of(app)))
-                raise Misuse(f"{said} posts what happens: it answered {number}{near}")
+                raise Misuse(f"{said} posts what happens: it answered {_listed(statuses)}{near}")
+
+    def in_vain(self) -> dict[str, str]:
+        """Return who has taken none of what was sent, and what each of them answered."""
+        return {
+            f"{it.service} took no webhook at {it.path}": f"it answered {_listed(statuses)}"
+            for it, statuses in self._answers.items()
+            if not any(200 <= status < 300 for status in statuses)
+        }
 
     def _plan(self, delivery: Delivery) -> None:
         self._world.loop.call_at(delivery.due_s, self._begin, delivery, context=delivery.context)
@@ -143,12 +150,13 @@ class Webhooks:
         )
         signed = signature(payload, endpoint.secret, int(world.backends.now_s()))
         headers = {"Stripe-Signature": signed, "Content-Type": "application/json; charset=utf-8"}
+        answers = self._answers.setdefault(endpoint, {})
         async with self._client(endpoint, stripe) as client:
             try:
                 answer = await client.post(endpoint.path, content=payload, headers=headers)
             except httpx.TransportError:
                 return False
-        self._answers.setdefault(endpoint, {})[answer.status_code] = None
+        answers[answer.status_code] = None
         return answer.is_success
 
     def _client(self, endpoint: Endpoint, stripe: Host) -> httpx.AsyncClient:
@@ -159,6 +167,10 @@ class Webhooks:
         transport.service = endpoint.service
         address = self._world.system.address
         return httpx.AsyncClient(transport=transport, base_url=address, timeout=None)
+
+
+def _listed(statuses: Iterable[int]) -> str:
+    return ", ".join(map(str, statuses)) or "nothing"
 
 
 def _takes(app: Any, path: str) -> bool:

@@ -74,6 +74,7 @@ def test_a_pair_of_halves_that_never_meet_is_refused_after_a_run(fault, said):
         duplicates(of="*.a", at="far", nth=[9]),
         slow_calls(of="redis.get", by="near"),
         crashes("near", on="request", of="/things/17"),
+        crashes("near", on="request", at="Zoe"),
     ],
     ids=str,
 )
@@ -117,3 +118,24 @@ def test_a_world_held_open_says_so_as_well():
         world.passes(3)
         with raises(NoSuchTarget, match="'far' was given no link to 'redis'"):
             world.judge()
+
+
+def test_whoever_counts_has_made_no_slip():
+    system = System("queues")
+
+    async def first(drivers):
+        await drivers.mongo["work"]["queue1"].insert_one({"_id": 1})
+
+    system.service("first", first, mongo="mongo")
+
+    @system.finally_("both queues are short")
+    def short(end):
+        assert len(end.ids("work.queue1")) < 9
+        assert len(end.ids("work.queue2")) < 9
+
+    @system.story(faults=[crashes("first", of="queue12.insert_one")])
+    async def waits(world):
+        assert not world.documents("work.queue3")
+        await world.passes(1)
+
+    assert system.run(waits).verdict == "holds"

@@ -91,7 +91,7 @@ def test_a_host_or_a_kind_of_event_that_is_nowhere_is_refused_before_anything_ru
         (lost_requests(of="POST", by="zzz"), "there is no caller 'zzz'; there are Ann, "),
         (crashes("inventory", on="stored", of="parcel.*"), "nothing publishes or consumes 'parc"),
         (crashes("inventory", on="acked", at="zzz"), "no host or consumer 'zzz'; there are Ann, "),
-        (crashes("inventory", on="request", at="Bob"), "no host or consumer 'Bob'; there are Ann"),
+        (crashes("inventory", on="request", at="Anna"), "no 'Anna'; did you mean 'Ann'?"),
     ],
 )
 def test_what_is_called_published_and_consumed_nowhere_is_refused_after_a_run(played, fault, said):

@@ -74,3 +74,25 @@ def statuses(outcome):
     """Return who was answered, and how, where that was no person."""
     answers = outcome.trace.of_kind("response")
     return {(it.host, it.get("status")) for it in answers if it.host == "bank"}
+
+
+def test_a_worker_takes_no_webhooks():
+    system = System("money")
+
+    async def worker(drivers):
+        await asyncio.sleep(1e9)
+
+    system.service("till", till, mongo="mongo", stripe="bank", route="/")
+    system.service("worker", worker)
+    system.stripe_webhooks("/webhooks", secret=SECRET, service="worker")
+    with raises(Misuse, match="worker has no route for POST /webhooks"):
+        system.run(system.story()(three_pay))
+
+
+def test_who_takes_no_webhook_is_named_with_what_it_answered():
+    told = []
+    for secret in (SECRET, "whsec_of_another"):
+        world = money(secret=secret).open(0, [])
+        world.run(three_pay)
+        told.append(world.webhooks.in_vain())
+    assert told == [{}, {"till took no webhook at /webhooks": "it answered 400"}]
