@@ -27,6 +27,7 @@ _RECORDS: Final[Mapping[str, str]] = {
     "write": "mongo",
     "stored": "nats",
     **dict.fromkeys(("charge", "refund", "intent"), "stripe"),
+    "mail": "",  # of a system's own
 }
 _RECORDS_OF_CONSUMERS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("delivered", "acked", "naked", "ack-expired"), "nats"),
@@ -135,10 +136,11 @@ def _shown(given: object) -> str:
 
 
 def _check_event(fault: Fault, names: KnownTargets) -> None:
-    kind = _RECORDS.get(fault.on, _RECORDS_OF_CONSUMERS.get(fault.on, ""))
+    kind = {**_RECORDS, **_RECORDS_OF_CONSUMERS}.get(fault.on)
     there = [it for it in names.hosts if names.kind_of(it) in (kind, "")]
-    if kind and not there:
-        raise NoSuchTarget(f"{fault}: there is no {fault.on!r}, for no server is a {kind}")
+    if kind is not None and not there:
+        said = f"no server is a {kind}" if kind else "no server is of a kind of your own"
+        raise NoSuchTarget(f"{fault}: there is no {fault.on!r}, for {said}")
     if fault.on not in _RECORDS:
         return
     if not any(fnmatchcase(it, fault.when.at) for it in there):

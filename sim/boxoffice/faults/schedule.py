@@ -144,6 +144,8 @@ class Fault:
             return f"spared {self.matched} of {self.matched} that it might have struck"
         if self.untimely_s:
             return f"what it might have struck was {self.when_it_was()}"
+        if self.when.by and self.offered_of:
+            return f"{self.when.by!r} did nothing of this kind"
         there = list(self.offered_at if self.when.of == ANY else self.offered_of)
         if there:
             more = ", …" if len(there) > _SHOWN else ""

@@ -117,6 +117,10 @@ def test_a_pair_of_which_only_the_halves_are_possible_is_refused(fault, said):
         (faults.crashes("front", on="acked"), "there is no 'acked', for no server is a nats"),
         (faults.crashes("front"), "there is no 'write', for no server is a mongo"),
         (faults.poison(), "there is no 'stored', for no server is a nats"),
+        (
+            faults.crashes("front", on="mail"),
+            "there is no 'mail', for no server is of a kind of your own",
+        ),
         (faults.duplicates(), "there are no messages, for no server is a nats"),
         (faults.gaps(of="work.*"), "there are no messages, for no server is a nats"),
     ],

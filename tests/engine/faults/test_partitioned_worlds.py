@@ -88,7 +88,7 @@ def test_a_partition_at_a_call_says_who_makes_it():
     [told] = played(0, partitions("mongo", after="mongo.insert_one", by="courier", nth=[1])).faults
     assert told.times == 1
     [told] = played(0, partitions("nats", after="nats.publish", by="courier")).faults
-    assert (told.times, told.why_not[:31]) == (0, "nothing of this kind was there,")
+    assert (told.times, told.why_not) == (0, "'courier' did nothing of this kind")
 
 
 @mark.parametrize(

@@ -174,6 +174,7 @@ def test_a_person_can_be_cut_off():
         ),
         (partitions("nats", from_s=9e8), 0, "its time never came"),
         (skews("courier", by_s=60.0), 0, "nobody looked at this clock"),
+        (duplicates(by="Ann"), 0, "'Ann' did nothing of this kind"),
         (
             crashes("courier", after="nats.publish"),
             0,
