@@ -29,6 +29,7 @@ from boxoffice.views.failure import failure
 from boxoffice.views.hostlog import log_of
 from boxoffice.world.run import partial_outcome, run
 from boxoffice.world.scenario import Scenario
+from boxoffice.world.stores import untouched
 from boxoffice.world.twin import Twin
 from boxoffice.world.world import World
 
@@ -99,6 +100,7 @@ class ScenarioItem(pytest.Item):
                     error.add_note(line)
             self.stop_at(places(self.errors))
             raise
+        self.boxoffice_noted["idle"] = {self._story: idle(worlds[-1])}
         try:
             self._record(worlds[0])
         except Misuse as mistake:  # which hides no violation
@@ -106,6 +108,10 @@ class ScenarioItem(pytest.Item):
                 raise
             self.boxoffice_noted["log"] = [str(mistake)]
         return outcome
+
+    @property
+    def _story(self) -> str:
+        return f"{self.scenario.name} of {self.scenario.system.name}"
 
     def _keeping(self) -> AbstractContextManager[list[BaseException]]:
         return keeping() if self.config.getoption("usepdb", False) else nullcontext([])
@@ -231,6 +237,18 @@ class TwinItem(ScenarioItem):
             f"; nobody called the stand-in: {self.twin.target} is not reached, "
             "or is held by more than a name, as by a router"
         )
+
+
+def idle(world: World) -> dict[str, str]:
+    """Return what has told nothing in a run, and why; not the faults that chance has spared."""
+    every = world.faults.each
+    useful = {str(it) for it in every if not it.why_not() or it.spared_all}
+    faults = {str(it): it.why_not() for it in every if str(it) not in useful}
+    return {
+        **{f"{fault} struck nothing": why for fault, why in faults.items()},
+        **{f"nobody wrote or read {it}": "yet it is looked into" for it in untouched(world)},
+        **world.webhooks.in_vain(),
+    }
 
 
 def _raise(error: BaseException) -> NoReturn:

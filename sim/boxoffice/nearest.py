@@ -1,5 +1,6 @@
 """What somebody may have meant by a name that is nowhere."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -20,3 +21,13 @@ def nearest(name: str, known: Iterable[str]) -> str:
         return f"; did you mean {close[0]!r}?"
     more = ", …" if len(names) > _SHOWN else ""
     return f"; there are {', '.join(names[:_SHOWN])}{more}" if names else ""
+
+
+def only_counted(one: str, other: str) -> bool:
+    """Tell whether two names differ in nothing but their numbers: no slip of anybody's.
+
+    >>> only_counted("queue1", "queue12"), only_counted("queue1", "quue1")
+    (True, False)
+    """
+    numbers = r"[0-9]+"
+    return one != other and re.sub(numbers, "0", one) == re.sub(numbers, "0", other)

@@ -89,15 +89,22 @@ def pytest_runtest_makereport(
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)  # the last line of a failure is how to replay it
 def pytest_terminal_summary(terminalreporter: Any) -> Generator[None]:
-    """Show a log that was asked for, and say what no story has put to the test."""
+    """Show a log that was asked for, and say what was never struck or put to the test."""
     every = [it for reports in terminalreporter.stats.values() for it in reports]
     never: dict[str, list[str]] = {}
+    idle: dict[str, dict[str, str]] = {}
     for noted in filter(None, (getattr(it, NOTED, None) for it in every)):
         for line in noted.get("log", ()):
             terminalreporter.write_line(line)
         for system, untested in noted.get("untested", {}).items():
             before = never.get(system, untested)
             never[system] = [name for name in untested if name in before]
+        for story, told in noted.get("idle", {}).items():
+            before_it = idle.get(story, told)
+            idle[story] = {what: why for what, why in told.items() if what in before_it}
+    for story, told in idle.items():
+        for what, why in told.items():
+            terminalreporter.write_line(f"in every run of {story}, {what}: {why}")
     for system, names in never.items():
         if names:
             said = f"never put to the test by any story of {system}: {', '.join(names)}"

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from boxoffice.clock.randomness import Random
+from boxoffice.faults.amounts import names, seconds
+from boxoffice.faults.moments import moment_of
 from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 from boxoffice.net.calls import Call
 from boxoffice.trace.trace import TraceEvent
@@ -22,6 +25,15 @@ class _Crashes(Fault):
         self.target_hosts = (host,)
         self._down_s = down_s
 
+    def begin(self, random: Random) -> None:
+        super().begin(random)
+        self._others = dict[str, None]()  # who makes such calls, where the host has no part
+
+    def why_not(self) -> str:
+        if self.matched or not self._others:
+            return super().why_not()
+        return f"{self._host} neither makes nor answers such calls: {', '.join(self._others)} does"
+
     def crash_after(self, event: TraceEvent, now_s: float) -> Crash | None:
         if event.kind != self.on:
             return None
@@ -29,6 +41,8 @@ class _Crashes(Fault):
 
     def crash_by(self, call: Call, now_s: float) -> Crash | None:
         if not self.when.by and self._host not in (call.source, call.target):
+            if self.takes_call(call):
+                self._others[call.source] = None
             return None
         return self._crash if self.strikes_call(call, now_s) else None
 
@@ -51,15 +65,14 @@ class _Departures(_Crashes):
         return self._host, self._down_s, self._notice_s
 
 
-def _moment(on: str, after: str, before: str, when: dict[str, Any]) -> tuple[When, str, str]:
-    said = [bool(it) for it in (on, after, before)]
-    if sum(said) > 1 or ((after or before) and "of" in when):
-        raise ValueError("say one of on, after and before, and of only with on")
+def _moment(
+    host: str, on: str, after: str, before: str, when: dict[str, Any]
+) -> tuple[When, str, str]:
+    names(host=host)
+    meant, moment = moment_of(on, after, before, when)
     if on in ("crash", "start"):
         raise ValueError(f"a host that crashes on {on!r} never comes back: say when it does")
-    if after or before:
-        return When(**when, of=after or before), "", "after" if after else "before"
-    return When(**when), on or "write", ""
+    return meant, "" if moment else on or "write", moment
 
 
 @reproducible_repr
@@ -81,9 +94,10 @@ def crashes(
     `nats.publish`, which `host` makes or answers, unless `by` says who makes it.  After a call its
     effect is there, and the caller has no answer; a message that nobody answers is on its way.
     Before a call nothing of it leaves the caller.
-    Raises: ValueError, for more than one of `on`, `after` and `before`.
+    Raises: ValueError, for more than one of `on`, `after` and `before`, and for no such time.
     """
-    meant, event, moment = _moment(on, after, before, when)
+    seconds(down_s=down_s)
+    meant, event, moment = _moment(host, on, after, before, when)
     return _Crashes(meant, host, event, moment, down_s)
 
 
@@ -103,5 +117,6 @@ def departures(
     What it has in hand after `notice_s` seconds is ended, and what it has begun is left to others.
     The rest is as with `crashes`.
     """
-    meant, event, moment = _moment(on, after, before, when)
+    seconds(notice_s=notice_s, down_s=down_s)
+    meant, event, moment = _moment(host, on, after, before, when)
     return _Departures(meant, host, event, moment, down_s, notice_s)

@@ -8,7 +8,7 @@ from boxoffice.clock.randomness import Randomness
 from boxoffice.faults.poison import Garbage
 from boxoffice.faults.schedule import Fault
 from boxoffice.net.calls import Call, CallFault
-from boxoffice.net.partition import Partitions
+from boxoffice.net.partition import Partition, Partitions
 from boxoffice.trace.trace import Trace, TraceEvent
 
 
@@ -101,6 +101,7 @@ class Faults:
         call_fault, now_s = CallFault(), self._now()
         if self._crash_by(call, "before"):
             return None  # nothing leaves a host that is gone
+        self._cut_by(call, "before")
         if self._losing and call.target in self._copied:
             self._lose(call, now_s)
         changed = [fault.alter_call(call, now_s, call_fault) for fault in self._faults]
@@ -120,6 +121,12 @@ class Faults:
 
     def _after(self, call: Call) -> None:
         self._crash_by(call, "after")
+        self._cut_by(call, "after")
+
+    def _cut_by(self, call: Call, moment: str) -> None:
+        for fault in self._cutting:
+            if fault.moment == moment and not self.healed:
+                self._begin(fault, fault.partition_by(call, self._now()), None)
 
     def _crash_by(self, call: Call, moment: str) -> bool:
         gone = False
@@ -160,7 +167,10 @@ class Faults:
             self._putting = False
 
     def _cut(self, fault: Fault, event: TraceEvent | None, now_s: float) -> None:
-        partition = None if self.healed else fault.partition_after(event, now_s)
+        if not self.healed:
+            self._begin(fault, fault.partition_after(event, now_s), event)
+
+    def _begin(self, fault: Fault, partition: Partition | None, event: TraceEvent | None) -> None:
         if partition is None:
             return
         try:
@@ -170,7 +180,7 @@ class Faults:
             loop = asyncio.get_running_loop()
             loop.call_exception_handler({"message": str(error), "exception": error})
         else:
-            self._partitions.begin(partition, event)
+            self._partitions.begin(partition, event, fault.has_swallowed)
 
     def _await_moments(self) -> None:
         # The first call of a world is at its very beginning, and there is no loop before it.

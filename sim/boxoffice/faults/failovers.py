@@ -3,6 +3,7 @@
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
+from boxoffice.faults.amounts import seconds
 from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 from boxoffice.net.calls import Call
 
@@ -16,6 +17,7 @@ class _Failovers(Fault):
     def __init__(
         self, when: When, name: str, loses_s: float, after_s: float, kind: str = ""
     ) -> None:
+        seconds(loses_s=loses_s, after_s=after_s)
         if not 0.0 < after_s < loses_s:
             raise ValueError(f"after_s must be from 0 to loses_s, {loses_s}, not {after_s}")
         super().__init__(when)

@@ -7,6 +7,7 @@ at="stock-db", by="courier"`.  `mongo.update_one`, `stock-db.update_one` and, by
 
 from typing import Any, Final
 
+from boxoffice.faults.amounts import seconds
 from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 from boxoffice.net.calls import Call, CallFault
 
@@ -62,6 +63,7 @@ def lost_responses(**when: Any) -> Fault:
 @reproducible_repr
 def slow_calls(by_s: float = 1.0, **when: Any) -> Fault:
     """Delay requests by up to `by_s` seconds."""
+    seconds(by_s=by_s)
     return _Slow(When(**when), by_s)
 
 

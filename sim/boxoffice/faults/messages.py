@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from boxoffice.faults.amounts import how_many, seconds
 from boxoffice.faults.patterns import callers_now
 from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 
@@ -63,22 +64,31 @@ class _Reorders(Fault):
 @reproducible_repr
 def duplicates(copies: int = 1, within_s: float = 0.5, **when: Any) -> Fault:
     """Deliver messages `copies` times more, the copies up to `within_s` seconds later."""
+    how_many(copies=copies)
+    seconds(within_s=within_s)
     return _Duplicates(When(**when), copies, within_s)
 
 
 @reproducible_repr
 def delays(by_s: float | Sequence[float] = 1.0, **when: Any) -> Fault:
     """Deliver messages `by_s` seconds late; a list is gone through, message by message."""
-    return _Delays(When(**when), [by_s] if isinstance(by_s, int | float) else list(by_s))
+    each = list(by_s) if isinstance(by_s, Sequence) and not isinstance(by_s, str) else [by_s]
+    if not each:
+        raise ValueError("by_s is a number of seconds, or a list of some, and not an empty one")
+    for one in each:
+        seconds(by_s=one)
+    return _Delays(When(**when), each)
 
 
 @reproducible_repr
 def gaps(by_s: float = 120.0, **when: Any) -> Fault:
     """Keep a message from its consumer for `by_s` seconds, so that later ones pile up before it."""
+    seconds(by_s=by_s)
     return _Gaps(When(**when), [by_s])
 
 
 @reproducible_repr
 def reorders(within_s: float = 0.2, **when: Any) -> Fault:
     """Deliver each message up to `within_s` seconds late, so that they overtake each other."""
+    seconds(within_s=within_s)
     return _Reorders(When(**when), within_s)

@@ -5,7 +5,10 @@ from math import inf
 from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
-from boxoffice.faults.schedule import Fault, When, reproducible_repr
+from boxoffice.faults.amounts import lasting, names
+from boxoffice.faults.moments import moment_of
+from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
+from boxoffice.net.calls import Call
 from boxoffice.net.partition import Partition
 from boxoffice.trace.trace import TraceEvent
 
@@ -15,9 +18,14 @@ _OWN: Final = ("partition", "heal", "lost")  # what a partition says of itself b
 class _Partitions(Fault):
     name = "partitions"
 
-    def __init__(self, when: When, on: str, partition: Partition, any_one: bool) -> None:
+    def __init__(
+        self, when: When, on: str, moment: str, partition: Partition, any_one: bool
+    ) -> None:
         super().__init__(when)
         self.on = on
+        self.moment = moment
+        if moment:
+            self.occasion = Occasion.CALL
         self.partitioned_hosts = (*partition.hosts, *partition.others)
         self._partition = partition
         self._any_one = any_one
@@ -25,18 +33,38 @@ class _Partitions(Fault):
     def begin(self, random: Random) -> None:
         super().begin(random)
         self._healed_s = -inf
+        self._swallowed = False
+
+    def has_swallowed(self) -> None:
+        """Take down that something was lost by it."""
+        self._swallowed = True
+
+    def why_not(self) -> str:
+        if self.injected and not self._swallowed:
+            return "it cut, and nothing crossed meanwhile"
+        if not self.on and not self.moment and not self.matched:
+            return "its time never came"
+        return super().why_not()
 
     def moment_s(self) -> float | None:
         when = self.when
-        if self.on:
+        if self.on or self.moment:
             return None
         if when.until_s == inf:
             return when.from_s
         return self._random.uniform(when.from_s, when.until_s)
 
     def partition_after(self, event: TraceEvent | None, now_s: float) -> Partition | None:
-        if now_s < self._healed_s or not self._is_struck(event, now_s):
+        if self.moment or now_s < self._healed_s or not self._is_struck(event, now_s):
             return None
+        return self._cut(now_s)
+
+    def partition_by(self, call: Call, now_s: float) -> Partition | None:
+        if now_s < self._healed_s or not self.strikes_call(call, now_s):
+            return None
+        return self._cut(now_s)
+
+    def _cut(self, now_s: float) -> Partition:
         cut = self._partition
         self._healed_s = now_s + cut.lasts_s
         if not self._any_one:
@@ -56,17 +84,25 @@ def partitions(
     on: str = "",
     lasts_s: float = 5.0,
     any_one: bool = False,
+    after: str = "",
+    before: str = "",
     **when: Any,
 ) -> Fault:
     """Cut `hosts` off from `others`, or from everybody else, for `lasts_s` seconds.
 
     They hear each other, and so do all others; whatever crosses is lost, and the caller waits in
     vain.  With `any_one` only one of them is cut off, drawn from the seed.  It begins right after
-    an event of kind `on` in the trace, as with `crashes`; without `on` at `from_s`, or at a moment
-    drawn from the seed if there is an `until_s`.  A partition that lasts is not begun again.
-    Raises: ValueError, without a host; for a host cut off from itself; for no duration; for `of`,
-    `at` or `nth` without `on`.
+    an event of kind `on` in the trace, or right `after` or `before` a driver's call, whoever makes
+    it, as with `crashes`; without these at `from_s`, or at a moment drawn from the seed if there is
+    an `until_s`.  A partition that lasts is not begun again.
+    Raises: ValueError, without a host; for a host cut off from itself; for no duration; for more
+    than one of `on`, `after` and `before`; for `of`, `at`, `by` or `nth` with none of them.
     """
+    for host in hosts:
+        names(host=host)
+    if isinstance(others, str):
+        raise ValueError(f"others is a list of hosts, not {others!r}")
+    lasting(lasts_s=lasts_s)
     if not hosts:
         raise ValueError("name at least one host to cut off")
     if set(hosts) & set(others):
@@ -75,6 +111,7 @@ def partitions(
         raise ValueError(f"lasts_s must be more than 0, not {lasts_s}")
     if on in _OWN:
         raise ValueError(f"{on!r} is what partitions record, and cannot begin one")
-    if not on and when.keys() & {"of", "at", "nth"}:
-        raise ValueError("of, at and nth choose among events: say their kind with on")
-    return _Partitions(When(**when), on, Partition(hosts, tuple(others), lasts_s), any_one)
+    if not (on or after or before) and when.keys() & {"of", "at", "by", "nth"}:
+        raise ValueError("of, at, by and nth choose among events: say their kind with on")
+    meant, moment = moment_of(on, after, before, when)
+    return _Partitions(meant, on, moment, Partition(hosts, tuple(others), lasts_s), any_one)

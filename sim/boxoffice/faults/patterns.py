@@ -2,7 +2,8 @@
 
 A call is its driver's method, `update_one`, and the same with a word before it: the kind of the
 server, its name, or the collection: `mongo.update_one`, `stock-db.update_one`, `stock.update_one`.
-A write of the trace has the same names.  A pattern without a dot is one for the method.
+A write of the trace has the same names, and a Redis pipeline those of its commands as well.  A
+pattern without a dot is one for the method.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Final
 
-from boxoffice.net.calls import Call
+from boxoffice.net.calls import Call, Several
 from boxoffice.net.host import current_life
 from boxoffice.trace.trace import TraceEvent
 
@@ -31,14 +32,25 @@ def matches(pattern: str, names: Sequence[str]) -> bool:
     return any(("." in it) == dotted and fnmatchcase(it, pattern) for it in names)
 
 
+def is_for(pattern: str, names: Sequence[str]) -> bool:
+    """Tell whether a pattern is one for what has these names, its own name first."""
+    first, *also = names
+    return fnmatchcase(first, pattern) or matches(pattern, also)
+
+
 def names_of_call(call: Call) -> Sequence[str]:
     """Return all names of a call."""
     collection = call.about if call.kind == "mongo" else ""
-    return _names(call.verb, call.kind, call.target, collection)
+    names = names_of_method(call.verb, call.kind, call.target, collection)
+    if isinstance(call.verb, Several):
+        each = (names_of_method(it, call.kind, call.target) for it in call.verb.each)
+        return [*names, *(name for of_one in each for name in of_one)]
+    return names
 
 
 @lru_cache(maxsize=4096)
-def _names(verb: str, kind: str, target: str, collection: str) -> Sequence[str]:
+def names_of_method(verb: str, kind: str, target: str, collection: str = "") -> Sequence[str]:
+    """Return all names of a call of a method, that of the method first."""
     methods = [verb]
     if kind == "redis" and verb in REDIS_METHODS:
         methods.append(REDIS_METHODS[verb])

@@ -4,6 +4,7 @@ from math import inf
 from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
+from boxoffice.faults.amounts import lasting
 from boxoffice.faults.patterns import ANY
 from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 from boxoffice.net.calls import Call, CallFault
@@ -22,7 +23,7 @@ class _Refusals(Fault):
         super().__init__(when)
         self.name = name
         self.kind = kind
-        self._says = says
+        self.says = says
         self._lasts_s = lasts_s
         self._done = done
 
@@ -33,7 +34,7 @@ class _Refusals(Fault):
     def alter_call(self, call: Call, now_s: float, fault: CallFault) -> bool:
         if not self._refuses(call, now_s):
             return False
-        fault.says, fault.done = self._says, self._done
+        fault.says, fault.done = self.says, self._done
         return True
 
     def _refuses(self, call: Call, now_s: float) -> bool:
@@ -53,6 +54,9 @@ def _of_kind(
     lasts_s: float = 0.0,
     done: bool = False,
 ) -> Fault:
+    lasting(lasts_s=lasts_s)
+    if not isinstance(says, str) or not says.strip():
+        raise ValueError(f"says is an error as a server says it, not {says!r}")
     return _Refusals(When(**when), name, says, lasts_s, done, kind)
 
 
@@ -64,7 +68,8 @@ def refusals(
 
     `of` is a pattern for the driver's method (`zadd`, `update_one`), `at` one for the server.  A
     call that is struck begins `lasts_s` seconds in which all that match are refused.  With `done`
-    the server does the work, and then answers so all the same.
+    the server does the work, and then answers so all the same.  A service answers a status of HTTP.
+    Raises: ValueError, for no error and no such time.
     """
     return _of_kind("", name, says, when, lasts_s, done)
 

@@ -6,7 +6,7 @@ from enum import Enum
 from fnmatch import fnmatchcase
 from functools import wraps
 from math import inf
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any, Final, ParamSpec
 
 from boxoffice.clock.randomness import Random
 from boxoffice.faults.patterns import (
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from boxoffice.faults.poison import Garbage
 
 P = ParamSpec("P")
+_SHOWN: Final = 5  # of what was there, where nothing could be struck
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,16 @@ class When:
     by: str = ""
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.share <= 1.0:
-            raise ValueError(f"share must be from 0 to 1, not {self.share}")
+        if not isinstance(self.share, int | float) or not 0.0 <= self.share <= 1.0:
+            raise ValueError(f"share must be from 0 to 1, not {self.share!r}")
         for name in ("of", "at", "by"):
             if not isinstance(getattr(self, name), str):
                 raise ValueError(f"{name} is one pattern, not {getattr(self, name)!r}")
         if isinstance(self.nth, int) or not all(isinstance(it, int) and it > 0 for it in self.nth):
             raise ValueError(f"nth is a list of numbers from 1 on, not {self.nth!r}")
+        for name in ("from_s", "until_s"):
+            if not isinstance(getattr(self, name), int | float):
+                raise ValueError(f"{name} is a number of seconds, not {getattr(self, name)!r}")
         if not self.from_s < self.until_s or self.until_s <= 0.0:
             raise ValueError(f"no time lies from {self.from_s} to {self.until_s}")
 
@@ -85,9 +89,10 @@ class Fault:
     `target_hosts` are services and servers that it names, `partitioned_hosts` may be people as
     well, and `on` is the kind of event that it waits for; `moment`, after or before, is when it
     strikes at a call.  It strikes only servers of its `kind`, if it has one, and the clock of the
-    host `clock_of`.  `offered_of` and `offered_at` are what it was asked about, and `matched` is
-    how often that was what it takes.  Whoever has drawn it, and draws another if it finds nothing
-    to strike, is told by `give_up`.
+    host `clock_of`.  `offered_of` and `offered_at` are what it was asked about, `matched` is how
+    often that was what it takes, and `untimely_s` when it first and last was so at another time.
+    Whoever has drawn it, and draws another if it finds nothing to strike, is told by
+    `give_up`.
     """
 
     name = "fault"
@@ -97,6 +102,7 @@ class Fault:
     moment = ""
     give_up: Callable[[], object] | None = None
     kind = ""
+    says = ""  # what servers answer instead
     clock_of = ""
     target_hosts: Sequence[str] = ()
     partitioned_hosts: Sequence[str] = ()
@@ -115,6 +121,7 @@ class Fault:
 
     def _forget(self) -> None:
         self.injected = self.matched = 0
+        self.untimely_s: tuple[float, float] | None = None
         self.offered_of: dict[str, None] = {}
         self.offered_at: dict[str, None] = {}
 
@@ -135,9 +142,32 @@ class Fault:
             return ""
         if self.matched:
             return f"spared {self.matched} of {self.matched} that it might have struck"
-        if self.offered_of:
-            return "nothing of this kind was there, or at another time"
+        if self.untimely_s:
+            return f"what it might have struck was {self.when_it_was()}"
+        if self.when.by and self.offered_of:
+            return f"{self.when.by!r} did nothing of this kind"
+        there = list(self.offered_at if self.when.of == ANY else self.offered_of)
+        if there:
+            more = ", …" if len(there) > _SHOWN else ""
+            return f"nothing of this kind was there, but {', '.join(there[:_SHOWN])}{more}"
         return "there was no occasion"
+
+    def comes_untimely(self, now_s: float) -> None:
+        """Take down that there was an occasion which is not in its time."""
+        first_s, _ = self.untimely_s or (now_s, now_s)
+        self.untimely_s = first_s, now_s
+
+    def when_it_was(self) -> str:
+        """Return in words when there were occasions, if none was in its time."""
+        assert self.untimely_s is not None
+        first_s, last_s = self.untimely_s
+        until = "" if last_s == first_s else f" to {last_s:.3f}"
+        return f"at {first_s:.3f}{until} s, and not in its time"
+
+    @property
+    def spared_all(self) -> bool:
+        """Whether only its share has kept it from striking: another seed may tell another tale."""
+        return self.matched > 0 and not self.injected and 0.0 < self.when.share < 1.0
 
     def injects_at(self, event: TraceEvent, now_s: float) -> bool:
         """Tell whether the occasion that an event of the trace is, is struck."""
@@ -169,6 +199,7 @@ class Fault:
         if not when.takes(of, at, also, by):
             return False
         if not when.from_s <= now_s < when.until_s:
+            self.comes_untimely(now_s)
             return False
         self.matched += 1
         if when.nth and self.matched not in when.nth:
@@ -224,6 +255,13 @@ class Fault:
     def partition_after(self, event: TraceEvent | None, now_s: float) -> Partition | None:
         """Return the partition that begins with this event, if one does."""
         return None
+
+    def partition_by(self, call: Call, now_s: float) -> Partition | None:
+        """Return the partition that begins with this call at the fault's moment, if one does."""
+        return None
+
+    def has_swallowed(self) -> None:
+        """Take down that a partition which it began has lost something."""
 
     def garbage_after(self, event: TraceEvent, now_s: float) -> "Garbage | None":
         """Return what is put into the stream behind this event, if anything is."""

@@ -2,6 +2,7 @@
 
 from math import inf
 
+from boxoffice.faults.amounts import names, seconds
 from boxoffice.faults.schedule import Fault, When, reproducible_repr
 
 
@@ -17,13 +18,20 @@ class _Skews(Fault):
         return self.expression.removeprefix("faults.")
 
     def skew_s(self, host: str, now_s: float) -> float:
-        if host != self.clock_of or not self.when.from_s <= now_s < self.when.until_s:
+        if host != self.clock_of:
+            return 0.0
+        if not self.when.from_s <= now_s < self.when.until_s:
+            self.comes_untimely(now_s)
             return 0.0
         self.matched = self.injected = 1
         return self._by_s
 
     def why_not(self) -> str:
-        return "" if self.injected else "nobody looked at this clock"
+        if self.injected:
+            return ""
+        if not self.untimely_s:
+            return "nobody looked at this clock"
+        return f"this clock was looked at {self.when_it_was()}"
 
 
 @reproducible_repr
@@ -35,6 +43,8 @@ def skews(host: str, by_s: float, from_s: float = 0.0, until_s: float = inf) -> 
     `drivers.clock`; `time.monotonic`, sleeping and timeouts are not, nor is any server's clock.
     Raises: ValueError, for no seconds.
     """
+    names(host=host)
+    seconds(by_s=abs(by_s) if isinstance(by_s, int | float) else by_s)
     if not by_s:
         raise ValueError("by_s must not be 0: a clock that is not off is right")
     return _Skews(When(from_s=from_s, until_s=until_s), host, by_s)

@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -31,6 +31,12 @@ class CallFault:
     says: str = ""
     done: bool = False
     way: Way | None = None
+
+
+class Several(str):
+    """What a call is called that does several things at once, and `each` of these."""
+
+    each: Sequence[str] = ()
 
 
 class Call(NamedTuple):

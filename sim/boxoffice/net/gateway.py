@@ -74,10 +74,16 @@ class PersonalTransport(httpx.AsyncBaseTransport):
         def serve() -> httpx.Response | Awaitable[httpx.Response]:
             return _serve(host, request, asked, self._gateway)
 
+        def refuse(says: str, done: bool) -> httpx.Response | Awaitable[httpx.Response]:
+            work = _serve(host, request, asked, self._gateway) if done else None
+            return _refused(says, work)
+
         self._gateway.in_flight += 1
         try:
             async with asyncio.timeout(_patience_s(request)):
-                answer = await self._link_to(host).call(request.method, request.url.path, serve)
+                answer = await self._link_to(host).call(
+                    request.method, request.url.path, serve, refuse
+                )
         except TimeoutError:
             self._record(asked, outcome="unknown", why="TimeoutError")
             said = f"{request.method} {request.url.path}: no answer within {_patience_s(request)} s"
@@ -110,6 +116,12 @@ class PersonalTransport(httpx.AsyncBaseTransport):
         self._gateway.trace.record(
             self._person, "response", asked.number, request=asked.number, **fields
         )
+
+
+async def _refused(says: str, work: Awaitable[httpx.Response] | None) -> httpx.Response:
+    if work is not None:
+        await work
+    return httpx.Response(int(says), json={"detail": "refused"})
 
 
 def _patience_s(request: httpx.Request) -> float | None:

@@ -59,6 +59,7 @@ class Network:
         self.fault_for: Callable[[Call], CallFault | None] = lambda call: None
         self.done: Callable[[Call], None] | None = None
         self.calls = 0
+        self.met: dict[tuple[str, str], None] = {}  # who has called whom
         self._randomness = randomness
 
     def link(
@@ -124,7 +125,7 @@ class Link:
         verb: str,
         about: str,
         effect: Callable[[], T | Awaitable[T]],
-        refuse: Callable[[str, bool], T] | None = None,
+        refuse: Callable[[str, bool], T | Awaitable[T]] | None = None,
     ) -> T:
         """Carry a request, run `effect` at the target, carry the answer back.
 
@@ -173,6 +174,7 @@ class Link:
     def _fault(self, call: Call, *, one_way: bool = False) -> CallFault | None:
         network = self._network
         network.calls += 1
+        network.met[call.source, call.target] = None
         fault = network.fault_for(call)
         if fault is not None:
             if one_way and fault.says and not fault.done:

@@ -6,6 +6,7 @@ either side, and heals.  https://jepsen-io.github.io/jepsen/jepsen.nemesis.html
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from boxoffice.net.calls import Call, Way
@@ -41,13 +42,18 @@ class Partitions:
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
-        self._open: dict[int, tuple[TraceEvent, Partition]] = {}
+        self._open: dict[int, tuple[TraceEvent, Partition, Callable[[], object]]] = {}
 
-    def begin(self, partition: Partition, because: TraceEvent | None) -> None:
-        """Cut, now, and heal when it is time."""
+    def begin(
+        self,
+        partition: Partition,
+        because: TraceEvent | None,
+        swallowed: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Cut, now, and heal when it is time; `swallowed` is told whenever something is lost."""
         cause = None if because is None else because.number
         event = self._record("partition", cause, partition)
-        self._open[event.number] = event, partition
+        self._open[event.number] = event, partition, swallowed
         asyncio.get_running_loop().call_later(partition.lasts_s, self._heal, event.number)
 
     def heal(self) -> None:
@@ -60,15 +66,16 @@ class Partitions:
         return _Way(self, self._trace, call)
 
     def between(self, one: str, other: str) -> TraceEvent | None:
-        """Return the beginning of what keeps these two apart now, if anything does."""
-        for event, partition in self._open.values():
+        """Return the beginning of what keeps these two apart now, and loses a call, if any does."""
+        for event, partition, swallowed in self._open.values():
             if partition.separates(one, other):
+                swallowed()
                 return event
         return None
 
     def _heal(self, number: int) -> None:
         if number in self._open:  # it may have been healed before its time
-            _, partition = self._open.pop(number)
+            _, partition, _ = self._open.pop(number)
             self._record("heal", number, partition)
 
     def _record(self, kind: str, cause: int | None, partition: Partition) -> TraceEvent:

@@ -70,8 +70,9 @@ def verdict_lines(outcome: Outcome) -> Table:
             head = Text(f"{SIGNS[verdict]} {_WORDS[verdict]}", STYLES[verdict])
             table.add_row(head, Text(", ".join(alike), "dim"))
     for fault in outcome.faults:
-        if not fault.times:
-            head = Text(f"{SIGNS[Verdict.VACUOUS]} never struck", STYLES[Verdict.VACUOUS])
+        if fault.why_not:
+            said = "struck nothing" if fault.times else "never struck"
+            head = Text(f"{SIGNS[Verdict.VACUOUS]} {said}", STYLES[Verdict.VACUOUS])
             table.add_row(head, Text(f"{fault.fault}: {fault.why_not}", "dim"))
     return table
 

@@ -1,7 +1,7 @@
 """What must hold, as plain functions that assert."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from traceback import extract_tb
@@ -13,6 +13,7 @@ from boxoffice.trace.debugging import keep
 from boxoffice.trace.verdict import Kind
 from boxoffice.world.end import Document, End
 from boxoffice.world.invariant import Breach, Finding, Invariant
+from boxoffice.world.stores import check_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,9 @@ Assertion = Callable[..., None]
 def always(says: str, on: str, check: Callable[[Write], None]) -> Invariant:
     """Return the invariant that `check` passes every write to `on`.
 
-    Raises: Misuse, for a check that has to be awaited.
+    Raises: Misuse, for a check that has to be awaited, or a name that is none of documents.
     """
+    check_store(on)
 
     def judge(end: End) -> Finding:
         breaches, written = [], dict.fromkeys((on,), 0)
@@ -64,10 +66,13 @@ def finally_(says: str, check: Callable[[End], None]) -> Invariant:
 
     def judge(end: End) -> Finding:
         end.forget_what_was_asked()
-        failure = _failure(check, end)
-        breaches: Sequence[Breach] = [] if failure is None else [Breach(failure)]
-        tested = end.looked_at > 0 or bool(breaches)
-        return Finding(tested, breaches, end.looked_at, "" if tested else end.in_vain())
+        failure, slip = _failure(check, end), end.slip()
+        if failure is not None:
+            said = f"{failure}\n{slip}" if slip else failure
+            return Finding(True, [Breach(said)], end.looked_at)
+        # A name that is nowhere makes half of a fact true of itself.
+        tested = end.looked_at > 0 and not slip
+        return Finding(tested, (), end.looked_at, "" if tested else slip or end.in_vain())
 
     return Invariant(_name(check), Kind.FINALLY, says, judge, check_of=check)
 

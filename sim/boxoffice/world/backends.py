@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from boxoffice.clock.clock import EPOCH, as_datetime
 from boxoffice.clock.loop import SimLoop
 from boxoffice.faults.poison import Garbage
+from boxoffice.misuse import Misuse
+from boxoffice.nearest import nearest
 from boxoffice.net.host import Host
 from boxoffice.servers import jetstream, mongo, redis, stripe
 from boxoffice.trace.trace import Trace
@@ -27,7 +29,7 @@ class Backends:
     """All servers that the services of a system name, by the names of their hosts.
 
     `own` holds those of kinds that the system brings itself.
-    Raises: MissingExtra, for a kind whose packages are not installed.
+    Raises: MissingExtra, for a kind whose packages are not installed; Misuse, for a link to none.
     """
 
     def __init__(self, system: "System", loop: SimLoop, trace: Trace, recorder: Recorder) -> None:
@@ -59,10 +61,18 @@ class Backends:
         }
         self.kinds = {name: kind for kind, servers in by_kind.items() for name in servers}
         self.hosts = {name: Host(name, loop, kind) for name, kind in self.kinds.items()}
+        self._check_links(system)
         for name, store in self.mongo.items():
             recorder.listen_to_store(name, store)
         for name, broker in self.brokers.items():
             recorder.listen_to_stream(name, broker)
+
+    def _check_links(self, system: "System") -> None:
+        for service in system.services.values():
+            for to in service.links:
+                if to not in self.hosts:
+                    near = nearest(to, self.hosts)
+                    raise Misuse(f"{service.name} has a link to {to!r}, which is no server{near}")
 
     @property
     def nats(self) -> "JetStreamServer":

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from boxoffice.trace.trace import TraceEvent
+from boxoffice.trace.trace import KINDS, TraceEvent
 from boxoffice.world.quiescence import count
+from boxoffice.world.stores import check_store, slip, touched
 
 if TYPE_CHECKING:
     from boxoffice.world.world import World
@@ -18,7 +20,8 @@ class End:
     """The end of a run.  `restless` names what was still in motion, `unseen` what cannot be judged.
 
     `looked_at` counts the documents and events that were asked for and are there: a fact about
-    none of them has not been put to the test.
+    none of them has not been put to the test.  `touched` are the collections that were ever read
+    or written.
     """
 
     events: Sequence[TraceEvent] = ()
@@ -26,10 +29,21 @@ class End:
     restless: Sequence[str] = ()
     unseen: Sequence[str] = ()
     looked_at: int = 0
-    _in_vain: dict[str, None] = field(default_factory=dict)  # what was asked for and is not there
+    touched: Sequence[str] = ()
+    asked: dict[str, None] = field(default_factory=dict, init=False)  # by all checks
+    # What the check at hand has asked for: all, what is not there, and kinds of events that no
+    # server of ours records.
+    _asked: dict[str, None] = field(default_factory=dict, init=False)
+    _in_vain: dict[str, None] = field(default_factory=dict, init=False)
+    _unknown: dict[str, None] = field(default_factory=dict, init=False)
 
     def documents(self, store: str) -> Mapping[Any, Document]:
-        """Return the documents of `database.collection`, by id; none, if there is no such."""
+        """Return the documents of `database.collection`, by id; none, if there is no such.
+
+        Raises: NoSuchStore, for a name that can be none.
+        """
+        check_store(store)
+        self.asked[store] = self._asked[store] = None
         found = self.collections.get(store, {})
         self.looked_at += len(found)
         if not found:
@@ -42,6 +56,7 @@ class End:
 
     def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
         """Yield the events of these kinds, in order."""
+        self._unknown.update(dict.fromkeys(it for it in kinds if it not in KINDS))
         for event in self.events:
             if event.kind in kinds:
                 self.looked_at += 1
@@ -50,7 +65,22 @@ class End:
     def forget_what_was_asked(self) -> None:
         """Begin to count anew."""
         self.looked_at = 0
-        self._in_vain.clear()
+        for each in (self._in_vain, self._asked, self._unknown):
+            each.clear()
+
+    def slip(self) -> str:
+        """Return in words which name was mistyped of those that were asked for; "" if none was."""
+        known = (*self.touched, *self.collections)
+        said = (slip(it, known, self._asked) for it in self._in_vain)
+        return next(filter(None, said), "") or self._slip_of_kind()
+
+    def _slip_of_kind(self) -> str:
+        recorded = dict.fromkeys(it.kind for it in self.events)
+        for kind in self._unknown:
+            near = get_close_matches(kind, KINDS, n=1, cutoff=0.8)
+            if near and kind not in recorded:
+                return f"no event is a {kind!r}; did you mean {near[0]!r}?"
+        return ""
 
     def in_vain(self) -> str:
         """Return what was asked for and is not there, in words."""
@@ -65,7 +95,12 @@ class End:
 
 
 def documents_of(world: "World", store: str) -> Mapping[Any, Document]:
-    """Return the documents of `database.collection` as they are now, by id."""
+    """Return the documents of `database.collection` as they are now, by id.
+
+    Raises: NoSuchStore, for a name that can be none.
+    """
+    check_store(store)
+    world.asked[store] = None
     database, _, name = store.partition(".")
     found: dict[Any, Document] = {}
     for server in world.backends.mongo.values():
@@ -76,7 +111,7 @@ def documents_of(world: "World", store: str) -> Mapping[Any, Document]:
 
 def end_of(world: "World") -> End:
     """Take down what a world has left behind."""
-    return End(
+    end = End(
         events=tuple(world.trace.events),
         collections={
             f"{database}.{name}": {it["_id"]: it for it in server.documents(database, name)}
@@ -85,4 +120,7 @@ def end_of(world: "World") -> End:
             for name in names
         },
         restless=[*world.system.moving(world), *world.astir],
+        touched=touched(world),
     )
+    end.asked = world.judged_by
+    return end

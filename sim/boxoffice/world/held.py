@@ -8,11 +8,14 @@ from typing import Any, TypeVar
 import httpx
 
 from boxoffice.clock.ambient import ready
+from boxoffice.faults.after import check_after
 from boxoffice.trace.verdict import Judgement, merged
 from boxoffice.world.calm import calm
 from boxoffice.world.judging import judged
+from boxoffice.world.known_targets import known_targets
 from boxoffice.world.playing import judge_story
 from boxoffice.world.run import listen_for_dead_tasks, unhandled_errors
+from boxoffice.world.stores import refuse_mistyped
 from boxoffice.world.world import World
 
 T = TypeVar("T")
@@ -61,6 +64,8 @@ class Held:
         """Heal everything, let the world come to rest, and return what it shows of each invariant.
 
         The last judgement, `story`, is violated by errors that nobody took care of.
+        Raises: Misuse, if nothing else is wrong and a fault, unless it was drawn, or a webhook is
+        for what is nowhere.
         """
 
         async def played() -> list[list[Judgement]]:
@@ -68,7 +73,13 @@ class Held:
             listen_for_dead_tasks(self.world)
             return rounds
 
-        return [*merged(self._play(played())), judge_story(unhandled_errors(self.world))]
+        found = [*merged(self._play(played())), judge_story(unhandled_errors(self.world))]
+        if not any(one.violations for one in found):
+            meant = [it for it in self.world.faults.each if it.give_up is None]
+            check_after(meant, known_targets(self.world))
+            self.world.webhooks.refuse_unheard()
+            refuse_mistyped(self.world)
+        return found
 
     def _play(self, script: Coroutine[Any, Any, T]) -> T:
         return self._context.run(self._played, script)

@@ -32,4 +32,8 @@ def known_targets(world: "World") -> KnownTargets:
             dict.fromkeys(it["subject"] for it in seen if it.kind in ("stored", "webhook"))
         ),
         kinds=dict.fromkeys([*KINDS, *(it.kind for it in seen)]),
+        given={
+            name: world.system.services[host.service].reaches for name, host in world.hosts.items()
+        },
+        met=world.network.met,
     )

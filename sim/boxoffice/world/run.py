@@ -10,8 +10,8 @@ from contextlib import nullcontext
 from typing import Any
 
 from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.faults.after import check_after
 from boxoffice.faults.schedule import Fault
-from boxoffice.faults.targets import check_after
 from boxoffice.trace.outcome import InjectedFault, Outcome, counts_of
 from boxoffice.trace.verdict import Judgement, merged, overall
 from boxoffice.world.calm import calm
@@ -20,6 +20,7 @@ from boxoffice.world.judging import judged
 from boxoffice.world.known_targets import known_targets
 from boxoffice.world.playing import judge_story, play_story
 from boxoffice.world.scenario import Scenario
+from boxoffice.world.stores import refuse_mistyped
 from boxoffice.world.twice import played_twice
 from boxoffice.world.twin import Substitution, Twin
 from boxoffice.world.world import World
@@ -40,8 +41,8 @@ def run(
     told of the world before anything happens in it, for whoever wants to know how far it came.
     With `twice` the run is played once more, and violated if it is not the same: the judgement
     `one-seed-one-run` names the first event that differs, and what was left behind.
-    Raises: NoSuchTarget, NoDefence, and whatever the script raises, save for `AssertionError`,
-    which is its verdict.
+    Raises: NoSuchTarget, NoDefence, Misuse, and whatever the script raises, save for
+    `AssertionError`, which is its verdict.
     """
     seed = scenario.seed if seed is None else seed
 
@@ -78,6 +79,8 @@ def _played(
     judgements = [*merged(rounds), judge_story(failures)]
     failed = any(one.violations for one in judgements)
     check_after(world.faults.each, known_targets(world), failed)
+    world.webhooks.refuse_unheard()
+    refuse_mistyped(world)
     return _outcome(
         scenario, world, judgements, bug, wall_s=watch.elapsed_s(), stand_in_calls=standing.calls
     )

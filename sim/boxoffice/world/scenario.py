@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from boxoffice.faults.schedule import Fault
+from boxoffice.misuse import Misuse
 from boxoffice.world.invariant import Invariant
 from boxoffice.world.twin import Twin
 
@@ -39,6 +40,22 @@ class Scenario:
     def summary(self) -> str:
         """The first line of the story."""
         return self.story.strip().splitlines()[0]
+
+
+def check_story(faults: Any, twins: Sequence[Any], seed: Any, size: Any) -> None:
+    """Let pass what a story can be given.  Raises: Misuse."""
+    if isinstance(faults, Fault | str):
+        raise Misuse(f"faults is a list of faults, and not {faults!r}")
+    for fault in faults if isinstance(faults, Sequence) else ():
+        if not isinstance(fault, Fault):
+            shown = getattr(fault, "__name__", repr(fault))
+            raise Misuse(f"{shown} is no fault: call a function of boxoffice.faults")
+    for twin in twins:
+        if not isinstance(twin, Twin):
+            raise Misuse(f"{twin!r} is no twin: make one by boxoffice.Twin")
+    for name, number in (("seed", seed), ("size", size)):
+        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+            raise Misuse(f"{name} is a whole number from 0 on, not {number!r}")
 
 
 def scenario_of(

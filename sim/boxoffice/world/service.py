@@ -56,6 +56,17 @@ class Service:
     routes: Sequence[str] = ()
     replicas: int = 1
 
+    def __post_init__(self) -> None:
+        servers = (self.mongo, self.nats, self.redis, self.stripe)
+        for name in (self.name, *(it for it in servers if it is not None)):
+            if not isinstance(name, str) or not name:
+                raise ValueError(f"a host has a name, not {name!r}")
+        for route in self.routes:
+            if not isinstance(route, str) or not route.startswith("/"):
+                raise ValueError(f"a route begins with /, and {route!r} of {self.name} does not")
+        if type(self.replicas) is not int or self.replicas < 1:
+            raise ValueError(f"{self.name} has one replica or more, not {self.replicas!r}")
+
     @property
     def reaches(self) -> list[str]:
         """The hosts of servers that it has a link to."""

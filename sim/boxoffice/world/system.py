@@ -29,10 +29,11 @@ from boxoffice.trace.vocabulary import NEUTRAL, Vocabulary
 from boxoffice.world import quiescence
 from boxoffice.world.assertions import Always, Assertion, Finally, always, finally_
 from boxoffice.world.end import end_of
-from boxoffice.world.endpoint import Endpoint
+from boxoffice.world.endpoint import Endpoint, endpoint
 from boxoffice.world.invariant import Invariant
 from boxoffice.world.judging import chosen, refuse_a_name_twice
-from boxoffice.world.scenario import Scenario, Story, scenario_of
+from boxoffice.world.naming import add_named
+from boxoffice.world.scenario import Scenario, Story, check_story, scenario_of
 from boxoffice.world.service import Factory, Service
 from boxoffice.world.twin import Twin
 
@@ -66,6 +67,8 @@ class System:
         self.name = name
         self.address = address or f"http://{name}.test"
         self.secrets = secrets or {}
+        if any(isinstance(fields, str) for fields in self.secrets.values()):
+            raise Misuse("secrets has a list of fields for each database")
         self.vocabulary = vocabulary
         self.services: dict[str, Service] = {}
         self.webhooks: list[Endpoint] = []
@@ -91,20 +94,19 @@ class System:
     ) -> None:
         """Add a service; see `boxoffice.world.service.Service` for what is given.
 
-        Raises: ValueError, for a name that is taken.
+        Raises: ValueError, for a name or a route that is taken, or that can be none.
         """
         routes = (route,) if isinstance(route, str) else tuple(route)
         made = Service(name, make, mongo, nats, redis, stripe, tuple(links), routes, replicas)
-        if name in self.services:
-            raise ValueError(f"{self.name} has a service {name!r} already")
-        if name in made.reaches:
-            raise ValueError(f"a service and a server cannot both be called {name!r}")
+        add_named(self, self.services, name, made)
         claim(make)
-        self.services[name] = made
 
     def server(self, name: str, make: Callable[[Trace], Any]) -> None:
-        """Add a server of a kind of one's own; `make` is called with the trace of each world."""
-        self.own_servers[name] = make
+        """Add a server of a kind of one's own; `make` is called with the trace of each world.
+
+        Raises: ValueError, for a name that is taken.
+        """
+        add_named(self, self.own_servers, name, make)
 
     @property
     def hosts(self) -> list[str]:
@@ -127,17 +129,10 @@ class System:
         several, and `events` are patterns for the types that are sent: `payment_intent.*`.
         A delivery is struck by faults of messages, with the type as subject and the service as
         consumer, and its request by those of calls, `faults.lost_requests(of="POST", by="stripe")`.
-        Raises: LookupError, without a service or a Stripe of that name; Misuse, if nothing is sent.
+        Raises: LookupError, without a service or a Stripe of that name; Misuse, if nothing is sent,
+        or no such type.  A run in which no route is at `to` raises it as well.
         """
-        found = service or self.service_for(to)
-        if found not in self.services:
-            raise LookupError(f"{self.name} has no service {found!r}")
-        servers = self.hosts_of("stripe")
-        if not servers or stripe not in ("", *servers) or (not stripe and len(servers) > 1):
-            raise LookupError(f"say which Stripe: {self.name} has {', '.join(servers) or 'none'}")
-        if isinstance(events, str) or not events or not secret:
-            raise Misuse(f"the webhooks of {found} need a secret, and a list of types of events")
-        self.webhooks.append(Endpoint(stripe or servers[0], found, to, secret, tuple(events)))
+        self.webhooks.append(endpoint(self, to, secret, service, stripe, events))
 
     def hosts_of(self, kind: str) -> list[str]:
         """Return the servers of a kind that services name, in the order in which they do."""
@@ -224,8 +219,10 @@ class System:
         `size` is that of its crowd, if it has one: `world.size` in the story, where
         `--boxoffice-size` may have changed it.
         Without anything to say, `@warehouse.story` will do.
-        Raises: Misuse, for a function that is no invariant of the system.
+        Raises: Misuse, for a function that is no invariant of the system, and for what is no fault,
+        no twin, or no such number.
         """
+        check_story(faults, twins, seed, size)
         if not isinstance(faults, Sequence):
             return self.story()(faults)
         own = chosen(self, checks)

@@ -7,14 +7,17 @@ Source: https://docs.stripe.com/webhooks, on retries, the order of events, and d
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
+from starlette.routing import Match
 
+from boxoffice.misuse import Misuse
+from boxoffice.nearest import nearest
 from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host
 from boxoffice.net.network import INTERNET_S, Link
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 FIRST_PAUSE_S: Final = 60.0
 LASTS_S: Final = 3 * 24 * 3600.0
 ANSWER_S: Final = 20.0
+_NO_ROUTE: Final = frozenset({301, 302, 307, 308, 404, 405})  # what says so, or may
 
 
 @dataclass(eq=False)
@@ -55,6 +59,7 @@ class Webhooks:
         self._world = world
         self.endpoints: Sequence[Endpoint] = tuple(world.system.webhooks)
         self.pending: list[Delivery] = []
+        self._answers: dict[Endpoint, dict[int, None]] = {}
         for endpoint in self.endpoints:
             server = world.backends.stripes[endpoint.stripe]
             server.events.listeners.append(partial(self.add, endpoint))
@@ -81,6 +86,28 @@ class Webhooks:
         """Return how long it takes until each of them has been tried once more."""
         now_s = self._world.loop.time()
         return max((it.due_s + ANSWER_S - now_s for it in self.pending), default=0.0)
+
+    def refuse_unheard(self) -> None:
+        """Refuse an endpoint at which nobody has a route: its service is told nothing, ever.
+
+        Raises: Misuse.
+        """
+        for endpoint, statuses in self._answers.items():
+            if not statuses or not set(statuses) <= _NO_ROUTE:
+                continue
+            apps = [host.app for host in self._world.replicas_of(endpoint.service)]
+            if not any(_takes(app, endpoint.path) for app in apps):
+                said = f"{endpoint.service} has no route for POST {endpoint.path}, where Stripe"
+                near = nearest(endpoint.path, (it for app in apps for it in _paths_of(app)))
+                raise Misuse(f"{said} posts what happens: it answered {_listed(statuses)}{near}")
+
+    def in_vain(self) -> dict[str, str]:
+        """Return who has taken none of what was sent, and what each of them answered."""
+        return {
+            f"{it.service} took no webhook at {it.path}": f"it answered {_listed(statuses)}"
+            for it, statuses in self._answers.items()
+            if not any(200 <= status < 300 for status in statuses)
+        }
 
     def _plan(self, delivery: Delivery) -> None:
         self._world.loop.call_at(delivery.due_s, self._begin, delivery, context=delivery.context)
@@ -123,11 +150,13 @@ class Webhooks:
         )
         signed = signature(payload, endpoint.secret, int(world.backends.now_s()))
         headers = {"Stripe-Signature": signed, "Content-Type": "application/json; charset=utf-8"}
+        answers = self._answers.setdefault(endpoint, {})
         async with self._client(endpoint, stripe) as client:
             try:
                 answer = await client.post(endpoint.path, content=payload, headers=headers)
             except httpx.TransportError:
                 return False
+        answers[answer.status_code] = None
         return answer.is_success
 
     def _client(self, endpoint: Endpoint, stripe: Host) -> httpx.AsyncClient:
@@ -138,6 +167,22 @@ class Webhooks:
         transport.service = endpoint.service
         address = self._world.system.address
         return httpx.AsyncClient(transport=transport, base_url=address, timeout=None)
+
+
+def _listed(statuses: Iterable[int]) -> str:
+    return ", ".join(map(str, statuses)) or "nothing"
+
+
+def _takes(app: Any, path: str) -> bool:
+    """Tell whether an app says that it has a route for a POST to a path."""
+    asked = {"type": "http", "method": "POST", "path": path, "root_path": "", "headers": []}
+    routes = getattr(app, "routes", ())
+    return any(it.matches(asked)[0] is Match.FULL for it in routes)
+
+
+def _paths_of(app: Any) -> list[str]:
+    routes = getattr(app, "routes", ())
+    return [it.path for it in routes if "POST" in (getattr(it, "methods", None) or ())]
 
 
 class _ToEndpoint(PersonalTransport):

@@ -13,9 +13,9 @@ import simpy
 from boxoffice.clock import ambient
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Randomness
+from boxoffice.faults.before import check_before
 from boxoffice.faults.engine import Faults
 from boxoffice.faults.schedule import Fault
-from boxoffice.faults.targets import check_before
 from boxoffice.nearest import nearest
 from boxoffice.net.gateway import Gateway, PersonalTransport
 from boxoffice.net.host import Host, adopt_by_host, current_life
@@ -82,11 +82,14 @@ class World:
         self.people: dict[str, Host] = {}
         self.size = 0  # of the crowd, in a story that has one
         self.webhooks = Webhooks(self)
+        self.asked: dict[str, None] = {}  # the documents that were asked for while it ran
+        self.judged_by: dict[str, None] = {}  # and at its end
         self.astir: list[str] = []  # what the system's own functions named when last asked
         self.returning = 0  # hosts that are down and will be back
         self.processes = Processes()
         self.terminations = Terminations(self.trace, self.crash)
         install_signal_handling(self.loop)
+        check_before(faults, known_targets(self), bool(system.own_servers))
         self.faults = Faults(
             faults,
             self.randomness,
@@ -97,7 +100,6 @@ class World:
             self._fail_over_soon,
             {name: self.backends.kinds[name] for name in self.backends.copied},
         )
-        check_before(self.faults.each, known_targets(self), bool(system.own_servers))
         self._keep_copies()
         self.network.fault_for, self.network.done = self.faults.fault_for, self.faults.done
         self.faults.put = self.backends.put
@@ -286,7 +288,10 @@ class World:
         await asyncio.sleep(seconds + 60.0 * minutes)
 
     def documents(self, store: str) -> Mapping[Any, Any]:
-        """Return the documents of `database.collection` as they are now, by id."""
+        """Return the documents of `database.collection` as they are now, by id.
+
+        Raises: NoSuchStore, for a name that can be none; the run raises it for a mistyped one.
+        """
         return documents_of(self, store)
 
     async def quiet(self) -> bool:

@@ -94,7 +94,7 @@ def test_what_was_answered_by_a_majority_outlives_a_fail_over() -> None:
 
 
 def test_a_reader_of_the_majority_sees_a_write_only_when_it_is_there_to_stay() -> None:
-    world = met(failovers(of="nothing", at="stock-db", **EARLY))
+    world = met(failovers(from_s=1e9, at="stock-db", **EARLY))
 
     async def script(world: World):
         mine = notes(world, alone=True)
@@ -122,7 +122,7 @@ def test_a_reader_of_the_majority_sees_a_write_only_when_it_is_there_to_stay() -
     ids=["no match", "a duplicate"],
 )
 def test_who_comes_second_is_told_so_only_when_the_first_is_there_to_stay(second) -> None:
-    world = met(failovers(of="nothing", at="stock-db", **EARLY))
+    world = met(failovers(from_s=1e9, at="stock-db", **EARLY))
 
     async def script(world: World):
         await notes(world, alone=True).insert_one({"_id": "1", "version": 0})
@@ -135,7 +135,7 @@ def test_who_comes_second_is_told_so_only_when_the_first_is_there_to_stay(second
 
 
 def test_a_majority_that_takes_too_long_leaves_a_write_that_nobody_knows_of() -> None:
-    world = met(failovers(of="nothing", at="stock-db", loses_s=30.0, after_s=1.0))
+    world = met(failovers(from_s=1e9, at="stock-db", loses_s=30.0, after_s=1.0))
 
     async def script(world: World):
         began_s = world.loop.time()
@@ -179,7 +179,7 @@ def test_a_fail_over_that_could_lose_nothing_is_refused(bounds) -> None:
 
 
 def test_what_has_just_lapsed_may_lapse_again_before_a_majority_reader() -> None:
-    world = met(failovers(of="never", at="stock-db"))
+    world = met(failovers(from_s=1e9, at="stock-db"))
 
     async def script(world: World):
         documents = notes(world)

@@ -4,9 +4,11 @@ import asyncio
 from contextlib import suppress
 
 import httpx
+from pytest import mark, raises
 
 from boxoffice import Verdict
 from boxoffice.faults import crashes, partitions
+from boxoffice.faults.targets import NoSuchTarget
 from tests.engine.toys import warehouse
 from tests.engine.toys.depot import met
 
@@ -67,3 +69,42 @@ def test_one_seed_is_one_run():
         return played(seed, any_one, partitions("nats", from_s=0.05, lasts_s=3.0)).trace.sha256()
 
     assert sha256(3) == sha256(3) != sha256(4)
+
+
+@mark.parametrize(("moment", "leg"), [("after", "response"), ("before", "request")])
+@mark.parametrize("call", ["mongo.update_one", "stock.update_one"])
+def test_a_partition_begins_at_a_drivers_call_and_loses_what_crosses_then(moment, leg, call):
+    cut = partitions("mongo", lasts_s=2.0, nth=[1], **{moment: call})
+    found = played(0, cut)
+    lost, *_ = found.trace.of_kind("lost")
+    assert (lost.host, lost["verb"], lost["leg"]) == ("inventory", "update_one", leg)
+    [told] = found.faults
+    assert (told.times, told.why_not) == (1, "")
+    assert len(list(found.trace.of_kind("partition"))) == 1
+    assert str(cut) == f"partitions('mongo', {moment}='{call}', nth=[1])"
+
+
+def test_a_partition_at_a_call_says_who_makes_it():
+    [told] = played(0, partitions("mongo", after="mongo.insert_one", by="courier", nth=[1])).faults
+    assert told.times == 1
+    [told] = played(0, partitions("nats", after="nats.publish", by="courier")).faults
+    assert (told.times, told.why_not) == (0, "'courier' did nothing of this kind")
+
+
+@mark.parametrize(
+    ("given", "said"),
+    [
+        ({"after": "nats.ack", "before": "nats.ack"}, "say one of on, after and before"),
+        ({"after": "nats.ack", "on": "write"}, "say one of on, after and before"),
+        ({"after": "nats.ack", "of": "ack"}, "say one of on, after and before"),
+        ({"by": "courier"}, "of, at, by and nth choose among events"),
+    ],
+)
+def test_a_moment_of_a_partition_is_said_once(given, said):
+    with raises(ValueError, match=said):
+        partitions("nats", **given)
+
+
+def test_a_call_that_no_driver_has_begins_no_partition():
+    with raises(NoSuchTarget, match=r"there is no 'mongo\.updat_one'; did you mean 'mongo.update"):
+        played(0, partitions("mongo", after="mongo.updat_one"))

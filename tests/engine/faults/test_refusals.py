@@ -7,10 +7,12 @@ import nats.js.errors
 import pymongo.errors
 import pytest
 import redis.exceptions
+from fastapi import FastAPI
 
-from boxoffice import World
+from boxoffice import System, World
 from boxoffice.faults import no_leader, no_memory, read_only, refusals, unconfirmed
 from boxoffice.faults.schedule import Fault
+from boxoffice.faults.targets import NoSuchTarget
 from tests.engine.toys.depot import STREAM, held, met
 
 
@@ -99,14 +101,61 @@ def test_nats_refuses_questions_too() -> None:
 
 
 def test_a_code_that_the_fake_does_not_know_is_a_mistake() -> None:
-    world = met(refusals("12345", at="nats", of="publish"))
+    with pytest.raises(NoSuchTarget, match="'nats' never says '12345': NATS says 503 or one"):
+        met(refusals("12345", at="nats", of="publish"))
 
-    async def script(world: World) -> None:
-        jetstream = held(world).nats.jetstream()
-        with pytest.raises(ValueError, match="NATS says 503 or one of 10008"):
-            await jetstream.publish("work.done", b"{}")
 
-    world.run(script)
+@pytest.mark.parametrize("done", [False, True])
+def test_a_service_answers_a_status(done: bool) -> None:
+    system, served = System("pages"), []
+
+    def front(drivers: object) -> FastAPI:
+        app = FastAPI()
+
+        @app.get("/")
+        async def page() -> None:
+            served.append(1)
+
+        return app
+
+    system.service("front", front, route="/")
+
+    @system.story(faults=[refusals("503", done=done, at="front", nth=[1])])
+    async def asks(world: World) -> None:
+        answers = [await world.client("Ann").get("/") for _ in range(2)]
+        assert [it.status_code for it in answers] == [503, 200]
+
+    assert not system.run(asks).violations
+    assert len(served) == 1 + done
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (
+            refusals("READONLY", at="stock-db"),
+            "'stock-db' never says 'READONLY': a MongoDB says the ",
+        ),
+        (
+            refusals("10107", of="zadd"),
+            "'redis' never says '10107': a Redis says an error in words",
+        ),
+        (
+            refusals("200", at="stripe"),
+            "'stripe' never says '200': its errors are statuses from 400",
+        ),
+        (
+            refusals("frob", at="keeper"),
+            "'keeper' never says 'frob': its errors are statuses from 4",
+        ),
+        (refusals("READONLY"), "'keeper' never says 'READONLY': "),
+    ],
+    ids=repr,
+)
+def test_what_a_server_never_says_is_refused(fault: Fault, said: str) -> None:
+    with pytest.raises(NoSuchTarget) as told:
+        met(fault)
+    assert said in str(told.value)
 
 
 COMMANDS: dict[str, Callable[[Any], Coroutine[Any, Any, object]]] = {

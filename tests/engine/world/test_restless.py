@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from pytest import mark, raises
 
 from boxoffice import System, Verdict
+from boxoffice.errors import Misuse
 from boxoffice.world.end import end_of
 
 
@@ -145,3 +146,34 @@ def test_a_story_can_look_at_documents_too():
 
     outcome = system.run(looks)
     assert not [it for it in outcome.violations if it.invariant == "story"]
+
+
+@mark.parametrize("mistyped", ["post.outbx", "pots.outbox", "post.outboxes"])
+def test_a_mistyped_collection_is_no_rest(mistyped):
+    system = post()
+
+    @system.restless
+    def outbox(world):
+        return [f"{id} is to be sent" for id in world.documents(mistyped)]
+
+    said = f"documents\\('{mistyped}'\\): no service has read or written .*mean 'post.outbox'"
+    with raises(Misuse, match=said):
+        played(system)
+    with system.world() as world:
+        world.passes(1)
+        assert not world.world.documents(mistyped)
+        del system.invariants[:]
+        with raises(Misuse, match=said):
+            world.judge()
+
+
+def test_a_story_that_looks_into_a_mistyped_collection_is_told_so():
+    system = post()
+
+    @system.story()
+    async def looks(world):
+        await world.passes(1)
+        assert not world.documents("post.outbx")
+
+    with raises(Misuse, match=r"did you mean 'post\.outbox'"):
+        system.run(looks)

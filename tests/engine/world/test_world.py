@@ -144,7 +144,11 @@ def test_a_host_that_only_an_own_server_might_have_cannot_be_cut_off():
 
 
 def test_a_fault_that_never_strikes_changes_nothing():
-    never = [duplicates(of="no.such"), crashes("counter", of="no-such"), duplicates(from_s=9e9)]
+    never = [
+        duplicates(of="no.such"),
+        crashes("counter", of="no-such.drop"),
+        duplicates(from_s=9e9),
+    ]
     plain, watched = play(one_letter), play(one_letter, *never)
     assert watched.trace.sha256() == plain.trace.sha256()
     assert watched.faults.injected == 0

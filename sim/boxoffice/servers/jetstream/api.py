@@ -39,7 +39,7 @@ def verb_and_name(subject: str) -> tuple[str, str]:
 def manage(server: JetStreamServer, subject: str, request: Json) -> Json | None:
     """Do what `subject` asks for and answer; None where nobody listens on it."""
     verb, name = verb_and_name(subject)
-    act = _VERBS.get(verb)
+    act = VERBS.get(verb)
     if act is None:
         return None
     try:
@@ -177,7 +177,7 @@ def _delete_consumer(server: JetStreamServer, name: str, request: Json) -> Json:
     return {"success": True}
 
 
-_VERBS: dict[str, Callable[[JetStreamServer, str, Json], Json]] = {
+VERBS: dict[str, Callable[[JetStreamServer, str, Json], Json]] = {
     "stream.create": _create_stream,
     "stream.update": _update_stream,
     "stream.delete": _delete_stream,

@@ -67,6 +67,12 @@ class FakeMongoServer:
         }
 
     @property
+    def touched(self) -> list[str]:
+        """Name the collections that were ever written, read or made, `database.collection`."""
+        made = (f"{db}.{it}" for db, names in self.databases.items() for it in names)
+        return list(dict.fromkeys((*(f"{db}.{it}" for db, it in self._collections), *made)))
+
+    @property
     def examined(self) -> int:
         """Count the documents put before a filter since the server began: the cost of lookups."""
         return sum(

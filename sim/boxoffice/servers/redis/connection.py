@@ -12,6 +12,7 @@ import redis.exceptions
 from redis._parsers.base import _RESPBase  # which error of the server's becomes which exception
 from redis.asyncio.connection import AbstractConnection
 
+from boxoffice.net.calls import Several
 from boxoffice.net.network import Answered, Link, Lost, Refused
 from boxoffice.net.patience import Patience
 from boxoffice.servers.redis.client_options import SOCKET_TIMEOUT_S, kept_of, patience_s
@@ -132,7 +133,9 @@ class FakeConnection(redis.asyncio.Connection):
 
     async def send_packed_command(self, command: Any, check_health: bool = True) -> None:
         """Send several at once.  Raises: redis.exceptions.TimeoutError, ConnectionError."""
-        await self._send("pipeline", list(command))
+        verb = Several("pipeline")
+        verb.each = tuple(name_of(args).lower() for args in command)
+        await self._send(verb, list(command))
 
     async def _send(self, verb: str, commands: list[tuple[Any, ...]]) -> None:
         for args in commands:

@@ -7,10 +7,19 @@ import hmac
 from collections.abc import Callable
 from copy import deepcopy
 from hashlib import sha256
+from typing import Final
 
 from boxoffice.servers.stripe.answers import Body
 
 Hear = Callable[[Body], object]
+
+# All that is told; the real one has many more, which nothing here brings about.
+TYPES: Final = (
+    *("charge.succeeded", "charge.failed", "charge.captured", "charge.refunded", "refund.created"),
+    *("payment_intent.created", "payment_intent.requires_action", "payment_intent.succeeded"),
+    *("payment_intent.amount_capturable_updated", "payment_intent.payment_failed"),
+    "payment_intent.canceled",
+)
 
 
 class Events:
@@ -24,6 +33,7 @@ class Events:
 
     def add(self, type: str, about: Body) -> None:
         """Keep an event about an object, as that is now."""
+        assert type in TYPES, type
         id = f"evt_{len(self.by_id) + 1:08d}"
         event: Body = {
             "id": id,
