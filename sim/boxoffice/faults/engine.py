@@ -1,10 +1,11 @@
 """Puts the faults of a run where the world asks for them."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextvars import Context
 
 from boxoffice.clock.randomness import Randomness
+from boxoffice.faults.patterns import kind_of_call
 from boxoffice.faults.poison import Garbage
 from boxoffice.faults.schedule import Fault
 from boxoffice.net.calls import Call, CallFault
@@ -42,11 +43,23 @@ class Faults:
         self._copied = copied = copied or {}
         self._partitions = Partitions(trace)
         # Only where a partition may come have calls a way that is asked at every leg.
-        self._cutting = [it for it in self._faults if _can_cut(it)]
+        self._cutting = [it for it in self._faults if _has(it, "partition_after")]
         self._waiting = list(self._cutting)
-        self._losing = [it for it in self._faults if type(it).fail_over is not Fault.fail_over]
+        self._losing = [it for it in self._faults if _has(it, "fail_over")]
         if not all(any(it.lag_s(*each) for each in copied.items()) for it in self._losing):
             raise ValueError(f"only these have a copy to fail over to: {', '.join(copied)}")
+        # Each occasion is asked of those alone to which it may be one: there are very many.
+        self._altering = [it for it in self._faults if _has(it, "alter_call")]
+        self._delaying = [it for it in self._faults if _has(it, "alter_delivery")]
+        self._watching = [
+            it for it in self._faults if _has(it, "crash_after") or _has(it, "garbage_after")
+        ]
+        crashing = [it for it in self._faults if _has(it, "crash_by")]
+        self._crashing = {
+            moment: [it for it in crashing if it.moment == moment] for moment in ("before", "after")
+        }
+        self._waits = any(it.moment == "after" for it in self._faults)
+        self._concerned: dict[Hashable, list[Fault]] = {}  # by what calls have in common
         self._skewing = [it for it in self._faults if it.clock_of]
         self._skewed_s: dict[str, float] = {}
         self.healed = False
@@ -86,8 +99,7 @@ class Faults:
     @property
     def done(self) -> Callable[[Call], None] | None:
         """What is to be told of each call that had its effect, if some fault waits for one."""
-        waits = any(it.moment == "after" for it in self._faults)
-        return self._after if waits else None
+        return self._after if self._waits else None
 
     def heal(self) -> None:
         """Break nothing any more, and mend what is broken."""
@@ -104,18 +116,26 @@ class Faults:
         self._cut_by(call, "before")
         if self._losing and call.target in self._copied:
             self._lose(call, now_s)
-        changed = [fault.alter_call(call, now_s, call_fault) for fault in self._faults]
+        changed = [it.alter_call(call, now_s, call_fault) for it in self._concerned_by(call)]
         if self._cutting:
             self._await_moments()
             call_fault.way = self._partitions.way_of(call)
             return call_fault
         return call_fault if any(changed) else None
 
+    def _concerned_by(self, call: Call) -> Sequence[Fault]:
+        like = kind_of_call(call)
+        found = self._concerned.get(like)
+        if found is None:
+            found = [it for it in self._altering if it.is_concerned(call)]
+            self._concerned[like] = found
+        return found
+
     def delivery_delays(self, consumer: str, subject: str) -> list[float]:
         """Return after how many seconds a message reaches a consumer; more than one: copies."""
         after_s = [0.0]
         if not self.healed:
-            for fault in self._faults:
+            for fault in self._delaying:
                 fault.alter_delivery(subject, consumer, self._now(), after_s)
         return after_s
 
@@ -130,8 +150,8 @@ class Faults:
 
     def _crash_by(self, call: Call, moment: str) -> bool:
         gone = False
-        for fault in self._faults:
-            if fault.moment == moment and not self.healed:
+        for fault in self._crashing[moment]:
+            if not self.healed:
                 crash = fault.crash_by(call, self._now())
                 if crash is not None:
                     self._crash(*crash, at_once=True)
@@ -147,7 +167,7 @@ class Faults:
     def _saw(self, event: TraceEvent) -> None:
         if self.healed:
             return
-        for fault in self._faults:
+        for fault in self._watching:
             crash = fault.crash_after(event, self._now())
             if crash is not None:
                 self._crash(*crash)
@@ -192,5 +212,6 @@ class Faults:
                 loop.call_at(moment_s, self._cut, fault, None, moment_s)
 
 
-def _can_cut(fault: Fault) -> bool:
-    return type(fault).partition_after is not Fault.partition_after
+def _has(fault: Fault, occasion: str) -> bool:
+    """Tell whether a fault has a method of its own for an occasion."""
+    return getattr(type(fault), occasion) is not getattr(Fault, occasion)

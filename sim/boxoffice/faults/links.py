@@ -8,13 +8,14 @@ at="stock-db", by="courier"`.  `mongo.update_one`, `stock-db.update_one` and, by
 from typing import Any, Final
 
 from boxoffice.faults.amounts import seconds
+from boxoffice.faults.by_pattern import ByPattern
 from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 from boxoffice.net.calls import Call, CallFault
 
 _CHARGES: Final = "c*"  # charge, and the steps of a PaymentIntent: create, confirm, capture, cancel
 
 
-class _Lost(Fault):
+class _Lost(ByPattern):
     occasion = Occasion.CALL
 
     def __init__(self, when: When, name: str, leg: str, kind: str = "") -> None:
@@ -33,7 +34,7 @@ class _Lost(Fault):
         return True
 
 
-class _Slow(Fault):
+class _Slow(ByPattern):
     occasion = Occasion.CALL
     name = "slow-calls"
 

@@ -6,7 +6,7 @@ A write of the trace has the same names, and a Redis pipeline those of its comma
 pattern without a dot is one for the method.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Final
@@ -46,6 +46,13 @@ def names_of_call(call: Call) -> Sequence[str]:
         each = (names_of_method(it, call.kind, call.target) for it in call.verb.each)
         return [*names, *(name for of_one in each for name in of_one)]
     return names
+
+
+def kind_of_call(call: Call) -> Hashable:
+    """Return what calls have in common that have the same names, target and callers."""
+    each = tuple(call.verb.each) if isinstance(call.verb, Several) else ()
+    collection = call.about if call.kind == "mongo" else ""
+    return call.verb, each, call.kind, collection, call.target, call.source, call.service
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
 from boxoffice.faults.amounts import lasting
+from boxoffice.faults.by_pattern import ByPattern
 from boxoffice.faults.patterns import ANY
 from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 from boxoffice.net.calls import Call, CallFault
@@ -14,7 +15,7 @@ _REDIS_WRITES: Final = "[szd][era][dtelm]*"
 _REDIS_GROWS: Final = "[sz][ea][dt]*"
 
 
-class _Refusals(Fault):
+class _Refusals(ByPattern):
     occasion = Occasion.CALL
 
     def __init__(

@@ -181,6 +181,13 @@ class Fault:
         of_kind = self.kind in ("", call.kind)
         return of_kind and self.when.takes(verb, call.target, also, callers_of(call))
 
+    def is_concerned(self, call: Call) -> bool:
+        """Tell whether calls of the same names, target and callers are to be shown to it at all.
+
+        One that says no has taken down that there was such a call, and is shown none like it.
+        """
+        return True
+
     def strikes_call(self, call: Call, now_s: float) -> bool:
         """Tell whether the occasion that a call is, is struck."""
         if self.kind not in ("", call.kind):
@@ -193,9 +200,7 @@ class Fault:
     ) -> bool:
         """Tell whether this occasion is struck; `also` and `by` as in `When.takes`."""
         when = self.when
-        self.offered_of[of] = self.offered_at[at] = None
-        if "." in when.of:
-            self.offered_of.update(dict.fromkeys(also))
+        self._offer(of, at, also)
         if not when.takes(of, at, also, by):
             return False
         if not when.from_s <= now_s < when.until_s:
@@ -208,6 +213,11 @@ class Fault:
             return False
         self.injected += 1
         return True
+
+    def _offer(self, of: str, at: str, also: Sequence[str]) -> None:
+        self.offered_of[of] = self.offered_at[at] = None
+        if "." in self.when.of:
+            self.offered_of.update(dict.fromkeys(also))
 
     def alter_delivery(
         self, subject: str, consumer: str, now_s: float, after_s: list[float]
