@@ -1,6 +1,7 @@
 """The shop's commands of `boxoffice`; what one needs is loaded when it is used.
 
-Exit status: 0 all holds, 1 something is violated, 2 misuse, 3 undecided.
+Exit status: 0 all holds, 1 something is violated, 2 misuse, 3 undecided, or never put to
+the test.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from boxoffice import Outcome
     from boxoffice.terminal import Console
 
-EXIT: Final = {"holds": 0, "vacuous": 0, "violated": 1, "error": 1, "undecided": 3}
+EXIT: Final = {"holds": 0, "violated": 1, "error": 1, "undecided": 3, "vacuous": 3}
 LARGEST_SEED: Final = 2**63 - 1
 
 app = typer.Typer(

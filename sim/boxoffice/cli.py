@@ -13,6 +13,7 @@ Exit status: 2 for misuse, 130 after Ctrl-C, and otherwise the command's own.
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -88,7 +89,7 @@ def main() -> None:
     """Run the command; a user's mistake is one line on stderr."""
     try:
         insist_on_asserts()
-        status = app(standalone_mode=False) or 0
+        status = app(prog_name=_called_as(), standalone_mode=False) or 0
         sys.stdout.flush()
     except Misuse as mistake:
         status = _misuse(str(mistake))
@@ -103,6 +104,12 @@ def main() -> None:
     if status == INTERRUPTED:
         print(SAID, file=sys.stderr)
     sys.exit(status)
+
+
+def _called_as() -> str:
+    # Left to itself, Click says how this process was started, be it a test's.
+    name = Path(sys.argv[0]).stem
+    return name if name.startswith("boxoffice") else "boxoffice"
 
 
 def _misuse(message: str) -> int:

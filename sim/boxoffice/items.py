@@ -23,7 +23,7 @@ import pytest
 from boxoffice.misuse import Misuse
 from boxoffice.trace.debugging import keeping, places
 from boxoffice.trace.outcome import Outcome
-from boxoffice.trace.verdict import Judgement, Verdict
+from boxoffice.trace.verdict import Verdict
 from boxoffice.views.explorer.page import write_report
 from boxoffice.views.failure import failure
 from boxoffice.views.hostlog import log_of
@@ -199,11 +199,6 @@ class HoldsItem(ScenarioItem):
         self.boxoffice_noted["untested"] = {self.scenario.system.name: untested}
         if outcome.verdict is not Verdict.HOLDS:
             self.fail(failure(outcome), outcome)
-        vacuous = _vacuous(outcome, self.scenario)
-        if vacuous:
-            names = ", ".join(it.invariant for it in vacuous)
-            why = (f"  {it.untested}" for it in vacuous if it.untested)
-            self.fail("\n".join([f"never put to the test: {names}", *why]), outcome)
 
 
 class TwinItem(ScenarioItem):
@@ -248,8 +243,3 @@ def _file_name(nodeid: str) -> str:
         return name
     short = name.encode()[-LONGEST + 9 :].decode(errors="ignore")  # its end says most
     return f"{short}-{hashlib.sha256(nodeid.encode()).hexdigest()[:8]}"
-
-
-def _vacuous(outcome: Outcome, scenario: Scenario) -> list[Judgement]:
-    about = {check.name for check in scenario.checks}
-    return [one for one in outcome.vacuous if one.invariant in about]

@@ -264,6 +264,19 @@ def test_an_interruption_is_one_line_and_leaves_the_real_world_as_it_was(boxoffi
     assert os.urandom is before
 
 
+def test_a_run_that_puts_nothing_to_the_test_does_not_end_as_one_that_holds(
+    boxoffice, told, tmp_path
+):
+    async def idle(town):
+        """Nobody does anything."""
+
+    told(idle, checks=INVARIANTS[:1])
+    status, out, _ = boxoffice("run", "idle", "--json", tmp_path / "run.json")
+    assert (status, f"vacuous: {INVARIANTS[0].name}" in out) == (3, True)
+    said = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert said["verdict"] == "vacuous"
+
+
 def test_an_interruption_while_a_file_is_written_leaves_the_old_file(
     boxoffice, monkeypatch, tmp_path
 ):

@@ -13,7 +13,7 @@ from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.faults.schedule import Fault
 from boxoffice.faults.targets import check_after
 from boxoffice.trace.outcome import InjectedFault, Outcome, counts_of
-from boxoffice.trace.verdict import Judgement, merged, overall
+from boxoffice.trace.verdict import Judgement, merged, run_verdict
 from boxoffice.world.calm import calm
 from boxoffice.world.holding import refuse_models
 from boxoffice.world.judging import judged
@@ -97,14 +97,16 @@ def _outcome(
     wall_s: float = 0.0,
     stand_in_calls: int | None = None,
 ) -> Outcome:
+    about = [check.name for check in scenario.checks]
     return Outcome(
         scenario=scenario.name,
         summary=scenario.summary,
         seed=world.seed,
         bug=bug.name if bug else None,
         target="sim",
-        verdict=overall(judgements),
+        verdict=run_verdict(judgements, about),
         judgements=judgements,
+        about=about,
         trace=world.trace,
         virtual_s=world.loop.time(),
         wall_s=wall_s,

@@ -8,6 +8,8 @@ from pytest import mark, raises
 
 from boxoffice import System, Twin, Verdict, faults, run
 from boxoffice.errors import Misuse
+from boxoffice.views import summary_line
+from boxoffice.views.failure import failure
 from tests.engine.toys import take_blindly, warehouse
 
 SECOND_LOOK = Twin(
@@ -97,6 +99,10 @@ def test_what_was_never_put_to_the_test_is_vacuous():
     outcome = system.run(system.story()(nothing))
     assert verdicts(outcome)["not-negative"] is Verdict.VACUOUS
     assert verdicts(outcome)["shipped"] is Verdict.VACUOUS
+    assert outcome.verdict is Verdict.VACUOUS
+    assert failure(outcome).startswith("never put to the test: not-negative, shipped\n")
+    assert summary_line(outcome).plain.startswith("○ nothing · ")
+    assert "vacuous: not-negative, shipped" in summary_line(outcome).plain
 
 
 def test_a_world_is_held_open_and_its_time_passes_when_told():
