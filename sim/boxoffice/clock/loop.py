@@ -31,6 +31,7 @@ from boxoffice.clock.refused import REFUSED
 from boxoffice.clock.sandbox import forbidden
 from boxoffice.clock.stuck import Endless, Stuck
 from boxoffice.clock.threads import inline
+from boxoffice.clock.unawaited import listening
 from boxoffice.clock.waiting import Whose, coroutine_of, still, task_of
 
 T = TypeVar("T")
@@ -45,7 +46,8 @@ class SimLoop(_Loop):  # type: ignore[misc]
     """Runs coroutines in the virtual time of `env`, in seconds.
 
     It may run while another loop is running in the same thread, as in a Jupyter cell.
-    `on_task` is called with every task that is made, and `whose` tells in words whose a task is.
+    `on_task` is called with every task that is made, and `on_unawaited` is told in words of what
+    was dropped and never awaited.  `whose` tells in words whose a task is.
     `limits` are how much may happen before a run is taken for endless.
     """
 
@@ -53,6 +55,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         self.env = env
         self.on_task: Callable[[asyncio.Task[Any]], None] = lambda task: None
         self.whose: Whose = lambda task: (coroutine_of(task), ())
+        self.on_unawaited: Callable[[str], None] = lambda said: None
         self.limits = Limits()
         self.unhandled_errors: list[dict[str, Any]] = []  # what no task or callback took care of
         self._ready: deque[Handle] = deque()
@@ -125,7 +128,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         patches.enter()
         self._running = True
         try:
-            with nested(self):
+            with nested(self), listening(self, self.on_unawaited):
                 self._play(done, awaited)
         finally:
             self._running = False

@@ -69,7 +69,7 @@ def _played(
         refuse_models([scenario.script.__module__])
         failures.extend(await play_story(scenario, world, size))
         rounds = [judged(system, scenario.checks, it) async for it in calm(world)]
-        listen_for_dead_tasks(world)
+        world.listen_for_dead_tasks()
         return rounds
 
     with bug.in_place() if bug else nullcontext(Substitution()) as standing:
@@ -117,14 +117,6 @@ def _outcome(
     )
 
 
-def listen_for_dead_tasks(world: World) -> None:
-    """Take each task that has died as an error that nobody took care of."""
-    # asyncio tells of them when they are collected, which may be after the run, or never.
-    for host in (*world.hosts.values(), *world.people.values()):
-        for error in host.life.unheard():
-            world.loop.call_exception_handler({"message": "a task has died", "exception": error})
-
-
 def unhandled_errors(world: World) -> list[str]:
     """Return what nobody took care of so far, in sentences."""
     # No task dies in silence: an error that nobody took care of is a failure of the run.
@@ -135,5 +127,7 @@ def unhandled_errors(world: World) -> list[str]:
 
 
 def _told(mistake: dict[str, Any]) -> str:
+    if "bare" in mistake:
+        return str(mistake["message"])
     died = f", of which the worker {mistake['worker']} has died" if "worker" in mistake else ""
     return f"nobody took care of {mistake.get('exception') or mistake['message']!r}{died}"

@@ -18,13 +18,14 @@ from boxoffice.faults.schedule import Fault
 from boxoffice.faults.targets import check_before
 from boxoffice.nearest import nearest
 from boxoffice.net.gateway import Gateway, PersonalTransport
-from boxoffice.net.host import Host, adopt_by_host, current_life
+from boxoffice.net.host import Host, current_life
 from boxoffice.net.network import INTERNET_S, Link, Network
 from boxoffice.trace.trace import Trace
 from boxoffice.world import calm
 from boxoffice.world.backends import Backends
 from boxoffice.world.drivers import Drivers
 from boxoffice.world.end import documents_of
+from boxoffice.world.forgotten import Forgotten
 from boxoffice.world.holding import refuse_what_is_held
 from boxoffice.world.interception import intercepting
 from boxoffice.world.known_targets import known_targets
@@ -67,7 +68,7 @@ class World:
         self.randomness = Randomness(seed)
         self.env = env or simpy.Environment()
         self.loop = SimLoop(self.env)
-        self.loop.on_task = adopt_by_host
+        self.forgotten = Forgotten(self.loop)
         self.loop.whose = lambda task: whose(task, self._every_host())
         words = replace(system.vocabulary, services=tuple(system.services))
         self.trace = Trace(self.loop.time, words)
@@ -144,6 +145,10 @@ class World:
     def end(self) -> None:
         """End everything that still runs; nothing of it is recorded."""
         end_all(self.loop, self._every_host(), self.trace)
+
+    def listen_for_dead_tasks(self) -> None:
+        """Take each task that has died unheard as an error that nobody took care of."""
+        self.forgotten.listen_for_dead_tasks([*self.hosts.values(), *self.people.values()])
 
     def _every_host(self) -> list[Host]:
         servers = self.backends.hosts.values()
