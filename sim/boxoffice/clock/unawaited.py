@@ -14,18 +14,19 @@ import warnings
 from asyncio import events
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
-from types import CoroutineType
+from types import CoroutineType, FrameType
 from typing import Any, Final
 
 from boxoffice.clock.sandbox import is_library
 from boxoffice.clock.waiting import frames_of
 
-# Callers that are kept of each coroutine: a driver may make it a few calls below one's own line.
-DEPTH: Final = 6
+# Callers that are kept of each coroutine.  More would cost a tenth of a run; where the one that is
+# kept is a library's, whoever drops it is named, which is the same line unless it had a name.
+DEPTH: Final = 1
 _HERE: Final = os.path.dirname(os.path.dirname(__file__))
 _NOT_OWN: Final = ("<frozen", os.path.join(_HERE, ""), os.path.dirname(os.__file__))
 
-Origin = Iterable[tuple[str, int, str]]
+Calls = Iterable[tuple[str, int, str]]
 
 
 @contextmanager
@@ -37,7 +38,7 @@ def listening(loop: object, tell: Callable[[str], None]) -> Iterator[None]:
 
     def dropped(coroutine: Any) -> None:
         if events._get_running_loop() is loop and not collecting:
-            place = place_of(coroutine.cr_origin or ())
+            place = _place(coroutine.cr_origin or ()) or _place(_stack())
             tell(f"{coroutine.__qualname__}() was never awaited{place and f': {place}'}")
         if warn is not None:
             warn(coroutine)
@@ -56,12 +57,19 @@ def listening(loop: object, tell: Callable[[str], None]) -> Iterator[None]:
         gc.callbacks.remove(collects)
 
 
-def place_of(origin: Origin) -> str:
-    """Return `path:line` and the function of the innermost caller that is somebody's own, or ""."""
-    for file, line, function in origin:
+def _place(calls: Calls) -> str:
+    """Return `path:line` and the function of the innermost call that is somebody's own, or ""."""
+    for file, line, function in calls:
         if not file.startswith(_NOT_OWN) and not is_library(file):
             return f"{file}:{line}, in {function}"
     return ""
+
+
+def _stack() -> Calls:
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        yield frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_qualname
+        frame = frame.f_back
 
 
 def still_to_be_awaited(task: asyncio.Task[Any]) -> Iterator[Coroutine[Any, Any, Any]]:

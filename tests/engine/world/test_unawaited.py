@@ -1,6 +1,7 @@
 """A coroutine that is called and never awaited fails the run, by name and line."""
 
 import asyncio
+import contextlib
 import re
 import warnings
 
@@ -58,15 +59,26 @@ def test_one_of_a_library_is_told_where_it_was_called(depot):
     assert re.fullmatch(rf"porter: sleep\(\) was never awaited: {HERE}:\d+, in <lambda>", said)
 
 
+def test_one_that_a_library_makes_is_told_where_it_was_dropped(depot):
+    [said] = said_of(depot(lambda: drops(asyncio.sleep)))
+    assert re.match(rf"porter: sleep\(\) was never awaited: {HERE}:\d+, in drops$", said)
+
+
+def drops(something):
+    with contextlib.ExitStack() as stack:
+        stack.callback(something, 1)
+
+
 @mark.parametrize("call", ["mongo", "nats", "redis"])
 def test_a_driver_s_call_that_nobody_awaits_is_told(call):
     async def worker(drivers):
-        calls = {
-            "mongo": lambda: drivers.mongo["a"]["b"].insert_one({}),
-            "nats": lambda: drivers.nats.jetstream().publish("work.done", b""),
-            "redis": lambda: drivers.redis.set("a", "b"),
-        }
-        calls[call]()
+        match call:
+            case "mongo":
+                drivers.mongo["a"]["b"].insert_one({})
+            case "nats":
+                drivers.nats.jetstream().publish("work.done", b"")
+            case "redis":
+                drivers.redis.set("a", "b")
         await asyncio.Event().wait()
 
     system = System("depot")
@@ -76,7 +88,7 @@ def test_a_driver_s_call_that_nobody_awaits_is_told(call):
         await world.passes(1)
 
     [said] = said_of(system, waits)
-    assert re.match(rf"porter: .*\(\) was never awaited: {HERE}:\d+, in <lambda>$", said)
+    assert re.match(rf"porter: .*\(\) was never awaited: {HERE}:\d+, in .*worker$", said)
 
 
 def test_one_that_a_story_forgets_is_told(depot):
