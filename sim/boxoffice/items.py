@@ -74,6 +74,8 @@ class ScenarioItem(pytest.Item):
     boxoffice_noted: dict[str, Any]  # what is to be said of the run at the end of the session
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, pytest.fail.Exception):  # which pytest shows without its notes
+            return "\n".join([str(excinfo.value), *getattr(excinfo.value, "__notes__", ())])
         if isinstance(excinfo.value, Failed | Misuse):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
@@ -93,7 +95,7 @@ class ScenarioItem(pytest.Item):
         try:
             with self._keeping() as self.errors:
                 outcome = run(self.scenario, size=size, begun=worlds.append, **options)
-        except Exception as error:
+        except (Exception, pytest.fail.Exception) as error:
             if worlds:
                 for line in self._left_cut_short(worlds, error):
                     error.add_note(line)
@@ -110,7 +112,7 @@ class ScenarioItem(pytest.Item):
     def _keeping(self) -> AbstractContextManager[list[BaseException]]:
         return keeping() if self.config.getoption("usepdb", False) else nullcontext([])
 
-    def _left_cut_short(self, worlds: Sequence[World], error: Exception) -> Iterator[str]:
+    def _left_cut_short(self, worlds: Sequence[World], error: BaseException) -> Iterator[str]:
         yield from self._left(partial_outcome(self.scenario, worlds[-1], error))
         try:
             self._record(worlds[0])

@@ -32,7 +32,7 @@ from boxoffice.world.known_targets import known_targets
 from boxoffice.world.metrics import isolated_registries
 from boxoffice.world.module_isolation import isolated_imports, load
 from boxoffice.world.recorder import Recorder
-from boxoffice.world.service import ServiceHost, built_from, call_factory, running
+from boxoffice.world.service import ServiceHost, built_from, call_factory, running, starting
 from boxoffice.world.shutdown import end_all, whose
 from boxoffice.world.signals import install_signal_handling
 from boxoffice.world.system import System
@@ -225,12 +225,13 @@ class World:
 
     async def _boot(self, host: ServiceHost) -> None:
         make = self.system.services[host.service].make
-        if isinstance(make, str):
-            made = await host.spawn(self._loaded(make, host))
-        else:
-            made = host.inside(call_factory, make, self.drivers_of(host))
-        life = running(made, host.name)
-        await host.spawn(life.start())
+        with starting(host.name, make):
+            if isinstance(make, str):
+                made = await host.spawn(self._loaded(make, host))
+            else:
+                made = host.inside(call_factory, make, self.drivers_of(host))
+            life = running(made, host.name)
+            await host.spawn(life.start())
         host.app, host.door, host.running = life.app, life.door, life
         self.trace.record(host.name, "start")
 
