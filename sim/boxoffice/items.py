@@ -2,9 +2,9 @@
 
 A scenario becomes one item for each seed, which must hold, with none of the invariants that it is
 about being vacuous; and one item for each of its broken twins, which must be violated on the
-scenario's own seed.  `--boxoffice-seeds 20` takes seeds 0 to 19, `--boxoffice-seed 7` that one.  A
-run that fails leaves the explorer of it in reports/, below the root of the test session, until the
-same item is run again.
+scenario's own seed, that one alone, where the scenario itself holds.  `--boxoffice-seeds 20` takes
+seeds 0 to 19, `--boxoffice-seed 7` that one.  A run that fails leaves the explorer of it in
+reports/, below the root of the test session, until the same item is run again.
 """
 
 import hashlib
@@ -34,6 +34,10 @@ from boxoffice.world.world import World
 
 STOPS: Final = 3  # of a debugger before the last one, in one run
 LONGEST: Final = 120  # bytes of a file's name; some file systems bear no more than 143
+
+
+# What is wrong with a story's run on its own seed, nothing standing in; "" if it holds.
+SOUND: Final = pytest.StashKey[dict[tuple[str, str], str]]()
 
 
 class Failed(Exception):
@@ -152,6 +156,16 @@ class ScenarioItem(pytest.Item):
         size = "" if self.size is None else f" --boxoffice-size {self.size}"
         return f"pytest {shlex.quote(f'{self._seen(self.path)}::{within}')}{self.option}{size}"
 
+    @property
+    def _same_run(self) -> tuple[str, str]:
+        return str(self.path), self.scenario.name
+
+    def remember(self, outcome: Outcome) -> None:
+        """Keep what a run on the story's own seed has shown, for its twins."""
+        holds = outcome.verdict is Verdict.HOLDS
+        known = self.config.stash.setdefault(SOUND, {})
+        known[self._same_run] = "" if holds else failure(outcome).partition("\n")[0]
+
     def fail(self, message: str, outcome: Outcome) -> NoReturn:
         """Leave a report of the run, and say where and how to see it again.  Raises: Failed."""
         failed = Failed("\n".join([message, *self._left(outcome)]))
@@ -197,6 +211,8 @@ class HoldsItem(ScenarioItem):
 
     def runtest(self) -> None:
         outcome = self.run(seed=self.seed, twice=self.twice)
+        if self.seed == self.scenario.seed:
+            self.remember(outcome)
         untested = [it.invariant for it in outcome.vacuous]
         self.boxoffice_noted["untested"] = {self.scenario.system.name: untested}
         if outcome.verdict is not Verdict.HOLDS:
@@ -220,6 +236,23 @@ class TwinItem(ScenarioItem):
                 f"what fell: {', '.join(sorted(fallen)) or 'nothing'}{self._unheard(outcome)}",
                 outcome,
             )
+        wrong = self._wrong_without_it()
+        if wrong:
+            self.fail(
+                f"with every defence in place as well, seed {self.scenario.seed} fails, so that "
+                f"{self.twin.name} shows nothing there: {wrong}",
+                outcome,
+            )
+
+    def _wrong_without_it(self) -> str:
+        """Return what is wrong with the same run where nothing stands in, or ""."""
+        known = self.config.stash.setdefault(SOUND, {})
+        if self._same_run not in known:
+            try:
+                self.remember(run(self.scenario, size=self.config.getoption("--boxoffice-size")))
+            except Exception as error:
+                known[self._same_run] = f"{type(error).__name__}: {error}"
+        return known[self._same_run]
 
     def _unheard(self, outcome: Outcome) -> str:
         if outcome.stand_in_calls != 0:
