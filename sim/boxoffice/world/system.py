@@ -224,7 +224,7 @@ class System:
         `size` is that of its crowd, if it has one: `world.size` in the story, where
         `--boxoffice-size` may have changed it.
         Without anything to say, `@warehouse.story` will do.
-        Raises: Misuse, for a function that is no invariant of the system.
+        Raises: Misuse, for a check that is no invariant of the system, or for no story of a world.
         """
         if not isinstance(faults, Sequence):
             return self.story()(faults)

@@ -6,7 +6,9 @@ from fastapi import FastAPI
 from pytest import mark, raises
 
 from boxoffice import System, Verdict
+from boxoffice.errors import Misuse
 from boxoffice.world.end import end_of
+from tests.engine.toys import warehouse
 
 
 async def relay(drivers):
@@ -145,3 +147,31 @@ def test_a_story_can_look_at_documents_too():
 
     outcome = system.run(looks)
     assert not [it for it in outcome.violations if it.invariant == "story"]
+
+
+@mark.parametrize("answer", [True, 3, 2.5])
+def test_a_function_that_names_nothing_and_says_something_is_misuse(answer):
+    system = warehouse()
+
+    @system.restless
+    def outbox(world):
+        return answer
+
+    with raises(Misuse, match=f"^outbox returned {answer!r}: a restless function names what"):
+        system.run(system.story()(passes))
+
+
+def test_a_function_that_raises_is_named():
+    system = warehouse()
+
+    @system.restless
+    def outbox(world):
+        raise LookupError("no outbox")
+
+    with raises(LookupError, match="no outbox") as told:
+        system.run(system.story()(passes))
+    assert "while outbox was asked what still moves" in told.value.__notes__
+
+
+async def passes(world):
+    await world.passes(1)
