@@ -53,8 +53,9 @@ def demo(
     from boxoffice.terminal import Console
     from boxoffice.views import write_report
     from scenarios.demo import demonstrate
-    from scenarios.output_files import write
+    from scenarios.output_files import check_files, write
 
+    check_files({"--html": html})
     console = Console()
     outcomes, as_told = demonstrate(console)
     write(html, lambda path: write_report(outcomes, path))
@@ -67,8 +68,9 @@ def demo(
 def list_all(json_file: JsonFile = None) -> None:
     """List scenarios, faults, invariants and broken twins, a line each."""
     from boxoffice.terminal import Console
-    from scenarios.output_files import write_json
+    from scenarios.output_files import check_files, write_json
 
+    check_files({"--json": json_file})
     everything = _everything()
     if json_file is not None:
         return write_json(json_file, everything)
@@ -113,9 +115,10 @@ def run(
     from boxoffice.terminal import Console
     from boxoffice.views import log_of, write_report
     from scenarios import catalogue
-    from scenarios.output_files import write, write_json
+    from scenarios.output_files import check_files, write, write_json
     from scenarios.targets import left_out, player
 
+    check_files({"--trace": trace, "--json": json_file, "--html": html})
     chosen = catalogue.scenario_named(scenario)
     if size is not None and not chosen.size:
         raise Unknown(f"{chosen.name} has no crowd, so --size means nothing to it")

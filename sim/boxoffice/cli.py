@@ -20,6 +20,7 @@ import typer
 from typer.core import TyperGroup
 
 from boxoffice.clock.asserts import insist_on_asserts
+from boxoffice.clock.stuck import Stuck
 from boxoffice.misuse import Misuse
 from boxoffice.terminal.commands import Commands
 from boxoffice.terminal.interrupts import INTERRUPTED, SAID
@@ -96,6 +97,9 @@ def main() -> None:
     except typer.TyperException as mistake:
         # Asked for nothing, the command shows its help, which is longer than a line.
         status = _misuse(mistake.format_message()) if sys.argv[1:] else 2
+    except Stuck as error:  # which says where it is
+        print(f"boxoffice: {error}", file=sys.stderr)
+        status = 1
     except OSError as error:
         if not is_lost(error):
             raise

@@ -275,3 +275,10 @@ def none_left(end):
                 "see it again: pytest 'test_told.py::crowd[[]blind]'",
             ]
         )
+
+
+@mark.parametrize("option", ["--boxoffice-trace", "--boxoffice-host"])
+def test_an_option_of_one_run_that_names_nothing_is_misuse(suite, option):
+    result = suite("\n@system.story()" + STORY, f"{option}=")
+    assert result.ret == ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {option} names nothing*"])

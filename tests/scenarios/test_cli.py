@@ -1,5 +1,7 @@
+import asyncio
 import json
 import os
+import re
 import signal
 from dataclasses import replace
 
@@ -275,6 +277,19 @@ def test_a_run_that_puts_nothing_to_the_test_does_not_end_as_one_that_holds(
     assert (status, f"vacuous: {INVARIANTS[0].name}" in out) == (3, True)
     said = json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))
     assert said["verdict"] == "vacuous"
+
+
+def test_a_story_that_comes_to_no_end_is_told_in_a_line(boxoffice, told, monkeypatch):
+    monkeypatch.setattr("boxoffice.clock.limits.MOST_CALLS", 20_000)
+
+    async def waits(town):
+        """Nobody comes."""
+        await asyncio.Event().wait()
+
+    told(waits)
+    status, out, err = boxoffice("run", "waits")
+    assert (status, out) == (1, "")
+    assert re.fullmatch(r"boxoffice: there is no end after .*: the story is .*waits\n", err)
 
 
 def test_an_interruption_while_a_file_is_written_leaves_the_old_file(

@@ -32,7 +32,7 @@ from boxoffice.clock.sandbox import forbidden
 from boxoffice.clock.stuck import Endless, Stuck
 from boxoffice.clock.threads import inline
 from boxoffice.clock.unawaited import listening
-from boxoffice.clock.waiting import Whose, coroutine_of, still, task_of
+from boxoffice.clock.waiting import Whose, also_at, coroutine_of, still, task_of
 
 T = TypeVar("T")
 
@@ -160,13 +160,13 @@ class SimLoop(_Loop):  # type: ignore[misc]
                 env._now, _, _, handle = heappop(queue)
                 self._call(handle)
             else:
-                self._step()
+                self._step(awaited)
 
-    def _step(self) -> None:
+    def _step(self, awaited: Any) -> None:
         try:
             self.env.step()
         except simpy.core.EmptySchedule:
-            raise Stuck(self._why_stuck()) from None
+            raise Stuck(self._why_stuck(awaited)) from None
 
     def _call(self, handle: Handle) -> None:
         if (callback := handle.callback) is not None:
@@ -188,10 +188,12 @@ class SimLoop(_Loop):  # type: ignore[misc]
             raise Endless(why + still(next(filter(None, at_once), awaited), self.whose))
         return calls + progress.between
 
-    def _why_stuck(self) -> str:
+    def _why_stuck(self, awaited: Any) -> str:
         errors = [f"{it.get('exception') or it['message']!r}" for it in self.unhandled_errors]
         before = f", and nobody took care of {', '.join(errors)}" if errors else ""
-        return f"nothing is left to happen{before}"
+        others = asyncio.all_tasks(self) - {awaited}
+        waits = f"{still(awaited, self.whose)}{also_at(others, self.whose)}"
+        return f"nothing is left to happen{before}{waits}"
 
     def is_running(self) -> bool:
         return self._running

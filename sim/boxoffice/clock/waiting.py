@@ -4,10 +4,11 @@ import asyncio
 import gc
 from collections.abc import Callable, Iterable, Iterator
 from types import AsyncGeneratorType, FrameType
-from typing import Any
+from typing import Any, Final
 
 from boxoffice.clock.sandbox import is_own
 
+MOST: Final = 5  # that wait beside the one that is waited for
 Whose = Callable[[asyncio.Task[Any]], tuple[str, Iterable[asyncio.Task[Any]]]]
 
 
@@ -22,6 +23,13 @@ def still(task: object, whose: Whose) -> str:
     name, beside = whose(_innermost(task))
     places = (place_of(it) for it in (task, *beside))
     return f": {name} is still at {next(filter(None, places), coroutine_of(task))}"
+
+
+def also_at(tasks: Iterable[asyncio.Task[Any]], whose: Whose) -> str:
+    """Return in words where the first few others are; "" where there are none on a user's line."""
+    # Sorted, since a set of tasks is in no order of its own.
+    places = sorted({f"{whose(it)[0]} at {place}" for it in tasks if (place := place_of(it))})
+    return f"; {', '.join(places[:MOST])}" if places else ""
 
 
 def place_of(task: asyncio.Task[Any]) -> str:
