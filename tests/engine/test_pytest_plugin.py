@@ -193,7 +193,7 @@ def test_what_no_story_puts_to_the_test_is_said_at_the_end_whatever_passes(suite
     text = """
 @system.always("declared before", on="inventory.damages")
 def undamaged(write):
-    pass
+    assert write
 
 @system.story(checks=[system.invariants[0].check_of])"""
     result = suite(text + STORY, "--boxoffice-seeds", "2")

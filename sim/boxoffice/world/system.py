@@ -157,14 +157,14 @@ class System:
     def always(self, says: str, on: str) -> Callable[[Always], Always]:
         """Have a function judge every write to a collection, `database.collection`.
 
-        Raises: Misuse, for a function that has to be awaited, or a name that is taken.
+        Raises: Misuse, for what has to be awaited or asserts nothing, or a name that is taken.
         """
         return self._fact(lambda check: always(says, on, check))
 
     def finally_(self, says: str) -> Callable[[Finally], Finally]:
         """Have a function judge the end, once the world is healed and quiet.
 
-        Raises: Misuse, for a function that has to be awaited, a name that is taken, or no words.
+        Raises: Misuse, for what has to be awaited or asserts nothing, a taken name, or no words.
         """
         if callable(says):
             raise Misuse(f'say what must hold: @{self.name}.finally_("what is taken is paid")')

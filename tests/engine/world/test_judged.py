@@ -71,7 +71,7 @@ def test_an_invariant_that_is_called_like_another_is_refused():
 
         @system.finally_("something else")
         def shipped(end):
-            pass
+            assert end
 
     other = Invariant("shipped", Kind.FINALLY, "another", lambda end: Finding(True))
     with raises(Misuse, match="warehouse has an invariant 'shipped' already"):
@@ -84,7 +84,7 @@ def test_what_is_declared_after_the_story_is_what_it_is_about_as_well():
 
     @system.always("declared late", on="inventory.stock")
     def late(write):
-        pass
+        assert write
 
     assert [it.name for it in story.checks] == ["not-negative", "shipped", "late"]
 
@@ -111,7 +111,7 @@ def test_a_check_that_returns_what_it_should_assert_is_an_error(answer):
 
     @system.always("said, and not asserted", on="inventory.stock")
     def said(write):
-        return answer
+        return next(iter([answer]))
 
     outcome = system.run(system.story()(arrives))
     assert outcome.verdict is Verdict.ERROR
@@ -124,7 +124,7 @@ def test_what_was_never_put_to_the_test_says_why():
 
     @system.always("mistyped", on="inventory.stok")
     def mistyped(write):
-        pass
+        assert write
 
     @system.finally_("of nothing")
     def empty(end):
@@ -178,3 +178,61 @@ def test_what_a_check_does_to_what_it_is_shown_stays_its_own():
 
     assert judged(spoil=True).trace.sha256() == judged(spoil=False).trace.sha256()
     assert judged(spoil=True).verdict is judged(spoil=False).verdict
+
+
+def compares(about):
+    about.id == "book"  # noqa: B015
+
+
+def compares_in_a_loop(about):
+    for it in about:
+        it <= 5  # noqa: B015
+        assert it
+
+
+def looks_in(about):
+    "book" in about  # noqa: B015
+
+
+def returns(about):
+    return about.id == "book"
+
+
+def says_nothing(about):
+    if about.after is not None:
+        about.after["left"]
+
+
+def asserts(about):
+    assert about
+
+
+def asks_a_helper(about):
+    asserts(about)
+
+
+def raises_itself(about):
+    if about.id == "book":
+        raise AssertionError("no books")
+
+
+def asserts_within(about):
+    def each(it):
+        assert it
+
+    [each(it) for it in about]
+
+
+@mark.parametrize("declare", ["always", "finally_"])
+@mark.parametrize("check", [compares, compares_in_a_loop, looks_in, returns, says_nothing])
+def test_a_check_that_can_never_fail_is_refused(check, declare):
+    on = {"on": "inventory.stock"} if declare == "always" else {}
+    with raises(Misuse, match=f"^{check.__name__} .* hold whatever happens: say assert$"):
+        getattr(warehouse(), declare)("never so", **on)(check)
+
+
+@mark.parametrize("check", [asserts, asks_a_helper, raises_itself, asserts_within])
+def test_a_check_that_may_fail_is_not(check):
+    system = warehouse()
+    system.always("so it is", on="inventory.stock")(check)
+    assert system.invariants[-1].check_of is check
