@@ -5,8 +5,7 @@ from traceback import extract_tb
 from typing import Any
 
 from boxoffice.trace.debugging import keep
-from boxoffice.trace.verdict import STORY as STORY
-from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
+from boxoffice.trace.verdict import STORY, Judgement, Kind, Verdict, Violation
 from boxoffice.world.scenario import Scenario
 
 
