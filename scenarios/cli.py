@@ -1,6 +1,7 @@
 """The shop's commands of `boxoffice`; what one needs is loaded when it is used.
 
-Exit status: 0 all holds, 1 something is violated, 2 misuse, 3 undecided.
+Exit status: 0 all holds, 1 something is violated, 2 misuse, 3 undecided, or never put to
+the test.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from boxoffice import Outcome
     from boxoffice.terminal import Console
 
-EXIT: Final = {"holds": 0, "vacuous": 0, "violated": 1, "error": 1, "undecided": 3}
+EXIT: Final = {"holds": 0, "violated": 1, "error": 1, "undecided": 3, "vacuous": 3}
 LARGEST_SEED: Final = 2**63 - 1
 
 app = typer.Typer(
@@ -52,8 +53,9 @@ def demo(
     from boxoffice.terminal import Console
     from boxoffice.views import write_report
     from scenarios.demo import demonstrate
-    from scenarios.output_files import write
+    from scenarios.output_files import check_files, write
 
+    check_files({"--html": html})
     console = Console()
     outcomes, as_told = demonstrate(console)
     write(html, lambda path: write_report(outcomes, path))
@@ -66,8 +68,9 @@ def demo(
 def list_all(json_file: JsonFile = None) -> None:
     """List scenarios, faults, invariants and broken twins, a line each."""
     from boxoffice.terminal import Console
-    from scenarios.output_files import write_json
+    from scenarios.output_files import check_files, write_json
 
+    check_files({"--json": json_file})
     everything = _everything()
     if json_file is not None:
         return write_json(json_file, everything)
@@ -112,9 +115,10 @@ def run(
     from boxoffice.terminal import Console
     from boxoffice.views import log_of, write_report
     from scenarios import catalogue
-    from scenarios.output_files import write, write_json
+    from scenarios.output_files import check_files, write, write_json
     from scenarios.targets import left_out, player
 
+    check_files({"--trace": trace, "--json": json_file, "--html": html})
     chosen = catalogue.scenario_named(scenario)
     if size is not None and not chosen.size:
         raise Unknown(f"{chosen.name} has no crowd, so --size means nothing to it")

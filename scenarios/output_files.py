@@ -1,7 +1,7 @@
 """A result in a file of the user's choice."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,20 @@ def write_json(path: Path, content: Any) -> None:
     """Write `content` as JSON, as a whole or not at all.  Raises: Unknown."""
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     write(path, lambda there: there.write_text(text, encoding="utf-8"))
+
+
+def check_files(given: Mapping[str, Path | None]) -> None:
+    """Look at the files that options name, before anything is played.  Raises: Unknown."""
+    by_file: dict[Path, str] = {}
+    for option, path in given.items():
+        if path is None:
+            continue
+        if path == Path():  # which is what becomes of "", too
+            raise Unknown(f"{option} names no file")
+        there = path.resolve()
+        if there in by_file and not (there.exists() and not there.is_file()):
+            raise Unknown(f"{by_file[there]} and {option} would both write {path}")
+        by_file[there] = option
 
 
 def write(path: Path, content: Callable[[Path], object]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from scenarios.output_files import write_json
+from scenarios.output_files import check_files, write_json
 
 
 def check(
@@ -33,6 +33,7 @@ def check(
     from scenarios.check.examination import shown
     from scenarios.check.findings import Result
 
+    check_files({"--json": json_file})
     findings = asyncio.run(shown(url, window, nats))
     works = not any(it.result is Result.FAILS for it in findings)
     if json_file is not None:

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from boxoffice import Outcome, Twin, Verdict
 from boxoffice.clock import Stopwatch
-from boxoffice.trace import Judgement, Kind, Trace, Violation, counts_of, overall
-from boxoffice.world import STORY, judge_story
+from boxoffice.trace import STORY, Judgement, Kind, Trace, Violation, counts_of, overall
+from boxoffice.world import judge_story
 from scenarios.lab.answer import Answer
 from scenarios.lab.candidate import Candidate
 from scenarios.lab.exercise import Exercise

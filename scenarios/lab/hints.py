@@ -5,9 +5,8 @@ from collections.abc import Collection
 from typing import Final
 
 from boxoffice import Outcome
-from boxoffice.trace import Trace, TraceEvent, Violation
+from boxoffice.trace import STORY, Trace, TraceEvent, Violation
 from boxoffice.views import Names, describe, displayed_host, format_time, version
-from boxoffice.world import STORY
 from scenarios.lab.candidate import Candidate
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.promises import PROMISES

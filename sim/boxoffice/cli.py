@@ -13,12 +13,14 @@ Exit status: 2 for misuse, 130 after Ctrl-C, and otherwise the command's own.
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 
 from boxoffice.clock.asserts import insist_on_asserts
+from boxoffice.clock.stuck import Stuck
 from boxoffice.misuse import Misuse
 from boxoffice.terminal.commands import Commands
 from boxoffice.terminal.interrupts import INTERRUPTED, SAID
@@ -88,13 +90,16 @@ def main() -> None:
     """Run the command; a user's mistake is one line on stderr."""
     try:
         insist_on_asserts()
-        status = app(standalone_mode=False) or 0
+        status = app(prog_name=_called_as(), standalone_mode=False) or 0
         sys.stdout.flush()
     except Misuse as mistake:
         status = _misuse(str(mistake))
     except typer.TyperException as mistake:
         # Asked for nothing, the command shows its help, which is longer than a line.
         status = _misuse(mistake.format_message()) if sys.argv[1:] else 2
+    except Stuck as error:  # which says where it is
+        print(f"boxoffice: {error}", file=sys.stderr)
+        status = 1
     except OSError as error:
         if not is_lost(error):
             raise
@@ -103,6 +108,12 @@ def main() -> None:
     if status == INTERRUPTED:
         print(SAID, file=sys.stderr)
     sys.exit(status)
+
+
+def _called_as() -> str:
+    # Left to itself, Click says how this process was started, be it a test's.
+    name = Path(sys.argv[0]).stem
+    return name if name.startswith("boxoffice") else "boxoffice"
 
 
 def _misuse(message: str) -> int:

@@ -62,6 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
         if given is not None and given < least:
             raise pytest.UsageError(f"{option} takes a whole number from {least} on")
     for option in OF_ONE_RUN:
+        if config.getoption(option) == "":
+            raise pytest.UsageError(f"{option} names nothing")
         if config.getoption(option) and getattr(config.option, "dist", "no") != "no":
             raise pytest.UsageError(f"{option} is for one run, in one process: leave -n out")
 

@@ -193,7 +193,7 @@ def test_what_no_story_puts_to_the_test_is_said_at_the_end_whatever_passes(suite
     text = """
 @system.always("declared before", on="inventory.damages")
 def undamaged(write):
-    pass
+    assert write
 
 @system.story(checks=[system.invariants[0].check_of])"""
     result = suite(text + STORY, "--boxoffice-seeds", "2")
@@ -256,3 +256,29 @@ def test_a_number_that_means_nothing_is_misuse(suite, option, given, least):
 def test_a_long_name_that_differs_at_its_beginning_alone_is_another_file():
     names = {_file_name(f"{it}.py::{'x' * 200}[0]") for it in "ab"}
     assert len(names) == 2
+
+
+def test_a_twin_shows_nothing_on_a_seed_on_which_the_story_falls_anyway(suite):
+    text = """
+@system.finally_("there is no stock")
+def none_left(end):
+    assert not end.ids("inventory.stock")
+
+@system.story(twins=[twin('blind', 'none-left', take_blindly)])"""
+    for options in ((), ("-k", "blind")):
+        result = suite(text + CROWD, *options)
+        result.assert_outcomes(failed=1 if options else 2, deselected=1 if options else 0)
+        result.stdout.fnmatch_lines(
+            [
+                "with every defence in place as well, seed 0 fails, so that blind shows nothing "
+                "there: violated: none-left: *",
+                "see it again: pytest 'test_told.py::crowd[[]blind]'",
+            ]
+        )
+
+
+@mark.parametrize("option", ["--boxoffice-trace", "--boxoffice-host"])
+def test_an_option_of_one_run_that_names_nothing_is_misuse(suite, option):
+    result = suite("\n@system.story()" + STORY, f"{option}=")
+    assert result.ret == ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {option} names nothing*"])

@@ -3,9 +3,9 @@
 from pytest import mark
 
 from boxoffice.faults import crashes, partitions, poison
+from boxoffice.trace import STORY
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Verdict
-from boxoffice.world.playing import STORY
 from boxoffice.world.run import run
 from scenarios.catalogue import HEADLINES, fault_named, scenario_named
 from services.__main__ import ASSEMBLE

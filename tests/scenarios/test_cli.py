@@ -1,13 +1,10 @@
 import json
-import os
-import signal
 from dataclasses import replace
 
 from pytest import fixture, mark
 
 from boxoffice.trace.verdict import Verdict
 from scenarios import catalogue, cli, targets
-from scenarios.scenario import scenario
 from scenarios.shop.checks import INVARIANTS
 from tests.engine.commands import runner
 
@@ -33,18 +30,6 @@ COUNTS = ["http", "published", "delivered", "duplicates", "gaps", "redelivered",
 @fixture
 def boxoffice(monkeypatch, capsys):
     return runner(cli.main, monkeypatch, capsys)
-
-
-@fixture
-def told(monkeypatch):
-    """Return how to put a scenario into the catalogue for one test."""
-
-    def add(story, **options):
-        made = scenario(**options)(story)
-        names = catalogue.scenarios_by_name() | {made.name: made}
-        monkeypatch.setattr(catalogue, "scenarios_by_name", lambda: names)
-
-    return add
 
 
 # --- list ----------------------------------------------------------------------------------------
@@ -236,53 +221,3 @@ def test_help_has_examples(boxoffice, command):
     status, out, err = boxoffice(command, "--help")
     assert (status, err) == (0, "")
     assert f"boxoffice {command}" in out[out.index("Example") :]
-
-
-# --- being interrupted, and what is left behind --------------------------------------------------
-
-
-@fixture
-def interruptible():
-    """Ctrl-C is heard, as in a terminal; what is started in the background may be deaf to it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@mark.usefixtures("interruptible")
-def test_an_interruption_is_one_line_and_leaves_the_real_world_as_it_was(boxoffice, told, tmp_path):
-    async def interrupted(town):
-        await town.seller("Sue").lists("Front row", price="45.00")
-        signal.raise_signal(signal.SIGINT)
-
-    told(interrupted)
-    before = os.urandom
-    file = tmp_path / "run.json"
-    status, out, err = boxoffice("run", "interrupted", "--json", file)
-    assert (status, out, err) == (130, "", "boxoffice: interrupted\n")
-    assert list(tmp_path.iterdir()) == []
-    assert os.urandom is before
-
-
-def test_an_interruption_while_a_file_is_written_leaves_the_old_file(
-    boxoffice, monkeypatch, tmp_path
-):
-    def half(outcomes, path):
-        path.write_text("half", encoding="utf-8")
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("boxoffice.views.write_report", half, raising=False)
-    file = tmp_path / "report.html"
-    file.write_text("the old one", encoding="utf-8")
-    status, _, err = boxoffice("run", "purchase", "--html", file)
-    assert (status, err) == (130, "boxoffice: interrupted\n")
-    assert [it.read_text(encoding="utf-8") for it in tmp_path.iterdir()] == ["the old one"]
-
-
-def test_a_file_is_written_through_a_link_and_keeps_its_place(boxoffice, tmp_path):
-    real, link = tmp_path / "real.json", tmp_path / "link.json"
-    real.write_text("old", encoding="utf-8")
-    link.symlink_to(real)
-    assert boxoffice("list", "--json", link)[0] == 0
-    assert link.is_symlink()
-    assert json.loads(real.read_text(encoding="utf-8"))["twins"]

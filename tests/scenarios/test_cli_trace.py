@@ -3,7 +3,7 @@
 import json
 from hashlib import sha256
 
-from pytest import fixture
+from pytest import fixture, mark
 
 from scenarios import cli
 from tests.engine.commands import runner
@@ -41,3 +41,20 @@ def test_a_host_that_is_nowhere_and_a_trace_that_cannot_be_written_are_told_in_a
     status, _, said = boxoffice("run", "purchase", "--trace", file)
     assert (status, said) == (2, f"boxoffice: cannot write {file}: No such file or directory\n")
     assert boxoffice("run", "purchase", "--host", "redis")[1].startswith("nothing is recorded of")
+
+
+@mark.parametrize(
+    ("options", "said"),
+    [
+        (("--json", "a", "--trace", "a"), "--trace and --json would both write a"),
+        (("--json", "a", "--html", "./b/../a"), "--json and --html would both write b/../a"),
+        (("--trace", ""), "--trace names no file"),
+        (("--json", ""), "--json names no file"),
+    ],
+)
+def test_files_that_cannot_all_be_written_are_told_before_anything_is_played(
+    boxoffice, tmp_path, monkeypatch, options, said
+):
+    monkeypatch.chdir(tmp_path)
+    assert boxoffice("run", "purchase", *options) == (2, "", f"boxoffice: {said}\n")
+    assert list(tmp_path.iterdir()) == []

@@ -33,7 +33,8 @@ from boxoffice.clock.sandbox import forbidden
 from boxoffice.clock.stuck import Endless, Stuck
 from boxoffice.clock.tasks import SimFuture, SimTask
 from boxoffice.clock.threads import inline
-from boxoffice.clock.waiting import Whose, coroutine_of, still, task_of
+from boxoffice.clock.unawaited import listening
+from boxoffice.clock.waiting import Whose, also_at, coroutine_of, still, task_of
 
 T = TypeVar("T")
 
@@ -47,7 +48,8 @@ class SimLoop(_Loop):  # type: ignore[misc]
     """Runs coroutines in the virtual time of `env`, in seconds.
 
     It may run while another loop is running in the same thread, as in a Jupyter cell.
-    `on_task` is called with every task that is made, and `whose` tells in words whose a task is.
+    `on_task` is called with every task that is made, and `on_unawaited` is told in words of what
+    was dropped and never awaited.  `whose` tells in words whose a task is.
     `limits` are how much may happen before a run is taken for endless.
     """
 
@@ -55,6 +57,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         self.env = env
         self.on_task: Callable[[asyncio.Task[Any]], None] = lambda task: None
         self.whose: Whose = lambda task: (coroutine_of(task), ())
+        self.on_unawaited: Callable[[str], None] = lambda said: None
         self.limits = Limits()
         self.unhandled_errors: list[dict[str, Any]] = []  # what no task or callback took care of
         self.numbers = count(1)
@@ -129,7 +132,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         patches.enter()
         self._running = True
         try:
-            with nested(self):
+            with nested(self), listening(self, self.on_unawaited):
                 self._play(done, awaited)
         finally:
             self._running = False
@@ -161,13 +164,13 @@ class SimLoop(_Loop):  # type: ignore[misc]
                 env._now, _, _, handle = heappop(queue)
                 self._call(handle)
             else:
-                self._step()
+                self._step(awaited)
 
-    def _step(self) -> None:
+    def _step(self, awaited: Any) -> None:
         try:
             self.env.step()
         except simpy.core.EmptySchedule:
-            raise Stuck(self._why_stuck()) from None
+            raise Stuck(self._why_stuck(awaited)) from None
 
     def _call(self, handle: Handle) -> None:
         if (callback := handle.callback) is not None:
@@ -189,10 +192,12 @@ class SimLoop(_Loop):  # type: ignore[misc]
             raise Endless(why + still(next(filter(None, at_once), awaited), self.whose))
         return calls + progress.between
 
-    def _why_stuck(self) -> str:
+    def _why_stuck(self, awaited: Any) -> str:
         errors = [f"{it.get('exception') or it['message']!r}" for it in self.unhandled_errors]
         before = f", and nobody took care of {', '.join(errors)}" if errors else ""
-        return f"nothing is left to happen{before}"
+        others = asyncio.all_tasks(self) - {awaited}
+        waits = f"{still(awaited, self.whose)}{also_at(others, self.whose)}"
+        return f"nothing is left to happen{before}{waits}"
 
     def is_running(self) -> bool:
         return self._running

@@ -12,7 +12,21 @@ from boxoffice.clock.own import is_claimed
 _PYTHON: Final = os.path.dirname(os.__file__)
 _OURS: Final = frozenset({"boxoffice", "simpy"})
 _INSTEAD: Final = {"time.sleep": "await asyncio.sleep instead"}
-_WAIT_FOR_HTTP: Final = ("urllib3", "urllib.request", "http.client")
+_WAITS: Final = "use {} instead, nobody else can go on while this one waits"
+_MONGO, _HTTP = "pymongo.AsyncMongoClient", "httpx.AsyncClient"
+# Clients that wait in their thread: the modules that they are in, what people call them, and what
+# there is in their place.
+_SYNCHRONOUS: Final = {
+    "pymongo.synchronous": ("pymongo.MongoClient", _MONGO),
+    "pymongo.mongo_client": ("pymongo.MongoClient", _MONGO),
+    "redis.client": ("redis.Redis", "redis.asyncio.Redis"),
+    "redis.connection": ("redis.Redis", "redis.asyncio.Redis"),
+    "requests": ("requests", _HTTP),
+    "urllib3": ("urllib3", _HTTP),
+    "urllib.request": ("urllib.request", _HTTP),
+    "http.client": ("http.client", _HTTP),
+    "httpcore._sync": ("httpx.Client", _HTTP),
+}
 
 
 class SandboxViolation(RuntimeError):
@@ -26,10 +40,12 @@ def forbidden(what: str) -> Callable[..., Any]:
     """
 
     def refused(*args: Any, **named: Any) -> Any:
-        keywords = (f"{key}={value!r}" for key, value in named.items())
-        wanted = ", ".join(chain(map(repr, filter(_is_plain, args)), keywords))
-        said = f"{what}({wanted}) was attempted inside a simulated world{_place()}"
-        otherwise = _INSTEAD.get(what) or _asynchronous()
+        called, otherwise = _synchronous_client()
+        if not called:
+            keywords = (f"{key}={value!r}" for key, value in named.items())
+            called = f"{what}({', '.join(chain(map(repr, filter(_is_plain, args)), keywords))})"
+        said = f"{called} was attempted inside a simulated world{_place()}"
+        otherwise = otherwise or _INSTEAD.get(what, "")
         said += f": {otherwise}" if otherwise else ""
         unhandled = getattr(events._get_running_loop(), "unhandled_errors", None)
         if unhandled is not None:
@@ -70,15 +86,19 @@ def _place() -> str:
     return library
 
 
-def _asynchronous() -> str:
-    """Return what there is in the place of a synchronous client that has called."""
+def _synchronous_client() -> tuple[str, str]:
+    """Return which synchronous client has called, and what there is in its place, or nothing."""
+    found = "", ""
     frame = sys._getframe(2)
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
-        if any(f"{module}.".startswith(f"{it}.") for it in _WAIT_FOR_HTTP):
-            return "use httpx.AsyncClient instead, nobody else can go on while this one waits"
+        if is_own(module, frame.f_code.co_filename):
+            break
+        for prefix, (called, instead) in _SYNCHRONOUS.items():
+            if f"{module}.".startswith(f"{prefix}."):
+                found = called, _WAITS.format(instead)  # the outermost is what people call
         frame = frame.f_back  # type: ignore[assignment]
-    return ""
+    return found
 
 
 def is_library(path: str) -> bool:

@@ -176,6 +176,11 @@ def _of_drivers(instead: Callable[..., Patch]) -> Iterator[Patch]:
         # The rest of an ObjectId is the time, which is virtual already.
         place, name, either = instead(ObjectId, "_random", lambda world: world.machine)
         yield Patch(place, name, staticmethod(either))
+    with suppress(ImportError):
+        from pymongo.synchronous.topology import Topology
+
+        # A client that was made outside has threads there, and would wait for them for ever.
+        yield instead(Topology, "select_servers", _refused("pymongo.MongoClient"))
 
 
 def _salt(world: Answers, rounds: int = 12, prefix: bytes = b"2b") -> bytes:

@@ -4,10 +4,11 @@ import asyncio
 import gc
 from collections.abc import Callable, Iterable, Iterator
 from types import AsyncGeneratorType, FrameType
-from typing import Any
+from typing import Any, Final
 
 from boxoffice.clock.sandbox import is_own
 
+MOST: Final = 5  # that wait beside the one that is waited for
 Whose = Callable[[asyncio.Task[Any]], tuple[str, Iterable[asyncio.Task[Any]]]]
 
 
@@ -24,9 +25,16 @@ def still(task: object, whose: Whose) -> str:
     return f": {name} is still at {next(filter(None, places), coroutine_of(task))}"
 
 
+def also_at(tasks: Iterable[asyncio.Task[Any]], whose: Whose) -> str:
+    """Return in words where the first few others are; "" where there are none on a user's line."""
+    # Sorted, since a set of tasks is in no order of its own.
+    places = sorted({f"{whose(it)[0]} at {place}" for it in tasks if (place := place_of(it))})
+    return f"; {', '.join(places[:MOST])}" if places else ""
+
+
 def place_of(task: asyncio.Task[Any]) -> str:
     """Return `path:line` and the function there, or "", if no line is a user's."""
-    own = [it for it in _frames(task, set()) if _is_own(it)]
+    own = [it for it in frames_of(task) if _is_own(it)]
     if not own:
         return ""
     return f"{own[-1].f_code.co_filename}:{own[-1].f_lineno}, in {own[-1].f_code.co_qualname}"
@@ -52,7 +60,11 @@ def task_of(callback: Any) -> asyncio.Task[Any] | None:
     return task if isinstance(task, asyncio.Task) else None
 
 
-def _frames(task: asyncio.Task[Any], seen: set[asyncio.Task[Any]]) -> Iterator[FrameType]:
+def frames_of(
+    task: asyncio.Task[Any], seen: set[asyncio.Task[Any]] | None = None
+) -> Iterator[FrameType]:
+    """Yield the frames that a task is in, and those of the tasks that it waits for."""
+    seen = set() if seen is None else seen
     seen.add(task)
     coro: Any = task.get_coro()
     while coro is not None:
@@ -65,7 +77,7 @@ def _frames(task: asyncio.Task[Any], seen: set[asyncio.Task[Any]]) -> Iterator[F
         coro = _first(coro, "cr_await", "gi_yieldfrom", "ag_await")
     inner = _awaited(task)
     if inner is not None and inner not in seen:
-        yield from _frames(inner, seen)
+        yield from frames_of(inner, seen)
 
 
 def _first(coro: object, *names: str) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from boxoffice.clock.strays import Stray, refusing_strays
 from boxoffice.net.addresses import Addresses
 from boxoffice.net.asgi import Transport
 from boxoffice.net.host import Host
@@ -149,8 +150,11 @@ def _told(app: ASGIApp, host: Host, gateway: Gateway) -> ASGIApp:
     # A 500 says nothing of what was raised; whoever has to mend it needs file and line.
     async def telling(scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await app(scope, receive, send)
+            with refusing_strays(host.name):
+                await app(scope, receive, send)
         except Exception as error:
+            if isinstance(error, Stray):
+                asyncio.get_running_loop().call_exception_handler({"message": error, "bare": True})
             gateway.unhandled.add(host.name, error)
             gateway.trace.record(host.name, "raised", error=repr(error), where=raised_at(error))
             raise

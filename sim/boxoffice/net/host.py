@@ -6,11 +6,12 @@ but what the servers have stored.
 
 import asyncio
 import weakref
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextvars import ContextVar, copy_context
 from typing import Any, TypeVar
 
 from boxoffice.clock.loop import SimLoop
+from boxoffice.clock.unawaited import still_to_be_awaited
 
 T = TypeVar("T")
 current_life: ContextVar["Life | None"] = ContextVar("here", default=None)  # the life that runs now
@@ -48,18 +49,14 @@ class Life:
             self._failed.append(weakref.ref(task))
 
     def unheard(self) -> Iterator[BaseException]:
-        """Yield what tasks have raised that nobody has asked for so far, in their order."""
-        for dead in self._failed:
-            task = dead()
-            if task is not None and getattr(task, "_log_traceback", False):
-                error = task.exception()
-                assert error is not None
-                yield error
+        """Return what tasks have raised that nobody has asked for so far, in their order."""
+        return unheard(self._failed)
 
     def end(self) -> None:
         """Cancel everything, in the order in which it was begun."""
         self.alive = False
         for task in list(self.tasks):
+            self.host.cut_short.extend(still_to_be_awaited(task))
             task.cancel()
 
 
@@ -75,6 +72,7 @@ class Host:
         self.service = name
         self._loop = loop
         self.life = Life(self)
+        self.cut_short: list[Coroutine[Any, Any, Any]] = []  # nobody has forgotten to await them
 
     @property
     def up(self) -> bool:
@@ -102,6 +100,16 @@ class Host:
         """Begin a new life."""
         assert not self.life.alive, f"{self.name} is up"
         self.life = Life(self)
+
+
+def unheard(tasks: Iterable["weakref.ref[asyncio.Task[Any]]"]) -> Iterator[BaseException]:
+    """Yield what tasks have raised that nobody has asked for, and that they have not told of."""
+    for dead in tasks:
+        task = dead()
+        if task is not None and getattr(task, "_log_traceback", False):
+            error = task.exception()
+            assert error is not None
+            yield error
 
 
 def adopt_by_host(task: asyncio.Task[Any]) -> None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from boxoffice.trace.trace import TraceEvent as TraceEvent
     from boxoffice.trace.trace import cause as cause
     from boxoffice.trace.trace import caused_by as caused_by
+    from boxoffice.trace.verdict import STORY as STORY
     from boxoffice.trace.verdict import Judgement as Judgement
     from boxoffice.trace.verdict import Kind as Kind
     from boxoffice.trace.verdict import Violation as Violation
@@ -23,7 +24,7 @@ else:
         {
             "boxoffice.trace.outcome": "counts_of",
             "boxoffice.trace.trace": "Trace TraceEvent caused_by cause",
-            "boxoffice.trace.verdict": "Judgement Kind Violation merged overall",
+            "boxoffice.trace.verdict": "STORY Judgement Kind Violation merged overall",
             "boxoffice.trace.vocabulary": "PERSON Vocabulary",
         },
     )

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from boxoffice.trace.trace import Trace
-from boxoffice.trace.verdict import Judgement, Verdict, Violation
+from boxoffice.trace.verdict import Judgement, Verdict, Violation, never_tested
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Outcome:
     stand_in_calls: int | None = None  # how often the twin was called, where that was counted
     unhandled: Sequence[str] = ()  # exceptions that no service took care of, with their places
     faults: Sequence[InjectedFault] = ()
+    about: Sequence[str] = ()  # the invariants that the story exists to put to the test
 
     @property
     def violations(self) -> list[Violation]:
@@ -49,6 +50,11 @@ class Outcome:
     def vacuous(self) -> list[Judgement]:
         """Of what nothing is known, since nothing happened that could have broken it."""
         return [one for one in self.judgements if one.verdict is Verdict.VACUOUS]
+
+    @property
+    def never_tested(self) -> list[Judgement]:
+        """What the story is about, and did not put to the test."""
+        return never_tested(self.judgements, self.about)
 
     def as_json(self) -> dict[str, Any]:
         """Return what `--json` writes."""

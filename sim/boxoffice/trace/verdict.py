@@ -1,15 +1,19 @@
 """What a run has shown: of each invariant, and as a whole."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
+
+STORY: Final = "story"  # what the script itself asserts, judged beside the invariants
 
 
 class Verdict(StrEnum):
     """What may be said of an invariant after a run: `holds`, or `violated`.
 
     It is `undecided` if the world did not become quiet, so that the end cannot be judged, and
-    `vacuous` if nothing happened that could have broken it.
+    `vacuous` if nothing happened that could have broken it.  A run is `vacuous` if that is so of an
+    invariant that its story is about.
     """
 
     HOLDS = "holds"
@@ -67,8 +71,32 @@ def _worst(judgements: Sequence[Judgement]) -> Judgement:
     return replace(last, verdict=verdict, violations=breaches)
 
 
+def never_tested(judgements: Sequence[Judgement], about: Collection[str]) -> list[Judgement]:
+    """Return what was never put to the test, and should have been: what a run is about.
+
+    A run that is about nothing by name is about whatever was judged; one of that will do.
+    """
+    found = [one for one in judgements if one.invariant != STORY]
+    never = [one for one in found if one.verdict is Verdict.VACUOUS]
+    if about:
+        return [one for one in never if one.invariant in about]
+    return never if len(never) == len(found) else []
+
+
+def run_verdict(judgements: Sequence[Judgement], about: Collection[str]) -> Verdict:
+    """Return what may be said of a run of a story: that it holds says that it was tested.
+
+    >>> run_verdict([Judgement("a", Kind.ALWAYS, Verdict.VACUOUS), Judgement(STORY, Kind.FINALLY,
+    ...     Verdict.HOLDS)], about=["a"])
+    <Verdict.VACUOUS: 'vacuous'>
+    """
+    worst = overall(judgements)
+    never = worst is Verdict.HOLDS and never_tested(judgements, about)
+    return Verdict.VACUOUS if never else worst
+
+
 def overall(judgements: Sequence[Judgement]) -> Verdict:
-    """Return what may be said of the run: the worst of its judgements.
+    """Return the worst of several judgements.
 
     >>> overall([Judgement("a", Kind.ALWAYS, Verdict.HOLDS), Judgement("b", Kind.ALWAYS,
     ...     Verdict.VACUOUS)])

@@ -37,6 +37,9 @@ def failure(outcome: Outcome) -> str:
 
 
 def _lines(outcome: Outcome) -> Iterator[str]:
+    if outcome.verdict is Verdict.VACUOUS:
+        yield f"never put to the test: {', '.join(it.invariant for it in outcome.never_tested)}"
+        yield from (f"  {it.untested}" for it in outcome.never_tested if it.untested)
     names = Names(outcome.trace)
     for judgement in outcome.judgements:
         if judgement.verdict is Verdict.UNDECIDED:

@@ -43,8 +43,10 @@ def defence(outcome: Outcome) -> str:
 def summary_line(outcome: Outcome) -> Text:
     """Return a run in one line: story, defence, seed, verdict and time."""
     sign, style = SIGNS[outcome.verdict], STYLES[outcome.verdict]
-    broken = [one.invariant for one in outcome.judgements if one.verdict is Verdict.VIOLATED]
-    said = f"{outcome.verdict}: {', '.join(broken)}" if broken else str(outcome.verdict)
+    fallen = [one for one in outcome.judgements if one.verdict is Verdict.VIOLATED]
+    about = outcome.never_tested if outcome.verdict is Verdict.VACUOUS else fallen
+    names = ", ".join(one.invariant for one in about)
+    said = f"{outcome.verdict}: {names}" if names else str(outcome.verdict)
     text = Text.assemble((f"{sign} ", style), (outcome.scenario, "bold"))
     text.append(f" · {defence(outcome)} · seed {outcome.seed} · ", "dim")
     text.append(said, style)

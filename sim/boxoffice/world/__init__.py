@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from boxoffice.world.invariant import Breach as Breach
     from boxoffice.world.invariant import Finding as Finding
     from boxoffice.world.invariant import Invariant as Invariant
-    from boxoffice.world.playing import STORY as STORY
     from boxoffice.world.playing import judge_story as judge_story
     from boxoffice.world.playing import play_story as play_story
     from boxoffice.world.service import ServiceHost as ServiceHost
@@ -28,6 +27,6 @@ else:
             "boxoffice.world.calm": "LIMIT_S LONGEST_STEP_S STEP_S",
             "boxoffice.world.invariant": "Breach Finding Invariant",
             "boxoffice.world.service": "ServiceHost",
-            "boxoffice.world.playing": "STORY judge_story play_story",
+            "boxoffice.world.playing": "judge_story play_story",
         },
     )

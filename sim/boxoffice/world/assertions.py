@@ -11,6 +11,7 @@ from boxoffice.misuse import Misuse
 from boxoffice.nearest import nearest
 from boxoffice.trace.debugging import keep
 from boxoffice.trace.verdict import Kind
+from boxoffice.world.assertless import never_fails
 from boxoffice.world.end import Document, End
 from boxoffice.world.invariant import Breach, Finding, Invariant
 from boxoffice.world.stores import check_store
@@ -34,7 +35,8 @@ Assertion = Callable[..., None]
 def always(says: str, on: str, check: Callable[[Write], None]) -> Invariant:
     """Return the invariant that `check` passes every write to `on`.
 
-    Raises: Misuse, for a check that has to be awaited, or a name that is none of documents.
+    Raises: Misuse, for a check that has to be awaited or asserts nothing, or a name that is none of
+    documents.
     """
     check_store(on)
 
@@ -61,7 +63,7 @@ def always(says: str, on: str, check: Callable[[Write], None]) -> Invariant:
 def finally_(says: str, check: Callable[[End], None]) -> Invariant:
     """Return the invariant that `check` passes the end.
 
-    Raises: Misuse, for a check that has to be awaited.
+    Raises: Misuse, for a check that has to be awaited, or asserts nothing.
     """
 
     def judge(end: End) -> Finding:
@@ -81,6 +83,9 @@ def _name(check: Assertion) -> str:
     name = getattr(check, "__name__", type(check).__name__)
     if inspect.iscoroutinefunction(check) or inspect.isgeneratorfunction(check):
         raise Misuse(f"{name} is no plain function that asserts: nobody would await it")
+    why = never_fails(check)
+    if why:
+        raise Misuse(f"{name} {why}, so that it would hold whatever happens: say assert")
     return name.replace("_", "-")
 
 

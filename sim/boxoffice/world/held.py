@@ -14,7 +14,7 @@ from boxoffice.world.calm import calm
 from boxoffice.world.judging import judged
 from boxoffice.world.known_targets import known_targets
 from boxoffice.world.playing import judge_story
-from boxoffice.world.run import listen_for_dead_tasks, unhandled_errors
+from boxoffice.world.run import unhandled_errors
 from boxoffice.world.stores import refuse_mistyped
 from boxoffice.world.world import World
 
@@ -70,7 +70,7 @@ class Held:
 
         async def played() -> list[list[Judgement]]:
             rounds = [judged(self.world.system, (), it) async for it in calm(self.world)]
-            listen_for_dead_tasks(self.world)
+            self.world.listen_for_dead_tasks()
             return rounds
 
         found = [*merged(self._play(played())), judge_story(unhandled_errors(self.world))]

@@ -106,11 +106,10 @@ class _Interceptors:
             if life is None:
                 await real(*arguments, **named)
                 return
-            from boxoffice.servers.jetstream.client_options import client_servers_and_options
+            from boxoffice.servers.jetstream import client_options as asked
 
-            client, servers, options = client_servers_and_options(arguments, named)
-            url = servers[0] if isinstance(servers, list | tuple) else servers
-            name = _parts(url, "nats").hostname or ""
+            client, servers, options = asked.client_servers_and_options(arguments, named)
+            name = _parts(asked.first_of(servers), "nats").hostname or ""
             server = self._found("NATS", name, self._world.backends.brokers)
             # Whoever has made a client keeps it, so it becomes what nats.connect() would return.
             vars(client).clear()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from boxoffice.clock.strays import refusing_strays
 from boxoffice.net.gateway import raised_at
 from boxoffice.trace.debugging import keep
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
@@ -64,7 +65,8 @@ class Invariant:
         if early and not self.broken_for_good:
             return Judgement(self.name, self.kind, Verdict.UNDECIDED)
         try:
-            finding = self.check(evidence)
+            with refusing_strays(self.name):
+                finding = self.check(evidence)
         except Exception as error:  # a check of anybody's: it is no verdict, and ends no run
             keep(error)
             raised = Violation(self.name, f"it raised {error!r} at {raised_at(error)}")

@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from traceback import extract_tb
-from typing import Any, Final
+from typing import Any
 
 from boxoffice.trace.debugging import keep
-from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
+from boxoffice.trace.verdict import STORY, Judgement, Kind, Verdict, Violation
 from boxoffice.world.scenario import Scenario
-
-STORY: Final = "story"  # what the script itself asserts, judged beside the invariants
 
 
 async def play_story(scenario: Scenario, stage: Any, size: int | None = None) -> list[str]:

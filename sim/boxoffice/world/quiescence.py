@@ -5,8 +5,10 @@ have filed for their own use.
 """
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
+
+from boxoffice.misuse import Misuse
 
 if TYPE_CHECKING:
     from boxoffice.servers.jetstream import JetStreamServer
@@ -23,15 +25,27 @@ def count(number: int, what: str) -> str:
 
 
 async def named_by(look: Callable[["World"], Any], world: "World") -> list[str]:
-    """Return what a function of anybody's names: a text, some of them one by one, or nothing."""
-    said = look(world)
-    if inspect.isasyncgen(said):
-        return [str(name) async for name in said]
-    if inspect.isawaitable(said):
-        said = await said
-    if isinstance(said, str):
-        return [said] if said else []
-    return [str(name) for name in said or ()]
+    """Return what a function of anybody's names: a text, some of them one by one, or nothing.
+
+    Raises: Misuse, for anything else; and whatever it raises, which says whose it is.
+    """
+    called = getattr(look, "__name__", type(look).__name__)
+    try:
+        said = look(world)
+        if inspect.isasyncgen(said):
+            return [str(name) async for name in said]
+        if inspect.isawaitable(said):
+            said = await said
+        if isinstance(said, str):
+            return [said] if said else []
+        if not said or isinstance(said, Iterable):
+            return [str(name) for name in said or ()]
+    except Exception as error:
+        error.add_note(f"while {called} was asked what still moves")
+        raise
+    raise Misuse(
+        f"{called} returned {said!r}: a restless function names what still moves, in texts"
+    )
 
 
 def requests_in_flight(world: "World") -> Iterator[str]:

@@ -7,13 +7,22 @@ wrong in the first calm may be covered up in the second.
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, Final
 
 from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.clock.strays import named, refusing_strays
 from boxoffice.faults.after import check_after
 from boxoffice.faults.schedule import Fault
 from boxoffice.trace.outcome import InjectedFault, Outcome, counts_of
-from boxoffice.trace.verdict import Judgement, merged, overall
+from boxoffice.trace.verdict import (
+    STORY,
+    Judgement,
+    Kind,
+    Verdict,
+    Violation,
+    merged,
+    run_verdict,
+)
 from boxoffice.world.calm import calm
 from boxoffice.world.holding import refuse_models
 from boxoffice.world.judging import judged
@@ -24,6 +33,8 @@ from boxoffice.world.stores import refuse_mistyped
 from boxoffice.world.twice import played_twice
 from boxoffice.world.twin import Substitution, Twin
 from boxoffice.world.world import World
+
+TOLD: Final = 3  # exceptions of services, the last ones, beside an error that ends a run
 
 
 def run(
@@ -69,12 +80,17 @@ def _played(
     async def play(world: World) -> list[list[Judgement]]:
         refuse_models([scenario.script.__module__])
         failures.extend(await play_story(scenario, world, size))
-        rounds = [judged(system, scenario.checks, it) async for it in calm(world)]
-        listen_for_dead_tasks(world)
+        with refusing_strays("what judges it"):
+            rounds = [judged(system, scenario.checks, it) async for it in calm(world)]
+        world.listen_for_dead_tasks()
         return rounds
 
     with bug.in_place() if bug else nullcontext(Substitution()) as standing:
-        rounds = world.run(play)
+        try:
+            rounds = world.run(play)
+        except BaseException as error:
+            _tell_beside(error, world)
+            raise
     failures += unhandled_errors(world)
     judgements = [*merged(rounds), judge_story(failures)]
     failed = any(one.violations for one in judgements)
@@ -89,7 +105,17 @@ def _played(
 def partial_outcome(scenario: Scenario, world: World, error: BaseException) -> Outcome:
     """Return what there is of a run that ended with an error of its story's."""
     unhandled_errors(world)
-    return _outcome(scenario, world, [judge_story([f"{type(error).__name__}: {error}"])], None)
+    raised = Violation(STORY, f"{type(error).__name__}: {error}")
+    return _outcome(
+        scenario, world, [Judgement(STORY, Kind.FINALLY, Verdict.ERROR, [raised])], None
+    )
+
+
+def _tell_beside(error: BaseException, world: World) -> None:
+    """Have an error that ends a run tell what services have raised: it may be of their making."""
+    unhandled_errors(world)
+    for told in world.gateway.unhandled.texts[-TOLD:]:
+        error.add_note(told)
 
 
 def _outcome(
@@ -100,14 +126,16 @@ def _outcome(
     wall_s: float = 0.0,
     stand_in_calls: int | None = None,
 ) -> Outcome:
+    about = [check.name for check in scenario.checks]
     return Outcome(
         scenario=scenario.name,
         summary=scenario.summary,
         seed=world.seed,
         bug=bug.name if bug else None,
         target="sim",
-        verdict=overall(judgements),
+        verdict=run_verdict(judgements, about),
         judgements=judgements,
+        about=about,
         trace=world.trace,
         virtual_s=world.loop.time(),
         wall_s=wall_s,
@@ -116,14 +144,6 @@ def _outcome(
         unhandled=tuple(world.gateway.unhandled.texts),
         faults=[InjectedFault(str(it), it.injected, it.why_not()) for it in world.faults.each],
     )
-
-
-def listen_for_dead_tasks(world: World) -> None:
-    """Take each task that has died as an error that nobody took care of."""
-    # asyncio tells of them when they are collected, which may be after the run, or never.
-    for host in (*world.hosts.values(), *world.people.values()):
-        for error in host.life.unheard():
-            world.loop.call_exception_handler({"message": "a task has died", "exception": error})
 
 
 def unhandled_errors(world: World) -> list[str]:
@@ -136,5 +156,10 @@ def unhandled_errors(world: World) -> list[str]:
 
 
 def _told(mistake: dict[str, Any]) -> str:
+    if "bare" in mistake:
+        return str(mistake["message"])
     died = f", of which the worker {mistake['worker']} has died" if "worker" in mistake else ""
-    return f"nobody took care of {mistake.get('exception') or mistake['message']!r}{died}"
+    error = mistake.get("exception")
+    said = repr(mistake["message"]) if error is None else named(error)
+    said = " ".join([said, *getattr(error, "__notes__", ())])
+    return f"nobody took care of {said}{died}"

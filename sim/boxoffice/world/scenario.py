@@ -1,9 +1,10 @@
 """A scenario: a script for a stage, what goes wrong in it, and what it puts to the test."""
 
+import inspect
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from boxoffice.faults.schedule import Fault
 from boxoffice.misuse import Misuse
@@ -13,6 +14,7 @@ from boxoffice.world.twin import Twin
 if TYPE_CHECKING:
     from boxoffice.world.system import System
 
+_ASYNC: Final = "cannot be awaited: say async def {}(world)"
 Script = Callable[[Any, int], Awaitable[None]]
 Story = Callable[[Any], Awaitable[None]]
 
@@ -67,14 +69,35 @@ def scenario_of(
     seed: int,
     size: int,
 ) -> Scenario:
-    """Make a function of a world a scenario of its name, with dashes, and of its docstring."""
+    """Make a function of a world a scenario of its name, with dashes, and of its docstring.
+
+    Raises: Misuse, for what is no coroutine function of a world.
+    """
+    _check(system, story)
 
     async def script(world: Any, crowd: int) -> None:
         world.size = crowd
-        await story(world)
+        told = story(world)
+        if not inspect.isawaitable(told):  # nor is every plain function none that is wrapped
+            raise Misuse(f"the story {story.__name__} {_ASYNC.format(story.__name__)}")
+        await told
 
     script.__module__ = story.__module__  # where pytest collects it
     module = sys.modules.get(story.__module__)
     name = story.__name__.replace("_", "-")
     says = story.__doc__ or (module.__doc__ if module else "") or name
     return Scenario(name, says, script, tuple(faults), checks, tuple(twins), system, seed, size)
+
+
+def _check(system: "System", story: Any) -> None:
+    name = getattr(story, "__name__", None)
+    if not callable(story) or name is None:
+        raise Misuse(f"a story of {system.name} is a function, and not {type(story).__name__}")
+    if inspect.isgeneratorfunction(story) or inspect.isasyncgenfunction(story):
+        raise Misuse(f"the story {name} yields, and {_ASYNC.format(name)}")
+    try:
+        inspect.signature(story).bind("a world")
+    except TypeError as error:
+        raise Misuse(
+            f"the story {name} is called with a world, and nothing else: {error}"
+        ) from None

@@ -6,7 +6,8 @@ with a life cycle of its own; each becomes a `Running` that a host can start and
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol, TypeAlias, runtime_checkable
@@ -14,6 +15,7 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 from starlette.types import ASGIApp
 
 from boxoffice.clock.loop import SimLoop
+from boxoffice.clock.strays import is_stray, refusing_strays
 from boxoffice.misuse import Misuse
 from boxoffice.net.host import Host
 
@@ -121,6 +123,18 @@ def _is_app(made: Any) -> bool:
     return True
 
 
+@contextmanager
+def starting(name: str, make: Factory) -> Iterator[None]:
+    """Have what goes wrong as a service comes up say which one it is."""
+    try:
+        with refusing_strays(name):
+            yield
+    except Exception as error:
+        called = f" from {make!r}" if isinstance(make, str) else ""
+        error.add_note(f"while the service {name} was started{called}")
+        raise
+
+
 class NoService(Misuse, TypeError):
     """What was made for a service can be none; the message says what can."""
 
@@ -206,8 +220,11 @@ class Lifespan:
         scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
         try:
             await self.app(scope, self._said.get, self._told.put)
-        except Exception as error:  # an app without a lifespan may say so in any way
-            await self._told.put(error)
+        except BaseException as error:  # an app without a lifespan may say so in any way
+            if isinstance(error, Exception) or is_stray(error):
+                await self._told.put(error)
+            else:
+                raise
         else:
             await self._told.put(None)
 
@@ -216,6 +233,8 @@ class Lifespan:
             return
         await self._said.put({"type": f"lifespan.{name}"})
         answer = await self._told.get()
+        if isinstance(answer, BaseException) and is_stray(answer):
+            raise answer
         if isinstance(answer, dict) and answer["type"] == f"lifespan.{name}.failed":
             raise RuntimeError(f"the app failed at {name}: {answer.get('message', '')}")
 

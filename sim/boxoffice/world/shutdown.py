@@ -27,6 +27,8 @@ def end_all(loop: SimLoop, hosts: Sequence[Host], trace: Trace) -> None:
         name, place = whose(task, hosts)[0], place_of(task) or coroutine_of(task)
         said = f"{name} goes on at {place}, though cancelled {ROUNDS} times"
         loop.call_exception_handler({"message": said})
+    for coroutine in [it for host in hosts for it in host.cut_short]:
+        coroutine.close()  # or Python would warn of it
     del trace.events[recorded:]
     loop.close()
 

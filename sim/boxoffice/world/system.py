@@ -152,14 +152,14 @@ class System:
     def always(self, says: str, on: str) -> Callable[[Always], Always]:
         """Have a function judge every write to a collection, `database.collection`.
 
-        Raises: Misuse, for a function that has to be awaited, or a name that is taken.
+        Raises: Misuse, for what has to be awaited or asserts nothing, or a name that is taken.
         """
         return self._fact(lambda check: always(says, on, check))
 
     def finally_(self, says: str) -> Callable[[Finally], Finally]:
         """Have a function judge the end, once the world is healed and quiet.
 
-        Raises: Misuse, for a function that has to be awaited, a name that is taken, or no words.
+        Raises: Misuse, for what has to be awaited or asserts nothing, a taken name, or no words.
         """
         if callable(says):
             raise Misuse(f'say what must hold: @{self.name}.finally_("what is taken is paid")')
@@ -219,8 +219,8 @@ class System:
         `size` is that of its crowd, if it has one: `world.size` in the story, where
         `--boxoffice-size` may have changed it.
         Without anything to say, `@warehouse.story` will do.
-        Raises: Misuse, for a function that is no invariant of the system, and for what is no fault,
-        no twin, or no such number.
+        Raises: Misuse, for a function that is no invariant of the system, or no story of a world,
+        and for what is no fault, no twin, or no such number.
         """
         check_story(faults, twins, seed, size)
         if not isinstance(faults, Sequence):

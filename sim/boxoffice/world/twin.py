@@ -5,12 +5,12 @@ show what the defence is there for.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
 from importlib import import_module
-from inspect import iscoroutinefunction
+from inspect import Signature, isawaitable, iscoroutinefunction, signature
 from pkgutil import iter_modules
 from types import FunctionType, ModuleType
 from typing import Any
@@ -31,6 +31,7 @@ class Substitution:
     """A twin in place; `calls` is how often the stand-in was called, or None if nobody counts."""
 
     calls: int | None = field(default=None, init=False)
+    misfit: str = field(default="", init=False)  # how it was called, or answered, in vain
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +52,18 @@ class Twin:
         """Replace the function for a while, wherever it has been imported by name.
 
         The package that the stand-in comes from keeps the real one, which it may be made of; what
-        judges a run is often there as well.  Raises: NoDefence.
+        judges a run is often there as well.
+        Raises: NoDefence, also for a stand-in that cannot be called as the real one is: what falls
+        then, falls of that.
         """
         module, *classes, name = self._path()
         loaded = self._module(module)
         real = self._within(self._within(loaded, *classes), name)
         if real is self.stand_in:
             raise NoDefence(f"twin {self.name!r} stands in for itself")
+        self._check_that_it_takes(real)
         standing = Substitution()
-        stand_in = _counted(self.stand_in, standing)
+        stand_in = _counted(self.stand_in, standing, iscoroutinefunction(real))
 
         def replace(loaded: ModuleType) -> None:
             owner = self._within(loaded, *classes)
@@ -70,7 +74,32 @@ class Twin:
             for place, alias in [] if classes else list(self._importers(real)):
                 patches.enter_context(mock.patch.object(place, alias, stand_in))
             patches.enter_context(on_import(module, replace))
-            yield standing
+            try:
+                yield standing
+            except Exception as error:
+                self._check_that_it_fitted(standing, error)
+                raise
+        self._check_that_it_fitted(standing)
+
+    def _check_that_it_takes(self, real: Any) -> None:
+        """Refuse a stand-in that takes no call that the real one takes."""
+        if type(real) is not FunctionType or type(self.stand_in) is not FunctionType:
+            return
+        takes, offered = signature(real), signature(self.stand_in)
+        needed = [it for it in takes.parameters.values() if it.default is it.empty]
+        args = [
+            it.name for it in needed if it.kind in (it.POSITIONAL_ONLY, it.POSITIONAL_OR_KEYWORD)
+        ]
+        named = {it.name: it for it in needed if it.kind is it.KEYWORD_ONLY}
+        if not (_binds(offered, args, named) or _binds(offered, (), dict.fromkeys(args) | named)):
+            raise NoDefence(
+                f"twin {self.name!r}: {self.stand_in.__name__}{offered} cannot stand in for "
+                f"{real.__name__}{takes}"
+            )
+
+    def _check_that_it_fitted(self, standing: Substitution, error: Exception | None = None) -> None:
+        if standing.misfit:
+            raise NoDefence(f"twin {self.name!r}: {standing.misfit}") from error
 
     def _path(self) -> list[str]:
         module, colon, path = self.target.partition(":")
@@ -110,7 +139,9 @@ class Twin:
                     yield module, alias
 
 
-def _counted(stand_in: Callable[..., Any], standing: Substitution) -> Callable[..., Any]:
+def _counted(
+    stand_in: Callable[..., Any], standing: Substitution, is_awaited: bool
+) -> Callable[..., Any]:
     """Return the stand-in, which counts its calls if it is a plain function or a coroutine's."""
     if type(stand_in) is not FunctionType or _yields(stand_in):
         return stand_in
@@ -119,13 +150,31 @@ def _counted(stand_in: Callable[..., Any], standing: Substitution) -> Callable[.
     @wraps(stand_in)
     def called(*args: Any, **named: Any) -> Any:
         standing.calls = (standing.calls or 0) + 1
-        return stand_in(*args, **named)
+        try:
+            answer = stand_in(*args, **named)
+        except TypeError as error:
+            if error.__traceback__ is not None and error.__traceback__.tb_next is None:
+                standing.misfit = str(error)  # it has not even begun
+            raise
+        if is_awaited and not isawaitable(answer):
+            standing.misfit = (
+                f"{stand_in.__name__}() is awaited, and returns a {type(answer).__name__}"
+            )
+        return answer
 
     @wraps(stand_in)
     async def awaited(*args: Any, **named: Any) -> Any:
         return await called(*args, **named)
 
     return awaited if iscoroutinefunction(stand_in) else called
+
+
+def _binds(takes: Signature, args: Iterable[Any], named: Mapping[str, Any]) -> bool:
+    try:
+        takes.bind(*args, **named)
+    except TypeError:
+        return False
+    return True
 
 
 def _yields(function: FunctionType) -> bool:

@@ -18,13 +18,14 @@ from boxoffice.faults.engine import Faults
 from boxoffice.faults.schedule import Fault
 from boxoffice.nearest import nearest
 from boxoffice.net.gateway import Gateway, PersonalTransport
-from boxoffice.net.host import Host, adopt_by_host, current_life
+from boxoffice.net.host import Host, current_life
 from boxoffice.net.network import INTERNET_S, Link, Network
 from boxoffice.trace.trace import Trace
 from boxoffice.world import calm
 from boxoffice.world.backends import Backends
 from boxoffice.world.drivers import Drivers
 from boxoffice.world.end import documents_of
+from boxoffice.world.forgotten import Forgotten
 from boxoffice.world.holding import refuse_what_is_held
 from boxoffice.world.interception import intercepting
 from boxoffice.world.known_targets import known_targets
@@ -32,7 +33,7 @@ from boxoffice.world.metrics import isolated_registries
 from boxoffice.world.module_isolation import isolated_imports, load
 from boxoffice.world.processes import Processes
 from boxoffice.world.recorder import Recorder
-from boxoffice.world.service import ServiceHost, built_from, call_factory, running
+from boxoffice.world.service import ServiceHost, built_from, call_factory, running, starting
 from boxoffice.world.shutdown import end_all, whose
 from boxoffice.world.signals import install_signal_handling
 from boxoffice.world.system import System
@@ -68,7 +69,7 @@ class World:
         self.randomness = Randomness(seed)
         self.env = env or simpy.Environment()
         self.loop = SimLoop(self.env)
-        self.loop.on_task = adopt_by_host
+        self.forgotten = Forgotten(self.loop)
         self.loop.whose = lambda task: whose(task, self._every_host())
         words = replace(system.vocabulary, services=tuple(system.services))
         self.trace = Trace(self.loop.time, words)
@@ -149,17 +150,19 @@ class World:
         """End everything that still runs; nothing of it is recorded."""
         end_all(self.loop, self._every_host(), self.trace)
 
+    def listen_for_dead_tasks(self) -> None:
+        """Take each task that has died unheard as an error that nobody took care of."""
+        self.forgotten.listen_for_dead_tasks([*self.hosts.values(), *self.people.values()])
+
     def _every_host(self) -> list[Host]:
-        servers = self.backends.hosts.values()
-        return [*self.hosts.values(), *servers, *self.people.values()]
+        return [*self.hosts.values(), *self.backends.hosts.values(), *self.people.values()]
 
     # --- servers ------------------------------------------------------------------------------
 
     def _keep_copies(self) -> None:
         # Only what may fail over pays for being able to.
         for name, server in self.backends.copied.items():
-            lag_s = self.faults.lag_s(name)
-            if lag_s:
+            if lag_s := self.faults.lag_s(name):
                 server.keep(lag_s, self.loop)
 
     def _fail_over_soon(self, name: str, after_s: float, loses_s: float) -> None:
@@ -177,11 +180,7 @@ class World:
         return [host for host in self.hosts.values() if host.service == service]
 
     def crash(
-        self,
-        name: str,
-        down_s: float | None = None,
-        notice_s: float = 0.0,
-        at_once: bool = False,
+        self, name: str, down_s: float | None = None, notice_s: float = 0.0, at_once: bool = False
     ) -> None:
         """Kill a host now; it comes back after `down_s` seconds, or when told to.
 
@@ -224,12 +223,13 @@ class World:
 
     async def _boot(self, host: ServiceHost) -> None:
         make = self.system.services[host.service].make
-        if isinstance(make, str):
-            made = await host.spawn(self._loaded(make, host))
-        else:
-            made = host.inside(call_factory, make, self.drivers_of(host))
-        life = running(made, host.name)
-        await host.spawn(life.start())
+        with starting(host.name, make):
+            if isinstance(make, str):
+                made = await host.spawn(self._loaded(make, host))
+            else:
+                made = host.inside(call_factory, make, self.drivers_of(host))
+            life = running(made, host.name)
+            await host.spawn(life.start())
         host.app, host.door, host.running = life.app, life.door, life
         self.trace.record(host.name, "start")
 

@@ -11,7 +11,9 @@ from pytest import mark, raises
 
 from boxoffice import System, Verdict, World, run
 from boxoffice.clock.loop import SimLoop
-from boxoffice.clock.stuck import Endless
+from boxoffice.clock.stuck import Endless, Stuck
+from boxoffice.world.run import partial_outcome
+from boxoffice.world.scenario import Scenario
 
 
 def forever(seconds):
@@ -151,3 +153,28 @@ def test_a_worker_that_cleans_up_for_a_while_ends_by_itself():
     world = opened(tidy)
     world.run(plays)
     assert world.loop.unhandled_errors == []
+
+
+def test_what_there_is_of_an_endless_run_is_an_error_and_no_violation():
+    async def story(world, size):
+        await forever(86_400)()
+
+    made = Scenario("a-day", "A day.", story, (), (), (), system())
+    worlds = []
+    with raises(Endless) as told:
+        run(made, begun=worlds.append)
+    partial = partial_outcome(made, worlds[0], told.value)
+    assert partial.verdict is Verdict.ERROR
+    assert partial.violations[0].message.startswith("Endless: there is no end after")
+
+
+def test_who_is_stuck_is_told_with_the_places_where_all_others_wait():
+    async def worker(drivers):
+        await asyncio.Event().wait()
+
+    async def story(world):
+        await asyncio.Event().wait()
+
+    places = rf"the story is still at {HERE}:\d+, in .*story; box at {HERE}:\d+, in .*worker"
+    with raises(Stuck, match=rf"^nothing is left to happen: {places}$"):
+        opened(worker).run(story)

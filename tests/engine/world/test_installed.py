@@ -136,7 +136,7 @@ def test_a_default_of_a_library_is_the_worlds(installed):
 
 
 def test_an_invariant_claims_its_package(installed):
-    module = installed(declared="def sound(write): pass", stamps=STAMPS)
+    module = installed(declared="def sound(write): assert write", stamps=STAMPS)
     System("yard").always("it is sound", on="a.b")(module("declared").sound)
     assert hour(module("stamps")) >= YEAR_2030_S
 

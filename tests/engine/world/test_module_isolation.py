@@ -221,3 +221,19 @@ def test_a_function_without_parameters_is_given_none():
     system.service("worker", works)
     system.run(system.story()(script))
     assert seen == ["works"]
+
+
+@mark.parametrize(
+    ("target", "error"),
+    [
+        ("nowhere.inventory:app", ModuleNotFoundError),
+        ("json:nothing", AttributeError),
+        ("not a name", ValueError),
+    ],
+)
+def test_what_cannot_be_loaded_is_told_with_the_name_of_its_service(target, error):
+    system = System("depot")
+    system.service("porter", target, route="/")
+    with raises(error) as told, system.world():
+        pass
+    assert told.value.__notes__ == [f"while the service porter was started from {target!r}"]

@@ -81,7 +81,7 @@ def test_a_link_leads_to_a_server():
         ({"seed": -1}, "seed is a whole number from 0 on, not -1"),
         ({"size": 1.5}, "size is a whole number from 0 on, not 1.5"),
     ],
-    ids=str,
+    ids=lambda it: it if isinstance(it, str) else ", ".join(it),
 )
 def test_a_story_that_can_be_none_is_refused(given, said):
     with raises(Misuse, match=said):

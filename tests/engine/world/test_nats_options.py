@@ -4,7 +4,7 @@ import asyncio
 
 import nats
 import nats.errors
-from pytest import fixture, raises
+from pytest import fixture, mark, raises
 
 from boxoffice import System, fake_jetstream
 from boxoffice.errors import NotSimulated
@@ -142,3 +142,15 @@ def test_a_fake_jetstream_alone_takes_the_same_options():
         return told
 
     assert asyncio.run(story()) == ["closed"]
+
+
+@mark.parametrize("servers", [[], "", [""], ("nats://nats",), None, "nats://", "nats://a:b"])
+def test_what_is_no_url_of_a_server_is_told_as_nats_py_tells_it(played, servers):
+    async def connects():
+        with raises(nats.errors.Error) as told:
+            await nats.connect(servers)
+        return repr(told.value), str(told.value)
+
+    violations, said = played(connects)
+    assert violations == []
+    assert said == [asyncio.run(connects())]

@@ -8,6 +8,7 @@ from pytest import mark, raises
 from boxoffice import System, Verdict
 from boxoffice.errors import Misuse
 from boxoffice.world.end import end_of
+from tests.engine.toys import warehouse
 
 
 async def relay(drivers):
@@ -177,3 +178,31 @@ def test_a_story_that_looks_into_a_mistyped_collection_is_told_so():
 
     with raises(Misuse, match=r"did you mean 'post\.outbox'"):
         system.run(looks)
+
+
+@mark.parametrize("answer", [True, 3, 2.5])
+def test_a_function_that_names_nothing_and_says_something_is_misuse(answer):
+    system = warehouse()
+
+    @system.restless
+    def outbox(world):
+        return answer
+
+    with raises(Misuse, match=f"^outbox returned {answer!r}: a restless function names what"):
+        system.run(system.story()(passes))
+
+
+def test_a_function_that_raises_is_named():
+    system = warehouse()
+
+    @system.restless
+    def outbox(world):
+        raise LookupError("no outbox")
+
+    with raises(LookupError, match="no outbox") as told:
+        system.run(system.story()(passes))
+    assert "while outbox was asked what still moves" in told.value.__notes__
+
+
+async def passes(world):
+    await world.passes(1)

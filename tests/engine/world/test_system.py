@@ -8,6 +8,8 @@ from pytest import mark, raises
 
 from boxoffice import System, Twin, Verdict, faults, run
 from boxoffice.errors import Misuse
+from boxoffice.views import summary_line
+from boxoffice.views.failure import failure
 from tests.engine.toys import take_blindly, warehouse
 
 SECOND_LOOK = Twin(
@@ -97,6 +99,10 @@ def test_what_was_never_put_to_the_test_is_vacuous():
     outcome = system.run(system.story()(nothing))
     assert verdicts(outcome)["not-negative"] is Verdict.VACUOUS
     assert verdicts(outcome)["shipped"] is Verdict.VACUOUS
+    assert outcome.verdict is Verdict.VACUOUS
+    assert failure(outcome).startswith("never put to the test: not-negative, shipped\n")
+    assert summary_line(outcome).plain.startswith("○ nothing · ")
+    assert "vacuous: not-negative, shipped" in summary_line(outcome).plain
 
 
 def test_a_world_is_held_open_and_its_time_passes_when_told():
@@ -233,3 +239,48 @@ def test_a_story_knows_the_size_of_its_crowd():
     run(story)
     run(story, size=3)
     assert sizes == [(8, 90), (3, 90)]
+
+
+async def takes_nothing():
+    """Nobody is there."""
+
+
+async def takes_two(world, other):
+    """One too many."""
+
+
+def generates(world):
+    yield
+
+
+async def generates_later(world):
+    yield
+
+
+@mark.parametrize(
+    ("story", "said"),
+    [
+        (takes_nothing, "takes_nothing is called with a world, and nothing else: too many"),
+        (takes_two, "takes_two is called with a world, and nothing else: missing a required"),
+        (generates, r"generates yields, and cannot be awaited: say async def generates\(world\)"),
+        (generates_later, "generates_later yields, and cannot be awaited"),
+        (7, "a story of warehouse is a function, and not int"),
+    ],
+)
+def test_what_can_be_no_story_is_refused_by_name(story, said):
+    with raises(Misuse, match=said) as told:
+        warehouse().story()(story)
+    assert "\n" not in str(told.value)
+
+
+def test_a_story_that_is_no_coroutine_is_misuse_once_it_is_played():
+    def plain(world):
+        return 3
+
+    def wrapped(world):
+        return a_day(world)
+
+    system = warehouse()
+    with raises(Misuse, match=r"the story plain cannot be awaited: say async def plain\(world\)"):
+        system.run(system.story()(plain))
+    assert system.run(system.story()(wrapped)).verdict is Verdict.HOLDS

@@ -184,7 +184,8 @@ def test_a_run_that_is_the_same_twice_holds():
     async def arrives(world):
         await world.client("Ann").post("/stock", json={"sku": "book", "count": 5})
 
-    outcome = system.run(system.story()(arrives), twice=True)
+    about = [system.invariants[0].check_of]
+    outcome = system.run(system.story(checks=about)(arrives), twice=True)
     assert outcome.verdict is Verdict.HOLDS
     assert [it.invariant for it in outcome.judgements] == ["not-negative", "shipped", "story"]
 

@@ -2,6 +2,7 @@ import asyncio
 import importlib
 import sys
 import types
+from contextlib import nullcontext, suppress
 
 from pytest import fixture, mark, raises
 
@@ -102,6 +103,67 @@ def test_a_stand_in_that_nobody_calls_says_so():
     with twin("stores.rules:allowed").in_place() as standing:
         pass
     assert standing.calls == 0
+
+
+def takes_nothing():
+    return "nothing"
+
+
+def takes_two(left, right):
+    return "both"
+
+
+def takes_by_name(*, left):
+    return left
+
+
+def takes_something_else(*, right):
+    return right
+
+
+@mark.parametrize("stand_in", [takes_nothing, takes_two, takes_something_else])
+def test_a_stand_in_that_takes_no_call_of_the_real_one_is_refused(stand_in):
+    said = rf"'worse': {stand_in.__name__}\(.*\) cannot stand in for allowed\(left\)$"
+    with raises(NoDefence, match=said):
+        twin("stores.rules:allowed", stand_in).in_place().__enter__()
+
+
+def test_one_that_takes_it_by_name_is_not():
+    with twin("stores.rules:allowed", takes_by_name).in_place():
+        assert load("stores.rules").allowed(left=2) == 2
+
+
+@mark.parametrize("heard", [True, False])
+def test_one_that_was_called_in_vain_has_shown_nothing(heard):
+    with (
+        raises(NoDefence, match=r"'worse': takes_by_name\(\) takes 0 positional arguments"),
+        twin("stores.rules:allowed", takes_by_name).in_place(),
+        nullcontext() if heard else suppress(TypeError),
+    ):
+        load("stores.rules").allowed(2)
+
+
+def test_one_that_cannot_be_awaited_has_shown_nothing():
+    async def asks():
+        with suppress(TypeError):
+            await load("stores.rules").asked()
+
+    with (
+        raises(NoDefence, match=r"'worse': takes_nothing\(\) is awaited, and returns a str"),
+        twin("stores.rules:asked", takes_nothing).in_place(),
+    ):
+        asyncio.run(asks())
+
+
+def test_a_type_error_of_its_own_is_one():
+    def wrong(left):
+        return left + "s"
+
+    with (
+        raises(TypeError, match="unsupported operand"),
+        twin("stores.rules:allowed", wrong).in_place(),
+    ):
+        load("stores.rules").allowed(2)
 
 
 @mark.parametrize("target", ["stores.rules:allowed", "stores.rules:Shelf.take"])

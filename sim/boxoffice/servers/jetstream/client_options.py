@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from nats.aio.client import Client
+from nats.errors import NoServersError
 
 from boxoffice.servers.jetstream.unsupported import not_simulated
 
@@ -52,6 +53,18 @@ def client_servers_and_options(
     made = dict(_SIGNATURE.bind(*arguments, **named).arguments)
     client, servers = made.pop("self"), made.pop("servers", KNOWN["servers"])
     return client, servers, {"max_reconnect_attempts": KNOWN["max_reconnect_attempts"], **made}
+
+
+def first_of(servers: Any) -> Any:
+    """Return the first of the URLs that `connect` was given, as long as nats-py takes them.
+
+    Raises: nats.errors.Error, as that does: also NoServersError, for an empty list.
+    """
+    asked = Client()
+    asked._setup_server_pool(servers)  # what is wrong with a URL is nats-py's to say
+    if not asked._server_pool:
+        raise NoServersError
+    return servers[0] if isinstance(servers, list) else servers
 
 
 def check(options: Mapping[str, Any]) -> None:
