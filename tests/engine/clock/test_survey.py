@@ -98,7 +98,7 @@ def test_what_has_changed_between_two_worlds_is_found(made, change):
 
 def test_a_function_at_the_address_of_another_is_another(made):
     module = made()
-    for _ in range(20):
+    for _ in range(5):
         module.plain = lambda now=None: 0.0
         asked(lambda: None)
         del module.plain
