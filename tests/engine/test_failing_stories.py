@@ -85,9 +85,8 @@ def test_what_a_service_raised_is_told_beside_the_error_that_the_story_then_trip
 
 
 def test_a_story_without_an_end_is_an_error_that_says_where_it_is(story, pytester: Pytester):
-    result = story(
-        "world.loop.limits.calls = 50_000; patient = True\n    while patient: await world.passes(86_400)"
-    )
+    lines = "world.loop.limits.calls = 50_000", "while True: await world.passes(86_400)"
+    result = story("\n    ".join(lines))
     result.assert_outcomes(failed=1)
     shows(result, "*Endless: there is no end after *: the story is still at *test_told.py:*a_day")
     report = (pytester.path / "reports" / "test_told.py-a-day-0.html").read_text(encoding="utf-8")
