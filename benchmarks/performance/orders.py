@@ -30,8 +30,8 @@ def one_after_another(quick: bool) -> Sample:
 
 
 def growth(quick: bool) -> Sample:
-    """Return the cost of one order among thousands, and of one among a hundred."""
-    return Sample(_order_s(300 if quick else 5_000), _order_s(100))
+    """Return the cost of one order among two thousand, and of one among a hundred."""
+    return Sample(_order_s(300 if quick else 2_000), _order_s(100))
 
 
 def crowd(quick: bool) -> Sample:

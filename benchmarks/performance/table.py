@@ -8,6 +8,10 @@ from benchmarks.performance.figures import Figure
 from benchmarks.performance.sample import Sample
 
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
+STEPS: Final = {
+    "s": ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")),
+    "bytes": ((1e6, "MB"), (1e3, "KB"), (1.0, "bytes")),
+}
 HEAD: Final = "| what | ours | against | ratio | goal | before |\n|---|---|---|---|---|---|"
 
 
@@ -17,14 +21,21 @@ def table(
     """Return a table in Markdown; `before` is what is recorded, or another checkout's."""
     rows = [HEAD]
     for it in figures:
-        sample, (one, unit) = ours[it.name], it.unit
+        sample = ours[it.name]
         earlier = f"{before[it.name].ratio:,.2f}" if it.name in before else ""
         goal = f"≤ {it.goal:g}" if it.goal else ""
         rows.append(
-            f"| {it.what} | {sample.ours / one:,.2f} {unit} | {it.against},"
-            f" {sample.yardstick / one:,.3f} {unit} | {sample.ratio:,.2f} | {goal} | {earlier} |"
+            f"| {it.what} | {shown(sample.ours, it.unit)} | {it.against},"
+            f" {shown(sample.yardstick, it.unit)} | {sample.ratio:,.2f} | {goal} | {earlier} |"
         )
     return "\n".join(rows)
+
+
+def shown(cost: float, unit: str) -> str:
+    """Return a cost in the largest unit of its kind of which there is one."""
+    steps = STEPS[unit]
+    size, name = next((it for it in steps if cost >= it[0]), steps[-1])
+    return f"{cost / size:,.1f} {name}"
 
 
 def write(page: Path, measured: str, loops: Mapping[str, float]) -> None:
