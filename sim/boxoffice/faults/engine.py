@@ -59,7 +59,7 @@ class Faults:
             moment: [it for it in crashing if it.moment == moment] for moment in ("before", "after")
         }
         self._waits = any(it.moment == "after" for it in self._faults)
-        self._concerned: dict[Hashable, list[Fault]] = {}  # by what calls have in common
+        self._concerned: dict[Hashable, tuple[Sequence[Fault], Sequence[Fault]]] = {}
         self._skewing = [it for it in self._faults if it.clock_of]
         self._skewed_s: dict[str, float] = {}
         self.healed = False
@@ -114,22 +114,28 @@ class Faults:
         if self._crash_by(call, "before"):
             return None  # nothing leaves a host that is gone
         self._cut_by(call, "before")
-        if self._losing and call.target in self._copied:
-            self._lose(call, now_s)
-        changed = [it.alter_call(call, now_s, call_fault) for it in self._concerned_by(call)]
+        altering, losing = self._concerned_by(call)
+        for fault in losing:
+            moved = fault.fail_over(call, now_s)
+            if moved is not None:
+                self._fail_over(call.target, *moved)
+        changed = [it.alter_call(call, now_s, call_fault) for it in altering]
         if self._cutting:
             self._await_moments()
             call_fault.way = self._partitions.way_of(call)
             return call_fault
         return call_fault if any(changed) else None
 
-    def _concerned_by(self, call: Call) -> Sequence[Fault]:
+    def _concerned_by(self, call: Call) -> tuple[Sequence[Fault], Sequence[Fault]]:
+        """Return which faults may alter this call, and by which its target may fail over."""
         like = kind_of_call(call)
-        found = self._concerned.get(like)
-        if found is None:
-            found = [it for it in self._altering if it.is_concerned(call)]
-            self._concerned[like] = found
-        return found
+        if like not in self._concerned:
+            losing = self._losing if call.target in self._copied else []
+            altering, moving = (
+                [it for it in each if it.is_concerned(call)] for each in (self._altering, losing)
+            )
+            self._concerned[like] = altering, moving
+        return self._concerned[like]
 
     def delivery_delays(self, consumer: str, subject: str) -> list[float]:
         """Return after how many seconds a message reaches a consumer; more than one: copies."""
@@ -157,12 +163,6 @@ class Faults:
                     self._crash(*crash, at_once=True)
                     gone |= len(crash) == 2
         return gone
-
-    def _lose(self, call: Call, now_s: float) -> None:
-        for fault in self._losing:
-            moved = fault.fail_over(call, now_s)
-            if moved is not None:
-                self._fail_over(call.target, *moved)
 
     def _saw(self, event: TraceEvent) -> None:
         if self.healed:

@@ -4,6 +4,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from boxoffice.faults.amounts import seconds
+from boxoffice.faults.by_pattern import ByPattern
 from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
 from boxoffice.net.calls import Call
 
@@ -11,7 +12,7 @@ AFTER_S: Final = 0.1
 LOSES_S: Final = 0.2
 
 
-class _Failovers(Fault):
+class _Failovers(ByPattern):
     occasion = Occasion.CALL
 
     def __init__(
