@@ -24,11 +24,13 @@ class Figure:
 
 
 TIMEOUT: Final = "a SimPy timeout"
+NO_LOOP: Final = "`asyncio.run` of nothing"
 NOTHING: Final = "`python -c pass`"
 
 FIGURES: Final = (
     Figure("timers", "an `asyncio.sleep` on our loop", TIMEOUT, "s", timers.sleeps),
-    Figure("world", "a world of five services begins and ends", TIMEOUT, "s", worlds.start_and_end),
+    Figure("world", "a world of one worker begins and ends", NO_LOOP, "s", worlds.one_worker),
+    Figure("shop", "a world of five services begins and ends", NO_LOOP, "s", worlds.shop),
     Figure("orders", "an order's 15 minutes, 200 at once", TIMEOUT, "s", orders.at_once),
     Figure(
         "in-turn",

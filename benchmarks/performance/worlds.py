@@ -1,19 +1,38 @@
 """Beginning and ending a world, and stories in it."""
 
+import asyncio
+from collections.abc import Callable
 from functools import partial
+from statistics import median
+from typing import Any
 
 from benchmarks.performance.sample import Sample, cost_s
 from benchmarks.performance.yardsticks import simpy_timeout_s
-from boxoffice import Scenario, run
+from boxoffice import Scenario, System, run
 from scenarios.catalogue import scenarios_by_name
 from scenarios.shop.world import World
 
 
-def start_and_end(quick: bool) -> Sample:
-    """Return the cost of a world of five services in which nothing happens."""
-    _nothing()  # what is made once
-    times = 10 if quick else 100
-    return Sample(sum(cost_s(_nothing) for _ in range(times)) / times, simpy_timeout_s())
+def one_worker(quick: bool) -> Sample:
+    """Return the cost of a world of one worker, and of a loop of asyncio's in which nothing is."""
+    alone = System("alone")
+    alone.service("worker", _idle)
+    return _beside_a_loop(lambda: alone.open(0, []).run(_nothing), 10 if quick else 100)
+
+
+def shop(quick: bool) -> Sample:
+    """Return the cost of a world of five services, and of a loop of asyncio's."""
+    return _beside_a_loop(lambda: World(1).run(_nothing), 10 if quick else 100)
+
+
+def _beside_a_loop(work: Callable[[], object], times: int) -> Sample:
+    for _ in range(3):
+        work()  # what is made once
+    ours, theirs = [], []
+    for _ in range(times):
+        ours.append(cost_s(work))
+        theirs.append(cost_s(lambda: asyncio.run(_idle())))
+    return Sample(median(ours), median(theirs))
 
 
 def small_storm(quick: bool) -> Sample:
@@ -42,8 +61,9 @@ def _played(scenario: Scenario, seed: int, size: int | None) -> None:
     assert not run(scenario, seed, size=size).violations
 
 
-def _nothing() -> None:
-    async def nothing(_: World) -> None:
-        return
+async def _nothing(_: Any) -> None:
+    return
 
-    World(1).run(nothing)
+
+async def _idle() -> None:
+    await asyncio.sleep(0)
