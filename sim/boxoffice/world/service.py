@@ -19,7 +19,7 @@ from boxoffice.clock.strays import is_stray, refusing_strays
 from boxoffice.misuse import Misuse
 from boxoffice.net.host import Host
 
-Factory: TypeAlias = Callable[[Any], Any] | str
+Factory: TypeAlias = Callable[..., Any] | str
 
 
 @runtime_checkable
