@@ -15,7 +15,7 @@ one moment runs in the order in which it became ready: one seed, one run.
 import asyncio
 from asyncio import events
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextvars import Context, copy_context
 from functools import partial
 from heapq import heappop, heappush
@@ -132,11 +132,15 @@ class SimLoop(_Loop):  # type: ignore[misc]
         patches.enter()
         self._running = True
         try:
-            with nested(self), listening(self, self.on_unawaited):
+            with nested(self, self._close), listening(self, self.on_unawaited):
                 self._play(done, awaited)
         finally:
             self._running = False
             patches.leave()
+
+    def _close(self, left: AsyncGenerator[Any, Any]) -> None:
+        # As asyncio does: its `finally` may await, so that it takes a task to end it.
+        self.call_soon(lambda: self.create_task(left.aclose()))
 
     def _play(self, done: Callable[[], bool], awaited: Any) -> None:
         # What is ready is called here and not by `_call`: it is what a loop does all day.
@@ -210,7 +214,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         self._ready.clear()
 
     async def shutdown_asyncgens(self) -> None:
-        """There are none to shut down: no hook has been told of any."""
+        """There are none to shut down: each is closed when it is let go."""
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:
         """There is no executor: threads run inline."""
@@ -233,6 +237,14 @@ class SimLoop(_Loop):  # type: ignore[misc]
     def get_task_factory(self) -> None:
         return None
 
+    def set_task_factory(self, factory: object) -> None:
+        """Take none.  Raises: NotImplementedError, since whose a task is hangs on this loop's."""
+        if factory is not None:
+            raise NotImplementedError("a world makes its tasks itself: set_task_factory(None) only")
+
+    def set_default_executor(self, executor: object) -> None:
+        """Do nothing: whatever an executor is given runs inline."""
+
     def run_in_executor(
         self, executor: Any, function: Callable[..., T], *args: Any
     ) -> asyncio.Future[T]:
@@ -248,6 +260,8 @@ class SimLoop(_Loop):  # type: ignore[misc]
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         self.unhandled_errors.append(context)
+
+    default_exception_handler = call_exception_handler
 
     def get_exception_handler(self) -> None:
         return None

@@ -3,13 +3,18 @@
 import asyncio
 import sys
 from asyncio import events
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 @contextmanager
-def nested(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+def nested(
+    loop: asyncio.AbstractEventLoop, left: Callable[[AsyncGenerator[Any, Any]], None]
+) -> Iterator[None]:
     """Let `loop` be the one that runs, and put back what was running.
+
+    `left` is told of each asynchronous generator that was begun and let go before its end.
 
     The task around is left meanwhile: a thread is in one task at a time, whatever the loop, and
     since Python 3.14 asyncio insists on it.
@@ -19,7 +24,7 @@ def nested(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
     if outer is not None and task is not None:
         asyncio.tasks._leave_task(outer, task)
     events._set_running_loop(loop)
-    sys.set_asyncgen_hooks(None, None)  # an outer loop must not adopt our generators
+    sys.set_asyncgen_hooks(None, left)  # an outer loop must not adopt our generators
     try:
         yield
     finally:

@@ -13,17 +13,25 @@ def never_fails(check: Callable[..., Any]) -> str:
     """Return why no assertion of a check can fail, or "".
 
     What it calls may assert for it, so one that calls anything is taken at its word, unless it
-    compares and does nothing with the answer.
+    compares and does nothing with the answer: for its own sake only within `try` or `with`, as in
+    `with raises(TypeError): a < b`.
     """
     if not isinstance(check, FunctionType):
         return ""
-    said = [list(dis.get_instructions(code)) for code in _codes(check.__code__)]
-    for code in said:
+    codes = list(_codes(check.__code__))
+    said = [list(dis.get_instructions(code)) for code in codes]
+    for code, tried in zip(said, (_tries(it) for it in codes), strict=True):
+        if tried:
+            continue
         for one, after in pairwise(code):
             if one.opname in _COMPARES and after.opname == "POP_TOP":
                 return "compares, and asserts nothing of it"
     may_fail = any(it.opname.startswith(("RAISE", "CALL")) for code in said for it in code)
     return "" if may_fail else "asserts nothing"
+
+
+def _tries(code: CodeType) -> bool:
+    return bool(getattr(code, "co_exceptiontable", b""))
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:

@@ -1,6 +1,7 @@
 """A story is told on a stage, and judged by what it asserts itself."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
@@ -19,7 +20,7 @@ async def play_story(scenario: Scenario, stage: Any, size: int | None = None) ->
         await scenario.script(stage, scenario.size if size is None else size)
     except AssertionError as failure:
         keep(failure)
-        return [str(failure) or _asserted(failure)]
+        return [_asserted(failure)]
     return []
 
 
@@ -31,5 +32,11 @@ def judge_story(failures: Sequence[str]) -> Judgement:
 
 
 def _asserted(failure: AssertionError) -> str:
-    """Return the line of the story that failed, for an assertion without a message."""
-    return f"not so: {extract_tb(failure.__traceback__)[-1].line}"
+    """Return what a story says of an assertion that failed; where it stands, if it is its own."""
+    said, place = str(failure), extract_tb(failure.__traceback__)[-1]
+    if not said:
+        return f"not so: {place.line}"
+    if not said.startswith("assert "):  # as pytest spells an assertion without a message
+        return said
+    first, *more = said.split("\n")
+    return "\n".join([f"{first} ({Path(place.filename).name}:{place.lineno})", *more])

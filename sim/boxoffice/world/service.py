@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.strays import is_stray, refusing_strays
@@ -85,6 +85,12 @@ class ServiceHost(Host):
         self.app: ASGIApp | None = None
         self.door: ASGIApp | None = None
         self.running: Running | None = None  # until it is told to end
+
+    def revive(self) -> None:
+        """Begin a new life."""
+        # What the old one kept goes with it, or it would be the new one that lets it go.
+        self.inside(setattr, self, "running", None)
+        super().revive()
 
 
 def built_from(found: Any, drivers: Any) -> Any:
@@ -190,6 +196,14 @@ class Worker:
             await asyncio.wait([self._task])
 
 
+async def _with_state(
+    app: ASGIApp, state: dict[str, Any], scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Give each request a copy of what the lifespan has left for it."""
+    scope["state"] = state.copy()
+    await app(scope, receive, send)
+
+
 @dataclass
 class Lifespan:
     """An ASGI app, with its lifespan if it has one.
@@ -201,12 +215,15 @@ class Lifespan:
     door: ASGIApp | None = None
     _said: "asyncio.Queue[dict[str, Any]]" = field(default_factory=asyncio.Queue)
     _told: "asyncio.Queue[Any]" = field(default_factory=asyncio.Queue)
+    _state: dict[str, Any] = field(default_factory=dict)
     _task: "asyncio.Task[None] | None" = None
 
     async def start(self) -> None:
         """Run what the app does at start.  Raises: RuntimeError, if it fails."""
         self._task = asyncio.ensure_future(self._lives())
         await self._step("startup")
+        if self.app is not None and self._state:
+            self.door = partial(_with_state, self.door or self.app, self._state)
 
     def drain(self) -> None:
         """An app is not told before its end."""
@@ -217,7 +234,7 @@ class Lifespan:
 
     async def _lives(self) -> None:
         assert self.app is not None
-        scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}
+        scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self._state}
         try:
             await self.app(scope, self._said.get, self._told.put)
         except BaseException as error:  # an app without a lifespan may say so in any way

@@ -9,6 +9,7 @@ from boxoffice.clock.stuck import Stuck
 from boxoffice.clock.waiting import coroutine_of, place_of
 from boxoffice.net.host import Host
 from boxoffice.trace.trace import Trace
+from boxoffice.world.library_caches import forget_apps
 
 ROUNDS: Final = 3  # cancellations of what goes on: a library may swallow one, as it retries
 ROUND_S: Final = 60.0  # for what cleans up before it ends; a drain takes 30 s by default
@@ -31,6 +32,7 @@ def end_all(loop: SimLoop, hosts: Sequence[Host], trace: Trace) -> None:
         coroutine.close()  # or Python would warn of it
     del trace.events[recorded:]
     loop.close()
+    forget_apps()
 
 
 def whose(

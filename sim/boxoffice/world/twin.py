@@ -86,6 +86,8 @@ class Twin:
         if type(real) is not FunctionType or type(self.stand_in) is not FunctionType:
             return
         takes, offered = signature(real), signature(self.stand_in)
+        if any(it.kind in (it.VAR_POSITIONAL, it.VAR_KEYWORD) for it in takes.parameters.values()):
+            return  # as of what a decorator has made, which does not tell what it takes
         needed = [it for it in takes.parameters.values() if it.default is it.empty]
         args = [
             it.name for it in needed if it.kind in (it.POSITIONAL_ONLY, it.POSITIONAL_OR_KEYWORD)

@@ -216,6 +216,11 @@ def raises_itself(about):
         raise AssertionError("no books")
 
 
+def compares_to_see_it_refused(about):
+    with raises(TypeError):
+        about.before < about.after  # noqa: B015
+
+
 def asserts_within(about):
     def each(it):
         assert it
@@ -231,7 +236,9 @@ def test_a_check_that_can_never_fail_is_refused(check, declare):
         getattr(warehouse(), declare)("never so", **on)(check)
 
 
-@mark.parametrize("check", [asserts, asks_a_helper, raises_itself, asserts_within])
+@mark.parametrize(
+    "check", [asserts, asks_a_helper, raises_itself, asserts_within, compares_to_see_it_refused]
+)
 def test_a_check_that_may_fail_is_not(check):
     system = warehouse()
     system.always("so it is", on="inventory.stock")(check)

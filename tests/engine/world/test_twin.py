@@ -218,3 +218,13 @@ def test_something_else_of_the_same_name_is_left_alone(monkeypatch):
     with twin("stores.rules:allowed").in_place():
         assert rules.allowed(0) == "a worse one"
         assert namesake.allowed == "something else"
+
+
+def any_call(*args, **named):
+    return args, named
+
+
+def test_what_a_decorator_has_made_does_not_tell_what_it_takes():
+    twin = Twin("few", "it takes what it takes", "x", f"{__name__}:any_call", lambda a, b: (a, b))
+    with twin.in_place():
+        assert any_call(1, 2) == (1, 2)

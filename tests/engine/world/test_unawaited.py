@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import re
 import warnings
+from collections import deque
 
 from fastapi import FastAPI
 from pytest import fixture, mark
@@ -127,11 +128,13 @@ def test_it_is_told_whatever_becomes_of_warnings(depot):
         assert said_of(depot(lambda: forgotten()))
 
 
-def test_what_a_crash_ends_had_no_time_to_be_awaited():
+@mark.parametrize("kept", [tuple, list, set, deque, lambda each: dict(enumerate(each))])
+def test_what_a_crash_ends_had_no_time_to_be_awaited(kept):
     async def worker(drivers):
-        later = forgotten()
+        later = kept([forgotten(), forgotten()])
         await drivers.mongo["a"]["b"].insert_one({})
-        await later
+        for each in later.values() if isinstance(later, dict) else later:
+            await each
         await asyncio.Event().wait()
 
     system = System("depot")
