@@ -28,10 +28,15 @@ class Handle:
 class Alarm(Handle):
     """A handle that waits among SimPy's events, from which a loop takes it itself."""
 
-    __slots__ = ()
+    __slots__ = ("at",)
+    at: float
+
+    def when(self) -> float:
+        """Return the loop's time at which it is to be called."""
+        return self.at
 
 
-class PacedAlarm(Handle):
+class PacedAlarm(Alarm):
     """One that an environment takes: a SimPy event, as far as its `step` looks at it.
 
     It is for an environment with a step of its own, such as one that waits for the wall.

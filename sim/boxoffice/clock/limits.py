@@ -5,7 +5,7 @@ from typing import Final
 import simpy
 
 BETWEEN: Final = 10_000  # calls between two looks: looking costs next to nothing then
-# The longest story known makes 40,000 calls in a day of virtual time, a buyer of a crowd 300, and a
+# The longest story known makes 40,000 calls in a day of virtual time, each of a crowd 300, and a
 # call takes from 1 to 30 µs: who never ends is told so within seconds, or a minute.
 MOST_CALLS: Final = 2_000_000
 EACH: Final = 1_000  # more for each head of a crowd

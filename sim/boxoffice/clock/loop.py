@@ -67,7 +67,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         self._running = False
         self._closed = False
         plain = type(env).step is simpy.Environment.step
-        self._alarm: Callable[..., Handle] = Alarm if plain else partial(PacedAlarm, self._call)
+        self._alarm: Callable[..., Alarm] = Alarm if plain else partial(PacedAlarm, self._call)
         self.create_future: Callable[[], asyncio.Future[Any]] = partial(SimFuture, loop=self)
 
     # --- time -------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         env = self.env
         alarm = self._alarm(callback, args, copy_context() if context is None else context)
         # As `env.schedule` does, of which there is one for each call that is not at once.
-        at = env._now + delay if delay > 0 else env._now
+        alarm.at = at = env._now + delay if delay > 0 else env._now
         heappush(self._queue, (at, NORMAL, next(env._eid), alarm))
         return alarm
 

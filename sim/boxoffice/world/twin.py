@@ -13,13 +13,16 @@ from importlib import import_module
 from inspect import Signature, isawaitable, iscoroutinefunction, signature
 from pkgutil import iter_modules
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, Final
 from unittest import mock
 
 from boxoffice.clock.import_hooks import on_import
 from boxoffice.clock.sandbox import is_internal
 from boxoffice.misuse import Misuse
 from boxoffice.nearest import nearest
+
+# What a stand-in raises that was written wrong; whatever falls then falls by that.
+SLIPS: Final = (NameError, ImportError)
 
 
 class NoDefence(Misuse):
@@ -158,6 +161,9 @@ def _counted(
             if error.__traceback__ is not None and error.__traceback__.tb_next is None:
                 standing.misfit = str(error)  # it has not even begun
             raise
+        except SLIPS as error:
+            standing.misfit = _slipped(stand_in, error)
+            raise
         if is_awaited and not isawaitable(answer):
             standing.misfit = (
                 f"{stand_in.__name__}() is awaited, and returns a {type(answer).__name__}"
@@ -166,9 +172,17 @@ def _counted(
 
     @wraps(stand_in)
     async def awaited(*args: Any, **named: Any) -> Any:
-        return await called(*args, **named)
+        try:
+            return await called(*args, **named)
+        except SLIPS as error:
+            standing.misfit = _slipped(stand_in, error)
+            raise
 
     return awaited if iscoroutinefunction(stand_in) else called
+
+
+def _slipped(stand_in: Callable[..., Any], error: Exception) -> str:
+    return f"{stand_in.__name__}() has a slip, {type(error).__name__}: {error}"
 
 
 def _binds(takes: Signature, args: Iterable[Any], named: Mapping[str, Any]) -> bool:

@@ -221,3 +221,8 @@ def test_a_real_time_environment_plays_the_same_run_at_its_own_pace():
 
     paced = moments(RealtimeEnvironment(factor=0.001, strict=False))
     assert paced == moments(simpy.Environment()) == [1, 3, 6]
+
+
+def test_a_timer_knows_when_it_rings():
+    it = loop()
+    assert [it.call_later(3, print).when(), it.call_at(5, print).when()] == [3.0, 5.0]

@@ -228,3 +228,34 @@ def test_what_a_decorator_has_made_does_not_tell_what_it_takes():
     twin = Twin("few", "it takes what it takes", "x", f"{__name__}:any_call", lambda a, b: (a, b))
     with twin.in_place():
         assert any_call(1, 2) == (1, 2)
+
+
+def slips(left):
+    return lef > 0  # noqa: F821
+
+
+async def slips_later():
+    return lef > 0  # noqa: F821
+
+
+def calls_it():
+    with suppress(NameError):
+        load("stores.rules").allowed(2)
+
+
+def awaits_it():
+    async def asks():
+        with suppress(NameError):
+            await load("stores.rules").asked()
+
+    asyncio.run(asks())
+
+
+@mark.parametrize(
+    ("name", "stand_in", "is_called"),
+    [("allowed", slips, calls_it), ("asked", slips_later, awaits_it)],
+)
+def test_one_that_was_written_wrong_has_shown_nothing(name, stand_in, is_called):
+    said = "has a slip, NameError: name 'lef' is not defined"
+    with raises(NoDefence, match=said), twin(f"stores.rules:{name}", stand_in).in_place():
+        is_called()
