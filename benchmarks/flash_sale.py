@@ -8,6 +8,7 @@ the shop is judged in the end.
 """
 
 import argparse
+import gc
 import json
 import resource
 import sys
@@ -71,6 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="FILE")
     asked = parser.parse_args(arguments)
     columns = (TextColumn("orders"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    # All that lives lives to the end: looking for what does not was a fifth of it at 20,000 buyers.
+    gc.set_threshold(50_000, 20, 50)
     began_s = processor_s()
     with Progress(*columns, console=Console(stderr=True)) as progress:
         bar = progress.add_task("orders", total=asked.buyers)
