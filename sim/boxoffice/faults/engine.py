@@ -196,11 +196,9 @@ class Faults:
         try:
             for name in (*partition.hosts, *partition.others):
                 self._find(name)
-        except ValueError as error:  # is nothing to whoever has caused the event
-            loop = asyncio.get_running_loop()
-            loop.call_exception_handler({"message": str(error), "exception": error})
-        else:
-            self._partitions.begin(partition, event, fault.has_swallowed)
+        except ValueError as error:  # who is not there yet may come meanwhile
+            fault.has_missed(str(error))
+        self._partitions.begin(partition, event, fault.has_swallowed)
 
     def _await_moments(self) -> None:
         # The first call of a world is at its very beginning, and there is no loop before it.

@@ -273,6 +273,9 @@ class Fault:
     def has_swallowed(self) -> None:
         """Take down that a partition which it began has lost something."""
 
+    def has_missed(self, said: str) -> None:
+        """Take down, in words, that somebody whom it cuts off was not there as it began."""
+
     def garbage_after(self, event: TraceEvent, now_s: float) -> "Garbage | None":
         """Return what is put into the stream behind this event, if anything is."""
         return None
