@@ -1,7 +1,7 @@
 """Names that were mistyped: so near another one, word by word, that hardly both are meant."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from boxoffice.nearest import only_counted
 
 NEAR: Final = 0.8  # from which on two words are taken for one that was mistyped
-_BETWEEN: Final = re.compile(r"[^\w*?>\[\]!]+|_")
+_BETWEEN: Final = (re.compile(r"\."), re.compile(r"[^\w*?>\[\]!]+|_"))
 _ANYTHING: Final = ("*", ">")  # stand for any word
 
 
@@ -24,17 +24,24 @@ def meant(pattern: str, known: Iterable[str], near: float = NEAR) -> str:
     names = list(known)
     if any(fnmatchcase(it, pattern) or only_counted(it, pattern) for it in names):
         return ""
-    likeness = {it: _likeness(pattern, it) for it in names}
-    best = max(likeness, key=lambda it: likeness[it], default="")
-    return best if best and likeness[best] >= near else ""
+    alike = {it: likeness(pattern, it) for it in names}
+    best = max(alike, key=lambda it: alike[it], default="")
+    return best if best and alike[best] >= near else ""
 
 
-def _likeness(one: str, other: str) -> float:
+def likeness(one: str, other: str, between: Sequence[re.Pattern[str]] = _BETWEEN) -> float:
+    """Return how much two names are alike, from 0 to 1: as much as their least alike words are.
+
+    >>> likeness("parcel_created", "parcel_created_twice")
+    0.0
+    """
     # What two names share does not make the words alike in which they differ; and a word more
     # is no slip.
-    words, others = (_BETWEEN.split(it.lower()) for it in (one, other))
+    if not between:
+        return _word_likeness(one.lower(), other.lower())
+    words, others = (between[0].split(it) for it in (one, other))
     if len(words) == len(others):
-        return min(map(_word_likeness, words, others))
+        return min(likeness(*pair, between[1:]) for pair in zip(words, others, strict=True))
     if set(words) <= set(others) or set(others) <= set(words):
         return 0.0
     return _word_likeness(one.lower(), other.lower())
