@@ -193,11 +193,12 @@ class Faults:
     def _begin(self, fault: Fault, partition: Partition | None, event: TraceEvent | None) -> None:
         if partition is None:
             return
+        fault.missed = ""
         try:
             for name in (*partition.hosts, *partition.others):
                 self._find(name)
         except ValueError as error:  # who is not there yet may come meanwhile
-            fault.has_missed(str(error))
+            fault.missed = str(error)
         self._partitions.begin(partition, event, fault.has_swallowed)
 
     def _await_moments(self) -> None:

@@ -34,19 +34,15 @@ class _Partitions(Fault):
         super().begin(random)
         self._healed_s = -inf
         self._swallowed = False
-        self._missed = ""
+        self.missed = ""
 
     def has_swallowed(self) -> None:
         """Take down that something was lost by it."""
         self._swallowed = True
 
-    def has_missed(self, said: str) -> None:
-        """Take down who was not there, to be told if nothing was lost by it."""
-        self._missed = f": {said}"
-
     def why_not(self) -> str:
         if self.injected and not self._swallowed:
-            return f"it cut, and nothing crossed meanwhile{self._missed}"
+            return f"it cut, and nothing crossed meanwhile{self.missed and f': {self.missed}'}"
         if not self.on and not self.moment and not self.matched:
             return "its time never came"
         return super().why_not()
