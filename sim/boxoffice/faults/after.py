@@ -4,27 +4,25 @@ What did not happen in one run may in another, so that only a name that is hardl
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
 from boxoffice.faults.methods import SERVICE
 from boxoffice.faults.patterns import ANY
 from boxoffice.faults.schedule import Fault, Occasion
+from boxoffice.faults.slips import NEAR, meant
 from boxoffice.faults.targets import (
     KnownTargets,
     NoSuchTarget,
-    demand,
-    demand_match,
     either,
     may_be_called,
 )
-from boxoffice.nearest import nearest, only_counted
+from boxoffice.nearest import nearest
 from boxoffice.servers.extras import SERVER_KINDS
 from boxoffice.servers.jetstream.subjects import matches_any
 
-_NEAR: Final = 0.8  # from which on two names are taken for one that was mistyped
+_NEAR_FIXED: Final = NEAR - 0.05  # where another name is even less likely than a slip
 _OF_SUBJECTS: Final = (
     *("stored", "delivered", "acked", "naked", "ack-expired", "termed", "max-deliveries"),
     "webhook",
@@ -49,14 +47,14 @@ def check_after(faults: Iterable[Fault], names: KnownTargets, failed: bool = Fal
 
 
 def _check(fault: Fault, names: KnownTargets) -> None:
-    everybody = [*names.hosts, *names.people]
-    demand(fault, "host", fault.partitioned_hosts, everybody)
+    for host in fault.partitioned_hosts:
+        _refuse_nobody(fault, "host", host, names)
     if fault.on:
-        demand(fault, "kind of event", [fault.on], names.kinds)
+        _refuse_nowhere(fault, "kind of event", fault.on, names.kinds)
     if fault.matched or fault.untimely_s or fault.clock_of:
         return
     if fault.when.by:
-        demand_match(fault, "caller", fault.when.by, [*everybody, *names.services])
+        _refuse_nobody(fault, "caller", fault.when.by, names)
     if fault.occasion is Occasion.MESSAGE:
         _check_message(fault, names)
     elif fault.occasion is Occasion.CALL:
@@ -69,13 +67,14 @@ def _check(fault: Fault, names: KnownTargets) -> None:
 def _check_message(fault: Fault, names: KnownTargets) -> None:
     of, at = fault.when.of, fault.when.at
     if at != ANY:
-        demand_match(fault, "consumer", at, [*names.consumers, *fault.offered_at])
+        _refuse_nowhere(fault, "consumer", at, [*names.consumers, *fault.offered_at])
     if of == ANY:
         return
-    _demand_subject(fault, names)
+    _check_subject(fault, names)
     there = {name: it for name, it in names.consumers.items() if fnmatchcase(name, at)}
     filters = [it for each in there.values() for it in each or (">",)]
-    if there and not _overlap(of, filters):
+    # Others that a pattern takes in as well may come on another seed.
+    if _begins(at) == at and there and not _overlap(of, filters):
         takes = ", ".join(filters)
         raise NoSuchTarget(f"{fault}: {at!r} is told of {takes}, and never of {of!r}")
 
@@ -86,9 +85,9 @@ def _check_event(fault: Fault, names: KnownTargets) -> None:
         if fault.on in _OF_PEOPLE:  # somebody else may come on another seed
             _refuse_slip(fault, fault.when.at, known)
         else:
-            demand_match(fault, "host or consumer", fault.when.at, known)
+            _refuse_nowhere(fault, "host or consumer", fault.when.at, known)
     if fault.on in _OF_SUBJECTS and fault.when.of != ANY:
-        _demand_subject(fault, names)
+        _check_subject(fault, names)
     elif fault.on == "write":
         _check_method(fault, names)
     elif fault.on != "request":  # whose paths are near each other where they have numbers
@@ -105,10 +104,10 @@ def _check_method(fault: Fault, names: KnownTargets) -> None:
     if not dot or head in (*names.hosts, *SERVER_KINDS):
         return
     seen = [it.rpartition(".")[0] for it in fault.offered_of if "." in it]
-    close = _meant(head, seen)
+    close = meant(head, seen)
     if close:
-        meant = f"{close}.{method}"
-        raise NoSuchTarget(f"{fault}: there is no {of!r}; did you mean {meant!r}?")
+        right = f"{close}.{method}"
+        raise NoSuchTarget(f"{fault}: there is no {of!r}; did you mean {right!r}?")
 
 
 def _check_callers(fault: Fault, names: KnownTargets) -> None:
@@ -135,29 +134,51 @@ def _callers(fault: Fault, names: KnownTargets) -> Sequence[str]:
     return [it for it in fault.target_hosts if fault.moment and it in hosts]
 
 
-def _demand_subject(fault: Fault, names: KnownTargets) -> None:
+def _check_subject(fault: Fault, names: KnownTargets) -> None:
     wanted = fault.when.of
     filters = [it for each in names.consumers.values() for it in each or (">",)]
     seen = [*names.subjects, *fault.offered_of]
     if any(fnmatchcase(it, wanted) for it in (*filters, *seen)):
         return
-    if filters and matches_any(filters, wanted):
+    if filters and matches_any(filters, wanted) and not wanted.endswith(">"):
         return _refuse_slip(fault, wanted, seen)
-    there = nearest(wanted, [it for it in (*filters, *seen) if it != ">"])
-    raise NoSuchTarget(f"{fault}: nothing publishes or consumes {wanted!r}{there}")
+    known = [it for it in (*filters, *seen) if it != ">"]
+    near = meant(wanted, known)
+    # No subject ends as a filter of NATS does: `*` takes all the rest here.
+    if near or wanted.endswith(">") or fault.give_up is not None:
+        there = _instead(near, wanted, known)
+        raise NoSuchTarget(f"{fault}: nothing publishes or consumes {wanted!r}{there}")
 
 
-def _refuse_slip(fault: Fault, pattern: str, known: Sequence[str]) -> None:
+def _refuse_nobody(fault: Fault, kind: str, pattern: str, names: KnownTargets) -> None:
+    """Refuse a name that is nobody's, and of whom nobody can be who comes on another seed."""
+    fixed = [*names.hosts, *names.services]  # there are no others on any seed
+    of_replicas = re.sub(r"-[0-9]+$", "", pattern)
+    certain = of_replicas if of_replicas in fixed else meant(pattern, fixed, _NEAR_FIXED)
+    _refuse_nowhere(fault, kind, pattern, [*fixed, *names.people], certain)
+
+
+def _refuse_nowhere(
+    fault: Fault, kind: str, pattern: str, known: Collection[str], certain: str = ""
+) -> None:
+    """Refuse what is near a known name; and what is nowhere, if another fault can be drawn."""
+    if any(fnmatchcase(it, pattern) for it in known):
+        return
+    near = certain or meant(pattern, known)
+    if near or fault.give_up is not None:
+        there = _instead(near, pattern, known)
+        raise NoSuchTarget(f"{fault}: there is no {kind} {pattern!r}{there}")
+
+
+def _refuse_slip(fault: Fault, pattern: str, known: Collection[str]) -> None:
     # What did not happen in this run may in another; but hardly under two names that are near.
-    if _meant(pattern, known):
-        raise NoSuchTarget(f"{fault}: there is no {pattern!r}{nearest(pattern, known)}")
+    near = meant(pattern, known)
+    if near:
+        raise NoSuchTarget(f"{fault}: there is no {pattern!r}; did you mean {near!r}?")
 
 
-def _meant(pattern: str, known: Sequence[str]) -> str:
-    """Return what was meant by a pattern that nothing matches; "" if nothing comes near."""
-    if any(fnmatchcase(it, pattern) or only_counted(it, pattern) for it in known):
-        return ""
-    return next(iter(get_close_matches(pattern, known, n=1, cutoff=_NEAR)), "")
+def _instead(near: str, name: str, known: Iterable[str]) -> str:
+    return f"; did you mean {near!r}?" if near else nearest(name, known)
 
 
 def _overlap(pattern: str, filters: Sequence[str]) -> bool:

@@ -193,14 +193,13 @@ class Faults:
     def _begin(self, fault: Fault, partition: Partition | None, event: TraceEvent | None) -> None:
         if partition is None:
             return
+        fault.missed = ""
         try:
             for name in (*partition.hosts, *partition.others):
                 self._find(name)
-        except ValueError as error:  # is nothing to whoever has caused the event
-            loop = asyncio.get_running_loop()
-            loop.call_exception_handler({"message": str(error), "exception": error})
-        else:
-            self._partitions.begin(partition, event, fault.has_swallowed)
+        except ValueError as error:  # who is not there yet may come meanwhile
+            fault.missed = str(error)
+        self._partitions.begin(partition, event, fault.has_swallowed)
 
     def _await_moments(self) -> None:
         # The first call of a world is at its very beginning, and there is no loop before it.

@@ -34,6 +34,7 @@ class _Partitions(Fault):
         super().begin(random)
         self._healed_s = -inf
         self._swallowed = False
+        self.missed = ""
 
     def has_swallowed(self) -> None:
         """Take down that something was lost by it."""
@@ -41,7 +42,7 @@ class _Partitions(Fault):
 
     def why_not(self) -> str:
         if self.injected and not self._swallowed:
-            return "it cut, and nothing crossed meanwhile"
+            return f"it cut, and nothing crossed meanwhile{self.missed and f': {self.missed}'}"
         if not self.on and not self.moment and not self.matched:
             return "its time never came"
         return super().why_not()

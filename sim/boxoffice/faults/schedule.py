@@ -91,8 +91,7 @@ class Fault:
     strikes at a call.  It strikes only servers of its `kind`, if it has one, and the clock of the
     host `clock_of`.  `offered_of` and `offered_at` are what it was asked about, `matched` is how
     often that was what it takes, and `untimely_s` when it first and last was so at another time.
-    Whoever has drawn it, and draws another if it finds nothing to strike, is told by
-    `give_up`.
+    Whoever has drawn it, and draws another if it finds nothing to strike, is told by `give_up`.
     """
 
     name = "fault"
@@ -104,6 +103,7 @@ class Fault:
     kind = ""
     says = ""  # what servers answer instead
     clock_of = ""
+    missed = ""  # in words, that somebody whom it cuts off was not there as it began
     target_hosts: Sequence[str] = ()
     partitioned_hosts: Sequence[str] = ()
 

@@ -62,7 +62,7 @@ def verdict_lines(outcome: Outcome) -> Table:
     table.add_column(overflow="fold")
     for judgement in outcome.judgements:
         verdict = judgement.verdict
-        if verdict in (Verdict.VIOLATED, Verdict.ERROR):
+        if verdict in (Verdict.VIOLATED, Verdict.ERROR) or judgement.violations:
             for message in _breaches(judgement):
                 head = Text(f"{SIGNS[verdict]} {judgement.invariant}", STYLES[verdict])
                 table.add_row(head, Text(names.within(message)))

@@ -8,14 +8,12 @@ from typing import Any, TypeVar
 import httpx
 
 from boxoffice.clock.ambient import ready
-from boxoffice.faults.after import check_after
 from boxoffice.trace.verdict import Judgement, merged
 from boxoffice.world.calm import calm
+from boxoffice.world.complaints import with_complaints
 from boxoffice.world.judging import judged
-from boxoffice.world.known_targets import known_targets
 from boxoffice.world.playing import judge_story
 from boxoffice.world.run import unhandled_errors
-from boxoffice.world.stores import refuse_mistyped
 from boxoffice.world.world import World
 
 T = TypeVar("T")
@@ -74,12 +72,8 @@ class Held:
             return rounds
 
         found = [*merged(self._play(played())), judge_story(unhandled_errors(self.world))]
-        if not any(one.violations for one in found):
-            meant = [it for it in self.world.faults.each if it.give_up is None]
-            check_after(meant, known_targets(self.world))
-            self.world.webhooks.refuse_unheard()
-            refuse_mistyped(self.world)
-        return found
+        meant = [it for it in self.world.faults.each if it.give_up is None]
+        return with_complaints(found, self.world, meant)
 
     def _play(self, script: Coroutine[Any, Any, T]) -> T:
         return self._context.run(self._played, script)

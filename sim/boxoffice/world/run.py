@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.clock.strays import named, refusing_strays
-from boxoffice.faults.after import check_after
 from boxoffice.faults.schedule import Fault
 from boxoffice.trace.outcome import InjectedFault, Outcome, counts_of
 from boxoffice.trace.verdict import (
@@ -24,12 +23,11 @@ from boxoffice.trace.verdict import (
     run_verdict,
 )
 from boxoffice.world.calm import calm
+from boxoffice.world.complaints import with_complaints
 from boxoffice.world.holding import refuse_models
 from boxoffice.world.judging import judged
-from boxoffice.world.known_targets import known_targets
 from boxoffice.world.playing import judge_story, play_story
 from boxoffice.world.scenario import Scenario
-from boxoffice.world.stores import refuse_mistyped
 from boxoffice.world.twice import played_twice
 from boxoffice.world.twin import Substitution, Twin
 from boxoffice.world.world import World
@@ -92,11 +90,8 @@ def _played(
             _tell_beside(error, world)
             raise
     failures += unhandled_errors(world)
-    judgements = [*merged(rounds), judge_story(failures)]
-    failed = any(one.violations for one in judgements)
-    check_after(world.faults.each, known_targets(world), failed)
-    world.webhooks.refuse_unheard()
-    refuse_mistyped(world)
+    found = [*merged(rounds), judge_story(failures)]
+    judgements = with_complaints(found, world, world.faults.each)
     return _outcome(
         scenario, world, judgements, bug, wall_s=watch.elapsed_s(), stand_in_calls=standing.calls
     )

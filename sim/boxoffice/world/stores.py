@@ -1,16 +1,14 @@
 """Collections by their names, `database.collection`: those that are there, and those mistyped."""
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from boxoffice.faults.slips import NEAR, likeness
 from boxoffice.misuse import Misuse
 from boxoffice.nearest import only_counted
 
 if TYPE_CHECKING:
     from boxoffice.world.world import World
-
-_NEAR: Final = 0.8  # from which on one name is taken for another that was mistyped
 
 
 class NoSuchStore(Misuse):
@@ -37,21 +35,9 @@ def meant(name: str, known: Iterable[str]) -> str:
     >>> meant("inventory.reservation", ["inventory.stock", "inventory.reservations"])
     'inventory.reservations'
     """
-    near = {it: _likeness(name, it) for it in known if not only_counted(name, it)}
+    near = {it: likeness(name, it) for it in known if not only_counted(name, it)}
     best = max(near, key=lambda it: near[it], default="")
-    return best if best and near[best] >= _NEAR else ""
-
-
-def _likeness(one: str, other: str) -> float:
-    # What they share need not make two collections of one database look like one.
-    (database, _, name), (other_database, _, other_name) = one.partition("."), other.partition(".")
-    return min(_ratio(database, other_database), _ratio(name, other_name))
-
-
-def _ratio(one: str, other: str) -> float:
-    if sorted(one) == sorted(other):  # two letters have changed places
-        return 1.0
-    return SequenceMatcher(None, one, other).ratio()
+    return best if best and near[best] >= NEAR else ""
 
 
 def slip(name: str, known: Iterable[str], asked: Iterable[str]) -> str:
@@ -74,7 +60,7 @@ def refuse_mistyped(world: "World") -> None:
     known = touched(world)
     databases = dict.fromkeys(it.partition(".")[0] for it in known)
     for database in world.system.secrets:
-        near = [it for it in databases if _ratio(database, it) >= _NEAR]
+        near = [it for it in databases if likeness(database, it) >= NEAR]
         if near and database not in databases:
             said = f"no service has a database {database!r}; did you mean {near[0]!r}?"
             raise NoSuchStore(f"secrets: {said}")

@@ -138,8 +138,8 @@ def test_a_drawn_fault_that_finds_nothing_to_strike_is_an_example_less():
 
 def test_a_pasted_plan_says_what_it_cannot_strike():
     system = warehouse()
-    pasted = eval("[faults.delays(at='nowhere')]", {"faults": faults})
-    with raises(NoSuchTarget, match="there is no consumer 'nowhere'"):
+    pasted = eval("[faults.delays(at='courer')]", {"faults": faults})
+    with raises(NoSuchTarget, match="there is no consumer 'courer'; did you mean 'courier'"):
         system.run(system.story()(a_day), faults=pasted)
 
 
