@@ -154,7 +154,9 @@ def _create_consumer(server: JetStreamServer, name: str, request: Json) -> Json:
                 present, server.core, server, partial(stream.remove_consumer, named)
             )
     elif present.config != config:
-        check_consumer_update(present.config, config)
+        heard = server.core.listens(present.config.get("deliver_subject", ""))
+        check_consumer_update(present.config, config, heard)
+        check_supported(config)
         stream.update_consumer(named, config)
     return consumer_info(stream, present)
 

@@ -49,9 +49,12 @@ _CONSUMER: Config = {
 }
 _FIXED = {
     "deliver_policy": "deliver policy",
+    "mem_storage": "storage type",
     "opt_start_seq": "start sequence",
     "ack_policy": "ack policy",
     "replay_policy": "replay policy",
+    "idle_heartbeat": "heart beats",
+    "flow_control": "flow control",
 }
 _DELIVER_POLICIES = ("all", "new", "last", "last_per_subject", "by_start_sequence")
 
@@ -88,11 +91,23 @@ def consumer_config(asked: Config) -> Config:
     return config
 
 
-def check_consumer_update(before: Config, after: Config) -> None:
-    """Refuse what no consumer can become; most of it may change.  Raises: ApiError."""
+def check_consumer_update(before: Config, after: Config, heard: bool) -> None:
+    """Refuse what no consumer can become; most of it may change.
+
+    Its deliver subject may as long as it is not `heard`: as long as nobody listens there.
+    Raises: ApiError.  Source: checkNewConsumerConfig in nats-server's consumer.go.
+    """
     for name, words in _FIXED.items():
         if before.get(name) != after.get(name):
             raise errors.not_updatable(words)
+    if "deliver_subject" not in before and "deliver_subject" in after:
+        raise errors.not_convertible("pull consumer to push based")
+    if "deliver_subject" in before and "deliver_subject" not in after:
+        raise errors.not_convertible("push consumer to pull based")
+    if before.get("deliver_subject") != after.get("deliver_subject") and heard:
+        raise errors.consumer_name_in_use()
+    if before["max_waiting"] != after["max_waiting"]:
+        raise errors.not_updatable("max waiting")
 
 
 def check_supported(config: Config) -> None:

@@ -125,6 +125,12 @@ class Consumer:
         """Settle a message that nobody will ever manage."""
         self._settle(seq, "termed")
 
+    def give_up(self, held: Outstanding) -> None:
+        self.ledger.give_up(held.message.seq)
+        self.schedule.settled(held.message.seq, held.attempt)
+        self._tell("max-deliveries", held.message)
+        self._hooks.advisories.append(max_deliver(self._stream.name, self.name, held))
+
     def nak(self, seq: int, delay_s: float) -> None:
         """Deliver a message again, at once or after `delay_s` seconds."""
         held = self.ledger.outstanding.get(seq)
@@ -198,8 +204,8 @@ class Consumer:
         while self.ledger.due:
             seq, _ = self.ledger.due.popitem(last=False)
             held = self.ledger.outstanding[seq]
-            if 0 < self.config["max_deliver"] <= held.attempt:
-                self._give_up(held)
+            if held.spent(self.config["max_deliver"]):
+                self.give_up(held)
             else:
                 return self._hand_over(held.message, held.attempt + 1)
         return None
@@ -263,12 +269,6 @@ class Consumer:
         self._tell(kind, held.message)
         if self._pulls:  # one of them may have waited for the limit
             self.serve()
-
-    def _give_up(self, held: Outstanding) -> None:
-        self.ledger.give_up(held.message.seq)
-        self.schedule.settled(held.message.seq, held.attempt)
-        self._tell("max-deliveries", held.message)
-        self._hooks.advisories.append(max_deliver(self._stream.name, self.name, held))
 
     # --- time ----------------------------------------------------------------------------
 

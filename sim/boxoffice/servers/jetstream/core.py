@@ -50,7 +50,7 @@ class Core:
     def __init__(self) -> None:
         self._interests: dict[Interest, None] = {}
         self._expected: dict[str, asyncio.Future[CoreMessage]] = {}
-        self._heard: dict[str, Callable[[], None]] = {}
+        self._heard: dict[Callable[[], None], str] = {}
         self._inboxes = 0
         self._random = Random("queue groups")  # who of a group is next, the same in every run
 
@@ -63,14 +63,14 @@ class Core:
         self._interests[interest] = None
         self._tell(interest)
 
-    def when_heard(self, subject: str, tell: Callable[[], None] | None) -> None:
+    def when_heard(self, tell: Callable[[], None], subject: str | None) -> None:
         """Call `tell` whenever somebody begins or ends to listen on a subject; None: no more."""
-        if tell is None:
-            self._heard.pop(subject, None)
+        if subject is None:
+            self._heard.pop(tell, None)
         else:
-            self._heard[subject] = tell
+            self._heard[tell] = subject
 
-    def listens(self, subject: str, queue: str) -> bool:
+    def listens(self, subject: str, queue: str = "") -> bool:
         """Tell whether anybody listens on a subject, in this group if one is named."""
         return any(
             matches(it.subject, subject) and queue in ("", it.queue) and not it.gone()
@@ -109,7 +109,7 @@ class Core:
         return None
 
     def _tell(self, changed: Interest) -> None:
-        for subject, tell in list(self._heard.items()):
+        for tell, subject in list(self._heard.items()):
             if matches(changed.subject, subject):
                 tell()
 

@@ -86,6 +86,14 @@ def not_updatable(what: str) -> ApiError:
     return ApiError(500, 10012, f"{what} can not be updated")
 
 
+def not_convertible(what: str) -> ApiError:
+    return ApiError(500, 10012, f"can not update {what}")
+
+
+def consumer_name_in_use() -> ApiError:
+    return ApiError(400, 10013, "consumer name already in use")
+
+
 def needs_push(what: str, err_code: int) -> ApiError:
     return ApiError(400, err_code, f"consumer {what} requires a push based consumer")
 

@@ -25,6 +25,10 @@ class Outstanding:
     since_s: float
     refused: bool = False  # its consumer has sent it back, so coming again is no surprise
 
+    def spent(self, limit: int) -> bool:
+        """Tell whether it was delivered as often as `limit` allows; below 1 there is none."""
+        return 0 < limit <= self.attempt
+
 
 class Ledger:
     """Outstanding messages by stream sequence, those due again, and the floor below them all."""

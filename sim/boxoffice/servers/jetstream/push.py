@@ -35,13 +35,12 @@ class Push:
         self._subject: str = config["deliver_subject"]
         self._group: str = config.get("deliver_group", "")
         self._beat_s: float = config.get("idle_heartbeat", 0) / NANOSECONDS
-        self._idle_s: float = config.get("inactive_threshold", 0) / NANOSECONDS
         self._sent_s = hooks.now()
         self._beat: Timer | None = None
         self._end: Timer | None = None
         self._request: Pull | None = None
         self._asking = False
-        core.when_heard(self._subject, self.go_on)
+        core.when_heard(self.go_on, self._subject)
         self.go_on()
 
     @property
@@ -60,12 +59,36 @@ class Push:
         self._asking = False
         self._keep_time()
 
+    def reconfigured(self) -> None:
+        """Go on as the consumer is configured now, on another subject if that has changed.
+
+        The group stays the one it began with, as it does with nats-server 2.15.1.
+        """
+        subject: str = self._consumer.config["deliver_subject"]
+        if subject != self._subject:
+            self._subject = subject
+            self._core.when_heard(self.go_on, subject)
+            self._bring_back()
+        if self._end is not None:
+            self._end.cancel()
+            self._end = None
+        self.go_on()
+
     def stop(self) -> None:
         """Ask no more."""
-        self._core.when_heard(self._subject, None)
+        self._core.when_heard(self.go_on, None)
         for timer in (self._beat, self._end):
             if timer is not None:
                 timer.cancel()
+
+    def _bring_back(self) -> None:
+        # Whoever has them listens no more; the rule is forceExpirePending of nats-server.
+        ledger, limit = self._consumer.ledger, self._consumer.config["max_deliver"]
+        for seq, held in sorted(ledger.outstanding.items()):
+            if seq not in ledger.due and held.spent(limit):
+                self._consumer.give_up(held)
+            else:
+                ledger.redeliver(seq)
 
     def _is_unheard(self) -> bool:
         if self.bound:
@@ -93,13 +116,14 @@ class Push:
         if self._end is not None and bound:
             self._end.cancel()
             self._end = None
-        if self._idle_s and self._end is None and not bound:
-            self._end = self._hooks.later(self._idle_s, self._give_up)
+        idle_s = self._consumer.config.get("inactive_threshold", 0) / NANOSECONDS
+        if idle_s and self._end is None and not bound:
+            self._end = self._hooks.later(idle_s, self._end_unheard)
         if self._beat_s and self._beat is None and bound:
             rest_s = self._sent_s + self._beat_s - self._hooks.now()
             self._beat = self._hooks.later(max(0.0, rest_s), self._say_nothing_came)
 
-    def _give_up(self) -> None:
+    def _end_unheard(self) -> None:
         self._end = None
         if not self.bound:
             self._ends()

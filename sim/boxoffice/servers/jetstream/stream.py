@@ -127,6 +127,9 @@ class Stream:
         if refiltered:
             self._interested.clear()
             consumer.refilter()
+        if name in self.pushes:
+            self.pushes[name].reconfigured()
+        consumer.serve()  # a limit may let out more now
         return consumer
 
     def remove_consumer(self, name: str) -> None:
