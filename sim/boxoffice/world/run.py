@@ -72,6 +72,7 @@ def _played(
     watch = Stopwatch()
     system = scenario.system
     world = system.open(seed, [*scenario.faults, *faults])
+    world.loop.limits.allow_for(scenario.size if size is None else size)
     begun(world)
     failures: list[str] = []
 

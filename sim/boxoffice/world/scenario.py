@@ -77,7 +77,6 @@ def scenario_of(
 
     async def script(world: Any, crowd: int) -> None:
         world.size = crowd
-        world.loop.limits.allow_for(crowd)
         told = story(world)
         if not inspect.isawaitable(told):  # nor is every plain function none that is wrapped
             raise Misuse(f"the story {story.__name__} {_ASYNC.format(story.__name__)}")
