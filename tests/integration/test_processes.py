@@ -19,6 +19,7 @@ from boxoffice.trace.trace import Trace
 from scenarios.shop.real.launch import process_shop
 from scenarios.shop.real.shop import ProcessShop
 from tests.integration.living import living_in
+from tests.real.tiers import unhurried
 
 PATIENCE_S = 60.0
 # Stripe's client uses what httpx calls deprecated.
@@ -164,6 +165,7 @@ def test_no_process_has_warned(shop: ProcessShop) -> None:
 
 
 @mark.real
+@unhurried
 def test_a_shop_of_two_replicas_sells_on_with_one_of_each(tmp_path: Path) -> None:
     async def story() -> None:
         async with process_shop(tmp_path, replicas=2) as shop:
@@ -187,6 +189,7 @@ def test_a_shop_that_does_not_open_says_why_and_leaves_nothing(tmp_path: Path) -
     assert living_in(tmp_path) == []
 
 
+@unhurried
 def test_a_shop_that_is_called_off_while_it_opens_leaves_nothing(tmp_path: Path) -> None:
     async def story() -> None:
         opening = process_shop(tmp_path)

@@ -9,7 +9,7 @@ from scenarios.catalogue import scenarios_by_name
 from services.common import tracing
 from services.common.ids import SystemIds
 from tests.engine.determinism import printed_by, work
-from tests.real.tiers import sampled
+from tests.real.tiers import sampled, unhurried
 
 SEED = 5
 NAMES = tuple(scenarios_by_name())
@@ -32,6 +32,7 @@ def test_another_process_sees_the_same_runs(first, hash_seed):
     assert printed_by("tests.scenarios.test_determinism", hash_seed) == first
 
 
+@unhurried
 def test_unrelated_work_in_between_changes_nothing(first):
     other = hashes(seed=SEED + 1)
     assert not set(other.values()) & set(first.values()), "another seed is another run"

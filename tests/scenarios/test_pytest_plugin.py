@@ -9,6 +9,7 @@ from pytest import ExitCode, Pytester, mark
 
 import scenarios.catalogue  # noqa: F401 (pytester forgets what is first loaded within it)
 from scenarios import catalogue, pytest_options
+from tests.real.tiers import unhurried
 
 ROOT = Path(__file__).parents[2]
 HEAD = '''"""Somebody lists a ticket."""
@@ -124,6 +125,7 @@ harmless = Twin("harmless", "nothing", "story", "services.tickets.domain:release
     )
 
 
+@unhurried
 def test_this_repository_has_the_short_options_also_with_several_workers():
     story = "scenarios/stories/purchase.py"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "2", story]

@@ -8,6 +8,7 @@ from pytest import mark, raises
 
 from boxoffice.faults import crashes, lost_responses, refusals, slow_calls, stripe_timeouts
 from scenarios.shop.system import SETTINGS
+from tests.real.tiers import sampled
 from tests.services.orders.books import WINDOW_S, assert_balanced, charges, mirrors, orders
 from tests.services.payments.paying import ordered, pay
 from tests.services.shop import PASSWORD, Shop, body
@@ -137,7 +138,7 @@ def test_how_seldom_stripe_is_asked_outlives_the_process(play):
     play(script, faults=[refusals("500", of="charge", at="stripe")])
 
 
-@mark.parametrize("charged", [False, True])
+@mark.parametrize("charged", sampled([False, True], every=2))
 def test_an_order_that_is_open_for_days_is_not_charged_unasked_a_day_later(play, charged):
     async def script(shop: Shop):
         ana, order = await ordered(shop)
@@ -158,7 +159,7 @@ def test_an_order_that_is_open_for_days_is_not_charged_unasked_a_day_later(play,
     play(script, faults=faults, settings=DAYS)
 
 
-@mark.parametrize("seed", range(5))
+@mark.parametrize("seed", sampled(range(5), every=3))
 def test_whoever_wakes_up_after_the_order_is_over_does_not_charge_for_it(play, seed):
     async def script(shop: Shop):
         ana, order = await ordered(shop)
@@ -171,7 +172,7 @@ def test_whoever_wakes_up_after_the_order_is_over_does_not_charge_for_it(play, s
     play(script, seed, faults=[slow])
 
 
-@mark.parametrize("seed", range(4))
+@mark.parametrize("seed", sampled(range(4), every=2))
 def test_whatever_stripe_says_the_money_is_right_hours_later(play, seed):
     async def script(shop: Shop):
         ana, order = await ordered(shop)
