@@ -60,7 +60,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         self.on_unawaited: Callable[[str], None] = lambda said: None
         self.limits = Limits()
         self.unhandled_errors: list[dict[str, Any]] = []  # what no task or callback took care of
-        self.numbers = count(1)
+        self.task_numbers, self.future_numbers = count(1), count(1)  # to lie in sets by
         self._names = count(1)
         self._ready: deque[Handle] = deque()
         self._queue: Any = env._queue  # of SimPy's: (moment, priority, number, event)
@@ -231,6 +231,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
     ) -> asyncio.Task[T]:
         name = name or f"Task-{next(self._names)}"  # asyncio's own count outlives a run
         task = SimTask(coro, loop=self, name=name, context=context, **options)
+        hash(task)  # which gives it its number
         self.on_task(task)
         return task
 
