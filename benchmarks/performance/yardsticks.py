@@ -4,32 +4,14 @@ import subprocess
 import sys
 from functools import cache
 from time import perf_counter
-from typing import Final
 
-import simpy
-
-from benchmarks.performance.sample import cost_s
-
-TIMEOUTS: Final = 100_000
+from benchmarks.performance.loops import timeout_s
 
 
 @cache
 def simpy_timeout_s() -> float:
     """Return the seconds of one plain SimPy timeout, the best of three."""
-    return min(cost_s(timeouts) for _ in range(3)) / TIMEOUTS
-
-
-def timeouts(processes: int = 500) -> None:
-    """Wait in plain SimPy, `TIMEOUTS` times in all."""
-    env = simpy.Environment()
-
-    def process() -> simpy.events.ProcessGenerator:
-        for _ in range(TIMEOUTS // processes):
-            yield env.timeout(1)
-
-    for _ in range(processes):
-        env.process(process())
-    env.run()
+    return min(timeout_s() for _ in range(3))
 
 
 def command_s(*words: str) -> float:

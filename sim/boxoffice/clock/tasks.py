@@ -8,26 +8,29 @@ import asyncio
 from typing import Any
 
 
-class SimFuture(asyncio.Future[Any]):
-    """A future that has a number from the moment in which it is first put into a set."""
+class _Numbered:
+    """Has a number of its loop's from the moment in which it is first put into a set."""
 
     _number = 0
+    _counter = ""
+    _loop: Any
 
     def __hash__(self) -> int:
         if not self._number:
-            self._number = next(self.get_loop().future_numbers)  # type: ignore[attr-defined]
+            self._number = next(getattr(self._loop, self._counter))
         return self._number
 
 
-class SimTask(asyncio.Task[Any]):
-    """A task that has a number since it was made.
+class SimFuture(_Numbered, asyncio.Future[Any]):
+    """A future of a loop that has `future_numbers`."""
 
-    Not every Python puts each task into a set at once, so a loop asks for the number itself.
+    _counter = "future_numbers"
+
+
+class SimTask(_Numbered, asyncio.Task[Any]):
+    """A task of a loop that has `task_numbers`.
+
+    Not every Python puts each task into a set at once, so that a loop asks for the number itself.
     """
 
-    _number = 0
-
-    def __hash__(self) -> int:
-        if not self._number:
-            self._number = next(self.get_loop().task_numbers)  # type: ignore[attr-defined]
-        return self._number
+    _counter = "task_numbers"

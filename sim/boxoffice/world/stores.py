@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from boxoffice.faults.slips import NEAR, likeness
+from boxoffice.faults.slips import meant
 from boxoffice.misuse import Misuse
-from boxoffice.nearest import only_counted
 
 if TYPE_CHECKING:
     from boxoffice.world.world import World
@@ -29,24 +28,16 @@ def touched(world: "World") -> list[str]:
     )
 
 
-def meant(name: str, known: Iterable[str]) -> str:
-    """Return the collection that was meant by a name which is none; "" if none comes near.
-
-    >>> meant("inventory.reservation", ["inventory.stock", "inventory.reservations"])
-    'inventory.reservations'
-    """
-    near = {it: likeness(name, it) for it in known if not only_counted(name, it)}
-    best = max(near, key=lambda it: near[it], default="")
-    return best if best and near[best] >= NEAR else ""
-
-
 def slip(name: str, known: Iterable[str], asked: Iterable[str]) -> str:
     """Return in words that a name was mistyped; "" where it need not be.
 
     What has been asked for by its own name was hardly meant by another.
+
+    >>> slip("inventory.reservation", ["inventory.stock", "inventory.reservations"], [])
+    "no service has read or written inventory.reservation; did you mean 'inventory.reservations'?"
     """
     there = list(known)
-    near = "" if name in there else meant(name, there)
+    near = meant(name, there)
     if not near or near in asked:
         return ""
     return f"no service has read or written {name}; did you mean {near!r}?"
@@ -60,9 +51,8 @@ def refuse_mistyped(world: "World") -> None:
     known = touched(world)
     databases = dict.fromkeys(it.partition(".")[0] for it in known)
     for database in world.system.secrets:
-        near = [it for it in databases if likeness(database, it) >= NEAR]
-        if near and database not in databases:
-            said = f"no service has a database {database!r}; did you mean {near[0]!r}?"
+        if near := meant(database, databases):
+            said = f"no service has a database {database!r}; did you mean {near!r}?"
             raise NoSuchStore(f"secrets: {said}")
     for name in world.asked:
         said = slip(name, known, world.asked)

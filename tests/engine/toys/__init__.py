@@ -84,3 +84,9 @@ def warehouse() -> System:
         assert not missing, f"never shipped: {sorted(missing)}"
 
     return system
+
+
+def told(outcome, invariant):
+    """Return what a run says of one invariant."""
+    [found] = [it for it in outcome.judgements if it.invariant == invariant]
+    return found

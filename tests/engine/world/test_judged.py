@@ -7,7 +7,7 @@ from boxoffice.misuse import Misuse
 from boxoffice.trace.verdict import Kind
 from boxoffice.world.invariant import Breach, Finding, Invariant
 from boxoffice.world.scenario import Scenario
-from tests.engine.toys import warehouse
+from tests.engine.toys import told, warehouse
 
 BROKEN = Invariant("own", Kind.FINALLY, "never so", lambda end: Finding(True, [Breach("no")]))
 
@@ -18,11 +18,6 @@ async def arrives(world):
 
 async def nothing(world):
     await world.passes(1)
-
-
-def told(outcome, invariant):
-    [found] = [it for it in outcome.judgements if it.invariant == invariant]
-    return found
 
 
 def test_an_invariant_of_a_storys_own_is_judged():

@@ -4,16 +4,11 @@ from pytest import mark, raises
 
 from boxoffice import Verdict
 from boxoffice.misuse import Misuse
-from tests.engine.toys import warehouse
+from tests.engine.toys import told, warehouse
 
 
 async def arrives(world):
     await world.client("Ann").post("/stock", json={"sku": "book", "count": 5})
-
-
-def told(outcome, invariant):
-    [found] = [it for it in outcome.judgements if it.invariant == invariant]
-    return found
 
 
 async def reserves(world):
