@@ -11,19 +11,19 @@ from boxoffice import System
 MANY = range(16)
 
 
+async def waits(number, told):
+    try:
+        await asyncio.sleep(10)
+    finally:
+        told.append(number)
+
+
 async def cancelled_by_a_group():
     told = []
-
-    async def waits(number):
-        try:
-            await asyncio.sleep(10)
-        finally:
-            told.append(number)
-
     with suppress(ExceptionGroup):
         async with asyncio.TaskGroup() as group:
             for number in MANY:
-                group.create_task(waits(number))
+                group.create_task(waits(number, told))
             await asyncio.sleep(1)
             raise LookupError
     return told
@@ -31,16 +31,9 @@ async def cancelled_by_a_group():
 
 async def cancelled_by_anyio():
     told = []
-
-    async def waits(number):
-        try:
-            await asyncio.sleep(10)
-        finally:
-            told.append(number)
-
     async with anyio.create_task_group() as group:
         for number in MANY:
-            group.start_soon(waits, number)
+            group.start_soon(waits, number, told)
         await asyncio.sleep(1)
         group.cancel_scope.cancel()
     return told
