@@ -24,6 +24,7 @@ from boxoffice.misuse import Misuse
 from boxoffice.trace.debugging import keeping, places
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Verdict
+from boxoffice.tracebacks import shortened
 from boxoffice.views.explorer.page import write_report
 from boxoffice.views.failure import failure
 from boxoffice.views.hostlog import log_of
@@ -35,7 +36,6 @@ from boxoffice.world.world import World
 
 STOPS: Final = 3  # of a debugger before the last one, in one run
 LONGEST: Final = 120  # bytes of a file's name; some file systems bear no more than 143
-
 
 # What is wrong with a story's run on its own seed, nothing standing in; "" if it holds.
 SOUND: Final = pytest.StashKey[dict[tuple[str, str], str]]()
@@ -83,6 +83,7 @@ class ScenarioItem(pytest.Item):
             return "\n".join([str(excinfo.value), *getattr(excinfo.value, "__notes__", ())])
         if isinstance(excinfo.value, Failed | Misuse):
             return str(excinfo.value)
+        shortened(excinfo, whole=self.config.getoption("fulltrace"))
         return super().repr_failure(excinfo, style)
 
     @property
