@@ -37,7 +37,10 @@ lab: $(JUPYTER) ## The notebooks, in JupyterLab: make lab LAB_PORT=8889
 notebooks: $(PROJECT) ## Run the notebooks, and write them back as they are committed
 	@$(BIN)/python -m scenarios.lab.notebooks
 
-test: lint tests manifests ## Everything that must be green: style, types, import rules, tests, doc examples
+# Types and manifests keep one core busy each, so they go side by side; the tests have both.
+test: $(PROJECT) $(LINTERS) ## Everything that must be green: style, types, import rules, tests, doc examples
+	@$(MAKE) --jobs 2 lint manifests
+	@$(MAKE) tests
 
 lint: $(PROJECT) ## Style, types and import rules
 	@echo "== format"

@@ -8,6 +8,7 @@ import pymongo
 from pytest import fixture
 
 from tests.integration.operated import eventually, operated
+from tests.real.tiers import unhurried
 
 
 @fixture
@@ -23,6 +24,7 @@ def mongo_url():
             process.kill()
 
 
+@unhurried
 def test_a_service_in_its_own_process_signs_people_up_once(mongo_url, tmp_path):
     ana = {"email": "ana@example.com", "password": "correct horse"}
     with operated("auth", tmp_path / "auth.log", MONGO_URL=mongo_url) as auth:

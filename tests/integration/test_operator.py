@@ -14,6 +14,7 @@ from tests.integration.operated import (
     eventually,
     operated,
 )
+from tests.real.tiers import sampled
 
 SERVICES = ("auth", "tickets", "orders", "payments", "expiration")
 ORDER = "65f0c0ffee0123456789abcd"
@@ -81,7 +82,7 @@ def test_a_port_that_is_taken_is_said_in_one_line(told):
     assert line.startswith(f"cannot listen on 127.0.0.1 port {port}: ")
 
 
-@pytest.mark.parametrize("service", ["orders", "expiration"])
+@pytest.mark.parametrize("service", sampled(["orders", "expiration"], every=2))
 def test_a_service_whose_servers_are_away_lives_is_not_ready_and_leaves_when_told(
     service, tmp_path
 ):

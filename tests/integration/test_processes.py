@@ -123,6 +123,7 @@ def test_a_ticket_is_bought_though_every_message_comes_twice(shop: ProcessShop, 
     assert twice[0] == twice[1]
 
 
+@unhurried
 def test_services_that_were_killed_come_back_where_they_were(shop: ProcessShop, play: Play) -> None:
     async def story() -> None:
         before = {name: shop.url_of(name) for name in shop.instances}

@@ -6,7 +6,7 @@ from pytest import mark
 
 from tests.house import tree
 from tests.packaging.environments import Environment
-from tests.real.tiers import unhurried
+from tests.real.tiers import sampled, unhurried
 
 STORY = """
 import asyncio
@@ -31,7 +31,7 @@ async def evening(world):
 WHERE = "import {0}, pathlib; print(pathlib.Path({0}.__file__).resolve())"
 
 
-@mark.parametrize("package", ["boxoffice", "services", "scenarios"])
+@mark.parametrize("package", sampled(["boxoffice", "services", "scenarios"], every=3))
 def test_the_shop_is_loaded_from_the_wheels(shop: Environment, package: str) -> None:
     said = shop.run("python", "-c", WHERE.format(package))
     assert said.stdout.startswith(str(shop.root.resolve())), said.stderr
@@ -92,6 +92,7 @@ def test_the_versions_are_those_of_the_projects(shop: Environment) -> None:
     assert said == [f"{each['name']} {each['version']}" for each in projects]
 
 
+@unhurried
 def test_a_story_runs_with_what_the_engine_asks_for_and_several_workers(
     engine: Environment,
 ) -> None:

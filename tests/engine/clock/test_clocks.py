@@ -14,7 +14,7 @@ from time import sleep as nap
 from time import time as now
 
 import simpy
-from pytest import fixture, mark, raises
+from pytest import MonkeyPatch, fixture, mark, raises
 
 from boxoffice.clock import ambient
 from boxoffice.clock.clock import EPOCH
@@ -31,13 +31,14 @@ def world(seed=0, now_s=NOW_S):
     return ambient.virtual(lambda: now_s, Randomness(seed))
 
 
-@fixture(params=["UTC", "Asia/Tokyo", "America/New_York"])
-def zone(request, monkeypatch):
+# For a module: in another zone a world looks through every module anew.
+@fixture(scope="module", params=["UTC", "Asia/Tokyo", "America/New_York"])
+def zone(request):
     """The time zone of the machine, which is nothing to a world."""
-    monkeypatch.setenv("TZ", request.param)
-    time.tzset()
-    yield
-    monkeypatch.undo()
+    with MonkeyPatch.context() as patched:
+        patched.setenv("TZ", request.param)
+        time.tzset()
+        yield
     time.tzset()
 
 

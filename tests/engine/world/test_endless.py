@@ -14,6 +14,7 @@ from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.stuck import Endless, Stuck
 from boxoffice.world.run import partial_outcome
 from boxoffice.world.scenario import Scenario
+from tests.real.tiers import sampled
 
 
 def forever(seconds):
@@ -120,7 +121,7 @@ def test_what_is_done_within_the_limits_is_no_endless_run():
     assert SimLoop(simpy.Environment()).run_until_complete(crowd()) == "years later"
 
 
-@mark.parametrize("seconds", [1, 0])
+@mark.parametrize("seconds", sampled([1, 0], every=2))
 def test_a_worker_that_swallows_its_cancellation_is_dropped_and_told(seconds):
     async def stubborn(drivers):
         while True:

@@ -5,6 +5,8 @@ import sys
 
 from pytest import mark
 
+from tests.real.tiers import sampled
+
 PROGRAM = """
 from boxoffice import System
 
@@ -33,7 +35,7 @@ CLIENTS = {
 }
 
 
-@mark.parametrize("client", CLIENTS)
+@mark.parametrize("client", sampled(CLIENTS, every=4))
 def test_a_client_of_a_kind_that_nobody_has_loaded_has_its_options(client, tmp_path):
     program = tmp_path / "yard.py"
     program.write_text(PROGRAM.replace("CLIENT", CLIENTS[client]))

@@ -8,10 +8,11 @@ from random import Random
 from types import MappingProxyType
 
 from fastapi import FastAPI
-from pytest import fixture, mark
+from pytest import fixture, mark, param
 
 from boxoffice import System, Verdict
 from tests.engine.toys import warehouse
+from tests.real.tiers import sampled
 
 SEEN: list[str] = []
 NUMBERS = count()
@@ -192,25 +193,28 @@ def test_a_run_that_is_the_same_twice_holds():
 
 @mark.parametrize(
     ("make", "named"),
-    [
-        (partial(counted, tell=global_list), "SEEN"),
-        (partial(counted, tell=global_name), "client"),
-        (partial(counted, tell=attribute), "Kept.hits"),
-        (partial(counted, tell=in_a_class), "Kept.by_name"),
-        (partial(counted, tell=default), "default(seen)"),
-        (partial(counted, tell=on_itself), "on_itself.calls"),
-        (partial(counted, tell=cached), "the cache of made()"),
-        (partial(counted, tell=drawn), "NUMBERS"),
-        (partial(counted, tell=in_a_context_variable), "COUNTED"),
-        (partial(counted, tell=ticked), "TICKS"),
-        (partial(counted, tell=thrown), "DICE"),
-        (partial(counted, tell=behind_a_proxy), "SHOWN"),
-        (partial(counted, tell=somebodys_dictionary), "OWN"),
-        (partial(counted, tell=registered), "by_kind.registry"),
-        (closed_over(), "found"),
-        (Factory(), "lives"),
-        (Factory().make, "lives"),
-    ],
+    sampled(
+        [
+            param(partial(counted, tell=global_list), "SEEN"),
+            param(partial(counted, tell=global_name), "client"),
+            param(partial(counted, tell=attribute), "Kept.hits"),
+            param(partial(counted, tell=in_a_class), "Kept.by_name"),
+            param(partial(counted, tell=default), "default(seen)"),
+            param(partial(counted, tell=on_itself), "on_itself.calls"),
+            param(partial(counted, tell=cached), "the cache of made()"),
+            param(partial(counted, tell=drawn), "NUMBERS"),
+            param(partial(counted, tell=in_a_context_variable), "COUNTED"),
+            param(partial(counted, tell=ticked), "TICKS"),
+            param(partial(counted, tell=thrown), "DICE"),
+            param(partial(counted, tell=behind_a_proxy), "SHOWN"),
+            param(partial(counted, tell=somebodys_dictionary), "OWN"),
+            param(partial(counted, tell=registered), "by_kind.registry"),
+            param(closed_over(), "found"),
+            param(Factory(), "lives"),
+            param(Factory().make, "lives"),
+        ],
+        every=6,
+    ),
     ids=lambda it: it if isinstance(it, str) else "",
 )
 def test_what_a_factory_leaves_behind_is_named(make, named):

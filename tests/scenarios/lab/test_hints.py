@@ -7,6 +7,7 @@ from scenarios.lab.answer import Answer
 from scenarios.lab.wrong import WRONG
 from services.common.aggregate import _changes
 from services.common.errors import Conflict
+from tests.real.tiers import unhurried
 
 
 def answer_to(wrong: str) -> Answer:
@@ -27,6 +28,7 @@ def test_a_question_that_a_service_had_no_answer_to_is_named() -> None:
     )
 
 
+@unhurried
 def test_a_charge_that_stripe_would_not_make_is_named_after_the_one_before_it() -> None:
     assert looks_at(answer_to("forgets-the-second-card")) == (
         "stripe: charges order 1",
@@ -48,6 +50,7 @@ def test_a_write_that_is_refused_for_ever_is_named_after_the_last_that_was_not()
     assert written == f"orders-db: orders updates {refused.removeprefix('orders: conflict ')} (v0)"
 
 
+@unhurried
 def test_news_that_answers_itself_for_ever_is_told_as_the_first_version_that_was_none() -> None:
     answer = answer_to("confirms-again")
     assert answer.invariant == "told-as-it-is"

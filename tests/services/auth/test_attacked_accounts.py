@@ -23,7 +23,7 @@ from tests.services.shop import PASSWORD, Shop, refused
     ("strangers", "guesses"),
     [
         (100, MOST_FAILURES),
-        (1_000, 1),
+        param(1_000, 1, marks=UNHURRIED),
         param(1_000, MOST_FAILURES, marks=UNHURRIED),
     ],
 )

@@ -8,7 +8,7 @@ from pytest import mark, raises
 
 from boxoffice.faults import crashes, lost_responses, refusals, slow_calls, stripe_timeouts
 from scenarios.shop.system import SETTINGS
-from tests.real.tiers import sampled
+from tests.real.tiers import sampled, unhurried
 from tests.services.orders.books import WINDOW_S, assert_balanced, charges, mirrors, orders
 from tests.services.payments.paying import ordered, pay
 from tests.services.shop import PASSWORD, Shop, body
@@ -41,6 +41,7 @@ def test_a_charge_whose_answer_is_a_day_old_is_found_and_given_back(play):
     play(script, faults=[stripe_timeouts(nth=[1])])
 
 
+@unhurried
 def test_a_charge_that_stripe_never_heard_of_is_not_made_a_day_later(play):
     async def script(shop: Shop):
         ana, order = await ordered(shop)
@@ -138,7 +139,8 @@ def test_how_seldom_stripe_is_asked_outlives_the_process(play):
     play(script, faults=[refusals("500", of="charge", at="stripe")])
 
 
-@mark.parametrize("charged", sampled([False, True], every=2))
+@unhurried
+@mark.parametrize("charged", [False, True])
 def test_an_order_that_is_open_for_days_is_not_charged_unasked_a_day_later(play, charged):
     async def script(shop: Shop):
         ana, order = await ordered(shop)
