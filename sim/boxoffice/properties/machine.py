@@ -87,7 +87,7 @@ class WorldMachine(RuleBasedStateMachine):
 def _check(judgements: list[Judgement]) -> None:
     said = [f"{it.invariant}: {it.message}" for one in judgements for it in one.violations]
     said += [
-        f"{one.invariant} is undecided: the world did not come to rest"
+        f"{one.invariant} is undecided: {one.untested}"
         for one in judgements
         if one.verdict is Verdict.UNDECIDED
     ]

@@ -44,7 +44,7 @@ class Judgement:
     """What a run has shown of one invariant.
 
     `occasions` is how often it was put to the test, where that is counted, and `untested` says why
-    it never was.
+    it never was, or why nothing can be said yet.
     """
 
     invariant: str

@@ -43,7 +43,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     names = Names(outcome.trace)
     for judgement in outcome.judgements:
         if judgement.verdict is Verdict.UNDECIDED:
-            yield f"undecided: {judgement.invariant}: the world did not come to rest"
+            yield f"undecided: {judgement.invariant}: {judgement.untested}"
         for violation in judgement.violations[:_MOST]:
             yield from _violation(violation, judgement, outcome, names)
         more = len(judgement.violations) - _MOST

@@ -67,10 +67,13 @@ def verdict_lines(outcome: Outcome) -> Table:
                 head = Text(f"{SIGNS[verdict]} {judgement.invariant}", STYLES[verdict])
                 table.add_row(head, Text(names.within(message)))
     for verdict in (Verdict.UNDECIDED, Verdict.HOLDS, Verdict.VACUOUS):
-        alike = [one.invariant for one in outcome.judgements if one.verdict is verdict]
+        alike = [one for one in outcome.judgements if one.verdict is verdict]
         if alike:
             head = Text(f"{SIGNS[verdict]} {_WORDS[verdict]}", STYLES[verdict])
-            table.add_row(head, Text(", ".join(alike), "dim"))
+            said = ", ".join(one.invariant for one in alike)
+            if verdict is Verdict.UNDECIDED and alike[0].untested:
+                said += f": {names.within(alike[0].untested)}"
+            table.add_row(head, Text(said, "dim"))
     for fault in outcome.faults:
         if fault.why_not:
             said = "struck nothing" if fault.times else "never struck"

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from boxoffice.clock.strays import refusing_strays
 from boxoffice.net.gateway import raised_at
 from boxoffice.trace.debugging import keep
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
+
+_MOST: Final = 3  # of what is still in motion, that are spelt out
 
 
 class Judged(Protocol):
@@ -62,8 +64,10 @@ class Invariant:
         if self.name in evidence.unseen:
             return Judgement(self.name, self.kind, Verdict.VACUOUS)
         early = self.kind is Kind.FINALLY and evidence.restless and not self.judges_unrest
+        why = in_motion(evidence.restless)
+        undecided = Judgement(self.name, self.kind, Verdict.UNDECIDED, untested=why)
         if early and not self.broken_for_good:
-            return Judgement(self.name, self.kind, Verdict.UNDECIDED)
+            return undecided
         try:
             with refusing_strays(self.name):
                 finding = self.check(evidence)
@@ -72,7 +76,7 @@ class Invariant:
             raised = Violation(self.name, f"it raised {error!r} at {raised_at(error)}")
             return Judgement(self.name, self.kind, Verdict.ERROR, [raised])
         if early and not finding.breaches:
-            return Judgement(self.name, self.kind, Verdict.UNDECIDED)
+            return undecided
         violations = [
             Violation(self.name, breach.message, tuple(sorted(set(breach.events))))
             for breach in finding.breaches
@@ -80,6 +84,16 @@ class Invariant:
         verdict = _verdict(finding)
         untested = finding.untested if verdict is Verdict.VACUOUS else ""
         return Judgement(self.name, self.kind, verdict, violations, finding.occasions, untested)
+
+
+def in_motion(restless: Sequence[str]) -> str:
+    """Say that a world did not come to rest, and what of it was still in motion.
+
+    >>> in_motion(["a message for billing", "a timer", "a lease", "a letter"])
+    'the world did not come to rest: a message for billing, a timer, a lease, and 1 more'
+    """
+    more = [f"and {len(restless) - _MOST} more"] if len(restless) > _MOST else []
+    return f"the world did not come to rest: {', '.join([*restless[:_MOST], *more])}"
 
 
 def _verdict(finding: Finding) -> Verdict:

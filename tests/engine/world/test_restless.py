@@ -8,6 +8,8 @@ from pytest import mark, raises
 
 from boxoffice import System, Verdict
 from boxoffice.errors import Misuse
+from boxoffice.views.failure import failure
+from boxoffice.views.verdicts import verdict_lines
 from boxoffice.world.end import end_of
 from tests.engine.toys import warehouse
 
@@ -121,6 +123,9 @@ def test_what_never_ends_leaves_the_end_undecided_and_is_named(name):
     sent, outcome = played(system)
     assert sent.verdict is Verdict.UNDECIDED
     assert outcome.virtual_s > 300
+    why = "the world did not come to rest: the clock strikes"
+    assert f"undecided: sent: {why}" in failure(outcome).splitlines()
+    assert any(why in str(it) for it in verdict_lines(outcome).columns[1].cells)
     with system.world() as world:
         assert not world.quiet()
         assert end_of(world.world).restless == ["the clock strikes"]
