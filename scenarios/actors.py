@@ -4,6 +4,7 @@ An operation ends done, refused or unknown.  A timeout is never a failure: peopl
 """
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ import httpx
 
 PASSWORD: Final = "correct horse"  # everybody's, in a world where nobody steals
 PATIENCE_S: Final = 60.0  # how long somebody keeps looking before giving up
-PAUSE_S: Final = 0.25  # between two looks
+PAUSE_S: Final = 0.25  # between two looks, at first
 UNKNOWN: Final = (502, 503, 504)  # whoever stands in front of the shop does not know either
 SESSION_S: Final = 25 * 60.0  # sign in again before the session's half hour is over
 
@@ -67,7 +68,10 @@ class Payment:
 
 
 class Person:
-    """Somebody with a browser.  They sign up when they first do something."""
+    """Somebody with a browser.  They sign up when they first do something.
+
+    While they wait for something, each pause between two looks is `pause_growth` times the last.
+    """
 
     def __init__(
         self, name: str, browser: httpx.AsyncClient, mail_domain: str = "example.com"
@@ -76,6 +80,7 @@ class Person:
         self.address = f"{name.lower()}@{mail_domain}"
         self.id = ""  # once signed up
         self.orders_placed: list[Order] = []
+        self.pause_growth = 1.0
         self._password = PASSWORD
         self._browser = browser
         self._door = asyncio.Lock()  # whoever does two things at once signs in once
@@ -91,18 +96,18 @@ class Person:
 
     async def forgets_password(self) -> bool:
         """Ask for a letter with which to choose another; return whether one was promised."""
-        for _ in _until(PATIENCE_S):
+        for pause_s in self._pauses():
             answer = await self._ask("POST", "/api/users/forgot-password", {"email": self.address})
             if answer is not None:
                 return answer.status_code == 202  # or too many were asked for
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause_s)
         raise Surprise(f"{self.name} could not ask for a letter")
 
     async def chooses_password(self, letter: str, password: str) -> bool:
         """Choose another, with the token in a letter; return whether it was taken."""
         wanted = {"token": letter.partition("#token=")[2].split()[0], "password": password}
         lost = False
-        for _ in _until(PATIENCE_S):
+        for pause_s in self._pauses():
             answer = await self._send("POST", "/api/users/reset-password", wanted)
             if answer is not None:
                 # A token works once, and may have done so when its answer was lost.
@@ -110,8 +115,14 @@ class Person:
                 self._password = password if taken else self._password
                 return taken
             lost = True
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause_s)
         raise Surprise(f"{self.name} never learnt what came of choosing a password")
+
+    def _pauses(self) -> Iterator[float]:
+        pause_s, waited_s = PAUSE_S, 0.0
+        while waited_s < PATIENCE_S:
+            yield pause_s
+            waited_s, pause_s = waited_s + pause_s, pause_s * self.pause_growth
 
     async def _ask(self, method: str, path: str, body: Any = None) -> httpx.Response | None:
         """Send a request; None means that the outcome is unknown, as after a gateway's refusal."""
@@ -136,7 +147,7 @@ class Person:
 
     async def _signed_in(self) -> str:
         credentials = {"email": self.address, "password": self._password}
-        for _ in _until(PATIENCE_S):
+        for pause_s in self._pauses():
             door = "signin" if self._known else "signup"
             answer = await self._send("POST", f"/api/users/{door}", credentials)
             # A sign-up whose answer was lost may have happened: then signing in works.
@@ -146,7 +157,7 @@ class Person:
                 return str(answer.json()["id"])
             if answer is not None and door == "signin":
                 self._known = False
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause_s)
         raise Surprise(f"{self.name} could not sign in")
 
 
@@ -155,24 +166,24 @@ class Seller(Person):
 
     async def lists(self, title: str, price: str) -> Ticket:
         """Put a ticket up for sale; if the answer is lost, look whether it is there."""
-        for _ in _until(PATIENCE_S):
+        for pause_s in self._pauses():
             answer = await self._ask("POST", "/api/tickets", {"title": title, "price": price})
             if answer is not None:
                 return Ticket(_json(answer, 201)["id"], title)
             found = await self._find(title)
             if found is not None:
                 return found
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause_s)
         raise Surprise(f"{self.name} could not list {title!r}")
 
     async def edits(self, ticket: Ticket, price: str, title: str | None = None) -> int | Refusal:
         """Change a ticket; return its new version."""
         wanted = {"title": title or ticket.title, "price": price}
-        for _ in _until(PATIENCE_S):
+        for pause_s in self._pauses():
             answer = await self._ask("PUT", f"/api/tickets/{ticket.id}", wanted)
             if answer is not None:
                 return int(answer.json()["version"]) if answer.is_success else _refusal(answer)
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause_s)
         raise Surprise(f"{self.name} could not edit {ticket.title!r}")
 
     async def _find(self, title: str) -> Ticket | None:
@@ -189,7 +200,7 @@ class Buyer(Person):
     async def orders(self, ticket: Ticket) -> Ordered:
         """Order a ticket; if an answer is lost, look among one's orders."""
         unknown = False
-        for _ in _until(PATIENCE_S):
+        for pause_s in self._pauses():
             answer = await self._ask("POST", "/api/orders", {"ticketId": ticket.id})
             if answer is not None and answer.status_code == 201:
                 return self._placed(answer.json()["id"], ticket)
@@ -199,7 +210,7 @@ class Buyer(Person):
             if answer is not None and answer.status_code != 404:
                 return _refusal(answer)
             unknown = unknown or answer is None
-            await asyncio.sleep(PAUSE_S)  # or orders has not heard of the ticket yet
+            await asyncio.sleep(pause_s)  # or orders has not heard of the ticket yet
         if answer is None:
             raise Surprise(f"{self.name} never learnt what came of ordering {ticket.title!r}")
         return _refusal(answer)
@@ -207,14 +218,14 @@ class Buyer(Person):
     async def pays(self, order: Ordered, token: str = "tok_visa") -> Payment | Refusal:
         """Pay for an order, and wait until Stripe has answered."""
         wanted, heard = {"token": token, "orderId": placed(order).id}, None
-        for _ in _until(PATIENCE_S):
+        for pause_s in self._pauses():
             answer = await self._ask("POST", "/api/payments", wanted)
             if answer is not None and answer.status_code == 201:
                 return _payment(answer)
             if answer is not None and answer.status_code not in (202, 404):
                 return _refusal(answer)
             heard = heard if answer is None else answer  # one that is lost says nothing new
-            await asyncio.sleep(PAUSE_S)  # pending, unknown, or payments has not heard of the order
+            await asyncio.sleep(pause_s)  # pending, unknown, or payments has not heard of the order
         if heard is None:
             raise Surprise(f"{self.name} never learnt what came of paying for {order}")
         return _payment(heard) if heard.is_success else _refusal(heard)
@@ -222,29 +233,29 @@ class Buyer(Person):
     async def cancels(self, order: Ordered) -> bool | Refusal:
         """Cancel an order; return True once it is cancelled."""
         path = f"/api/orders/{placed(order).id}"
-        for _ in _until(PATIENCE_S):
+        for pause_s in self._pauses():
             answer = await self._ask("DELETE", path)
             if answer is not None:
                 return True if answer.status_code == 204 else _refusal(answer)
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause_s)
         raise Surprise(f"{self.name} could not DELETE {path}")
 
     async def status_of(self, order: Ordered) -> str:
         """Return the status of an order."""
         path = f"/api/orders/{placed(order).id}"
-        for _ in _until(PATIENCE_S):
+        for pause_s in self._pauses():
             answer = await self._ask("GET", path)
             if answer is not None:
                 return str(_json(answer, 200)["status"])
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause_s)
         raise Surprise(f"{self.name} could not GET {path}")
 
     async def sees(self, order: Ordered, status: str) -> None:
         """Look at an order until it has that status.  Raises: Surprise, if it never does."""
-        for _ in _until(PATIENCE_S):
+        for pause_s in self._pauses():
             if await self.status_of(order) == status:
                 return
-            await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(pause_s)
         raise Surprise(f"{self.name} never saw {placed(order).id} {status}")
 
     def _placed(self, id: str, ticket: Ticket) -> Order:
@@ -260,10 +271,6 @@ class Buyer(Person):
                     return self._placed(one["id"], ticket)
             path = answer.links.get("next", {}).get("url", "")
         return None
-
-
-def _until(patience_s: float) -> range:
-    return range(int(patience_s / PAUSE_S))
 
 
 def _payment(answer: httpx.Response) -> Payment:

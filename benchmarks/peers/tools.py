@@ -45,10 +45,10 @@ class Tool:
 
 
 def newer_python() -> str:
-    """Return a Python that simloop and simloom run on.  Raises: Lacking."""
+    """Return the newest Python, one that simloop and simloom run on.  Raises: Lacking."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     named = [shutil.which(f"python3.{minor}") for minor in (14, 13, 12)]
-    for python in [*named, *map(str, sorted(pyenv.glob("versions/3.1[2-9].*/bin/python")))]:
+    for python in [*named, *map(str, sorted(pyenv.glob("versions/3.1[2-9].*/bin/python"))[::-1])]:
         if python and subprocess.run([python, "-c", ""], capture_output=True).returncode == 0:
             return python
     raise Lacking("a Python from 3.12 on")

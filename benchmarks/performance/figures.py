@@ -45,7 +45,7 @@ FIGURES: Final = (
         "crowd", "an order of each of 1,000 buyers", "of each of 100", "s", orders.crowd, goal=1.5
     ),
     Figure(
-        "small-storm", "a storm of three people and two seats", TIMEOUT, "s", worlds.small_storm
+        "small-storm", "`rush`, judged: three people, two seats", TIMEOUT, "s", worlds.small_storm
     ),
     Figure("late-cancel", "`late-cancel`, judged", TIMEOUT, "s", worlds.late_cancel),
     Figure("market-day", "`market-day`, judged", TIMEOUT, "s", worlds.market_day),

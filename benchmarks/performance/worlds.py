@@ -36,8 +36,8 @@ def _beside_a_loop(work: Callable[[], object], times: int) -> Sample:
 
 
 def small_storm(quick: bool) -> Sample:
-    """Return the cost of a market day of three people and two seats, judged."""
-    return _story("market-day", 10 if quick else 60, size=3)
+    """Return the cost of a rush of three people for two seats, judged."""
+    return _story("rush", 20 if quick else 200)
 
 
 def late_cancel(quick: bool) -> Sample:

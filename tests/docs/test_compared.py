@@ -6,6 +6,8 @@ from pytest import mark
 
 from benchmarks.peers.__main__ import lines_of
 from benchmarks.peers.boxoffice.test_counter import both_count, shop
+from benchmarks.peers.common_case.rates import OTHERS
+from benchmarks.peers.common_case.with_boxoffice import find, play
 from benchmarks.peers.tools import TOOLS, Tool
 from tests.house import tree
 
@@ -43,7 +45,14 @@ def test_the_run_in_which_ours_finds_it_is_the_one_named() -> None:
 
 
 def test_nothing_of_the_engine_or_the_shop_knows_of_the_others() -> None:
-    others = [it.name for it in TOOLS if it.name != "boxoffice"]
+    others = {*OTHERS, *(it.name for it in TOOLS if it.name != "boxoffice")}
     for path in tree.modules("sim", "services", "scenarios"):
         words = set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
-        assert not words & set(others), path
+        assert not words & others, path
+
+
+def test_ours_finds_the_blind_write_of_the_common_case_and_nothing_else() -> None:
+    runs, said = find(first=0)
+    assert runs <= 20
+    assert "2 of 3 counted" in said
+    assert play(runs) == runs
