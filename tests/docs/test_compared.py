@@ -15,8 +15,11 @@ PAGE = (tree.ROOT / "docs" / "compared.md").read_text(encoding="utf-8")
 
 
 def row(tool: Tool) -> list[str]:
+    first_table, _, _ = PAGE.partition("\n## ")
     [found] = re.findall(
-        rf"^\| {tool.name} {tool.version}(?:,.*?)? \|(.*)\|$", PAGE, re.MULTILINE | re.IGNORECASE
+        rf"^\| {tool.name} {tool.version}(?:,.*?)? \|(.*)\|$",
+        first_table,
+        re.MULTILINE | re.IGNORECASE,
     )
     return [cell.strip() for cell in found.split("|")]
 
