@@ -1,0 +1,59 @@
+"""While a world runs the garbage collector looks less often, and afterwards as it did."""
+
+import gc
+
+from pytest import fixture
+
+from boxoffice import System
+from boxoffice.world.collector import collecting_less_often
+
+
+@fixture(autouse=True)
+def pythons_own():
+    before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*before)
+
+
+def young():
+    return gc.get_threshold()[0]
+
+
+def test_a_world_has_it_look_less_often_and_leaves_it_as_it_was():
+    alone, seen = System("alone"), []
+
+    async def worker(drivers):
+        seen.append(young())
+
+    async def script(world):
+        await world.passes(seconds=1)
+
+    alone.service("worker", worker)
+    alone.open(0, []).run(script)
+    assert seen == [5_000]
+    assert gc.get_threshold() == (700, 10, 10)
+
+
+def test_worlds_that_end_in_any_order_leave_it_as_it_was():
+    first, second = collecting_less_often(), collecting_less_often()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert young() == 5_000
+    second.__exit__(None, None, None)
+    assert young() == 700
+
+
+def test_who_has_it_look_less_often_still_or_never_is_let_be():
+    for chosen in (0, 50_000):
+        gc.set_threshold(chosen)
+        with collecting_less_often():
+            assert young() == chosen
+        assert young() == chosen
+
+
+def test_what_a_story_chooses_for_good_stays():
+    with collecting_less_often():
+        gc.set_threshold(0)
+    assert young() == 0
