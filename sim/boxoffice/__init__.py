@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from boxoffice.world.end import End as End
     from boxoffice.world.held import Held as Held
     from boxoffice.world.run import run as run
+    from boxoffice.world.run import runs as runs
     from boxoffice.world.scenario import Scenario as Scenario
     from boxoffice.world.system import System as System
     from boxoffice.world.twin import Twin as Twin
@@ -40,6 +41,7 @@ _HOMES: Final = {
     "fake_redis": "boxoffice.alone.redis",
     "fake_stripe": "boxoffice.alone.stripe",
     "run": "boxoffice.world.run",
+    "runs": "boxoffice.world.run",
 }
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 from pymongo.errors import DuplicateKeyError
 
-from boxoffice import System, run
+from boxoffice import System, runs
 from boxoffice.views.failure import failure
 
 WRITERS = 3
@@ -48,14 +48,14 @@ def counting(blind):
     return everyone_counts
 
 
-def play(runs):
+def play(number):
     story = counting(blind=False)
-    assert not any(run(story, seed).violations for seed in range(runs))
-    return runs
+    assert not any(outcome.violations for outcome in runs(story, range(number)))
+    return number
 
 
 def find(first):
     story = counting(blind=True)
-    found = (run(story, seed) for seed in range(first, first + 10_000))
-    outcome = next(it for it in found if it.violations)
+    played = runs(story, range(first, first + 10_000))
+    outcome = next(it for it in played if it.violations)
     return outcome.seed - first + 1, failure(outcome)
