@@ -144,6 +144,13 @@ class Patches:
             hold.put(substitute)
 
 
+def put_in_place(place: Any, name: str, value: Any) -> Patch:
+    """Put something in the place of what a module or a type has; return what puts that back."""
+    before = vars(place).get(name, _INHERITED)
+    _put(place, name, value)
+    return Patch(place, name, before)
+
+
 def _put(place: Any, name: str, value: Any) -> None:
     if value is _INHERITED:
         delattr(place, name)

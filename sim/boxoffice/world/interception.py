@@ -7,15 +7,15 @@ they always were outside of a world.  Inside, the host in the URL is the name of
 
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial, wraps
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
-from unittest import mock
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import httpx
 
+from boxoffice.clock.patches import Patch, put_in_place
 from boxoffice.errors import NotSimulated
 from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host, Life, current_life
@@ -43,16 +43,19 @@ class NoSuchServer(LookupError):
 @contextmanager
 def intercepting(world: "World") -> Iterator[None]:
     """Have drivers that are made by a life of `world` reach its servers."""
-    doors = _Interceptors(world)
-    with ExitStack() as patches:
+    doors, undo = _Interceptors(world), list[Patch]()
+    try:
         replaced: dict[int, Any] = {}
         for place, name, substitute in doors.substitutes():
             if isinstance(place, ModuleType):
                 replaced[id(getattr(place, name))] = substitute
-            patches.enter_context(mock.patch.object(place, name, substitute))
+            undo.append(put_in_place(place, name, substitute))
         for module, name, substitute in bindings_of(replaced):
-            patches.enter_context(mock.patch.object(module, name, substitute))
+            undo.append(put_in_place(module, name, substitute))
         yield
+    finally:
+        while undo:
+            put_in_place(*undo.pop())
 
 
 class _Interceptors:

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from inspect import CO_VARARGS
+from types import FunctionType
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -112,6 +114,10 @@ def call_factory(make: Callable[..., Any], drivers: Any) -> Any:
 
 
 def _needed(called: Any) -> int | None:
+    if type(called) is FunctionType and not vars(called):  # nor does it wrap another
+        code, defaults = called.__code__, called.__defaults__ or ()
+        named = code.co_kwonlyargcount - len(called.__kwdefaults__ or {})
+        return code.co_argcount - len(defaults) + named + bool(code.co_flags & CO_VARARGS)
     try:
         parameters = inspect.signature(called).parameters.values()
     except (TypeError, ValueError):
@@ -147,6 +153,8 @@ class NoService(Misuse, TypeError):
 
 def running(made: Any, name: str) -> Running:
     """Return the life that was made for a service.  Raises: NoService, if it is none."""
+    if inspect.iscoroutine(made):  # as most are; to ask what it has takes ten times as long
+        return Worker(made, name)
     if isinstance(made, Running):
         return made
     if inspect.isawaitable(made):

@@ -79,6 +79,8 @@ def asked_of(options: Mapping[str, Any], url: Mapping[str, str] | None = None) -
     Raises: NotSimulated for what would change an answer and is not simulated,
     pymongo.errors.ConfigurationError for what PyMongo does not know.
     """
+    if not options and not url:
+        return _UNSAID
     as_written = {name.lower(): name for name in url or {}}
     of_url = common.get_validated_options(dict(url or {}), warn=True)  # in small letters
     said = {as_written[name.lower()]: value for name, value in of_url.items()}
@@ -130,3 +132,6 @@ def _read(found: Mapping[str, Any]) -> Asked:
     limits = [found[name] for name in ("sockettimeoutms", "timeoutms") if name in found]
     seconds = [it or KEEP_ALIVE_S for it in limits]
     return Asked(concerns, min(seconds) if seconds else None)
+
+
+_UNSAID: Final = _read({})  # of the many clients that nobody gives an option

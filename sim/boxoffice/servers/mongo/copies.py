@@ -5,6 +5,7 @@ cannot change and need no copy.
 """
 
 import copy as stock
+from collections import OrderedDict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,8 @@ def deepcopy(value: Any) -> Any:
         return value
     if kind is dict:
         return {name: it if type(it) in _UNCHANGING else deepcopy(it) for name, it in value.items()}
+    if kind is OrderedDict:  # which mongomock makes of what an upsert inserts
+        return OrderedDict((name, deepcopy(it)) for name, it in value.items())
     if kind is list:
         return [it if type(it) in _UNCHANGING else deepcopy(it) for it in value]
     if kind is tuple:
