@@ -22,6 +22,7 @@ from typing import Any
 
 from boxoffice.clock.asserts import insist_on_asserts
 from boxoffice.clock.clock import EPOCH
+from boxoffice.clock.collector import collecting_less_often
 from boxoffice.clock.identity import NOBODY, Process
 from boxoffice.clock.import_hooks import around_what_stays
 from boxoffice.clock.loop import is_ours
@@ -75,7 +76,7 @@ def virtual(
         world = _Surroundings(now, wall or now, process, randomness.stream("ambient"))
         _begin(world)
         try:
-            with around_what_stays(_apart):
+            with around_what_stays(_apart), collecting_less_often():
                 yield
         finally:
             _end(world)
@@ -93,7 +94,8 @@ def ready() -> Iterator[None]:
     for each in every:
         each.enter()
     try:
-        yield
+        with collecting_less_often():
+            yield
     finally:
         for each in every:
             each.leave()

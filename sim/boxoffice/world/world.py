@@ -23,7 +23,6 @@ from boxoffice.net.network import INTERNET_S, Link, Network
 from boxoffice.trace.trace import Trace
 from boxoffice.world import calm
 from boxoffice.world.backends import Backends
-from boxoffice.world.collector import collecting_less_often
 from boxoffice.world.drivers import Drivers
 from boxoffice.world.end import documents_of
 from boxoffice.world.forgotten import Forgotten
@@ -134,7 +133,6 @@ class World:
             ambient.virtual(self.backends.now_s, self.randomness, self._wall_s, self.processes),
             intercepting(self),
             isolated_registries(),
-            collecting_less_often(),
             isolated_imports() if named else nullcontext(),
         ):
             yield

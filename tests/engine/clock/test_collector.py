@@ -5,7 +5,7 @@ import gc
 from pytest import fixture
 
 from boxoffice import System
-from boxoffice.world.collector import collecting_less_often
+from boxoffice.clock.collector import collecting_less_often
 
 
 @fixture(autouse=True)
