@@ -24,7 +24,9 @@ def deepcopy(value: Any) -> Any:
     if kind is dict:
         return {name: it if type(it) in _UNCHANGING else deepcopy(it) for name, it in value.items()}
     if kind is OrderedDict:  # which mongomock makes of what an upsert inserts
-        return OrderedDict((name, deepcopy(it)) for name, it in value.items())
+        return OrderedDict(
+            (name, it if type(it) in _UNCHANGING else deepcopy(it)) for name, it in value.items()
+        )
     if kind is list:
         return [it if type(it) in _UNCHANGING else deepcopy(it) for it in value]
     if kind is tuple:
