@@ -27,6 +27,7 @@ from services.common.drivers import Drivers
 from services.common.run import FINISHING_S, TELLING_S
 from services.common.service import Service
 from services.common.settings import Settings
+from services.common.steady_fetch import MISSED
 from services.common.stores import REDIS
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def drivers(given: Given) -> Drivers:
         own["database"] = given.mongo[service.name]
     if service.nats:
         own["nats"] = given.nats
+        own["nats"].missed_heartbeats = MISSED
     if service.redis:
         own["redis"] = given.client("redis", **REDIS)
     if service.stripe:

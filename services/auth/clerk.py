@@ -43,16 +43,21 @@ class Clerk:
 
     async def run(self) -> None:
         """Grant for ever: when woken, when a wish is due, and every `SWEEP_S` seconds."""
+        expected = True
         while True:
             try:
-                while wish := await self._letter_requests.claim(self._clock.now()):
+                while expected and (wish := await self._claimed()):
                     await self._see_to(wish)
                 wait_s = await self._until_next_s()
                 self._telemetry.round_done("clerk")
             except Exception as error:
                 self._telemetry.round_failed("clerk", error)
                 wait_s = RETRY_S
-            await self._wakeup.wait(wait_s)
+            # Nobody called and nothing was known to be due: then to look is enough.
+            expected = await self._wakeup.wait(wait_s) or wait_s < SWEEP_S
+
+    async def _claimed(self) -> LetterRequest | None:
+        return await self._letter_requests.claim(self._clock.now())
 
     async def _see_to(self, wish: LetterRequest) -> None:
         try:

@@ -37,6 +37,7 @@ __all__ = [  # what belongs to it stands in files of its own
     "DEAD_LETTERS",
     "FETCH_TIMEOUT_S",
     "FIRST_DELAY_S",
+    "HEARTBEAT_S",
     "LONGEST_DELAY_S",
     "PARK_AFTER",
     "PARK_AFTER_S",
@@ -51,8 +52,10 @@ __all__ = [  # what belongs to it stands in files of its own
 ]
 
 BATCH: Final = 16
-# A broker that restarts forgets who waits, and nats-py does not tell; so nobody waits for long.
-FETCH_TIMEOUT_S: Final = 10.0
+# A broker that restarts, or a leader that is lost, forgets who waits; steady_fetch.py notices after
+# two heartbeats, ten seconds.  So a fetch may last: it costs the broker a request, and us a round.
+FETCH_TIMEOUT_S: Final = 60.0
+HEARTBEAT_S: Final = 5.0
 FIRST_FETCH_S: Final = 1.0  # whether the broker hands anything out again is soon known
 # A cluster that has lost a leader says nothing until there is another, for up to nine seconds.
 ASK_TIMEOUT_S: Final = 2.0
@@ -101,18 +104,21 @@ class Consumer:
             durable=self._telemetry.service, stream=STREAM
         )
         try:
-            wait_s = FIRST_FETCH_S
+            wait_s, heartbeat_s = FIRST_FETCH_S, None
             while True:
-                for message in await self._fetch(subscription, wait_s):
+                for message in await self._fetch(subscription, wait_s, heartbeat_s):
                     await self.take(message)
                 self._telemetry.round_done("consumer")
-                wait_s = FETCH_TIMEOUT_S
+                wait_s, heartbeat_s = FETCH_TIMEOUT_S, HEARTBEAT_S
         finally:  # or the broker would go on handing messages to nobody
             with suppress(*SERVER_ERRORS):
                 await subscription.unsubscribe()
 
     async def _fetch(
-        self, subscription: JetStreamContext.PullSubscription, at_most_s: float
+        self,
+        subscription: JetStreamContext.PullSubscription,
+        at_most_s: float,
+        heartbeat_s: float | None,
     ) -> list[Msg]:
         with cancellation_point():
             # One message at a time asks whether a store is back; all others stay where they are.
@@ -120,7 +126,7 @@ class Consumer:
                 await sleep(RETRY_S)
             try:
                 size = 1 if self._away >= BATCH else BATCH
-                return await subscription.fetch(size, timeout=at_most_s)
+                return await subscription.fetch(size, timeout=at_most_s, heartbeat=heartbeat_s)
             except TimeoutError:  # nothing came; nats-py says so by asyncio's error, or its own
                 return []
 

@@ -6,7 +6,7 @@ enough hangs up by itself, and then nats-py reconnects; one that has not goes on
 
 It also takes a stored message that has a header `Status` for a word of the server's, which ends the
 whole fetch, and does not count headers when it looks whether a message is too large, for which the
-server hangs up.
+server hangs up.  How it waits for messages, steady_fetch.py mends.
 
 What is changed is not of nats-py's public interface; tests/integration/test_reconnect.py notices
 if it goes.
@@ -19,12 +19,17 @@ from nats.aio.msg import Msg
 from nats.errors import Error, MaxPayloadError
 
 from services.common.letters import size_bytes
+from services.common.steady_fetch import SteadyJetStream
 
 _STORED: Final = b"$JS.ACK."  # where a message is acknowledged that comes from a stream
 
 
 class SteadyNats(Client):
     """Tells `error_cb` what the server complains about, and stays."""
+
+    def jetstream(self, **options: Any) -> SteadyJetStream:
+        """Return a context whose fetches hear the server's heartbeats."""
+        return SteadyJetStream(self, **options)
 
     async def _process_err(self, err_msg: str) -> None:
         self._err = Error(f"nats: {err_msg}")

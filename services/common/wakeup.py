@@ -15,12 +15,13 @@ class Wakeup:
         """Call whoever listens."""
         self._rung.set()
 
-    async def wait(self, at_most_s: float) -> None:
-        """Return when woken, or after `at_most_s` seconds."""
+    async def wait(self, at_most_s: float) -> bool:
+        """Return when woken, or after `at_most_s` seconds; tell which."""
         try:
             with cancellation_point():
                 async with asyncio.timeout(at_most_s):
                     await self._rung.wait()
         except TimeoutError:
-            return
+            return False
         self._rung.clear()
+        return True

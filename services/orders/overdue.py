@@ -24,7 +24,8 @@ from services.orders.use_cases import OrderBook
 # An alarm in order may be this late: one that rings for whom another process died ringing it waits
 # for the lease, 30 seconds.  What is open still is ended here, whether an alarm comes or not.
 GRACE: Final = timedelta(seconds=45)
-SWEEP_S: Final = 30.0  # less than GRACE: what is placed meanwhile is not overdue before the next
+# No more than GRACE: what is placed meanwhile is not overdue before the next, however soon it ends.
+SWEEP_S: Final = 45.0
 RETRY_S: Final = 1.0
 
 

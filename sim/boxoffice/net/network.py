@@ -30,6 +30,8 @@ class LinkError(Exception):
 class Lost(LinkError):
     """No answer in time.  Whether the call had its effect cannot be known."""
 
+    ago_s = 0.0  # since something was lost; before that, the other end was there
+
 
 class Refused(LinkError):
     """Nobody listens there.  The call had no effect."""
@@ -196,7 +198,9 @@ class Link:
 
     def _silence(self) -> Lost:
         # Whichever leg was lost: the caller must not be able to tell.
-        return Lost(f"{self._target.name} did not answer in time")
+        lost = Lost(f"{self._target.name} did not answer in time")
+        lost.ago_s = self._timeout_s
+        return lost
 
     def _latency_s(self, random: Random) -> float:
         return self._least_s + random.expovariate(self._rate)

@@ -17,6 +17,7 @@ from nats.aio.client import Client
 from boxoffice.clock.loop import SimLoop
 from boxoffice.net.network import Lost, Refused
 from boxoffice.servers.jetstream import FakeNats, JetStreamServer
+from services.common.steady_fetch import MISSED
 from tests.conformance.jetstream.bench import Bench
 from tests.conformance.jetstream.pulse import Pulse
 from tests.conformance.jetstream.server import NatsServer
@@ -91,6 +92,7 @@ class FakeBackend:
         self._wire = Wire()
         self.lateness_s: list[float] = []
         self.nats = FakeNats(self._server, self._wire)
+        self.nats.missed_heartbeats = MISSED  # as the client that the other arm has
 
     def now(self) -> float:
         return EPOCH_S + self._loop.time()

@@ -138,3 +138,33 @@ def test_a_call_that_takes_too_long_is_given_up_in_time(timeout_s, others_s):
         return end_s, round(bench.loop.time(), 3)
 
     assert told(story) == (timeout_s, max((timeout_s, *others_s)))
+
+
+@mark.parametrize(("missed", "ends_s"), [(None, 60), (1, 5), (2, 10)])
+def test_a_lost_fetch_ends_as_soon_as_its_client_misses_heartbeats(missed, ends_s):
+    async def story(bench: Bench):
+        bench.nats.missed_heartbeats = missed
+        sub = await bench.stream()
+        bench.wire.loses = losing("fetch", "request")
+        with raises(nats.errors.TimeoutError):
+            await sub.fetch(16, timeout=60, heartbeat=5)
+        return bench.loop.time()
+
+    assert told(story) == ends_s
+
+
+def test_heartbeats_are_heard_until_something_is_lost():
+    async def story(bench: Bench):
+        bench.nats.missed_heartbeats = 2
+        sub = await bench.stream()
+        bench.wire.loses = losing("fetch", "answer")
+
+        async def publish():
+            await sleep(12)
+            await bench.js.publish("s.1")
+
+        with raises(nats.errors.TimeoutError):
+            await gather(sub.fetch(16, timeout=60, heartbeat=5), publish())
+        return round(bench.loop.time(), 3)
+
+    assert told(story) == 10 + 2 * 5

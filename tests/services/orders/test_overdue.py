@@ -5,7 +5,7 @@ from pytest import mark
 from boxoffice.faults import failovers, lost_requests
 from scenarios.shop.checks.orders import SETTLE_BOUND_S
 from scenarios.shop.system import SETTINGS
-from services.orders.overdue import GRACE, Overdue
+from services.orders.overdue import GRACE, SWEEP_S, Overdue
 from services.orders.use_cases import OrderBook
 from tests.services.expiration.test_timers import due_s, ordered, rung, timers
 from tests.services.orders.books import WINDOW_S, assert_balanced, orders, said
@@ -139,7 +139,7 @@ def test_the_next_look_comes_when_an_order_would_be_overdue(play, monkeypatch, w
 
     monkeypatch.setattr(Overdue, "sweep", sweep)
     play(script, settings=SETTINGS.model_copy(update={"expiration_window_s": window_s}))
-    assert all(0.0 < pause_s <= 30.0 for pause_s in looks)
+    assert all(0.0 < pause_s <= SWEEP_S <= GRACE_S for pause_s in looks)
 
 
 # --- what else a fail-over of Redis takes away ----------------------------------------------------

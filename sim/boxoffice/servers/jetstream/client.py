@@ -37,6 +37,7 @@ from boxoffice.servers.jetstream.core import CoreMessage
 from boxoffice.servers.jetstream.core_subscriptions import CoreSubscriptions
 from boxoffice.servers.jetstream.deadlines import Deadlines
 from boxoffice.servers.jetstream.headers import as_sent, check_sent
+from boxoffice.servers.jetstream.heartbeats import given_up_s
 from boxoffice.servers.jetstream.link import Link
 from boxoffice.servers.jetstream.names import Names
 from boxoffice.servers.jetstream.ordered import Resubscribing
@@ -73,6 +74,9 @@ class FakeNats(State, Resubscribing):
         self._closed = False
         self._draining = False
         self._reached = True
+        # After how many heartbeats that do not come a fetch ends; nats-py (2.16) counts none, and
+        # whoever hands services a client of their own that does says so here.
+        self.missed_heartbeats: int | None = None
         self.listening = CoreSubscriptions(self)
         self._outgoing: Any = None
         self.report: Callable[[Exception], Coroutine[Any, Any, None]] = (
@@ -190,8 +194,11 @@ class FakeNats(State, Resubscribing):
         effect: Callable[[], T | Awaitable[T]],
         timeout_s: float | None,
         grace_s: float = 0.0,
+        heartbeat_s: float | None = None,
     ) -> T:
         """Have `effect` done at the server; an answer may be `grace_s` seconds late.
+
+        A server that waits for something to answer may be asked for a sign every `heartbeat_s`.
 
         Raises: nats.errors.TimeoutError, Answered.
         """
@@ -200,10 +207,13 @@ class FakeNats(State, Resubscribing):
         try:
             patience_s = timeout_s + grace_s if timeout_s else None
             return await self._call(verb, about, effect, patience_s)
-        except Lost:
+        except Lost as lost:
             # nats-py cannot see that no answer will come: it waits until the time is over.
-            rest_s = begun_s + (timeout_s or 0.0) - self.server.now()
-            await asyncio.sleep(max(0.0, rest_s))
+            over_s, now_s = begun_s + (timeout_s or 0.0), self.server.now()
+            end = given_up_s(
+                begun_s, now_s - lost.ago_s, over_s, heartbeat_s, self.missed_heartbeats
+            )
+            await asyncio.sleep(max(0.0, end - now_s))
         except TimeoutError:
             pass
         raise nats.errors.TimeoutError

@@ -68,6 +68,7 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
     ) -> list[Msg]:
         """Get up to `batch` messages: what is there, else the first that come in `timeout` s.
 
+        A `heartbeat` matters where the connection has a limit of `missed_heartbeats`.
         Raises: nats.errors.TimeoutError, ServiceUnavailableError if there is no such consumer.
         """
         self._check_bound()
@@ -76,9 +77,10 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
         if timeout is not None and timeout <= 0:
             raise ValueError("nats: invalid fetch timeout")
         expires_s = timeout - EXPIRES_EARLY_S if timeout else None
+        ask = self._ask(batch, expires_s)
         try:
             got = await self._connection.cross(
-                "fetch", self._consumer, self._ask(batch, expires_s), timeout, LATE_ANSWER_S
+                "fetch", self._consumer, ask, timeout, LATE_ANSWER_S, heartbeat
             )
         except Answered as error:
             end_of_fetch(error.says)
