@@ -62,7 +62,8 @@ def test_what_we_lean_on_has_not_changed(name):
 @mark.parametrize("name", NAMES)
 def test_what_is_replaced_is_there_and_is_put_back(name):
     before = found(name)
-    with patches.in_place(patches.Names(utcnow=1, timestamp=2, random=3, copy=4, version=5)):
+    ours = patches.Names(utcnow=1, timestamp=2, random=3, copy=4, version=5)
+    with patches.InPlace(ours):
         assert found(name) in (1, 2, 3, 4, 5)
     assert found(name) is before
 

@@ -208,8 +208,11 @@ class FakeMongoClient:
             return self.server.once_durable(outcome, concerns.within_s)
 
         try:
-            async with asyncio.timeout(_csot.remaining()):  # what `pymongo.timeout(…)` leaves
+            if (left_s := _csot.remaining()) is None:
                 answer, refusal = await self._link.call(verb, about, at_server)
+            else:  # what `pymongo.timeout(…)` leaves
+                async with asyncio.timeout(left_s):
+                    answer, refusal = await self._link.call(verb, about, at_server)
         except (Lost, TimeoutError) as lost:
             # What PyMongo raises when an answer does not come within the socket's timeout.
             raise NetworkTimeout(f"mongo: timed out ({verb} {about})") from lost

@@ -16,8 +16,6 @@ rely on in them, is listed in `LEANED_ON`.
 # mypy: disable-error-code="no-untyped-call"
 # mongomock has no annotations of its own.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final, NamedTuple
@@ -61,26 +59,28 @@ class Names(NamedTuple):
     version: Any = SimpleNamespace(parse=cache(_mongomock.collection.version.parse))
 
 
-@contextmanager
-def in_place(ours: Names) -> Iterator[None]:
-    """Put these under mongomock's names, for as long as nothing else can run."""
-    theirs = _replace(ours)
-    try:
-        yield
-    finally:
-        _replace(theirs)
+class InPlace:
+    """Puts names under mongomock's, for as long as nothing else can run: one at a time.
 
+    Every call of a client enters it, so it is no generator, and the places are looked up once.
+    """
 
-def _replace(names: Names) -> Names:
-    helpers, collection = _mongomock.helpers, _mongomock.collection
-    before = Names(
-        _mongomock.utcnow,
-        helpers.get_current_timestamp,
-        _mongomock.aggregate._random,
-        collection.copy,
-        collection.version,
-    )
-    _mongomock.utcnow, helpers.get_current_timestamp = names.utcnow, names.timestamp
-    _mongomock.aggregate._random = names.random
-    collection.copy, collection.version = names.copy, names.version
-    return before
+    def __init__(self, ours: Names) -> None:
+        collection, helpers = _mongomock.collection.__dict__, _mongomock.helpers.__dict__
+        self._names = (
+            (_mongomock.__dict__, "utcnow", ours.utcnow),
+            (helpers, "get_current_timestamp", ours.timestamp),
+            (_mongomock.aggregate.__dict__, "_random", ours.random),
+            (collection, "copy", ours.copy),
+            (collection, "version", ours.version),
+        )
+        self._theirs: list[Any] = []
+
+    def __enter__(self) -> None:
+        self._theirs = [module[name] for module, name, _ in self._names]
+        for module, name, ours in self._names:
+            module[name] = ours
+
+    def __exit__(self, *_: object) -> None:
+        for (module, name, _ours), theirs in zip(self._names, self._theirs, strict=True):
+            module[name] = theirs

@@ -5,7 +5,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Any, TypeVar
@@ -17,7 +16,7 @@ from mongomock.database import Database
 from boxoffice.clock.randomness import Random
 from boxoffice.servers.mongo.collection import IndexedCollection
 from boxoffice.servers.mongo.copies import deepcopy
-from boxoffice.servers.mongo.patches import Names, in_place
+from boxoffice.servers.mongo.patches import InPlace, Names
 from boxoffice.servers.mongo.replication import Change, Outcome, Replication
 from boxoffice.servers.mongo.store import IndexedServer, IndexedStore
 from boxoffice.servers.mongo.terms import Document, terms_in
@@ -117,12 +116,15 @@ class FakeMongoServer:
         With `of_majority` it reads, and sees only what no fail-over can take back.
         """
         store = self._stores[db][collection]
-        with in_place(self._names):
+        with self._in_place:
             try:
-                # What has expired is gone whether the effect succeeds or not.
-                store.expire()
-                self._announce(store, db, collection, "expire")
-                with self._seen(of_majority):
+                if store.can_expire:  # what has is gone whether the effect succeeds or not
+                    store.expire()
+                    self._announce(store, db, collection, "expire")
+                if of_majority and self._replication is not None:
+                    with self._replication.as_a_majority_has_it():
+                        answer = effect(self._collection(db, collection))
+                else:
                     answer = effect(self._collection(db, collection))
             except BaseException:
                 store.revert()
@@ -130,14 +132,11 @@ class FakeMongoServer:
         self._announce(store, db, collection, verb)
         return answer
 
-    def _seen(self, of_majority: bool) -> AbstractContextManager[None]:
-        if of_majority and self._replication is not None:
-            return self._replication.as_a_majority_has_it()
-        return nullcontext()
-
     def _announce(self, store: IndexedStore, db: str, collection: str, verb: str) -> None:
         changes = store.changes()
-        if changes and self._replication is not None:
+        if not changes:
+            return
+        if self._replication is not None:
             tell = partial(self._tell, changes, db, collection, verb)
             self._replication.write(store, changes, tell)
         else:
@@ -172,9 +171,9 @@ class FakeMongoServer:
         return self._collections[db, name]
 
     @cached_property
-    def _names(self) -> Names:
+    def _in_place(self) -> InPlace:
         # A sample is drawn by chance, and by the same chance in every run.
-        return Names(self._utcnow, self._timestamp, Random("samples"))
+        return InPlace(Names(self._utcnow, self._timestamp, Random("samples")))
 
     def _utcnow(self) -> datetime:
         now = self._now()

@@ -105,6 +105,11 @@ class IndexedStore(CollectionStore):
         self.examined += len(found)
         return found
 
+    @property
+    def can_expire(self) -> bool:
+        """Whether anything here ever can."""
+        return bool(self._first_moments)
+
     def expire(self) -> None:
         """Remove the documents that have outlived an index with `expireAfterSeconds`."""
         self._remove_expired_documents()
