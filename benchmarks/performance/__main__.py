@@ -14,8 +14,8 @@ from typing import Final
 
 from benchmarks.performance.figures import FIGURES, Figure
 from benchmarks.performance.others import beside_others
-from benchmarks.performance.rounds import ROOT, Failed, measured, middle
-from benchmarks.performance.sample import Sample
+from benchmarks.performance.rounds import ROOT, Failed, measured
+from benchmarks.performance.sample import Sample, middle
 from benchmarks.performance.table import table, write
 
 PAGE: Final = ROOT / "docs" / "performance.md"

@@ -4,7 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from benchmarks.performance import commands, judging, memory, orders, timers, worlds
+from benchmarks.performance import (
+    commands,
+    judging,
+    lifecycles,
+    memory,
+    orders,
+    timers,
+    worlds,
+)
 from benchmarks.performance.sample import Sample
 
 
@@ -26,6 +34,7 @@ class Figure:
 TIMEOUT: Final = "a SimPy timeout"
 NO_LOOP: Final = "`asyncio.run` of nothing"
 NOTHING: Final = "`python -c pass`"
+DIRECT: Final = "the same code called directly"
 
 FIGURES: Final = (
     Figure("timers", "an `asyncio.sleep` on our loop", TIMEOUT, "s", timers.sleeps),
@@ -44,6 +53,11 @@ FIGURES: Final = (
     Figure(
         "crowd", "an order of each of 1,000 buyers", "of each of 100", "s", orders.crowd, goal=1.5
     ),
+    Figure(
+        "expired", "an order: reserved, expired, released", DIRECT, "s", lifecycles.expired,
+        goal=1.5,
+    ),
+    Figure("paid", "an order: reserved, paid, complete", DIRECT, "s", lifecycles.paid, goal=1.5),
     Figure(
         "small-storm", "`rush`, judged: three people, two seats", TIMEOUT, "s", worlds.small_storm
     ),

@@ -35,12 +35,6 @@ def measured(
                     yield checkout, figure, _sample(places[checkout], checkout, figure, quick)
 
 
-def middle(samples: Sequence[Sample]) -> Sample:
-    """Return the sample whose ratio is the median, the lower of two."""
-    ratios = sorted(samples, key=lambda it: it.ratio)
-    return ratios[(len(ratios) - 1) // 2]
-
-
 def _place(checkout: Path, folder: Path) -> Path:
     """Make a folder in which these measurements find the engine and the shop of a checkout."""
     shutil.copytree(ROOT / "benchmarks", folder / "benchmarks")

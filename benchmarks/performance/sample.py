@@ -7,7 +7,7 @@ import argparse
 import json
 import resource
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 
@@ -21,6 +21,12 @@ class Sample:
     @property
     def ratio(self) -> float:
         return self.ours / self.yardstick
+
+
+def middle(samples: Sequence[Sample]) -> Sample:
+    """Return the sample whose ratio is the median, the lower of two."""
+    ratios = sorted(samples, key=lambda it: it.ratio)
+    return ratios[(len(ratios) - 1) // 2]
 
 
 def processor_s() -> float:
