@@ -8,7 +8,7 @@ status, and would lie in the client's hands for seconds; so it gets another one.
 import asyncio
 from typing import Final
 
-from boxoffice.real.frames import end_of_fetch, is_status, sid_of
+from boxoffice.real.frames import end_of_fetch, is_heartbeat, is_status, sid_of
 
 GRACE_S: Final = 0.005  # the server's own status, if there is one, is right behind the message
 
@@ -29,7 +29,7 @@ class Fetches:
         """Write a frame."""
         self._writer.write(frame)
         sid = sid_of(frame)
-        if sid in self._late:
+        if sid in self._late and not is_heartbeat(frame):  # which ends nothing
             self._postpone(sid)
             if not is_status(frame):
                 loop = asyncio.get_running_loop()

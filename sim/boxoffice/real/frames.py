@@ -12,6 +12,7 @@ LIMIT: Final = 1 << 20  # of one line; INFO is the longest, and the server's own
 _END: Final = b"\r\n"
 _MESSAGES: Final = (b"MSG", b"HMSG")
 _ENOUGH: Final = b"NATS/1.0 408 Request Timeout\r\n\r\n"
+_HEARTBEAT: Final = b"NATS/1.0 100"
 _PREFIX: Final = ["$JS", "ACK"]
 _OLD: Final = 9  # $JS.ACK.stream.consumer.attempt.sequence.consumer sequence.time.pending
 _NEW: Final = 11  # the same with domain and account after ACK; more may follow in later versions
@@ -58,6 +59,11 @@ def is_status(frame: bytes) -> bool:
     """Tell whether a frame brings a status of the server and no message."""
     words = frame[: frame.index(_END)].split()
     return len(words) == 5 and words[0].upper() == b"HMSG" and words[-1] == words[-2]
+
+
+def is_heartbeat(frame: bytes) -> bool:
+    """Tell whether a frame says no more than that the server is there."""
+    return is_status(frame) and frame.partition(_END)[2].startswith(_HEARTBEAT)
 
 
 def end_of_fetch(sid: bytes) -> bytes:
