@@ -40,7 +40,8 @@ class Aggregates:
         """Store a new aggregate.  Raises: pymongo.errors.DuplicateKeyError."""
         document = {field: value for field, value in state.items() if value is not None}
         await self._documents.insert_one(document | {"outbox": self._outbox.seal(events)})
-        self._outbox.wake()
+        if events:  # most of what a service hears of others it only keeps
+            self._outbox.wake()
 
     async def commit(self, before: int, state: Document, events: Sequence[Event]) -> None:
         """Store `state` if the document's counter still is `before`.  Raises: Conflict."""
@@ -50,7 +51,8 @@ class Aggregates:
         )
         if found.matched_count == 0:
             raise Conflict(state["_id"])
-        self._outbox.wake()
+        if events:  # most of what a service hears of others it only keeps
+            self._outbox.wake()
 
 
 def _changes(state: Document) -> dict[str, Any]:

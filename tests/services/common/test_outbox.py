@@ -177,3 +177,19 @@ def test_a_stored_message_carries_the_trace_and_the_type_as_subject():
         return message.subject, sorted(message.headers)
 
     assert told(story) == ("ticket.created", ["Nats-Msg-Id", "traceparent"])
+
+
+def test_what_announces_nothing_calls_no_relay():
+    async def story(bench: Bench):
+        await fill(bench)
+        running = asyncio.create_task(bench.outbox.run())
+        await asyncio.sleep(1)
+        looks = bench.to_mongo.carried.count(("find", bench.documents.name))
+        things = Aggregates(bench.documents, bench.outbox)
+        await things.insert({"_id": "u", "version": 0}, [])
+        await things.commit(0, {"_id": "u", "version": 1}, [])
+        await asyncio.sleep(1)
+        running.cancel()
+        return bench.to_mongo.carried.count(("find", bench.documents.name)) - looks
+
+    assert told(story) == 0
