@@ -1,8 +1,10 @@
 """Fetches that ask for heartbeats: they last, and end early where the server has forgotten them."""
 
 import asyncio
+from contextlib import suppress
 
 import nats.errors
+import nats.js.errors
 from pytest import raises
 
 from tests.conformance.jetstream.bench import Bench, attempts, seqs
@@ -72,3 +74,32 @@ async def test_what_came_when_nobody_waited_any_more_is_there_at_the_next_fetch(
     if len(got) < 2:
         got += seqs(await sub.fetch(10, timeout=5, heartbeat=BEAT_S))
     assert got == [1, 2]
+
+
+async def test_a_fetch_with_heartbeats_ends_as_soon_as_its_consumer_goes(bench: Bench) -> None:
+    sub = await bench.stream()
+    start_s = bench.now()
+    waiting = asyncio.create_task(sub.fetch(10, timeout=20, heartbeat=BEAT_S))
+    await asyncio.sleep(0.2)
+    await bench.js.delete_consumer(bench.name, "c")
+    with suppress(nats.errors.TimeoutError):  # either says that nothing came
+        assert await waiting == []
+    bench.took(start_s, 0.2)
+    with raises(nats.js.errors.ServiceUnavailableError):
+        await sub.fetch(10, timeout=20, heartbeat=BEAT_S)
+
+
+async def test_a_client_that_reconnects_is_connected_while_its_fetch_waits(bench: Bench) -> None:
+    sub = await bench.stream()
+    await bench.backend.stop()
+    await asyncio.sleep(0.1)
+    waiting = asyncio.create_task(sub.fetch(10, timeout=20, heartbeat=BEAT_S))
+    await asyncio.sleep(0.1)
+    await bench.backend.start()
+    for _ in range(100):
+        if bench.backend.nats.is_connected:
+            break
+        await asyncio.sleep(0.1)
+    assert bench.backend.nats.is_connected
+    waiting.cancel()
+    await asyncio.wait([waiting])

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 import nats.errors
@@ -61,7 +62,8 @@ class FakeNats(State, Resubscribing):
     """A connection to a fake server; what `nats.NATS` has beyond it raises NotSimulated.
 
     `options` are those of `nats.connect`; without any it tries to reconnect for ever.  `report` is
-    told of errors of callbacks, as nats-py's `error_cb`.
+    told of errors of callbacks, as nats-py's `error_cb`.  A client of your own may end a fetch
+    after some `missed_heartbeats`; nats-py (2.16) counts none.
     Raises: NotSimulated, for an option that would change what a connection does.
     """
 
@@ -74,8 +76,6 @@ class FakeNats(State, Resubscribing):
         self._closed = False
         self._draining = False
         self._reached = True
-        # After how many heartbeats that do not come a fetch ends; nats-py (2.16) counts none, and
-        # whoever hands services a client of their own that does says so here.
         self.missed_heartbeats: int | None = None
         self.listening = CoreSubscriptions(self)
         self._outgoing: Any = None
@@ -198,8 +198,6 @@ class FakeNats(State, Resubscribing):
     ) -> T:
         """Have `effect` done at the server; an answer may be `grace_s` seconds late.
 
-        A server that waits for something to answer may be asked for a sign every `heartbeat_s`.
-
         Raises: nats.errors.TimeoutError, Answered.
         """
         self._check_open()
@@ -210,10 +208,9 @@ class FakeNats(State, Resubscribing):
         except Lost as lost:
             # nats-py cannot see that no answer will come: it waits until the time is over.
             over_s, now_s = begun_s + (timeout_s or 0.0), self.server.now()
-            end = given_up_s(
-                begun_s, now_s - lost.ago_s, over_s, heartbeat_s, self.missed_heartbeats
-            )
-            await asyncio.sleep(max(0.0, end - now_s))
+            missed, lost_s = self.missed_heartbeats, now_s - lost.ago_s
+            over_s = given_up_s(begun_s, lost_s, over_s, heartbeat_s, missed)
+            await asyncio.sleep(max(0.0, over_s - now_s))
         except TimeoutError:
             pass
         raise nats.errors.TimeoutError
@@ -233,7 +230,8 @@ class FakeNats(State, Resubscribing):
     async def _sent(self, verb: str, about: str, effect: Callable[[], T | Awaitable[T]]) -> T:
         while True:
             try:
-                answer = await self.link.call(verb, about, effect)
+                asked = effect if self._reached else partial(self._arrived, effect)
+                answer = await self.link.call(verb, about, asked)
             except Refused:
                 # What waits in nats-py's buffer is sent as soon as it has reconnected.
                 self._reached = False
@@ -243,6 +241,10 @@ class FakeNats(State, Resubscribing):
             else:
                 self._reached = True
                 return answer
+
+    def _arrived(self, effect: Callable[[], T]) -> T:
+        self._reached = True  # however long it is until there is an answer
+        return effect()
 
     def send(self, verb: str, about: str, effect: Callable[[], object]) -> None:
         """Have `effect` done at the server some time.  Raises: ConnectionClosedError."""

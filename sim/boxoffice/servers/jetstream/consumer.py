@@ -77,13 +77,13 @@ class Consumer:
         expires_s: float | None,
         answer: Callable[[list[Delivery]], object],
         gone: Callable[[], bool],
+        listens: bool = False,
     ) -> Pull:
         """Ask for up to `batch` messages, now or within `expires_s` seconds (None: for ever).
 
-        Nothing is given to a client that is `gone`.
+        Nothing is given to a client that is `gone`; one that `listens` hears that the consumer is.
         """
-        request = Pull(batch, answer, gone)
-        self._pulls.add(request)
+        self._pulls.add(request := Pull(batch, answer, gone, listens))
         self.serve()
         if expires_s is not None:
             self._pulls.expire(request, expires_s)

@@ -37,12 +37,13 @@ class Delivery:
 class Pull:
     """A request for up to `batch` messages; `answer` gets them, or none when it expires.
 
-    `gone` tells that the client is no longer there.
+    `gone` tells that the client is no longer there; one that `listens` ends when its consumer goes.
     """
 
     batch: int
     answer: Callable[[list[Delivery]], object]
     gone: Callable[[], bool]
+    listens: bool = False
     found: list[Delivery] = field(default_factory=list)
     timer: Timer | None = None
     done: bool = False
@@ -89,8 +90,11 @@ class Pulls:
             self._forget(request)
 
     def clear(self) -> None:
-        """Keep none, except that those which wait still expire."""
+        """Keep none, except that those which wait still expire, unless their client listens."""
+        ended = [it for it in self._waiting if it.listens]
         self._waiting.clear()
+        for request in ended:
+            self.answer(request)
 
     def _forget(self, request: Pull) -> None:
         request.end()

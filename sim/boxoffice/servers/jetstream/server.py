@@ -107,10 +107,13 @@ class JetStreamServer(Hooks):
         expires_s: float | None,
         answer: Callable[[list[Delivery]], object],
         gone: Callable[[], bool],
+        listens: bool = False,
     ) -> tuple[Consumer, Pull] | None:
         """Ask for messages; None where there is no such consumer.  See Consumer.pull."""
         found = self._find(stream, consumer)
-        return None if found is None else (found, found.pull(batch, expires_s, answer, gone))
+        if found is None:
+            return None
+        return found, found.pull(batch, expires_s, answer, gone, listens)
 
     def acknowledge(self, stream: str, consumer: str, seq: int, payload: bytes) -> bool:
         """Take a client's word on a message it got; False where there is no such consumer."""

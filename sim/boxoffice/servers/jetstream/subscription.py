@@ -77,7 +77,8 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
         if timeout is not None and timeout <= 0:
             raise ValueError("nats: invalid fetch timeout")
         expires_s = timeout - EXPIRES_EARLY_S if timeout else None
-        ask = self._ask(batch, expires_s)
+        listens = bool(heartbeat and self._connection.missed_heartbeats)
+        ask = self._ask(batch, expires_s, listens)
         try:
             got = await self._connection.cross(
                 "fetch", self._consumer, ask, timeout, LATE_ANSWER_S, heartbeat
@@ -91,7 +92,7 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
         # What nats-py makes of a consumer that went away under a batch is an empty batch.
         return [self._received(delivery) for delivery in got]
 
-    def _ask(self, batch: int, expires_s: float | None) -> Callable[[], Any]:
+    def _ask(self, batch: int, expires_s: float | None, listens: bool) -> Callable[[], Any]:
         loop = asyncio.get_running_loop()
 
         def effect() -> list[Delivery] | Awaitable[list[Delivery]] | None:
@@ -103,6 +104,7 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
                 expires_s,
                 answer.set_result,
                 answer.cancelled,
+                listens,
             )
             if asked is None:
                 return None
