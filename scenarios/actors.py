@@ -6,9 +6,10 @@ An operation ends done, refused or unknown.  A timeout is never a failure: peopl
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import httpx
+if TYPE_CHECKING:  # whoever lists stories asks nobody anything
+    import httpx
 
 PASSWORD: Final = "correct horse"  # everybody's, in a world where nobody steals
 PATIENCE_S: Final = 60.0  # how long somebody keeps looking before giving up
@@ -74,7 +75,7 @@ class Person:
     """
 
     def __init__(
-        self, name: str, browser: httpx.AsyncClient, mail_domain: str = "example.com"
+        self, name: str, browser: "httpx.AsyncClient", mail_domain: str = "example.com"
     ) -> None:
         self.name = name
         self.address = f"{name.lower()}@{mail_domain}"
@@ -124,15 +125,17 @@ class Person:
             yield pause_s
             waited_s, pause_s = waited_s + pause_s, pause_s * self.pause_growth
 
-    async def _ask(self, method: str, path: str, body: Any = None) -> httpx.Response | None:
+    async def _ask(self, method: str, path: str, body: Any = None) -> "httpx.Response | None":
         """Send a request; None means that the outcome is unknown, as after a gateway's refusal."""
         await self._sign_in()
         return await self._send(method, path, body)
 
-    async def _send(self, method: str, path: str, body: Any = None) -> httpx.Response | None:
+    async def _send(self, method: str, path: str, body: Any = None) -> "httpx.Response | None":
+        from httpx import TransportError
+
         try:
             answer = await self._browser.request(method, path, json=body)
-        except httpx.TransportError:
+        except TransportError:
             return None
         if answer.status_code == 500:
             raise Surprise(f"{method} {path} was answered with 500: {answer.text}")
@@ -273,15 +276,15 @@ class Buyer(Person):
         return None
 
 
-def _payment(answer: httpx.Response) -> Payment:
+def _payment(answer: "httpx.Response") -> Payment:
     return Payment(answer.json()["id"], answer.json()["status"])
 
 
-def _refusal(answer: httpx.Response) -> Refusal:
+def _refusal(answer: "httpx.Response") -> Refusal:
     return Refusal(answer.status_code, answer.json()["errors"][0]["message"])
 
 
-def _json(answer: httpx.Response, status: int) -> Any:
+def _json(answer: "httpx.Response", status: int) -> Any:
     if answer.status_code != status:
         request = answer.request
         raise Surprise(f"{request.method} {request.url.path}: {answer.status_code} {answer.text}")

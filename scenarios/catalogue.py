@@ -12,9 +12,9 @@ import scenarios.stories
 import scenarios.storms
 from boxoffice import Scenario, Twin, faults
 from boxoffice.faults import Fault
+from scenarios.shop.system import SHOP
 from scenarios.unknown import Unknown
 from scenarios.zoo import TWINS
-from services.__main__ import ASSEMBLE
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ FAULTS = {
     "slow-calls": lambda: faults.slow_calls(by_s=0.2, share=0.1),
     "stripe-timeouts": lambda: faults.stripe_timeouts(share=0.3),
     "crashes": lambda: faults.crashes("orders", on="write", at="orders-db", share=0.05),
-    "partitions": lambda: faults.partitions(*ASSEMBLE, any_one=True, on="write", share=0.05),
+    "partitions": lambda: faults.partitions(*SHOP.services, any_one=True, on="write", share=0.05),
     "failovers": lambda: faults.failovers(of="*_one", at="orders-db", share=0.05),
     "redis-read-only": lambda: faults.read_only(share=0.1),
     "redis-full": lambda: faults.no_memory(share=0.1),

@@ -112,11 +112,8 @@ def run(
     ] = None,
 ) -> None:
     """Run one scenario once, and judge it."""
-    from boxoffice.terminal import Console
-    from boxoffice.views import log_of, write_report
     from scenarios import catalogue
     from scenarios.output_files import check_files, write, write_json
-    from scenarios.targets import left_out, player
 
     check_files({"--trace": trace, "--json": json_file, "--html": html})
     chosen = catalogue.scenario_named(scenario)
@@ -124,6 +121,11 @@ def run(
         raise Unknown(f"{chosen.name} has no crowd, so --size means nothing to it")
     twin = catalogue.twin_named(bug) if bug else None
     faults = [catalogue.fault_named(name) for name in fault or ()]
+    # Who has mistyped a name is told before all that plays it is loaded.
+    from boxoffice.terminal import Console
+    from boxoffice.views import log_of, write_report
+    from scenarios.targets import left_out, player
+
     play = player(target, chosen, seed, twin, faults, size)
     with _progress(f"{chosen.name} is being played"):
         outcome = play()

@@ -4,29 +4,16 @@ import argparse
 import asyncio
 import socket
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final, NoReturn
 
-import services.auth.service
-import services.expiration.service
-import services.orders.service
-import services.payments.service
-import services.tickets.service
+from services.assembly import NAMES, assemble_of
 from services.common.connect import connections
-from services.common.drivers import Drivers
 from services.common.logs import start_logs
 from services.common.process import tell_of_process
 from services.common.run import listen, run
-from services.common.service import Service
 from services.common.settings import NEEDED, BadSetting, from_environment
 
-ASSEMBLE: Final[Mapping[str, Callable[[Drivers], Service]]] = {
-    "auth": services.auth.service.assemble,
-    "tickets": services.tickets.service.assemble,
-    "orders": services.orders.service.assemble,
-    "payments": services.payments.service.assemble,
-    "expiration": services.expiration.service.assemble,
-}
 MISUSE: Final = 2
 
 
@@ -50,7 +37,7 @@ async def _serve(name: str, host: str, port: int) -> None:
     settings = from_environment(name)
     made = connections(name, settings, start_logs(name))
     with _door(host, port) as door:
-        service = ASSEMBLE[name](made.drivers)
+        service = assemble_of(name)(made.drivers)
         tell_of_process(service.app.state.telemetry.registry)
         await run(service, made, door)
 
@@ -66,9 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m services",
         description="Run one service.  Its settings come from the environment.",
-        epilog="Each needs: " + "; ".join(f"{name}: {' '.join(NEEDED[name])}" for name in ASSEMBLE),
+        epilog="Each needs: " + "; ".join(f"{name}: {' '.join(NEEDED[name])}" for name in NAMES),
     )
-    parser.add_argument("service", choices=ASSEMBLE, metavar="NAME", help=", ".join(ASSEMBLE))
+    parser.add_argument("service", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--host", default="0.0.0.0", help="where to listen (%(default)s)")
     parser.add_argument("--port", type=int, default=3000, help="0 is any free one (%(default)s)")
     return parser

@@ -16,7 +16,7 @@ from scenarios.lab.client import Request, UseCase, UseCaseClient
 from scenarios.shop import checks
 from scenarios.shop.checks.evidence import Evidence
 from scenarios.shop.checks.restless import moving
-from scenarios.shop.system import SETTINGS
+from scenarios.shop.life import SETTINGS
 from scenarios.shop.world import World
 from services.common.clock import iso
 from services.common.errors import NotFound, Refusal

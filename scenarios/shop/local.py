@@ -20,9 +20,9 @@ from typing import Final
 from pydantic import SecretStr
 
 from boxoffice.real import CannotOpen, PacedLoop, running_broker
+from scenarios.shop.life import ASSEMBLE
 from scenarios.shop.real.drivers import MachineDrivers
 from scenarios.shop.real.ingress import HOST, Ingress, open_ingress
-from services.__main__ import ASSEMBLE
 from services.common.ids import SystemIds
 from services.common.run import prompt
 from services.common.service import Service

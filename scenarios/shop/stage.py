@@ -3,11 +3,12 @@
 The story is the same.  What differs is how time passes, and how much can be seen and broken.
 """
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
-from boxoffice.clock import Randomness
+    from boxoffice.clock import Randomness
 
 
 class CannotBeTold(Exception):
@@ -21,10 +22,10 @@ class Stage(Protocol):
     """
 
     size: int  # of the crowd, in a story that has one
-    randomness: Randomness
+    randomness: "Randomness"
     mail_domain: str  # of people's addresses; nobody else's, where the shop outlives the story
 
-    def client(self, person: str) -> httpx.AsyncClient:
+    def client(self, person: str) -> "httpx.AsyncClient":
         """Return an HTTP client with a cookie jar of its own."""
 
     async def passes(self, seconds: float = 0.0, *, minutes: float = 0.0) -> None:

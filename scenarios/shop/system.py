@@ -1,36 +1,31 @@
-"""The shop as a System: its five services, the servers they need, and when it is at rest."""
+"""The shop as a System: its five services, the servers they need, and when it is at rest.
+
+Whoever lists stories has it as well, so what only a world needs is loaded when one is opened, by
+`scenarios.shop.world`: before a twin stands in for anything, and before the clock is another.
+"""
 
 import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from ipaddress import IPv4Network
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
-from pydantic import SecretStr
-from starlette.types import ASGIApp
-
-from boxoffice import Drivers as Given
 from boxoffice import System
-from boxoffice import World as AnyWorld
 from boxoffice.clock import EPOCH
 from boxoffice.faults import Fault
 from scenarios.shop.checks import INVARIANTS
 from scenarios.shop.checks.evidence import Evidence, collect_evidence
 from scenarios.shop.checks.orders import SETTLE_BOUND_S, TERMINAL
 from scenarios.shop.checks.restless import moving, timers_due_s, until_stripe_is_asked_s
-from scenarios.shop.mailbox import FakeMail, Mailbox
 from scenarios.shop.redaction import redacted
 from scenarios.shop.vocabulary import VOCABULARY
-from services.__main__ import ASSEMBLE
-from services.common.connection_draining import ConnectionDraining
-from services.common.drivers import Drivers
-from services.common.run import FINISHING_S, TELLING_S
-from services.common.service import Service
-from services.common.settings import Settings
-from services.common.steady_fetch import MISSED
-from services.common.stores import REDIS
+from services.assembly import NAMES
 
 if TYPE_CHECKING:
+    from boxoffice import Drivers as Given
+    from boxoffice import World as AnyWorld
+    from boxoffice.trace import Trace
+    from scenarios.shop.life import Life
+    from scenarios.shop.mailbox import Mailbox
     from scenarios.shop.world import World
 
 ADDRESS: Final = "https://ticketing.dev"
@@ -43,12 +38,6 @@ ROUTES: Final = (
 NO_ROUTE: Final = "tickets"  # refuses what nobody serves, in the words of every other refusal
 WITH_DATABASE: Final = ("auth", "tickets", "orders", "payments")
 SECRET: Final = ("password_hash", "token_hash", "token")
-SETTINGS: Final = Settings(
-    jwt_key=SecretStr("a key that is only good in a world"),
-    salt_factory=4,  # bcrypt's cheapest: nobody attacks these passwords
-    expiration_window_s=900,
-    trusted_proxies=(IPv4Network(System.peer[0]),),
-)
 AFTER_EXPIRY_S: Final = 1.0
 
 
@@ -63,11 +52,11 @@ class Shop(System):
             vocabulary=VOCABULARY,
         )
         self.invariants.extend(INVARIANTS)
-        self.server("mail", Mailbox)
-        for name in ASSEMBLE:
+        self.server("mail", _mailbox)
+        for name in NAMES:
             self.service(
                 name,
-                Life,
+                _life,
                 mongo=f"{name}-db" if name in WITH_DATABASE else None,
                 nats="nats" if name != "auth" else None,
                 redis="redis" if name == "expiration" else None,
@@ -90,15 +79,15 @@ class Shop(System):
         """Return a body without passwords, and without tokens that open an account."""
         return redacted(body)
 
-    def moving(self, world: AnyWorld) -> Iterator[str]:
+    def moving(self, world: "AnyWorld") -> Iterator[str]:
         """Yield what is still in motion, by name."""
         return moving(world)
 
-    def patience_s(self, world: AnyWorld) -> float:
+    def patience_s(self, world: "AnyWorld") -> float:
         """Return in how many seconds Stripe will have been asked about each payment for good."""
         return until_stripe_is_asked_s(world)
 
-    async def elapse(self, world: AnyWorld) -> bool:
+    async def elapse(self, world: "AnyWorld") -> bool:
         """Wait until each open order's time is over, and until its bound, if one is open still.
 
         Letters that were put off are waited for as well.
@@ -112,53 +101,21 @@ class Shop(System):
                 await world.quiet()
         return world.loop.time() > begun_s
 
-    def collect_evidence(self, world: AnyWorld) -> Evidence:
+    def collect_evidence(self, world: "AnyWorld") -> Evidence:
         """Take down what a world has left behind."""
         return collect_evidence(world, world.faults.poisoned)
 
 
-class Life:
-    """One life of one of the five, which starts and ends as its process does."""
+def _life(given: "Given") -> "Life":
+    from scenarios.shop.life import Life
 
-    def __init__(self, given: Given) -> None:
-        self._service: Service = ASSEMBLE[given.service.name](drivers(given))
-        self.app: ASGIApp = self._service.app
-        self.door: ASGIApp = ConnectionDraining(self._service.app)
-
-    async def start(self) -> None:
-        """Come up; return when ready."""
-        await self._service.start()
-
-    def drain(self) -> None:
-        """Begin to end in good order."""
-        assert isinstance(self.door, ConnectionDraining)
-        self.door.begin()
-        self._service.drain()
-
-    async def finish(self) -> None:
-        """End, as `services/common/run.py` does."""
-        assert isinstance(self.door, ConnectionDraining)
-        self.door.end()
-        await asyncio.sleep(TELLING_S)
-        await self._service.finish(FINISHING_S)
+    return Life(given)
 
 
-def drivers(given: Given) -> Drivers:
-    """Return what a service of the shop is handed, of what the world has."""
-    service, own = given.service, dict[str, Any]()
-    if service.mongo:
-        own["database"] = given.mongo[service.name]
-    if service.nats:
-        own["nats"] = given.nats
-        own["nats"].missed_heartbeats = MISSED
-    if service.redis:
-        own["redis"] = given.client("redis", **REDIS)
-    if service.stripe:
-        own["stripe"] = given.stripe
-    if "mail" in service.links:
-        own["mail"] = FakeMail(given.world.backends.own["mail"], given.link("mail"))
-    settings = cast("World", given.world).settings
-    return Drivers(settings, given.clock, given.ids, given.log, **own)
+def _mailbox(trace: "Trace") -> "Mailbox":
+    from scenarios.shop.mailbox import Mailbox
+
+    return Mailbox(trace)
 
 
 def service_for(path: str) -> str:
@@ -166,7 +123,7 @@ def service_for(path: str) -> str:
     return next((name for prefix, name in ROUTES if path.startswith(prefix)), NO_ROUTE)
 
 
-def _ends_s(world: AnyWorld) -> Iterator[float]:
+def _ends_s(world: "AnyWorld") -> Iterator[float]:
     # Of the orders themselves, and not of their timers alone: a timer may be lost.
     for due_s in timers_due_s(world):
         yield due_s - EPOCH.timestamp()

@@ -7,9 +7,10 @@ import simpy
 from boxoffice import World as AnyWorld
 from boxoffice.faults import Fault
 from boxoffice.world import ServiceHost
-from scenarios.shop import system
+from scenarios.shop import life
+from scenarios.shop.life import SETTINGS
 from scenarios.shop.mailbox import Mailbox
-from scenarios.shop.system import SETTINGS, SHOP
+from scenarios.shop.system import SHOP
 from scenarios.town import Town
 from services.common.drivers import Drivers
 from services.common.settings import Settings
@@ -32,7 +33,7 @@ class World(AnyWorld, Town):
 
     def drivers(self, host: ServiceHost) -> Drivers:
         """Return drivers as a service has them, for the present life of its host."""
-        return system.drivers(self.drivers_of(host))
+        return life.drivers(self.drivers_of(host))
 
     @property
     def mailbox(self) -> Mailbox:

@@ -1,4 +1,7 @@
-"""Broken twins: each takes one named defence away, and shows what it was there for."""
+"""Broken twins: each takes one named defence away, and shows what it was there for.
+
+Whoever lists them has them as well, so a stand-in loads drivers and use cases when it is called.
+"""
 
 from typing import Final
 

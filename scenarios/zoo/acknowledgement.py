@@ -1,15 +1,19 @@
 """A consumer that says it is done before it is."""
 
-from nats.aio.msg import Msg
+from typing import TYPE_CHECKING
 
 from boxoffice import Twin
-from services.common.events import Envelope, Event
-from services.common.messaging import Consumer
 from services.common.versioning import OutOfOrder
+
+if TYPE_CHECKING:
+    from nats.aio.msg import Msg
+
+    from services.common.events import Envelope, Event
+    from services.common.messaging import Consumer
 
 
 async def _acknowledge_then_store(
-    consumer: Consumer, message: Msg, envelope: Envelope, event: Event
+    consumer: "Consumer", message: "Msg", envelope: "Envelope", event: "Event"
 ) -> None:
     attempt = message.metadata.num_delivered
     await message.ack()

@@ -1,10 +1,16 @@
 """A shop that trusts its alarms."""
 
+from typing import TYPE_CHECKING
+
 from boxoffice import Twin
-from services.orders.overdue import SWEEP_S, Overdue
+
+if TYPE_CHECKING:
+    from services.orders.overdue import Overdue
 
 
-async def _trust_the_alarm(overdue: Overdue) -> float:
+async def _trust_the_alarm(overdue: "Overdue") -> float:
+    from services.orders.overdue import SWEEP_S
+
     return SWEEP_S
 
 

@@ -1,12 +1,17 @@
 """Tickets that are sold twice, or let go for the wrong order."""
 
+from typing import TYPE_CHECKING
+
 from boxoffice import Twin
-from services.orders.repository import HELD, SLOT, Orders
-from services.tickets import domain
-from services.tickets.domain import Change, OrderId, Ticket
+
+if TYPE_CHECKING:
+    from services.orders.repository import Orders
+    from services.tickets.domain import Change, OrderId, Ticket
 
 
-async def _plain_indexes(orders: Orders) -> None:
+async def _plain_indexes(orders: "Orders") -> None:
+    from services.orders.repository import HELD, SLOT
+
     # Whether the ticket is held is still looked up before an order is inserted.
     await orders._documents.create_index(HELD, sparse=True)
     await orders._documents.create_index([("ticket.id", 1), ("hold", 1)])
@@ -16,15 +21,19 @@ async def _plain_indexes(orders: Orders) -> None:
     await orders._documents.create_index("outbox.id", sparse=True)
 
 
-def _release_for_anyone(ticket: Ticket, order: OrderId, version: int) -> Change:
+def _release_for_anyone(ticket: "Ticket", order: "OrderId", version: int) -> "Change":
+    from services.tickets import domain
+
     if domain._seen(ticket, order, version):
         return ticket, []
     return domain._after(ticket, order, version, holder=None)
 
 
 def _reserve_for_the_latest_to_speak(
-    ticket: Ticket, order: OrderId, version: int, hold: int
-) -> Change:
+    ticket: "Ticket", order: "OrderId", version: int, hold: int
+) -> "Change":
+    from services.tickets import domain
+
     if domain._seen(ticket, order, version):
         return ticket, []
     return domain._after(ticket, order, version, holder=order, hold=hold)

@@ -1,11 +1,17 @@
 """Letters that wait for one another."""
 
+from typing import TYPE_CHECKING
+
 from boxoffice import Twin
-from services.auth import domain
-from services.auth.postman import SWEEP_S, Postman
+
+if TYPE_CHECKING:
+    from services.auth.postman import Postman
 
 
-async def _one_after_another(self: Postman) -> None:
+async def _one_after_another(self: "Postman") -> None:
+    from services.auth import domain
+    from services.auth.postman import SWEEP_S
+
     while True:
         for user in await self._users.letters_due(self._clock.now(), at_most=100):
             assert isinstance(user, domain.User)

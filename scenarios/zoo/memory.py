@@ -1,10 +1,14 @@
 """What is forgotten without a word of it."""
 
+from typing import TYPE_CHECKING
+
 from boxoffice import Twin
-from services.tickets.domain import Ticket
+
+if TYPE_CHECKING:
+    from services.tickets.domain import Ticket
 
 
-def _nothing_is_forgotten(ticket: Ticket, hold: int | None) -> bool:
+def _nothing_is_forgotten(ticket: "Ticket", hold: int | None) -> bool:
     return False
 
 

@@ -1,14 +1,17 @@
 """Changes that are saved first and announced afterwards."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from boxoffice import Twin
-from services.common.aggregate import Aggregates
-from services.common.events import Document, Event
+
+if TYPE_CHECKING:
+    from services.common.aggregate import Aggregates
+    from services.common.events import Document, Event
 
 
 async def _save_then_publish(
-    aggregates: Aggregates, state: Document, events: Sequence[Event]
+    aggregates: "Aggregates", state: "Document", events: "Sequence[Event]"
 ) -> None:
     document = {field: value for field, value in state.items() if value is not None}
     await aggregates._documents.insert_one(document | {"outbox": []})

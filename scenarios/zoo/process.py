@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from scenarios.zoo import TWINS
-from services import __main__ as service  # all five are imported, and a twin finds them all
+from services import __main__ as service
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

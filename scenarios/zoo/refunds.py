@@ -2,25 +2,29 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from boxoffice import Twin
-from services.payments import domain
-from services.payments.domain import Order, OrderStatus, Payment
+
+if TYPE_CHECKING:
+    from services.payments.domain import Order, Payment
 
 
-def _cancelled_without_refund(order: Order, version: int, now: datetime) -> Order:
+def _cancelled_without_refund(order: "Order", version: int, now: datetime) -> "Order":
+    from services.payments import domain
+
     if not domain._is_next(order, version):
         return order
     revision = order.revision + 1
-    return replace(order, version=version, revision=revision, status=OrderStatus.CANCELLED)
+    return replace(order, version=version, revision=revision, status=domain.OrderStatus.CANCELLED)
 
 
-def _always_sent(order: Order, now: datetime) -> bool:
+def _always_sent(order: "Order", now: datetime) -> bool:
     # With the same key, as if Stripe knew it for ever.
     return True
 
 
-def _the_same_key(order: Order, payment: Payment) -> str:
+def _the_same_key(order: "Order", payment: "Payment") -> str:
     return f"{order.id}-refund"
 
 

@@ -1,22 +1,21 @@
 """Errors that are judged by the class that a driver gives them."""
 
-import nats.errors
-import pymongo.errors
-import redis.exceptions
-
 from boxoffice import Twin
-
-_OUT_OF_REACH = (
-    pymongo.errors.ConnectionFailure,
-    redis.exceptions.ConnectionError,
-    redis.exceptions.TimeoutError,
-    nats.errors.Error,
-    OSError,
-)
 
 
 def _by_class(error: BaseException) -> bool:
-    return isinstance(error, _OUT_OF_REACH)
+    import nats.errors
+    import pymongo.errors
+    import redis.exceptions
+
+    out_of_reach = (
+        pymongo.errors.ConnectionFailure,
+        redis.exceptions.ConnectionError,
+        redis.exceptions.TimeoutError,
+        nats.errors.Error,
+        OSError,
+    )
+    return isinstance(error, out_of_reach)
 
 
 blames_the_message = Twin(

@@ -1,24 +1,26 @@
 """Consumers that do not look at versions, or do not hear of all of them."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from boxoffice import Twin
-from services.common.events import Event, OrderAwaitingPayment
-from services.common.messaging import Handler
 from services.common.versioning import Decision
-from services.payments import consumers
-from services.payments.use_cases import PaymentsOnOrders
 
-_all_handlers = consumers.handlers
+if TYPE_CHECKING:
+    from services.common.events import Event
+    from services.common.messaging import Handler
+    from services.payments.use_cases import PaymentsOnOrders
 
 
 def _apply_everything(*, applied: int, announced: int) -> Decision:
     return Decision.APPLY
 
 
-def _all_but_one(payments: PaymentsOnOrders) -> Mapping[type[Event], Handler]:
+def _all_but_one(payments: "PaymentsOnOrders") -> "Mapping[type[Event], Handler]":
+    from services.common.events import OrderAwaitingPayment
+
     # Payments has no use for this event, so why should it hear of it?
-    heard = dict(_all_handlers(payments))
+    heard = dict(unheard_version.real(payments))
     del heard[OrderAwaitingPayment]
     return heard
 

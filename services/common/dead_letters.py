@@ -17,7 +17,8 @@ from nats.js.errors import NotFoundError
 
 from services.common.letters import LETTER, REASON, original, remove, stored
 from services.common.raw_headers import headers_of
-from services.common.stream import DEAD_LETTERS, REPLAYS, STREAM, widen_stream
+from services.common.stream import widen_stream
+from services.common.subjects import DEAD_LETTERS, REPLAYS, STREAM
 
 ALL: Final = f"{DEAD_LETTERS}.>"
 EPOCH: Final = datetime.fromtimestamp(0, UTC)

@@ -15,7 +15,7 @@ from nats.js.api import RawStreamMsg
 from nats.js.errors import APIError, NotFoundError
 
 from services.common.raw_headers import headers_of
-from services.common.stream import DEAD_LETTERS, REPLAYS, STREAM
+from services.common.subjects import DEAD_LETTERS, REPLAYS, STREAM
 
 REASON: Final = "Boxoffice-Reason"
 ORIGINAL: Final = "Boxoffice-Sequence"  # the number of the message that was set aside

@@ -26,7 +26,8 @@ from services.common.letters import Post, replays
 from services.common.outages import SERVER_ERRORS, passes
 from services.common.redelivery import FIRST_DELAY_S, LONGEST_DELAY_S, Redelivery, delay_s
 from services.common.spans import Kind, of_message
-from services.common.stream import DEAD_LETTERS, REPLAYS, STREAM, SUBJECTS, ensure_stream
+from services.common.stream import ensure_stream
+from services.common.subjects import DEAD_LETTERS, REPLAYS, STREAM, SUBJECTS
 from services.common.telemetry import Telemetry
 from services.common.versioning import Decision, OutOfOrder
 

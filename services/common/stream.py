@@ -1,22 +1,10 @@
 """The stream that everything between services is in."""
 
-from typing import Final
-
 from nats.js import JetStreamContext
 from nats.js.api import StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
-STREAM: Final = "TICKETING"
-DEAD_LETTERS: Final = "dead-letter"
-REPLAYS: Final = "replay"
-SUBJECTS: Final = (
-    "ticket.*",
-    "order.*",
-    "expiration.*",
-    "payment.*",
-    f"{DEAD_LETTERS}.>",
-    f"{REPLAYS}.>",
-)
+from services.common.subjects import STREAM, SUBJECTS
 
 
 async def ensure_stream(jetstream: JetStreamContext, replicas: int = 1) -> None:

@@ -24,6 +24,7 @@ from boxoffice.clock.stuck import Stuck
 from boxoffice.misuse import Misuse
 from boxoffice.terminal.commands import Commands
 from boxoffice.terminal.interrupts import INTERRUPTED, SAID
+from boxoffice.terminal.light_help import load_light_help
 from boxoffice.terminal.streams import is_lost
 
 __all__ = ["main"]
@@ -90,6 +91,8 @@ def main() -> None:
     """Run the command; a user's mistake is one line on stderr."""
     try:
         insist_on_asserts()
+        if not sys.argv[1:] or "--help" in sys.argv:
+            load_light_help()
         status = app(prog_name=_called_as(), standalone_mode=False) or 0
         sys.stdout.flush()
     except Misuse as mistake:

@@ -8,11 +8,11 @@ from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Verdict
 from boxoffice.world.run import run
 from scenarios.catalogue import HEADLINES, fault_named, scenario_named
-from services.__main__ import ASSEMBLE
+from services.assembly import NAMES
 from tests.real.tiers import sampled
 
 HELD = {Verdict.HOLDS, Verdict.VACUOUS}
-INVOLVED = [service for service in ASSEMBLE if service != "auth"]  # in a sale, once people are in
+INVOLVED = [service for service in NAMES if service != "auth"]  # in a sale, once people are in
 RACES = "pay-against-expiry"  # is won by ten seconds, and a lost message comes again after thirty
 
 

@@ -45,6 +45,17 @@ def test_what_is_installed_listens_before_it_loads(project, script):
     assert entry.load() is scenarios.__main__.main
 
 
+def test_who_lists_what_there_is_loads_no_driver_and_no_service():
+    program = "import sys, scenarios.cli as it; it._everything(); print(*sys.modules)"
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True
+    )
+    loaded = {name.partition(".")[0] for name in ended.stdout.split()}
+    heavy = {"fastapi", "httpx", "nats", "opentelemetry", "pymongo", "redis", "stripe", "uvicorn"}
+    assert "boxoffice" in loaded
+    assert not loaded & heavy
+
+
 @contextmanager
 def loading(heard):
     """Start the command, which hears Ctrl-C or not, and press it while its modules are loaded."""

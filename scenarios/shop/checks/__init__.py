@@ -1,7 +1,8 @@
 """The invariants: what must be true of every run, whatever breaks in it.
 
 An `always` invariant is judged by replaying what was written, a `finally` one by what is left once
-the world is healed and quiet.
+the world is healed and quiet.  Whoever lists them has loaded all of this, so what a check needs of
+services beside names is loaded when it judges.
 """
 
 from collections.abc import Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.restless import keeps_timers, restless
-from services.common.messaging import DEAD_LETTERS, STREAM
+from services.common.subjects import DEAD_LETTERS, STREAM
 
 if TYPE_CHECKING:
     from boxoffice import World

@@ -8,7 +8,6 @@ from boxoffice.world import Breach, Finding
 from scenarios.shop.checks import words
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence, Message
 from scenarios.shop.checks.words import moment
-from services.common.events import Undecodable, open_envelope
 
 
 def nothing_stuck(evidence: Evidence) -> Finding:
@@ -69,6 +68,8 @@ def _never_done(evidence: Evidence, consumer: str, deliveries: list[TraceEvent])
 
 def _is_garbage(letter: Message) -> bool:
     # Whatever else is on, an event of ours that is put aside was put aside wrongly.
+    from services.common.events import Undecodable, open_envelope
+
     try:
         open_envelope(json.dumps(letter.data).encode())
     except Undecodable:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 from boxoffice.clock import as_datetime
 from scenarios.shop.checks import words
 from services.common.clock import iso
-from services.common.events import Document
-from services.common.messaging import STREAM
+from services.common.subjects import STREAM
 
 if TYPE_CHECKING:
     from boxoffice import World
+    from services.common.events import Document
 
 PUBLISHING: Final = (("tickets", "tickets"), ("orders", "orders"), ("payments", "orders"))
 CONSUMING: Final = ("tickets", "orders", "payments", "expiration")
@@ -128,7 +128,7 @@ def _payments(world: "World") -> list[str]:
     return [f"payments: payment {words.short(it['id'])} is {it['status']}" for it in payments]
 
 
-def _unsettled(world: "World") -> list[Document]:
+def _unsettled(world: "World") -> "list[Document]":
     server = world.backends.mongo["payments-db"]
     return server.documents_with("payments", "orders", "unsettled_since")
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from traceback import walk_tb
 from typing import Any
 
 import httpx
@@ -15,7 +14,7 @@ from boxoffice.net.asgi import Transport
 from boxoffice.net.host import Host
 from boxoffice.net.network import Link, LinkError, Lost, Refused
 from boxoffice.trace.trace import Trace, TraceEvent, caused_by
-from boxoffice.trace.unhandled import Unhandled
+from boxoffice.trace.unhandled import Unhandled, raised_at
 
 
 class Gateway:
@@ -160,17 +159,6 @@ def _told(app: ASGIApp, host: Host, gateway: Gateway) -> ASGIApp:
             raise
 
     return telling
-
-
-def raised_at(error: BaseException) -> str:
-    """Return module and line of the innermost frame that is no library's.
-
-    It says the same wherever the code lies, since it stands in traces.
-    """
-    frames = list(walk_tb(error.__traceback__))
-    own = [it for it in frames if "site-packages" not in it[0].f_code.co_filename] or frames
-    frame, line = own[-1]
-    return f"{frame.f_globals.get('__name__', '?')}:{line}"
 
 
 def json_of(answer: httpx.Response) -> Any:

@@ -1,6 +1,6 @@
 """An exception that a service took no care of, told by file and line."""
 
-import traceback
+from traceback import extract_tb, format_exception_only, format_list, walk_tb
 from types import TracebackType
 from typing import Final
 
@@ -15,11 +15,11 @@ def own_traceback(error: BaseException) -> str:
 
     The innermost frame is always in it.
     """
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = extract_tb(error.__traceback__)
     own = [it for it, theirs in zip(frames, _theirs(error.__traceback__), strict=True) if theirs]
     if frames and frames[-1] not in own:
         own.append(frames[-1])
-    lines = [*traceback.format_list(own), *traceback.format_exception_only(error)]
+    lines = [*format_list(own), *format_exception_only(error)]
     return "".join(lines).rstrip()
 
 
@@ -30,6 +30,17 @@ def _theirs(trace: TracebackType | None) -> list[bool]:
         found.append(is_own(module, trace.tb_frame.f_code.co_filename))
         trace = trace.tb_next
     return found
+
+
+def raised_at(error: BaseException) -> str:
+    """Return module and line of the innermost frame that is no library's.
+
+    It says the same wherever the code lies, since it stands in traces.
+    """
+    frames = list(walk_tb(error.__traceback__))
+    own = [it for it in frames if "site-packages" not in it[0].f_code.co_filename] or frames
+    frame, line = own[-1]
+    return f"{frame.f_globals.get('__name__', '?')}:{line}"
 
 
 class Unhandled:

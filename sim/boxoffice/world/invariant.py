@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from boxoffice.clock.strays import refusing_strays
-from boxoffice.net.gateway import raised_at
 from boxoffice.trace.debugging import keep
+from boxoffice.trace.unhandled import raised_at
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
 
 _MOST: Final = 3  # of what is still in motion, that are spelt out

@@ -21,6 +21,8 @@ from boxoffice.clock.sandbox import is_internal
 from boxoffice.misuse import Misuse
 from boxoffice.nearest import nearest
 
+_REAL: Final[dict[str, Any]] = {}  # what each twin that is in place stands in for, by its target
+
 # What a stand-in raises that was written wrong; whatever falls then falls by that.
 SLIPS: Final = (NameError, ImportError)
 
@@ -50,6 +52,17 @@ class Twin:
     target: str
     stand_in: Callable[..., Any]
 
+    @property
+    def real(self) -> Any:
+        """What it stands in for, also while it does: a stand-in may be made of it.
+
+        Raises: NoDefence.
+        """
+        if self.target in _REAL:
+            return _REAL[self.target]
+        module, *names = self._path()
+        return self._within(self._module(module), *names)
+
     @contextmanager
     def in_place(self) -> Iterator[Substitution]:
         """Replace the function for a while, wherever it has been imported by name.
@@ -73,6 +86,9 @@ class Twin:
             patches.enter_context(mock.patch.object(owner, name, stand_in))
 
         with ExitStack() as patches:
+            if not classes:
+                patches.callback(self._give_back, stand_in, real)
+            patches.enter_context(mock.patch.dict(_REAL, {self.target: real}))
             replace(loaded)
             for place, alias in [] if classes else list(self._importers(real)):
                 patches.enter_context(mock.patch.object(place, alias, stand_in))
@@ -128,6 +144,11 @@ class Twin:
                 raise NoDefence(f"twin {self.name!r}: {owner.__name__} has no {name!r}{there}")
             owner = getattr(owner, name)
         return owner
+
+    def _give_back(self, stand_in: Any, real: Any) -> None:
+        # To what was first loaded meanwhile, and stays: it knows nobody but the stand-in.
+        for place, alias in self._importers(stand_in):
+            setattr(place, alias, real)
 
     def _importers(self, real: Any) -> Iterator[tuple[ModuleType, str]]:
         mine = getattr(self.stand_in, "__module__", None) or ""

@@ -12,7 +12,8 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.metrics import MetricWrapperBase
 
 from scenarios.shop.system import ADDRESS, ROUTES
-from services.__main__ import ASSEMBLE, _parser
+from services.__main__ import _parser
+from services.assembly import NAMES, assemble_of
 from services.common.connect import connections
 from services.common.messaging import STREAM, Consumer
 from services.common.process import tell_of_process
@@ -23,7 +24,7 @@ from services.common.telemetry import MEASURES, Telemetry
 
 T = TypeVar("T")
 
-SERVICES: Final = tuple(ASSEMBLE)
+SERVICES: Final = NAMES
 PORT: Final[int] = _parser().get_default("port")
 SETTINGS: Final = frozenset(name.upper() for name in Settings.model_fields)
 SECRETS: Final = ("JWT_KEY", "SALT_FACTORY", "STRIPE_KEY")  # those of the original shop
@@ -78,7 +79,7 @@ async def _with(service: str, ask: Callable[[Service], Awaitable[T]]) -> T:
     """Put a service together, which connects nothing, and let go of it again."""
     made = connections(service, read(service, PLAUSIBLE), _Silence())
     try:
-        return await ask(ASSEMBLE[service](made.drivers))
+        return await ask(assemble_of(service)(made.drivers))
     finally:
         for close in made.close:
             with suppress(Exception):  # what never connected need not be closed

@@ -99,6 +99,23 @@ def test_what_the_stand_in_comes_from_keeps_the_real_one(monkeypatch):
         assert (rules.allowed(1), rules.allowed(2)) == (False, True)
 
 
+def test_a_stand_in_may_be_made_of_the_real_one():
+    def at_least_two(left):
+        return worse_by_one.real(left - 1)
+
+    worse_by_one = twin("stores.rules:allowed", at_least_two)
+    assert worse_by_one.real is load("stores.rules").allowed
+    with worse_by_one.in_place():
+        assert [load("stores.rules").allowed(left) for left in (1, 2)] == [False, True]
+
+
+def test_a_module_that_is_first_loaded_meanwhile_has_the_real_one_afterwards():
+    with twin("stores.rules:allowed").in_place():
+        api, desk = load("stores.api"), load("desk.main")
+        assert api.allowed(0) == desk.may_take(0) == "a worse one"
+    assert api.allowed is desk.may_take is load("stores.rules").allowed
+
+
 def test_a_stand_in_that_nobody_calls_says_so():
     with twin("stores.rules:allowed").in_place() as standing:
         pass

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import jwt
 from pytest import mark
 
-from scenarios.shop.system import SETTINGS
+from scenarios.shop.life import SETTINGS
 from tests.services.shop import Json
 
 KEY = SETTINGS.jwt_key.get_secret_value()

@@ -10,8 +10,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from boxoffice.clock.clock import HostClock, HostIds
-from scenarios.shop import system
-from services.__main__ import ASSEMBLE
+from scenarios.shop import life
+from services.assembly import NAMES
 from services.common.otel import Recorded
 
 
@@ -30,8 +30,8 @@ class Collected:
 
     def patch(self, monkeypatch: Any) -> None:
         """Have every service of every world record its spans here."""
-        made = system.drivers
-        clocks = {service: _Clock() for service in ASSEMBLE}
+        made = life.drivers
+        clocks = {service: _Clock() for service in NAMES}
         # Made before there is a world: OpenTelemetry looks about in threads of its own.
         spans = {service: self.of(service, clock) for service, clock in clocks.items()}
 
@@ -40,7 +40,7 @@ class Collected:
             clocks[service].now = given.clock.now
             return replace(made(given), spans=spans[service])
 
-        monkeypatch.setattr(system, "drivers", drivers)
+        monkeypatch.setattr(life, "drivers", drivers)
 
     def of(self, service: str, clock: Any) -> Recorded:
         return Recorded(service, SimpleSpanProcessor(self._kept), clock, self._ids)

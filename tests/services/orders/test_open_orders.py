@@ -5,7 +5,7 @@ import asyncio
 from pytest import mark
 
 from boxoffice.faults import slow_calls
-from scenarios.shop.system import SETTINGS
+from scenarios.shop.life import SETTINGS
 from tests.services.orders.books import orders
 from tests.services.shop import Shop, refused
 

@@ -4,7 +4,7 @@ from pytest import mark
 
 from boxoffice.faults import failovers, lost_requests
 from scenarios.shop.checks.orders import SETTLE_BOUND_S
-from scenarios.shop.system import SETTINGS
+from scenarios.shop.life import SETTINGS
 from services.orders.overdue import GRACE, SWEEP_S, Overdue
 from services.orders.use_cases import OrderBook
 from tests.services.expiration.test_timers import due_s, ordered, rung, timers

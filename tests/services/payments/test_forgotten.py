@@ -7,7 +7,7 @@ import httpx
 from pytest import mark, raises
 
 from boxoffice.faults import crashes, lost_responses, refusals, slow_calls, stripe_timeouts
-from scenarios.shop.system import SETTINGS
+from scenarios.shop.life import SETTINGS
 from tests.real.tiers import sampled, unhurried
 from tests.services.orders.books import WINDOW_S, assert_balanced, charges, mirrors, orders
 from tests.services.payments.paying import ordered, pay

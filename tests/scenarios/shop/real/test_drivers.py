@@ -9,9 +9,9 @@ from pytest import raises
 from stripe import CardError
 
 from boxoffice.real import PacedLoop
+from scenarios.shop.life import SETTINGS
 from scenarios.shop.real.drivers import MachineDrivers
 from scenarios.shop.real.printed_mail import PrintedMail
-from scenarios.shop.system import SETTINGS
 from services.common.mail import Letter
 
 CARD = {"amount": 4500, "currency": "usd"}

@@ -1,0 +1,75 @@
+"""The shop's services as a world runs them: from the first moment of a life to its good end."""
+
+import asyncio
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from pydantic import SecretStr
+from starlette.types import ASGIApp
+
+from boxoffice import Drivers as Given
+from boxoffice import System
+from scenarios.shop.mailbox import FakeMail
+from services.assembly import NAMES, assemble_of
+from services.common.connection_draining import ConnectionDraining
+from services.common.drivers import Drivers
+from services.common.run import FINISHING_S, TELLING_S
+from services.common.service import Service
+from services.common.settings import Settings
+from services.common.steady_fetch import MISSED
+from services.common.stores import REDIS
+
+if TYPE_CHECKING:
+    from scenarios.shop.world import World
+
+ASSEMBLE: Final = {name: assemble_of(name) for name in NAMES}  # so that a twin finds them all
+SETTINGS: Final = Settings(
+    jwt_key=SecretStr("a key that is only good in a world"),
+    salt_factory=4,  # bcrypt's cheapest: nobody attacks these passwords
+    expiration_window_s=900,
+    trusted_proxies=(IPv4Network(System.peer[0]),),
+)
+
+
+class Life:
+    """One life of one of the five, which starts and ends as its process does."""
+
+    def __init__(self, given: Given) -> None:
+        self._service: Service = ASSEMBLE[given.service.name](drivers(given))
+        self.app: ASGIApp = self._service.app
+        self.door: ASGIApp = ConnectionDraining(self._service.app)
+
+    async def start(self) -> None:
+        """Come up; return when ready."""
+        await self._service.start()
+
+    def drain(self) -> None:
+        """Begin to end in good order."""
+        assert isinstance(self.door, ConnectionDraining)
+        self.door.begin()
+        self._service.drain()
+
+    async def finish(self) -> None:
+        """End, as `services/common/run.py` does."""
+        assert isinstance(self.door, ConnectionDraining)
+        self.door.end()
+        await asyncio.sleep(TELLING_S)
+        await self._service.finish(FINISHING_S)
+
+
+def drivers(given: Given) -> Drivers:
+    """Return what a service of the shop is handed, of what the world has."""
+    service, own = given.service, dict[str, Any]()
+    if service.mongo:
+        own["database"] = given.mongo[service.name]
+    if service.nats:
+        own["nats"] = given.nats
+        own["nats"].missed_heartbeats = MISSED
+    if service.redis:
+        own["redis"] = given.client("redis", **REDIS)
+    if service.stripe:
+        own["stripe"] = given.stripe
+    if "mail" in service.links:
+        own["mail"] = FakeMail(given.world.backends.own["mail"], given.link("mail"))
+    settings = cast("World", given.world).settings
+    return Drivers(settings, given.clock, given.ids, given.log, **own)
