@@ -13,6 +13,7 @@ class Cancellation:
     def __init__(self) -> None:
         self._asked = False
         self._waiting: dict[asyncio.Task[Any], None] = {}  # a set that keeps its order
+        self._ended: dict[asyncio.Task[Any], None] = {}
 
     def join(self) -> None:
         """Have the task at hand, and those that it starts, end with this ending."""
@@ -22,6 +23,7 @@ class Cancellation:
         """End those that wait now, and from now on whoever begins to wait."""
         self._asked = True
         for task in self._waiting:
+            self._ended[task] = None
             task.cancel()
 
     @contextmanager
@@ -36,6 +38,10 @@ class Cancellation:
         finally:
             del self._waiting[task]
 
+    def requests(self, task: asyncio.Task[Any]) -> int:
+        """Return how many of a task's requests to be cancelled have come from here."""
+        return int(task in self._ended)
+
 
 _of_this_task: ContextVar[Cancellation | None] = ContextVar("ending", default=None)
 
@@ -49,3 +55,11 @@ def cancellation_point() -> Iterator[None]:
         return
     with cancellation.point():
         yield
+
+
+def must_let_go() -> bool:
+    """Tell whether the task at hand is cancelled otherwise than in good order: whatever it has."""
+    cancellation, task = _of_this_task.get(), asyncio.current_task()
+    assert task is not None, "only a task is cancelled"
+    in_good_order = cancellation.requests(task) if cancellation else 0
+    return task.cancelling() > in_good_order

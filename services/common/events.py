@@ -35,6 +35,13 @@ class Event(_Model):
         return str(getattr(self, "id"))  # noqa: B009  every event but one has an id
 
     @property
+    def aggregate_ids(self) -> tuple[str, ...]:
+        """The ids of all aggregates that it is about, the one that speaks first."""
+        of_others = (getattr(self, "order_id", None), getattr(self, "ticket", None))
+        named = (it.id if isinstance(it, OrderedTicket) else it for it in of_others)
+        return tuple(dict.fromkeys((self.aggregate_id, *filter(None, named))))
+
+    @property
     def message_id(self) -> str:
         """The same for every repetition, since a version is announced by exactly one event."""
         return f"{self.aggregate_id}-{getattr(self, 'version', self.type)}"

@@ -4,6 +4,9 @@ A message is acknowledged after its effect is stored, never before.  One that co
 while a server is out of reach, goes back to come again.  One that keeps failing for a reason of its
 own is parked on a dead-letter subject, so that it blocks nobody and an operator can replay it.
 Whatever goes wrong with one message stays with that message.
+
+Messages about different aggregates are taken side by side, those about the same one in their order:
+an event names all the aggregates that it is about.
 """
 
 from asyncio import sleep
@@ -22,6 +25,7 @@ from services.common.cancellation import cancellation_point
 from services.common.events import Envelope, Event, Undecodable, open_envelope
 from services.common.failures import PARK_AFTER, PARK_AFTER_S, Failures
 from services.common.ids import Ids
+from services.common.lanes import Lanes
 from services.common.letters import Post, replays
 from services.common.outages import SERVER_ERRORS, passes
 from services.common.redelivery import FIRST_DELAY_S, LONGEST_DELAY_S, Redelivery, delay_s
@@ -53,6 +57,7 @@ __all__ = [  # what belongs to it stands in files of its own
 ]
 
 BATCH: Final = 16
+IN_HAND: Final = 2 * BATCH  # at most: a batch is fetched while half of them are being taken
 # A broker that restarts, or a leader that is lost, forgets who waits; steady_fetch.py notices after
 # two heartbeats, ten seconds.  So a fetch may last: it costs the broker a request, and us a round.
 FETCH_TIMEOUT_S: Final = 300.0
@@ -65,6 +70,7 @@ RETRY_S: Final = 1.0
 UNLIMITED: Final = -1
 
 Handler = Callable[[Any], Awaitable[Decision]]
+Opened = tuple[Envelope, Event]
 
 
 class Consumer:
@@ -86,6 +92,7 @@ class Consumer:
         self._post = Post(jetstream, telemetry.service)
         self._redelivery = Redelivery(self._outstanding)
         self._failures = Failures()
+        self._lanes = Lanes()
         self._away = 0  # messages in succession for which a server was out of reach
 
     async def run(self) -> None:
@@ -107,11 +114,13 @@ class Consumer:
         try:
             wait_s, heartbeat_s = FIRST_FETCH_S, None
             while True:
+                await self._lanes.until(0 if self._is_away else IN_HAND - BATCH)
                 for message in await self._fetch(subscription, wait_s, heartbeat_s):
-                    await self.take(message)
+                    await self._begin(message)
                 self._telemetry.round_done("consumer")
                 wait_s, heartbeat_s = FETCH_TIMEOUT_S, HEARTBEAT_S
         finally:  # or the broker would go on handing messages to nobody
+            await self._lanes.end()
             with suppress(*SERVER_ERRORS):
                 await subscription.unsubscribe()
 
@@ -123,13 +132,17 @@ class Consumer:
     ) -> list[Msg]:
         with cancellation_point():
             # One message at a time asks whether a store is back; all others stay where they are.
-            if self._away >= BATCH:
+            if self._is_away:
                 await sleep(RETRY_S)
             try:
-                size = 1 if self._away >= BATCH else BATCH
+                size = 1 if self._is_away else BATCH
                 return await subscription.fetch(size, timeout=at_most_s, heartbeat=heartbeat_s)
             except TimeoutError:  # nothing came; nats-py says so by asyncio's error, or its own
                 return []
+
+    @property
+    def _is_away(self) -> bool:
+        return self._away >= BATCH
 
     async def measure(self) -> Mapping[str, float]:
         """Return how far this consumer is behind the stream.  Raises: nats.errors.Error."""
@@ -162,10 +175,20 @@ class Consumer:
             max_ack_pending=UNLIMITED,  # and however many wait, what is new is heard
         )
 
-    async def take(self, message: Msg) -> None:
+    async def _begin(self, message: Msg) -> None:
+        if self._post.is_replay(message):  # what it is about, only its letter says
+            await self._lanes.until(0)
+            return await self.take(message)
+        try:
+            opened = open_envelope(message.data)
+        except Exception:  # which is met again where it is seen to
+            return self._lanes.begin((), self.take(message))
+        self._lanes.begin(opened[1].aggregate_ids, self.take(message, opened))
+
+    async def take(self, message: Msg, opened: Opened | None = None) -> None:
         """Do what one message asks, and tell the broker how it went, whatever goes wrong."""
         try:
-            await self._take(message)
+            await self._take(message, opened)
         except Exception as error:  # it must not keep the others of its batch waiting
             if passes(error):
                 self._telemetry.outage(self._type_of(message), error)
@@ -178,14 +201,14 @@ class Consumer:
         with suppress(Exception):
             await self._redelivery.give_back(message)
 
-    async def _take(self, message: Msg) -> None:
+    async def _take(self, message: Msg, opened: Opened | None) -> None:
         if self._post.is_replay(message):
             meant = await self._post.meant_by(message)
             if meant is None:  # done before, or discarded
                 return await message.ack()
             message = meant
         try:
-            envelope, event = open_envelope(message.data)
+            envelope, event = opened or open_envelope(message.data)
         except Undecodable as reason:
             return await self.park(message, str(reason))
         tracing.follow((message.headers or {}).get("traceparent"), self._ids)

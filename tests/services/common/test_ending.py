@@ -52,7 +52,7 @@ def test_a_consumer_that_drains_acknowledges_what_it_has_and_takes_no_more(told_
     handled, acknowledged, took_s = told(story)
     assert handled == ["a", "b"]
     assert acknowledged == [1, 2]
-    assert took_s == approx(max(0.0, 6.0 - told_at_s), abs=0.1)
+    assert took_s == approx(max(0.0, 3.0 - told_at_s), abs=0.1)
 
 
 def test_what_takes_too_long_is_given_up():

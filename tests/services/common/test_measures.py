@@ -7,7 +7,7 @@ from math import isnan, nan
 from pytest import approx
 
 from services.common.events import TicketCreated
-from services.common.messaging import BATCH, STREAM
+from services.common.messaging import IN_HAND, STREAM
 from services.common.versioning import Decision
 from tests.services.common.bench import Bench, created, told
 from tests.services.common.test_operator_routes import ask
@@ -61,7 +61,7 @@ def test_what_was_delivered_and_what_was_not_yet_is_told_apart():
             await asyncio.sleep(1_000)
             return Decision.APPLY
 
-        await bench.publish(*(created(f"t{number}") for number in range(BATCH + 3)))
+        await bench.publish(*(created(f"t{number}") for number in range(IN_HAND + 3)))
         consumer = bench.consumer({TicketCreated: slow})
         taking = asyncio.create_task(consumer.run())
         await asyncio.sleep(5)
@@ -71,7 +71,7 @@ def test_what_was_delivered_and_what_was_not_yet_is_told_apart():
 
     assert told(story) == {
         "consumer_lag": 3,
-        "consumer_unacked": BATCH,
+        "consumer_unacked": IN_HAND,
         "dead_letters": 0,
     }
 

@@ -75,14 +75,16 @@ def test_a_message_is_acknowledged_after_its_effect_and_not_before():
     assert [seen.at_s for seen in acknowledged] == [5]
 
 
-def test_a_message_whose_handler_died_comes_again():
+def test_a_message_whose_handler_died_with_its_process_comes_again():
     async def story(bench: Bench):
         async def dies(event: TicketCreated) -> Decision:
-            raise asyncio.CancelledError
+            process.cancel()
+            await asyncio.Event().wait()
+            raise AssertionError("nobody survives")
 
         await bench.publish(created())
-        task = asyncio.ensure_future(bench.consumer({TicketCreated: dies}).run())
-        await asyncio.wait([task])
+        process = asyncio.ensure_future(bench.consumer({TicketCreated: dies}).run())
+        await asyncio.wait([process])
         replica = Replica()
         await run_for(bench.consumer(replica.handlers).run(), ACK_WAIT_S + 1)
         return replica.versions, len(bench.broker("acked"))

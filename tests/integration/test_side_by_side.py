@@ -1,0 +1,108 @@
+"""A real NATS server's messages, taken side by side, while the service dies and comes again."""
+
+import asyncio
+import time
+from collections import defaultdict
+
+from pytest import fixture
+
+from boxoffice.real.process import running
+from services.common.events import TicketCreated, TicketUpdated
+from services.common.ids import SystemIds
+from services.common.messaging import IN_HAND, STREAM, Consumer, ensure_stream
+from services.common.steady_nats import SteadyNats
+from services.common.versioning import Decision
+from tests.integration.test_dead_letters import message
+from tests.integration.test_messages import event
+from tests.integration.test_on_servers import TELEMETRY
+from tests.real.servers import nats_process
+from tests.real.tiers import UNHURRIED
+
+pytestmark = UNHURRIED
+
+SEATS, VERSIONS = 40, 5
+TAKES_S = 0.02
+WITHIN_S = 30.0
+
+
+class Follows:
+    """Follows each ticket by its versions, and counts how many it has in hand at once."""
+
+    def __init__(self) -> None:
+        self.applied: dict[str, list[int]] = defaultdict(list)
+        self.at_work: list[str] = []
+        self.most = 0
+        self.together = False
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.applied.values()))
+
+    async def __call__(self, it: TicketCreated) -> Decision:
+        self.together |= it.id in self.at_work
+        self.at_work.append(it.id)
+        self.most = max(self.most, len(self.at_work))
+        try:
+            await asyncio.sleep(TAKES_S)
+        finally:
+            self.at_work.remove(it.id)
+        if it.version != len(self.applied[it.id]):
+            return Decision.DUPLICATE if it.version < len(self.applied[it.id]) else Decision.GAP
+        self.applied[it.id].append(it.version)
+        return Decision.APPLY
+
+
+@fixture
+def url(tmp_path):
+    with running(nats_process(tmp_path)) as server:
+        yield f"nats://{server.address}"
+
+
+async def _until(holds) -> None:
+    deadline_s = time.monotonic() + WITHIN_S
+    while not await holds():
+        assert time.monotonic() < deadline_s, holds
+        await asyncio.sleep(TAKES_S)
+
+
+def test_each_aggregate_is_followed_in_its_order_whoever_dies_meanwhile(url, monkeypatch):
+    monkeypatch.setattr("services.common.messaging.ACK_WAIT_S", 1.0)
+    follows = Follows()
+
+    async def story():
+        client = SteadyNats()
+        await client.connect(url)
+        async with client:
+            jetstream = client.jetstream(timeout=5)
+            await ensure_stream(jetstream)
+            for version in range(VERSIONS):
+                for seat in range(SEATS):
+                    it = event(f"seat {seat}", version)
+                    await jetstream.publish(it.type, message(it))
+            for lives_until in (70, 140, SEATS * VERSIONS):
+                handlers = {TicketCreated: follows, TicketUpdated: follows}
+                consumer = Consumer(jetstream, handlers, TELEMETRY, SystemIds())
+                task = asyncio.create_task(consumer.run())
+
+                async def has_come_so_far(so_far=lives_until) -> bool:
+                    return follows.count >= so_far
+
+                await _until(has_come_so_far)
+                if lives_until == SEATS * VERSIONS:
+                    await _until(all_are_acknowledged(jetstream))
+                task.cancel()
+                await asyncio.wait([task], timeout=5)
+                assert follows.at_work == []
+
+    asyncio.run(story())
+    assert follows.applied == {f"seat {n}": list(range(VERSIONS)) for n in range(SEATS)}
+    assert 1 < follows.most <= IN_HAND
+    assert not follows.together
+
+
+def all_are_acknowledged(jetstream):
+    async def ask() -> bool:
+        info = await jetstream.consumer_info(STREAM, "orders")
+        return not (info.num_ack_pending or info.num_pending)
+
+    return ask
