@@ -21,6 +21,7 @@ from unittest.mock import patch
 import nats
 from nats.errors import Error as NatsError
 
+from benchmarks.far_stores import far_mongo
 from benchmarks.purchases import Sale, sale
 from boxoffice.real.errors import CannotOpen
 from scenarios import actors
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for _ in range(asked.rounds):
                 for checkout in checkouts:
                     rounds[checkout].append(
-                        asyncio.run(_round(checkout, asked.buyers, asked.purchases))
+                        asyncio.run(_round(checkout, asked.buyers, asked.purchases, asked.store_ms))
                     )
                     print(".", end="", file=sys.stderr, flush=True)
     except CannotOpen as reason:
@@ -67,9 +68,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-async def _round(checkout: Path, buyers: int, purchases: int) -> Round:
+async def _round(checkout: Path, buyers: int, purchases: int, store_ms: int) -> Round:
+    given = named_servers()
+    if not store_ms:
+        return await _sold(checkout, buyers, purchases, given)
+    async with far_mongo(store_ms / 1_000) as url:
+        return await _sold(checkout, buyers, purchases, {**given, "MONGO_URL": url})
+
+
+async def _sold(checkout: Path, buyers: int, purchases: int, given: Mapping[str, str]) -> Round:
     command = (str(checkout / ".venv" / "bin" / "python"), "-m", "services")
-    machine = Machine(named_servers(), command, linked=False)
+    machine = Machine(given, command, linked=False)
     async with opened(machine, seed=0, faults=()) as stage:
         await sale(lambda name: stage.client(f"{name} early"), buyers, WARM)
         before = _spent_s(stage)
@@ -139,6 +148,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--purchases", type=int, default=200, metavar="N", help="in each round")
     parser.add_argument("--rounds", type=int, default=3, metavar="N")
     parser.add_argument("--look-ms", type=int, default=20, metavar="MS", help="between two looks")
+    parser.add_argument(
+        "--store-ms", type=int, default=0, metavar="MS", help="that MongoDB's answers take longer"
+    )
     parser.add_argument("--against", type=Path, metavar="FOLDER", help="another checkout, in turn")
     return parser
 

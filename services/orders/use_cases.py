@@ -150,7 +150,8 @@ class OrdersOnEvents:
         applied = NOTHING_APPLIED if known is None else known.version
         if not is_next(f"ticket {ticket.id}", applied=applied, announced=ticket.version):
             return Decision.DUPLICATE
-        if ticket.order_id is not None:
+        # Whom the last version named was confirmed before that was stored.
+        if ticket.order_id is not None and (known is None or known.order_id != ticket.order_id):
             await self._book.change(ticket.order_id, domain.confirm)
         try:
             await self._tickets.advance(applied, ticket)

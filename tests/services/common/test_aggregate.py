@@ -1,5 +1,7 @@
 """One aggregate, one document, one conditional write."""
 
+import asyncio
+
 import pymongo.errors
 from pytest import raises
 
@@ -38,6 +40,27 @@ def test_a_commit_on_a_version_that_has_passed_changes_nothing():
     document = told(story)
     assert document["version"] == 3
     assert len(document["outbox"]) == 1
+
+
+def test_a_commit_that_says_nothing_has_nobody_look_for_what_to_publish():
+    async def story(bench: Bench):
+        await bench.publish()  # so that there is a stream
+        things = await stored(bench)
+        relay = asyncio.create_task(bench.outbox.run())
+        await asyncio.sleep(1)
+        before = len(bench.to_mongo.carried)
+        await things.insert({"_id": "u", "version": 0}, [])
+        await things.commit(0, {"_id": "t", "version": 1}, [])
+        await asyncio.sleep(1)
+        quiet = [verb for verb, _ in bench.to_mongo.carried[before:]]
+        await things.commit(1, {"_id": "t", "version": 2}, [updated(2)])
+        await asyncio.sleep(1)
+        relay.cancel()
+        return quiet, [verb for verb, _ in bench.to_mongo.carried[before + len(quiet) :]]
+
+    quiet, said = told(story)
+    assert quiet == ["insert_one", "update_one"]
+    assert said == ["update_one", "find", "update_one"]
 
 
 def test_a_commit_on_what_is_not_there_is_a_conflict_and_creates_nothing():

@@ -42,6 +42,23 @@ def test_a_session_lasts_for_its_lifetime_by_the_clock_that_was_handed_in(at_s, 
     assert (sessions(at_s).read(request(token)) is not None) == alive
 
 
+def test_a_token_is_checked_once_and_ends_all_the_same(monkeypatch):
+    now, checked = [0.0], []
+    real = jwt.decode
+    monkeypatch.setattr(jwt, "decode", lambda *a, **n: checked.append(1) or real(*a, **n))
+    token = cookie().removeprefix("jwt=").split(";")[0]
+    door = Sessions(KEY, HostClock(lambda: now[0]))
+    assert door.read(request(token)) == door.read(request(token)) == Session(**CLAIMS)
+    now[0] = LIFETIME_S
+    assert door.read(request(token)) is None
+    assert len(checked) == 1
+
+
+def test_what_was_found_bad_stays_bad():
+    door, forged = sessions(), jwt.encode(CLAIMS, "another key" * 3, algorithm="HS256")
+    assert [door.read(request(forged)) for _ in range(2)] == [None, None]
+
+
 def test_a_cookie_is_secure_unless_configured_off():
     assert "; Secure" in cookie()
     assert "Secure" not in cookie(secure=False)
