@@ -78,8 +78,7 @@ def test_a_message_is_acknowledged_after_its_effect_and_not_before():
 def test_a_message_whose_handler_died_with_its_process_comes_again():
     async def story(bench: Bench):
         async def dies(event):
-            process.cancel()
-            await asyncio.sleep(60)
+            await asyncio.sleep(process.cancel() * 60)
 
         await bench.publish(created())
         process = asyncio.ensure_future(bench.consumer({TicketCreated: dies}).run())
