@@ -51,7 +51,7 @@ def test_who_lists_what_there_is_loads_no_driver_and_no_service():
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True
     )
     loaded = {name.partition(".")[0] for name in ended.stdout.split()}
-    heavy = {"fastapi", "httpx", "nats", "opentelemetry", "pymongo", "redis", "stripe", "uvicorn"}
+    heavy = {"fastapi", "httpx", "nats", "pymongo", "redis", "simpy", "stripe", "uvicorn"}
     assert "boxoffice" in loaded
     assert not loaded & heavy
 

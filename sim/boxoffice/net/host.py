@@ -8,10 +8,12 @@ import asyncio
 import weakref
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextvars import ContextVar, copy_context
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.unawaited import still_to_be_awaited
+
+if TYPE_CHECKING:  # whoever declares a system has no loop yet
+    from boxoffice.clock.loop import SimLoop
 
 T = TypeVar("T")
 current_life: ContextVar["Life | None"] = ContextVar("here", default=None)  # the life that runs now
@@ -66,7 +68,7 @@ class Host:
     `kind` is that of the server there, and `service` the name of what has a host for each replica.
     """
 
-    def __init__(self, name: str, loop: SimLoop, kind: str = "") -> None:
+    def __init__(self, name: str, loop: "SimLoop", kind: str = "") -> None:
         self.name = name
         self.kind = kind
         self.service = name

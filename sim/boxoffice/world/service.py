@@ -12,14 +12,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from inspect import CO_VARARGS
 from types import FunctionType
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.strays import is_stray, refusing_strays
 from boxoffice.misuse import Misuse
 from boxoffice.net.host import Host
+
+if TYPE_CHECKING:
+    from boxoffice.clock.loop import SimLoop
 
 Factory: TypeAlias = Callable[..., Any] | str
 
@@ -81,7 +83,7 @@ class Service:
 class ServiceHost(Host):
     """A host that runs a service; `app`, and the `door` before it, while it serves."""
 
-    def __init__(self, name: str, service: str, loop: SimLoop) -> None:
+    def __init__(self, name: str, service: str, loop: "SimLoop") -> None:
         super().__init__(name, loop)
         self.service = service
         self.app: ASGIApp | None = None
