@@ -150,8 +150,7 @@ class OrdersOnEvents:
         applied = NOTHING_APPLIED if known is None else known.version
         if not is_next(f"ticket {ticket.id}", applied=applied, announced=ticket.version):
             return Decision.DUPLICATE
-        # Whom the last version named was confirmed before that was stored.
-        if ticket.order_id is not None and (known is None or known.order_id != ticket.order_id):
+        if ticket.order_id is not None:
             await self._book.change(ticket.order_id, domain.confirm)
         try:
             await self._tickets.advance(applied, ticket)
