@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 from boxoffice.lazily import lazily
 
 if TYPE_CHECKING:
+    from boxoffice.trace.events import Events as Events
+    from boxoffice.trace.events import Until as Until
+    from boxoffice.trace.events import of_kind as of_kind
     from boxoffice.trace.outcome import counts_of as counts_of
     from boxoffice.trace.trace import Trace as Trace
     from boxoffice.trace.trace import TraceEvent as TraceEvent
@@ -22,6 +25,7 @@ else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
+            "boxoffice.trace.events": "Events Until of_kind",
             "boxoffice.trace.outcome": "counts_of",
             "boxoffice.trace.trace": "Trace TraceEvent caused_by cause",
             "boxoffice.trace.verdict": "STORY Judgement Kind Violation merged overall",

@@ -89,7 +89,7 @@ def counts_of(trace: Trace, faults: int) -> dict[str, int]:
     """Count what happened in a run."""
     counts = {"http": 0, "published": 0, "delivered": 0, "duplicates": 0, "gaps": 0}
     redelivered = 0
-    for event in trace.events:
+    for event in trace.of_kind("request", "stored", "delivered", "decided"):
         if event.kind == "request":
             counts["http"] += 1
         elif event.kind == "stored":
