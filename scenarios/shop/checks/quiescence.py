@@ -41,7 +41,7 @@ def _left_behind(evidence: Evidence) -> Iterator[str]:
 
 def _unacknowledged(evidence: Evidence) -> Iterator[Breach]:
     # Names the messages behind a consumer's count, as far as the trace knows them.
-    if ACKNOWLEDGEMENTS in evidence.unseen:
+    if ACKNOWLEDGEMENTS in evidence.unseen or not evidence.is_told:
         return
     open_: dict[tuple[str, int], list[TraceEvent]] = {}
     for event in evidence.of_kind("delivered", "acked", "termed", "max-deliveries"):
@@ -80,7 +80,8 @@ def _dead_letters(evidence: Evidence) -> Iterator[Breach]:
     letters = [it for it in evidence.messages if it.is_dead_letter]
     wrong = [it for it in letters if not (evidence.poisoned and _is_garbage(it))]
     wanted = {it.seq for it in wrong}
-    said = (it for it in evidence.of_kind("stored") if it["seq"] in wanted) if wrong else ()
+    told = evidence.of_kind("stored") if wrong and evidence.is_told else ()
+    said = (it for it in told if it["seq"] in wanted)
     stored = {it["seq"]: it for it in said if not it["duplicate"]}
     for letter in wrong:
         event = stored.get(letter.seq)

@@ -62,6 +62,9 @@ class Events(Sequence[TraceEvent]):
         if len(self._latest) > self._most:
             self._pack()
 
+    def finish(self) -> None:
+        """Say that nothing comes any more."""
+
     def _pack(self) -> None:
         self._most = 2 * CHUNK - 1
         while len(self._latest) > CHUNK:

@@ -106,6 +106,12 @@ class Trace:
     def end(self) -> None:
         """Keep nothing of what happens from here on."""
         self._over = True
+        self.events.finish()
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its events can be read, and are worth a note of what caused them."""
+        return not isinstance(self.events, Untold)
 
     def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
         """Yield the events of these kinds, in order."""

@@ -24,6 +24,9 @@ class Untold(Sequence[TraceEvent]):
         """Count an event."""
         self.recorded += 1
 
+    def finish(self) -> None:
+        """Say that nothing comes any more."""
+
     def so_far(self) -> Sequence[TraceEvent]:
         """Return what has happened until now: it can be asked for nothing."""
         return self
