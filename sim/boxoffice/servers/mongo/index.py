@@ -1,8 +1,8 @@
 """Documents by what they contain at one path."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 
-from boxoffice.servers.mongo.terms import Document, Term, terms_in
+from boxoffice.servers.mongo.terms import Document, Presence, Term, terms_in
 
 Key = Hashable
 
@@ -44,4 +44,36 @@ class Index:
         found: dict[Key, None] = {}
         for term in terms:
             found.update(self._keys.get(term, {}))
+        return found
+
+
+class Identities:
+    """The index of `_id`: the documents themselves, which are kept by it."""
+
+    path = "_id"
+
+    def __init__(self, documents: Mapping[Key, Document]) -> None:
+        self._documents = documents
+
+    def file(self, key: Key, document: Document) -> None:
+        """Do nothing: the document is there."""
+
+    def remove(self, key: Key) -> None:
+        """Do nothing: the document is gone."""
+
+    def count(self, terms: Iterable[Term]) -> int:
+        """Count the documents filed under `terms`; one filed under two of them counts twice."""
+        return sum(
+            len(self._documents) if it is Presence.PRESENT else it in self._documents
+            for it in terms
+        )
+
+    def keys(self, terms: Iterable[Term]) -> dict[Key, None]:
+        """Collect the keys of the documents filed under any of `terms`, in no promised order."""
+        found: dict[Key, None] = {}
+        for term in terms:
+            if term is Presence.PRESENT:
+                found.update(dict.fromkeys(self._documents))
+            elif term in self._documents:
+                found[term] = None
         return found
