@@ -47,6 +47,8 @@ class Events(Sequence[TraceEvent]):
     `short` is how many are kept as they are before any is packed.
     """
 
+    are_kept = True
+
     def __init__(self, store: Store | None = None, short: int = SHORT) -> None:
         self.recorded = 0
         self._store: Store = store or InMemory()
@@ -63,7 +65,15 @@ class Events(Sequence[TraceEvent]):
             self._pack()
 
     def finish(self) -> None:
-        """Say that nothing comes any more."""
+        """Say that nothing comes any more: of a long trace, pack what is left."""
+        if self._packed:
+            self._pack_all()
+
+    def _pack_all(self) -> None:
+        self._pack()
+        if self._latest:
+            self._store.add(self._latest)
+            self._packed, self._latest = self.recorded, []
 
     def _pack(self) -> None:
         self._most = 2 * CHUNK - 1

@@ -22,7 +22,7 @@ def drawable(outcome: Outcome, most: int = MOST) -> Outcome:
     The part ends with what proves the first breach, or is the beginning where nothing is broken.
     """
     events = outcome.trace.events
-    if not outcome.trace.is_kept:
+    if not outcome.trace.events.are_kept:
         nothing = Trace(lambda: 0.0, outcome.trace.vocabulary)
         told = [_proven(it, {}) for it in outcome.judgements]
         return replace(outcome, trace=nothing, judgements=told)

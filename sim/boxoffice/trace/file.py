@@ -127,10 +127,7 @@ class Streamed(Events):
 
     def finish(self) -> None:
         """Write what is not written yet; nothing comes after it."""
-        self._pack()
-        if self._latest:
-            self.file.add(self._latest)
-            self._packed, self._latest = self.recorded, []
+        self._pack_all()
 
     def so_far(self) -> Sequence[TraceEvent]:
         """Return what has happened until now, and nothing that happens later."""

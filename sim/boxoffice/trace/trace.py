@@ -108,11 +108,6 @@ class Trace:
         self._over = True
         self.events.finish()
 
-    @property
-    def is_kept(self) -> bool:
-        """Whether its events can be read, and are worth a note of what caused them."""
-        return not isinstance(self.events, Untold)
-
     def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
         """Yield the events of these kinds, in order."""
         return of_kind(self.events, *kinds)

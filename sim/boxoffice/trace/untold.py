@@ -17,6 +17,8 @@ class NoTrace(Misuse):
 class Untold(Sequence[TraceEvent]):
     """Events that are counted and forgotten.  Asked for any, it raises NoTrace."""
 
+    are_kept = False
+
     def __init__(self) -> None:
         self.recorded = 0
 

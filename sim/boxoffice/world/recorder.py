@@ -42,7 +42,7 @@ class Recorder:
                 before, after = _public(before, secret), _public(after, secret)
             fields |= {"before": before, "after": after, "database": db}
             event = self._trace.record(host, kind, self._delivery_at_hand(), **fields)
-            for entry in (after or {}).get("outbox", ()) if self._trace.is_kept else ():
+            for entry in (after or {}).get("outbox", ()) if self._trace.events.are_kept else ():
                 if isinstance(entry["id"], str):  # as a message's is
                     self._outboxes.setdefault(entry["id"], event.number)
 
@@ -57,7 +57,7 @@ class Recorder:
                 return
             cause = self._stored.get(fields["seq"])
             event = self._trace.record(host, kind, cause, **fields)
-            if kind == "delivered" and self._trace.is_kept:
+            if kind == "delivered" and self._trace.events.are_kept:
                 consumer, seq, attempt = fields["consumer"], fields["seq"], fields["attempt"]
                 self._delivered.add(consumer, seq, attempt, event.number)
 
@@ -71,7 +71,7 @@ class Recorder:
         event = self._trace.record(
             host, "stored", cause, id=message_id, data=data, by=by, **reason, **fields
         )
-        if not fields.get("duplicate") and self._trace.is_kept:
+        if not fields.get("duplicate") and self._trace.events.are_kept:
             self._stored[fields["seq"]] = event.number
 
     def log_of(self, life: Life) -> Any:

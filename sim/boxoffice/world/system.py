@@ -256,10 +256,7 @@ class System:
     def world(
         self, seed: int = 0, faults: Sequence[Fault] = (), trace: Keeping = True
     ) -> Iterator["Held"]:
-        """Hold a world open, whose time passes only while something is awaited in it.
-
-        `trace` says where its events are kept; see `boxoffice.run`.
-        """
+        """Hold a world open, whose time passes only while something is awaited in it."""
         from boxoffice.world.held import held
 
         with held(self.open(seed, faults), trace) as world:
