@@ -218,8 +218,7 @@ class System:
         `checks` are those functions that it exists to put to the test: all of the system's, if
         none is named.  An `Invariant` there may be the story's own; it is judged as well.
         `size` is that of its crowd, if it has one: `world.size` in the story, where
-        `--boxoffice-size` may have changed it.
-        Without anything to say, `@warehouse.story` will do.
+        `--boxoffice-size` may have changed it.  `@warehouse.story` will do without any of this.
         Raises: Misuse, for a function that is no invariant of the system, or no story of a world,
         and for what is no fault, no twin, or no such number.
         """
