@@ -14,8 +14,8 @@ from pydantic_core import from_json
 from benchmarks.performance.orders import EACH, sold
 from benchmarks.performance.sample import Sample
 from boxoffice.servers.jetstream.dedup import Window
-from boxoffice.trace import Events, Untold
-from boxoffice.trace.events import CHUNK
+from boxoffice.trace import Untold
+from boxoffice.trace.events import CHUNK, Events
 from boxoffice.trace.file import Streamed
 from scenarios.shop.world import World
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from benchmarks.performance.sample import Sample, cost_s
 from benchmarks.performance.yardsticks import simpy_timeout_s
-from boxoffice.trace import Events, Untold
+from boxoffice.trace import Untold
+from boxoffice.trace.events import Events
 from scenarios.actors import Buyer, Seller
 from scenarios.shop.world import World
 

@@ -7,7 +7,7 @@ from boxoffice.trace.events import Events
 from boxoffice.trace.file import Streamed
 from boxoffice.trace.untold import Untold
 
-Keeping = bool | str | PathLike[str]
+Keeping = bool | str | PathLike[str]  # where events are kept: in memory, nowhere, in a file
 
 
 def kept(where: Keeping) -> Events | Untold:

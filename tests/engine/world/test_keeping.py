@@ -6,9 +6,10 @@ from pytest import fixture, mark, raises
 
 from boxoffice import Verdict, faults
 from boxoffice.errors import Misuse
-from boxoffice.trace import NoTrace, excerpt, load
+from boxoffice.trace import load
 from boxoffice.trace.events import CHUNK
-from boxoffice.trace.excerpts import drawable
+from boxoffice.trace.excerpts import drawable, excerpt
+from boxoffice.trace.untold import NoTrace
 from boxoffice.views import summary_line, timeline_of, verdict_lines, write_report
 from boxoffice.views.failure import failure
 from tests.engine.toys import warehouse
