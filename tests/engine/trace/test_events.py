@@ -63,7 +63,7 @@ def test_what_has_happened_so_far_does_not_grow():
     trace = told(2 * CHUNK + 5)
     before = trace.events.so_far()
     plain = list(before)
-    for _ in range(3):
+    for _ in range(3 * CHUNK):  # so that its end is in the middle of a chunk
         trace.record("host", "write")
     assert list(before) == plain == before[:]
     assert (len(before), before[-1]) == (len(plain), plain[-1])

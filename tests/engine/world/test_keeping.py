@@ -1,5 +1,6 @@
 """Where a run's events are kept: in memory, in a file as it is played, or nowhere."""
 
+from dataclasses import replace
 from functools import cache
 
 from pytest import fixture, mark, raises
@@ -9,6 +10,7 @@ from boxoffice.errors import Misuse
 from boxoffice.trace import load
 from boxoffice.trace.events import CHUNK
 from boxoffice.trace.excerpts import drawable, excerpt
+from boxoffice.trace.trace import Trace
 from boxoffice.trace.untold import NoTrace
 from boxoffice.views import summary_line, timeline_of, verdict_lines, write_report
 from boxoffice.views.failure import failure
@@ -163,6 +165,20 @@ def test_an_excerpt_is_a_run_of_its_own_with_what_its_events_go_back_to():
         assert event.cause is None or event.cause < event.number
         if event.kind == "response":
             assert events[event["request"]].kind == "request"
+
+
+def test_an_excerpt_has_the_partition_that_a_call_was_lost_in():
+    outcome = in_memory()
+    trace = Trace(lambda: 0.0)
+    cut = trace.record("keeper", "partition", hosts=["keeper"], others=None)
+    for _ in range(5):
+        trace.record("porter", "log", what="waits")
+    trace.record("porter", "lost", to="keeper", partition=cut.number)
+    part = excerpt(replace(outcome, trace=trace, judgements=[]), 6, 7)
+    assert [(it.kind, it.get("partition")) for it in part.trace.events] == [
+        ("partition", None),
+        ("lost", 0),
+    ]
 
 
 def test_of_a_run_that_is_too_long_to_draw_the_part_before_the_breach_is_drawn():
