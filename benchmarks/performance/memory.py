@@ -19,8 +19,7 @@ from boxoffice.trace.events import CHUNK, Events
 from boxoffice.trace.file import Streamed
 from scenarios.shop.world import World
 
-FEW: Final = 50  # orders, to which more are added
-MORE: Final = 100
+FEW: Final = 64  # orders, held against twice as many: tables that double are as full in both
 
 
 def kept(quick: bool) -> Sample:
@@ -41,13 +40,14 @@ def off(quick: bool) -> Sample:
 
 
 def _of_an_order(quick: bool, events: Callable[[], Events | Untold]) -> Sample:
-    more, buyers = (30 if quick else MORE), (FEW + MORE) // EACH
+    few = FEW // 2 if quick else FEW
+    buyers = -(-2 * few // EACH)
     for _ in range(2):  # what is made once
         sold(10, buyers, events=events())
-    few_bytes, few_needed = _taken(FEW, buyers, events())
-    many_bytes, many_needed = _taken(FEW + more, buyers, events())
-    needed = (many_needed - few_needed) / more
-    return Sample((many_bytes - few_bytes) / more - needed, needed)
+    few_bytes, few_needed = _taken(few, buyers, events())
+    many_bytes, many_needed = _taken(2 * few, buyers, events())
+    needed = (many_needed - few_needed) / few
+    return Sample((many_bytes - few_bytes) / few - needed, needed)
 
 
 def _taken(count: int, buyers: int, events: Events | Untold) -> tuple[int, int]:
