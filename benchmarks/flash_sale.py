@@ -1,10 +1,11 @@
 """A flash sale: very many people, few tickets, and everything that a bad day has, in one process.
 
-python -m benchmarks.flash_sale [--buyers 100000] [--tickets 1000] [--seed 1] [--json FILE]
+python -m benchmarks.flash_sale [--buyers 100000] [--tickets 1000] [--seed 1] [--trace FILE] …
 
 Everybody signs up and orders one ticket of those that are left, within a minute; who got one pays.
 Messages come twice and in the wrong order, answers get lost, and services die.  Every invariant of
-the shop is judged in the end.
+the shop is judged in the end.  The trace is streamed to a file, which `boxoffice trace` opens if it
+was named; else it is gone in the end.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -73,20 +75,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--buyers", type=int, default=100_000, metavar="N")
     parser.add_argument("--tickets", type=int, default=1_000, metavar="N")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--trace", type=Path, metavar="FILE")
     parser.add_argument("--json", type=Path, metavar="FILE")
     asked = parser.parse_args(arguments)
     columns = (TextColumn("orders"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     # All that lives lives to the end: looking for what does not was a fifth of it at 20,000 buyers.
     gc.set_threshold(50_000, 20, 50)
     began_s = processor_s()
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    progress, folder = Progress(*columns, console=Console(stderr=True)), TemporaryDirectory()
+    with progress, folder as place:
+        trace = asked.trace or Path(place, "flash-sale.trace")
         bar = progress.add_task("orders", total=asked.buyers)
 
         def begun(world: World) -> None:
             world.trace.watchers.append(partial(_advance, progress, bar))
 
-        outcome = run(flash_sale(asked.tickets), asked.seed, size=asked.buyers, begun=begun)  # type: ignore[arg-type]
-    said = figures(outcome, asked.buyers, processor_s() - began_s)
+        sale = flash_sale(asked.tickets)
+        outcome = run(sale, asked.seed, size=asked.buyers, begun=begun, trace=trace)  # type: ignore[arg-type]
+        said = figures(outcome, asked.buyers, processor_s() - began_s)
+        said["trace on disk, MB"] = round(trace.stat().st_size / 1e6)
     for name, value in said.items():
         print(f"{name:<28} {value}")
     for violation in outcome.violations[:10]:

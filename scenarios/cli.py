@@ -14,6 +14,7 @@ from boxoffice.cli import main as main
 from scenarios import dlq
 from scenarios.check.command import check
 from scenarios.options import JsonFile
+from scenarios.reopened import reopen
 from scenarios.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(dlq.app, name="dlq")
+app.command(
+    "trace",
+    epilog="Example: [bold]boxoffice trace sale.trace --from 60 --to 65 --html a.html[/bold]",
+)(reopen)
 app.command(epilog="Example: [bold]boxoffice check https://ticketing.dev --window 60[/bold]")(check)
 
 HtmlFile = Annotated[
@@ -107,6 +112,15 @@ def run(
     trace: Annotated[
         Path | None, typer.Option(help="Write every event to FILE, a line of JSON each.")
     ] = None,
+    stream: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep the events in FILE, written as they come; `boxoffice trace` opens it."
+        ),
+    ] = None,
+    no_trace: Annotated[
+        bool, typer.Option("--no-trace", help="Keep no events; what needs them is undecided.")
+    ] = False,
     host: Annotated[
         str | None, typer.Option(help="Show one host's log in place of the timeline.")
     ] = None,
@@ -115,7 +129,9 @@ def run(
     from scenarios import catalogue
     from scenarios.output_files import check_files, write, write_json
 
-    check_files({"--trace": trace, "--json": json_file, "--html": html})
+    check_files({"--trace": trace, "--json": json_file, "--html": html, "--stream": stream})
+    if no_trace and (stream or trace or host):
+        raise Unknown("--stream, --trace and --host need the events that --no-trace does not keep")
     chosen = catalogue.scenario_named(scenario)
     if size is not None and not chosen.size:
         raise Unknown(f"{chosen.name} has no crowd, so --size means nothing to it")
@@ -126,7 +142,7 @@ def run(
     from boxoffice.views import log_of, write_report
     from scenarios.targets import left_out, player
 
-    play = player(target, chosen, seed, twin, faults, size)
+    play = player(target, chosen, seed, twin, faults, size, stream or not no_trace)
     with _progress(f"{chosen.name} is being played"):
         outcome = play()
     if trace is not None:

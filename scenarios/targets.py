@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from boxoffice import Outcome, Scenario, Twin, run
 from boxoffice.faults import Fault
 from boxoffice.real import CannotOpen
+from boxoffice.trace import Keeping
 from scenarios.shop import local
 from scenarios.shop.real.launch import SERVE
 from scenarios.shop.stage import CannotBeTold
@@ -25,10 +26,13 @@ def player(
     twin: Twin | None = None,
     faults: Sequence[Fault] = (),
     size: int | None = None,
+    trace: Keeping = True,
 ) -> Callable[[], Outcome]:
     """Return what runs the scenario there.  It and this raise: Unknown, for a user's mistake."""
     if target == "sim":
-        return lambda: run(scenario, seed, twin, faults, size)
+        return lambda: run(scenario, seed, twin, faults, size, trace=trace)
+    if trace is not True:
+        raise Unknown("--stream and --no-trace are for sim: only there events are many")
     if target == "local":
         bug = twin.name if twin else None
         return _told(

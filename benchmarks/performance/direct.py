@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 import httpx
 import structlog
+from boxoffice.trace.streaming import StreamingTrace
 
 from boxoffice.net.asgi import Transport
 from boxoffice.net.direct import Direct
@@ -18,7 +19,6 @@ from boxoffice.servers.jetstream import FakeNats, JetStreamServer
 from boxoffice.servers.mongo import FakeMongoClient, FakeMongoServer
 from boxoffice.servers.redis import FakeRedis, FakeRedisServer
 from boxoffice.servers.stripe import FakeStripeServer, fake_stripe
-from boxoffice.trace.streaming import StreamingTrace
 from scenarios.shop.system import ADDRESS, SHOP, WITH_DATABASE, service_for
 from services.__main__ import ASSEMBLE
 from services.common.clock import SystemClock

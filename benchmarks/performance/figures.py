@@ -33,6 +33,7 @@ class Figure:
 
 TIMEOUT: Final = "a SimPy timeout"
 NO_LOOP: Final = "`asyncio.run` of nothing"
+STORED: Final = "its documents and messages"
 NOTHING: Final = "`python -c pass`"
 DIRECT: Final = "the same code called directly"
 
@@ -64,10 +65,9 @@ FIGURES: Final = (
     Figure("late-cancel", "`late-cancel`, judged", TIMEOUT, "s", worlds.late_cancel),
     Figure("market-day", "`market-day`, judged", TIMEOUT, "s", worlds.market_day),
     Figure("judging", "judging market days", "playing them", "s", judging.share, goal=0.1),
-    Figure(
-        "memory", "kept of an order, with its trace", "its documents and messages", "bytes",
-        memory.of_an_order,
-    ),
+    Figure("memory", "an order, its trace kept, takes beyond", STORED, "bytes", memory.kept),
+    Figure("streamed", "an order, its trace in a file", STORED, "bytes", memory.streamed),
+    Figure("off", "an order, no trace", STORED, "bytes", memory.off),
     Figure("help", "`boxoffice --help`", NOTHING, "s", commands.help_),
     Figure("list", "`boxoffice list`", NOTHING, "s", commands.list_),
     Figure("import", "`import boxoffice`", NOTHING, "s", commands.import_),

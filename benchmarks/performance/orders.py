@@ -10,6 +10,8 @@ from typing import Final
 
 from benchmarks.performance.sample import Sample, cost_s
 from benchmarks.performance.yardsticks import simpy_timeout_s
+from boxoffice.trace import Untold
+from boxoffice.trace.events import Events
 from scenarios.actors import Buyer, Seller
 from scenarios.shop.world import World
 
@@ -47,9 +49,13 @@ def _order_s(count: int, in_turn: bool = False, each: int = EACH) -> float:
     return (whole - idle) / count
 
 
-def sold(count: int, buyers: int, in_turn: bool = False) -> World:
+def sold(
+    count: int, buyers: int, in_turn: bool = False, events: Events | Untold | None = None
+) -> World:
     """Play so many orders of so many buyers, until all have expired; return their world."""
     world = World(1)
+    if events is not None:
+        world.trace.events = events
     world.run(lambda it: _sale(it, count, buyers, in_turn))
     found = world.backends.mongo["orders-db"].documents("orders", "orders")
     assert [order["status"] for order in found] == ["cancelled"] * count

@@ -85,8 +85,8 @@ def test_a_run_that_is_violated_ends_with_1_and_names_what_fell(boxoffice):
 def test_a_run_that_is_undecided_ends_with_3(boxoffice, monkeypatch):
     real = targets.run
 
-    def undecided(*args):
-        return replace(real(*args), verdict=Verdict.UNDECIDED)
+    def undecided(*args, **options):
+        return replace(real(*args, **options), verdict=Verdict.UNDECIDED)
 
     monkeypatch.setattr(targets, "run", undecided)
     assert boxoffice("run", "purchase")[0] == 3

@@ -58,3 +58,34 @@ def test_files_that_cannot_all_be_written_are_told_before_anything_is_played(
     monkeypatch.chdir(tmp_path)
     assert boxoffice("run", "purchase", *options) == (2, "", f"boxoffice: {said}\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_streamed_run_is_opened_again_whole_or_in_part(boxoffice, tmp_path):
+    file, beside, lines = (tmp_path / name for name in ("a.trace", "run.json", "a.jsonl"))
+    told = boxoffice("run", "purchase", "--stream", file, "--json", beside)
+    assert told[0] == 0
+    assert boxoffice("trace", file, "--lines", lines) == (0, told[1], "")
+    known = json.loads(beside.read_text())["trace_sha256"]
+    assert sha256(lines.read_bytes()).hexdigest() == known
+    page = tmp_path / "a.html"
+    assert (
+        boxoffice("trace", file, "--from", "0", "--to", "1", "--html", page, "--lines", lines)[0]
+        == 0
+    )
+    moments = [json.loads(line)["us"] for line in lines.read_text().splitlines()]
+    assert moments
+    assert max(moments) < 1_000_000
+    assert "(from 0 s to 1 s, " in page.read_text()
+
+
+def test_what_cannot_be_judged_without_a_trace_is_no_green(boxoffice, tmp_path):
+    status, said, _ = boxoffice("run", "purchase", "--no-trace")
+    assert status == 3
+    assert "no trace was kept of this run" in " ".join(said.split())
+    options = ("run", "purchase", "--no-trace", "--trace", tmp_path / "a")
+    assert boxoffice(*options)[0] == 2
+    assert boxoffice("run", "purchase", "--no-trace", "--target", "local")[0] == 2
+    assert boxoffice("trace", tmp_path / "none")[::2] == (
+        2,
+        f"boxoffice: cannot read {tmp_path / 'none'}: No such file or directory\n",
+    )

@@ -33,9 +33,9 @@ def accepted_is_durable(evidence: Evidence) -> Finding:
 
 
 def _accepted(evidence: Evidence) -> Iterator[tuple[TraceEvent, TraceEvent]]:
-    for response in evidence.of_kind("response"):
+    for request, response in evidence.answers():
         if 200 <= (response.get("status") or 0) < 300:
-            yield evidence.event(response["request"]), response
+            yield request, response
 
 
 def _route(request: TraceEvent) -> str:

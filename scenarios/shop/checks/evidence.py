@@ -4,12 +4,12 @@ Checks see nothing else, so that they can judge real servers as well as a world.
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, overload
 
-from boxoffice.trace import TraceEvent
+from boxoffice.trace import TraceEvent, Until, Untold, of_kind
 from scenarios.shop.checks.restless import keeps_timers, restless
 from services.common.subjects import DEAD_LETTERS, STREAM
 
@@ -83,14 +83,28 @@ class Evidence:
 
     def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
         """Yield the events of these kinds, in order."""
-        return (event for event in self.events if event.kind in kinds)
+        return of_kind(self.events, *kinds)
+
+    def answers(self) -> Iterator[tuple[TraceEvent, TraceEvent]]:
+        """Yield each request that was answered with its response, in the order of these."""
+        waiting: dict[int, TraceEvent] = {}
+        for event in self.of_kind("request", "response"):
+            if event.kind == "request":
+                waiting[event.number] = event
+            else:
+                asked = event["request"]
+                yield waiting.pop(asked) if asked in waiting else self.event(asked), event
 
     def writes(self, *stores: str) -> Iterator[TraceEvent]:
         """Yield the writes to these collections that changed more than an outbox, in order."""
-        return (write for write in self._writes if store_of(write) in stores)
+        return (write for write in self._writes() if store_of(write) in stores)
 
     def history(self, store: str, id: str) -> Sequence[TraceEvent]:
         """Return the writes to one document that changed more than its outbox, in order."""
+        if not self.is_told:  # who judges by it has asked for events already
+            return ()
+        if self._is_long:
+            return [self.events[number] for number in self._numbers.get((store, id), ())]
         return self._histories.get((store, id), ())
 
     def latest(self, store: str, id: str) -> list[int]:
@@ -99,27 +113,50 @@ class Evidence:
 
     def event(self, number: int) -> TraceEvent:
         """Return the event with this number."""
-        return self._by_number[number]
+        # A long trace is not unpacked for this; its events lie where their numbers say.
+        return self.events[number] if self._is_long else self._by_number[number]
 
     def causes(self, event: TraceEvent) -> Iterator[TraceEvent]:
         """Yield what an event goes back to: its cause, that one's cause, and so on."""
-        while event.cause is not None and event.cause in self._by_number:
-            event = self._by_number[event.cause]
+        while event.cause is not None and (self._is_long or event.cause in self._by_number):
+            event = self.event(event.cause)
             yield event
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is a trace, from which breaches are proven."""
+        return not isinstance(self.events, Untold)
+
+    @property
+    def _is_long(self) -> bool:
+        return isinstance(self.events, Until)
 
     @cached_property
     def _by_number(self) -> dict[int, TraceEvent]:
         return {event.number: event for event in self.events}
 
+    def _writes(self) -> Iterable[TraceEvent]:
+        return self._found_writes() if self._is_long else self._kept_writes
+
     @cached_property
-    def _writes(self) -> list[TraceEvent]:
-        return [event for event in self.of_kind("write") if _changes_state(event)]
+    def _kept_writes(self) -> list[TraceEvent]:
+        return list(self._found_writes())
+
+    def _found_writes(self) -> Iterator[TraceEvent]:
+        return (event for event in self.of_kind("write") if _changes_state(event))
 
     @cached_property
     def _histories(self) -> dict[tuple[str, str], list[TraceEvent]]:
         found: dict[tuple[str, str], list[TraceEvent]] = {}
-        for write in self._writes:
+        for write in self._kept_writes:
             found.setdefault((store_of(write), write["id"]), []).append(write)
+        return found
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, str], list[int]]:
+        found: dict[tuple[str, str], list[int]] = {}
+        for write in self._found_writes():
+            found.setdefault((store_of(write), write["id"]), []).append(write.number)
         return found
 
 
@@ -149,12 +186,12 @@ def collect_evidence(
     stream = backends.nats.streams.get(STREAM)
     timers, leases = _timers(world)
     return Evidence(
-        events=tuple(world.trace.events),
+        events=world.trace.events.so_far(),
         **{
             field: _documents(world, service, collection)
             for field, service, collection in _COLLECTIONS
         },
-        messages=[_message(it) for it in stream.messages.values()] if stream else [],
+        messages=Messages(tuple(stream.messages.values())) if stream else (),
         charges={id: dict(charge) for id, charge in backends.stripe.charges.items()},
         refunds={id: dict(refund) for id, refund in backends.stripe.refunds.items()},
         timers=timers,
@@ -193,6 +230,27 @@ def _timers(world: "World") -> tuple[dict[str, float], list[str]]:
         {member.decode(): score for member, score in timers},
         sorted(key.decode().split(":", 1)[1] for key in leases),
     )
+
+
+class Messages(Sequence[Message]):
+    """The messages of a stream, each decoded when it is looked at: they may be very many."""
+
+    def __init__(self, stored: Sequence["StoredMessage"]) -> None:
+        self._stored = stored
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+    @overload
+    def __getitem__(self, at: int) -> Message: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Message]: ...
+
+    def __getitem__(self, at: int | slice) -> Message | Sequence[Message]:
+        if isinstance(at, slice):
+            return Messages(self._stored[at])
+        return _message(self._stored[at])
 
 
 def _message(stored: "StoredMessage") -> Message:

@@ -91,7 +91,8 @@ def _imbalance(
     evidence: Evidence, id: str, order: Document | None, charged: int, refunded: int
 ) -> Breach:
     state = f"{order['status']} (version {order['version']})" if order else "unknown to orders"
-    moves = [it for it in evidence.of_kind("charge", "refund") if _is_for(it, id)]
+    told = evidence.of_kind("charge", "refund") if evidence.is_told else ()
+    moves = [it for it in told if _is_for(it, id)]
     at = "".join(f", {it.kind} at {moment(it.at_us)}" for it in moves)
     return Breach(
         f"order {short(id)}: {state}, so Stripe should keep {dollars(_owed_cents(order))}, but it "

@@ -48,25 +48,25 @@ def _named(write: TraceEvent) -> str:
 
 def terminal_is_final(evidence: Evidence) -> Finding:
     """Replay the writes: an order that is complete or cancelled stays what it is."""
-    ended: dict[str, TraceEvent] = {}  # order → the write that ended it
+    ended: dict[str, tuple[int, int]] = {}  # order → the write that ended it, and when, in µs
     breaches = []
     for write in evidence.writes(ORDERS):
         before, after = _status(write["before"]), _status(write["after"])
         if before in TERMINAL and after != before:
             breaches.append(_resurrected(write, ended.get(write["id"])))
         if after in TERMINAL and after != before:
-            ended[write["id"]] = write
+            ended[write["id"]] = write.number, write.at_us
     return Finding(bool(ended or breaches), breaches)
 
 
-def _resurrected(write: TraceEvent, end: TraceEvent | None) -> Breach:
+def _resurrected(write: TraceEvent, end: tuple[int, int] | None) -> Breach:
     before, after = write["before"], write["after"]
-    since = f" since {moment(end.at_us)}" if end else ""
+    since = f" since {moment(end[1])}" if end else ""
     became = f"became {after['status']} (version {after['version']})" if after else "was removed"
     return Breach(
         f"order {short(write['id'])}: {before['status']} (version {before['version']}){since}, "
         f"it {became} at {moment(write.at_us)}",
-        [*([end.number] if end else []), write.number],
+        [*([end[0]] if end else []), write.number],
     )
 
 

@@ -40,7 +40,7 @@ def _left_behind(evidence: Evidence) -> Iterator[str]:
 
 def _unacknowledged(evidence: Evidence) -> Iterator[Breach]:
     # Names the messages behind a consumer's count, as far as the trace knows them.
-    if ACKNOWLEDGEMENTS in evidence.unseen:
+    if ACKNOWLEDGEMENTS in evidence.unseen or not evidence.is_told:
         return
     open_: dict[tuple[str, int], list[TraceEvent]] = {}
     for event in evidence.of_kind("delivered", "acked", "termed", "max-deliveries"):
@@ -78,14 +78,18 @@ def _is_garbage(letter: Message) -> bool:
 
 
 def _dead_letters(evidence: Evidence) -> Iterator[Breach]:
-    stored = {it["seq"]: it for it in evidence.of_kind("stored") if not it["duplicate"]}
-    for letter in evidence.messages:
-        if letter.is_dead_letter and not (evidence.poisoned and _is_garbage(letter)):
-            event = stored.get(letter.seq)
-            at = f" at {moment(event.at_us)}" if event else ""
-            reason = f": {letter.reason}" if letter.reason else ""
-            yield Breach(
-                f"{letter.subject.split('.')[1]}: {words.of_event(letter.data)} was parked among "
-                f"the dead letters{at}{reason}",
-                [event.number] if event else [],
-            )
+    letters = [it for it in evidence.messages if it.is_dead_letter]
+    wrong = [it for it in letters if not (evidence.poisoned and _is_garbage(it))]
+    wanted = {it.seq for it in wrong}
+    told = evidence.of_kind("stored") if wrong and evidence.is_told else ()
+    said = (it for it in told if it["seq"] in wanted)
+    stored = {it["seq"]: it for it in said if not it["duplicate"]}
+    for letter in wrong:
+        event = stored.get(letter.seq)
+        at = f" at {moment(event.at_us)}" if event else ""
+        reason = f": {letter.reason}" if letter.reason else ""
+        yield Breach(
+            f"{letter.subject.split('.')[1]}: {words.of_event(letter.data)} was parked among "
+            f"the dead letters{at}{reason}",
+            [event.number] if event else [],
+        )

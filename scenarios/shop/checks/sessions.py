@@ -20,19 +20,19 @@ def sessions_isolate(evidence: Evidence) -> Finding:
     """
     owners = _owners(evidence)
     signed_in: dict[str, str] = {}  # person → user
-    asked_as: dict[int, str] = {}  # request → user
+    asked: dict[int, tuple[TraceEvent, str]] = {}  # by whom: a user
     tested = False
     breaches: list[Breach] = []
     for event in evidence.of_kind("request", "response"):
         if event.kind == "request":
-            asked_as[event.number] = signed_in.get(event.host, NOBODY)
+            asked[event.number] = event, signed_in.get(event.host, NOBODY)
             continue
-        request = evidence.event(event["request"])
+        request, user = asked.pop(event["request"])
         _follow(request, event, signed_in)
-        users = {asked_as[request.number], signed_in.get(event.host, NOBODY)} - {NOBODY}
-        for what, order, user in _shown(request, event):
+        users = {user, signed_in.get(event.host, NOBODY)} - {NOBODY}
+        for what, order, shown in _shown(request, event):
             tested = True
-            said = {owner for owner in (user, owners.get(order)) if owner is not None}
+            said = {owner for owner in (shown, owners.get(order)) if owner is not None}
             breaches += [_leak(request, event, what, owner) for owner in sorted(said - users)]
     return Finding(tested, breaches)
 

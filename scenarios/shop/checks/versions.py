@@ -1,6 +1,7 @@
 """Versions: they step by one, nobody overwrites one unseen, and each is announced."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 from boxoffice.trace import TraceEvent
@@ -75,10 +76,9 @@ def no_lost_update(evidence: Evidence) -> Finding:
             written.setdefault(write.cause, []).append(write)
     tested = False
     breaches: list[Breach] = []
-    for response in evidence.of_kind("response"):
+    for request, response in evidence.answers():
         if response.get("status") != 200:
             continue
-        request = evidence.event(response["request"])
         if request["method"] != "PUT" or not request["path"].startswith("/api/tickets/"):
             continue
         tested = True
@@ -130,27 +130,34 @@ def every_version_announced(evidence: Evidence) -> Finding:
         for document in store.values()
         for entry in document.get("outbox", ())
     }
-    committed = [*_versions(evidence, TICKETS), *_versions(evidence, ORDERS), *_payments(evidence)]
-    breaches = [
-        Breach(f"{noun} {short(id)}: version {version}{when} was never announced", events)
-        for noun, id, version, when, events in committed
-        if (noun, id, version) not in announced
-    ]
-    return Finding(bool(committed), breaches)
+    tested, breaches = False, []
+    for noun, id, version, writes in _committed(evidence):
+        tested = True
+        if (noun, id, version) not in announced:
+            first = writes()[:1]
+            when = f", written at {moment(first[0].at_us)}," if first else ""
+            said = f"{noun} {short(id)}: version {version}{when} was never announced"
+            breaches.append(Breach(said, [it.number for it in first]))
+    return Finding(tested, breaches)
 
 
-Committed = tuple[str, str, int, str, list[int]]  # noun, id, version, when, proving events
+Writes = Callable[[], list[TraceEvent]]  # which nobody looks for, unless they prove a breach
+Committed = tuple[str, str, int, Writes]  # noun, id, version
 
 
-def _versions(evidence: Evidence, store: str) -> Iterator[Committed]:
-    noun, documents = {
-        TICKETS: ("ticket", evidence.tickets),
-        ORDERS: ("order", evidence.orders),
-    }[store]
-    for id, document in documents.items():
-        for version in range(document["version"] + 1):
-            writes = [it for it in evidence.history(store, id) if _wrote(it, version)]
-            yield noun, id, version, _when(writes), [it.number for it in writes[:1]]
+def _committed(evidence: Evidence) -> Iterator[Committed]:
+    for noun, store, documents in (
+        ("ticket", TICKETS, evidence.tickets),
+        ("order", ORDERS, evidence.orders),
+    ):
+        for id, document in documents.items():
+            for version in range(document["version"] + 1):
+                yield noun, id, version, partial(_writing, evidence, store, id, version)
+    yield from _payments(evidence)
+
+
+def _writing(evidence: Evidence, store: str, id: str, version: int) -> list[TraceEvent]:
+    return [it for it in evidence.history(store, id) if _wrote(it, version)]
 
 
 def _wrote(write: TraceEvent, version: int) -> bool:
@@ -162,15 +169,14 @@ def _payments(evidence: Evidence) -> Iterator[Committed]:
     for order, mirror in evidence.mirrors.items():
         payment = mirror.get("payment") or {"status": "none"}
         for version in range(made.get(payment["status"], 0)):
-            reached = ("paid", "refunding") if version == 0 else ("refunded",)
-            writes = [it for it in evidence.history(MIRRORS, order) if _pays(it, reached)]
-            yield "payment", payment["id"], version, _when(writes), [it.number for it in writes[:1]]
+            yield "payment", payment["id"], version, partial(_paying, evidence, order, version)
+
+
+def _paying(evidence: Evidence, order: str, version: int) -> list[TraceEvent]:
+    reached = ("paid", "refunding") if version == 0 else ("refunded",)
+    return [it for it in evidence.history(MIRRORS, order) if _pays(it, reached)]
 
 
 def _pays(write: TraceEvent, statuses: tuple[str, ...]) -> bool:
     payment = (write["after"] or {}).get("payment") or {}
     return payment.get("status") in statuses
-
-
-def _when(writes: list[TraceEvent]) -> str:
-    return f", written at {moment(writes[0].at_us)}," if writes else ""

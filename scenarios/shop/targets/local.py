@@ -82,7 +82,8 @@ def run_locally(
             found, evidence = await judged(stage, with_own(scenario.checks))
         judgements = [*found, judge_story(failures)]
         trace = Trace(watch.elapsed_s, VOCABULARY)
-        trace.events = linked(evidence.events)
+        for event in linked(evidence.events):
+            trace.events.append(event)
         return Outcome(
             scenario=scenario.name,
             summary=scenario.summary,

@@ -9,7 +9,8 @@ from boxoffice.alone.lifetime import Lifetime
 from boxoffice.real.clock import SystemClock
 from boxoffice.servers.stripe import FakeStripeServer
 from boxoffice.servers.stripe import fake_stripe as client_of
-from boxoffice.trace.streaming import StreamingTrace
+from boxoffice.trace.trace import Trace
+from boxoffice.trace.untold import Untold
 
 if TYPE_CHECKING:
     from stripe import StripeClient
@@ -40,6 +41,6 @@ async def fake_stripe(now: Callable[[], datetime] | None = None) -> AsyncIterato
         return clock().timestamp()
 
     try:
-        yield client_of(FakeStripeServer(StreamingTrace(now_s), now_s), life)
+        yield client_of(FakeStripeServer(Trace(now_s, events=Untold()), now_s), life)
     finally:
         await life.end()

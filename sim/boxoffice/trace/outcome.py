@@ -79,7 +79,7 @@ class Outcome:
             ],
             "virtual_s": round(self.virtual_s, 6),
             "wall_s": round(self.wall_s, 4),
-            "trace_sha256": self.trace.sha256(),
+            "trace_sha256": self.trace.sha256() if self.trace.events.are_kept else None,
             "counts": dict(self.counts),
             "faults": [asdict(fault) for fault in self.faults],
         }
@@ -87,9 +87,11 @@ class Outcome:
 
 def counts_of(trace: Trace, faults: int) -> dict[str, int]:
     """Count what happened in a run."""
+    if not trace.events.are_kept:
+        return {"faults": faults}
     counts = {"http": 0, "published": 0, "delivered": 0, "duplicates": 0, "gaps": 0}
     redelivered = 0
-    for event in trace.events:
+    for event in trace.of_kind("request", "stored", "delivered", "decided"):
         if event.kind == "request":
             counts["http"] += 1
         elif event.kind == "stored":

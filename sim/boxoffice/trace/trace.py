@@ -25,14 +25,15 @@ fields that have a form in JSON, and the number of the event that caused it, whe
 """
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from boxoffice.trace.event import TraceEvent as TraceEvent
+from boxoffice.trace.event import as_json as as_json
+from boxoffice.trace.events import Events, of_kind
+from boxoffice.trace.untold import Untold
 from boxoffice.trace.vocabulary import NEUTRAL, Vocabulary
 
 # The first column above.  A server of a system's own kind may record kinds of its own.
@@ -42,6 +43,8 @@ KINDS: Final = (
     "leave", "crash", "start", "failover", "partition", "heal", "lost", "late", "answered",
     "raised", "skew", "log",
 )  # fmt: skip
+
+_SPOKEN: Final = ("stored", "webhook")  # which have a subject
 
 _cause: ContextVar[int | None] = ContextVar("cause", default=None)
 
@@ -56,54 +59,24 @@ def cause() -> int | None:
     return _cause.get()
 
 
-def as_json(fields: Any) -> str:
-    """Return JSON on one line, with the text of what JSON has no form for: ids, moments, decimals.
-
-    >>> as_json({"at": datetime(2030, 1, 1), "key": b"\\x01"})
-    '{"at":"2030-01-01T00:00:00","key":"01"}'
-    """
-    return json.dumps(
-        fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text
-    )
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return value.hex() if isinstance(value, bytes) else str(value)
-
-
-@dataclass(frozen=True, slots=True)
-class TraceEvent:
-    """One thing that happened."""
-
-    number: int
-    at_us: int
-    host: str
-    kind: str
-    cause: int | None
-    fields: dict[str, Any] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> Any:
-        return self.fields[name]
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Return a field, or `default`."""
-        return self.fields.get(name, default)
-
-    def as_json(self) -> str:
-        """Return the event as one line, the same for the same event everywhere."""
-        fields = {"n": self.number, "us": self.at_us, "host": self.host, "kind": self.kind}
-        whole = fields | {"cause": self.cause} | self.fields
-        return as_json(whole)
-
-
 class Trace:
-    """All events so far.  `now` tells the virtual time in seconds, `vocabulary` how to say it."""
+    """All events so far.  `now` tells the virtual time in seconds, `vocabulary` how to say it.
 
-    def __init__(self, now: Callable[[], float], vocabulary: Vocabulary = NEUTRAL) -> None:
+    `events` keeps them; `kinds` and `subjects` (of messages) are those that there were.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], float],
+        vocabulary: Vocabulary = NEUTRAL,
+        events: Events | Untold | None = None,
+    ) -> None:
         self.vocabulary = vocabulary
-        self.events: list[TraceEvent] = []
+        self.events = Events() if events is None else events
+        self._over = False
+        self._unkept = 0
+        self.kinds: dict[str, None] = {}
+        self.subjects: dict[str, None] = {}
         self.watchers: list[Callable[[TraceEvent], None]] = []
         self._now = now
 
@@ -112,21 +85,32 @@ class Trace:
     ) -> TraceEvent:
         """Add an event; without a cause given, it is what the work at hand goes back to."""
         event = TraceEvent(
-            number=len(self.events),
+            number=self.events.recorded + self._unkept,
             at_us=round(self._now() * 1_000_000),
             host=host,
             kind=kind,
             cause=cause() if cause_number is None else cause_number,
             fields=fields,
         )
-        self.events.append(event)
+        if self._over:
+            self._unkept += 1
+        else:
+            self.events.append(event)
+            self.kinds[kind] = None
+            if kind in _SPOKEN and "subject" in fields:
+                self.subjects[fields["subject"]] = None
         for watcher in self.watchers:
             watcher(event)
         return event
 
+    def end(self) -> None:
+        """Keep nothing of what happens from here on."""
+        self._over = True
+        self.events.finish()
+
     def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
         """Yield the events of these kinds, in order."""
-        return (event for event in self.events if event.kind in kinds)
+        return of_kind(self.events, *kinds)
 
     def write(self, path: Path) -> None:
         """Write every event, a line of JSON each; the file's SHA-256 is the trace's.

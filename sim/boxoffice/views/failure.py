@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from boxoffice.trace.excerpts import drawable
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import Trace, TraceEvent
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
@@ -33,7 +34,7 @@ _HANDED: Final = ("delivered", "acked", "naked", "termed")
 
 def failure(outcome: Outcome) -> str:
     """Return why a run does not hold as text, without a line break at its end."""
-    return "\n".join(_lines(outcome))
+    return "\n".join(_lines(drawable(outcome)))
 
 
 def _lines(outcome: Outcome) -> Iterator[str]:

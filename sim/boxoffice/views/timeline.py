@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from boxoffice.trace.excerpts import drawable
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Violation
 from boxoffice.views.grouping import grouped
@@ -39,6 +40,7 @@ def timeline_of(outcome: Outcome, longest: int = 120) -> Group:
 
     What proves a violation is always among them.
     """
+    outcome = drawable(outcome)
     names = Names(outcome.trace)
     breaches = [
         each

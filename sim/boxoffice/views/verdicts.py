@@ -5,6 +5,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
+from boxoffice.trace.excerpts import drawable
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Judgement, Verdict
 from boxoffice.views.names import Names
@@ -56,7 +57,7 @@ def summary_line(outcome: Outcome) -> Text:
 
 def verdict_lines(outcome: Outcome) -> Table:
     """Return the verdicts: a line for each violation or error, and one for each other verdict."""
-    names = Names(outcome.trace)
+    names = Names(drawable(outcome).trace)
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
@@ -67,19 +68,25 @@ def verdict_lines(outcome: Outcome) -> Table:
                 head = Text(f"{SIGNS[verdict]} {judgement.invariant}", STYLES[verdict])
                 table.add_row(head, Text(names.within(message)))
     for verdict in (Verdict.UNDECIDED, Verdict.HOLDS, Verdict.VACUOUS):
-        alike = [one for one in outcome.judgements if one.verdict is verdict]
-        if alike:
+        for said in _alike(outcome, verdict):
             head = Text(f"{SIGNS[verdict]} {_WORDS[verdict]}", STYLES[verdict])
-            said = ", ".join(one.invariant for one in alike)
-            if verdict is Verdict.UNDECIDED and alike[0].untested:
-                said += f": {names.within(alike[0].untested)}"
-            table.add_row(head, Text(said, "dim"))
+            table.add_row(head, Text(names.within(said), "dim"))
     for fault in outcome.faults:
         if fault.why_not:
             said = "struck nothing" if fault.times else "never struck"
             head = Text(f"{SIGNS[Verdict.VACUOUS]} {said}", STYLES[Verdict.VACUOUS])
             table.add_row(head, Text(f"{fault.fault}: {fault.why_not}", "dim"))
     return table
+
+
+def _alike(outcome: Outcome, verdict: Verdict) -> list[str]:
+    """Return the invariants of one verdict, by why they are undecided, if that was said."""
+    found: dict[str, list[str]] = {}
+    for one in outcome.judgements:
+        if one.verdict is verdict:
+            why = f": {one.untested}" if one.untested and verdict is Verdict.UNDECIDED else ""
+            found.setdefault(why, []).append(one.invariant)
+    return [", ".join(names) + why for why, names in found.items()]
 
 
 def _breaches(judgement: Judgement) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from boxoffice.trace.events import of_kind
 from boxoffice.trace.trace import KINDS, TraceEvent
 from boxoffice.world.quiescence import count
 from boxoffice.world.stores import check_store, slip, touched
@@ -57,10 +58,9 @@ class End:
     def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
         """Yield the events of these kinds, in order."""
         self._unknown.update(dict.fromkeys(it for it in kinds if it not in KINDS))
-        for event in self.events:
-            if event.kind in kinds:
-                self.looked_at += 1
-                yield event
+        for event in of_kind(self.events, *kinds):
+            self.looked_at += 1
+            yield event
 
     def forget_what_was_asked(self) -> None:
         """Begin to count anew."""
@@ -75,10 +75,9 @@ class End:
         return next(filter(None, said), "") or self._slip_of_kind()
 
     def _slip_of_kind(self) -> str:
-        recorded = dict.fromkeys(it.kind for it in self.events)
         for kind in self._unknown:
             near = get_close_matches(kind, KINDS, n=1, cutoff=0.8)
-            if near and kind not in recorded:
+            if near and next(of_kind(self.events, kind), None) is None:
                 return f"no event is a {kind!r}; did you mean {near[0]!r}?"
         return ""
 
@@ -112,7 +111,7 @@ def documents_of(world: "World", store: str) -> Mapping[Any, Document]:
 def end_of(world: "World") -> End:
     """Take down what a world has left behind."""
     end = End(
-        events=tuple(world.trace.events),
+        events=world.trace.events.so_far(),
         collections={
             f"{database}.{name}": {it["_id"]: it for it in server.documents(database, name)}
             for server in world.backends.mongo.values()

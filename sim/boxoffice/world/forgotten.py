@@ -3,10 +3,12 @@
 import asyncio
 import weakref
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from boxoffice.clock.loop import SimLoop
 from boxoffice.net.host import Host, adopt_by_host, current_life, unheard
+
+MANY: Final = 100  # tasks that are remembered before it is looked which are gone
 
 
 class Forgotten:
@@ -15,6 +17,7 @@ class Forgotten:
     def __init__(self, loop: SimLoop) -> None:
         self._loop = loop
         self._tasks: list[weakref.ref[asyncio.Task[Any]]] = []  # of no host: the story's
+        self._many = MANY
         loop.on_task = self._adopt
         loop.on_unawaited = self._never_awaited
 
@@ -29,6 +32,9 @@ class Forgotten:
         adopt_by_host(task)
         if current_life.get() is None:
             self._tasks.append(weakref.ref(task))
+            if len(self._tasks) > self._many:  # most of them are gone, and have told what they had
+                self._tasks = [it for it in self._tasks if it() is not None]
+                self._many = MANY + 2 * len(self._tasks)
 
     def _never_awaited(self, said: str) -> None:
         life = current_life.get()

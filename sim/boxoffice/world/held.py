@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import httpx
 
 from boxoffice.clock.ambient import ready
+from boxoffice.trace.keeping import Keeping, kept
 from boxoffice.trace.verdict import Judgement, merged
 from boxoffice.world.calm import calm
 from boxoffice.world.complaints import with_complaints
@@ -88,8 +89,9 @@ class Held:
 
 
 @contextmanager
-def held(world: World) -> Iterator[Held]:
+def held(world: World, trace: Keeping = True) -> Iterator[Held]:
     """Start a world, and end it afterwards, also where it does not start."""
+    world.trace.events = kept(trace)
     open_ = Held(world)
     with ready():
         try:

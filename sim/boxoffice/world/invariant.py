@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 from boxoffice.clock.strays import refusing_strays
 from boxoffice.trace.debugging import keep
 from boxoffice.trace.unhandled import raised_at
+from boxoffice.trace.untold import NoTrace
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
 
 _MOST: Final = 3  # of what is still in motion, that are spelt out
@@ -71,6 +72,8 @@ class Invariant:
         try:
             with refusing_strays(self.name):
                 finding = self.check(evidence)
+        except NoTrace as error:
+            return Judgement(self.name, self.kind, Verdict.UNDECIDED, untested=str(error))
         except Exception as error:  # a check of anybody's: it is no verdict, and ends no run
             keep(error)
             raised = Violation(self.name, f"it raised {error!r} at {raised_at(error)}")

@@ -21,17 +21,14 @@ def known_targets(world: "World") -> KnownTargets:
     }
     for endpoint in world.webhooks.endpoints:
         consumers[endpoint.service] = [*consumers.get(endpoint.service, ()), *endpoint.events]
-    seen = world.trace.events
     return KnownTargets(
         hosts=[*world.hosts, *world.backends.hosts],
         services=list(world.system.services),
         servers=world.backends.kinds,
         people=list(world.people),
         consumers=consumers,
-        subjects=list(
-            dict.fromkeys(it["subject"] for it in seen if it.kind in ("stored", "webhook"))
-        ),
-        kinds=dict.fromkeys([*KINDS, *(it.kind for it in seen)]),
+        subjects=list(world.trace.subjects),
+        kinds=dict.fromkeys([*KINDS, *world.trace.kinds]),
         given={
             name: world.system.services[host.service].reaches for name, host in world.hosts.items()
         },

@@ -15,6 +15,7 @@ from structlog.contextvars import get_contextvars, merge_contextvars
 
 from boxoffice.net.host import Life, current_life
 from boxoffice.trace.trace import Trace
+from boxoffice.world.causes import BySequence, ByText, Deliveries
 
 if TYPE_CHECKING:
     from boxoffice.servers.jetstream import JetStreamServer
@@ -29,10 +30,9 @@ class Recorder:
     def __init__(self, trace: Trace, secrets: Mapping[str, Collection[str]]) -> None:
         self._trace = trace
         self._secrets = secrets
-        self._outboxes: dict[str, int] = {}  # message id → the write that announced it
-        self._stored: dict[int, int] = {}  # stream sequence → its storing
-        # consumer, sequence, attempt → its delivery
-        self._delivered: dict[tuple[str, int, int], int] = {}
+        self._outboxes = ByText()  # message id → the write that announced it
+        self._stored = BySequence()  # of the stream → its storing
+        self._delivered = Deliveries()
 
     def listen_to_store(self, host: str, server: "FakeMongoServer") -> None:
         """Record every write that changes a document."""
@@ -42,8 +42,9 @@ class Recorder:
                 before, after = _public(before, secret), _public(after, secret)
             fields |= {"before": before, "after": after, "database": db}
             event = self._trace.record(host, kind, self._delivery_at_hand(), **fields)
-            for entry in (after or {}).get("outbox", ()):
-                self._outboxes.setdefault(entry["id"], event.number)
+            for entry in (after or {}).get("outbox", ()) if self._trace.events.are_kept else ():
+                if isinstance(entry["id"], str):  # as a message's is
+                    self._outboxes.setdefault(entry["id"], event.number)
 
         server.observe = observe
 
@@ -56,9 +57,9 @@ class Recorder:
                 return
             cause = self._stored.get(fields["seq"])
             event = self._trace.record(host, kind, cause, **fields)
-            if kind == "delivered":
-                key = fields["consumer"], fields["seq"], fields["attempt"]
-                self._delivered[key] = event.number
+            if kind == "delivered" and self._trace.events.are_kept:
+                consumer, seq, attempt = fields["consumer"], fields["seq"], fields["attempt"]
+                self._delivered.add(consumer, seq, attempt, event.number)
 
         server.observe = observe
 
@@ -70,7 +71,7 @@ class Recorder:
         event = self._trace.record(
             host, "stored", cause, id=message_id, data=data, by=by, **reason, **fields
         )
-        if not fields.get("duplicate"):
+        if not fields.get("duplicate") and self._trace.events.are_kept:
             self._stored[fields["seq"]] = event.number
 
     def log_of(self, life: Life) -> Any:
@@ -105,7 +106,7 @@ class Recorder:
         """Return the delivery that is worked on; another attempt may have begun before its end."""
         if "delivery" not in bound:
             return None
-        return self._delivered.get((host.split("-")[0], bound["delivery"], bound["attempt"]))
+        return self._delivered.get(host.split("-")[0], bound["delivery"], bound["attempt"])
 
 
 def _speaker() -> str:

@@ -13,7 +13,9 @@ from boxoffice.clock.ambient import ready
 from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.clock.strays import named, refusing_strays
 from boxoffice.faults.schedule import Fault
+from boxoffice.trace.keeping import Keeping, kept
 from boxoffice.trace.outcome import InjectedFault, Outcome, counts_of
+from boxoffice.trace.reopening import write_last
 from boxoffice.trace.verdict import (
     STORY,
     Judgement,
@@ -44,6 +46,7 @@ def run(
     size: int | None = None,
     begun: Callable[[World], None] = lambda world: None,
     twice: bool = False,
+    trace: Keeping = True,
 ) -> Outcome:
     """Play `scenario` once, in virtual time, and judge it.
 
@@ -51,15 +54,18 @@ def run(
     told of the world before anything happens in it, for whoever wants to know how far it came.
     With `twice` the run is played once more, and violated if it is not the same: the judgement
     `one-seed-one-run` names the first event that differs, and what was left behind.
+    `trace` says where its events are kept: in memory; in a file of this path, to which they are
+    written as they come, for `boxoffice.trace.load`; or nowhere, with False, which leaves undecided
+    whatever asks for them.
     Raises: NoSuchTarget, NoDefence, Misuse, and whatever the script raises, save for
     `AssertionError`, which is its verdict.
     """
     seed = scenario.seed if seed is None else seed
 
-    def play() -> Outcome:
-        return _played(scenario, seed, bug, faults, size, begun)
+    def play(trace: Keeping) -> Outcome:
+        return _played(scenario, seed, bug, faults, size, begun, trace)
 
-    return played_twice(scenario.system, play) if twice else play()
+    return played_twice(scenario.system, play, trace) if twice else play(trace)
 
 
 def runs(
@@ -86,11 +92,13 @@ def _played(
     faults: Sequence[Fault],
     size: int | None,
     begun: Callable[[World], None],
+    trace: Keeping,
 ) -> Outcome:
     watch = Stopwatch()
     system = scenario.system
     world = system.open(seed, [*scenario.faults, *faults])
     world.loop.limits.allow_for(scenario.size if size is None else size)
+    world.trace.events = kept(trace)
     begun(world)
     failures: list[str] = []
 
@@ -111,9 +119,11 @@ def _played(
     failures += unhandled_errors(world)
     found = [*merged(rounds), judge_story(failures)]
     judgements = with_complaints(found, world, world.faults.each)
-    return _outcome(
+    outcome = _outcome(
         scenario, world, judgements, bug, wall_s=watch.elapsed_s(), stand_in_calls=standing.calls
     )
+    write_last(outcome)
+    return outcome
 
 
 def partial_outcome(scenario: Scenario, world: World, error: BaseException) -> Outcome:

@@ -20,7 +20,7 @@ def end_all(loop: SimLoop, hosts: Sequence[Host], trace: Trace) -> None:
 
     A task that goes on however often it is cancelled is dropped, and is an unhandled error.
     """
-    recorded = len(trace.events)
+    trace.end()
     tasks = [task for host in hosts for task in host.life.tasks]
     for host in hosts:
         host.life.end()
@@ -30,7 +30,6 @@ def end_all(loop: SimLoop, hosts: Sequence[Host], trace: Trace) -> None:
         loop.call_exception_handler({"message": said})
     for coroutine in [it for host in hosts for it in host.cut_short]:
         coroutine.close()  # or Python would warn of it
-    del trace.events[recorded:]
     loop.close()
     forget_apps()
 

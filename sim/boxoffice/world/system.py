@@ -22,6 +22,7 @@ from boxoffice.faults.schedule import Fault
 from boxoffice.misuse import Misuse
 from boxoffice.net.routes import service_for
 from boxoffice.servers.extras import SERVER_KINDS
+from boxoffice.trace.keeping import Keeping
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Judgement
@@ -217,8 +218,7 @@ class System:
         `checks` are those functions that it exists to put to the test: all of the system's, if
         none is named.  An `Invariant` there may be the story's own; it is judged as well.
         `size` is that of its crowd, if it has one: `world.size` in the story, where
-        `--boxoffice-size` may have changed it.
-        Without anything to say, `@warehouse.story` will do.
+        `--boxoffice-size` may have changed it.  `@warehouse.story` will do without any of this.
         Raises: Misuse, for a function that is no invariant of the system, or no story of a world,
         and for what is no fault, no twin, or no such number.
         """
@@ -244,18 +244,21 @@ class System:
         bug: Twin | None = None,
         faults: Sequence[Fault] = (),
         twice: bool = False,
+        trace: Keeping = True,
     ) -> Outcome:
         """Play a story once, or twice to see whether it is the same; see `boxoffice.run`."""
         from boxoffice.world.run import run  # which plays worlds of any system
 
-        return run(story, seed, bug, faults, twice=twice)
+        return run(story, seed, bug, faults, twice=twice, trace=trace)
 
     @contextmanager
-    def world(self, seed: int = 0, faults: Sequence[Fault] = ()) -> Iterator["Held"]:
+    def world(
+        self, seed: int = 0, faults: Sequence[Fault] = (), trace: Keeping = True
+    ) -> Iterator["Held"]:
         """Hold a world open, whose time passes only while something is awaited in it."""
         from boxoffice.world.held import held
 
-        with held(self.open(seed, faults)) as world:
+        with held(self.open(seed, faults), trace) as world:
             yield world
 
     # --- what a world asks --------------------------------------------------------------------

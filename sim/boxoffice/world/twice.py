@@ -1,10 +1,15 @@
 """One seed is one run: the same run once more, compared with the first, event by event."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import zip_longest
+from os import fspath
+from pathlib import Path
 from typing import Any, Final
 
+from boxoffice.misuse import Misuse
+from boxoffice.trace.keeping import Keeping
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import TraceEvent
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation, overall
@@ -15,22 +20,26 @@ ONE_RUN: Final = "one-seed-one-run"
 _LONGEST: Final = 300  # characters of an event
 
 
-def played_twice(system: System, play: Callable[[], Outcome]) -> Outcome:
+def played_twice(
+    system: System, play: Callable[[Keeping], Outcome], trace: Keeping = True
+) -> Outcome:
     """Play a run twice; return the first, violated if the second was another.
 
-    Raises: whatever the first run raises.
+    Raises: Misuse, without a trace to compare, and whatever the first run raises.
     """
+    if trace is False:
+        raise Misuse("two runs are compared by their traces: keep them")
     before = kept(system)
-    first = play()
+    first = play(trace)
     between = kept(system)
     events: Sequence[int]
     try:
-        second = play()
+        with _beside(trace) as other:
+            second = play(other)
+            said, events = _difference(first, second)
     except Exception as error:
         said = f"the second run is another:\n{type(error).__name__}: {error}"
         events = [len(first.trace.events)]
-    else:
-        said, events = _difference(first, second)
     if not said:
         return first
     left = list(left_behind(before, between))
@@ -42,6 +51,19 @@ def played_twice(system: System, play: Callable[[], Outcome]) -> Outcome:
     )
     judgements = [*first.judgements, judgement]
     return replace(first, judgements=judgements, verdict=overall(judgements))
+
+
+@contextmanager
+def _beside(trace: Keeping) -> Iterator[Keeping]:
+    """Keep the second trace where the first is, in a file for as long as they are compared."""
+    if isinstance(trace, bool):
+        yield trace
+        return
+    file = Path(f"{fspath(trace)}.second")
+    try:
+        yield file
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _difference(first: Outcome, second: Outcome) -> tuple[str, Sequence[int]]:

@@ -251,10 +251,11 @@ class World:
         return Drivers(self, host)
 
     def _host(self, name: str) -> Host:
-        known: dict[str, Host] = {**self.hosts, **self.backends.hosts, **self.people}
-        if name not in known:
+        found: Host | None = self.hosts.get(name) or self.backends.hosts.get(name)
+        if (found := found or self.people.get(name)) is None:
+            known = [*self.hosts, *self.backends.hosts, *self.people]
             raise ValueError(f"there is no host {name!r}{nearest(name, known)}")
-        return known[name]
+        return found
 
     def _delivery_delays(self, consumer: str, message: "StoredMessage") -> list[float]:
         return self.faults.delivery_delays(consumer, message.subject)

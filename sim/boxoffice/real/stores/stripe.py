@@ -15,7 +15,8 @@ from starlette.routing import Route
 
 from boxoffice.real.clock import SystemClock
 from boxoffice.servers.stripe import FakeStripeServer
-from boxoffice.trace.streaming import StreamingTrace
+from boxoffice.trace.trace import Trace
+from boxoffice.trace.untold import Untold
 
 LINGER_S: Final = 1  # with requests that are under way at the end
 KEY: Final = "Idempotency-Key"
@@ -55,7 +56,9 @@ async def serve_stripe(host: str, port: int) -> AsyncIterator[str]:
     """
     clock = SystemClock()
     with socket.create_server((host, port)) as door:
-        stripe = FakeStripeServer(StreamingTrace(lambda: 0.0), lambda: clock.now().timestamp())
+        stripe = FakeStripeServer(
+            Trace(lambda: 0.0, events=Untold()), lambda: clock.now().timestamp()
+        )
         server = _Server(_config(app(stripe)))
         serving = asyncio.create_task(server.serve([door]))
         try:

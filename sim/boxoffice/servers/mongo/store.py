@@ -16,7 +16,7 @@ from mongomock.store import (
 )
 
 from boxoffice.servers.mongo.copies import deepcopy
-from boxoffice.servers.mongo.index import Index, Key
+from boxoffice.servers.mongo.index import Identities, Index, Key
 from boxoffice.servers.mongo.terms import Document, Term, can_be_filed, conditions
 
 _mongomock: Any = mongomock  # its type stub leaves out `utcnow`
@@ -39,7 +39,7 @@ class IndexedStore(CollectionStore):
         self._forget_indexes()
 
     def _forget_indexes(self) -> None:
-        self._indexes: dict[str, Index] = {"_id": Index("_id")}
+        self._indexes: dict[str, Index | Identities] = {"_id": Identities(self._documents)}
         self._first_moments: dict[str, datetime] = {}
 
     def drop(self) -> None:
@@ -170,7 +170,7 @@ class IndexedStore(CollectionStore):
             self._note_moments(document)
 
 
-def _count(served: tuple[Index, tuple[Term, ...]]) -> int:
+def _count(served: tuple[Index | Identities, tuple[Term, ...]]) -> int:
     index, terms = served
     return index.count(terms)
 

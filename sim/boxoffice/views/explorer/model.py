@@ -18,6 +18,7 @@ only on demand since another event says the same.
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
+from boxoffice.trace.excerpts import drawable
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import Trace, TraceEvent, as_json
 from boxoffice.views.diagram import Arrow, Mark, arrows, marks
@@ -36,6 +37,7 @@ QUIET: Final = 2  # the flag of an event that changes nothing
 
 def run_of(outcome: Outcome) -> dict[str, Any]:
     """Return one run."""
+    outcome = drawable(outcome)
     trace, names = outcome.trace, Names(outcome.trace)
     proofs = {number for found in outcome.violations for number in found.events}
     told = salient(trace, proofs)

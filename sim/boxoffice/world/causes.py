@@ -1,0 +1,116 @@
+"""Which event each message goes back to, of very many messages, in few bytes each."""
+
+from array import array
+from hashlib import blake2b
+from typing import Any, Final
+
+_PAGE: Final = 64
+_NONE: Final = -1
+
+
+class BySequence:
+    """A number for each of many sequences that mostly follow each other: eight bytes each.
+
+    >>> numbers = BySequence()
+    >>> numbers[7] = 3
+    >>> numbers.get(7), numbers.get(8)
+    (3, None)
+    """
+
+    def __init__(self) -> None:
+        self._pages: dict[int, array[int]] = {}
+
+    def __setitem__(self, sequence: int, number: int) -> None:
+        page, place = divmod(sequence, _PAGE)
+        if page not in self._pages:
+            self._pages[page] = array("q", [_NONE]) * _PAGE
+        self._pages[page][place] = number
+
+    def get(self, sequence: int) -> int | None:
+        """Return the number of a sequence, if it has one."""
+        page, place = divmod(sequence, _PAGE)
+        if page not in self._pages:
+            return None
+        number = self._pages[page][place]
+        return None if number == _NONE else number
+
+
+class ByText:
+    """A number for each of many texts, which are not kept: some thirty bytes each.
+
+    A text is known by 64 bits of its hash, so that of a million one in thirty million runs has two
+    that are taken for one.
+
+    >>> numbers = ByText()
+    >>> numbers.setdefault("a", 1), numbers.setdefault("a", 2), numbers.get("b")
+    (1, 1, None)
+    """
+
+    def __init__(self) -> None:
+        self._used = 0
+        self._make(_PAGE)
+
+    def _make(self, size: int) -> None:
+        self._keys = array("Q", [0]) * size
+        self._numbers = array("q", [0]) * size
+
+    def get(self, text: str) -> int | None:
+        """Return the number of a text, if it has one."""
+        place = self._place(_key(text))
+        return self._numbers[place] if self._keys[place] else None
+
+    def setdefault(self, text: str, number: int) -> int:
+        """Return the number of a text, which is this one if it had none."""
+        key = _key(text)
+        place = self._place(key)
+        if not self._keys[place]:
+            if 3 * self._used > 2 * len(self._keys):
+                self._grow()
+                place = self._place(key)
+            self._used += 1
+            self._keys[place], self._numbers[place] = key, number
+        return self._numbers[place]
+
+    def _grow(self) -> None:
+        before = zip(self._keys, self._numbers, strict=True)
+        self._make(2 * len(self._keys))
+        for key, number in before:
+            if key:
+                place = self._place(key)
+                self._keys[place], self._numbers[place] = key, number
+
+    def _place(self, key: int) -> int:
+        """Return where a key is, or would be."""
+        mask = len(self._keys) - 1
+        place = key & mask
+        while self._keys[place] not in (0, key):
+            place = (place + 1) & mask
+        return place
+
+
+def _key(text: str) -> int:
+    # Not 0, which is a free place.
+    said = text.encode(errors="surrogatepass")
+    return int.from_bytes(blake2b(said, digest_size=8).digest(), "big") or 1
+
+
+class Deliveries:
+    """The events of deliveries, by consumer, sequence and attempt."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, BySequence] = {}
+        self._again: dict[tuple[str, int, int], int] = {}  # few messages come twice
+
+    def add(self, consumer: str, sequence: int, attempt: int, number: int) -> None:
+        """Remember a delivery."""
+        if attempt == 1:
+            self._first.setdefault(consumer, BySequence())[sequence] = number
+        else:
+            self._again[consumer, sequence, attempt] = number
+
+    def get(self, consumer: str, sequence: Any, attempt: Any) -> int | None:
+        """Return the event of a delivery, if there was such a one."""
+        if attempt == 1 and type(sequence) is int:
+            known = self._first.get(consumer)
+            return known.get(sequence) if known else None
+        return self._again.get((consumer, sequence, attempt))
