@@ -11,7 +11,6 @@ from typing import Any, Final, TypeVar
 
 import httpx
 import structlog
-from boxoffice.trace.streaming import StreamingTrace
 
 from boxoffice.net.asgi import Transport
 from boxoffice.net.direct import Direct
@@ -19,8 +18,10 @@ from boxoffice.servers.jetstream import FakeNats, JetStreamServer
 from boxoffice.servers.mongo import FakeMongoClient, FakeMongoServer
 from boxoffice.servers.redis import FakeRedis, FakeRedisServer
 from boxoffice.servers.stripe import FakeStripeServer, fake_stripe
+from boxoffice.trace.trace import Trace
+from boxoffice.trace.untold import Untold
 from scenarios.shop.system import ADDRESS, SHOP, WITH_DATABASE, service_for
-from services.__main__ import ASSEMBLE
+from services.assembly import NAMES, assemble_of
 from services.common.clock import SystemClock
 from services.common.drivers import Drivers
 from services.common.ids import SystemIds
@@ -71,8 +72,8 @@ class Directly:
         self._nats = JetStreamServer(self._now_s, self._loop.call_later)
         self.mongo = {f"{it}-db": FakeMongoServer(SystemClock().now) for it in WITH_DATABASE}
         self._redis = FakeRedisServer()
-        self._stripe = FakeStripeServer(StreamingTrace(self._now_s), self._now_s)
-        self._services = {name: ASSEMBLE[name](self._drivers(name)) for name in ASSEMBLE}
+        self._stripe = FakeStripeServer(Trace(self._now_s, events=Untold()), self._now_s)
+        self._services = {name: assemble_of(name)(self._drivers(name)) for name in NAMES}
         self._people = 0
 
     def client(self, name: str) -> httpx.AsyncClient:

@@ -13,7 +13,7 @@ from benchmarks.performance.direct import directly
 from benchmarks.performance.sample import Sample, cost_s, middle
 from boxoffice.servers.mongo import FakeMongoServer
 from scenarios.actors import Buyer, Ordered, Seller, placed
-from scenarios.shop.system import SETTINGS
+from scenarios.shop.life import SETTINGS
 from scenarios.shop.world import World
 
 WINDOW_S: Final = 5  # in real time as well
