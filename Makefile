@@ -23,7 +23,7 @@ CODE     := services sim/boxoffice scenarios
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help install demo lab notebooks example test test-real test-apiserver lint format tests manifests seeds lock wheels sbom clean
+.PHONY: help install demo lab notebooks example test test-real test-apiserver lint format tests manifests performance seeds lock wheels sbom clean
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,10 @@ test-real: $(JUPYTER) ## What needs a real NATS, Redis, MongoDB, Stripe or brows
 
 test-apiserver: $(PROJECT) ## Build a real Kubernetes API server, and apply every overlay to it (needs Go)
 	@bash tests/deploy/apiserver/run.sh
+
+performance: $(PROJECT) ## What a world costs, as ratios; it prints, and fails for no figure
+	@echo "== performance"
+	@$(BIN)/python -m benchmarks.performance --quick
 
 seeds: $(PROJECT) ## Every story under many seeds: make seeds SEEDS=200
 	@$(BIN)/pytest -n $(JOBS) scenarios --seeds $(SEEDS)
