@@ -202,7 +202,10 @@ class Buyer(Person):
 
     async def orders(self, ticket: Ticket) -> Ordered:
         """Order a ticket; if an answer is lost, look among one's orders."""
-        unknown = False
+        return await self._orders(ticket)
+
+    async def _orders(self, ticket: Ticket, unknown: bool = False) -> Ordered:
+        refused = None
         for pause_s in self._pauses():
             answer = await self._ask("POST", "/api/orders", {"ticketId": ticket.id})
             if answer is not None and answer.status_code == 201:
@@ -212,11 +215,13 @@ class Buyer(Person):
                 return placed
             if answer is not None and answer.status_code != 404:
                 return _refusal(answer)
-            unknown = unknown or answer is None
+            unknown, refused = unknown or answer is None, answer or refused
             await asyncio.sleep(pause_s)  # or orders has not heard of the ticket yet
-        if answer is None:
+        if answer is not None:
+            return _refusal(answer)
+        if refused is None:
             raise Surprise(f"{self.name} never learnt what came of ordering {ticket.title!r}")
-        return _refusal(answer)
+        return await self._orders(ticket, unknown)  # it was the last answer alone that got lost
 
     async def pays(self, order: Ordered, token: str = "tok_visa") -> Payment | Refusal:
         """Pay for an order, and wait until Stripe has answered."""

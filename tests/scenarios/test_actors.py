@@ -243,6 +243,19 @@ def test_a_ticket_that_does_not_exist_is_refused_after_some_patience():
     assert world.loop.time() > 60.0
 
 
+def test_who_was_answered_before_asks_on_where_the_last_answer_is_lost():
+    async def story(town):
+        seat = await a_seat(town)
+        ana = town.buyer("Ana")
+        ana.pause_growth = 1.5
+        return await ana.orders(type(seat)("0" * 24, "nowhere"))
+
+    refusal, world = told(story, lost_responses(of="POST", at="orders", from_s=40.0, until_s=70.0))
+    assert refusal.status == 404
+    assert list(world.trace.of_kind("lost"))
+    assert world.loop.time() > 120.0
+
+
 def test_a_500_is_a_surprise(monkeypatch):
     async def fails(*args):
         raise LookupError
