@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from contextvars import Context
-from typing import Any
+from heapq import heapify
+from typing import Any, Final
+
+FEW: Final = 256  # that wait: whatever of them was cancelled may wait on
 
 
 class Handle:
@@ -48,3 +51,15 @@ class PacedAlarm(Alarm):
     def __init__(self, ring: Callable[["PacedAlarm"], object], *called: Any) -> None:
         super().__init__(*called)
         self.callbacks: Any = (ring,)
+
+
+def forget_cancelled(queue: list[Any]) -> int:
+    """Take out of SimPy's queue what was cancelled; return from what length on to do so again.
+
+    A limit of time that nobody reached would lie there until its moment, of which there may be
+    thousands.  asyncio's own loop takes them out as well.  What is left keeps its order: each entry
+    has a number of its own.
+    """
+    queue[:] = [it for it in queue if not (isinstance(it[3], Handle) and it[3].callback is None)]
+    heapify(queue)
+    return max(FEW, 2 * len(queue))

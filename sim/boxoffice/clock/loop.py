@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import simpy
 from simpy.events import NORMAL
 
-from boxoffice.clock.handles import Alarm, Handle, PacedAlarm
+from boxoffice.clock.handles import FEW, Alarm, Handle, PacedAlarm, forget_cancelled
 from boxoffice.clock.limits import Limits, Progress
 from boxoffice.clock.nesting import nested
 from boxoffice.clock.refused import REFUSED
@@ -64,6 +64,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         self._names = count(1)
         self._ready: deque[Handle] = deque()
         self._queue: Any = env._queue  # of SimPy's: (moment, priority, number, event)
+        self._crowd = FEW
         self._running = False
         self._closed = False
         plain = type(env).step is simpy.Environment.step
@@ -95,7 +96,10 @@ class SimLoop(_Loop):  # type: ignore[misc]
         alarm = self._alarm(callback, args, copy_context() if context is None else context)
         # As `env.schedule` does, of which there is one for each call that is not at once.
         alarm.at = at = env._now + delay if delay > 0 else env._now
-        heappush(self._queue, (at, NORMAL, next(env._eid), alarm))
+        queue = self._queue
+        heappush(queue, (at, NORMAL, next(env._eid), alarm))
+        if len(queue) > self._crowd:
+            self._crowd = forget_cancelled(queue)
         return alarm
 
     def call_at(

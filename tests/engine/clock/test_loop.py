@@ -101,6 +101,25 @@ def test_a_cancelled_timer_does_not_ring():
     assert rung == ["two"]
 
 
+def test_timers_that_were_cancelled_are_forgotten_and_the_others_ring_in_their_order():
+    it, rung, most = loop(), [], 0
+
+    async def limits():
+        nonlocal most
+        for number in range(2_000):
+            async with asyncio.timeout(300):  # which nobody reaches
+                await asyncio.sleep(0.001)
+            if number % 10 == 0:
+                it.call_later(10 - number % 7, rung.append, (10 - number % 7 + it.time(), number))
+            most = max(most, len(it.env._queue))
+        await asyncio.sleep(20)
+
+    it.run_until_complete(limits())
+    assert most < 1_000
+    assert rung == sorted(rung)
+    assert len(rung) == 200
+
+
 def test_waiting_for_what_nobody_will_do_is_an_error_and_no_endless_loop():
     it = loop()
 
