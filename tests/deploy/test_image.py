@@ -18,6 +18,7 @@ from tests.deploy import dockerfile
 from tests.house import tree
 from tests.real.tiers import sampled, unhurried
 
+LOADS = "from services.assembly import NAMES, assemble_of; [assemble_of(it) for it in NAMES]"
 TEXT = dockerfile.DOCKERFILE.read_text(encoding="utf-8")
 IGNORE = dockerfile.IGNORE.read_text(encoding="utf-8")
 BASE = re.compile(r"python:3\.\d+\.\d+-slim-[a-z]+")
@@ -155,12 +156,17 @@ def test_the_command_of_the_image_names_the_five_services(app: Path) -> None:
     assert all(service in said.stdout for service in NEEDED)
 
 
+def test_production_has_the_packages_of_every_service(app: Path) -> None:
+    said = ended(app, "-c", LOADS)
+    assert (said.returncode, said.stderr) == (0, "")
+
+
 @unhurried
 def test_a_package_that_production_lacks_is_noticed(app: Path, tmp_path: Path) -> None:
     shutil.copytree(app / "services", tmp_path / "services")
     domain = tmp_path / "services" / "orders" / "domain.py"
     domain.write_text(f"import simpy\n{domain.read_text()}")
-    said = ended(tmp_path, "-m", "services", "--help", PYTHONPATH=f"{tmp_path}:{app}")
+    said = ended(tmp_path, "-c", LOADS, PYTHONPATH=f"{tmp_path}:{app}")
     assert said.returncode == 1
     assert "No module named 'simpy'" in said.stderr
 

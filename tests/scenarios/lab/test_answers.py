@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 
 from pytest import mark, param
 
@@ -14,6 +15,9 @@ from scenarios.lab.candidate import Candidate
 from scenarios.lab.grader import FIRST_SEED, SEEDS, attack
 from scenarios.lab.solutions import SOLUTIONS
 from scenarios.lab.wrong import WRONG, WrongAnswer
+from services.common.aggregate import Aggregates, _changes
+from services.common.errors import Conflict
+from services.common.events import Document, Event
 from tests.real.tiers import sampled, unhurried
 
 PATIENCE_S = 20.0  # of computing: four times what learners are promised, for a slower machine
@@ -54,6 +58,24 @@ def test_a_wrong_answer_comes_with_the_smallest_story_met(wrong: WrongAnswer) ->
     assert answer.outcome is not None
     assert f"{len(answer.outcome.trace.events)} events" in answer.words
     assert "<svg" in answer.explore()._repr_mimebundle_()["image/svg+xml"]
+
+
+async def writes_into_any(
+    self: Aggregates, before: int, state: Document, events: Sequence[Event]
+) -> None:
+    announced = {"$push": {"outbox": {"$each": self._outbox.seal(events)}}}
+    found = await self._documents.update_one({self._counter: before}, _changes(state) | announced)
+    if found.matched_count == 0:
+        raise Conflict(state["_id"])
+    self._outbox.wake()
+
+
+@unhurried
+def test_an_answer_that_writes_into_any_document_is_told_what_the_store_refused() -> None:
+    answer = grade(EXERCISES["commit"], writes_into_any)
+    assert not answer.passed
+    assert "Your function raised `DuplicateKeyError: E11000" in answer.words
+    assert "found = await self._documents.update_one" in answer.words
 
 
 def test_the_same_answer_is_given_twice() -> None:
