@@ -1,5 +1,6 @@
 """The events of a trace: the latest as they are, and before those, of a long trace, packed ones."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, Protocol, overload
 
@@ -41,7 +42,45 @@ class InMemory:
         return found if isinstance(found, Loose) else Chunk(found)
 
 
-class Events(Sequence[TraceEvent]):
+class EventSequence(Sequence[TraceEvent], ABC):
+    """Events in order, read as a list is, and by kind."""
+
+    @abstractmethod
+    def at(self, place: int) -> TraceEvent:
+        """Return the event at one place, which there is."""
+
+    @abstractmethod
+    def between(
+        self, first: int, last: int | None = None, kinds: Collection[str] | None = None
+    ) -> Iterator[TraceEvent]:
+        """Yield the events from one number on to before another; of all kinds, or of some."""
+
+    @overload
+    def __getitem__(self, at: int) -> TraceEvent: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[TraceEvent]: ...
+
+    def __getitem__(self, at: int | slice) -> TraceEvent | Sequence[TraceEvent]:
+        count = len(self)
+        if isinstance(at, slice):
+            places = range(*at.indices(count))
+            if places.step == 1:
+                return list(self.between(places.start, places.stop))
+            return [self.at(place) for place in places]
+        if not -count <= at < count:
+            raise IndexError(f"there is no event {at}")
+        return self.at(at % count)
+
+    def __iter__(self) -> Iterator[TraceEvent]:
+        return self.between(0)
+
+    def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
+        """Yield the events of these kinds, in order."""
+        return self.between(0, None, kinds)
+
+
+class Events(EventSequence):
     """All events so far, in order, as a list has them; a long one is mostly packed.
 
     `short` is how many are kept as they are before any is packed.
@@ -85,27 +124,11 @@ class Events(Sequence[TraceEvent]):
     def __len__(self) -> int:
         return self.recorded
 
-    @overload
-    def __getitem__(self, at: int) -> TraceEvent: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[TraceEvent]: ...
-
-    def __getitem__(self, at: int | slice) -> TraceEvent | Sequence[TraceEvent]:
-        if isinstance(at, slice):
-            places = range(*at.indices(self.recorded))
-            if places.step == 1:
-                return list(self.between(places.start, places.stop))
-            return [self[place] for place in places]
-        place = at if at >= 0 else at + self.recorded
-        if not 0 <= place < self.recorded:
-            raise IndexError(f"there is no event {at}")
+    def at(self, place: int) -> TraceEvent:
+        """Return the event at one place, which there is."""
         if place >= self._packed:
             return self._latest[place - self._packed]
         return self._chunk(place // CHUNK).at(place % CHUNK)
-
-    def __iter__(self) -> Iterator[TraceEvent]:
-        return self.between(0)
 
     def between(
         self, first: int, last: int | None = None, kinds: Collection[str] | None = None
@@ -125,10 +148,6 @@ class Events(Sequence[TraceEvent]):
                 at = min(end, (number + 1) * CHUNK)
                 yield from _part(self._chunk(number), place, at - number * CHUNK, kinds)
 
-    def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
-        """Yield the events of these kinds, in order."""
-        return self.between(0, None, kinds)
-
     def so_far(self) -> Sequence[TraceEvent]:
         """Return what has happened until now, and nothing that happens later."""
         return Until(self, self.recorded) if self._packed else tuple(self._latest)
@@ -143,7 +162,7 @@ class Events(Sequence[TraceEvent]):
         return found
 
 
-class Until(Sequence[TraceEvent]):
+class Until(EventSequence):
     """The first events of a trace."""
 
     def __init__(self, events: Events, count: int) -> None:
@@ -153,25 +172,16 @@ class Until(Sequence[TraceEvent]):
     def __len__(self) -> int:
         return self._count
 
-    @overload
-    def __getitem__(self, at: int) -> TraceEvent: ...
+    def at(self, place: int) -> TraceEvent:
+        """Return the event at one place, which there is."""
+        return self._events.at(place)
 
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[TraceEvent]: ...
-
-    def __getitem__(self, at: int | slice) -> TraceEvent | Sequence[TraceEvent]:
-        if isinstance(at, slice):
-            return [self._events[place] for place in range(*at.indices(self._count))]
-        if not -self._count <= at < self._count:
-            raise IndexError(f"there is no event {at}")
-        return self._events[at % self._count]
-
-    def __iter__(self) -> Iterator[TraceEvent]:
-        return self._events.between(0, self._count)
-
-    def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
-        """Yield the events of these kinds, in order."""
-        return self._events.between(0, self._count, kinds)
+    def between(
+        self, first: int, last: int | None = None, kinds: Collection[str] | None = None
+    ) -> Iterator[TraceEvent]:
+        """Yield the events from one number on to before another; of all kinds, or of some."""
+        last = self._count if last is None else min(last, self._count)
+        return self._events.between(first, last, kinds)
 
 
 def _part(
@@ -186,6 +196,6 @@ def _part(
 
 def of_kind(events: Sequence[TraceEvent], *kinds: str) -> Iterator[TraceEvent]:
     """Yield the events of these kinds, in order, unpacking no others."""
-    if isinstance(events, Events | Until):
+    if isinstance(events, EventSequence):
         return events.of_kind(*kinds)
     return (event for event in events if event.kind in kinds)

@@ -36,7 +36,7 @@ class BySequence:
 
 
 class ByText:
-    """A number for each of many texts, which are not kept: some thirty bytes each.
+    """A number for each of many texts, which are not kept.
 
     A text is known by 64 bits of its hash, so that of a million one in thirty million runs has two
     that are taken for one.
@@ -47,51 +47,20 @@ class ByText:
     """
 
     def __init__(self) -> None:
-        self._used = 0
-        self._make(_PAGE)
-
-    def _make(self, size: int) -> None:
-        self._keys = array("Q", [0]) * size
-        self._numbers = array("q", [0]) * size
+        self._numbers: dict[int, int] = {}
 
     def get(self, text: str) -> int | None:
         """Return the number of a text, if it has one."""
-        place = self._place(_key(text))
-        return self._numbers[place] if self._keys[place] else None
+        return self._numbers.get(_key(text))
 
     def setdefault(self, text: str, number: int) -> int:
         """Return the number of a text, which is this one if it had none."""
-        key = _key(text)
-        place = self._place(key)
-        if not self._keys[place]:
-            if 3 * self._used > 2 * len(self._keys):
-                self._grow()
-                place = self._place(key)
-            self._used += 1
-            self._keys[place], self._numbers[place] = key, number
-        return self._numbers[place]
-
-    def _grow(self) -> None:
-        before = zip(self._keys, self._numbers, strict=True)
-        self._make(2 * len(self._keys))
-        for key, number in before:
-            if key:
-                place = self._place(key)
-                self._keys[place], self._numbers[place] = key, number
-
-    def _place(self, key: int) -> int:
-        """Return where a key is, or would be."""
-        mask = len(self._keys) - 1
-        place = key & mask
-        while self._keys[place] not in (0, key):
-            place = (place + 1) & mask
-        return place
+        return self._numbers.setdefault(_key(text), number)
 
 
 def _key(text: str) -> int:
-    # Not 0, which is a free place.
     said = text.encode(errors="surrogatepass")
-    return int.from_bytes(blake2b(said, digest_size=8).digest(), "big") or 1
+    return int.from_bytes(blake2b(said, digest_size=8).digest(), "big")
 
 
 class Deliveries:
