@@ -5,7 +5,7 @@ Whoever lists stories has it as well, so what only a world needs is loaded when 
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -69,11 +69,20 @@ class Shop(System):
         """Return the service that serves a path."""
         return service_for(path)
 
-    def open(self, seed: int, faults: Sequence[Fault]) -> "World":
-        """Make a world of the shop."""
+    def open(
+        self,
+        seed: int,
+        faults: Sequence[Fault],
+        replicas: int = 1,
+        settings: Mapping[str, Any] | None = None,
+    ) -> "World":
+        """Make a world of the shop; `settings` are those of its services that are not as usual."""
+        from scenarios.shop.life import SETTINGS
         from scenarios.shop.world import World  # which is a stage, and has this system
 
-        return World(seed, faults)
+        others = settings or {}
+        assert others.keys() <= type(SETTINGS).model_fields.keys(), f"no settings: {[*others]}"
+        return World(seed, faults, replicas, SETTINGS.model_copy(update=others))
 
     def redacted(self, body: Any) -> Any:
         """Return a body without passwords, and without tokens that open an account."""

@@ -21,17 +21,23 @@ if TYPE_CHECKING:
     from boxoffice.world.run import run as run
     from boxoffice.world.run import runs as runs
     from boxoffice.world.scenario import Scenario as Scenario
+    from boxoffice.world.storm import Deed as Deed
+    from boxoffice.world.storm import Storm as Storm
     from boxoffice.world.system import System as System
+    from boxoffice.world.tape import Tape as Tape
     from boxoffice.world.twin import Twin as Twin
     from boxoffice.world.world import World as World
 
 _HOMES: Final = {
+    "Deed": "boxoffice.world.storm",
     "Drivers": "boxoffice.world.drivers",
     "End": "boxoffice.world.end",
     "Held": "boxoffice.world.held",
     "Outcome": "boxoffice.trace.outcome",
     "Scenario": "boxoffice.world.scenario",
+    "Storm": "boxoffice.world.storm",
     "System": "boxoffice.world.system",
+    "Tape": "boxoffice.world.tape",
     "Twin": "boxoffice.world.twin",
     "Verdict": "boxoffice.trace.verdict",
     "World": "boxoffice.world.world",

@@ -34,7 +34,10 @@ class Faults:
         fail_over: Callable[[str, float, float], None] = lambda name, after_s, loses_s: None,
         copied: Mapping[str, str] | None = None,
     ) -> None:
-        self._faults = list(faults)
+        for number, fault in enumerate(faults):
+            fault.begin(randomness.stream(f"fault {number} {fault.name}"))
+        self.every = tuple(faults)  # also those of which nothing is kept
+        self._faults = [fault for fault in faults if fault.kept != frozenset()]
         self._now = now
         self._trace = trace
         self._crash = crash
@@ -66,8 +69,6 @@ class Faults:
         self.put: Callable[[Garbage], object] | None = None  # garbage, where a world has a stream
         self.poisoned = False
         self._putting = False
-        for number, fault in enumerate(self._faults):
-            fault.begin(randomness.stream(f"fault {number} {fault.name}"))
         trace.watchers.append(self._saw)
 
     @property

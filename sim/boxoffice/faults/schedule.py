@@ -1,9 +1,7 @@
-"""When a fault strikes: by rule (this message, this moment), by seeded share, or both."""
+"""A fault: what breaks, on which occasions, and what it did with them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from enum import Enum
-from fnmatch import fnmatchcase
+from dataclasses import asdict
 from functools import wraps
 from math import inf
 from typing import TYPE_CHECKING, Any, Final, ParamSpec
@@ -13,10 +11,11 @@ from boxoffice.faults.patterns import (
     ANY,
     callers_now,
     callers_of,
-    matches,
     names_of_call,
     names_of_event,
 )
+from boxoffice.faults.when import Occasion as Occasion
+from boxoffice.faults.when import When as When
 from boxoffice.net.calls import Call, CallFault
 from boxoffice.net.partition import Partition
 from boxoffice.trace.trace import TraceEvent
@@ -26,60 +25,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 _SHOWN: Final = 5  # of what was there, where nothing could be struck
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """Which occasions a fault takes.
-
-    `of` and `at` are patterns (`parcel.*`) for what the occasion is about and where it goes to;
-    `by` is one for the host or the service that causes it, as far as one does.
-    `share` is the part of the matching occasions that is struck, drawn from the seed; `nth` strikes
-    only these of them, counted from 1; `from_s` and `until_s` bound the virtual time, in seconds.
-    Raises: ValueError, for a share that is not from 0 to 1, and for what no occasion can be.
-
-    >>> When(of="work.*").takes("work.ship", at="courier")
-    True
-    """
-
-    of: str = ANY
-    at: str = ANY
-    share: float = 1.0
-    nth: Sequence[int] = ()
-    from_s: float = 0.0
-    until_s: float = float("inf")
-    by: str = ""
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.share, int | float) or not 0.0 <= self.share <= 1.0:
-            raise ValueError(f"share must be from 0 to 1, not {self.share!r}")
-        for name in ("of", "at", "by"):
-            if not isinstance(getattr(self, name), str):
-                raise ValueError(f"{name} is one pattern, not {getattr(self, name)!r}")
-        if isinstance(self.nth, int) or not all(isinstance(it, int) and it > 0 for it in self.nth):
-            raise ValueError(f"nth is a list of numbers from 1 on, not {self.nth!r}")
-        for name in ("from_s", "until_s"):
-            if not isinstance(getattr(self, name), int | float):
-                raise ValueError(f"{name} is a number of seconds, not {getattr(self, name)!r}")
-        if not self.from_s < self.until_s or self.until_s <= 0.0:
-            raise ValueError(f"no time lies from {self.from_s} to {self.until_s}")
-
-    def takes(self, of: str, at: str, also: Sequence[str] = (), by: Sequence[str] = ()) -> bool:
-        """Tell whether an occasion is of this kind, whenever it is.
-
-        `also` are further names of what it is about, and `by` those of whoever causes it.
-        """
-        if not fnmatchcase(at, self.at) or not (fnmatchcase(of, self.of) or matches(self.of, also)):
-            return False
-        return not self.by or any(fnmatchcase(it, self.by) for it in by)
-
-
-class Occasion(Enum):
-    """What a fault may strike, which tells what its patterns are held against: of, at and by."""
-
-    CALL = "call"  # the driver's method, see `patterns`; the host called; the caller
-    MESSAGE = "message"  # the subject; the consumer; the publisher
-    EVENT = "event"  # what an event of the trace is about; its consumer, or its host; whose doing
 
 
 class Fault:
@@ -92,6 +37,8 @@ class Fault:
     host `clock_of`.  `offered_of` and `offered_at` are what it was asked about, `matched` is how
     often that was what it takes, and `untimely_s` when it first and last was so at another time.
     Whoever has drawn it, and draws another if it finds nothing to strike, is told by `give_up`.
+    `struck` numbers those of its occasions that it took, and of these `kept` alone, if any are
+    named, are taken in a run that is to be smaller than the one they come from.
     """
 
     name = "fault"
@@ -104,6 +51,7 @@ class Fault:
     says = ""  # what servers answer instead
     clock_of = ""
     missed = ""  # in words, that somebody whom it cuts off was not there as it began
+    kept: frozenset[int] | None = None
     target_hosts: Sequence[str] = ()
     partitioned_hosts: Sequence[str] = ()
 
@@ -121,6 +69,7 @@ class Fault:
 
     def _forget(self) -> None:
         self.injected = self.matched = 0
+        self.struck: list[int] = []
         self.untimely_s: tuple[float, float] | None = None
         self.offered_of: dict[str, None] = {}
         self.offered_at: dict[str, None] = {}
@@ -207,12 +156,18 @@ class Fault:
             self.comes_untimely(now_s)
             return False
         self.matched += 1
-        if when.nth and self.matched not in when.nth:
-            return False
-        if when.share < 1.0 and self._random.random() >= when.share:
+        if not self._is_drawn():
             return False
         self.injected += 1
+        self.struck.append(self.matched)
         return True
+
+    def _is_drawn(self) -> bool:
+        when = self.when
+        drawn = not when.nth or self.matched in when.nth
+        if drawn and when.share < 1.0:
+            drawn = self._random.random() < when.share
+        return drawn if self.kept is None else self.matched in self.kept
 
     def _offer(self, of: str, at: str, also: Sequence[str]) -> None:
         self.offered_of[of] = self.offered_at[at] = None

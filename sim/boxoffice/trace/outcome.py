@@ -1,7 +1,7 @@
 """All that is known after a run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from boxoffice.trace.trace import Trace
@@ -39,6 +39,7 @@ class Outcome:
     stand_in_calls: int | None = None  # how often the twin was called, where that was counted
     unhandled: Sequence[str] = ()  # exceptions that no service took care of, with their places
     faults: Sequence[InjectedFault] = ()
+    strikes: Mapping[int, frozenset[int]] = field(default_factory=dict)  # by the fault's number
     about: Sequence[str] = ()  # the invariants that the story exists to put to the test
 
     @property

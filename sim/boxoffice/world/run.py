@@ -31,6 +31,7 @@ from boxoffice.world.holding import refuse_models
 from boxoffice.world.judging import judged
 from boxoffice.world.playing import judge_story, play_story
 from boxoffice.world.scenario import Scenario
+from boxoffice.world.tape import WHOLE, Tape, strikes_of
 from boxoffice.world.twice import played_twice
 from boxoffice.world.twin import Substitution, Twin
 from boxoffice.world.world import World
@@ -47,6 +48,7 @@ def run(
     begun: Callable[[World], None] = lambda world: None,
     twice: bool = False,
     trace: Keeping = True,
+    tape: Tape = WHOLE,
 ) -> Outcome:
     """Play `scenario` once, in virtual time, and judge it.
 
@@ -56,14 +58,14 @@ def run(
     `one-seed-one-run` names the first event that differs, and what was left behind.
     `trace` says where its events are kept: in memory; in a file of this path, to which they are
     written as they come, for `boxoffice.trace.load`; or nowhere, with False, which leaves undecided
-    whatever asks for them.
+    whatever asks for them.  `tape` says what is kept of the run that the seed is.
     Raises: NoSuchTarget, NoDefence, Misuse, and whatever the script raises, save for
     `AssertionError`, which is its verdict.
     """
     seed = scenario.seed if seed is None else seed
 
     def play(trace: Keeping) -> Outcome:
-        return _played(scenario, seed, bug, faults, size, begun, trace)
+        return _played(scenario, seed, bug, faults, size, begun, trace, tape)
 
     return played_twice(scenario.system, play, trace) if twice else play(trace)
 
@@ -93,10 +95,15 @@ def _played(
     size: int | None,
     begun: Callable[[World], None],
     trace: Keeping,
+    tape: Tape,
 ) -> Outcome:
     watch = Stopwatch()
-    system = scenario.system
-    world = system.open(seed, [*scenario.faults, *faults])
+    system, storm = scenario.system, scenario.drawn(seed, size)
+    every = [*scenario.faults, *storm.faults, *faults]
+    tape.tell(every)
+    world = system.open(seed, every, **storm.options)
+    world.deeds = tape.kept(storm.deeds)
+    tape.begin(world)
     world.loop.limits.allow_for(scenario.size if size is None else size)
     world.trace.events = kept(trace)
     begun(world)
@@ -166,6 +173,7 @@ def _outcome(
         counts=counts_of(world.trace, world.faults.injected),
         stand_in_calls=stand_in_calls,
         unhandled=tuple(world.gateway.unhandled.texts),
+        strikes=strikes_of(world.faults.every),
         faults=[InjectedFault(str(it), it.injected, it.why_not()) for it in world.faults.each],
     )
 

@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from boxoffice.clock.randomness import Randomness
 from boxoffice.faults.schedule import Fault
 from boxoffice.misuse import Misuse
 from boxoffice.world.invariant import Invariant
+from boxoffice.world.storm import Draw, Storm
 from boxoffice.world.twin import Twin
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ class Scenario:
 
     `checks` are the invariants that it exists to put to the test (all are judged after each run),
     `twins` those that it exposes on the default `seed`.  `size` scales its crowd; 0 means that it
-    has none.
+    has none.  A storm has `draw`, which draws from the seed what happens in it.
     """
 
     name: str
@@ -37,6 +39,13 @@ class Scenario:
     system: "System"
     seed: int = 0
     size: int = 0
+    draw: Draw | None = None
+
+    def drawn(self, seed: int, size: int | None = None) -> Storm:
+        """Return what a seed brings: deeds and faults beside those of the story."""
+        if self.draw is None:
+            return Storm()
+        return self.draw(Randomness(seed).stream("storm"), self.size if size is None else size)
 
     @property
     def summary(self) -> str:
@@ -68,6 +77,7 @@ def scenario_of(
     twins: Sequence[Twin],
     seed: int,
     size: int,
+    draw: Draw | None = None,
 ) -> Scenario:
     """Make a function of a world a scenario of its name, with dashes, and of its docstring.
 
@@ -86,7 +96,8 @@ def scenario_of(
     module = sys.modules.get(story.__module__)
     name = story.__name__.replace("_", "-")
     says = story.__doc__ or (module.__doc__ if module else "") or name
-    return Scenario(name, says, script, tuple(faults), checks, tuple(twins), system, seed, size)
+    known = tuple(faults), checks, tuple(twins), system, seed, size
+    return Scenario(name, says, script, *known, draw)
 
 
 def _check(system: "System", story: Any) -> None:

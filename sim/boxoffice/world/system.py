@@ -3,11 +3,6 @@
 warehouse = System("warehouse")
 warehouse.service("inventory", inventory_app, mongo="mongo", nats="nats", route="/")
 
-@warehouse.always("stock never goes below zero", on="inventory.stock")
-def not_negative(write):
-    if write.after is not None:
-        assert write.after["left"] >= 0
-
 @warehouse.story(faults=[faults.duplicates(share=0.5)])
 async def a_day(world):
     await world.client("Ann").post("/stock", json={"sku": "book", "count": 5})
@@ -36,6 +31,7 @@ from boxoffice.world.judging import chosen, refuse_a_name_twice
 from boxoffice.world.naming import add_named
 from boxoffice.world.scenario import Scenario, Story, check_story, scenario_of
 from boxoffice.world.service import Factory, Service
+from boxoffice.world.storm import Draw
 from boxoffice.world.twin import Twin
 
 if TYPE_CHECKING:
@@ -203,6 +199,7 @@ class System:
         seed: int = 0,
         checks: Sequence[Assertion | Invariant] = (),
         size: int = 0,
+        draw: Draw | None = None,
     ) -> Callable[[Story], Scenario]: ...
 
     def story(
@@ -212,13 +209,15 @@ class System:
         seed: int = 0,
         checks: Sequence[Assertion | Invariant] = (),
         size: int = 0,
+        draw: Draw | None = None,
     ) -> Callable[[Story], Scenario] | Scenario:
         """Make a function of a world a story; its name is the function's, with dashes.
 
         `checks` are those functions that it exists to put to the test: all of the system's, if
         none is named.  An `Invariant` there may be the story's own; it is judged as well.
         `size` is that of its crowd, if it has one: `world.size` in the story, where
-        `--boxoffice-size` may have changed it.  `@warehouse.story` will do without any of this.
+        `--boxoffice-size` may have changed it.  A storm has `draw`: given chance and the size, it
+        returns a `Storm`, whose deeds are `world.deeds`.  `@warehouse.story` will do without any.
         Raises: Misuse, for a function that is no invariant of the system, or no story of a world,
         and for what is no fault, no twin, or no such number.
         """
@@ -229,7 +228,7 @@ class System:
 
         def made(story: Story) -> Scenario:
             about = own or self.invariants  # also what is declared later
-            scenario = scenario_of(self, story, faults, about, twins, seed, size)
+            scenario = scenario_of(self, story, faults, about, twins, seed, size, draw)
             self.stories[scenario.name] = scenario
             for each in (story, *(it.stand_in for it in twins)):
                 claim(each)
@@ -263,11 +262,11 @@ class System:
 
     # --- what a world asks --------------------------------------------------------------------
 
-    def open(self, seed: int, faults: Sequence[Fault]) -> "World":
+    def open(self, seed: int, faults: Sequence[Fault], replicas: int = 1) -> "World":
         """Make a world; its services have not started yet."""
         from boxoffice.world.world import World
 
-        return World(self, seed, faults)
+        return World(self, seed, faults, replicas)
 
     def redacted(self, body: Any) -> Any:
         """Return what a trace may show of a request's body."""

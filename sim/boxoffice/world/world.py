@@ -36,6 +36,7 @@ from boxoffice.world.recorder import Recorder
 from boxoffice.world.service import ServiceHost, built_from, call_factory, running, starting
 from boxoffice.world.shutdown import end_all, whose
 from boxoffice.world.signals import install_signal_handling
+from boxoffice.world.storm import Deed
 from boxoffice.world.system import System
 from boxoffice.world.termination import Terminations
 from boxoffice.world.webhooks import Webhooks
@@ -64,8 +65,7 @@ class World:
         replicas: int = 1,
         env: simpy.Environment | None = None,
     ) -> None:
-        self.system = system
-        self.seed = seed
+        self.system, self.seed = system, seed
         self.randomness = Randomness(seed)
         self.env = env or simpy.Environment()
         self.loop = SimLoop(self.env)
@@ -82,6 +82,7 @@ class World:
         self.hosts = self._service_hosts(replicas)
         self.people: dict[str, Host] = {}
         self.size = 0  # of the crowd, in a story that has one
+        self.deeds: Sequence[Deed] = ()  # of a storm
         self.webhooks = Webhooks(self)
         self.asked: dict[str, None] = {}  # the documents that were asked for while it ran
         self.judged_by: dict[str, None] = {}  # and at its end
@@ -212,8 +213,7 @@ class World:
 
     def restart(self, name: str) -> None:
         """Let a crashed host come back."""
-        host = self._host(name)
-        if host.up:
+        if (host := self._host(name)).up:
             return
         host.revive()
         if isinstance(host, ServiceHost):

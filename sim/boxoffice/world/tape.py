@@ -1,0 +1,66 @@
+"""What is left of a run that is made smaller, or goes another way from some moment on.
+
+A run is its seed's.  A tape says what of it is kept: of its deeds, of the strikes of its faults, of
+the whims of its links; and from which moments on all chance is drawn anew.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from boxoffice.faults.schedule import Fault
+from boxoffice.misuse import Misuse
+from boxoffice.world.storm import Deed
+
+if TYPE_CHECKING:
+    from boxoffice.world.world import World
+
+WHOLE_FAULT: Final = 0  # the number of the strike of a fault that counts no occasions
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """What is kept of a run: all, where nothing is said.
+
+    `deeds` are numbers of what the storm has drawn, from 0 on; `strikes` are, for each fault by its
+    number, those of its occasions that it takes; one that is not named there takes none.  Links of
+    which `steady` is true have one latency, all or those named `from->to`.  `forks` are moments, in
+    virtual seconds, each with the salt by which chance is drawn anew from then on.
+    """
+
+    deeds: frozenset[int] | None = None
+    strikes: Mapping[int, frozenset[int]] | None = None
+    steady: frozenset[str] | bool = False
+    forks: Sequence[tuple[float, int]] = field(default=())
+
+    def kept(self, deeds: Sequence[Deed]) -> list[Deed]:
+        """Return those of the deeds that are done.  Raises: Misuse, if there are not so many."""
+        if self.deeds is None:
+            return list(deeds)
+        if self.deeds and max(self.deeds) >= len(deeds):
+            raise Misuse(f"there are {len(deeds)} deeds, and number {max(self.deeds)} is kept")
+        return [deed for number, deed in enumerate(deeds) if number in self.deeds]
+
+    def tell(self, faults: Sequence[Fault]) -> None:
+        """Tell each fault which of its occasions it takes."""
+        strikes = self.strikes
+        for number, fault in enumerate(faults):
+            fault.kept = None if strikes is None else strikes.get(number, frozenset())
+
+    def begin(self, world: "World") -> None:
+        """Have a world that has not started go the way of the tape."""
+        world.randomness.steady = self.steady
+        for moment_s, salt in self.forks:
+            world.loop.call_at(moment_s, world.randomness.fork, salt)
+
+
+WHOLE: Final = Tape()
+
+
+def strikes_of(faults: Sequence[Fault]) -> dict[int, frozenset[int]]:
+    """Return what the faults of a run have struck, as a tape has it."""
+    found = {}
+    for number, fault in enumerate(faults):
+        if fault.struck or fault.injected:
+            found[number] = frozenset(fault.struck or [WHOLE_FAULT])
+    return found
