@@ -6,12 +6,13 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import scenarios.stories
 import scenarios.storms
 from boxoffice import Scenario, Twin, faults
 from boxoffice.faults import Fault
+from boxoffice.search import Names
 from scenarios.shop.system import SHOP
 from scenarios.unknown import Unknown
 from scenarios.zoo import TWINS
@@ -125,6 +126,12 @@ def fault_named(name: str) -> Fault:
     return _pick("fault", name, FAULTS)()
 
 
+def storms() -> list[Scenario]:
+    """Return what is explored if nothing is named: all storms that are small."""
+    drawn = [one for one in scenarios_by_name().values() if one.draw is not None]
+    return drawn or [scenario_named("rush")]
+
+
 def _pick(kind: str, name: str, among: Mapping[str, T]) -> T:
     if name in among:
         return among[name]
@@ -136,3 +143,6 @@ def _pick(kind: str, name: str, among: Mapping[str, T]) -> T:
 def _modules(room: ModuleType) -> list[ModuleType]:
     names = sorted(found.name for found in pkgutil.iter_modules(room.__path__))
     return [import_module(f"{room.__name__}.{name}") for name in names]
+
+
+NAMES: Final = Names(scenario_named, twin_named, fault_named, storms=storms)

@@ -23,7 +23,7 @@ Every public name of the engine, with what it takes, in which units, and what it
 in seconds, of virtual time where there is a world. The page is made from the code by
 `python -m tests.docs.reference`.
 
-The first four modules are what a test of one's own services needs. The others are for a system that
+The first five modules are what a test of one's own services needs. The others are for a system that
 has commands, views or evidence of its own, or plays its stories on one machine as well. Whatever
 stands in none of them may change.
 
@@ -37,6 +37,7 @@ PUBLIC: Final = (
     "boxoffice.faults",
     "boxoffice.errors",
     "boxoffice.properties",
+    "boxoffice.search",
     "boxoffice.clock",
     "boxoffice.net",
     "boxoffice.servers",

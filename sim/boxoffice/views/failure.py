@@ -17,7 +17,7 @@ _BEFORE: Final = 5  # events that are shown before a breach
 _ABOUT: Final = 12  # events that are shown of what a breach names
 _WRONG: Final = 8  # faults that are shown of a run
 _LONGEST: Final = 160  # characters of a line
-_FAULTS: Final = (
+FAULTS: Final = (
     "raised",
     "crash",
     "leave",
@@ -28,7 +28,7 @@ _FAULTS: Final = (
     "answered",
     "skew",
 )
-_TOLD: Final = ("request", "write", "stored", "decided", "log", "start", "ack-expired", *_FAULTS)
+_TOLD: Final = ("request", "write", "stored", "decided", "log", "start", "ack-expired", *FAULTS)
 _HANDED: Final = ("delivered", "acked", "naked", "termed")
 
 
@@ -96,7 +96,7 @@ def _leading_to(trace: Trace, events: Sequence[int]) -> list[int]:
 
 
 def _meanwhile(trace: Trace, names: Names) -> Iterator[str]:
-    wrong = list(trace.of_kind(*_FAULTS))
+    wrong = list(trace.of_kind(*FAULTS))
     if wrong:
         yield "what went wrong meanwhile:"
     for event in wrong[:_WRONG]:

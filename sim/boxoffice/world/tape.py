@@ -5,7 +5,7 @@ the whims of its links; and from which moments on all chance is drawn anew.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from boxoffice.faults.schedule import Fault
@@ -24,22 +24,35 @@ class Tape:
 
     `deeds` are numbers of what the storm has drawn, from 0 on; `strikes` are, for each fault by its
     number, those of its occasions that it takes; one that is not named there takes none.  Links of
-    which `steady` is true have one latency, all or those named `from->to`.  `forks` are moments, in
-    virtual seconds, each with the salt by which chance is drawn anew from then on.
+    which `steady` is true have one latency, all or those named `from->to`.  In haste nobody waits
+    between two deeds.  `forks` are moments, in virtual seconds, each with the salt by which chance
+    is drawn anew from then on.
     """
 
     deeds: frozenset[int] | None = None
     strikes: Mapping[int, frozenset[int]] | None = None
     steady: frozenset[str] | bool = False
+    haste: bool = False
     forks: Sequence[tuple[float, int]] = field(default=())
 
     def kept(self, deeds: Sequence[Deed]) -> list[Deed]:
-        """Return those of the deeds that are done.  Raises: Misuse, if there are not so many."""
+        """Return those of the deeds that are done.  Raises: Misuse, if there are not so many.
+
+        Whoever leaves something out waits as long as before, so that the rest is done about when
+        it was.
+        """
+        if self.haste:
+            deeds = [replace(deed, after_s=0.0) for deed in deeds]
         if self.deeds is None:
             return list(deeds)
         if self.deeds and max(self.deeds) >= len(deeds):
             raise Misuse(f"there are {len(deeds)} deeds, and number {max(self.deeds)} is kept")
-        return [deed for number, deed in enumerate(deeds) if number in self.deeds]
+        found, waits_s = list[Deed](), dict[str, float]()
+        for number, deed in enumerate(deeds):
+            waits_s[deed.who] = waits_s.get(deed.who, 0.0) + deed.after_s
+            if number in self.deeds:
+                found.append(replace(deed, after_s=waits_s.pop(deed.who)))
+        return found
 
     def tell(self, faults: Sequence[Fault]) -> None:
         """Tell each fault which of its occasions it takes."""

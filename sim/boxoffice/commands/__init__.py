@@ -1,0 +1,1 @@
+"""The engine's own commands, for whatever stories can be named; each is loaded when it is used."""

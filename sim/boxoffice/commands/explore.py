@@ -1,0 +1,146 @@
+"""`boxoffice explore`: many runs, until one falls; that one made small, and told."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from boxoffice.search import Campaign, Case, Plan, Shrunk
+    from boxoffice.search.token import Names
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+
+TIME_S: Final = 60.0
+LARGEST_SEED: Final = 2**63 - 1
+
+
+@app.command(
+    epilog="Examples: [bold]boxoffice explore --time 60[/bold], "
+    "[bold]boxoffice explore rush --bug no-refund[/bold], "
+    "[bold]boxoffice explore test_warehouse.py::a-day --runs 1000[/bold]"
+)
+def explore(
+    scenarios: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SCENARIO]...",
+            help="By name, or FILE.py::STORY, or MODULE:STORY; all storms, if none is named.",
+        ),
+    ] = None,
+    time_s: Annotated[
+        float | None, typer.Option("--time", min=0.1, help="Seconds to look for.")
+    ] = None,
+    runs: Annotated[
+        int | None, typer.Option("--runs", "--seeds", min=1, help="Runs to look at, at most.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Of the first run.")] = 0,
+    bug: Annotated[str | None, typer.Option(help="A broken twin to put in place.")] = None,
+    fault: Annotated[list[str] | None, typer.Option(help="A fault to add; repeatable.")] = None,
+    size: Annotated[int | None, typer.Option(min=1, max=10_000, help="Of the crowd.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Processes; one a processor, if not given.")
+    ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Look on when something has fallen.")
+    ] = False,
+    shrink_s: Annotated[
+        float, typer.Option("--shrink-time", min=0, help="Seconds to make a failure small in.")
+    ] = 60.0,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the result to FILE as JSON.")
+    ] = None,
+) -> None:
+    """Run storms on many seeds; make the first failure small, and say how to replay it."""
+    from boxoffice.commands.findings import all_told, found_line, nothing_found
+    from boxoffice.commands.naming import names
+    from boxoffice.search.workers import processors
+    from boxoffice.terminal import Console
+
+    known = names()
+    plan = _plan(known, scenarios or [], seed, bug, fault or [], size)
+    if time_s is None and runs is None:
+        time_s = TIME_S
+    console = Console()
+    campaign = _campaign(plan, time_s, runs, jobs or processors(), keep_going)
+    found = []
+    for run in campaign.fell.values():
+        case = next(it for it in plan.cases if it.scenario.name == run.scenario)
+        shrunk = _shrunk(case, run.seed, shrink_s)
+        found.append((run, shrunk))
+        console.print(found_line(run, campaign), soft_wrap=True)
+        if shrunk is not None:
+            console.print(all_told(shrunk, known), soft_wrap=True, markup=False, highlight=False)
+        else:
+            console.print(f"  {run.said}", soft_wrap=True, markup=False, highlight=False)
+    if not found:
+        console.print(nothing_found(campaign), soft_wrap=True, highlight=False)
+    if json_file is not None:
+        _write(json_file, campaign, found, plan, known)
+    raise typer.Exit(1 if found else 0 if campaign.runs > campaign.undecided else 3)
+
+
+def _plan(
+    known: "Names",
+    named: list[str],
+    seed: int,
+    bug: str | None,
+    faults: list[str],
+    size: int | None,
+) -> "Plan":
+    from boxoffice.misuse import Misuse
+    from boxoffice.search import Case, Plan
+
+    scenarios = [known.scenario(name) for name in named] or list(known.storms())
+    if not scenarios:
+        raise Misuse("there are no storms here: name a story, as in test_stories.py::a-story")
+    twin = known.twin(bug) if bug else None
+    struck = [known.fault(text) for text in faults]
+    for it in scenarios:
+        if size is not None and not it.size:
+            raise Misuse(f"{it.name} has no crowd, so --size means nothing to it")
+    return Plan([Case(it, seed, twin, struck, size) for it in scenarios])
+
+
+def _campaign(
+    plan: "Plan", time_s: float | None, runs: int | None, jobs: int, keep_going: bool
+) -> "Campaign":
+    from boxoffice.commands.progress import campaign_progress
+    from boxoffice.search import explore as search
+
+    with campaign_progress(time_s, runs) as tell:
+        return search(plan, within_s=time_s, runs=runs, jobs=jobs, keep_going=keep_going, tell=tell)
+
+
+def _shrunk(first: "Case", seed: int, within_s: float) -> "Shrunk | None":
+    from dataclasses import replace
+
+    from boxoffice.commands.progress import shrinking_progress
+    from boxoffice.search import fallen, shrink
+
+    case = replace(first, seed=seed)
+    try:
+        outcome = case.play()
+    except Exception:  # what ends a run with an error of its own has no trace to make smaller
+        return None
+    if not fallen(outcome):
+        return None
+    with shrinking_progress() as tell:
+        return shrink(case, outcome, within_s, tell)
+
+
+def _write(
+    path: Path, campaign: "Campaign", found: list[Any], plan: "Plan", known: "Names"
+) -> None:
+    import json
+
+    from boxoffice.commands.findings import as_json
+
+    text = json.dumps(as_json(campaign, found, plan, known), indent=2, ensure_ascii=False)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_text(text + "\n", encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

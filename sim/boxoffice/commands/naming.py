@@ -1,0 +1,112 @@
+"""Stories by name: those that installed packages bring, and those of a file or a module.
+
+A package brings them by an entry point of the group `boxoffice.catalogues`, a `Names`.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from boxoffice.misuse import Misuse
+from boxoffice.nearest import nearest
+from boxoffice.search.token import Names
+from boxoffice.world.scenario import Scenario
+from boxoffice.world.twin import Twin
+
+GROUP: Final = "boxoffice.catalogues"
+HOW: Final = "test_stories.py::a-story, or package.module:a_story"
+
+
+def names() -> Names:
+    """Return how stories are found: by place, and else by the names that packages bring."""
+    brought = [entry.load() for entry in entry_points(group=GROUP)]
+    placed = _Placed()
+
+    def scenario(name: str) -> Scenario:
+        if ":" in name:
+            return placed.scenario(name)
+        found: Scenario = _first(brought, "scenario", name)
+        return found
+
+    def twin(name: str) -> Twin:
+        found: Twin = placed.twins.get(name) or _first(brought, "twin", name, list(placed.twins))
+        return found
+
+    def fault(text: str) -> Any:
+        return _first(brought, "fault", text)
+
+    def storms() -> Sequence[Scenario]:
+        return [storm for each in brought for storm in each.storms()]
+
+    return Names(scenario, twin, fault, placed.called, storms=storms)
+
+
+def _first(brought: Sequence[Names], kind: str, name: str, known: Sequence[str] = ()) -> Any:
+    if not brought:
+        near = nearest(name, known) if known else ""
+        raise Misuse(f"no {kind} {name!r} is known here{near}: name a story by {HOW}")
+    complaint: Misuse | None = None
+    for each in brought:
+        try:
+            return getattr(each, kind)(name)
+        except Misuse as error:
+            complaint = error
+    assert complaint is not None
+    raise complaint
+
+
+class _Placed:
+    """Stories that are named by where they stand."""
+
+    def __init__(self) -> None:
+        self.twins: dict[str, Twin] = {}
+        self._names: dict[int, str] = {}
+
+    def called(self, scenario: Scenario) -> str:
+        return self._names.get(id(scenario), scenario.name)
+
+    def scenario(self, place: str) -> Scenario:
+        where, _, name = place.rpartition("::" if "::" in place else ":")
+        module = _of_file(Path(where)) if where.endswith(".py") else _of_module(where)
+        stories = {it.name: it for it in vars(module).values() if isinstance(it, Scenario)}
+        wanted = name.replace("_", "-")
+        if wanted not in stories:
+            said = nearest(wanted, stories) or f"; it has {', '.join(stories) or 'none'}"
+            raise Misuse(f"{where} has no story {name!r}{said}")
+        found = stories[wanted]
+        self._names[id(found)] = place
+        self.twins.update({it.name: it for it in vars(module).values() if isinstance(it, Twin)})
+        self.twins.update({it.name: it for it in found.twins})
+        return found
+
+
+def _of_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise Misuse(f"there is no file {path}")
+    there = str(path.resolve().parent)
+    if there not in sys.path:
+        sys.path.insert(0, there)
+    for module in list(sys.modules.values()):  # it may be loaded already, under its own name
+        if getattr(module, "__file__", None) == str(path.resolve()):
+            return module
+    spec = spec_from_file_location(path.stem, path.resolve())
+    if spec is None or spec.loader is None:
+        raise Misuse(f"{path} is no file of Python")
+    module = module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _of_module(name: str) -> ModuleType:
+    if (there := str(Path.cwd())) not in sys.path:
+        sys.path.insert(0, there)
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        raise Misuse(f"{name!r} cannot be loaded: {error}; name a story by {HOW}") from None

@@ -1,0 +1,30 @@
+"""Many runs instead of one: found, made small, passed on, and played again."""
+
+from typing import TYPE_CHECKING
+
+from boxoffice.lazily import lazily
+
+if TYPE_CHECKING:
+    from boxoffice.search.campaign import Campaign as Campaign
+    from boxoffice.search.campaign import Plan as Plan
+    from boxoffice.search.campaign import explore as explore
+    from boxoffice.search.case import Case as Case
+    from boxoffice.search.case import fallen as fallen
+    from boxoffice.search.marks import Marks as Marks
+    from boxoffice.search.marks import marks_of as marks_of
+    from boxoffice.search.shrinking import Shrunk as Shrunk
+    from boxoffice.search.shrinking import shrink as shrink
+    from boxoffice.search.token import Names as Names
+    from boxoffice.search.token import case_of as case_of
+    from boxoffice.search.token import token_of as token_of
+else:
+    __all__, __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "boxoffice.search.campaign": "Campaign Plan explore",
+            "boxoffice.search.case": "Case fallen",
+            "boxoffice.search.marks": "Marks marks_of",
+            "boxoffice.search.shrinking": "Shrunk shrink",
+            "boxoffice.search.token": "Names case_of token_of",
+        },
+    )

@@ -1,0 +1,117 @@
+"""A campaign: many runs of some storms, until one falls, or the time or the runs are over."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count, islice
+from typing import Final
+
+from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.search.case import Case
+from boxoffice.search.played import Played
+from boxoffice.search.workers import played
+from boxoffice.trace.verdict import STORY
+
+BAD: Final = ("violated", "error")
+
+
+@dataclass
+class Campaign:
+    """What came of the runs so far.
+
+    `fell` has the first run for each set of invariants that fell together, `tested` and `reached`
+    how many runs put an invariant to the test, or came to what sometimes happens.
+    """
+
+    runs: int = 0
+    seconds: float = 0.0
+    processor_s: float = 0.0
+    falls: int = 0
+    fell: dict[tuple[str, ...], Played] = field(default_factory=dict)
+    undecided: int = 0
+    tested: Counter[str] = field(default_factory=Counter)
+    known: dict[str, None] = field(default_factory=dict)
+    reached: Counter[str] = field(default_factory=Counter)
+    struck: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    shapes: set[int] = field(default_factory=set)
+    last_new: int = 0  # the run that last brought a new shape
+
+    def add(self, run: Played) -> None:
+        """Take down a run."""
+        self.runs += 1
+        self.processor_s += run.processor_s
+        self.undecided += run.verdict == "undecided"
+        self.known.update(dict.fromkeys((*run.tested, *run.untested)))
+        for total, each in (
+            (self.tested, Counter(run.tested)),
+            (self.reached, Counter(run.reached)),
+            (self.struck, Counter(run.struck)),
+            (self.counts, Counter(run.counts)),
+        ):
+            total.update(each)
+        if not run.shapes <= self.shapes:
+            self.shapes |= run.shapes
+            self.last_new = self.runs
+        if run.verdict in BAD:
+            self.falls += 1
+            self.fell.setdefault(tuple(run.fell), run)
+
+    @property
+    def never_tested(self) -> list[str]:
+        """The invariants that no run put to the test."""
+        return [name for name in self.known if name != STORY and not self.tested[name]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a campaign plays: each case by its number, which is the same in every campaign."""
+
+    cases: Sequence[Case]  # the same seed of each scenario, before the next seed of any
+
+    def case(self, number: int) -> Case:
+        """Return a case by its number, from 0 on."""
+        nth, of = divmod(number, len(self.cases))
+        first = self.cases[of]
+        return Case(
+            first.scenario, first.seed + nth, first.bug, first.faults, first.size, first.tape
+        )
+
+
+def explore(
+    plan: Plan,
+    *,
+    within_s: float | None = None,
+    runs: int | None = None,
+    first: int = 0,
+    jobs: int = 1,
+    keep_going: bool = False,
+    tell: Callable[[Campaign, Played], object] = lambda campaign, run: None,
+) -> Campaign:
+    """Play cases until one falls; with `keep_going` until the time or the runs are over.
+
+    `within_s` is wall seconds; without them and without `runs` only a fall ends it.  `first` is the
+    number of the first case.  `tell` is told of each run.
+    Raises: Misuse.
+    """
+    watch, campaign = Stopwatch(), Campaign()
+    numbers = islice(count(first), runs)
+    ending = played(plan.case, _until(numbers, watch, within_s), jobs)
+    try:
+        for run in ending:
+            campaign.add(run)
+            campaign.seconds = watch.elapsed_s()
+            tell(campaign, run)
+            if campaign.falls and not keep_going:
+                break
+    finally:
+        ending.close()  # type: ignore[attr-defined]
+        campaign.seconds = watch.elapsed_s()
+    return campaign
+
+
+def _until(numbers: Iterator[int], watch: Stopwatch, within_s: float | None) -> Iterator[int]:
+    for number in numbers:
+        if within_s is not None and watch.elapsed_s() >= within_s:
+            return
+        yield number

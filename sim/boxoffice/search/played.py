@@ -1,0 +1,91 @@
+"""What a campaign remembers of a run; small enough to be sent from one process to another."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from resource import RUSAGE_SELF, getrusage
+
+from boxoffice.misuse import Misuse
+from boxoffice.search.case import Case, fallen
+from boxoffice.search.shapes import shapes_of
+from boxoffice.trace.outcome import Outcome
+from boxoffice.trace.verdict import Verdict
+
+RAISED = "raised"  # what fell, where a run ended with an error of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One run of a campaign: what fell, what was put to the test, where it came through.
+
+    `processor_s` is what it cost.  `said` is the first breach in words.
+    """
+
+    seed: int
+    scenario: str
+    verdict: str
+    fell: Sequence[str] = ()
+    said: str = ""
+    tested: Sequence[str] = ()
+    untested: Sequence[str] = ()
+    reached: Sequence[str] = ()
+    struck: Mapping[str, int] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    shapes: frozenset[int] = frozenset()
+    processor_s: float = 0.0
+
+
+def play(case: Case) -> Played:
+    """Play a case; an error that ends the run is a finding as well.
+
+    Raises: Misuse, since what is asked for wrongly is nobody's fault but the asker's.
+    """
+    begun_s = _processor_s()
+    try:
+        outcome = case.play()
+    except Misuse:
+        raise
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        return Played(
+            case.seed,
+            case.scenario.name,
+            str(Verdict.ERROR),
+            (RAISED,),
+            said,
+            processor_s=_processor_s() - begun_s,
+        )
+    return _told(case, outcome, begun_s)
+
+
+def _told(case: Case, outcome: Outcome, begun_s: float) -> Played:
+    fell = fallen(outcome)
+    said = (
+        next((it.message for it in outcome.violations if it.invariant == fell[0]), "")
+        if fell
+        else ""
+    )
+    never = [it.invariant for it in outcome.judgements if it.verdict is Verdict.VACUOUS]
+    struck = Counter[str]()
+    for fault in outcome.faults:
+        if fault.times:
+            struck[fault.fault.partition("(")[0]] += fault.times
+    return Played(
+        seed=case.seed,
+        scenario=case.scenario.name,
+        verdict=str(outcome.verdict),
+        fell=fell,
+        said=said,
+        tested=[it.invariant for it in outcome.judgements if it.invariant not in never],
+        untested=never,
+        reached=tuple(getattr(outcome, "reached", ())),
+        struck=struck,
+        counts=outcome.counts,
+        shapes=shapes_of(outcome.trace.events),
+        processor_s=_processor_s() - begun_s,
+    )
+
+
+def _processor_s() -> float:
+    used = getrusage(RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime

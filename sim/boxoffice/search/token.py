@@ -1,0 +1,122 @@
+"""A case as a short text, to be passed on: which run it is, and what is kept of it.
+
+The text is `bx1-` and JSON in URL-safe base64: `s` the scenario, `n` the seed, `b` the twin, `f`
+the faults, `z` the size, `d` the deeds, `k` the strikes, `l` the links, `h` haste, `t` the
+forks, `m` the marks.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from boxoffice.faults.schedule import Fault
+from boxoffice.misuse import Misuse
+from boxoffice.search.case import Case
+from boxoffice.search.marks import Marks
+from boxoffice.world.scenario import Scenario
+from boxoffice.world.tape import Tape
+from boxoffice.world.twin import Twin
+
+BEGIN: Final = "bx1-"
+LONGEST: Final = 200  # characters of the token of a case that was made small
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How scenarios, twins and faults are found by what they are called.
+
+    Each function raises `Misuse` for a name that it does not know.  `called` is the way back,
+    `spelled` says how a fault is asked for, and `storms` are what is explored if none is named.
+    """
+
+    scenario: Callable[[str], Scenario]
+    twin: Callable[[str], Twin]
+    fault: Callable[[str], Fault]
+    called: Callable[[Scenario], str] = lambda scenario: scenario.name
+    spelled: Callable[[Fault], str] = repr
+    storms: Callable[[], Sequence[Scenario]] = tuple
+
+
+def token_of(case: Case, names: Names, marks: Marks | None = None) -> str:
+    """Return the token of a case; with marks of its trace a replay tells whether it is the same."""
+    return BEGIN + _packed(as_json(case, names, marks))
+
+
+def case_of(token: str, names: Names) -> tuple[Case, Marks | None]:
+    """Return the case of a token, and the marks of its trace.  Raises: Misuse, for another text."""
+    if not token.startswith(BEGIN):
+        raise Misuse(f"a token begins with {BEGIN}, and not with {token[:8]!r}")
+    return from_json(_unpacked(token.removeprefix(BEGIN)), names)
+
+
+def as_json(case: Case, names: Names, marks: Marks | None = None) -> dict[str, Any]:
+    """Return a case as JSON, without what is as usual."""
+    tape = case.tape
+    said = {
+        "s": names.called(case.scenario),
+        "n": case.seed,
+        "b": case.bug.name if case.bug else None,
+        "f": [names.spelled(fault) for fault in case.faults] or None,
+        "z": case.size,
+        "d": None if tape.deeds is None else sorted(tape.deeds),
+        "k": None if tape.strikes is None else _struck(tape.strikes),
+        "l": sorted(tape.steady) if isinstance(tape.steady, frozenset) else tape.steady or None,
+        "h": tape.haste or None,
+        "t": [list(fork) for fork in tape.forks] or None,
+        "m": str(marks) if marks else None,
+    }
+    return {key: value for key, value in said.items() if value is not None}
+
+
+def from_json(said: Any, names: Names) -> tuple[Case, Marks | None]:
+    """Return the case that JSON says, and the marks of its trace.  Raises: Misuse."""
+    try:
+        case = _case(said, names)
+        return case, Marks.parse(said["m"]) if "m" in said else None
+    except Misuse:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Misuse(f"this says no run: {type(error).__name__}: {error}") from None
+
+
+def _case(said: Mapping[str, Any], names: Names) -> Case:
+    steady = said.get("l", False)
+    if not isinstance(said["n"], int) or isinstance(said["n"], bool):
+        raise ValueError("n is a whole number")
+    tape = Tape(
+        deeds=frozenset(map(int, said["d"])) if "d" in said else None,
+        strikes={int(fault): frozenset(map(int, nth)) for fault, nth in said["k"].items()}
+        if "k" in said
+        else None,
+        steady=steady if isinstance(steady, bool) else frozenset(map(str, steady)),
+        haste=bool(said.get("h", False)),
+        forks=[(float(moment_s), int(salt)) for moment_s, salt in said.get("t", ())],
+    )
+    return Case(
+        scenario=names.scenario(str(said["s"])),
+        seed=said["n"],
+        bug=names.twin(str(said["b"])) if "b" in said else None,
+        faults=tuple(names.fault(str(it)) for it in said.get("f", ())),
+        size=int(said["z"]) if "z" in said else None,
+        tape=tape,
+    )
+
+
+def _struck(strikes: Mapping[int, frozenset[int]]) -> dict[str, Sequence[int]]:
+    return {str(fault): sorted(strikes[fault]) for fault in sorted(strikes)}
+
+
+def _packed(said: dict[str, Any]) -> str:
+    text = json.dumps(said, separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _unpacked(text: str) -> Any:
+    try:
+        padded = text.strip() + "=" * (-len(text.strip()) % 4)
+        return json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        raise Misuse("this token is damaged: a part of it is missing, or is another's") from None

@@ -1,0 +1,82 @@
+"""Several processes of this machine that play cases side by side.
+
+They are copies of this one, made once all is loaded: what is played need not be written down to be
+handed over, and a system that stands in a test or in a notebook is searched as well.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
+from multiprocessing import get_context
+from typing import Final
+
+from boxoffice.clock.ambient import ready
+from boxoffice.misuse import Misuse
+from boxoffice.search.case import Case
+from boxoffice.search.played import Played, play
+
+AHEAD: Final = 2  # cases of each process that are handed out before one is done
+
+_make: Callable[[int], Case] | None = None
+_lasting = ExitStack()  # what answers in worlds stays in place from one run to the next
+
+
+def processors() -> int:
+    """Return how many processes can run side by side here."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def played(make: Callable[[int], Case], numbers: Iterable[int], jobs: int = 1) -> Iterator[Played]:
+    """Yield what came of each case, as `make` has it by its number, in whichever order they end.
+
+    Whoever closes the iterator ends what is still played.  Raises: Misuse, for a process that died.
+    """
+    if jobs == 1:
+        with ready():
+            for number in numbers:
+                yield play(make(number))
+        return
+    yield from _side_by_side(make, iter(numbers), jobs)
+
+
+def _side_by_side(
+    make: Callable[[int], Case], numbers: Iterator[int], jobs: int
+) -> Iterator[Played]:
+    global _make
+    _make = make
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_begin)
+    running: set[Future[Played]] = set()
+    try:
+        for number in numbers:
+            running.add(pool.submit(_play, number))
+            while len(running) >= jobs * AHEAD:
+                yield from _done(running)
+        while running:
+            yield from _done(running)
+    except BrokenProcessPool as error:
+        raise Misuse(f"a process that played runs has died: {error}") from None
+    finally:
+        for process in list((pool._processes or {}).values()):
+            process.terminate()
+        pool.shutdown(wait=True, cancel_futures=True)
+        _make = None
+
+
+def _done(running: set[Future[Played]]) -> Iterator[Played]:
+    done, _ = wait(running, return_when=FIRST_COMPLETED)
+    running -= done
+    yield from (it.result() for it in done)
+
+
+def _begin() -> None:
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is asked to stop ends them
+    _lasting.enter_context(ready())
+
+
+def _play(number: int) -> Played:
+    assert _make is not None, "it was set before this process was made"
+    return play(_make(number))

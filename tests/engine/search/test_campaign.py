@@ -1,0 +1,101 @@
+"""Many runs, in one process or in several, until something falls."""
+
+from itertools import count
+
+from pytest import mark, raises
+
+from boxoffice import System
+from boxoffice.misuse import Misuse
+from boxoffice.search import Case, Plan, explore
+from boxoffice.search.shapes import shapes_of
+from tests.engine.search.shelves import looks_first, rummage
+
+
+def plan(bug=None, seed=0):
+    return Plan([Case(rummage, seed, bug)])
+
+
+def known(campaign):
+    return campaign.runs, campaign.shapes, campaign.struck, campaign.tested
+
+
+def test_a_campaign_ends_with_the_first_that_falls():
+    campaign = explore(plan(looks_first), runs=100)
+    ((fell, run),) = campaign.fell.items()
+    assert fell == ("stays-theirs",)
+    assert run.seed == campaign.runs - 1 > 0
+    assert "took" in run.said
+
+
+def test_one_that_keeps_going_counts_all_that_fall():
+    campaign = explore(plan(looks_first), runs=40, keep_going=True)
+    assert campaign.runs == 40
+    assert campaign.falls > 2
+
+
+def test_a_sound_system_holds_and_says_what_it_has_seen():
+    campaign = explore(plan(), runs=20)
+    assert (campaign.runs, campaign.falls) == (20, 0)
+    assert campaign.struck["slow-calls"] > 0
+    assert campaign.tested["stays-theirs"] > 0
+    assert campaign.never_tested == []
+    assert 0 < campaign.last_new <= 20
+
+
+def test_two_processes_find_what_one_finds():
+    one = explore(plan(looks_first), runs=24, keep_going=True)
+    two = explore(plan(looks_first), runs=24, keep_going=True, jobs=2)
+    assert known(one) == known(two)
+    assert one.falls == two.falls
+
+
+def test_no_time_is_no_run():
+    assert explore(plan(), within_s=0.0).runs == 0
+
+
+def test_the_time_ends_it():
+    watched = []
+    explore(plan(), within_s=0.5, tell=lambda campaign, run: watched.append(run.seed))
+    assert watched == list(range(len(watched)))
+
+
+def test_an_error_that_ends_a_run_is_found():
+    stumbles = System("stumbles")
+
+    @stumbles.story
+    async def trips(world):
+        """It trips."""
+        raise LookupError("over its own feet")
+
+    campaign = explore(Plan([Case(trips, 0)]), runs=5)
+    assert campaign.runs == 1
+    (run,) = campaign.fell.values()
+    assert (run.verdict, run.said) == ("error", "LookupError: over its own feet")
+
+
+@mark.parametrize("jobs", [1, 2])
+def test_what_is_asked_for_wrongly_is_no_finding(jobs):
+    from boxoffice import faults
+
+    mistyped = Case(rummage, 0, faults=[faults.crashes("libary")])
+    with raises(Misuse, match="library"):
+        explore(Plan([mistyped]), runs=3, jobs=jobs)
+
+
+def test_scenarios_take_turns():
+    cases = Plan([Case(rummage, 5), Case(rummage, 7, looks_first)])
+    got = [cases.case(number) for number in range(4)]
+    assert [(it.seed, it.bug) for it in got] == [
+        (5, None),
+        (7, looks_first),
+        (6, None),
+        (8, looks_first),
+    ]
+
+
+def test_shapes_tell_behaviour_from_chance():
+    runs = [Case(rummage, seed, size=1).play() for seed in range(12)]
+    shapes = {shapes_of(it.trace.events) for it in runs}
+    assert 1 < len(shapes) < 12
+    assert len({it.trace.sha256() for it in runs}) == 12
+    assert next(count()) == 0

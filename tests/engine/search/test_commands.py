@@ -1,0 +1,69 @@
+"""`boxoffice explore` and `boxoffice replay`, on stories that are named by where they stand."""
+
+import json
+from pathlib import Path
+
+from pytest import fixture, mark
+
+from boxoffice import cli
+from boxoffice.commands import naming
+from tests.engine.commands import runner
+
+SHELVES = Path(__file__).with_name("shelves.py")
+RUMMAGE = f"{SHELVES}::rummage"
+
+
+@fixture
+def boxoffice(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(naming, "entry_points", lambda group: [])  # no package brings stories
+    monkeypatch.chdir(tmp_path)
+    return runner(cli.main, monkeypatch, capsys)
+
+
+def test_what_falls_is_made_small_and_can_be_seen_again(boxoffice, tmp_path):
+    found = ("explore", RUMMAGE, "--bug", "looks-first", "--seed", 8, "--json", "found.json")
+    status, said, _ = boxoffice(*found)
+    assert status == 1
+    assert "rummage · seed" in said
+    assert "stays-theirs falls: " in said
+    token = said.split("boxoffice replay ")[1].split()[0]
+    result = json.loads((tmp_path / "found.json").read_text())
+    assert result["found"] is True
+    assert result["replay"] == token
+    assert result["seed"] == 8
+    assert result["shrunk"]["deeds"] == 2
+    status, said, _ = boxoffice("replay", token)
+    assert status == 1
+    assert "the same run" in said
+    boxoffice("replay", "found.json", "--pytest", "test_found.py", "--html", "found.html")
+    assert token in (tmp_path / "test_found.py").read_text()
+    assert "stays-theirs" in (tmp_path / "found.html").read_text()
+
+
+def test_a_sound_system_holds(boxoffice):
+    status, said, _ = boxoffice("explore", RUMMAGE, "--runs", 10)
+    assert status == 0
+    assert "nothing fell in 10 runs" in said
+    assert "faults that struck: slow-calls" in said
+
+
+@mark.parametrize(
+    ("words", "says"),
+    [
+        (["explore"], "there are no storms here"),
+        (["explore", "rummage"], "no scenario 'rummage' is known here"),
+        (["explore", f"{SHELVES}::rumage"], "did you mean 'rummage'?"),
+        (["explore", "nowhere.py::rummage"], "there is no file nowhere.py"),
+        (["explore", "nowhere:rummage"], "'nowhere' cannot be loaded"),
+        (["explore", RUMMAGE, "--bug", "looks-last"], "'looks-first'"),
+        (["explore", RUMMAGE, "--runs", "0"], "greater than or equal to 1"),
+        (["explore", RUMMAGE, "--seed", "-1"], "greater than or equal to 0"),
+        (["replay", "nowhere"], "neither a token"),
+        (["replay", "bx1-zzz"], "damaged"),
+    ],
+)
+def test_a_mistake_is_one_line(boxoffice, words, says):
+    status, out, err = boxoffice(*words)
+    assert (status, out) == (2, "")
+    assert says in err
+    assert err.count("\n") == 1

@@ -1,0 +1,112 @@
+"""A run as a short text, and what a replay says of it when the code has changed."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest import mark, raises
+
+from boxoffice import Tape, faults
+from boxoffice.misuse import Misuse
+from boxoffice.search import Case, Names, case_of, marks_of, token_of
+from boxoffice.search.marks import Marks, differs
+from tests.engine.search.shelves import looks_first, rummage
+
+
+def called(known):
+    def named(name):
+        if name not in known:
+            raise Misuse(f"there is no {name!r}")
+        return known[name]
+
+    return named
+
+
+def of_text(text):
+    assert text == "faults.duplicates(share=0.5)"
+    return faults.duplicates(share=0.5)
+
+
+NAMES = Names(called({"rummage": rummage}), called({"looks-first": looks_first}), of_text)
+
+numbers = st.frozensets(st.integers(0, 20), max_size=6)
+tapes = st.builds(
+    Tape,
+    deeds=st.none() | numbers,
+    strikes=st.none() | st.dictionaries(st.integers(0, 40), numbers, max_size=4),
+    steady=st.booleans() | st.frozensets(st.sampled_from(["a->b", "b->a"])),
+    haste=st.booleans(),
+    forks=st.lists(st.tuples(st.floats(0, 1e6), st.integers(0, 9)), max_size=2),
+)
+
+
+@given(
+    st.integers(0, 2**63 - 1), st.sampled_from([None, looks_first]), st.none() | st.just(5), tapes
+)
+def test_a_token_says_the_same_run(seed, bug, size, tape):
+    case = Case(rummage, seed, bug, (), size, tape)
+    assert case_of(token_of(case, NAMES), NAMES) == (case, None)
+
+
+def test_a_token_has_the_faults_that_were_added():
+    case, _ = case_of(
+        token_of(Case(rummage, 1, faults=[of_text(repr(faults.duplicates(share=0.5)))]), NAMES),
+        NAMES,
+    )
+    assert [repr(it) for it in case.faults] == ["faults.duplicates(share=0.5)"]
+
+
+def test_the_token_of_a_small_run_is_short():
+    tape = Tape(frozenset({3, 7, 9, 11}), {3: frozenset({1}), 12: frozenset({44})}, steady=True)
+    case = Case(rummage, 123_456, looks_first, tape=tape)
+    marks = Marks(1234, ["abc"] * 6)
+    assert len(token_of(case, NAMES, marks)) <= 200
+
+
+@mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "begins with bx1-"),
+        ("hello", "begins with bx1-"),
+        ("bx1-", "damaged"),
+        ("bx1-%%%", "damaged"),
+        ("bx1-AAAA", "damaged"),
+        ("bx1-e30", "says no run"),  # {}
+        ("bx1-W10", "says no run"),  # []
+        ("bx1-MQ", "says no run"),  # 1
+    ],
+)
+def test_what_is_no_token_is_refused_in_words(text, says):
+    with raises(Misuse, match=says):
+        case_of(text, NAMES)
+
+
+@mark.parametrize("cut", [5, 20, -1, -7])
+def test_a_token_that_lost_a_part_is_refused(cut):
+    token = token_of(Case(rummage, 5, looks_first), NAMES, Marks(99, ["abc"] * 6))
+    with raises(Misuse):
+        case_of(token[:cut], NAMES)
+
+
+def test_a_name_that_is_gone_is_told():
+    token = token_of(Case(replace(rummage, name="ramble"), 5), NAMES)
+    with raises(Misuse, match="there is no 'ramble'"):
+        case_of(token, NAMES)
+
+
+def test_the_same_run_has_the_same_marks():
+    first, again = Case(rummage, 5).play().trace, Case(rummage, 5).play().trace
+    assert differs(Marks.parse(str(marks_of(first))), again) == ""
+
+
+def test_another_run_is_told_from_which_event_on_it_is_another():
+    trace = Case(rummage, 5).play().trace
+    marks = marks_of(trace)
+    other = Case(rummage, 5, tape=Tape(forks=[(0.4, 1)])).play().trace
+    first = next(
+        nth
+        for nth, (one, two) in enumerate(zip(trace.events, other.events, strict=False))
+        if one != two
+    )
+    _, _, low, _, _, high = differs(marks, other).split()
+    assert int(low) <= first <= int(high)
