@@ -1,4 +1,4 @@
-"""The `boxoffice` command: whatever the installed packages bring, and nothing of its own.
+"""The `boxoffice` command: whatever the installed packages bring, and searches of its own.
 
 A package brings commands by entry points of the group `boxoffice.commands`:
 
@@ -32,7 +32,7 @@ __all__ = ["main"]
 ABOUT: Final = "Your own services in virtual time, under faults, judged by your own invariants."
 NOTHING: Final = """
 
-No commands are installed beside it. Stories are run by pytest:
+No other commands are installed. Stories are run by pytest:
 [bold]pytest test_stories.py --boxoffice-seeds 20[/bold]. A package adds commands of its own by
 entry points of the group [bold]boxoffice.commands[/bold].
 """
@@ -49,7 +49,7 @@ class Installed(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         self.installed.load()
         self.help = "\n\n".join(self.installed.said) or ABOUT
-        if not self.installed:
+        if not _others(self.installed):
             self.help += NOTHING
         super().format_help(ctx, formatter)
 
@@ -84,7 +84,12 @@ def boxoffice(
 
 def _versions() -> Iterator[str]:
     yield f"boxoffice {version('boxoffice')}"
-    yield from (f"{name} {version(name)}" for name in Commands().packages)
+    yield from (f"{name} {version(name)}" for name in _others(Commands()))
+
+
+def _others(commands: Commands) -> list[str]:
+    """Return the packages that bring commands, without the engine, which has a few of its own."""
+    return [name for name in commands.packages if name != "boxoffice"]
 
 
 def main() -> None:

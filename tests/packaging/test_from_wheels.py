@@ -78,10 +78,11 @@ def test_the_services_run_from_the_wheel(shop: Environment) -> None:
     assert "orders" in said.stdout
 
 
-def test_the_engine_alone_says_that_no_commands_are_installed(engine: Environment) -> None:
+def test_the_engine_alone_explores_and_says_how_others_add_commands(engine: Environment) -> None:
     said = engine.run("boxoffice", "--help")
     assert (said.returncode, said.stderr) == (0, "")
-    assert "No commands are installed" in said.stdout
+    assert "explore" in said.stdout
+    assert "No other commands are installed" in said.stdout
     said = engine.run("boxoffice", "demo")
     assert (said.returncode, said.stderr) == (2, "boxoffice: No such command 'demo'.\n")
 
