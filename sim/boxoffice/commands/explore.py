@@ -1,8 +1,7 @@
 """`boxoffice explore`: many runs, until one falls; that one made small, and told."""
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -53,11 +52,13 @@ def explore(
     ] = None,
 ) -> None:
     """Run storms on many seeds; make the first failure small, and say how to replay it."""
-    from boxoffice.commands.findings import all_told, found_line, nothing_found
+    from boxoffice.commands.findings import all_told, as_json, found_line, nothing_found
     from boxoffice.commands.naming import names
+    from boxoffice.commands.output import check_writable, write_json
     from boxoffice.search.workers import processors
     from boxoffice.terminal import Console
 
+    check_writable(json_file)
     known = names()
     plan = _plan(known, scenarios or [], seed, bug, fault or [], size)
     if time_s is None and runs is None:
@@ -77,7 +78,7 @@ def explore(
     if not found:
         console.print(nothing_found(campaign), soft_wrap=True, highlight=False)
     if json_file is not None:
-        _write(json_file, campaign, found, plan, known)
+        write_json(json_file, as_json(campaign, found, plan, known))
     raise typer.Exit(1 if found else 0 if campaign.runs > campaign.undecided else 3)
 
 
@@ -128,19 +129,3 @@ def _shrunk(first: "Case", seed: int, within_s: float) -> "Shrunk | None":
         return None
     with shrinking_progress() as tell:
         return shrink(case, outcome, within_s, tell)
-
-
-def _write(
-    path: Path, campaign: "Campaign", found: list[Any], plan: "Plan", known: "Names"
-) -> None:
-    import json
-
-    from boxoffice.commands.findings import as_json
-
-    text = json.dumps(as_json(campaign, found, plan, known), indent=2, ensure_ascii=False)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_text(text + "\n", encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -46,6 +46,14 @@ def shrinking_progress() -> Iterator[Callable[[int, int, int], None]]:
 
 
 @contextmanager
+def spinner(text: str) -> Iterator[Callable[[str], None]]:
+    """Show that something goes on, and what is said of it."""
+    with _progress() as progress:
+        task = progress.add_task(text, total=None)
+        yield lambda said: progress.update(task, description=said)
+
+
+@contextmanager
 def _progress() -> Iterator[Any]:
     columns = (
         SpinnerColumn(),

@@ -1,13 +1,12 @@
 """`boxoffice replay`: exactly that run again, and where it differs from what it was."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from boxoffice.search import Case, Marks
-    from boxoffice.search.token import Names
+    from boxoffice.search import Case
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -26,13 +25,15 @@ def replay(
 ) -> None:
     """Play a run again that was found, and say whether it is the same."""
     from boxoffice.commands.naming import names
+    from boxoffice.commands.output import check_writable, write_text
+    from boxoffice.commands.tokens import read
     from boxoffice.search.marks import differs
     from boxoffice.terminal import Console
     from boxoffice.trace.verdict import Verdict
     from boxoffice.views import summary_line, timeline_of, verdict_lines, write_report
 
-    known = names()
-    text, (case, marks) = _read(token, known)
+    check_writable(html, pytest_file)
+    text, (case, marks) = read(token, names())
     outcome = case.play()
     console = Console()
     console.print(timeline_of(outcome))
@@ -46,35 +47,12 @@ def replay(
     if html is not None:
         write_report([outcome], html)
     if pytest_file is not None:
-        pytest_file.write_text(_test(text, case, known), encoding="utf-8")
+        write_text(pytest_file, _test(text, case))
     bad = (Verdict.VIOLATED, Verdict.ERROR)
     raise typer.Exit(1 if outcome.verdict in bad else 0 if outcome.verdict == "holds" else 3)
 
 
-def _read(given: str, known: "Names") -> "tuple[str, tuple[Case, Marks | None]]":
-    """Return the token that was given, or is in the file, and its case.  Raises: Misuse."""
-    import json
-
-    from boxoffice.misuse import Misuse
-    from boxoffice.search.token import BEGIN, case_of
-
-    text = given.strip()
-    if not text.startswith(BEGIN):
-        path = Path(given)
-        if not path.is_file():
-            raise Misuse(f"{given!r} is neither a token, which begins with {BEGIN}, nor a file")
-        try:
-            text = path.read_text(encoding="utf-8").strip()
-            said: Any = json.loads(text) if text.startswith("{") else text
-        except (UnicodeDecodeError, ValueError):
-            raise Misuse(f"{path} holds no token") from None
-        text = str(said.get("replay") or "") if isinstance(said, dict) else text
-        if not text.startswith(BEGIN):
-            raise Misuse(f"{path} holds no token")
-    return text, case_of(text, known)
-
-
-def _test(token: str, case: "Case", known: "Names") -> str:
+def _test(token: str, case: "Case") -> str:
     name = case.scenario.name.replace("-", "_")
     return f'''"""A run that was found to fail, kept as a test."""
 

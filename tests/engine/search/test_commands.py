@@ -1,6 +1,7 @@
 """`boxoffice explore` and `boxoffice replay`, on stories that are named by where they stand."""
 
 import json
+from base64 import urlsafe_b64encode
 from pathlib import Path
 
 from pytest import fixture, mark
@@ -11,6 +12,11 @@ from tests.engine.commands import runner
 
 SHELVES = Path(__file__).with_name("shelves.py")
 RUMMAGE = f"{SHELVES}::rummage"
+
+
+def token_of_what_holds():
+    said = json.dumps({"s": RUMMAGE, "n": 0}).encode()
+    return "bx1-" + urlsafe_b64encode(said).decode().rstrip("=")
 
 
 @fixture
@@ -37,6 +43,10 @@ def test_what_falls_is_made_small_and_can_be_seen_again(boxoffice, tmp_path):
     assert "the same run" in said
     boxoffice("replay", "found.json", "--pytest", "test_found.py", "--html", "found.html")
     assert token in (tmp_path / "test_found.py").read_text()
+    status, said, _ = boxoffice("why", token, "--futures", 2, "--json", "why.json")
+    assert status == 0
+    assert "of the futures of each moment" in said
+    assert json.loads((tmp_path / "why.json").read_text())["invariant"] == "stays-theirs"
     assert "stays-theirs" in (tmp_path / "found.html").read_text()
 
 
@@ -59,6 +69,9 @@ def test_a_sound_system_holds(boxoffice):
         (["explore", RUMMAGE, "--runs", "0"], "greater than or equal to 1"),
         (["explore", RUMMAGE, "--seed", "-1"], "greater than or equal to 0"),
         (["replay", "nowhere"], "neither a token"),
+        (["replay", __file__], "holds no token"),
+        (["why", token_of_what_holds()], "nothing falls in this run any more"),
+        (["explore", RUMMAGE, "--runs", "1", "--json", "no/where.json"], "cannot write"),
         (["replay", "bx1-zzz"], "damaged"),
     ],
 )

@@ -1,0 +1,38 @@
+"""A result in a file of the user's choice, there as a whole or not at all."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from boxoffice.misuse import Misuse
+
+
+def check_writable(*paths: Path | None) -> None:
+    """Let pass what can be written, before any work is done for it.  Raises: Misuse."""
+    for path in filter(None, paths):
+        if path.is_dir() or not path.parent.is_dir():
+            why = "it is a folder" if path.is_dir() else f"there is no folder {path.parent}"
+            raise Misuse(f"cannot write {path}: {why}")
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            raise Misuse(f"cannot write {path}: that is not allowed")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text.  Raises: Misuse, if it cannot be written."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        if path.exists() and not path.is_file():  # a pipe or a terminal, which cannot be replaced
+            path.write_text(text, encoding="utf-8")
+            return
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        raise Misuse(f"cannot write {path}: {error.strerror}") from None
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_json(path: Path, said: Any) -> None:
+    """Write JSON.  Raises: Misuse, if it cannot be written."""
+    write_text(path, json.dumps(said, indent=2, ensure_ascii=False) + "\n")

@@ -1,0 +1,70 @@
+"""`boxoffice why`: from which moment on a failure became likely."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from boxoffice.search.likelihood import Likelihood
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+
+
+@app.command(epilog="Example: [bold]boxoffice why bx1-… --futures 32[/bold]")
+def why(
+    token: Annotated[
+        str, typer.Argument(metavar="TOKEN|FILE", help="As it was printed, or a file that has it.")
+    ],
+    futures: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Futures of each moment that are played.")
+    ] = 8,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Processes; one a processor, if not given.")
+    ] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the curve to FILE as JSON.")
+    ] = None,
+) -> None:
+    """Draw the chance of a failed run anew from many moments, and say when it was decided."""
+    from boxoffice.commands.naming import names
+    from boxoffice.commands.output import check_writable, write_json
+    from boxoffice.commands.progress import spinner
+    from boxoffice.commands.tokens import read
+    from boxoffice.misuse import Misuse
+    from boxoffice.search.case import fallen
+    from boxoffice.search.likelihood import likelihood
+    from boxoffice.search.workers import processors
+    from boxoffice.terminal import Console
+    from boxoffice.views.curve import curve_lines
+
+    check_writable(json_file)
+    _, (case, _) = read(token, names())
+    with spinner("the run is being played") as say:
+        outcome = case.play()
+        if not (fell := fallen(outcome)):
+            raise Misuse("nothing falls in this run any more, so nothing can have made it likely")
+        found = likelihood(
+            case,
+            outcome,
+            fell[0],
+            futures,
+            jobs or processors(),
+            tell=lambda moments: say(f"{moments} moments, {futures} futures of each"),
+        )
+    Console().print(curve_lines(found, outcome.trace), soft_wrap=True, highlight=False)
+    if json_file is not None:
+        write_json(json_file, as_json(found))
+
+
+def as_json(found: "Likelihood") -> dict[str, Any]:
+    """Return what `--json` writes: the curve, and the numbers of the events at its rise."""
+    return {
+        "invariant": found.invariant,
+        "curve": [
+            {"at_s": it.at_s, "failing": it.failing, "futures": it.futures} for it in found.curve
+        ],
+        "before_s": found.before.at_s,
+        "after_s": found.after.at_s,
+        "events": [event.number for event in found.events],
+    }

@@ -1,0 +1,106 @@
+"""Futures of one run: it is played once, and at each of some moments the process is copied.
+
+Each copy draws all chance anew from there on, and plays to the end; the run itself goes on.  What
+was before the moment is shared, and costs nothing again.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from os import fork  # the real one: inside a world os has another
+from typing import Any
+
+from boxoffice.misuse import Misuse
+from boxoffice.search.case import Case, fallen
+from boxoffice.world.run import run
+from boxoffice.world.world import World
+
+Future = tuple[float, int]  # a moment, in virtual seconds, and the salt of its chance
+
+
+@dataclass
+class _Branches:
+    """The copies of a process.  `mine` is the future that this copy plays; None in the first."""
+
+    futures: Mapping[float, Sequence[int]]
+    jobs: int
+    mine: Future | None = None
+    fell: dict[Future, tuple[str, ...]] = field(default_factory=dict)
+    _running: dict[int, tuple[Future, int]] = field(default_factory=dict)  # by pipe: whose, process
+    _pipe: int = -1
+
+    def begin(self, world: World) -> None:
+        for moment_s in sorted(self.futures):
+            world.loop.call_at(moment_s, self._branch, world, moment_s)
+
+    def _branch(self, world: World, moment_s: float) -> None:
+        if self.mine is not None:
+            return
+        for salt in self.futures[moment_s]:
+            while len(self._running) >= self.jobs:
+                self._collect_one()
+            reads, writes = os.pipe()
+            process = fork()
+            if process == 0:
+                os.close(reads)
+                self.mine, self._pipe, self._running = (moment_s, salt), writes, {}
+                # asyncio takes a copied process for one in which no loop runs.
+                asyncio._set_running_loop(world.loop)
+                world.randomness.fork(salt)
+                return
+            os.close(writes)
+            self._running[reads] = (moment_s, salt), process
+
+    def _collect_one(self) -> None:
+        pipe, (future, process) = next(iter(self._running.items()))
+        del self._running[pipe]
+        with os.fdopen(pipe, "rb") as file:
+            said = file.read()
+        os.waitpid(process, 0)
+        if not said:
+            raise Misuse(f"a process that played the future of {future[0]:.3f} s has died")
+        self.fell[future] = tuple(json.loads(said))
+
+    def collect(self) -> None:
+        while self._running:
+            self._collect_one()
+
+    def tell(self, fell: Sequence[str]) -> None:
+        """Tell what fell in this copy's future, and end the copy."""
+        os.write(self._pipe, json.dumps(list(fell)).encode())
+        os._exit(0)
+
+
+def futures(
+    case: Case, wanted: Mapping[float, Sequence[int]], jobs: int = 1
+) -> dict[Future, tuple[str, ...]]:
+    """Return what falls in each future: of each moment, in virtual seconds, for each of its salts.
+
+    It is what `Case.play` with a tape of that fork finds.  A moment after the end of the run has
+    no futures.  Raises: Misuse, if a process dies.
+    """
+    branches = _Branches(wanted, jobs)
+    try:
+        fell = fallen(_played(case, branches))
+    except Exception as error:
+        if branches.mine is None:
+            raise
+        fell = (type(error).__name__,)
+    if branches.mine is not None:
+        branches.tell(fell)
+    branches.collect()
+    return branches.fell
+
+
+def _played(case: Case, branches: _Branches) -> Any:
+    return run(
+        case.scenario,
+        case.seed,
+        case.bug,
+        case.faults,
+        case.size,
+        begun=branches.begin,
+        tape=case.tape,
+    )
