@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 if TYPE_CHECKING:
-    from boxoffice.search import Campaign, Case, Plan, Shrunk
+    from boxoffice.search import Plan
     from boxoffice.search.token import Names
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
@@ -47,39 +47,44 @@ def explore(
     shrink_s: Annotated[
         float, typer.Option("--shrink-time", min=0, help="Seconds to make a failure small in.")
     ] = 60.0,
+    campaign_file: Annotated[
+        Path | None,
+        typer.Option("--campaign", help="Go on with the campaign in FILE, and write it there."),
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="Say what is new, gone or rarer against this campaign.")
+    ] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Play no failures first that were found before.")
+    ] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the result to FILE as JSON.")
     ] = None,
 ) -> None:
     """Run storms on many seeds; make the first failure small, and say how to replay it."""
-    from boxoffice.commands.findings import all_told, as_json, found_line, nothing_found
+    from boxoffice.commands.findings import as_json, nothing_found
     from boxoffice.commands.naming import names
     from boxoffice.commands.output import check_writable, write_json
+    from boxoffice.commands.searching import Search
     from boxoffice.search.workers import processors
     from boxoffice.terminal import Console
 
-    check_writable(json_file)
-    known = names()
+    check_writable(json_file, campaign_file)
+    known, console = names(), Console()
     plan = _plan(known, scenarios or [], seed, bug, fault or [], size)
     if time_s is None and runs is None:
         time_s = TIME_S
-    console = Console()
-    campaign = _campaign(plan, time_s, runs, jobs or processors(), keep_going)
-    found = []
-    for run in campaign.fell.values():
-        case = next(it for it in plan.cases if it.scenario.name == run.scenario)
-        shrunk = _shrunk(case, run.seed, shrink_s)
-        found.append((run, shrunk))
-        console.print(found_line(run, campaign), soft_wrap=True)
-        if shrunk is not None:
-            console.print(all_told(shrunk, known), soft_wrap=True, markup=False, highlight=False)
-        else:
-            console.print(f"  {run.said}", soft_wrap=True, markup=False, highlight=False)
-    if not found:
-        console.print(nothing_found(campaign), soft_wrap=True, highlight=False)
+    search = Search(plan, known, console, shrink_s, campaign_file, against)
+    again = 0 if fresh else search.play_kept()
+    if not again or keep_going:
+        search.look(time_s, runs, jobs or processors(), keep_going)
+    if not search.found:
+        console.print(nothing_found(search.campaign), soft_wrap=True, highlight=False)
+    search.tell_record()
     if json_file is not None:
-        write_json(json_file, as_json(campaign, found, plan, known))
-    raise typer.Exit(1 if found else 0 if campaign.runs > campaign.undecided else 3)
+        write_json(json_file, as_json(search.campaign, search.found, plan, known))
+    decided = search.campaign.runs > search.campaign.undecided
+    raise typer.Exit(1 if search.found else 0 if decided else 3)
 
 
 def _plan(
@@ -97,35 +102,8 @@ def _plan(
     if not scenarios:
         raise Misuse("there are no storms here: name a story, as in test_stories.py::a-story")
     twin = known.twin(bug) if bug else None
-    struck = [known.fault(text) for text in faults]
+    struck = tuple(known.fault(text) for text in faults)
     for it in scenarios:
         if size is not None and not it.size:
             raise Misuse(f"{it.name} has no crowd, so --size means nothing to it")
     return Plan([Case(it, seed, twin, struck, size) for it in scenarios])
-
-
-def _campaign(
-    plan: "Plan", time_s: float | None, runs: int | None, jobs: int, keep_going: bool
-) -> "Campaign":
-    from boxoffice.commands.progress import campaign_progress
-    from boxoffice.search import explore as search
-
-    with campaign_progress(time_s, runs) as tell:
-        return search(plan, within_s=time_s, runs=runs, jobs=jobs, keep_going=keep_going, tell=tell)
-
-
-def _shrunk(first: "Case", seed: int, within_s: float) -> "Shrunk | None":
-    from dataclasses import replace
-
-    from boxoffice.commands.progress import shrinking_progress
-    from boxoffice.search import fallen, shrink
-
-    case = replace(first, seed=seed)
-    try:
-        outcome = case.play()
-    except Exception:  # what ends a run with an error of its own has no trace to make smaller
-        return None
-    if not fallen(outcome):
-        return None
-    with shrinking_progress() as tell:
-        return shrink(case, outcome, within_s, tell)

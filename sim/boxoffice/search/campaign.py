@@ -19,14 +19,16 @@ BAD: Final = ("violated", "error")
 class Campaign:
     """What came of the runs so far.
 
-    `fell` has the first run for each set of invariants that fell together, `tested` and `reached`
-    how many runs put an invariant to the test, or came to what sometimes happens.
+    `fell` has the first run for each set of invariants that fell together, `times` how often they
+    did, `tested` and `reached` how many runs put an invariant to the test, or came to what
+    sometimes happens.
     """
 
     runs: int = 0
     seconds: float = 0.0
     processor_s: float = 0.0
     falls: int = 0
+    times: Counter[tuple[str, ...]] = field(default_factory=Counter)
     fell: dict[tuple[str, ...], Played] = field(default_factory=dict)
     undecided: int = 0
     tested: Counter[str] = field(default_factory=Counter)
@@ -55,6 +57,7 @@ class Campaign:
             self.last_new = self.runs
         if run.verdict in BAD:
             self.falls += 1
+            self.times[tuple(run.fell)] += 1
             self.fell.setdefault(tuple(run.fell), run)
 
     @property
@@ -68,6 +71,13 @@ class Plan:
     """What a campaign plays: each case by its number, which is the same in every campaign."""
 
     cases: Sequence[Case]  # the same seed of each scenario, before the next seed of any
+
+    def __str__(self) -> str:
+        first = self.cases[0]
+        said = [",".join(case.scenario.name for case in self.cases)]
+        said += [first.bug.name] if first.bug else []
+        said += [*map(repr, first.faults), *([f"size {first.size}"] if first.size else [])]
+        return " ".join(said)
 
     def case(self, number: int) -> Case:
         """Return a case by its number, from 0 on."""
@@ -87,14 +97,15 @@ def explore(
     jobs: int = 1,
     keep_going: bool = False,
     tell: Callable[[Campaign, Played], object] = lambda campaign, run: None,
+    campaign: Campaign | None = None,
 ) -> Campaign:
     """Play cases until one falls; with `keep_going` until the time or the runs are over.
 
     `within_s` is wall seconds; without them and without `runs` only a fall ends it.  `first` is the
-    number of the first case.  `tell` is told of each run.
+    number of the first case.  `tell` is told of each run; what is known is in `campaign` all along.
     Raises: Misuse.
     """
-    watch, campaign = Stopwatch(), Campaign()
+    watch, campaign = Stopwatch(), Campaign() if campaign is None else campaign
     numbers = islice(count(first), runs)
     ending = played(plan.case, _until(numbers, watch, within_s), jobs)
     try:

@@ -1,0 +1,148 @@
+"""One search from the command line: what was found before, what is found, what is kept of it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from boxoffice.commands.findings import all_told, found_line, replay_token
+from boxoffice.commands.output import write_text
+from boxoffice.commands.progress import campaign_progress, shrinking_progress, spinner
+from boxoffice.misuse import Misuse
+from boxoffice.search import Campaign, Case, Names, Plan, Shrunk, case_of, explore, fallen, shrink
+from boxoffice.search.kept import Kept
+from boxoffice.search.played import Played, play
+from boxoffice.search.record import Record, compared, record_in
+from boxoffice.terminal import Console
+from boxoffice.trace.outcome import Outcome
+
+
+class Search:
+    """A search.  `found` are the runs that fell, each with what became of it.
+
+    `campaign_file` is gone on with, and `against` is another campaign's that it is held against.
+    Raises: Misuse, for a file that is no campaign's, or another one's.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        names: Names,
+        console: Console,
+        shrink_s: float,
+        campaign_file: Path | None,
+        against: Path | None,
+    ) -> None:
+        self.campaign = Campaign()
+        self.found: list[tuple[Played, Shrunk | None]] = []
+        self._plan, self._names, self._console, self._shrink_s = plan, names, console, shrink_s
+        self._kept = Kept(str(plan))
+        self._file = campaign_file
+        self._record = (record_in(campaign_file) if campaign_file else None) or Record(str(plan))
+        self._before = record_in(against) if against else None
+        if against and self._before is None:
+            raise Misuse(f"there is no campaign {against}")
+        if self._record.plan != str(plan):
+            raise Misuse(f"{campaign_file} is a campaign of {self._record.plan!r}, not of {plan}")
+
+    def play_kept(self) -> int:
+        """Play what was found before; return how many runs of it still fall."""
+        tokens, still = self._kept.tokens, list[str]()
+        with spinner("playing what was found before") as say:
+            for nth, token in enumerate(tokens, 1):
+                say(f"playing what was found before, {nth} of {len(tokens)}")
+                if (case := self._known(token)) and self._falls_again(case):
+                    still.append(token)
+        self._kept.keep(still)
+        gone = len(tokens) - len(still)
+        if gone:
+            what = (
+                "1 run that was found before holds" if gone == 1 else f"{gone} runs hold now that"
+            )
+            self._console.print(f"{what} {'now' if gone == 1 else 'were found before'}")
+        return len(still)
+
+    def look(self, within_s: float | None, runs: int | None, jobs: int, keep_going: bool) -> None:
+        """Play cases that have not been played, and tell what falls."""
+        try:
+            with campaign_progress(within_s, runs) as tell:
+                explore(
+                    self._plan,
+                    within_s=within_s,
+                    runs=runs,
+                    first=self._record.next,
+                    jobs=jobs,
+                    keep_going=keep_going,
+                    tell=tell,
+                    campaign=self.campaign,
+                )
+        except KeyboardInterrupt:
+            self._save({})  # so that the next one goes on from here
+            raise
+        tokens = dict[tuple[str, ...], str | None]()
+        for fell, run in self.campaign.fell.items():
+            tokens[fell] = self._tell(run)
+        self._kept.keep([*self._kept.tokens, *filter(None, tokens.values())])
+        self._save(tokens)
+
+    def tell_record(self) -> None:
+        """Say where the campaign is kept, and what it shows beside another."""
+        if self._file is not None:
+            said = f"{self._record.runs} runs so far, in {self._file}"
+            self._console.print(said, soft_wrap=True, markup=False, highlight=False)
+        if self._before is not None:
+            for line in compared(self._record, self._before):
+                self._console.print(f"  {line}", soft_wrap=True, markup=False, highlight=False)
+
+    def _save(self, tokens: dict[tuple[str, ...], str | None]) -> None:
+        self._record.add(self.campaign, tokens)
+        if self._file is not None:
+            write_text(self._file, self._record.as_text())
+
+    def _known(self, token: str) -> Case | None:
+        try:
+            return case_of(token, self._names)[0]
+        except Misuse:  # what it names is gone
+            return None
+
+    def _falls_again(self, case: Case) -> bool:
+        run = play(case)
+        if not run.fell:
+            return False
+        outcome = case.play()
+        shrunk = Shrunk(case, outcome, fallen(outcome)[0], 0, 0.0, is_minimal=False)
+        self.found.append((run, shrunk))
+        line = f"[bold red]✗[/bold red] [bold]{run.scenario}[/bold] · it falls again, as before"
+        self._console.print(line, soft_wrap=True)
+        self._show(shrunk)
+        return True
+
+    def _tell(self, run: Played) -> str | None:
+        self._console.print(found_line(run, self.campaign), soft_wrap=True)
+        shrunk = self._shrunk(run)
+        self.found.append((run, shrunk))
+        if shrunk is None:
+            self._console.print(f"  {run.said}", soft_wrap=True, markup=False, highlight=False)
+            return None
+        self._show(shrunk)
+        return replay_token(shrunk, self._names)
+
+    def _show(self, shrunk: Shrunk) -> None:
+        told = all_told(shrunk, self._names)
+        self._console.print(told, soft_wrap=True, markup=False, highlight=False)
+
+    def _shrunk(self, run: Played) -> Shrunk | None:
+        first = next(it for it in self._plan.cases if it.scenario.name == run.scenario)
+        case = replace(first, seed=run.seed)
+        outcome = _outcome(case)
+        if outcome is None or not fallen(outcome):
+            return None
+        with shrinking_progress() as tell:
+            return shrink(case, outcome, self._shrink_s, tell)
+
+
+def _outcome(case: Case) -> Outcome | None:
+    try:
+        return case.play()
+    except Misuse:
+        raise
+    except Exception:  # what ends a run with an error of its own has no trace to make smaller
+        return None

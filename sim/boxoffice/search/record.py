@@ -1,0 +1,101 @@
+"""What a campaign leaves in a file: how far it came, and what fell, so that it can be gone on with.
+
+Another campaign, on other code say, is set beside it: what is new, gone, rarer, or still there.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from boxoffice.misuse import Misuse
+from boxoffice.search.campaign import Campaign
+
+FORMAT: Final = 1
+RARER: Final = 2.0  # so many times rarer or more often is worth a word
+EXPECTED: Final = 3.0  # times that something is missed before it is said to be gone: 95 % sure
+
+
+@dataclass
+class Fall:
+    """What fell together: how often, first in which words, and the run that shows it."""
+
+    times: int
+    said: str
+    token: str | None = None
+
+
+@dataclass
+class Record:
+    """A campaign so far.  `plan` says what is played, `next` is the number of the next case."""
+
+    plan: str
+    next: int = 0
+    runs: int = 0
+    seconds: float = 0.0
+    processor_s: float = 0.0
+    undecided: int = 0
+    falls: dict[str, Fall] = field(default_factory=dict)  # by the names that fell, with commas
+    tested: dict[str, int] = field(default_factory=dict)
+    reached: dict[str, int] = field(default_factory=dict)
+    struck: dict[str, int] = field(default_factory=dict)
+
+    def add(self, campaign: Campaign, tokens: Mapping[tuple[str, ...], str | None]) -> None:
+        """Add what a campaign has seen that went on from here."""
+        self.next += campaign.runs
+        self.runs += campaign.runs
+        self.seconds = round(self.seconds + campaign.seconds, 3)
+        self.processor_s = round(self.processor_s + campaign.processor_s, 3)
+        self.undecided += campaign.undecided
+        for names, run in campaign.fell.items():
+            fall = self.falls.setdefault(",".join(names), Fall(0, run.said))
+            fall.times += campaign.times[names]
+            fall.token = fall.token or tokens.get(names)
+        for mine, theirs in (
+            (self.tested, campaign.tested),
+            (self.reached, campaign.reached),
+            (self.struck, campaign.struck),
+        ):
+            mine.update({name: mine.get(name, 0) + times for name, times in theirs.items()})
+
+    def as_text(self) -> str:
+        """Return what is written into a file."""
+        return json.dumps({"format": FORMAT, **asdict(self)}, indent=2, ensure_ascii=False) + "\n"
+
+
+def record_in(path: Path) -> Record | None:
+    """Return the record in a file; None, if there is no such file.  Raises: Misuse."""
+    if not path.exists():
+        return None
+    try:
+        said: Any = json.loads(path.read_text(encoding="utf-8"))
+        if said.pop("format") != FORMAT:
+            raise Misuse(f"{path} is of another version of this program")
+        falls = {names: Fall(**fall) for names, fall in said.pop("falls").items()}
+        return Record(**said, falls=falls)
+    except OSError as error:
+        raise Misuse(f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Misuse(f"{path} is no campaign's file") from None
+
+
+def compared(now: Record, before: Record) -> Iterator[str]:
+    """Yield a line for each thing that fell in either campaign: what has become of it."""
+    for names in dict.fromkeys([*before.falls, *now.falls]):
+        was, is_ = before.falls.get(names), now.falls.get(names)
+        yield f"{_change(was, is_, before.runs, now.runs)}: {names.replace(',', ', ')}"
+
+
+def _change(was: Fall | None, is_: Fall | None, runs_before: int, runs_now: int) -> str:
+    if was is None:
+        assert is_ is not None
+        return f"new, {is_.times} in {runs_now} runs"
+    expected = was.times * runs_now / max(runs_before, 1)
+    if is_ is None:
+        gone = expected >= EXPECTED
+        return "gone" if gone else f"not seen again, too few runs to say ({runs_now})"
+    rates = f"{was.times} in {runs_before} runs, now {is_.times} in {runs_now}"
+    if is_.times * RARER <= expected:
+        return f"rarer, {rates}"
+    return f"more often, {rates}" if is_.times >= expected * RARER else f"still there, {rates}"

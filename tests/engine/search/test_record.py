@@ -1,0 +1,106 @@
+"""What a search leaves behind, and goes on with."""
+
+import json
+from pathlib import Path
+
+from pytest import fixture, mark, raises
+
+from boxoffice import cli
+from boxoffice.commands import naming
+from boxoffice.misuse import Misuse
+from boxoffice.search.kept import FILE, MOST, Kept
+from boxoffice.search.record import Fall, Record, compared, record_in
+from tests.engine.commands import runner
+
+SHELVES = Path(__file__).with_name("shelves.py")
+RUMMAGE = f"{SHELVES}::rummage"
+BROKEN = ("explore", RUMMAGE, "--bug", "looks-first", "--seed", 8, "--shrink-time", 0, "--jobs", 1)
+
+
+@fixture
+def boxoffice(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(naming, "entry_points", lambda group: [])
+    monkeypatch.chdir(tmp_path)
+    return runner(cli.main, monkeypatch, capsys)
+
+
+def test_what_was_found_is_played_first(boxoffice):
+    boxoffice(*BROKEN)
+    status, said, _ = boxoffice(*BROKEN, "--runs", 1)
+    assert status == 1
+    assert "it falls again, as before" in said
+    assert "rummage · seed" not in said  # there was no need to look
+    status, said, _ = boxoffice(*BROKEN, "--runs", 1, "--fresh")
+    assert "as before" not in said
+
+
+def test_what_holds_now_is_told_and_forgotten(boxoffice):
+    boxoffice(*BROKEN)
+    said = json.loads(FILE.read_text())
+    ((plan, tokens),) = said.items()
+    sound = [*tokens, "bx1-e30"]  # and one that nobody can read any more
+    FILE.write_text(json.dumps({plan.replace(" looks-first", ""): sound}))
+    status, said, _ = boxoffice("explore", RUMMAGE, "--runs", 2, "--jobs", 1)
+    assert status == 1  # a token says which twin stood in
+    assert "1 run that was found before holds now" in said
+
+
+def test_a_campaign_goes_on_where_it_was(boxoffice, tmp_path):
+    for runs in (3, 2):
+        words = ("explore", RUMMAGE, "--runs", runs, "--campaign", "campaign.json", "--jobs", 1)
+        status, said, _ = boxoffice(*words)
+        assert status == 0
+    assert "5 runs so far, in campaign.json" in said
+    record = record_in(tmp_path / "campaign.json")
+    assert (record.next, record.runs) == (5, 5)
+    assert record.tested["stays-theirs"] == 5
+
+
+def test_a_campaign_of_something_else_is_not_gone_on_with(boxoffice):
+    boxoffice("explore", RUMMAGE, "--runs", 1, "--campaign", "campaign.json")
+    status, _, err = boxoffice(*BROKEN, "--campaign", "campaign.json")
+    assert status == 2
+    assert "is a campaign of 'rummage'" in err
+
+
+@mark.parametrize(
+    "text", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "falls": 3, "plan": ""}']
+)
+def test_what_is_no_record_is_refused(tmp_path, text):
+    file = tmp_path / "campaign.json"
+    file.write_text(text)
+    with raises(Misuse, match="is no campaign's file"):
+        record_in(file)
+
+
+def test_a_record_is_read_as_it_was_written(tmp_path):
+    record = Record("rummage", 4, 4, 1.5, 1.2, 0, {"a,b": Fall(2, "so", "bx1-x")}, {"a": 3})
+    file = tmp_path / "campaign.json"
+    file.write_text(record.as_text())
+    assert record_in(file) == record
+    assert record_in(tmp_path / "nowhere.json") is None
+
+
+def test_two_campaigns_are_held_against_each_other():
+    falls = {"gone": Fall(9, ""), "rare": Fall(8, ""), "still": Fall(5, ""), "often": Fall(2, "")}
+    before = Record("x", runs=100, falls={**falls, "unsure": Fall(1, "")})
+    now = {"rare": Fall(2, ""), "still": Fall(6, ""), "often": Fall(6, ""), "new": Fall(1, "")}
+    said = list(compared(Record("x", runs=100, falls=now), before))
+    assert said == [
+        "gone: gone",
+        "rarer, 8 in 100 runs, now 2 in 100: rare",
+        "still there, 5 in 100 runs, now 6 in 100: still",
+        "more often, 2 in 100 runs, now 6 in 100: often",
+        "not seen again, too few runs to say (100): unsure",
+        "new, 1 in 100 runs: new",
+    ]
+
+
+def test_few_failures_are_kept_and_a_damaged_file_is_none(tmp_path):
+    kept = Kept("rummage", tmp_path / ".boxoffice" / "falls.json")
+    kept.keep([f"bx1-{number}" for number in range(MOST + 5)])
+    assert len(kept.tokens) == MOST
+    assert kept.tokens[-1] == f"bx1-{MOST + 4}"
+    assert Kept("another", tmp_path / ".boxoffice" / "falls.json").tokens == []
+    (tmp_path / ".boxoffice" / "falls.json").write_text("{")
+    assert kept.tokens == []
