@@ -7,6 +7,8 @@ Raises: ValueError, for a share that is not from 0 to 1; TypeError, for a name t
 >>> from boxoffice import faults
 >>> faults.delays(by_s=2.0, of="work.*", nth=[1, 3])  # the first and the third of these messages
 faults.delays(by_s=2.0, of='work.*', nth=[1, 3])
+>>> faults.fault_of("delays(2, of=work.*, nth=[1, 3])")  # the same, as on a command line
+faults.delays(2, of='work.*', nth=[1, 3])
 """
 
 from boxoffice.faults.crashes import crashes, departures
@@ -30,6 +32,7 @@ from boxoffice.faults.refusals import (
 )
 from boxoffice.faults.schedule import Fault, When
 from boxoffice.faults.skews import skews
+from boxoffice.faults.spelled import fault_of
 
 __all__ = [
     "Fault",
@@ -40,6 +43,7 @@ __all__ = [
     "duplicates",
     "failing_over",
     "failovers",
+    "fault_of",
     "gaps",
     "locked_out",
     "lost_requests",

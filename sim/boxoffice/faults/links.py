@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from boxoffice.faults.amounts import seconds
 from boxoffice.faults.by_pattern import ByPattern
-from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
+from boxoffice.faults.schedule import Fault, Occasion, When
+from boxoffice.faults.spelled import reproducible_repr
 from boxoffice.net.calls import Call, CallFault
 
 _CHARGES: Final = "c*"  # charge, and the steps of a PaymentIntent: create, confirm, capture, cancel

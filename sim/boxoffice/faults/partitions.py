@@ -7,7 +7,8 @@ from typing import Any, Final
 from boxoffice.clock.randomness import Random
 from boxoffice.faults.amounts import lasting, names
 from boxoffice.faults.moments import moment_of
-from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
+from boxoffice.faults.schedule import Fault, Occasion, When
+from boxoffice.faults.spelled import reproducible_repr
 from boxoffice.net.calls import Call
 from boxoffice.net.partition import Partition
 from boxoffice.trace.trace import TraceEvent

@@ -4,9 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
-from functools import wraps
-from math import inf
-from typing import TYPE_CHECKING, Any, Final, ParamSpec
+from typing import TYPE_CHECKING, Final
 
 from boxoffice.clock.randomness import Random
 from boxoffice.faults.patterns import (
@@ -24,7 +22,6 @@ from boxoffice.trace.trace import TraceEvent
 if TYPE_CHECKING:
     from boxoffice.faults.poison import Garbage
 
-P = ParamSpec("P")
 _SHOWN: Final = 5  # of what was there, where nothing could be struck
 
 
@@ -276,25 +273,3 @@ class Fault:
     def garbage_after(self, event: TraceEvent, now_s: float) -> "Garbage | None":
         """Return what is put into the stream behind this event, if anything is."""
         return None
-
-
-def reproducible_repr(make: Callable[P, Fault]) -> Callable[P, Fault]:
-    """Have faults show themselves as the call that made them.
-
-    >>> from boxoffice import faults
-    >>> faults.duplicates(share=0.5)
-    faults.duplicates(share=0.5)
-    """
-
-    @wraps(make)
-    def made(*args: P.args, **named: P.kwargs) -> Fault:
-        fault = make(*args, **named)
-        given = [*map(_spelled, args), *(f"{key}={_spelled(it)}" for key, it in named.items())]
-        fault.expression = f"faults.{make.__name__}({', '.join(given)})"
-        return fault
-
-    return made
-
-
-def _spelled(value: Any) -> str:
-    return "float('inf')" if value == inf else repr(value)
