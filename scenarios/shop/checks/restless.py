@@ -48,8 +48,9 @@ def keeps_timers(world: "World") -> bool:
 
 
 def _on_the_way(world: "World") -> list[str]:
-    in_flight = world.gateway.in_flight
-    return [f"{words.count(in_flight, 'request')} in flight"] if in_flight else []
+    in_flight, overdue = world.gateway.in_flight, world.network.overdue
+    found = [f"{words.count(in_flight, 'request')} in flight"] if in_flight else []
+    return found + ([f"{words.count(overdue, 'call')} under way, late"] if overdue else [])
 
 
 def _hosts(world: "World") -> list[str]:

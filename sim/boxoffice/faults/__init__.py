@@ -13,7 +13,13 @@ faults.delays(2, of='work.*', nth=[1, 3])
 
 from boxoffice.faults.crashes import crashes, departures
 from boxoffice.faults.failovers import failovers, lost_writes
-from boxoffice.faults.links import lost_requests, lost_responses, slow_calls, stripe_timeouts
+from boxoffice.faults.links import (
+    late_effects,
+    lost_requests,
+    lost_responses,
+    slow_calls,
+    stripe_timeouts,
+)
 from boxoffice.faults.messages import delays, duplicates, gaps, reorders
 from boxoffice.faults.partitions import partitions
 from boxoffice.faults.poison import poison
@@ -45,6 +51,7 @@ __all__ = [
     "failovers",
     "fault_of",
     "gaps",
+    "late_effects",
     "locked_out",
     "lost_requests",
     "lost_responses",

@@ -13,39 +13,19 @@ from typing import Any, Final, TypeVar
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Random, Randomness
 from boxoffice.net.calls import Call, CallFault, telling
+from boxoffice.net.errors import Answered as Answered
+from boxoffice.net.errors import LinkError as LinkError
+from boxoffice.net.errors import Lost as Lost
+from boxoffice.net.errors import Refused as Refused
 from boxoffice.net.host import Host, Life
 from boxoffice.net.pushes import Lane, Pushes
+from boxoffice.net.unheard import have_unheard
 from boxoffice.trace.trace import Trace
 
 T = TypeVar("T")
 
 CLUSTER_S: Final = (0.0002, 0.0008)  # least and mean further latency one way, inside a cluster
 INTERNET_S: Final = (0.005, 0.015)  # least and mean latency one way, from a person to the gateway
-
-
-class LinkError(Exception):
-    """The call was not answered."""
-
-
-class Lost(LinkError):
-    """No answer in time.  Whether the call had its effect cannot be known."""
-
-    ago_s = 0.0  # since something was lost; before that, the other end was there
-
-
-class Refused(LinkError):
-    """Nobody listens there.  The call had no effect."""
-
-
-class Answered(LinkError):
-    """The server answers with an error of its own; `says` is its code, as on the wire.
-
-    Each client turns it into what its driver raises then.
-    """
-
-    def __init__(self, says: str) -> None:
-        super().__init__(says)
-        self.says = says
 
 
 class Network:
@@ -61,6 +41,7 @@ class Network:
         self.fault_for: Callable[[Call], CallFault | None] = lambda call: None
         self.done: Callable[[Call], None] | None = None
         self.calls = 0
+        self.overdue = 0  # requests under way that nobody waits for any more
         self.met: dict[tuple[str, str], None] = {}  # who has called whom
         self._randomness = randomness
 
@@ -146,7 +127,10 @@ class Link:
         if self._network.done is not None:
             effect = telling(effect, partial(self._network.done, call))
         if fault is not None and fault.lose_request:
-            self._loop.call_later(self._timeout_s, fail, answer, self._silence())
+            self._stay_silent(answer)
+        elif fault is not None and fault.unheard_s is not None:
+            self._stay_silent(answer)
+            answer.add_done_callback(lambda it: self._leave_under_way(effect, fault))
         else:
             delay_s = self._latency_s(self._there) + (fault.request_delay_s if fault else 0.0)
             self._loop.call_later(delay_s, self._arrive, effect, answer, fault)
@@ -181,6 +165,9 @@ class Link:
         if fault is not None:
             if one_way and fault.says and not fault.done:
                 fault.lose_request = True  # nobody waits to be told
+            if one_way and fault.unheard_s is not None:
+                fault.request_delay_s += fault.unheard_s  # nor is there who gives up
+                fault.unheard_s = None
             record = network.trace.record
             told: dict[str, Any] = {"to": call.target, "verb": call.verb, "about": call.about}
             if fault.lose_request or fault.lose_response:
@@ -189,6 +176,8 @@ class Link:
                 )
             elif _is_swallowed(fault, "request"):
                 fault.lose_request = True
+            elif fault.unheard_s is not None:
+                record(call.source, "late", **told, s=fault.unheard_s, unheard=True)
             elif fault.says:
                 record(call.source, "answered", **told, says=fault.says)
             elif fault.way is None or fault.request_delay_s or fault.response_delay_s:
@@ -208,6 +197,17 @@ class Link:
     def _have_effect(self, effect: Callable[[], object], fault: CallFault | None) -> None:
         if self._target.up and not _is_swallowed(fault, "request"):
             effect()
+
+    def _leave_under_way(self, effect: Callable[[], Any], fault: CallFault) -> None:
+        assert fault.unheard_s is not None
+        self._network.overdue += 1
+        self._loop.call_later(fault.unheard_s, self._arrive_unheard, effect, fault)
+
+    def _arrive_unheard(self, effect: Callable[[], Any], fault: CallFault) -> None:
+        self._network.overdue -= 1
+        refused = fault.says and not fault.done
+        if self._target.up and not refused and not _is_swallowed(fault, "request"):
+            have_unheard(self._target, effect)
 
     def _arrive(self, effect: Callable[[], Any], answer: Any, fault: CallFault | None) -> None:
         if _is_swallowed(fault, "request"):

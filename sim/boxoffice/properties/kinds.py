@@ -120,6 +120,7 @@ KINDS: Final[Mapping[Make, Drawn]] = {
     faults.gaps: _message(by_s=(60.0,)),
     faults.lost_requests: _called(),
     faults.lost_responses: _called(),
+    faults.late_effects: _called(by_s=(0.1, 10.0)),
     faults.slow_calls: _called(by_s=(0.1, 10.0)),
     faults.partitions: _partitions,
     faults.departures: _dying(notice_s=(0.1, 10.0), down_s=(0.5,)),

@@ -155,6 +155,13 @@ def _lost(event: TraceEvent, names: Names) -> str:
     return f"{event['leg']} of {event['verb']} to {event['to']} is lost"
 
 
+def _late(event: TraceEvent, names: Names) -> str:
+    said = f"{event['verb']} to {event['to']}"
+    if event.get("unheard"):
+        return f"{said} arrives {event['s']:g} s after nobody waits for it any more"
+    return f"{said} is {event['s']:g} s late"
+
+
 def _skew(event: TraceEvent, names: Names) -> str:
     off_s = event["by_s"]
     how = f"{abs(off_s):g} s {'ahead' if off_s > 0 else 'behind'}" if off_s else "right again"
@@ -186,7 +193,7 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "partition": _partition,
     "heal": _partition,
     "lost": _lost,
-    "late": lambda event, names: f"{event['verb']} to {event['to']} is {event['s']:g} s late",
+    "late": _late,
     "answered": lambda event, names: f"{event['to']} answers {event['verb']} with {event['says']}",
     "skew": _skew,
     "log": _log,

@@ -49,9 +49,11 @@ async def named_by(look: Callable[["World"], Any], world: "World") -> list[str]:
 
 
 def requests_in_flight(world: "World") -> Iterator[str]:
-    """Yield requests that have no answer yet."""
+    """Yield requests that have no answer yet, and calls for whose effect nobody waits any more."""
     if world.gateway.in_flight:
         yield f"{count(world.gateway.in_flight, 'request')} in flight"
+    if world.network.overdue:
+        yield f"{count(world.network.overdue, 'call')} under way, late"
 
 
 def hosts_in_transition(world: "World") -> Iterator[str]:
