@@ -63,6 +63,7 @@ FAULTS = {
     "stripe-no-balance": lambda: faults.no_balance(share=0.5),
     "lost-writes": lambda: faults.lost_writes(of="zadd", share=0.2),
     "departures": lambda: faults.departures("payments", at="payments-db", share=0.05),
+    "pauses": lambda: faults.pauses("orders", for_s=40.0, at="orders-db", share=0.02),
     "poison": lambda: faults.poison(share=0.05),
     "gaps": lambda: faults.gaps(share=0.02),
 }
@@ -93,6 +94,7 @@ FAULT_SUMMARIES = {
     "stripe-no-balance": "every other refund is refused, since the balance does not cover it",
     "lost-writes": "after one alarm in five Redis fails over, and has forgotten it",
     "departures": "payments is told to end after one write in twenty, with two seconds' notice",
+    "pauses": "orders stands still for 40 s after one write in fifty, and then goes on",
     "poison": "after one message in twenty comes garbage: what it says, its headers, its size",
     "gaps": "one message in fifty is missing for two minutes, so that later versions wait for it",
 }

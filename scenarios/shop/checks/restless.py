@@ -57,6 +57,7 @@ def _hosts(world: "World") -> list[str]:
     returning, leaving = world.returning, world.terminations.under_way
     found = [f"{words.count(returning, 'host')} on its way back"] if returning else []
     found += [f"{words.count(leaving, 'host')} about to leave"] if leaving else []
+    found += [f"{name} is paused" for name in world.blows.paused]
     starting = (name for name, host in world.hosts.items() if host.up and host.app is None)
     return found + [f"{name} is starting" for name in starting]
 

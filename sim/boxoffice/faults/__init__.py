@@ -22,6 +22,7 @@ from boxoffice.faults.links import (
 )
 from boxoffice.faults.messages import delays, duplicates, gaps, reorders
 from boxoffice.faults.partitions import partitions
+from boxoffice.faults.pauses import pauses
 from boxoffice.faults.poison import poison
 from boxoffice.faults.refusals import (
     failing_over,
@@ -61,6 +62,7 @@ __all__ = [
     "no_memory",
     "no_storage",
     "partitions",
+    "pauses",
     "poison",
     "read_only",
     "refusals",

@@ -20,6 +20,7 @@ from boxoffice.net.partition import Partition
 from boxoffice.trace.trace import TraceEvent
 
 if TYPE_CHECKING:
+    from boxoffice.faults.blows import Blow
     from boxoffice.faults.poison import Garbage
 
 _SHOWN: Final = 5  # of what was there, where nothing could be struck
@@ -241,6 +242,14 @@ class Fault:
         self, call: Call, now_s: float
     ) -> tuple[str, float] | tuple[str, float, float] | None:
         """Return which host this call crashes at the fault's moment, as `crash_after` does."""
+        return None
+
+    def blow_after(self, event: TraceEvent, now_s: float) -> "Blow | None":
+        """Return what befalls a host right after this event, if anything does."""
+        return None
+
+    def blow_by(self, call: Call, now_s: float) -> "Blow | None":
+        """Return what befalls a host at the fault's moment of this call, if anything does."""
         return None
 
     def lag_s(self, server: str, kind: str = "") -> float:

@@ -123,6 +123,7 @@ KINDS: Final[Mapping[Make, Drawn]] = {
     faults.late_effects: _called(by_s=(0.1, 10.0)),
     faults.slow_calls: _called(by_s=(0.1, 10.0)),
     faults.partitions: _partitions,
+    faults.pauses: _dying(for_s=(1.0, 60.0)),
     faults.departures: _dying(notice_s=(0.1, 10.0), down_s=(0.5,)),
     faults.failovers: _server("mongo", "redis", loses_s=(1.0, 5.0)),
     faults.lost_writes: _server("redis", loses_s=(1.0, 5.0)),

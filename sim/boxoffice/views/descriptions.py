@@ -188,6 +188,8 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "mail": lambda event, names: printable_text(f"mail to {event['to']}: {event['subject']}", 80),
     "crash": lambda event, names: "crashes and forgets everything",
     "failover": lambda event, names: f"fails over; what it did in {event['loses_s']:g} s is gone",
+    "pause": lambda event, names: f"stands still for {event['s']:g} s",
+    "wake": lambda event, names: "wakes, as if no time had passed",
     "leave": lambda event, names: "is told to end",
     "start": lambda event, names: "is up",
     "partition": _partition,

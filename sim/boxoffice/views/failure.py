@@ -22,6 +22,7 @@ _FAULTS: Final = (
     "crash",
     "leave",
     "failover",
+    "pause",
     "partition",
     "lost",
     "late",
