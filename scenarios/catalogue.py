@@ -43,6 +43,12 @@ FAULTS = {
     "stripe-timeouts": lambda: faults.stripe_timeouts(share=0.3),
     "crashes": lambda: faults.crashes("orders", on="write", at="orders-db", share=0.05),
     "partitions": lambda: faults.partitions(*SHOP.services, any_one=True, on="write", share=0.05),
+    "one-way-partitions": lambda: faults.partitions(
+        *SHOP.services, any_one=True, one_way="in", on="write", share=0.05
+    ),
+    "flapping": lambda: faults.partitions(
+        *SHOP.services, any_one=True, on="write", lasts_s=0.3, times=6, share=0.05
+    ),
     "failovers": lambda: faults.failovers(of="*_one", at="orders-db", share=0.05),
     "redis-read-only": lambda: faults.read_only(share=0.1),
     "redis-full": lambda: faults.no_memory(share=0.1),
@@ -78,6 +84,8 @@ FAULT_SUMMARIES = {
     "stripe-timeouts": "three charges in ten are made, and Stripe's answer is lost",
     "crashes": "orders dies after one write in twenty, for two seconds",
     "partitions": "after one write in twenty a service is cut off from everybody for five seconds",
+    "one-way-partitions": "after one write in twenty a service hears nobody for five seconds",
+    "flapping": "after one write in twenty a service is cut off six times, for 0.3 s each time",
     "failovers": "after one write in twenty orders' database fails over, and loses what was last",
     "redis-read-only": "one write to Redis in ten begins five seconds in which it takes none",
     "redis-full": "one new key in ten begins five seconds in which Redis has no memory left",

@@ -19,7 +19,7 @@ fields that have a form in JSON, and the number of the event that caused it, whe
 | failover | a server | loses_s |
 | pause, wake | a host | s: for how long |
 | skew | a host | by_s: how much its clock is ahead, as it first shows |
-| partition, heal | a host | hosts, others (null: everybody else) |
+| partition, heal | a host | hosts, others (null: everybody else), one_way if it is |
 | lost, late, answered | who sent | what a fault did to a call |
 | raised | a service | error, where (module and line): what an app did not catch |
 | log | a service | what else the service said of itself |

@@ -172,6 +172,10 @@ def _partition(event: TraceEvent, names: Names) -> str:
     beside = " and ".join(host for host in event["hosts"] if host != event.host)
     others = " and ".join(event.get("others") or ["everybody else" if beside else "everybody"])
     said = "is cut off from" if event.kind == "partition" else "is no longer cut off from"
+    if way := event.get("one_way"):
+        said = {"out": "is not heard by", "in": "does not hear"}[way]
+        if event.kind == "heal":
+            said = {"out": "is heard again by", "in": "hears again"}[way]
     return f"{f'with {beside}, ' if beside else ''}{said} {others}"
 
 
