@@ -39,10 +39,17 @@ FAULTS = {
     "delays": lambda: faults.delays(2.0, share=0.1),
     "lost-requests": lambda: faults.lost_requests(share=0.01),
     "lost-responses": lambda: faults.lost_responses(share=0.01),
+    "late-effects": lambda: faults.late_effects(share=0.01),
     "slow-calls": lambda: faults.slow_calls(by_s=0.2, share=0.1),
     "stripe-timeouts": lambda: faults.stripe_timeouts(share=0.3),
     "crashes": lambda: faults.crashes("orders", on="write", at="orders-db", share=0.05),
     "partitions": lambda: faults.partitions(*SHOP.services, any_one=True, on="write", share=0.05),
+    "one-way-partitions": lambda: faults.partitions(
+        *SHOP.services, any_one=True, one_way="in", on="write", share=0.05
+    ),
+    "flapping": lambda: faults.partitions(
+        *SHOP.services, any_one=True, on="write", lasts_s=0.3, times=6, share=0.05
+    ),
     "failovers": lambda: faults.failovers(of="*_one", at="orders-db", share=0.05),
     "redis-read-only": lambda: faults.read_only(share=0.1),
     "redis-full": lambda: faults.no_memory(share=0.1),
@@ -63,6 +70,7 @@ FAULTS = {
     "stripe-no-balance": lambda: faults.no_balance(share=0.5),
     "lost-writes": lambda: faults.lost_writes(of="zadd", share=0.2),
     "departures": lambda: faults.departures("payments", at="payments-db", share=0.05),
+    "pauses": lambda: faults.pauses("orders", for_s=40.0, at="orders-db", share=0.02),
     "poison": lambda: faults.poison(share=0.05),
     "gaps": lambda: faults.gaps(share=0.02),
 }
@@ -72,10 +80,13 @@ FAULT_SUMMARIES = {
     "delays": "one message in ten comes two seconds late",
     "lost-requests": "one call in a hundred never arrives",
     "lost-responses": "one call in a hundred has its effect, and its answer is lost",
+    "late-effects": "one call in a hundred has its effect a second after its caller has given up",
     "slow-calls": "one call in ten takes up to 0.2 s longer",
     "stripe-timeouts": "three charges in ten are made, and Stripe's answer is lost",
     "crashes": "orders dies after one write in twenty, for two seconds",
     "partitions": "after one write in twenty a service is cut off from everybody for five seconds",
+    "one-way-partitions": "after one write in twenty a service hears nobody for five seconds",
+    "flapping": "after one write in twenty a service is cut off six times, for 0.3 s each time",
     "failovers": "after one write in twenty orders' database fails over, and loses what was last",
     "redis-read-only": "one write to Redis in ten begins five seconds in which it takes none",
     "redis-full": "one new key in ten begins five seconds in which Redis has no memory left",
@@ -92,6 +103,7 @@ FAULT_SUMMARIES = {
     "stripe-no-balance": "every other refund is refused, since the balance does not cover it",
     "lost-writes": "after one alarm in five Redis fails over, and has forgotten it",
     "departures": "payments is told to end after one write in twenty, with two seconds' notice",
+    "pauses": "orders stands still for 40 s after one write in fifty, and then goes on",
     "poison": "after one message in twenty comes garbage: what it says, its headers, its size",
     "gaps": "one message in fifty is missing for two minutes, so that later versions wait for it",
 }
@@ -122,8 +134,11 @@ def twin_named(name: str) -> Twin:
 
 
 def fault_named(name: str) -> Fault:
-    """Return a new fault of that name.  Raises: Unknown."""
-    return _pick("fault", name, FAULTS)()
+    """Return a new fault of that name, or the one that a text with brackets spells.
+
+    Raises: Unknown; Misuse.
+    """
+    return faults.fault_of(name) if "(" in name else _pick("fault", name, FAULTS)()
 
 
 def storms() -> list[Scenario]:

@@ -99,7 +99,10 @@ def run(
         int | None, typer.Option(min=0, max=LARGEST_SEED, help="Of all chance.")
     ] = None,
     bug: Annotated[str | None, typer.Option(help="A broken twin to put in place.")] = None,
-    fault: Annotated[list[str] | None, typer.Option(help="A fault to add; repeatable.")] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help="A fault to add, by its name or as 'delays(3, nth=2)'; repeatable."),
+    ] = None,
     size: Annotated[int | None, typer.Option(min=1, max=10_000, help="Of the crowd.")] = None,
     target: Annotated[
         str,

@@ -4,6 +4,7 @@
 shop that fails is played again by its name.
 """
 
+import shlex
 from typing import Any, Final
 
 import pytest
@@ -36,4 +37,5 @@ def pytest_boxoffice_replay(item: Any) -> str | None:
         return None
     what = f"--bug {item.twin.name}" if hasattr(item, "twin") else f"--seed {item.seed}"
     size = "" if item.size is None else f" --size {item.size}"
-    return f"boxoffice run {item.scenario.name} {what}{size}"
+    struck = "".join(f" --fault {shlex.quote(text)}" for text in item.faults)
+    return f"boxoffice run {item.scenario.name} {what}{size}{struck}"

@@ -20,6 +20,7 @@ from typing import Any, Final, NoReturn
 
 import pytest
 
+from boxoffice.faults import fault_of
 from boxoffice.misuse import Misuse
 from boxoffice.trace.debugging import keeping, places
 from boxoffice.trace.outcome import Outcome
@@ -28,9 +29,9 @@ from boxoffice.tracebacks import shortened
 from boxoffice.views.explorer.page import write_report
 from boxoffice.views.failure import failure
 from boxoffice.views.hostlog import log_of
+from boxoffice.world.idle import idle
 from boxoffice.world.run import partial_outcome, run
 from boxoffice.world.scenario import Scenario
-from boxoffice.world.stores import untouched
 from boxoffice.world.twin import Twin
 from boxoffice.world.world import World
 
@@ -149,6 +150,11 @@ class ScenarioItem(pytest.Item):
         return ""
 
     @property
+    def faults(self) -> Sequence[str]:
+        """What was asked for beside the faults of the story; twins are played without."""
+        return ()
+
+    @property
     def size(self) -> int | None:
         """The size of the crowd, if there is one and somebody has asked for it."""
         size: int | None = self.config.getoption("--boxoffice-size")
@@ -212,13 +218,20 @@ class HoldsItem(ScenarioItem):
         self.twice = twice
 
     @property
+    def faults(self) -> Sequence[str]:
+        asked: Sequence[str] = self.config.getoption("--boxoffice-fault")
+        return asked
+
+    @property
     def option(self) -> str:
         twice = " --boxoffice-twice" if self.config.getoption("--boxoffice-twice") else ""
-        return f" --boxoffice-seed {self.seed}{twice}"
+        struck = "".join(f" --boxoffice-fault {shlex.quote(text)}" for text in self.faults)
+        return f" --boxoffice-seed {self.seed}{twice}{struck}"
 
     def runtest(self) -> None:
-        outcome = self.run(seed=self.seed, twice=self.twice)
-        if self.seed == self.scenario.seed:
+        faults = [fault_of(text) for text in self.faults]
+        outcome = self.run(seed=self.seed, twice=self.twice, faults=faults)
+        if self.seed == self.scenario.seed and not faults:
             self.remember(outcome)
         untested = [it.invariant for it in outcome.vacuous]
         self.boxoffice_noted["untested"] = {self.scenario.system.name: untested}
@@ -268,18 +281,6 @@ class TwinItem(ScenarioItem):
             f"; nobody called the stand-in: {self.twin.target} is not reached, "
             "or is held by more than a name, as by a router"
         )
-
-
-def idle(world: World) -> dict[str, str]:
-    """Return what has told nothing in a run, and why; not the faults that chance has spared."""
-    every = world.faults.each
-    useful = {str(it) for it in every if not it.why_not() or it.spared_all}
-    faults = {str(it): it.why_not() for it in every if str(it) not in useful}
-    return {
-        **{f"{fault} struck nothing": why for fault, why in faults.items()},
-        **{f"nobody wrote or read {it}": "yet it is looked into" for it in untouched(world)},
-        **world.webhooks.in_vain(),
-    }
 
 
 def _raise(error: BaseException) -> NoReturn:

@@ -54,6 +54,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--boxoffice-host", metavar="NAME", help="show one host's log, of one run")
     group.addoption("--boxoffice-size", type=int, metavar="N", help="the size of a story's crowd")
+    group.addoption(
+        "--boxoffice-fault",
+        action="append",
+        default=[],
+        metavar="CALL",
+        help="let this strike each story as well, 'delays(3, of=work.*, nth=2)'; repeatable",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -66,6 +73,19 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(f"{option} names nothing")
         if config.getoption(option) and getattr(config.option, "dist", "no") != "no":
             raise pytest.UsageError(f"{option} is for one run, in one process: leave -n out")
+    if config.getoption("--boxoffice-fault"):
+        _refuse_misspelled(config)
+
+
+def _refuse_misspelled(config: pytest.Config) -> None:
+    from boxoffice.faults import fault_of
+    from boxoffice.misuse import Misuse
+
+    try:
+        for text in config.getoption("--boxoffice-fault"):
+            fault_of(text)
+    except Misuse as mistake:
+        raise pytest.UsageError(f"--boxoffice-fault: {mistake}") from None
 
 
 @pytest.hookimpl(trylast=True)  # what has been left out is gone by then

@@ -131,6 +131,18 @@ def test_faults_are_added_and_a_crowd_has_a_size(boxoffice, tmp_path):
     assert broken["faults"] > small["faults"]
 
 
+def test_a_fault_is_spelled_as_in_python_with_fewer_quotes(boxoffice, tmp_path):
+    file = tmp_path / "run.json"
+    fault = "delays(3, of=order.created, at=tickets, nth=1)"
+    assert boxoffice("run", "purchase", "--json", file, "--fault", fault)[0] == 0
+    (struck,) = json.loads(file.read_text(encoding="utf-8"))["faults"]
+    assert struck == {
+        "fault": "delays(of='order.created', at='tickets', nth=[1])",
+        "times": 1,
+        "why_not": "",
+    }
+
+
 def test_a_report_is_written_beside_and_names_the_run(boxoffice, tmp_path):
     file = tmp_path / "report.html"
     assert boxoffice("run", "purchase", "--html", file)[0] == 0
@@ -179,6 +191,9 @@ def test_where_the_report_of_the_demo_is_can_be_copied_from_one_line(
         ("run lastseat", "there is no scenario 'lastseat'; did you mean 'last-seat'?"),
         ("run purchase --bug no-outbx", "there is no twin 'no-outbx'; did you mean 'no-outbox'?"),
         ("run purchase --fault crash", "there is no fault 'crash'; did you mean 'crashes'?"),
+        ("run purchase --fault delay(3)", "fault 'delay(3)': there is no delay; did you mean"),
+        ("run purchase --fault delays(off=a)", "fault 'delays(off=a)': delays is told no off; did"),
+        ("run purchase --fault crashes(oders)", "crashes('oders', on='write'): there is no host"),
         ("run purchase --target moon", "there is no target 'moon'; there are sim, local"),
         ("run purchase --size 3", "purchase has no crowd, so --size means nothing to it"),
         ("run purchase --seed x", "Invalid value for '--seed'"),

@@ -69,8 +69,9 @@ def test_the_command_runs_the_same_again(suite, pytester: Pytester):
 def test_a_story_of_the_shop_is_run_again_by_its_name(suite, pytester: Pytester, monkeypatch):
     monkeypatch.setattr(pytest_options, "STORIES", "test_told")
     text = A_CROWD + STORY + "    assert False\n"
-    suite(text, "--size", "4").stdout.fnmatch_lines(
-        ["see it again: boxoffice run lists --seed 0 --size 4"]
+    fault = "slow_calls(of=*_one)"
+    suite(text, "--size", "4", "--boxoffice-fault", fault).stdout.fnmatch_lines(
+        ["see it again: boxoffice run lists --seed 0 --size 4 --fault 'slow_calls(of=*_one)'"]
     )
 
 

@@ -48,14 +48,16 @@ def keeps_timers(world: "World") -> bool:
 
 
 def _on_the_way(world: "World") -> list[str]:
-    in_flight = world.gateway.in_flight
-    return [f"{words.count(in_flight, 'request')} in flight"] if in_flight else []
+    in_flight, overdue = world.gateway.in_flight, world.network.overdue
+    found = [f"{words.count(in_flight, 'request')} in flight"] if in_flight else []
+    return found + ([f"{words.count(overdue, 'call')} under way, late"] if overdue else [])
 
 
 def _hosts(world: "World") -> list[str]:
     returning, leaving = world.returning, world.terminations.under_way
     found = [f"{words.count(returning, 'host')} on its way back"] if returning else []
     found += [f"{words.count(leaving, 'host')} about to leave"] if leaving else []
+    found += [f"{name} is paused" for name in world.blows.paused]
     starting = (name for name, host in world.hosts.items() if host.up and host.app is None)
     return found + [f"{name} is starting" for name in starting]
 

@@ -15,7 +15,7 @@ one moment runs in the order in which it became ready: one seed, one run.
 import asyncio
 from asyncio import events
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable
 from contextvars import Context, copy_context
 from functools import partial
 from heapq import heappop, heappush
@@ -84,6 +84,10 @@ class SimLoop(_Loop):  # type: ignore[misc]
         return handle
 
     call_soon_threadsafe = call_soon  # there are no other threads
+
+    def call_again(self, handles: Iterable[Handle]) -> None:
+        """Call soon what was held back."""
+        self._ready.extend(handles)
 
     def call_later(
         self,

@@ -7,13 +7,22 @@ Raises: ValueError, for a share that is not from 0 to 1; TypeError, for a name t
 >>> from boxoffice import faults
 >>> faults.delays(by_s=2.0, of="work.*", nth=[1, 3])  # the first and the third of these messages
 faults.delays(by_s=2.0, of='work.*', nth=[1, 3])
+>>> faults.fault_of("delays(2, of=work.*, nth=[1, 3])")  # the same, as on a command line
+faults.delays(2, of='work.*', nth=[1, 3])
 """
 
 from boxoffice.faults.crashes import crashes, departures
 from boxoffice.faults.failovers import failovers, lost_writes
-from boxoffice.faults.links import lost_requests, lost_responses, slow_calls, stripe_timeouts
+from boxoffice.faults.links import (
+    late_effects,
+    lost_requests,
+    lost_responses,
+    slow_calls,
+    stripe_timeouts,
+)
 from boxoffice.faults.messages import delays, duplicates, gaps, reorders
 from boxoffice.faults.partitions import partitions
+from boxoffice.faults.pauses import pauses
 from boxoffice.faults.poison import poison
 from boxoffice.faults.refusals import (
     failing_over,
@@ -30,6 +39,7 @@ from boxoffice.faults.refusals import (
 )
 from boxoffice.faults.schedule import Fault, When
 from boxoffice.faults.skews import skews
+from boxoffice.faults.spelled import fault_of
 
 __all__ = [
     "Fault",
@@ -40,7 +50,9 @@ __all__ = [
     "duplicates",
     "failing_over",
     "failovers",
+    "fault_of",
     "gaps",
+    "late_effects",
     "locked_out",
     "lost_requests",
     "lost_responses",
@@ -50,6 +62,7 @@ __all__ = [
     "no_memory",
     "no_storage",
     "partitions",
+    "pauses",
     "poison",
     "read_only",
     "refusals",

@@ -5,7 +5,8 @@ from typing import Any
 from boxoffice.clock.randomness import Random
 from boxoffice.faults.amounts import names, seconds
 from boxoffice.faults.moments import moment_of
-from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
+from boxoffice.faults.schedule import Fault, Occasion, When
+from boxoffice.faults.spelled import reproducible_repr
 from boxoffice.net.calls import Call
 from boxoffice.trace.trace import TraceEvent
 

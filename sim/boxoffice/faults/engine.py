@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextvars import Context
 
 from boxoffice.clock.randomness import Randomness
+from boxoffice.faults.blows import Blow
 from boxoffice.faults.patterns import kind_of_call
 from boxoffice.faults.poison import Garbage
 from boxoffice.faults.schedule import Fault
@@ -55,9 +56,11 @@ class Faults:
         self._altering = [it for it in self._faults if _has(it, "alter_call")]
         self._delaying = [it for it in self._faults if _has(it, "alter_delivery")]
         self._watching = [
-            it for it in self._faults if _has(it, "crash_after") or _has(it, "garbage_after")
+            it
+            for it in self._faults
+            if any(_has(it, what) for what in ("crash_after", "garbage_after", "blow_after"))
         ]
-        crashing = [it for it in self._faults if _has(it, "crash_by")]
+        crashing = [it for it in self._faults if _has(it, "crash_by") or _has(it, "blow_by")]
         self._crashing = {
             moment: [it for it in crashing if it.moment == moment] for moment in ("before", "after")
         }
@@ -67,6 +70,7 @@ class Faults:
         self._skewed_s: dict[str, float] = {}
         self.healed = False
         self.put: Callable[[Garbage], object] | None = None  # garbage, where a world has a stream
+        self.deal: Callable[[Blow], object] = lambda blow: None  # what befalls a host
         self.poisoned = False
         self._putting = False
         trace.watchers.append(self._saw)
@@ -163,6 +167,7 @@ class Faults:
                 if crash is not None:
                     self._crash(*crash, at_once=True)
                     gone |= len(crash) == 2
+                self._strike(fault.blow_by(call, self._now()))
         return gone
 
     def _saw(self, event: TraceEvent) -> None:
@@ -172,12 +177,17 @@ class Faults:
             crash = fault.crash_after(event, self._now())
             if crash is not None:
                 self._crash(*crash)
+            self._strike(fault.blow_after(event, self._now()))
             garbage = None if self._putting else fault.garbage_after(event, self._now())
             if garbage is not None and self.put is not None:
                 # Not within the act that it comes after, and nobody's doing.
                 asyncio.get_running_loop().call_soon(self._put, garbage, context=Context())
         for fault in self._cutting:
             self._cut(fault, event, self._now())
+
+    def _strike(self, blow: Blow | None) -> None:
+        if blow is not None:
+            self.deal(blow)
 
     def _put(self, garbage: Garbage) -> None:
         assert self.put is not None, "whoever asks for garbage has somewhere to put it"

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from boxoffice.faults.amounts import seconds
 from boxoffice.faults.by_pattern import ByPattern
-from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
+from boxoffice.faults.schedule import Fault, Occasion, When
+from boxoffice.faults.spelled import reproducible_repr
 from boxoffice.net.calls import Call
 
 AFTER_S: Final = 0.1

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from boxoffice.faults.amounts import seconds
 from boxoffice.faults.by_pattern import ByPattern
-from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
+from boxoffice.faults.schedule import Fault, Occasion, When
+from boxoffice.faults.spelled import reproducible_repr
 from boxoffice.net.calls import Call, CallFault
 
 _CHARGES: Final = "c*"  # charge, and the steps of a PaymentIntent: create, confirm, capture, cancel
@@ -31,6 +32,21 @@ class _Lost(ByPattern):
             fault.lose_request = True
         else:
             fault.lose_response = True
+        return True
+
+
+class _Unheard(ByPattern):
+    occasion = Occasion.CALL
+    name = "late-effects"
+
+    def __init__(self, when: When, by_s: float) -> None:
+        super().__init__(when)
+        self._by_s = by_s
+
+    def alter_call(self, call: Call, now_s: float, fault: CallFault) -> bool:
+        if not self.strikes_call(call, now_s):
+            return False
+        fault.unheard_s = self._by_s
         return True
 
 
@@ -59,6 +75,18 @@ def lost_requests(**when: Any) -> Fault:
 def lost_responses(**when: Any) -> Fault:
     """Lose responses: it happened, and the caller cannot know."""
     return _Lost(When(**when), "lost-responses", "response")
+
+
+@reproducible_repr
+def late_effects(by_s: float = 1.0, **when: Any) -> Fault:
+    """Let requests have their effect `by_s` seconds after their caller has given up.
+
+    Nobody answers meanwhile, so that the caller waits as long as it ever does, and may have asked
+    again before the first request arrives.  A message that nobody answers, an acknowledgement, is
+    `by_s` seconds late.
+    """
+    seconds(by_s=by_s)
+    return _Unheard(When(**when), by_s)
 
 
 @reproducible_repr

@@ -5,7 +5,8 @@ from typing import Any
 
 from boxoffice.faults.amounts import how_many, seconds
 from boxoffice.faults.patterns import callers_now
-from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
+from boxoffice.faults.schedule import Fault, Occasion, When
+from boxoffice.faults.spelled import reproducible_repr
 
 
 class _Duplicates(Fault):

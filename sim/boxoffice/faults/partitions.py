@@ -1,13 +1,15 @@
 """Hosts that cannot hear each other, while all of them are up and remember everything."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import inf
 from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
-from boxoffice.faults.amounts import lasting, names
+from boxoffice.faults.amounts import how_many, lasting, names, seconds
 from boxoffice.faults.moments import moment_of
-from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
+from boxoffice.faults.schedule import Fault, Occasion, When
+from boxoffice.faults.spelled import reproducible_repr
 from boxoffice.net.calls import Call
 from boxoffice.net.partition import Partition
 from boxoffice.trace.trace import TraceEvent
@@ -29,6 +31,10 @@ class _Partitions(Fault):
         self.partitioned_hosts = (*partition.hosts, *partition.others)
         self._partition = partition
         self._any_one = any_one
+        if partition.one_way:
+            self.name = "one-way-partitions"
+        elif partition.times > 1:
+            self.name = "flapping"
 
     def begin(self, random: Random) -> None:
         super().begin(random)
@@ -67,10 +73,10 @@ class _Partitions(Fault):
 
     def _cut(self, now_s: float) -> Partition:
         cut = self._partition
-        self._healed_s = now_s + cut.lasts_s
+        self._healed_s = now_s + cut.lasts_s + (cut.times - 1) * cut.every_s
         if not self._any_one:
             return cut
-        return Partition((self._random.choice(cut.hosts),), cut.others, cut.lasts_s)
+        return replace(cut, hosts=(self._random.choice(cut.hosts),))
 
     def _is_struck(self, event: TraceEvent | None, now_s: float) -> bool:
         if event is None:
@@ -87,6 +93,9 @@ def partitions(
     any_one: bool = False,
     after: str = "",
     before: str = "",
+    one_way: str = "",
+    times: int = 1,
+    every_s: float = 0.0,
     **when: Any,
 ) -> Fault:
     """Cut `hosts` off from `others`, or from everybody else, for `lasts_s` seconds.
@@ -96,8 +105,12 @@ def partitions(
     an event of kind `on` in the trace, or right `after` or `before` a driver's call, whoever makes
     it, as with `crashes`; without these at `from_s`, or at a moment drawn from the seed if there is
     an `until_s`.  A partition that lasts is not begun again.
+    With `one_way="out"` only what they send is lost, what they are sent with "in": a request that
+    arrives has its effect, and its answer never comes.  A link that flaps is cut several `times`,
+    every `every_s` seconds, by default twice `lasts_s`.
     Raises: ValueError, without a host; for a host cut off from itself; for no duration; for more
-    than one of `on`, `after` and `before`; for `of`, `at`, `by` or `nth` with none of them.
+    than one of `on`, `after` and `before`; for `of`, `at`, `by` or `nth` with none of them; for
+    another way; for a cut before the last one has healed.
     """
     for host in hosts:
         names(host=host)
@@ -110,9 +123,23 @@ def partitions(
         raise ValueError(f"a host cannot be cut off from itself: {', '.join(hosts)}")
     if lasts_s <= 0.0:
         raise ValueError(f"lasts_s must be more than 0, not {lasts_s}")
+    _check_ways(one_way, times, every_s, lasts_s)
     if on in _OWN:
         raise ValueError(f"{on!r} is what partitions record, and cannot begin one")
     if not (on or after or before) and when.keys() & {"of", "at", "by", "nth"}:
         raise ValueError("of, at, by and nth choose among events: say their kind with on")
     meant, moment = moment_of(on, after, before, when)
-    return _Partitions(meant, on, moment, Partition(hosts, tuple(others), lasts_s), any_one)
+    every_s = every_s or (2 * lasts_s if times > 1 else 0.0)
+    cut = Partition(hosts, tuple(others), lasts_s, one_way, times, every_s)
+    return _Partitions(meant, on, moment, cut, any_one)
+
+
+def _check_ways(one_way: str, times: int, every_s: float, lasts_s: float) -> None:
+    if one_way not in ("", "out", "in"):
+        raise ValueError(f"one_way is 'out' or 'in', not {one_way!r}")
+    how_many(times=times)
+    seconds(every_s=every_s)
+    if times < 1:
+        raise ValueError(f"times must be 1 or more, not {times}")
+    if times > 1 and 0.0 < every_s <= lasts_s:
+        raise ValueError(f"every_s must be more than lasts_s, {lasts_s}, not {every_s}")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from boxoffice.faults.schedule import Fault, When, reproducible_repr
+from boxoffice.faults.schedule import Fault, When
+from boxoffice.faults.spelled import reproducible_repr
 from boxoffice.trace.trace import TraceEvent
 
 

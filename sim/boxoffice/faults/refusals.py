@@ -7,7 +7,8 @@ from boxoffice.clock.randomness import Random
 from boxoffice.faults.amounts import lasting
 from boxoffice.faults.by_pattern import ByPattern
 from boxoffice.faults.patterns import ANY
-from boxoffice.faults.schedule import Fault, Occasion, When, reproducible_repr
+from boxoffice.faults.schedule import Fault, Occasion, When
+from boxoffice.faults.spelled import reproducible_repr
 from boxoffice.net.calls import Call, CallFault
 
 # Of the commands that are sent: SET, ZADD, DEL and ZREM…; and of them those that need room.

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from functools import wraps
-from math import inf
-from typing import TYPE_CHECKING, Any, Final, ParamSpec
+from typing import TYPE_CHECKING, Final
 
 from boxoffice.clock.randomness import Random
 from boxoffice.faults.patterns import (
@@ -21,9 +19,9 @@ from boxoffice.net.partition import Partition
 from boxoffice.trace.trace import TraceEvent
 
 if TYPE_CHECKING:
+    from boxoffice.faults.blows import Blow
     from boxoffice.faults.poison import Garbage
 
-P = ParamSpec("P")
 _SHOWN: Final = 5  # of what was there, where nothing could be struck
 
 
@@ -201,6 +199,14 @@ class Fault:
         """Return which host this call crashes at the fault's moment, as `crash_after` does."""
         return None
 
+    def blow_after(self, event: TraceEvent, now_s: float) -> "Blow | None":
+        """Return what befalls a host right after this event, if anything does."""
+        return None
+
+    def blow_by(self, call: Call, now_s: float) -> "Blow | None":
+        """Return what befalls a host at the fault's moment of this call, if anything does."""
+        return None
+
     def lag_s(self, server: str, kind: str = "") -> float:
         """Return by how many seconds a server's copies are behind it; 0 for none."""
         return 0.0
@@ -231,25 +237,3 @@ class Fault:
     def garbage_after(self, event: TraceEvent, now_s: float) -> "Garbage | None":
         """Return what is put into the stream behind this event, if anything is."""
         return None
-
-
-def reproducible_repr(make: Callable[P, Fault]) -> Callable[P, Fault]:
-    """Have faults show themselves as the call that made them.
-
-    >>> from boxoffice import faults
-    >>> faults.duplicates(share=0.5)
-    faults.duplicates(share=0.5)
-    """
-
-    @wraps(make)
-    def made(*args: P.args, **named: P.kwargs) -> Fault:
-        fault = make(*args, **named)
-        given = [*map(_spelled, args), *(f"{key}={_spelled(it)}" for key, it in named.items())]
-        fault.expression = f"faults.{make.__name__}({', '.join(given)})"
-        return fault
-
-    return made
-
-
-def _spelled(value: Any) -> str:
-    return "float('inf')" if value == inf else repr(value)

@@ -3,7 +3,8 @@
 from math import inf
 
 from boxoffice.faults.amounts import names, seconds
-from boxoffice.faults.schedule import Fault, When, reproducible_repr
+from boxoffice.faults.schedule import Fault, When
+from boxoffice.faults.spelled import reproducible_repr
 
 
 class _Skews(Fault):

@@ -21,6 +21,7 @@ class CallFault:
     """What the faults make of one call: seconds of delay, and whether either leg is lost.
 
     With `says` the server answers with that error; `done` tells whether it has done the work first.
+    With `unheard_s` the request arrives so long after its caller has given up.
     Where partitions may come, `way` is asked whenever a leg leaves or arrives.
     """
 
@@ -31,6 +32,7 @@ class CallFault:
     says: str = ""
     done: bool = False
     way: Way | None = None
+    unheard_s: float | None = None
 
 
 class Several(str):

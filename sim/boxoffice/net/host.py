@@ -10,7 +10,10 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from boxoffice.clock.handles import Handle
+from boxoffice.clock.holding_back import hold_back
 from boxoffice.clock.unawaited import still_to_be_awaited
+from boxoffice.clock.waiting import task_of
 
 if TYPE_CHECKING:  # whoever declares a system has no loop yet
     from boxoffice.clock.loop import SimLoop
@@ -33,6 +36,7 @@ class Life:
         self.pid = 0  # once it has asked
         self.memory: object = None  # its modules, if they are its own
         self.signals: dict[int, Callable[[], object]] = {}  # its handlers
+        self.held: list[Handle] | None = None  # what is to be done once it wakes, if it is paused
         self.metrics: dict[str, Any] | None = None  # what it has registered, once it has
 
     def check(self) -> None:
@@ -54,8 +58,22 @@ class Life:
         """Return what tasks have raised that nobody has asked for so far, in their order."""
         return unheard(self._failed)
 
+    def hold(self, callback: Callable[..., object], *args: Any) -> bool:
+        """Keep a call until this life wakes; return whether it is paused."""
+        if self.held is None:
+            return False
+        self.held.append(Handle(callback, args, copy_context()))
+        return True
+
+    def wake(self) -> None:
+        """Go on with what has come to be done meanwhile, in its order."""
+        held, self.held = self.held or [], None
+        self.host.loop.call_again(held)
+
     def end(self) -> None:
         """Cancel everything, in the order in which it was begun."""
+        if self.held is not None:
+            self.wake()
         self.alive = False
         for task in list(self.tasks):
             self.host.cut_short.extend(still_to_be_awaited(task))
@@ -72,7 +90,7 @@ class Host:
         self.name = name
         self.kind = kind
         self.service = name
-        self._loop = loop
+        self.loop = loop
         self.life = Life(self)
         self.cut_short: list[Coroutine[Any, Any, Any]] = []  # nobody has forgotten to await them
 
@@ -83,13 +101,19 @@ class Host:
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run a coroutine as part of this life."""
-        return self.inside(self._loop.create_task, work)
+        return self.inside(self.loop.create_task, work)
 
     def inside(self, act: Callable[..., T], *arguments: Any) -> T:
         """Call a function as part of this life."""
         context = copy_context()
         context.run(current_life.set, self.life)
         return context.run(act, *arguments)
+
+    def pause(self) -> None:
+        """Let this life do nothing until it wakes; what reaches it meanwhile waits."""
+        if self.life.held is None:
+            self.life.held = []
+            hold_back(self.loop, _is_held)
 
     def crash(self) -> None:
         """End this life; whoever waits for an answer finds the connection broken."""
@@ -102,6 +126,19 @@ class Host:
         """Begin a new life."""
         assert not self.life.alive, f"{self.name} is up"
         self.life = Life(self)
+
+
+def _is_held(handle: Handle) -> bool:
+    """Keep a step of a task whose life is paused.
+
+    All that happens there is one: timers and answers only wake a task, and come in their time, as
+    they do to a process that is stopped.
+    """
+    life = handle.context.get(current_life)
+    if life is None or life.held is None or task_of(handle.callback) is None:
+        return False
+    life.held.append(handle)
+    return True
 
 
 def unheard(tasks: Iterable["weakref.ref[asyncio.Task[Any]]"]) -> Iterator[BaseException]:

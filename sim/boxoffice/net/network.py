@@ -13,39 +13,20 @@ from typing import Any, Final, TypeVar
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Random, Randomness
 from boxoffice.net.calls import Call, CallFault, telling
+from boxoffice.net.errors import Answered as Answered
+from boxoffice.net.errors import LinkError as LinkError
+from boxoffice.net.errors import Lost as Lost
+from boxoffice.net.errors import Refused as Refused
 from boxoffice.net.host import Host, Life
 from boxoffice.net.pushes import Lane, Pushes
+from boxoffice.net.struck import is_swallowed, tell
+from boxoffice.net.unheard import have_unheard
 from boxoffice.trace.trace import Trace
 
 T = TypeVar("T")
 
 CLUSTER_S: Final = (0.0002, 0.0008)  # least and mean further latency one way, inside a cluster
 INTERNET_S: Final = (0.005, 0.015)  # least and mean latency one way, from a person to the gateway
-
-
-class LinkError(Exception):
-    """The call was not answered."""
-
-
-class Lost(LinkError):
-    """No answer in time.  Whether the call had its effect cannot be known."""
-
-    ago_s = 0.0  # since something was lost; before that, the other end was there
-
-
-class Refused(LinkError):
-    """Nobody listens there.  The call had no effect."""
-
-
-class Answered(LinkError):
-    """The server answers with an error of its own; `says` is its code, as on the wire.
-
-    Each client turns it into what its driver raises then.
-    """
-
-    def __init__(self, says: str) -> None:
-        super().__init__(says)
-        self.says = says
 
 
 class Network:
@@ -61,6 +42,7 @@ class Network:
         self.fault_for: Callable[[Call], CallFault | None] = lambda call: None
         self.done: Callable[[Call], None] | None = None
         self.calls = 0
+        self.overdue = 0  # requests under way that nobody waits for any more
         self.met: dict[tuple[str, str], None] = {}  # who has called whom
         self._randomness = randomness
 
@@ -103,7 +85,7 @@ class Link:
     def in_order(self) -> Lane:
         """Return a way to the target on which no message overtakes another."""
         there, up = self._there, lambda: self._target.up
-        return Lane(self._loop, self._sent, lambda: self._latency_s(there), up)
+        return Lane(self._loop, self._sent, lambda: self._latency_s(there), up, self._target)
 
     def pushes(self) -> Pushes:
         """Return the way by which the target sends to this life of the source unasked."""
@@ -140,13 +122,18 @@ class Link:
         answer: asyncio.Future[T] = self._loop.create_future()
         call = self._call(verb, about)
         fault = self._fault(call)
-        self._source.check()  # a fault may have ended it just before the call
+        if self._source.held is not None:  # a fault has paused it just before the call
+            await asyncio.sleep(0)  # which ends when it wakes
+        self._source.check()  # or has ended it
         if fault is not None and fault.says and refuse is not None:
             effect, fault.says = partial(refuse, fault.says, fault.done), ""
         if self._network.done is not None:
             effect = telling(effect, partial(self._network.done, call))
         if fault is not None and fault.lose_request:
-            self._loop.call_later(self._timeout_s, fail, answer, self._silence())
+            self._stay_silent(answer)
+        elif fault is not None and fault.unheard_s is not None:
+            self._stay_silent(answer)
+            answer.add_done_callback(lambda it: self._leave_under_way(effect, fault))
         else:
             delay_s = self._latency_s(self._there) + (fault.request_delay_s if fault else 0.0)
             self._loop.call_later(delay_s, self._arrive, effect, answer, fault)
@@ -181,19 +168,10 @@ class Link:
         if fault is not None:
             if one_way and fault.says and not fault.done:
                 fault.lose_request = True  # nobody waits to be told
-            record = network.trace.record
-            told: dict[str, Any] = {"to": call.target, "verb": call.verb, "about": call.about}
-            if fault.lose_request or fault.lose_response:
-                record(
-                    call.source, "lost", **told, leg="request" if fault.lose_request else "response"
-                )
-            elif _is_swallowed(fault, "request"):
-                fault.lose_request = True
-            elif fault.says:
-                record(call.source, "answered", **told, says=fault.says)
-            elif fault.way is None or fault.request_delay_s or fault.response_delay_s:
-                delay_s = round(fault.request_delay_s + fault.response_delay_s, 6)
-                record(call.source, "late", **told, s=delay_s)
+            if one_way and fault.unheard_s is not None:
+                fault.request_delay_s += fault.unheard_s  # nor is there who gives up
+                fault.unheard_s = None
+            tell(network.trace, call, fault)
         return fault
 
     def _silence(self) -> Lost:
@@ -206,11 +184,28 @@ class Link:
         return self._least_s + random.expovariate(self._rate)
 
     def _have_effect(self, effect: Callable[[], object], fault: CallFault | None) -> None:
-        if self._target.up and not _is_swallowed(fault, "request"):
+        if self._target.life.hold(self._have_effect, effect, fault):
+            return
+        if self._target.up and not is_swallowed(fault, "request"):
             effect()
 
+    def _leave_under_way(self, effect: Callable[[], Any], fault: CallFault) -> None:
+        assert fault.unheard_s is not None
+        self._network.overdue += 1
+        self._loop.call_later(fault.unheard_s, self._arrive_unheard, effect, fault)
+
+    def _arrive_unheard(self, effect: Callable[[], Any], fault: CallFault) -> None:
+        self._network.overdue -= 1
+        if self._target.life.hold(have_unheard, self._target, effect):
+            return
+        refused = fault.says and not fault.done
+        if self._target.up and not refused and not is_swallowed(fault, "request"):
+            have_unheard(self._target, effect)
+
     def _arrive(self, effect: Callable[[], Any], answer: Any, fault: CallFault | None) -> None:
-        if _is_swallowed(fault, "request"):
+        if is_swallowed(fault, "request"):
+            return self._stay_silent(answer)
+        if self._target.life.hold(self._arrive, effect, answer, fault):
             return self._stay_silent(answer)
         if not self._target.up:
             return self._answer(answer, fault, None, Refused(self._target.name))
@@ -222,6 +217,11 @@ class Link:
             return self._answer(answer, fault, None, error)
         if not self._target.up:
             return self._break_off(answer, fault)
+        if self._target.life.hold(self._had, result, answer, fault):
+            return self._stay_silent(answer)
+        self._had(result, answer, fault)
+
+    def _had(self, result: Any, answer: asyncio.Future[Any], fault: CallFault | None) -> None:
         if not (inspect.iscoroutine(result) or asyncio.isfuture(result)):
             return self._answer(answer, fault, result, None)
         self._await(result, answer, fault)
@@ -241,6 +241,8 @@ class Link:
     def _finished(
         self, work: asyncio.Future[Any], answer: asyncio.Future[Any], fault: CallFault | None
     ) -> None:
+        if self._target.life.hold(self._finished, work, answer, fault):
+            return
         if work.cancelled():  # the target crashed, or the client went away; either has been told
             return
         error = work.exception()
@@ -253,7 +255,7 @@ class Link:
         if fault is not None:
             if fault.says and error is None:
                 error = Answered(fault.says)
-            if fault.lose_response or _is_swallowed(fault, "response"):
+            if fault.lose_response or is_swallowed(fault, "response"):
                 return self._stay_silent(answer)
             delay_s += fault.response_delay_s
             if fault.way is not None:
@@ -273,7 +275,7 @@ class Link:
     ) -> None:
         if answer.done():  # its caller is gone, or has given up
             return
-        if _is_swallowed(fault, "response"):
+        if is_swallowed(fault, "response"):
             self._stay_silent(answer)
         elif error is not None:
             fail(answer, error)
@@ -282,10 +284,6 @@ class Link:
 
     def _stay_silent(self, answer: Any) -> None:
         self._loop.call_later(self._timeout_s, fail, answer, self._silence())
-
-
-def _is_swallowed(fault: CallFault | None, leg: str) -> bool:
-    return fault is not None and fault.way is not None and fault.way.swallows(leg)
 
 
 def settle(answer: asyncio.Future[T], result: T) -> None:

@@ -7,7 +7,8 @@ either side, and heals.  https://jepsen-io.github.io/jepsen/jepsen.nemesis.html
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from boxoffice.net.calls import Call, Way
 from boxoffice.trace.trace import Trace, TraceEvent
@@ -15,21 +16,32 @@ from boxoffice.trace.trace import Trace, TraceEvent
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """Who cannot hear whom, and for how many seconds; no `others` means everybody else."""
+    """Who cannot hear whom, and for how many seconds; no `others` means everybody else.
+
+    `one_way` is "out" if only what `hosts` send is lost, and "in" if only what they are sent is.
+    It is cut `times` times, every `every_s` seconds.
+    """
 
     hosts: tuple[str, ...]
     others: tuple[str, ...]
     lasts_s: float
+    one_way: str = ""
+    times: int = 1
+    every_s: float = 0.0
 
-    def separates(self, one: str, other: str) -> bool:
-        """Tell whether these two are on different sides.
+    def cuts(self, sender: str, receiver: str) -> bool:
+        """Tell whether what one sends to the other is lost.
 
-        >>> Partition(("stock",), (), 5.0).separates("ana", "stock")
+        >>> Partition(("stock",), (), 5.0).cuts("ana", "stock")
         True
-        >>> Partition(("stock",), ("nats",), 5.0).separates("ana", "stock")
+        >>> Partition(("stock",), ("nats",), 5.0).cuts("ana", "stock")
         False
+        >>> deaf = Partition(("stock",), (), 5.0, "in")
+        >>> deaf.cuts("ana", "stock"), deaf.cuts("stock", "ana")
+        (True, False)
         """
-        return self._is_between(one, other) or self._is_between(other, one)
+        out, into = self._is_between(sender, receiver), self._is_between(receiver, sender)
+        return (out and self.one_way != "in") or (into and self.one_way != "out")
 
     def _is_between(self, one: str, other: str) -> bool:
         if one not in self.hosts:
@@ -42,6 +54,7 @@ class Partitions:
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
+        self._over = False
         self._open: dict[int, tuple[TraceEvent, Partition, Callable[[], object]]] = {}
 
     def begin(
@@ -54,10 +67,15 @@ class Partitions:
         cause = None if because is None else because.number
         event = self._record("partition", cause, partition)
         self._open[event.number] = event, partition, swallowed
-        asyncio.get_running_loop().call_later(partition.lasts_s, self._heal, event.number)
+        loop = asyncio.get_running_loop()
+        loop.call_later(partition.lasts_s, self._heal, event.number)
+        if partition.times > 1:
+            rest = replace(partition, times=partition.times - 1)
+            loop.call_later(partition.every_s, self._again, rest, because, swallowed)
 
     def heal(self) -> None:
-        """Heal what is still open."""
+        """Heal what is still open, and cut nothing again."""
+        self._over = True
         for number in list(self._open):
             self._heal(number)
 
@@ -65,13 +83,17 @@ class Partitions:
         """Return the way of a call, at whose every leg the partitions are asked."""
         return _Way(self, self._trace, call)
 
-    def between(self, one: str, other: str) -> TraceEvent | None:
-        """Return the beginning of what keeps these two apart now, and loses a call, if any does."""
+    def between(self, sender: str, receiver: str) -> TraceEvent | None:
+        """Return the beginning of what loses what one sends to the other now, if anything does."""
         for event, partition, swallowed in self._open.values():
-            if partition.separates(one, other):
+            if partition.cuts(sender, receiver):
                 swallowed()
                 return event
         return None
+
+    def _again(self, rest: Partition, *about: Any) -> None:
+        if not self._over:
+            self.begin(rest, *about)
 
     def _heal(self, number: int) -> None:
         if number in self._open:  # it may have been healed before its time
@@ -80,7 +102,8 @@ class Partitions:
 
     def _record(self, kind: str, cause: int | None, partition: Partition) -> TraceEvent:
         hosts, others = list(partition.hosts), list(partition.others) or None
-        return self._trace.record(hosts[0], kind, cause, hosts=hosts, others=others)
+        one_way = {"one_way": partition.one_way} if partition.one_way else {}
+        return self._trace.record(hosts[0], kind, cause, hosts=hosts, others=others, **one_way)
 
 
 class _Way:
@@ -94,7 +117,8 @@ class _Way:
     def swallows(self, leg: str) -> bool:
         """Tell whether what is under way on this leg is lost, now; if so, record it."""
         call = self._call
-        partition = self._partitions.between(call.source, call.target)
+        ends = call.source, call.target
+        partition = self._partitions.between(*(ends if leg == "request" else reversed(ends)))
         if partition is None:
             return False
         event = {"to": call.target, "verb": call.verb, "about": call.about, "leg": leg}

@@ -17,7 +17,7 @@ class Lane:
     """Carries messages in their order; one that is late holds up those behind it.
 
     `fault` says what becomes of a message, `latency_s` how long it travels, and `listens` whether
-    somebody is there to hear it.
+    somebody is there to hear it.  It goes `to` a host, unless a client takes it as it comes.
     """
 
     def __init__(
@@ -26,11 +26,13 @@ class Lane:
         fault: "Callable[[str, str], CallFault | None]",
         latency_s: Callable[[], float],
         listens: Callable[[], bool],
+        to: Host | None = None,
     ) -> None:
         self.loop = loop
         self._fault = fault
         self._latency_s = latency_s
         self._listens = listens
+        self._to = to
         self._under_way: deque[tuple[Effect, CallFault | None]] = deque()
         self._last_s = 0.0
 
@@ -44,6 +46,8 @@ class Lane:
             self.loop.call_at(self._last_s, self._arrive)
 
     def _arrive(self) -> None:
+        if self._to is not None and self._to.life.hold(self._arrive):
+            return
         effect, fault = self._under_way.popleft()
         swallowed = fault is not None and fault.way is not None and fault.way.swallows("request")
         if self._listens() and not swallowed:
@@ -65,7 +69,7 @@ class Pushes:
 
     def send(self, verb: str, about: str, effect: Effect) -> None:
         """Carry a message to the client.  It has its effect later, or never if it is lost."""
-        if not self.gone:
+        if not self.gone and not self._server.life.hold(self.send, verb, about, effect):
             self._lane.send(verb, about, effect)
 
     def when_broken(self, tell: Effect) -> None:

@@ -17,8 +17,9 @@ fields that have a form in JSON, and the number of the event that caused it, whe
 | mail | mail | to, subject |
 | leave, crash, start | a host | – |
 | failover | a server | loses_s |
+| pause, wake | a host | s: for how long |
 | skew | a host | by_s: how much its clock is ahead, as it first shows |
-| partition, heal | a host | hosts, others (null: everybody else) |
+| partition, heal | a host | hosts, others (null: everybody else), one_way if it is |
 | lost, late, answered | who sent | what a fault did to a call |
 | raised | a service | error, where (module and line): what an app did not catch |
 | log | a service | what else the service said of itself |
@@ -41,7 +42,7 @@ KINDS: Final = (
     "request", "response", "write", "stored", "delivered", "acked", "naked", "ack-expired",
     "termed", "max-deliveries", "decided", "charge", "refund", "intent", "webhook", "mail",
     "leave", "crash", "start", "failover", "partition", "heal", "lost", "late", "answered",
-    "raised", "skew", "log",
+    "pause", "wake", "raised", "skew", "log",
 )  # fmt: skip
 
 _SPOKEN: Final = ("stored", "webhook")  # which have a subject

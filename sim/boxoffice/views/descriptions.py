@@ -155,6 +155,13 @@ def _lost(event: TraceEvent, names: Names) -> str:
     return f"{event['leg']} of {event['verb']} to {event['to']} is lost"
 
 
+def _late(event: TraceEvent, names: Names) -> str:
+    said = f"{event['verb']} to {event['to']}"
+    if event.get("unheard"):
+        return f"{said} arrives {event['s']:g} s after nobody waits for it any more"
+    return f"{said} is {event['s']:g} s late"
+
+
 def _skew(event: TraceEvent, names: Names) -> str:
     off_s = event["by_s"]
     how = f"{abs(off_s):g} s {'ahead' if off_s > 0 else 'behind'}" if off_s else "right again"
@@ -165,6 +172,10 @@ def _partition(event: TraceEvent, names: Names) -> str:
     beside = " and ".join(host for host in event["hosts"] if host != event.host)
     others = " and ".join(event.get("others") or ["everybody else" if beside else "everybody"])
     said = "is cut off from" if event.kind == "partition" else "is no longer cut off from"
+    if way := event.get("one_way"):
+        said = {"out": "is not heard by", "in": "does not hear"}[way]
+        if event.kind == "heal":
+            said = {"out": "is heard again by", "in": "hears again"}[way]
     return f"{f'with {beside}, ' if beside else ''}{said} {others}"
 
 
@@ -181,12 +192,14 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "mail": lambda event, names: printable_text(f"mail to {event['to']}: {event['subject']}", 80),
     "crash": lambda event, names: "crashes and forgets everything",
     "failover": lambda event, names: f"fails over; what it did in {event['loses_s']:g} s is gone",
+    "pause": lambda event, names: f"stands still for {event['s']:g} s",
+    "wake": lambda event, names: "wakes, as if no time had passed",
     "leave": lambda event, names: "is told to end",
     "start": lambda event, names: "is up",
     "partition": _partition,
     "heal": _partition,
     "lost": _lost,
-    "late": lambda event, names: f"{event['verb']} to {event['to']} is {event['s']:g} s late",
+    "late": _late,
     "answered": lambda event, names: f"{event['to']} answers {event['verb']} with {event['says']}",
     "skew": _skew,
     "log": _log,

@@ -22,6 +22,7 @@ FAULTS: Final = (
     "crash",
     "leave",
     "failover",
+    "pause",
     "partition",
     "lost",
     "late",

@@ -41,6 +41,7 @@ async def _is_moving(world: "World") -> bool:
 async def calm(world: "World") -> AsyncIterator[Any]:
     """Heal everything; yield what is found once all is quiet, and once all time limits are over."""
     world.faults.heal()
+    world.blows.heal()
     for host in (*world.backends.hosts, *world.hosts):
         world.restart(host)
     await quiet(world)

@@ -49,9 +49,11 @@ async def named_by(look: Callable[["World"], Any], world: "World") -> list[str]:
 
 
 def requests_in_flight(world: "World") -> Iterator[str]:
-    """Yield requests that have no answer yet."""
+    """Yield requests that have no answer yet, and calls for whose effect nobody waits any more."""
     if world.gateway.in_flight:
         yield f"{count(world.gateway.in_flight, 'request')} in flight"
+    if world.network.overdue:
+        yield f"{count(world.network.overdue, 'call')} under way, late"
 
 
 def hosts_in_transition(world: "World") -> Iterator[str]:
@@ -60,6 +62,8 @@ def hosts_in_transition(world: "World") -> Iterator[str]:
         yield f"{count(world.returning, 'host')} on its way back"
     if world.terminations.under_way:
         yield f"{count(world.terminations.under_way, 'host')} about to leave"
+    for name in world.blows.paused:
+        yield f"{name} is paused"
     for name, host in world.hosts.items():
         if host.up and host.app is None:
             yield f"{name} is starting"

@@ -23,6 +23,7 @@ from boxoffice.net.network import INTERNET_S, Link, Network
 from boxoffice.trace.trace import Trace
 from boxoffice.world import calm
 from boxoffice.world.backends import Backends
+from boxoffice.world.blows import Blows
 from boxoffice.world.drivers import Drivers
 from boxoffice.world.end import documents_of
 from boxoffice.world.forgotten import Forgotten
@@ -91,6 +92,7 @@ class World:
         self.processes = Processes()
         self.terminations = Terminations(self.trace, self.crash)
         install_signal_handling(self.loop)
+        self.blows = Blows(self)
         check_before(faults, known_targets(self), bool(system.own_servers))
         self.faults = Faults(
             faults,
@@ -98,11 +100,12 @@ class World:
             self.trace,
             self.loop.time,
             self.crash,
-            self._host,
-            self._fail_over_soon,
+            self.host,
+            self.blows.fail_over_soon,
             {name: self.backends.kinds[name] for name in self.backends.copied},
         )
-        self._keep_copies()
+        self.blows.keep_copies()
+        self.faults.deal = self.blows.deal
         self.network.fault_for, self.network.done = self.faults.fault_for, self.faults.done
         self.faults.put = self.backends.put
         for broker in self.backends.brokers.values():
@@ -158,22 +161,6 @@ class World:
     def _every_host(self) -> list[Host]:
         return [*self.hosts.values(), *self.backends.hosts.values(), *self.people.values()]
 
-    # --- servers ------------------------------------------------------------------------------
-
-    def _keep_copies(self) -> None:
-        # Only what may fail over pays for being able to.
-        for name, server in self.backends.copied.items():
-            if lag_s := self.faults.lag_s(name):
-                server.keep(lag_s, self.loop)
-
-    def _fail_over_soon(self, name: str, after_s: float, loses_s: float) -> None:
-        self.loop.call_later(after_s, self._fail_over, name, loses_s)
-
-    def _fail_over(self, name: str, loses_s: float) -> None:
-        if not self.faults.healed and self.backends.hosts[name].up:
-            self.trace.record(name, "failover", loses_s=loses_s)
-            self.backends.copied[name].fail_over(loses_s)
-
     # --- services -----------------------------------------------------------------------------
 
     def replicas_of(self, service: str) -> list[ServiceHost]:
@@ -188,7 +175,7 @@ class World:
         A service that is given notice ends as its process does, and is killed at the end.  What is
         being done ends with it only `at_once`; else it is done first.
         """
-        host = self._host(name)
+        host = self.host(name)
         if notice_s:
             return self.terminations.terminate(host, down_s, notice_s)
         if down_s is not None:
@@ -198,7 +185,7 @@ class World:
         self.loop.call_soon(self._crash, name, down_s)
 
     def _crash(self, name: str, down_s: float | None) -> None:
-        host = self._host(name)
+        host = self.host(name)
         if host.up:
             self.trace.record(name, "crash")
             host.crash()
@@ -213,7 +200,7 @@ class World:
 
     def restart(self, name: str) -> None:
         """Let a crashed host come back."""
-        if (host := self._host(name)).up:
+        if (host := self.host(name)).up:
             return
         host.revive()
         if isinstance(host, ServiceHost):
@@ -250,7 +237,8 @@ class World:
         """Return drivers for the present life of a host."""
         return Drivers(self, host)
 
-    def _host(self, name: str) -> Host:
+    def host(self, name: str) -> Host:
+        """Return a host: a service's, a server's or a person's.  Raises: ValueError."""
         found: Host | None = self.hosts.get(name) or self.backends.hosts.get(name)
         if (found := found or self.people.get(name)) is None:
             known = [*self.hosts, *self.backends.hosts, *self.people]

@@ -1,0 +1,28 @@
+"""What a trace is told of a call that faults have struck."""
+
+from typing import Any
+
+from boxoffice.net.calls import Call, CallFault
+from boxoffice.trace.trace import Trace
+
+
+def tell(trace: Trace, call: Call, fault: CallFault) -> None:
+    """Record what becomes of a call; one that a partition loses at once is lost from then on."""
+    record = trace.record
+    told: dict[str, Any] = {"to": call.target, "verb": call.verb, "about": call.about}
+    if fault.lose_request or fault.lose_response:
+        record(call.source, "lost", **told, leg="request" if fault.lose_request else "response")
+    elif is_swallowed(fault, "request"):
+        fault.lose_request = True
+    elif fault.unheard_s is not None:
+        record(call.source, "late", **told, s=fault.unheard_s, unheard=True)
+    elif fault.says:
+        record(call.source, "answered", **told, says=fault.says)
+    elif fault.way is None or fault.request_delay_s or fault.response_delay_s:
+        delay_s = round(fault.request_delay_s + fault.response_delay_s, 6)
+        record(call.source, "late", **told, s=delay_s)
+
+
+def is_swallowed(fault: CallFault | None, leg: str) -> bool:
+    """Tell whether a partition loses this leg of a call, now."""
+    return fault is not None and fault.way is not None and fault.way.swallows(leg)

@@ -1,0 +1,65 @@
+"""What befalls the hosts of a world beside their deaths."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from boxoffice.faults.blows import Blow
+from boxoffice.net.host import Host, Life
+
+if TYPE_CHECKING:
+    from boxoffice.world.world import World
+
+
+class Blows:
+    """Deals to hosts what faults ask for, each by its name."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        self._paused: dict[Life, None] = {}
+        self._deal: dict[str, Callable[..., None]] = {"pause": self._pause}
+
+    def deal(self, blow: Blow) -> None:
+        """Do to a host what is asked for."""
+        self._deal[blow.name](self._world.host(blow.host), **blow.how)
+
+    @property
+    def paused(self) -> list[str]:
+        """The hosts that sleep."""
+        return [life.host.name for life in self._paused if life.alive]
+
+    def keep_copies(self) -> None:
+        """Have copies of those servers that may fail over: only these pay for being able to."""
+        world = self._world
+        for name, server in world.backends.copied.items():
+            if lag_s := world.faults.lag_s(name):
+                server.keep(lag_s, world.loop)
+
+    def fail_over_soon(self, name: str, after_s: float, loses_s: float) -> None:
+        """Have a server go on as its copy, `after_s` from now, unless all is healed by then."""
+        self._world.loop.call_later(after_s, self._fail_over, name, loses_s)
+
+    def _fail_over(self, name: str, loses_s: float) -> None:
+        world = self._world
+        if not world.faults.healed and world.backends.hosts[name].up:
+            world.trace.record(name, "failover", loses_s=loses_s)
+            world.backends.copied[name].fail_over(loses_s)
+
+    def heal(self) -> None:
+        """Wake whoever sleeps."""
+        for life in list(self._paused):
+            self._wake(life)
+
+    def _pause(self, host: Host, for_s: float) -> None:
+        if host.up and host.life not in self._paused:
+            self._tell(host, "pause", s=for_s)
+            host.pause()
+            self._paused[host.life] = None
+            self._world.loop.call_later(for_s, self._wake, host.life)
+
+    def _wake(self, life: Life) -> None:
+        if self._paused.pop(life, True) is None and life.held is not None:
+            self._tell(life.host, "wake")
+            life.wake()
+
+    def _tell(self, host: Host, kind: str, **fields: Any) -> None:
+        self._world.trace.record(host.name, kind, **fields)
