@@ -11,13 +11,18 @@ from typing import Final
 from boxoffice.trace import Judgement, Kind
 from boxoffice.world import Invariant
 from scenarios.shop.checks import (
+    attempts,
+    conditional,
     durability,
     money,
     orders,
+    ownership,
+    prices,
     quiescence,
     replicas,
     reservations,
     sessions,
+    unfolding,
     versions,
 )
 from scenarios.shop.checks.evidence import Evidence, collect_evidence
@@ -30,14 +35,19 @@ __all__ = [
     "accepted_is_durable",
     "charged_once",
     "collect_evidence",
+    "conditions_hold",
     "every_version_announced",
+    "history_explains_state",
     "holder_releases",
     "judge",
     "money_conserved",
     "no_double_sale",
+    "no_hot_loop",
     "no_lost_update",
     "nothing_stuck",
     "orders_settle",
+    "owner_only",
+    "prices_to_the_cent",
     "replicas_converge",
     "reservation_agrees",
     "restless",
@@ -106,7 +116,6 @@ every_version_announced: Final = Invariant(
     Kind.FINALLY,
     "the stream holds every committed version of every aggregate",
     versions.every_version_announced,
-    broken_for_good=True,
 )
 orders_settle: Final = Invariant(
     "orders-settle",
@@ -133,6 +142,37 @@ sessions_isolate: Final = Invariant(
     "no response carries another user's order or payment",
     sessions.sessions_isolate,
 )
+owner_only: Final = Invariant(
+    "owner-only",
+    Kind.ALWAYS,
+    "nobody but its owner sees or changes an order or a payment, or changes a ticket",
+    ownership.owner_only,
+)
+conditions_hold: Final = Invariant(
+    "conditions-hold",
+    Kind.ALWAYS,
+    "an edit is of the version that If-Match names, 409 and 412 are answered only where they are "
+    "due, and what is refused changes nothing",
+    conditional.conditions_hold,
+)
+prices_to_the_cent: Final = Invariant(
+    "prices-to-the-cent",
+    Kind.ALWAYS,
+    "what is asked, shown, ordered, announced, charged and given back is the same to the cent",
+    prices.prices_to_the_cent,
+)
+no_hot_loop: Final = Invariant(
+    "no-hot-loop",
+    Kind.ALWAYS,
+    "what failed waits before it is tried again",
+    attempts.no_hot_loop,
+)
+history_explains_state: Final = Invariant(
+    "history-explains-state",
+    Kind.FINALLY,
+    "what an aggregate has announced makes the document that its owner keeps",
+    unfolding.history_explains_state,
+)
 
 # In the order in which they are reported.
 INVARIANTS: Final[tuple[Invariant, ...]] = (
@@ -150,6 +190,11 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     accepted_is_durable,
     nothing_stuck,
     sessions_isolate,
+    owner_only,
+    conditions_hold,
+    prices_to_the_cent,
+    no_hot_loop,
+    history_explains_state,
 )
 
 

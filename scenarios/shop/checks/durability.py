@@ -27,6 +27,7 @@ def accepted_is_durable(evidence: Evidence) -> Finding:
                     f"{noun} {short(id)}: {request['method']} {_route(request)} was answered "
                     f"{response['status']} at {moment(response.at_us)}, but {wrong}",
                     [request.number, response.number, *evidence.latest(store, id)],
+                    for_good=True,  # nobody takes up again what is not there
                 )
             )
     return Finding(tested, breaches)

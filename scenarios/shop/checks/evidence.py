@@ -26,7 +26,9 @@ TICKETS: Final = "tickets.tickets"
 ORDERS: Final = "orders.orders"
 REPLICAS: Final = "orders.tickets"  # of tickets, at orders
 MIRRORS: Final = "payments.orders"  # of orders, at payments
+# What evidence from afar may tell nothing of, beside invariants.
 ACKNOWLEDGEMENTS: Final = "acknowledgements"
+MOMENTS: Final = "moments"  # of writes; it knows only between which they were
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Evidence:
     seconds since 1970 (negative: settled), `leases` the orders whose timers are leased, and
     `restless` what was still in motion, by name.  `now_s` is in seconds since 1970.  A run is
     `poisoned` if a message was put into the stream that nobody can read.  `unseen` names
-    what this evidence tells nothing of, since it was taken from too far away: invariants, and
-    ACKNOWLEDGEMENTS.
+    what this evidence tells nothing of, since it was taken from too far away: invariants,
+    ACKNOWLEDGEMENTS and MOMENTS.
     """
 
     events: Sequence[TraceEvent] = ()

@@ -5,6 +5,7 @@ from typing import Any
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import ORDERS, Document, Evidence
+from scenarios.shop.checks.orders import TERMINAL
 from scenarios.shop.checks.words import dollars, moment, short
 
 
@@ -98,7 +99,16 @@ def _imbalance(
         f"order {short(id)}: {state}, so Stripe should keep {dollars(_owed_cents(order))}, but it "
         f"charged {dollars(charged)} and refunded {dollars(refunded)}{at}",
         [*(it.number for it in moves), *evidence.latest(ORDERS, id)],
+        for_good=_is_done_with(order, evidence.mirrors.get(id)),
     )
+
+
+def _is_done_with(order: Document | None, mirror: Document | None) -> bool:
+    """Tell whether payments has heard how the order ended, and has nothing left to ask Stripe."""
+    if order is None or mirror is None or order["status"] not in TERMINAL:
+        return False
+    status = (mirror.get("payment") or {}).get("status")
+    return mirror["version"] == order["version"] and status not in ("pending", "refunding")
 
 
 def _is_for(event: TraceEvent, order: str) -> bool:

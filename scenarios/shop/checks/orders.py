@@ -82,6 +82,7 @@ def orders_settle(evidence: Evidence) -> Finding:
                     f"order {short(id)}: {_placed(evidence, id)}still {order['status']} "
                     f"(version {order['version']}), {late_s:.1f} s after it has expired",
                     [write.number for write in evidence.history(ORDERS, id)],
+                    for_good=True,  # the bound is over, whatever may still end it
                 )
             )
     return Finding(tested, breaches)

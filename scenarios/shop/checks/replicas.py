@@ -31,6 +31,7 @@ def _tickets(evidence: Evidence) -> Iterator[Breach]:
             yield Breach(
                 f"ticket {short(id)}: {said}{_when(evidence, TICKETS, id)}",
                 [*evidence.latest(TICKETS, id), *evidence.latest(REPLICAS, id)],
+                for_good=_stays_so(evidence, "orders", ("ticket", id), source, replica),
             )
 
 
@@ -43,6 +44,7 @@ def _mirrors(evidence: Evidence) -> Iterator[Breach]:
             yield Breach(
                 f"order {short(id)}: {said}{_when(evidence, ORDERS, id)}",
                 [*evidence.latest(ORDERS, id), *evidence.latest(MIRRORS, id)],
+                for_good=_stays_so(evidence, "payments", ("order", id), source, mirror),
             )
 
 
@@ -58,11 +60,43 @@ def _cursors(evidence: Evidence) -> Iterator[Breach]:
         if source == applied.get(id) or (order and _is_forgotten(evidence, order)):
             continue
         ticket = (source or applied[id])[0]
+        cursor = {"version": applied[id][1]} if id in applied else None
         yield Breach(
             f"order {short(id)}: {_version('orders has', source)}, "
             f"{_version('tickets has applied', applied.get(id))}{_when(evidence, ORDERS, id)}",
             [*evidence.latest(ORDERS, id), *evidence.latest(TICKETS, ticket)],
+            for_good=_stays_so(evidence, "tickets", ("order", id), order, cursor),
         )
+
+
+def _stays_so(
+    evidence: Evidence,
+    consumer: str,
+    about: tuple[str, str],
+    source: Document | None,
+    copy: Document | None,
+) -> bool:
+    """Tell whether nothing is to come that would make a copy equal its source.
+
+    It is of the same version already, or of a later one; or its next one was acknowledged.
+    """
+    if source is None:
+        return False
+    known = -1 if copy is None else copy["version"]
+    return known >= source["version"] or (*about, known + 1) in _acknowledged(evidence, consumer)
+
+
+def _acknowledged(evidence: Evidence, consumer: str) -> set[tuple[str, str, int]]:
+    if not evidence.restless or not evidence.is_told:  # then all is, or nobody knows
+        return set()
+    found = {it["seq"] for it in evidence.of_kind("acked") if it["consumer"] == consumer}
+    said = [
+        it for it in evidence.messages if it.seq in found and "version" in it.data.get("data", {})
+    ]
+    return {
+        (it.subject.partition(".")[0], it.data["data"].get("id"), it.data["data"]["version"])
+        for it in said
+    }
 
 
 def _is_forgotten(evidence: Evidence, order: Document) -> bool:

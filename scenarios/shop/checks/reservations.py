@@ -84,10 +84,21 @@ def reservation_agrees(evidence: Evidence) -> Finding:
     """Look at the end: a ticket names an order exactly when that order holds it."""
     said = [*_wrong_holders(evidence), *_forgotten_holders(evidence)]
     breaches = [
-        Breach(message, [*evidence.latest(TICKETS, ticket), *evidence.latest(ORDERS, order)])
+        Breach(
+            message,
+            [*evidence.latest(TICKETS, ticket), *evidence.latest(ORDERS, order)],
+            for_good=_has_heard(evidence, ticket, order),
+        )
         for message, ticket, order in said
     ]
     return Finding(bool(evidence.orders), breaches)
+
+
+def _has_heard(evidence: Evidence, ticket: str, order: str) -> bool:
+    """Tell whether tickets has applied the last version of an order, and waits for no other."""
+    applied = evidence.tickets.get(ticket, {}).get("orders_applied", {})
+    known = evidence.orders.get(order, {})
+    return order in applied and applied[order] == known.get("version")
 
 
 def _wrong_holders(evidence: Evidence) -> Iterator[tuple[str, str, str]]:

@@ -1,16 +1,13 @@
 """Sessions: no response carries another user's order or payment."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import ORDERS, Evidence
+from scenarios.shop.checks.exchanges import NOBODY, SignedIn
 from scenarios.shop.checks.words import moment, short
-
-SIGN_IN: Final = ("/api/users/signup", "/api/users/signin", "/api/users/reset-password")
-SIGN_OUT: Final = "/api/users/signout"
-NOBODY: Final = ""
 
 
 def sessions_isolate(evidence: Evidence) -> Finding:
@@ -19,17 +16,17 @@ def sessions_isolate(evidence: Evidence) -> Finding:
     A response may be to the user of the moment of asking or of the moment of answering.
     """
     owners = _owners(evidence)
-    signed_in: dict[str, str] = {}  # person → user
+    signed_in = SignedIn()
     asked: dict[int, tuple[TraceEvent, str]] = {}  # by whom: a user
     tested = False
     breaches: list[Breach] = []
     for event in evidence.of_kind("request", "response"):
         if event.kind == "request":
-            asked[event.number] = event, signed_in.get(event.host, NOBODY)
+            asked[event.number] = event, signed_in.at(event.host)[0]
             continue
         request, user = asked.pop(event["request"])
-        _follow(request, event, signed_in)
-        users = {user, signed_in.get(event.host, NOBODY)} - {NOBODY}
+        signed_in.follow(request, event)
+        users = {user, signed_in.at(event.host)[0]} - {NOBODY}
         for what, order, shown in _shown(request, event):
             tested = True
             said = {owner for owner in (shown, owners.get(order)) if owner is not None}
@@ -43,16 +40,6 @@ def _owners(evidence: Evidence) -> dict[str, str]:
         document = write["before"] or write["after"]
         owners.setdefault(write["id"], document["user_id"])
     return owners
-
-
-def _follow(request: TraceEvent, response: TraceEvent, signed_in: dict[str, str]) -> None:
-    if not 200 <= (response.get("status") or 0) < 300:
-        return
-    path = request["path"].split("?")[0]
-    if path in SIGN_IN:
-        signed_in[response.host] = response["body"]["id"]
-    elif path == SIGN_OUT:
-        signed_in.pop(response.host, None)
 
 
 def _shown(request: TraceEvent, response: TraceEvent) -> Iterator[tuple[str, str, str | None]]:

@@ -137,7 +137,7 @@ def every_version_announced(evidence: Evidence) -> Finding:
             first = writes()[:1]
             when = f", written at {moment(first[0].at_us)}," if first else ""
             said = f"{noun} {short(id)}: version {version}{when} was never announced"
-            breaches.append(Breach(said, [it.number for it in first]))
+            breaches.append(Breach(said, [it.number for it in first], for_good=True))
     return Finding(tested, breaches)
 
 

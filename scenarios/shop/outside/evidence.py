@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from boxoffice.trace import TraceEvent
-from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence
+from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, MOMENTS, Evidence
 from scenarios.shop.outside.from_http import from_http
 from scenarios.shop.outside.history import history
 from scenarios.shop.outside.merging import merged
 from scenarios.shop.outside.snapshot import OF_MONEY, Snapshot
 
 __all__ = ["evidence_of", "from_http"]
+
+# Attempts leave nothing behind, and of writes only the bounds are known between which they were.
+UNSEEN: Final = frozenset({ACKNOWLEDGEMENTS, MOMENTS, "no-hot-loop"})
 
 
 def evidence_of(
@@ -38,5 +42,5 @@ def evidence_of(
         restless=snapshot.restless,
         now_s=snapshot.at_us / 1_000_000,
         poisoned=poisoned,
-        unseen={ACKNOWLEDGEMENTS} | (set() if snapshot.books.are_read else OF_MONEY),
+        unseen=UNSEEN | (set() if snapshot.books.are_read else OF_MONEY),
     )

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from boxoffice.trace import TraceEvent
-from scenarios.shop.checks.evidence import Document, Evidence
-from scenarios.shop.checks.sessions import SIGN_IN
+from scenarios.shop.checks.evidence import MOMENTS, Document, Evidence
+from scenarios.shop.checks.exchanges import SIGN_IN
 from scenarios.shop.outside.exchanges import Exchange, Exchanges
 from scenarios.shop.outside.holding_intervals import writes_of_orders
 from scenarios.shop.outside.observations import Observation, in_order, last_seen, observations
 
-# All but no-double-sale, terminal-is-final, versions-step-by-one, accepted-is-durable and
-# sessions-isolate.
+# All but no-double-sale, terminal-is-final, versions-step-by-one, accepted-is-durable,
+# sessions-isolate and owner-only.
 UNSEEN: Final = frozenset(
     {
         "no-lost-update",
@@ -28,6 +28,11 @@ UNSEEN: Final = frozenset(
         "every-version-announced",
         "orders-settle",
         "nothing-stuck",
+        "conditions-hold",
+        "prices-to-the-cent",
+        "no-hot-loop",
+        "history-explains-state",
+        MOMENTS,
     }
 )
 Seen = Mapping[str, Sequence[Observation]]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import httpx
 
-from boxoffice.net import Addresses, body_of, json_of
+from boxoffice.net import Addresses, body_of, headers_of, json_of
 from boxoffice.trace import Trace, TraceEvent
 from scenarios.shop.outside.announcements import trace_id
 from scenarios.shop.redaction import redacted
@@ -73,6 +73,7 @@ class _Recording(httpx.AsyncBaseTransport):
             path=path,
             to=places[0].name,
             body=redacted(body_of(request.content)),
+            **headers_of(request.headers),
         )
         self._browsers.in_flight += 1
         try:
@@ -90,6 +91,7 @@ class _Recording(httpx.AsyncBaseTransport):
             status=answer.status_code,
             body=json_of(answer),
             trace=trace_id(answer.headers.get("traceresponse", "")),
+            **headers_of(answer.headers),
         )
         return answer
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from boxoffice.net.calls import CallFault as CallFault
     from boxoffice.net.gateway import body_of as body_of
     from boxoffice.net.gateway import json_of as json_of
+    from boxoffice.net.headers import headers_of as headers_of
     from boxoffice.net.host import Host as Host
     from boxoffice.net.host import current_life as current_life
     from boxoffice.net.network import INTERNET_S as INTERNET_S
@@ -25,6 +26,7 @@ else:
             "boxoffice.net.addresses": "Addresses",
             "boxoffice.net.calls": "Call CallFault",
             "boxoffice.net.gateway": "body_of json_of",
+            "boxoffice.net.headers": "headers_of",
             "boxoffice.net.host": "Host current_life",
             "boxoffice.net.network": "Answered INTERNET_S Link LinkError Lost Refused",
         },

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from boxoffice.clock.strays import Stray, refusing_strays
 from boxoffice.net.addresses import Addresses
 from boxoffice.net.asgi import Transport
+from boxoffice.net.headers import headers_of
 from boxoffice.net.host import Host
 from boxoffice.net.network import Link, LinkError, Lost, Refused
 from boxoffice.trace.trace import Trace, TraceEvent, caused_by
@@ -95,7 +96,8 @@ class PersonalTransport(httpx.AsyncBaseTransport):
             raise wrong(f"{request.method} {request.url.path}: {error}") from None
         finally:
             self._gateway.in_flight -= 1
-        self._record(asked, outcome="answered", status=answer.status_code, body=json_of(answer))
+        told = {"body": json_of(answer), **headers_of(answer.headers)}
+        self._record(asked, outcome="answered", status=answer.status_code, **told)
         return answer
 
     def host_for(self, request: httpx.Request) -> Host:
@@ -110,6 +112,7 @@ class PersonalTransport(httpx.AsyncBaseTransport):
             path=request.url.raw_path.decode(),
             to=host.name,
             body=self._gateway.redacted(body_of(request.content)),
+            **headers_of(request.headers),
         )
 
     def _record(self, asked: TraceEvent, **fields: Any) -> None:

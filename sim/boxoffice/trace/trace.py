@@ -5,8 +5,8 @@ fields that have a form in JSON, and the number of the event that caused it, whe
 
 | kind | host | fields |
 |---|---|---|
-| request | who asks | method, path, body, to |
-| response | who asked | request, status, body; or outcome="unknown" and why |
+| request | who asks | method, path, body, to; headers, if it goes by any (`net/headers.py`) |
+| response | who asked | request, status, body, headers; or outcome="unknown" and why |
 | write | a store | database, collection, id, verb, before, after (documents) |
 | stored | nats | seq, subject, id, duplicate, data (the CloudEvent) |
 | delivered, acked, naked, ack-expired, termed, max-deliveries | nats | consumer, seq, subject, … |

@@ -25,31 +25,38 @@ class Judged(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One breach, in one sentence, with the numbers of the trace events that prove it."""
+    """One breach, in one sentence, with the numbers of the trace events that prove it.
+
+    One that is `for_good` stands on finished facts: whatever may still move, it is one.  Any other
+    of a `finally` invariant is one only once the world is quiet.
+    """
 
     message: str
     events: Sequence[int] = ()
+    for_good: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a check has found; `tested` tells whether anything happened that it is about.
 
-    `occasions` counts that, if the check does, and `untested` says why there was none.
+    `occasions` counts that, if the check does, and `untested` says why there was none.  A check
+    that could not be made to its end says in `undecided` why nothing follows.
     """
 
     tested: bool
     breaches: Sequence[Breach] = ()
     occasions: int | None = None
     untested: str = ""
+    undecided: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
     """One invariant.  One that `judges_unrest` can be judged of a world that is not quiet.
 
-    A breach of one that is `broken_for_good` is one whatever may still move; that it holds cannot
-    be said before all is quiet.
+    Of any other that is to hold finally, only a breach `for_good` counts before; that it holds
+    cannot be said, and what is otherwise found is told as what would be said if all stayed so.
     """
 
     name: str
@@ -57,7 +64,6 @@ class Invariant:
     summary: str
     check: Callable[[Any], Finding]
     judges_unrest: bool = False
-    broken_for_good: bool = False
     check_of: Callable[..., Any] | None = None  # the function that it is made of, if it is one
 
     def judge(self, evidence: Judged) -> Judgement:
@@ -65,28 +71,33 @@ class Invariant:
         if self.name in evidence.unseen:
             return Judgement(self.name, self.kind, Verdict.VACUOUS)
         early = self.kind is Kind.FINALLY and evidence.restless and not self.judges_unrest
-        why = in_motion(evidence.restless)
-        undecided = Judgement(self.name, self.kind, Verdict.UNDECIDED, untested=why)
-        if early and not self.broken_for_good:
-            return undecided
+        why = in_motion(evidence.restless) if early else ""
         try:
             with refusing_strays(self.name):
                 finding = self.check(evidence)
         except NoTrace as error:
-            return Judgement(self.name, self.kind, Verdict.UNDECIDED, untested=str(error))
+            return self._undecided(why or str(error))
         except Exception as error:  # a check of anybody's: it is no verdict, and ends no run
             keep(error)
-            raised = Violation(self.name, f"it raised {error!r} at {raised_at(error)}")
-            return Judgement(self.name, self.kind, Verdict.ERROR, [raised])
-        if early and not finding.breaches:
-            return undecided
+            said = f"it raised {error!r} at {raised_at(error)}"
+            if early:  # of what is half done it may know nothing
+                return self._undecided(f"{why}; as it stands, {said}")
+            return Judgement(self.name, self.kind, Verdict.ERROR, [Violation(self.name, said)])
+        certain = [it for it in finding.breaches if it.for_good or not early]
+        if early and not certain:
+            return self._undecided(why + _as_it_stands(finding.breaches))
+        if finding.undecided and not certain:
+            return self._undecided(finding.undecided)
         violations = [
             Violation(self.name, breach.message, tuple(sorted(set(breach.events))))
-            for breach in finding.breaches
+            for breach in certain
         ]
         verdict = _verdict(finding)
         untested = finding.untested if verdict is Verdict.VACUOUS else ""
         return Judgement(self.name, self.kind, verdict, violations, finding.occasions, untested)
+
+    def _undecided(self, why: str) -> Judgement:
+        return Judgement(self.name, self.kind, Verdict.UNDECIDED, untested=why)
 
 
 def in_motion(restless: Sequence[str]) -> str:
@@ -97,6 +108,14 @@ def in_motion(restless: Sequence[str]) -> str:
     """
     more = [f"and {len(restless) - _MOST} more"] if len(restless) > _MOST else []
     return f"the world did not come to rest: {', '.join([*restless[:_MOST], *more])}"
+
+
+def _as_it_stands(breaches: Sequence[Breach]) -> str:
+    if not breaches:
+        return ""
+    others = f" (and {len(breaches) - 1} more)" if len(breaches) > 1 else ""
+    said = breaches[0].message.partition("\n")[0]
+    return f"; as it stands, {said}{others}"
 
 
 def _verdict(finding: Finding) -> Verdict:

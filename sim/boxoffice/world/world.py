@@ -204,7 +204,7 @@ class World:
             return
         host.revive()
         if isinstance(host, ServiceHost):
-            host.spawn(self._boot(host))
+            Context().run(host.spawn, self._boot(host))  # it goes back to nobody's request
         else:
             self.trace.record(name, "start")
 

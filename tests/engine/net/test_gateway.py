@@ -2,7 +2,7 @@ import asyncio
 
 import httpx
 from fastapi import FastAPI, Request
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from pytest import mark, raises
 
 from boxoffice.net.calls import CallFault
@@ -57,6 +57,10 @@ def app_of(name):
     @app.get("/stock/broken")
     async def broken():
         raise LookupError("nobody catches this")
+
+    @app.get("/stock/7")
+    async def versioned():
+        return JSONResponse({}, headers={"ETag": '"3"', "Link": '</stock/8>; rel="next"'})
 
     @app.get("/stock/slow")
     async def slow():
@@ -135,6 +139,16 @@ def test_a_service_that_dies_over_a_request_leaves_its_outcome_unknown():
     with raises(httpx.ReadTimeout):
         street.get("/stock/slow")
     assert street.wires.loop.time() < 2.0
+
+
+def test_the_headers_are_told_that_an_outcome_turns_on_and_no_others():
+    street = Street("stock")
+    street.get("/stock/7", headers={"If-Match": '"2"', "Accept": "text/html"})
+    street.get("/stock/1")
+    conditional, versioned, *plain = street.traced()
+    assert conditional["headers"] == {"If-Match": '"2"'}
+    assert versioned["headers"] == {"ETag": '"3"', "Link": '</stock/8>; rel="next"'}
+    assert not [event for event in plain if "headers" in event.fields]
 
 
 def test_an_error_that_nobody_catches_is_a_500():

@@ -5,6 +5,7 @@ from pytest import mark, raises
 from boxoffice import System, Verdict
 from boxoffice.misuse import Misuse
 from boxoffice.trace.verdict import Kind
+from boxoffice.world.end import End
 from boxoffice.world.invariant import Breach, Finding, Invariant
 from boxoffice.world.scenario import Scenario
 from tests.engine.toys import told, warehouse
@@ -238,3 +239,55 @@ def test_a_check_that_may_fail_is_not(check):
     system = warehouse()
     system.always("so it is", on="inventory.stock")(check)
     assert system.invariants[-1].check_of is check
+
+
+# --- a world that does not come to rest -----------------------------------------------------------
+
+
+def judged_early(*breaches, **said):
+    end = End(restless=["a message for billing"])
+    return Invariant("own", Kind.FINALLY, "so", lambda _: Finding(True, breaches, **said)).judge(
+        end
+    )
+
+
+def test_a_breach_that_stands_on_finished_facts_is_one_in_a_restless_world_too():
+    found = judged_early(Breach("it is late"), Breach("it is gone", for_good=True))
+    assert found.verdict is Verdict.VIOLATED
+    assert [it.message for it in found.violations] == ["it is gone"]
+
+
+def test_what_may_still_be_mended_is_undecided_and_said_all_the_same():
+    found = judged_early(Breach("it is late"), Breach("so is that"))
+    why = "the world did not come to rest: a message for billing"
+    assert found.verdict is Verdict.UNDECIDED
+    assert found.untested == f"{why}; as it stands, it is late (and 1 more)"
+    assert judged_early().untested == why, "that it holds cannot be said"
+
+
+def test_a_premature_assertion_of_anybodys_is_told_and_proves_nothing():
+    system = warehouse()
+
+    @system.finally_("nothing is missing")
+    def complete(end):
+        assert end.documents("stock.goods"), "nothing has arrived"
+
+    @system.finally_("nothing is unread")
+    def readable(end):
+        raise LookupError("half of it")
+
+    end = End(restless=["a cart"])
+    late, raised = (it.judge(end) for it in system.invariants[-2:])
+    assert (late.verdict, raised.verdict) == (Verdict.UNDECIDED, Verdict.UNDECIDED)
+    assert late.untested.endswith("a cart; as it stands, nothing has arrived")
+    assert "as it stands, it raised LookupError('half of it')" in raised.untested
+
+
+def test_a_check_that_could_not_be_made_to_its_end_leaves_undecided_why():
+    def judged(*breaches):
+        found = Finding(True, breaches, undecided="there are too many orders")
+        return Invariant("own", Kind.ALWAYS, "so", lambda _: found).judge(End())
+
+    assert judged().verdict is Verdict.UNDECIDED
+    assert judged().untested == "there are too many orders"
+    assert judged(Breach("no")).verdict is Verdict.VIOLATED

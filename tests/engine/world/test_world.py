@@ -129,6 +129,20 @@ def test_a_crash_strikes_right_after_the_event_that_it_waits_for():
     assert crash.number == write.number + 1
 
 
+def test_what_a_service_does_in_its_next_life_goes_back_to_no_request_of_the_last():
+    async def script(world):
+        with raises(httpx.ReadTimeout):
+            await posted(world)
+        assert await world.quiet()
+        return world.trace
+
+    trace = play(script, crashes("counter", of="letters.insert_one", at="counter-db"))
+    crash = next(trace.of_kind("crash"))
+    assert trace.events[crash.cause].kind == "request", "which has cost the first life"
+    of_the_next = [it for it in trace.of_kind("start", "write") if it.number > crash.number]
+    assert {it.cause for it in of_the_next if it.host in ("counter", "counter-db")} == {None}
+
+
 def test_a_host_that_is_not_there_cannot_crash():
     with raises(ValueError, match="there is no host 'keper'; did you mean 'keeper'"):
         World(depot()).restart("keper")

@@ -11,10 +11,11 @@ from tests.scenarios.shop.checks.histories import History, order
 
 def test_the_evidence_of_an_honest_day_is_complete(honest: Evidence) -> None:
     assert len(honest.users) == 3
-    assert len(honest.tickets) == len(honest.replicas) == 3
-    assert len(honest.orders) == len(honest.mirrors) == 4
-    assert [charge["amount"] for charge in honest.charges.values()] == [4_600]
-    assert len(honest.timers) == 4
+    assert len(honest.tickets) == len(honest.replicas) == 4
+    assert len(honest.orders) == len(honest.mirrors) == 5
+    assert [charge["amount"] for charge in honest.charges.values()] == [1_999, 4_500]
+    assert [refund["amount"] for refund in honest.refunds.values()] == [4_500]
+    assert len(honest.timers) == 5
     assert all(score < 0 for score in honest.timers.values())
     assert sorted(honest.consumers) == ["expiration", "orders", "payments", "tickets"]
     assert honest.restless == []

@@ -21,6 +21,11 @@ NAMES = (
     "accepted-is-durable",
     "nothing-stuck",
     "sessions-isolate",
+    "owner-only",
+    "conditions-hold",
+    "prices-to-the-cent",
+    "no-hot-loop",
+    "history-explains-state",
 )
 FINALLY = [it for it in INVARIANTS if it.kind is Kind.FINALLY and it is not nothing_stuck]
 
