@@ -12,6 +12,7 @@ from scenarios.shop.checks import INVARIANTS
 from scenarios.zoo import TWINS, gathered
 from tests.real.tiers import sampled
 
+INCIDENTS = range(1, 30)  # of the list that the project was begun with
 FAMILIES = {it.name for it in pkgutil.iter_modules(scenarios.zoo.__path__)} - {"__main__"}
 
 
@@ -41,6 +42,15 @@ def test_two_twins_of_one_name_are_an_error():
 
 def test_every_module_is_the_family_of_some_twin():
     assert {it.family for it in TWINS.values()} == FAMILIES
+
+
+def test_there_are_sixty_twins_and_some_of_each_tier():
+    assert len(TWINS) >= 60
+    assert {it.tier for it in TWINS.values()} == {"easy", "medium", "hard"}
+
+
+def test_every_incident_is_in_the_zoo():
+    assert {it.incident for it in TWINS.values()} - {None} == set(INCIDENTS)
 
 
 def test_every_twin_names_an_invariant():
