@@ -56,7 +56,7 @@ async def _never_heard_of(
 forgets_the_cancelled = Twin(
     name="forgets-the-cancelled",
     defence="a ticket remembers the version of an order that was cancelled",
-    invariant="reservation-agrees",
+    invariant="replicas-converge",
     target="services.tickets.domain:release",
     stand_in=_forget_who_was_released,
     tier="easy",

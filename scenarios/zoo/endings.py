@@ -73,7 +73,6 @@ alarm_ends_all = Twin(
     invariant="terminal-is-final",
     target="services.orders.domain:expire",
     stand_in=_over_when_the_alarm_rings,
-    tier="hard",
 )
 
 confirmation_undoes_payment = Twin(
