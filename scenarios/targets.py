@@ -16,7 +16,7 @@ from scenarios.shop.targets.local import Machine, run_locally
 from scenarios.shop.targets.remote import run_at
 from scenarios.unknown import Unknown
 
-TWINNED: Final = (sys.executable, "-m", "scenarios.zoo.process")  # and the twin's name
+TWINNED: Final = (sys.executable, "-m", "scenarios.zoo")  # and the twin's name
 
 
 def player(

@@ -1,41 +1,36 @@
 """Broken twins: each takes one named defence away, and shows what it was there for.
 
-Whoever lists them has them as well, so a stand-in loads drivers and use cases when it is called.
+A module is a family, and a twin is in the zoo by being written there.  Whoever lists them has them
+as well, so a stand-in loads drivers and use cases when it is called.
 """
 
+import pkgutil
+from collections.abc import Iterable
+from importlib import import_module
+from types import ModuleType
 from typing import Final
 
 from boxoffice import Twin
-from scenarios.zoo.acknowledgement import ack_first
-from scenarios.zoo.alarms import no_second_line
-from scenarios.zoo.durability import no_majority
-from scenarios.zoo.holds import no_fencing, no_holder_check, no_unique_hold
-from scenarios.zoo.letters import one_letter_at_a_time
-from scenarios.zoo.memory import no_memory_of_the_forgotten
-from scenarios.zoo.outboxes import no_outbox
-from scenarios.zoo.refunds import no_look_up, no_refund, one_refund_key
-from scenarios.zoo.refusals import blames_the_message
-from scenarios.zoo.versions import no_version_check, unheard_version
 
-TWINS: Final[dict[str, Twin]] = {
-    twin.name: twin
-    for twin in (
-        no_version_check,
-        unheard_version,
-        no_unique_hold,
-        no_holder_check,
-        no_fencing,
-        no_outbox,
-        no_refund,
-        ack_first,
-        no_memory_of_the_forgotten,
-        no_second_line,
-        no_majority,
-        blames_the_message,
-        one_letter_at_a_time,
-        no_look_up,
-        one_refund_key,
-    )
-}
 
-__all__ = ["TWINS"]
+def gathered(modules: Iterable[ModuleType]) -> dict[str, Twin]:
+    """Return the twins of these modules by name, in the order in which they are written.
+
+    Raises: ValueError, if two have one name.
+    """
+    found: dict[str, Twin] = {}
+    for module in modules:
+        for twin in vars(module).values():
+            if isinstance(twin, Twin) and found.setdefault(twin.name, twin) is not twin:
+                raise ValueError(f"{module.__name__}: there is another twin named {twin.name!r}")
+    return found
+
+
+def _families() -> Iterable[ModuleType]:
+    names = sorted(found.name for found in pkgutil.iter_modules(__path__))
+    return [import_module(f"{__name__}.{name}") for name in names if not name.startswith("_")]
+
+
+TWINS: Final[dict[str, Twin]] = gathered(_families())
+
+__all__ = ["TWINS", "gathered"]

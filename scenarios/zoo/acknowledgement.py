@@ -1,5 +1,6 @@
-"""A consumer that says it is done before it is."""
+"""Consumers that say they are done before they are, or ask again in the wrong way."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boxoffice import Twin
@@ -7,6 +8,7 @@ from services.common.versioning import OutOfOrder
 
 if TYPE_CHECKING:
     from nats.aio.msg import Msg
+    from nats.js.api import ConsumerConfig
 
     from services.common.events import Envelope, Event
     from services.common.messaging import Consumer
@@ -24,10 +26,38 @@ async def _acknowledge_then_store(
     consumer._telemetry.decided(envelope, decision, attempt)
 
 
+def _so_often_and_no_more(consumer: "Consumer") -> "ConsumerConfig":
+    config: ConsumerConfig = gives_up.real(consumer)
+    return replace(config, max_deliver=5)
+
+
+def _at_once(attempt: int, waiting: int = 0) -> float:
+    return 0.0
+
+
 ack_first = Twin(
     name="ack-first",
     defence="a message is acknowledged after its effect is stored",
     invariant="replicas-converge",
     target="services.common.messaging:Consumer.handle",
     stand_in=_acknowledge_then_store,
+    tier="easy",
+    incident=22,
+)
+
+gives_up = Twin(
+    name="gives-up",
+    defence="a gap waits for its version as long as it takes",
+    invariant="replicas-converge",
+    target="services.common.messaging:Consumer._config",
+    stand_in=_so_often_and_no_more,
+    incident=26,
+)
+
+no_delay = Twin(
+    name="no-delay",
+    defence="what is given back stays away, the longer the more often",
+    invariant="nothing-stuck",
+    target="services.common.redelivery:delay_s",
+    stand_in=_at_once,
 )

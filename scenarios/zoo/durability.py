@@ -15,4 +15,5 @@ no_majority = Twin(
     invariant="replicas-converge",
     target="services.common.durable:durable",
     stand_in=_as_it_was_handed,
+    tier="hard",
 )

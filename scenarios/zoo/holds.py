@@ -45,6 +45,7 @@ no_unique_hold = Twin(
     invariant="no-double-sale",
     target="services.orders.repository:Orders.prepare",
     stand_in=_plain_indexes,
+    incident=3,
 )
 
 no_holder_check = Twin(
@@ -53,6 +54,7 @@ no_holder_check = Twin(
     invariant="holder-releases",
     target="services.tickets.domain:release",
     stand_in=_release_for_anyone,
+    incident=7,
 )
 
 no_fencing = Twin(
@@ -61,4 +63,5 @@ no_fencing = Twin(
     invariant="holder-releases",
     target="services.tickets.domain:reserve",
     stand_in=_reserve_for_the_latest_to_speak,
+    incident=28,
 )

@@ -18,4 +18,5 @@ no_memory_of_the_forgotten = Twin(
     invariant="nothing-stuck",
     target="services.tickets.domain:is_forgotten",
     stand_in=_nothing_is_forgotten,
+    tier="hard",
 )

@@ -1,4 +1,4 @@
-"""Changes that are saved first and announced afterwards."""
+"""Changes that are announced beside the write that makes them, or not at all."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -7,7 +7,8 @@ from boxoffice import Twin
 
 if TYPE_CHECKING:
     from services.common.aggregate import Aggregates
-    from services.common.events import Document, Event
+    from services.common.events import Document, Envelope, Event
+    from services.common.outbox import Outbox
 
 
 async def _save_then_publish(
@@ -19,10 +20,86 @@ async def _save_then_publish(
         await aggregates._outbox.publish(entry)
 
 
+async def _change_then_publish(
+    aggregates: "Aggregates", before: int, state: "Document", events: "Sequence[Event]"
+) -> None:
+    await changed_then_published.real(aggregates, before, state, [])
+    for entry in aggregates._outbox.seal(events):
+        await aggregates._outbox.publish(entry)
+
+
+async def _remove_then_publish(outbox: "Outbox", document: "Document") -> None:
+    for entry in document["outbox"]:
+        await outbox.remove(document["_id"], entry)
+        await outbox.publish(entry)
+
+
+async def _empty(outbox: "Outbox", document_id: str, entry: "Document") -> None:
+    await outbox._documents.update_one({"_id": document_id}, {"$set": {"outbox": []}})
+
+
+async def _send(outbox: "Outbox", entry: "Document") -> None:
+    import nats.errors
+
+    try:
+        await sent_is_stored.real(outbox, entry)
+    except (nats.errors.Error, TimeoutError):
+        return  # it was sent, so the broker will have it
+
+
+def _named_by_type(event: "Event", *, source: str, time: str) -> "Envelope":
+    envelope: Envelope = one_id_per_type.real(event, source=source, time=time)
+    return envelope.model_copy(update={"id": f"{event.aggregate_id}-{event.type}"})
+
+
 no_outbox = Twin(
     name="no-outbox",
     defence="the events of a change are stored with it, in one write",
     invariant="every-version-announced",
     target="services.common.aggregate:Aggregates.insert",
     stand_in=_save_then_publish,
+    incident=10,
+)
+
+changed_then_published = Twin(
+    name="changed-then-published",
+    defence="the events of a later change are stored with it as well",
+    invariant="every-version-announced",
+    target="services.common.aggregate:Aggregates.commit",
+    stand_in=_change_then_publish,
+    incident=9,
+)
+
+removed_then_published = Twin(
+    name="removed-then-published",
+    defence="an event leaves its outbox after JetStream has acknowledged it",
+    invariant="every-version-announced",
+    target="services.common.outbox:Outbox._publish_of",
+    stand_in=_remove_then_publish,
+)
+
+outbox_emptied = Twin(
+    name="outbox-emptied",
+    defence="the relay removes what it has published, and nothing that came meanwhile",
+    invariant="every-version-announced",
+    target="services.common.outbox:Outbox.remove",
+    stand_in=_empty,
+    tier="hard",
+)
+
+sent_is_stored = Twin(
+    name="sent-is-stored",
+    defence="a publish that was not confirmed is repeated",
+    invariant="every-version-announced",
+    target="services.common.outbox:Outbox.publish",
+    stand_in=_send,
+)
+
+one_id_per_type = Twin(
+    name="one-id-per-type",
+    defence="each version has a message id of its own, or the broker drops it as a repetition",
+    invariant="every-version-announced",
+    target="services.common.events:enclose",
+    stand_in=_named_by_type,
+    tier="easy",
 )

@@ -34,6 +34,7 @@ no_refund = Twin(
     invariant="money-conserved",
     target="services.payments.domain:cancelled",
     stand_in=_cancelled_without_refund,
+    incident=15,
 )
 
 no_look_up = Twin(
@@ -42,6 +43,7 @@ no_look_up = Twin(
     invariant="charged-once",
     target="services.payments.domain:may_be_sent",
     stand_in=_always_sent,
+    tier="hard",
 )
 
 one_refund_key = Twin(

@@ -16,6 +16,27 @@ def _apply_everything(*, applied: int, announced: int) -> Decision:
     return Decision.APPLY
 
 
+def _whatever_is_newer(*, applied: int, announced: int) -> Decision:
+    return Decision.DUPLICATE if announced <= applied else Decision.APPLY
+
+
+def _unless_too_early(*, applied: int, announced: int) -> Decision:
+    # The broker has promised to store nothing twice.
+    return Decision.GAP if announced > applied + 1 else Decision.APPLY
+
+
+def _the_next_or_none(*, applied: int, announced: int) -> Decision:
+    return Decision.APPLY if announced == applied + 1 else Decision.DUPLICATE
+
+
+def _the_next_or_an_error(aggregate: str, *, applied: int, announced: int) -> bool:
+    from services.common.versioning import OutOfOrder
+
+    if announced != applied + 1:
+        raise OutOfOrder(f"{aggregate}: version {announced} came after {applied}")
+    return True
+
+
 def _all_but_one(payments: "PaymentsOnOrders") -> "Mapping[type[Event], Handler]":
     from services.common.events import OrderAwaitingPayment
 
@@ -31,6 +52,46 @@ no_version_check = Twin(
     invariant="replicas-converge",
     target="services.common.versioning:decide",
     stand_in=_apply_everything,
+    tier="easy",
+)
+
+gaps_jumped = Twin(
+    name="gaps-jumped",
+    defence="a version that comes before its predecessor waits for it",
+    invariant="versions-step-by-one",
+    target="services.common.versioning:decide",
+    stand_in=_whatever_is_newer,
+    tier="easy",
+    incident=23,
+)
+
+duplicates_applied = Twin(
+    name="duplicates-applied",
+    defence="a version that was applied is not applied again, however often the broker tells it",
+    invariant="versions-step-by-one",
+    target="services.common.versioning:decide",
+    stand_in=_unless_too_early,
+    tier="easy",
+    incident=24,
+)
+
+gap_taken_for_duplicate = Twin(
+    name="gap-taken-for-duplicate",
+    defence="what comes too early is not acknowledged",
+    invariant="replicas-converge",
+    target="services.common.versioning:decide",
+    stand_in=_the_next_or_none,
+    tier="easy",
+)
+
+replay_is_fatal = Twin(
+    name="replay-is-fatal",
+    defence="what was applied before is no error",
+    invariant="nothing-stuck",
+    target="services.common.versioning:is_next",
+    stand_in=_the_next_or_an_error,
+    tier="easy",
+    incident=8,
 )
 
 unheard_version = Twin(
@@ -39,4 +100,6 @@ unheard_version = Twin(
     invariant="nothing-stuck",
     target="services.payments.consumers:handlers",
     stand_in=_all_but_one,
+    tier="easy",
+    incident=29,
 )

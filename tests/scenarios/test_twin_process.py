@@ -4,7 +4,8 @@ from inspect import unwrap
 
 import pytest
 
-from scenarios.zoo import TWINS, process
+from scenarios.zoo import TWINS
+from scenarios.zoo import __main__ as process
 from services import __main__ as service
 from services.common.aggregate import Aggregates
 
@@ -34,5 +35,7 @@ def test_the_twin_is_in_place_while_the_service_runs(run):
 def test_a_name_that_no_twin_has_is_refused_in_one_line(run, capsys, words):
     assert run(*words) == (2, [])
     said = capsys.readouterr().err
-    assert said.startswith(f"there is no twin '{words[0] if words else ''}'; there are no-")
+    assert said.startswith(
+        f"there is no twin '{words[0] if words else ''}'; there are {', '.join(TWINS)}"
+    )
     assert said.count("\n") == 1

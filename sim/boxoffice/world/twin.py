@@ -13,13 +13,15 @@ from importlib import import_module
 from inspect import Signature, isawaitable, iscoroutinefunction, signature
 from pkgutil import iter_modules
 from types import FunctionType, ModuleType
-from typing import Any, Final
+from typing import Any, Final, Literal
 from unittest import mock
 
 from boxoffice.clock.import_hooks import on_import
 from boxoffice.clock.sandbox import is_internal
 from boxoffice.misuse import Misuse
 from boxoffice.nearest import nearest
+
+Tier = Literal["easy", "medium", "hard"]
 
 _REAL: Final[dict[str, Any]] = {}  # what each twin that is in place stands in for, by its target
 
@@ -43,7 +45,10 @@ class Substitution:
 class Twin:
     """`target` is `module:function` or `module:Class.method`, and `stand_in` takes its place.
 
-    `defence` says what is missing, and `invariant` names what falls without it.
+    `defence` says what is missing, and `invariant` names what falls without it.  `tier` tells how
+    hard it should be to find: whether a mistake shows by itself, when one thing goes wrong, or only
+    where several come together.  `incident` is its number in a list that the system may keep of
+    what really went wrong.
     """
 
     name: str
@@ -51,6 +56,14 @@ class Twin:
     invariant: str
     target: str
     stand_in: Callable[..., Any]
+    tier: Tier = "medium"
+    incident: int | None = None
+
+    @property
+    def family(self) -> str:
+        """The name of the module in which its stand-in is written."""
+        module = getattr(self.stand_in, "__module__", None) or type(self.stand_in).__module__
+        return str(module).rpartition(".")[2]
 
     @property
     def real(self) -> Any:

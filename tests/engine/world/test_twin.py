@@ -52,6 +52,16 @@ def test_a_function_is_replaced_wherever_and_as_whatever_it_was_imported():
     assert rules.allowed is api.allowed is desk.may_take is real
 
 
+def test_a_twin_is_of_the_family_of_the_module_in_which_it_is_written():
+    assert twin("stores.rules:allowed").family == "test_twin"
+    assert twin("stores.rules:Shelf.new", staticmethod(worse)).family == "test_twin"
+
+
+def test_how_hard_a_twin_is_to_find_and_whether_it_has_happened_need_not_be_said():
+    one = twin("stores.rules:allowed")
+    assert (one.tier, one.incident) == ("medium", None)
+
+
 def test_a_module_that_is_loaded_anew_meanwhile_has_the_stand_in_too():
     kept = load("stores.rules"), load("stores.api")
     with twin("stores.rules:allowed").in_place() as standing:

@@ -1,4 +1,4 @@
-"""One service as a process, with one defence taken away: `python -m scenarios.zoo.process`."""
+"""One service as a process, with one defence taken away: `python -m scenarios.zoo`."""
 
 import sys
 from collections.abc import Sequence

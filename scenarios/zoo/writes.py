@@ -1,0 +1,107 @@
+"""Writes that do not look at what they overwrite."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from boxoffice import Twin
+from services.common.errors import Conflict
+from services.common.versioning import Decision
+
+if TYPE_CHECKING:
+    from services.common.aggregate import Aggregates
+    from services.common.events import Document, Event
+    from services.orders.domain import Change, Order, OrderId
+    from services.orders.repository import Orders
+    from services.orders.use_cases import OrderBook
+    from services.tickets.domain import Ticket
+    from services.tickets.repository import Tickets
+
+
+async def _overwritten(
+    aggregates: "Aggregates", state: "Document", events: "Sequence[Event]"
+) -> None:
+    from services.common.aggregate import _changes
+
+    sealed: dict[str, Any] = {"$push": {"outbox": {"$each": aggregates._outbox.seal(events)}}}
+    await aggregates._documents.update_one({"_id": state["_id"]}, _changes(state) | sealed)
+    if events:
+        aggregates._outbox.wake()
+
+
+async def _the_last_order_wins(
+    orders: "Orders", before: "Order", after: "Order", events: "Sequence[Event]"
+) -> None:
+    from services.orders.repository import _to_document
+
+    await _overwritten(orders._aggregates, _to_document(after), events)
+
+
+async def _the_last_ticket_wins(
+    tickets: "Tickets", before: "Ticket", after: "Ticket", events: "Sequence[Event]"
+) -> None:
+    from services.tickets.repository import _to_document
+
+    await _overwritten(tickets._aggregates, _to_document(after), events)
+
+
+async def _whatever_it_matched(
+    aggregates: "Aggregates", before: int, state: "Document", events: "Sequence[Event]"
+) -> None:
+    try:
+        await no_match_is_done.real(aggregates, before, state, events)
+    except Conflict:
+        return
+
+
+async def _decided_once(
+    book: "OrderBook", id: "OrderId", change: "Callable[[Order], Change]"
+) -> Decision:
+    before = await book.get(id)
+    after, events = change(before)
+    while events:
+        try:
+            await book._orders.commit(before, after, events)
+            return Decision.APPLY
+        except Conflict:
+            book._telemetry.conflict(id)
+            before = await book.get(id)
+            after = replace(after, version=before.version + 1)
+            events = [it.model_copy(update={"version": after.version}) for it in events]
+    return Decision.DUPLICATE
+
+
+blind_orders = Twin(
+    name="blind-orders",
+    defence="an order is changed only if it is still what was read",
+    invariant="versions-step-by-one",
+    target="services.orders.repository:Orders.commit",
+    stand_in=_the_last_order_wins,
+    incident=4,
+)
+
+blind_tickets = Twin(
+    name="blind-tickets",
+    defence="a ticket is changed only if it is still what was read",
+    invariant="versions-step-by-one",
+    target="services.tickets.repository:Tickets.commit",
+    stand_in=_the_last_ticket_wins,
+    incident=21,
+)
+
+no_match_is_done = Twin(
+    name="no-match-is-done",
+    defence="a conditional write that finds nothing has not happened",
+    invariant="replicas-converge",
+    target="services.common.aggregate:Aggregates.commit",
+    stand_in=_whatever_it_matched,
+)
+
+decided_once = Twin(
+    name="decided-once",
+    defence="whoever lost a race decides again upon what is there now",
+    invariant="terminal-is-final",
+    target="services.orders.use_cases:OrderBook.change",
+    stand_in=_decided_once,
+    tier="hard",
+)
