@@ -49,6 +49,8 @@ def _follow(request: TraceEvent, response: TraceEvent, signed_in: dict[str, str]
     if not 200 <= (response.get("status") or 0) < 300:
         return
     path = request["path"].split("?")[0]
+    if request["method"] != "POST":  # the page to which a letter leads has the path of a reset
+        return
     if path in SIGN_IN:
         signed_in[response.host] = response["body"]["id"]
     elif path == SIGN_OUT:
