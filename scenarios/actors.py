@@ -8,6 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from scenarios.answers import GaveUp as GaveUp
+from scenarios.answers import Payment as Payment
+from scenarios.answers import Refusal as Refusal
+from scenarios.answers import Surprise as Surprise
+from scenarios.answers import payment, refusal, said
+
 if TYPE_CHECKING:  # whoever lists stories asks nobody anything
     import httpx
 
@@ -16,21 +22,6 @@ PATIENCE_S: Final = 60.0  # how long somebody keeps looking before giving up
 PAUSE_S: Final = 0.25  # between two looks, at first
 UNKNOWN: Final = (502, 503, 504)  # whoever stands in front of the shop does not know either
 SESSION_S: Final = 25 * 60.0  # sign in again before the session's half hour is over
-
-
-class Surprise(AssertionError):
-    """The shop answered what it never should."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """The shop said no, and why."""
-
-    status: int
-    message: str
-
-    def __bool__(self) -> bool:
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +49,6 @@ def placed(ordered: Ordered) -> Order:
     if isinstance(ordered, Refusal):
         raise Surprise(f"there is no order: {ordered.status} {ordered.message}")
     return ordered
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """A payment, with the status that it had when last looked at."""
-
-    id: str
-    status: str
 
 
 class Person:
@@ -102,7 +85,7 @@ class Person:
             if answer is not None:
                 return answer.status_code == 202  # or too many were asked for
             await asyncio.sleep(pause_s)
-        raise Surprise(f"{self.name} could not ask for a letter")
+        raise GaveUp(f"{self.name} could not ask for a letter")
 
     async def chooses_password(self, letter: str, password: str) -> bool:
         """Choose another, with the token in a letter; return whether it was taken."""
@@ -117,7 +100,7 @@ class Person:
                 return taken
             lost = True
             await asyncio.sleep(pause_s)
-        raise Surprise(f"{self.name} never learnt what came of choosing a password")
+        raise GaveUp(f"{self.name} never learnt what came of choosing a password")
 
     def _pauses(self) -> Iterator[float]:
         pause_s, waited_s = PAUSE_S, 0.0
@@ -125,16 +108,20 @@ class Person:
             yield pause_s
             waited_s, pause_s = waited_s + pause_s, pause_s * self.pause_growth
 
-    async def _ask(self, method: str, path: str, body: Any = None) -> "httpx.Response | None":
+    async def _ask(
+        self, method: str, path: str, body: Any = None, **more: Any
+    ) -> "httpx.Response | None":
         """Send a request; None means that the outcome is unknown, as after a gateway's refusal."""
         await self._sign_in()
-        return await self._send(method, path, body)
+        return await self._send(method, path, body, **more)
 
-    async def _send(self, method: str, path: str, body: Any = None) -> "httpx.Response | None":
+    async def _send(
+        self, method: str, path: str, body: Any = None, **more: Any
+    ) -> "httpx.Response | None":
         from httpx import TransportError
 
         try:
-            answer = await self._browser.request(method, path, json=body)
+            answer = await self._browser.request(method, path, json=body, **more)
         except TransportError:
             return None
         if answer.status_code == 500:
@@ -161,7 +148,7 @@ class Person:
             if answer is not None and door == "signin":
                 self._known = False
             await asyncio.sleep(pause_s)
-        raise Surprise(f"{self.name} could not sign in")
+        raise GaveUp(f"{self.name} could not sign in")
 
 
 class Seller(Person):
@@ -172,12 +159,12 @@ class Seller(Person):
         for pause_s in self._pauses():
             answer = await self._ask("POST", "/api/tickets", {"title": title, "price": price})
             if answer is not None:
-                return Ticket(_json(answer, 201)["id"], title)
-            found = await self._find(title)
+                return Ticket(said(answer, 201)["id"], title)
+            found = await self._ticket_of(title)
             if found is not None:
                 return found
             await asyncio.sleep(pause_s)
-        raise Surprise(f"{self.name} could not list {title!r}")
+        raise GaveUp(f"{self.name} could not list {title!r}")
 
     async def edits(self, ticket: Ticket, price: str, title: str | None = None) -> int | Refusal:
         """Change a ticket; return its new version."""
@@ -185,13 +172,13 @@ class Seller(Person):
         for pause_s in self._pauses():
             answer = await self._ask("PUT", f"/api/tickets/{ticket.id}", wanted)
             if answer is not None:
-                return int(answer.json()["version"]) if answer.is_success else _refusal(answer)
+                return int(answer.json()["version"]) if answer.is_success else refusal(answer)
             await asyncio.sleep(pause_s)
-        raise Surprise(f"{self.name} could not edit {ticket.title!r}")
+        raise GaveUp(f"{self.name} could not edit {ticket.title!r}")
 
-    async def _find(self, title: str) -> Ticket | None:
+    async def _ticket_of(self, title: str) -> Ticket | None:
         answer = await self._ask("GET", "/api/tickets?limit=100")
-        found = [] if answer is None else _json(answer, 200)
+        found = [] if answer is None else said(answer, 200)
         wanted = (title, self.id)
         mine = [one["id"] for one in found if (one["title"], one["userId"]) == wanted]
         return Ticket(mine[0], title) if mine else None
@@ -210,17 +197,17 @@ class Buyer(Person):
             answer = await self._ask("POST", "/api/orders", {"ticketId": ticket.id})
             if answer is not None and answer.status_code == 201:
                 return self._placed(answer.json()["id"], ticket)
-            placed = await self._find(ticket) if unknown or answer is None else None
+            placed = await self._order_of(ticket) if unknown or answer is None else None
             if placed is not None:
                 return placed
             if answer is not None and answer.status_code != 404:
-                return _refusal(answer)
+                return refusal(answer)
             unknown, refused = unknown or answer is None, answer or refused
             await asyncio.sleep(pause_s)  # or orders has not heard of the ticket yet
         if answer is not None:
-            return _refusal(answer)
+            return refusal(answer)
         if refused is None:
-            raise Surprise(f"{self.name} never learnt what came of ordering {ticket.title!r}")
+            raise GaveUp(f"{self.name} never learnt what came of ordering {ticket.title!r}")
         return await self._orders(ticket, unknown)  # it was the last answer alone that got lost
 
     async def pays(self, order: Ordered, token: str = "tok_visa") -> Payment | Refusal:
@@ -229,14 +216,14 @@ class Buyer(Person):
         for pause_s in self._pauses():
             answer = await self._ask("POST", "/api/payments", wanted)
             if answer is not None and answer.status_code == 201:
-                return _payment(answer)
+                return payment(answer)
             if answer is not None and answer.status_code not in (202, 404):
-                return _refusal(answer)
+                return refusal(answer)
             heard = heard if answer is None else answer  # one that is lost says nothing new
             await asyncio.sleep(pause_s)  # pending, unknown, or payments has not heard of the order
         if heard is None:
-            raise Surprise(f"{self.name} never learnt what came of paying for {order}")
-        return _payment(heard) if heard.is_success else _refusal(heard)
+            raise GaveUp(f"{self.name} never learnt what came of paying for {order}")
+        return payment(heard) if heard.is_success else refusal(heard)
 
     async def cancels(self, order: Ordered) -> bool | Refusal:
         """Cancel an order; return True once it is cancelled."""
@@ -244,9 +231,9 @@ class Buyer(Person):
         for pause_s in self._pauses():
             answer = await self._ask("DELETE", path)
             if answer is not None:
-                return True if answer.status_code == 204 else _refusal(answer)
+                return True if answer.status_code == 204 else refusal(answer)
             await asyncio.sleep(pause_s)
-        raise Surprise(f"{self.name} could not DELETE {path}")
+        raise GaveUp(f"{self.name} could not DELETE {path}")
 
     async def status_of(self, order: Ordered) -> str:
         """Return the status of an order."""
@@ -254,9 +241,9 @@ class Buyer(Person):
         for pause_s in self._pauses():
             answer = await self._ask("GET", path)
             if answer is not None:
-                return str(_json(answer, 200)["status"])
+                return str(said(answer, 200)["status"])
             await asyncio.sleep(pause_s)
-        raise Surprise(f"{self.name} could not GET {path}")
+        raise GaveUp(f"{self.name} could not GET {path}")
 
     async def sees(self, order: Ordered, status: str) -> None:
         """Look at an order until it has that status.  Raises: Surprise, if it never does."""
@@ -264,33 +251,18 @@ class Buyer(Person):
             if await self.status_of(order) == status:
                 return
             await asyncio.sleep(pause_s)
-        raise Surprise(f"{self.name} never saw {placed(order).id} {status}")
+        raise GaveUp(f"{self.name} never saw {placed(order).id} {status}")
 
     def _placed(self, id: str, ticket: Ticket) -> Order:
         order = Order(id, ticket, self)
         self.orders_placed.append(order)
         return order
 
-    async def _find(self, ticket: Ticket) -> Order | None:
+    async def _order_of(self, ticket: Ticket) -> Order | None:
         path = "/api/orders?limit=100"
         while path and (answer := await self._ask("GET", path)) is not None:
-            for one in _json(answer, 200):
+            for one in said(answer, 200):
                 if one["ticket"]["id"] == ticket.id and one["status"] != "cancelled":
                     return self._placed(one["id"], ticket)
             path = answer.links.get("next", {}).get("url", "")
         return None
-
-
-def _payment(answer: "httpx.Response") -> Payment:
-    return Payment(answer.json()["id"], answer.json()["status"])
-
-
-def _refusal(answer: "httpx.Response") -> Refusal:
-    return Refusal(answer.status_code, answer.json()["errors"][0]["message"])
-
-
-def _json(answer: "httpx.Response", status: int) -> Any:
-    if answer.status_code != status:
-        request = answer.request
-        raise Surprise(f"{request.method} {request.url.path}: {answer.status_code} {answer.text}")
-    return answer.json()

@@ -20,12 +20,12 @@ class Town(Stage):
 
     def seller(self, name: str) -> Seller:
         """Return the seller of that name."""
-        seller: Seller = self._person(name, Seller)
+        seller: Seller = self.person(name, Seller)
         return seller
 
     def buyer(self, name: str) -> Buyer:
         """Return the buyer of that name."""
-        buyer: Buyer = self._person(name, Buyer)
+        buyer: Buyer = self.person(name, Buyer)
         return buyer
 
     def buyers(self, *names: str) -> list[Buyer]:
@@ -40,7 +40,8 @@ class Town(Stage):
     def _persons(self) -> dict[str, Person]:
         return {}
 
-    def _person(self, name: str, role: type[Any]) -> Any:
+    def person(self, name: str, role: type[Any]) -> Any:
+        """Return the person of that name, who has this role from the first time on."""
         if name not in self._persons:
             self._persons[name] = role(name, self.client(name), self.mail_domain)
         return self._persons[name]

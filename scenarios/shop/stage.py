@@ -3,11 +3,13 @@
 The story is the same.  What differs is how time passes, and how much can be seen and broken.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import httpx
 
+    from boxoffice import Deed
     from boxoffice.clock import Randomness
 
 
@@ -22,6 +24,7 @@ class Stage(Protocol):
     """
 
     size: int  # of the crowd, in a story that has one
+    deeds: Sequence["Deed"]  # of a storm, as drawn from the seed
     randomness: "Randomness"
     mail_domain: str  # of people's addresses; nobody else's, where the shop outlives the story
 

@@ -90,6 +90,8 @@ class SignedIn:
         if not 200 <= (response.get("status") or 0) < 300:
             return
         path = path_of(request)
+        if request["method"] != "POST":  # the page to which a letter leads has the path of a reset
+            return
         if path in SIGN_IN:
             self._users[response.host] = response["body"]["id"], response.at_us
         elif path == SIGN_OUT:

@@ -78,6 +78,7 @@ def run_locally(
 
     async def play() -> Outcome:
         async with opened(machine, seed, every_fault) as stage:
+            stage.deeds = scenario.drawn(seed, size).deeds
             failures = await play_story(scenario, stage, size)
             found, evidence = await judged(stage, with_own(scenario.checks))
         judgements = [*found, judge_story(failures)]

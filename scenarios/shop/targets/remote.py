@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import httpx
 
-from boxoffice import Outcome, Scenario
+from boxoffice import Deed, Outcome, Scenario
 from boxoffice.clock import Randomness, Stopwatch
 from boxoffice.trace import Trace, counts_of, overall
 from boxoffice.world import judge_story, play_story
@@ -28,6 +28,7 @@ class RemoteStage(Town):
     """A shop somewhere else.  What it last showed of an order or ticket is taken for what is."""
 
     size = 0
+    deeds: Sequence[Deed] = ()
 
     def __init__(self, url: str, trace: Trace, randomness: Randomness) -> None:
         place = Place("shop", url)
@@ -133,6 +134,7 @@ async def _run(url: str, scenario: Scenario, seed: int, size: int | None) -> Out
     watch = Stopwatch()
     trace = Trace(watch.elapsed_s, VOCABULARY)
     stage = RemoteStage(url, trace, Randomness(seed))
+    stage.deeds = scenario.drawn(seed, size).deeds
     try:
         failures: Sequence[str] = await play_story(scenario, stage, size)
         await stage.quiet()

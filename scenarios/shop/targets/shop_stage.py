@@ -8,6 +8,7 @@ import httpx
 import pymongo
 import stripe
 
+from boxoffice import Deed
 from boxoffice.clock import Randomness
 from boxoffice.trace import Trace, TraceEvent
 from boxoffice.world import Faults
@@ -35,6 +36,7 @@ class ShopStage(Town):
 
     mail_domain = "example.com"
     size = 0
+    deeds: Sequence[Deed] = ()
 
     def __init__(
         self,

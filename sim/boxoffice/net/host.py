@@ -6,7 +6,7 @@ but what the servers have stored.
 
 import asyncio
 import weakref
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextvars import ContextVar, copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -69,6 +69,14 @@ class Life:
         """Go on with what has come to be done meanwhile, in its order."""
         held, self.held = self.held or [], None
         self.host.loop.call_again(held)
+
+    async def while_it_lasts(self, work: Awaitable[None]) -> None:
+        """Await what belongs to this life, to its end or to that of the life."""
+        try:
+            await work
+        except asyncio.CancelledError:
+            if self.alive:
+                raise
 
     def end(self) -> None:
         """Cancel everything, in the order in which it was begun."""

@@ -142,13 +142,13 @@ class World:
             yield
 
     async def start(self) -> None:
-        """Bring up all services; returns when they are ready.
+        """Bring up all services; returns when they are ready, or have died meanwhile.
 
-        Raises: boxoffice.clock.sandbox.SandboxViolation, if their code holds a real clock for good;
-        and whatever a service raises.
+        Raises: SandboxViolation, if their code holds a real clock; and whatever a service raises.
         """
         refuse_what_is_held(self.system)
-        await asyncio.gather(*(self._boot(host) for host in self.hosts.values()))
+        boots = [it.life.while_it_lasts(self._boot(it)) for it in self.hosts.values()]
+        await asyncio.gather(*boots)
 
     def end(self) -> None:
         """End everything that still runs; nothing of it is recorded."""

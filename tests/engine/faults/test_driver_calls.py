@@ -264,3 +264,11 @@ def test_each_driver_has_its_calls_by_the_names_of_their_methods(call, moment):
     assert outcome.faults[0].times == 1
     assert [it.host for it in outcome.trace.of_kind("crash")] == ["clerk"]
     assert not [it for it in outcome.violations if it.invariant == "story"]
+
+
+@mark.parametrize("moment", ["after", "before"])
+def test_a_service_that_dies_while_it_comes_up_for_the_first_time_comes_back(moment):
+    outcome = played(faults.crashes("desk", **{moment: "nats.stream.create"}, nth=[1]))
+    lives = [it.kind for it in outcome.trace.of_kind("crash", "start") if it.host == "desk"]
+    assert lives == ["crash", "start"]
+    assert not outcome.violations

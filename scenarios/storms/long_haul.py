@@ -1,0 +1,62 @@
+"""Orders that outlive their buyers' attention.
+
+People pay in the moment in which an order ends, cancel when it is too late, try a second card, come
+back after a while, and forget their passwords.  An order lasts from seconds to minutes, and what
+else goes wrong is drawn from the seed: nothing, or a few things that do so often.
+"""
+
+from typing import Final
+
+from boxoffice import Storm
+from boxoffice.clock import Random
+from scenarios.scenario import scenario
+from scenarios.shop.checks import (
+    accepted_is_durable,
+    every_version_announced,
+    nothing_stuck,
+    replicas_converge,
+    versions_step_by_one,
+)
+from scenarios.town import Town
+from scenarios.workload.drawing import AT_THE_DEADLINE_S, Rhythm, drawn
+from scenarios.workload.playing import play
+
+RHYTHM: Final = Rhythm(
+    seats=(1, 1, 2),
+    people=(1, 2, 2),
+    lulls_s=(0.0, 0.0, 1.0, 20.0, AT_THE_DEADLINE_S, AT_THE_DEADLINE_S),
+    windows_s=(2, 10, 30, 120),
+    buyers=(
+        ("orders",),
+        ("orders", "pays"),
+        ("orders", "pays"),
+        ("orders", "cancels"),
+        ("orders", "pays+cancels"),
+        ("orders", "pays", "pays", "looks"),
+        ("orders", "pays", "cancels", "looks_through"),
+        ("orders", "orders", "pays"),
+        ("forgets", "tries+resets", "resets", "tries", "comes_back"),
+        ("forgets+forgets", "resets+resets", "comes_back"),
+    ),
+    seller=(("edits",), ("edits", "edits"), ("edits_as_seen", "edits_blindly")),
+)
+
+
+def draw(chance: Random, size: int) -> Storm:
+    """Draw what happens."""
+    return drawn(RHYTHM, chance, size)
+
+
+@scenario(
+    draw=draw,
+    checks=[
+        accepted_is_durable,
+        every_version_announced,
+        nothing_stuck,
+        replicas_converge,
+        versions_step_by_one,
+    ],
+    size=6,
+)
+async def long_haul(town: Town) -> None:
+    await play(town)

@@ -1,0 +1,51 @@
+"""What people do at the door: come, go, forget, and choose another password."""
+
+from typing import Any
+
+from scenarios.answers import Surprise
+from scenarios.workload.patron import Patron, promised
+from scenarios.workload.scene import Scene
+
+
+async def comes_back(scene: Scene, who: Patron, what: Any) -> None:
+    """Sign out, look who is signed in, and sign in again."""
+    await who.signs_out()
+    await who.arrives()
+    answer = await who.asks("GET", "/api/users/currentuser")
+    promised(answer, 200)
+    user = None if answer is None else answer.json()["currentUser"]
+    if user is not None and user["id"] != who.id:
+        raise Surprise(f"{who} is taken for {user['email']}")
+
+
+async def forgets(scene: Scene, who: Patron, what: Any) -> None:
+    """Ask for a letter with which to choose another password."""
+    wanted = {"email": who.address}
+    promised(await who.asks_unsigned("POST", "/api/users/forgot-password", wanted), 202, 429)
+
+
+async def resets(scene: Scene, who: Patron, what: Any) -> None:
+    """Choose another password with the latest letter, whether it was used before or not."""
+    letters = scene.town.letters(who)
+    if letters:
+        promised(await who.asks_unsigned("GET", "/api/users/reset-password"), 200)
+        await who.uses(letters[-1])
+
+
+async def tries(scene: Scene, who: Patron, what: Any) -> None:
+    """Try a password that is not, or no longer, one's own."""
+    wrong = [*who.former_passwords, "not a horse"][0]
+    wanted = {"email": who.address, "password": wrong}
+    promised(await who.asks_unsigned("POST", "/api/users/signin", wanted), 400, 429)
+
+
+async def signs_up(scene: Scene, who: Patron, what: Any) -> None:
+    """Sign up under an address that somebody else wants as well."""
+    wanted = {"email": what["address"], "password": f"{who.name} has a horse"}
+    browser = scene.patron(f"{who.name}'s other browser")
+    answer = await browser.asks_unsigned("POST", "/api/users/signup", wanted)
+    promised(answer, 201, 400, 429)
+    if answer is not None and answer.is_success:
+        id = answer.json()["id"]
+        if scene.signed_up.setdefault(what["address"], id) != id:
+            raise Surprise(f"two people have signed up as {what['address']}")

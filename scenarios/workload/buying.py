@@ -1,0 +1,78 @@
+"""What buyers do."""
+
+from typing import Any
+
+from scenarios.answers import Payment, Refusal, Surprise
+from scenarios.workload.patron import Patron, promised
+from scenarios.workload.scene import Scene
+
+
+async def orders(scene: Scene, who: Patron, what: Any) -> None:
+    """Order a seat."""
+    seat = await scene.seat(what["seat"])
+    if seat is not None:
+        await who.orders(seat)
+
+
+async def pays(scene: Scene, who: Patron, what: Any) -> None:
+    """Pay for the latest order of a seat, if there is one."""
+    order = scene.order(who.name, what["seat"])
+    if order is None:
+        return
+    paid = await who.pays(order, what["card"])
+    if isinstance(paid, Payment):
+        if paid.status == "paid" and scene.payments.setdefault(order.id, paid.id) != paid.id:
+            raise Surprise(f"{who} paid for {what['seat']} twice: {paid.id} is another payment")
+    elif paid.status not in (400, 402, 404):
+        raise Surprise(f"{who} could not pay for {what['seat']}: {paid.status} {paid.message}")
+
+
+async def cancels(scene: Scene, who: Patron, what: Any) -> None:
+    """Cancel the latest order of a seat, if there is one."""
+    order = scene.order(who.name, what["seat"])
+    if order is None:
+        return
+    cancelled = await who.cancels(order)
+    if isinstance(cancelled, Refusal):
+        if cancelled.status != 400:
+            raise Surprise(f"{who} could not cancel: {cancelled.status} {cancelled.message}")
+    elif await _status(who, order.id) not in ("cancelled", ""):
+        raise Surprise(f"{who} has cancelled {order.id}, and it is not cancelled")
+
+
+async def looks(scene: Scene, who: Patron, what: Any) -> None:
+    """Look at the latest order of a seat, and at its payment."""
+    order = scene.order(who.name, what["seat"])
+    if order is None:
+        return
+    answer = await who.asks("GET", f"/api/orders/{order.id}")
+    promised(answer, 200)
+    if answer is not None and answer.json()["ticket"]["price"] not in scene.prices[what["seat"]]:
+        raise Surprise(f"{who}'s order of {what['seat']} has a price that it never had")
+    if order.id in scene.payments:
+        id = scene.payments[order.id]
+        shown = await who.asks("GET", f"/api/payments/{id}")
+        promised(shown, 200)
+        if shown is not None and (shown.json()["id"], shown.json()["orderId"]) != (id, order.id):
+            raise Surprise(f"{who} was shown another payment than {id}")
+
+
+async def looks_through(scene: Scene, who: Patron, what: Any) -> None:
+    """Look through all own orders, so many on a page."""
+    mine = {order.id for order in who.orders_placed}
+    found = await who.pages(f"/api/orders?limit={what['limit']}", what["limit"])
+    if found is None:
+        return
+    expiries = [one["expiresAt"] for one in found]
+    if expiries != sorted(expiries):
+        raise Surprise(f"{who}'s orders came in another order than they were placed in")
+    if missing := sorted(mine - {one["id"] for one in found}):
+        raise Surprise(f"{who} has placed {', '.join(missing)}, which is not among the orders")
+    if any(one["userId"] != who.id for one in found):
+        raise Surprise(f"{who} was shown somebody else's order")
+
+
+async def _status(who: Patron, id: str) -> str:
+    answer = await who.asks("GET", f"/api/orders/{id}")
+    promised(answer, 200)
+    return "" if answer is None else str(answer.json()["status"])

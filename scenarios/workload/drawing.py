@@ -1,0 +1,111 @@
+"""How a storm is drawn: who is there, what they are about to do, and in which rhythm."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from boxoffice import Deed, Storm
+from boxoffice.clock import Random
+from scenarios.swarm import swarm
+
+SEATS: Final = ("A", "B", "C")
+PRICES: Final = ("20.00", "19.99", "0.50", "999999.99", "1.15", "8.20", "0.57", "45.00")
+CARDS: Final = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
+
+Habit = Sequence[str]  # verbs one after another; what is done at once stands with a plus
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What makes one storm another than the next.
+
+    Of each tuple something is drawn, what stands there twice twice as often.  `seats` and `people`
+    are how many there are, `lulls_s` what may lie between two deeds, and `windows_s` how long an
+    order lasts, in seconds.
+    """
+
+    seats: Sequence[int]
+    people: Sequence[int]
+    lulls_s: Sequence[float]
+    windows_s: Sequence[int]
+    buyers: Sequence[Habit]
+    seller: Sequence[Habit]
+
+
+def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
+    """Draw a storm of about so many deeds."""
+    seats = SEATS[: chance.choice(rhythm.seats)]
+    window_s = chance.choice(rhythm.windows_s)
+    draw = _Draw(rhythm, chance, seats, [float(window_s)])
+    deeds = [*draw.listing(), *draw.deeds(size)]
+    options: dict[str, Any] = {"settings": {"expiration_window_s": window_s}}
+    if chance.random() < 0.3:
+        options["replicas"] = chance.choice((2, 2, 3))
+    if chance.random() < 0.1:
+        options["settings"]["most_open_orders"] = 1
+    return Storm(deeds, swarm(chance), options)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    rhythm: Rhythm
+    chance: Random
+    seats: Sequence[str]
+    deadlines_s: Sequence[float]
+
+    def listing(self) -> Iterator[Deed]:
+        for seat in self.seats:
+            yield Deed("Sue", "lists", {"seat": seat, "price": self.chance.choice(PRICES)})
+
+    def deeds(self, size: int) -> list[Deed]:
+        names = ("Ana", "Ben", "Cid", "Dot")[: self.chance.choice(self.rhythm.people)]
+        found: list[Deed] = []
+        if self.chance.random() < 0.6:
+            found += self._habit("Sue", self.chance.choice(self.rhythm.seller))
+        while len(found) < size:
+            for name in names:
+                found += self._habit(name, self.chance.choice(self.rhythm.buyers))
+        return found
+
+    def _habit(self, who: str, habit: Habit) -> Iterator[Deed]:
+        seat = self.chance.choice(self.seats)
+        for step in habit:
+            after_s = self._lull_s()
+            for number, does in enumerate(step.split("+")):
+                tab = {"tab": number + 1} if number else {}
+                yield Deed(who, does, {**self._what(does, seat), **tab}, 0.0 if number else after_s)
+
+    def _lull_s(self) -> float:
+        lull_s = self.chance.choice(self.rhythm.lulls_s)
+        if lull_s >= 0.0:
+            return lull_s
+        # As long as an order lasts, give or take a moment.
+        return max(0.0, self.chance.choice(self.deadlines_s) + self.chance.choice(AROUND_S))
+
+    def _what(self, does: str, seat: str) -> dict[str, Any]:
+        choice, what = self.chance.choice, dict[str, Any]()
+        if does in OF_SEATS:
+            what["seat"] = seat
+        if does.startswith("edits"):
+            what["price"] = choice(PRICES)
+        elif does == "pays":
+            what["card"] = choice(CARDS)
+        elif does == "meddles":
+            what["whose"] = choice(("Ana", "Ben"))
+        elif does in ("looks_through", "browses"):
+            what["limit"] = choice((1, 1, 2, 100))
+        elif does == "signs_up":
+            what["address"] = choice(("twins@example.com", "ana@example.com"))
+        elif does == "knocks":
+            what["door"] = self.chance.randrange(8)
+        elif does in ("errs", "babbles"):
+            what["way"] = self.chance.randrange(16)
+        return what
+
+
+AT_THE_DEADLINE_S: Final = -1.0
+AROUND_S: Final = (-0.05, -0.005, 0.0, 0.005, 0.05, 1.0)
+OF_SEATS: Final = (
+    *("lists", "edits", "edits_as_seen", "edits_blindly", "orders", "pays", "cancels"),
+    *("looks", "reads", "meddles", "scribbles"),
+)

@@ -1,0 +1,131 @@
+"""Somebody who buys and sells, tries what is not theirs, and holds the shop to its word."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from scenarios.actors import PASSWORD, Buyer, Seller
+from scenarios.answers import GaveUp, Surprise
+
+if TYPE_CHECKING:
+    import httpx
+
+TIRES: Final = 2.0  # each pause between two looks is so many times the last
+
+
+class Patron(Buyer, Seller):
+    """A person of a storm.  Several things may be done at once, in as many tabs of one browser."""
+
+    def __init__(
+        self, name: str, browser: "httpx.AsyncClient", mail_domain: str = "example.com"
+    ) -> None:
+        super().__init__(name, browser, mail_domain)
+        self.pause_growth = TIRES
+        self.former_passwords: list[str] = []  # which have surely been replaced
+        self.used_letters: list[str] = []
+        self._passwords = [PASSWORD]  # the likeliest first, where an answer was lost
+        self._resets = 0
+
+    async def asks(
+        self, method: str, path: str, body: Any = None, **more: Any
+    ) -> "httpx.Response | None":
+        """Ask once, signed in; None means that nothing is known."""
+        return await self._ask(method, path, body, **more)
+
+    async def asks_unsigned(
+        self, method: str, path: str, body: Any = None, **more: Any
+    ) -> "httpx.Response | None":
+        """Ask once, with whatever cookies there are."""
+        return await self._send(method, path, body, **more)
+
+    async def pages(self, path: str, limit: int) -> list[Any] | None:
+        """Return what a list has on all its pages; None means that one of them did not come.
+
+        Raises: Surprise, for a page that is too long, and for what is on two.
+        """
+        found: list[Any] = []
+        while path:
+            answer = await self._ask("GET", path)
+            promised(answer, 200)
+            if answer is None:
+                return None
+            if len(answer.json()) > limit:
+                raise Surprise(f"{path} was answered with {len(answer.json())}")
+            found += answer.json()
+            path = answer.links.get("next", {}).get("url", "")
+        if len({one["id"] for one in found}) < len(found):
+            raise Surprise(f"{self.name} was shown the same thing on two pages of {path}")
+        return found
+
+    def pauses(self) -> Iterator[float]:
+        """Yield for how long to wait before each further look, as long as there is patience."""
+        return self._pauses()
+
+    async def signs_out(self) -> None:
+        """Sign out.  Who does something else will sign in again."""
+        self._signed_in_at_s = float("-inf")
+        promised(await self._send("POST", "/api/users/signout"), 200)
+
+    async def uses(self, letter: str) -> None:
+        """Choose a password with the token in a letter, once or once more."""
+        self._resets += 1
+        token = letter.partition("#token=")[2].split()[0]
+        chosen = f"{self.name}'s horse {self._resets}"
+        for pause_s in self._pauses():
+            answer = await self._send(
+                "POST", "/api/users/reset-password", {"token": token, "password": chosen}
+            )
+            promised(answer, 200, 400)
+            if answer is not None:
+                return self._chosen(answer.is_success, chosen, letter)
+            self._passwords.append(chosen)  # or it was, and nobody has told
+            await asyncio.sleep(pause_s)
+
+    def _chosen(self, taken: bool, password: str, letter: str) -> None:
+        if not taken:
+            return
+        if letter in self.used_letters:
+            raise Surprise(f"{self.name} chose a password with the same letter again")
+        self.used_letters.append(letter)
+        self.former_passwords += [it for it in self._passwords if it != password]
+        self._passwords = [password]
+
+    async def _ask(
+        self, method: str, path: str, body: Any = None, **more: Any
+    ) -> "httpx.Response | None":
+        answer = await super()._ask(method, path, body, **more)
+        if answer is None or answer.status_code != 401:
+            return answer
+        self._signed_in_at_s = float("-inf")  # another tab has signed out
+        return None
+
+    async def _signed_in(self) -> str:
+        for pause_s in self._pauses():
+            door = "signin" if self._known else "signup"
+            credentials = {"email": self.address, "password": self._passwords[0]}
+            answer = await self._send("POST", f"/api/users/{door}", credentials)
+            promised(answer, 200, 201, 400, 429)
+            if answer is not None and answer.is_success:
+                self._known = True
+                return str(answer.json()["id"])
+            self._reconsider(answer)
+            await asyncio.sleep(pause_s)
+        raise GaveUp(f"{self.name} could not sign in")
+
+    def _reconsider(self, answer: "httpx.Response | None") -> None:
+        if not self._known:  # a sign-up whose answer was lost may have happened
+            self._known = answer is None or answer.status_code == 400
+        elif answer is not None:
+            self._passwords.append(self._passwords.pop(0))
+            self._known = len(self._passwords) > 1
+
+
+def promised(answer: "httpx.Response | None", *statuses: int) -> None:
+    """Let pass what the contract lets this be answered with.  Raises: Surprise."""
+    if answer is not None and answer.status_code not in statuses:
+        asked = answer.request
+        may_be = ", ".join(map(str, statuses))
+        raise Surprise(
+            f"{asked.method} {asked.url.path} was answered {answer.status_code}, "
+            f"and may be answered {may_be}: {answer.text[:200]}"
+        )

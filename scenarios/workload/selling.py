@@ -1,0 +1,66 @@
+"""What sellers do."""
+
+from typing import Any, Final
+
+from scenarios.answers import Surprise
+from scenarios.workload.patron import Patron, promised
+from scenarios.workload.scene import Scene
+
+ANOTHER: Final = '"999"'  # the tag of a version that no ticket of a storm comes to
+
+
+async def lists(scene: Scene, who: Patron, what: Any) -> None:
+    """Put a seat up for sale."""
+    title, ticket = what["seat"], None
+    scene.asked_for(title, what["price"])
+    try:
+        ticket = await who.lists(title, price=what["price"])
+    finally:
+        scene.listed(title, ticket)
+
+
+async def edits(scene: Scene, who: Patron, what: Any) -> None:
+    """Change a seat's price, whatever it is now."""
+    seat = await scene.seat(what["seat"])
+    if seat is not None:
+        scene.asked_for(seat.title, what["price"])
+        await _edits(scene, who, what, "")
+
+
+async def edits_as_seen(scene: Scene, who: Patron, what: Any) -> None:
+    """Change a seat's price, unless it is another than a moment before."""
+    seat = await scene.seat(what["seat"])
+    seen = None if seat is None else await who.asks("GET", f"/api/tickets/{seat.id}")
+    if seat is not None and seen is not None:
+        promised(seen, 200)
+        scene.asked_for(seat.title, what["price"])
+        await _edits(scene, who, what, seen.headers["ETag"])
+
+
+async def edits_blindly(scene: Scene, who: Patron, what: Any) -> None:
+    """Try to change a seat's price, as of a version that it never had."""
+    await _edits(scene, who, what, ANOTHER)
+
+
+async def _edits(scene: Scene, who: Patron, what: Any, tag: str) -> None:
+    seat = await scene.seat(what["seat"])
+    if seat is None:
+        return
+    wanted = {"title": seat.title, "price": what["price"]}
+    headers = {"If-Match": tag} if tag else {}
+    for pause_s in who.pauses():
+        answer = await who.asks("PUT", f"/api/tickets/{seat.id}", wanted, headers=headers)
+        if answer is not None:
+            return _edited(answer, what, tag)
+        await scene.town.passes(pause_s)
+
+
+def _edited(answer: Any, what: Any, tag: str) -> None:
+    may_be = (200, 400, 409, 412) if tag else (200, 400, 409)
+    promised(answer, *((412, 409) if tag == ANOTHER else may_be))
+    if answer.is_success:
+        body = answer.json()
+        if body["price"] != float(what["price"]):
+            raise Surprise(f"{what['seat']} was to cost {what['price']}, not {body['price']}")
+        if answer.headers["ETag"] != f'"{body["version"]}"':
+            raise Surprise(f"version {body['version']} has the tag {answer.headers['ETag']}")
