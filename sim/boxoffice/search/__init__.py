@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from boxoffice.search.campaign import explore as explore
     from boxoffice.search.case import Case as Case
     from boxoffice.search.case import fallen as fallen
+    from boxoffice.search.hunt import Hunt as Hunt
+    from boxoffice.search.hunt import hunts as hunts
     from boxoffice.search.marks import Marks as Marks
     from boxoffice.search.marks import marks_of as marks_of
     from boxoffice.search.shrinking import Shrunk as Shrunk
@@ -17,14 +19,17 @@ if TYPE_CHECKING:
     from boxoffice.search.token import Names as Names
     from boxoffice.search.token import case_of as case_of
     from boxoffice.search.token import token_of as token_of
+    from boxoffice.search.workers import processors as processors
 else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
             "boxoffice.search.campaign": "Campaign Plan explore",
             "boxoffice.search.case": "Case fallen",
+            "boxoffice.search.hunt": "Hunt hunts",
             "boxoffice.search.marks": "Marks marks_of",
             "boxoffice.search.shrinking": "Shrunk shrink",
             "boxoffice.search.token": "Names case_of token_of",
+            "boxoffice.search.workers": "processors",
         },
     )

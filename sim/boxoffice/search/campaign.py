@@ -92,6 +92,7 @@ def explore(
     plan: Plan,
     *,
     within_s: float | None = None,
+    processor_s: float | None = None,
     runs: int | None = None,
     first: int = 0,
     jobs: int = 1,
@@ -101,7 +102,8 @@ def explore(
 ) -> Campaign:
     """Play cases until one falls; with `keep_going` until the time or the runs are over.
 
-    `within_s` is wall seconds; without them and without `runs` only a fall ends it.  `first` is the
+    `within_s` is wall seconds, `processor_s` what its runs may cost; where neither is said, nor
+    `runs`, only a fall ends it.  `first` is the
     number of the first case.  `tell` is told of each run; what is known is in `campaign` all along.
     Raises: Misuse.
     """
@@ -113,7 +115,8 @@ def explore(
             campaign.add(run)
             campaign.seconds = watch.elapsed_s()
             tell(campaign, run)
-            if campaign.falls and not keep_going:
+            spent = processor_s is not None and campaign.processor_s >= processor_s
+            if spent or (campaign.falls and not keep_going):
                 break
     finally:
         ending.close()  # type: ignore[attr-defined]

@@ -57,6 +57,7 @@ def _deeds(shrunk: Shrunk) -> Iterator[str]:
 def _steps(shrunk: Shrunk, violation: Violation) -> Iterator[str]:
     outcome = drawable(shrunk.outcome)
     names, proofs, down = Names(outcome.trace), set(violation.events), set[str]()
+    said = dict[str, None]()
     last = max(proofs, default=len(outcome.trace.events))
     for event in outcome.trace.events:
         if event.number > last:
@@ -65,8 +66,11 @@ def _steps(shrunk: Shrunk, violation: Violation) -> Iterator[str]:
             down.add(event.host)
         back = event.kind == "start" and event.host in down
         if event.number in proofs or back or _is_step(event):
-            mark = "✗" if event.number in proofs else " "
-            yield f"  {mark} {told(event, names)}"
+            mark, line = "✗" if event.number in proofs else " ", told(event, names)
+            what = line.split(maxsplit=1)[-1]  # a fault that lasts strikes the same again and again
+            if event.number in proofs or what not in said:
+                yield f"  {mark} {line}"
+            said[what] = None
 
 
 def _is_step(event: TraceEvent) -> bool:

@@ -1,0 +1,103 @@
+"""A hunt: how long it takes to find a mistake that is known, and how small it can be told.
+
+Many of them are hunted side by side, each in a process, so time is the processor's and not the
+clock's: a figure means the same however many there are.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
+
+from boxoffice.search.campaign import Plan, explore
+from boxoffice.search.case import fallen
+from boxoffice.search.played import Played
+from boxoffice.search.shrinking import Shrunk, shrink
+
+_plans: Sequence[Plan] = ()  # of the hunts under way, for the processes that are copies of this one
+
+
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    """What came of a hunt: the run that fell, if one did, in how many runs and processor seconds.
+
+    `steps` are the deeds and the injected faults of the smallest run; `story` tells it.
+    """
+
+    run: Played | None
+    runs: int
+    processor_s: float
+    undecided: int = 0
+    deeds: int = 0
+    strikes: int = 0
+    events: int = 0
+    shrinking_s: float = 0.0
+    shrinking_runs: int = 0
+    is_minimal: bool = False
+    kinds: Sequence[str] = field(default=())  # of the faults that are left
+
+    @property
+    def steps(self) -> int:
+        """How many deeds and injected faults are left."""
+        return self.deeds + self.strikes
+
+
+def hunt(plan: Plan, processor_s: float, shrink_s: float) -> Hunt:
+    """Play cases until one falls, and make that one small.
+
+    `processor_s` bounds the processor seconds of the runs, `shrink_s` the wall seconds after that.
+    """
+    campaign = explore(plan, processor_s=processor_s)
+    found = next(iter(campaign.fell.values()), None)
+    hunted = Hunt(found, campaign.runs, campaign.processor_s, campaign.undecided)
+    if found is None or not shrink_s:
+        return hunted
+    shrunk = _shrunk(plan, found, shrink_s)
+    return hunted if shrunk is None else _with(hunted, shrunk)
+
+
+def hunts(
+    plans: Sequence[Plan], processor_s: float, shrink_s: float, jobs: int
+) -> Iterator[tuple[int, Hunt]]:
+    """Hunt in each plan, `jobs` at once; yield the number of the plan, and what came of it."""
+    global _plans
+    _plans = plans
+    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
+        try:
+            running = {
+                pool.submit(_hunt, number, processor_s, shrink_s): number
+                for number in range(len(plans))
+            }
+            for done in as_completed(running):
+                yield running[done], done.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            _plans = ()
+
+
+def _hunt(number: int, processor_s: float, shrink_s: float) -> Hunt:
+    return hunt(_plans[number], processor_s, shrink_s)
+
+
+def _shrunk(plan: Plan, run: Played, within_s: float) -> Shrunk | None:
+    first = next(it for it in plan.cases if it.scenario.name == run.scenario)
+    case = replace(first, seed=run.seed)
+    try:
+        outcome = case.play()
+    except Exception:  # what ends a run with an error of its own has no trace to make smaller
+        return None
+    return shrink(case, outcome, within_s) if fallen(outcome) else None
+
+
+def _with(hunted: Hunt, shrunk: Shrunk) -> Hunt:
+    kinds = [it.fault.partition("(")[0] for it in shrunk.outcome.faults if it.times]
+    return replace(
+        hunted,
+        deeds=shrunk.deeds,
+        strikes=shrunk.strikes,
+        events=len(shrunk.outcome.trace.events),
+        shrinking_s=shrunk.seconds,
+        shrinking_runs=shrunk.runs,
+        is_minimal=shrunk.is_minimal,
+        kinds=tuple(dict.fromkeys(kinds)),
+    )

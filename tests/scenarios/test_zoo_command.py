@@ -1,0 +1,85 @@
+"""`boxoffice zoo`: twins are hunted by storms that know none of them."""
+
+import json
+
+from pytest import fixture
+
+from boxoffice.search import Hunt
+from boxoffice.search.played import Played
+from scenarios import cli
+from scenarios.zoo import TWINS
+from scenarios.zoo_table import Catch, as_json, page, plans, totals
+from tests.engine.commands import runner
+
+
+@fixture
+def boxoffice(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    return runner(cli.main, monkeypatch, capsys)
+
+
+def caught(name, runs, processor_s, fell=(), deeds=0, strikes=0):
+    run = Played(7, "scramble", "violated", fell) if fell else None
+    hunt = Hunt(run, runs, processor_s, deeds=deeds, strikes=strikes, events=90 if fell else 0)
+    return Catch(TWINS[name], 1_000_000, hunt)
+
+
+CATCHES = [
+    caught("no-refund", 3, 1.5, ("money-conserved",), deeds=3, strikes=1),
+    caught("no-fencing", 80, 20.0, ("story",), deeds=9, strikes=2),
+    caught("ack-first", 500, 60.4),
+]
+
+
+def test_a_twin_is_found_by_storms_that_do_not_name_it(boxoffice, tmp_path):
+    words = ("zoo", "no-refund", "--time", 60, "--shrink-time", 30, "--json", "zoo.json")
+    status, said, _ = boxoffice(*words, "--markdown", "zoo.md")
+    assert status == 0
+    assert "no-refund" in said
+    (found,) = json.loads((tmp_path / "zoo.json").read_text())
+    assert found["found"] is True
+    assert "money-conserved" in found["fell"]
+    assert 0 < found["shrunk"]["deeds"] <= 8
+    assert "| no-refund |" in (tmp_path / "zoo.md").read_text()
+
+
+def test_one_that_is_not_found_is_told_and_is_no_success(boxoffice):
+    status, said, _ = boxoffice("zoo", "no-fencing", "--time", 0.1, "--shrink-time", 0)
+    assert status == 1
+    assert "never" in said
+    assert "0 of 1 hunts found their twin in 0.1 processor seconds" in said
+
+
+def test_a_mistyped_twin_is_misuse(boxoffice):
+    status, out, err = boxoffice("zoo", "no-fence")
+    assert (status, out) == (2, "")
+    assert "did you mean 'no-fencing'?" in err
+
+
+def test_what_was_not_found_counts_as_a_minute():
+    assert totals(CATCHES, 30.0).splitlines() == [
+        "2 of 3 hunts found their twin in 30 processor seconds",
+        "median 20.0 s, 95th percentile 60.0 s",
+        "1 by the invariant that the twin names",
+        "1 of 2 stories have at most 8 steps, the longest 11",
+    ]
+
+
+def test_a_row_says_what_was_found_of_a_twin_in_all_campaigns():
+    again = caught("no-refund", 5, 2.5, ("money-conserved", "story"), deeds=2)
+    row = next(it for it in page([*CATCHES, again], 60.0).splitlines() if "no-refund" in it)
+    assert "| 2 of 2 | 4 | 2.0 | 3 | scramble |  | money-conserved, story |" in row
+    missed = next(it for it in page(CATCHES, 60.0).splitlines() if "ack-first" in it)
+    assert (
+        f"| 0 of 1 | 500 | 60.0 |  | never |  | ({TWINS['ack-first'].invariant} should) |" in missed
+    )
+
+
+def test_campaigns_of_a_twin_have_seeds_of_their_own():
+    every = plans([TWINS["no-refund"], TWINS["no-fencing"]], 3)
+    assert [(twin.name, first) for twin, first, _ in every] == [
+        (name, first)
+        for name in ("no-refund", "no-fencing")
+        for first in (1_000_000, 2_000_000, 3_000_000)
+    ]
+    assert as_json(CATCHES[2])["shrunk"] is None
