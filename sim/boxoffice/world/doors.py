@@ -7,10 +7,10 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 import httpx
 
 from boxoffice.errors import NotSimulated
-from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host, Life
 from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
 from boxoffice.net.patience import KEEP_ALIVE_S
+from boxoffice.net.transport import PersonalTransport, one_for_each
 from boxoffice.servers import jetstream, mongo
 from boxoffice.servers import stripe as stripes
 from boxoffice.servers.extras import driver
@@ -90,16 +90,12 @@ class Doors:
 
     def transport(self) -> httpx.AsyncBaseTransport:
         """Return the way from here to services, by their names."""
-        links: dict[str, Link] = {}
 
-        def link_to(target: Host) -> Link:
-            if target.name not in links:
-                links[target.name] = self._world.network.link(
-                    self._life, target, CLUSTER_S, KEEP_ALIVE_S
-                )  # httpx itself waits no longer than it is told
-            return links[target.name]
+        def link(target: Host) -> Link:
+            # httpx itself waits no longer than it is told.
+            return self._world.network.link(self._life, target, CLUSTER_S, KEEP_ALIVE_S)
 
-        return _ByName(self._life.host.name, self._world, link_to)
+        return _ByName(self._life.host.name, self._world, one_for_each(link))
 
     def _link(
         self,

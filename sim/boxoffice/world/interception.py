@@ -18,11 +18,11 @@ from boxoffice.clock.ambient import answer_for
 from boxoffice.clock.late import Patch
 from boxoffice.net.host import current_life
 from boxoffice.servers.extras import SERVER_KINDS, driver
-from boxoffice.world.doors import Doors
 from boxoffice.world.signals import isolated_signal
 from boxoffice.world.without_client import refusals
 
 if TYPE_CHECKING:
+    from boxoffice.world.doors import Doors
     from boxoffice.world.world import World
 
 _inside: list["World"] = []
@@ -47,10 +47,12 @@ def intercepting(world: "World") -> Iterator[None]:
         _inside.remove(world)
 
 
-def _here() -> Doors | None:
+def _here() -> "Doors | None":
     life = current_life.get()
     if life is None:
         return None
+    from boxoffice.world.doors import Doors  # which loads httpx
+
     host = life.host
     return next((Doors(it, life) for it in _inside if it.hosts.get(host.name) is host), None)
 
@@ -58,7 +60,11 @@ def _here() -> Doors | None:
 def _of_pymongo(pymongo: Any) -> Iterator[Patch]:
     # Only AsyncMongoClient is missing where PyMongo is older than 4.9.
     if real := getattr(pymongo, "AsyncMongoClient", None):
-        yield Patch(pymongo, "AsyncMongoClient", _Instead(real, Doors.mongo), own_alone=True)
+
+        def make(doors: "Doors", arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+            return doors.mongo(arguments, options)
+
+        yield Patch(pymongo, "AsyncMongoClient", _Instead(real, make), own_alone=True)
 
 
 def _of_nats(nats: Any) -> Iterator[Patch]:
@@ -100,7 +106,7 @@ def _of_redis(redis: Any) -> Iterator[Patch]:
 def _of_stripe(stripe: Any) -> Iterator[Patch]:
     if real := getattr(stripe, "StripeClient", None):
 
-        def make(doors: Doors, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        def make(doors: "Doors", arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
             return doors.stripe(real, arguments, options)
 
         yield Patch(stripe, "StripeClient", _Instead(real, make), own_alone=True)
