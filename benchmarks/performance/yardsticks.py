@@ -1,8 +1,11 @@
 """What the figures are held against: plain SimPy, and an interpreter that does nothing."""
 
+import atexit
+import os
 import subprocess
 import sys
 from functools import cache
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks.performance.loops import timeout_s
@@ -27,5 +30,16 @@ def nothing_s() -> float:
 
 def _wall_s(words: tuple[str, ...]) -> float:
     began = perf_counter()
-    subprocess.run([sys.executable, *words], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, *words], check=True, stdout=subprocess.DEVNULL, env=_environment()
+    )
     return perf_counter() - began
+
+
+@cache
+def _environment() -> dict[str, str]:
+    """Return what is set for a command, which finds everything compiled, as pip leaves it."""
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    here = {it: value for it, value in os.environ.items() if it != "PYTHONDONTWRITEBYTECODE"}
+    return here | {"PYTHONPYCACHEPREFIX": folder.name}

@@ -26,9 +26,6 @@ from boxoffice.trace.debugging import keeping, places
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Verdict
 from boxoffice.tracebacks import shortened
-from boxoffice.views.explorer.page import write_report
-from boxoffice.views.failure import failure
-from boxoffice.views.hostlog import log_of
 from boxoffice.world.idle import idle
 from boxoffice.world.run import partial_outcome, run
 from boxoffice.world.scenario import Scenario
@@ -140,6 +137,8 @@ class ScenarioItem(pytest.Item):
             except OSError as error:
                 raise Misuse(f"cannot write {file}: {error.strerror}") from None
         if host:
+            from boxoffice.views.hostlog import log_of
+
             log = log_of(world.trace, host, (*world.hosts, *world.backends.hosts, *world.people))
             head = f"log of {host}, in {self.nodeid}:"
             self.boxoffice_noted["log"] = [head, *(f"  {line}" for line in log)]
@@ -177,7 +176,7 @@ class ScenarioItem(pytest.Item):
         """Keep what a run on the story's own seed has shown, for its twins."""
         holds = outcome.verdict is Verdict.HOLDS
         known = self.config.stash.setdefault(SOUND, {})
-        known[self._same_run] = "" if holds else failure(outcome).partition("\n")[0]
+        known[self._same_run] = "" if holds else _said(outcome).partition("\n")[0]
 
     def fail(self, message: str, outcome: Outcome) -> NoReturn:
         """Leave a report of the run, and say where and how to see it again.  Raises: Failed."""
@@ -194,6 +193,8 @@ class ScenarioItem(pytest.Item):
             self.ihook.pytest_exception_interact(node=self, call=call, report=report)
 
     def _left(self, outcome: Outcome) -> list[str]:
+        from boxoffice.views.explorer.page import write_report
+
         try:
             there = self._seen(write_report([outcome], self.report))
         except OSError as error:
@@ -236,7 +237,7 @@ class HoldsItem(ScenarioItem):
         untested = [it.invariant for it in outcome.vacuous]
         self.boxoffice_noted["untested"] = {self.scenario.system.name: untested}
         if outcome.verdict is not Verdict.HOLDS:
-            self.fail(failure(outcome), outcome)
+            self.fail(_said(outcome), outcome)
 
 
 class TwinItem(ScenarioItem):
@@ -281,6 +282,12 @@ class TwinItem(ScenarioItem):
             f"; nobody called the stand-in: {self.twin.target} is not reached, "
             "or is held by more than a name, as by a router"
         )
+
+
+def _said(outcome: Outcome) -> str:
+    from boxoffice.views.failure import failure  # only a run that fails needs what shows it
+
+    return failure(outcome)
 
 
 def _raise(error: BaseException) -> NoReturn:

@@ -10,26 +10,36 @@ a default argument, a field's factory, an attribute, or in what a function close
 
 import platform
 import random
+import sys
 import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from hashlib import sha512
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from boxoffice.clock.asserts import insist_on_asserts
 from boxoffice.clock.clock import EPOCH
 from boxoffice.clock.collector import collecting_less_often
 from boxoffice.clock.identity import NOBODY, Process
 from boxoffice.clock.import_hooks import around_what_stays
+from boxoffice.clock.late import Maker, Makers
 from boxoffice.clock.loop import is_ours
 from boxoffice.clock.patches import Patches
 from boxoffice.clock.randomness import Randomness
-from boxoffice.clock.substitutes import substitutes
+from boxoffice.clock.substitutes import of_drivers, substitutes
 from boxoffice.clock.threads import inline
+
+_IDS: Final = "bson.objectid"
+_SHARED: Final = ""  # Python's own generator, which has no name in a module
+_ALWAYS: Final[list[tuple[Any, str]]] = [
+    (tempfile, "_name_sequence"),
+    (platform, "_uname_cache"),
+    *((uuid, name) for name in vars(uuid) if name.startswith("_last_")),
+]
 
 
 class _Surroundings:
@@ -53,7 +63,12 @@ class _Surroundings:
 
 
 _worlds: list[_Surroundings] = []  # the one that is asked is the last
-_outside: list[list[Any]] = []  # what libraries keep for the real world, while a world is asked
+_outside: list[
+    dict[str, Any]
+] = []  # what libraries keep for the real world, while a world is asked
+
+
+_late: dict[str, Maker] = of_drivers(lambda: _here())
 
 
 @contextmanager
@@ -101,9 +116,14 @@ def ready() -> Iterator[None]:
             each.leave()
 
 
+def answer_for(makers: Makers) -> None:
+    """Have more modules answered for in worlds, where somebody loads them."""
+    _late.update(makers)
+
+
 @cache
 def _patches() -> Patches:
-    return Patches(list(substitutes(_here)))
+    return Patches(list(substitutes(_here)), _late)
 
 
 def is_real(function: Any) -> bool:
@@ -120,11 +140,10 @@ def _here() -> _Surroundings | None:
 
 
 def _begin(world: _Surroundings) -> None:
-    kept = _kept()
     if _worlds:
-        _worlds[-1].kept = kept
+        _worlds[-1].kept |= _kept()
     else:
-        _outside.append(kept)
+        _outside.append(_kept())
     _keep(world.kept)
     _worlds.append(world)
 
@@ -149,16 +168,18 @@ def _apart(module: ModuleType) -> Iterator[None]:
     if world is None:
         yield
         return
-    before, kept = vars(world).copy(), _kept()
+    before, kept = vars(world).copy(), world.kept | _kept()
     world.entropy = entropy = _named(module.__name__)
     world.machine = entropy.randbytes(5)
     world.now = world.wall = EPOCH.timestamp
     world.process = lambda: NOBODY
-    _keep(_begun(entropy, entropy))
+    world.kept = _begun(entropy, entropy)
+    _keep(world.kept)
     try:
         yield
     finally:
         vars(world).update(before)
+        _outside[-1] = _kept() | _outside[-1]  # what has come with the module, it begins with
         _keep(kept)
 
 
@@ -168,29 +189,26 @@ def _named(name: str) -> random.Random:
     return random.Random(int.from_bytes(text + sha512(text).digest()))
 
 
-@cache
-def _counters() -> list[tuple[Any, str]]:
-    """Return where libraries count on from the last id that they have given, or keep a name."""
-    places: list[tuple[Any, str]] = [(tempfile, "_name_sequence"), (platform, "_uname_cache")]
-    places += [(uuid, name) for name in vars(uuid) if name.startswith("_last_")]
-    with suppress(ImportError):
-        from bson import ObjectId
-
-        return [*places, (ObjectId, "_inc")]
-    return places
+def _counters() -> Iterator[tuple[Any, str]]:
+    """Yield where libraries count on from the last id that they have given, or keep a name."""
+    yield from _ALWAYS
+    objectid = getattr(sys.modules.get(_IDS), "ObjectId", None)
+    if objectid is not None:
+        yield objectid, "_inc"
 
 
-def _begun(shared: random.Random, entropy: random.Random) -> list[Any]:
-    """Return what libraries keep when nobody has asked yet."""
+def _begun(shared: random.Random, entropy: random.Random) -> dict[str, Any]:
+    """Return what libraries keep when nobody has asked yet, also if they are loaded later."""
     begun = {"_last_counter_v7": 0, "_inc": entropy.getrandbits(24)}
-    return [shared.getstate(), *(begun.get(name) for _, name in _counters())]
+    return {name: None for _, name in _ALWAYS} | begun | {_SHARED: shared.getstate()}
 
 
-def _kept() -> list[Any]:
-    return [random.getstate(), *(getattr(place, name) for place, name in _counters())]
+def _kept() -> dict[str, Any]:
+    return {_SHARED: random.getstate()} | {name: getattr(it, name) for it, name in _counters()}
 
 
-def _keep(kept: list[Any]) -> None:
-    random.setstate(kept[0])
-    for (place, name), value in zip(_counters(), kept[1:], strict=True):
-        setattr(place, name, value)
+def _keep(kept: dict[str, Any]) -> None:
+    random.setstate(kept[_SHARED])
+    for place, name in _counters():
+        if name in kept:
+            setattr(place, name, kept[name])

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-from boxoffice.clock.patches import Patch
+from boxoffice.clock.late import Patch
 
 # What is refused by its place and name; see `sandbox.forbidden`.
 REFUSED: Final = (

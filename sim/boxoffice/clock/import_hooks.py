@@ -1,7 +1,7 @@
 """What is done around the execution of modules that are loaded meanwhile."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -14,15 +14,15 @@ _ANEW: Final[list[str]] = []  # packages whose modules are loaded for each life
 
 
 @contextmanager
-def on_import(name: str, tell: Callable[[ModuleType], None]) -> Iterator[None]:
-    """Have `tell` called with each module of that name that is loaded meanwhile, once it is."""
+def on_import(names: Container[str], tell: Callable[[ModuleType], None]) -> Iterator[None]:
+    """Have `tell` called with each module of those names that is loaded meanwhile, once it is."""
 
     @contextmanager
     def around(module: ModuleType) -> Iterator[None]:
         yield
         tell(module)
 
-    with _hooked(lambda fullname: fullname == name, lambda spec: True, around):
+    with _hooked(names.__contains__, lambda spec: True, around):
         yield
 
 

@@ -12,12 +12,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from multiprocessing.process import BaseProcess
 from typing import Any, Final, Protocol
 
 from boxoffice.clock import dates, identity
 from boxoffice.clock.identity import Process
-from boxoffice.clock.patches import Patch
+from boxoffice.clock.late import Maker, Patch
 from boxoffice.clock.sandbox import forbidden
 
 _BCRYPT_ALPHABET: Final = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -56,17 +57,9 @@ Here = Callable[[], Answers | None]  # the world that the calling thread is in
 
 
 def substitutes(here: Here) -> Iterator[Patch]:
-    """Yield everything that is replaced, in the order in which it is."""
+    """Yield what is replaced in any case, in the order in which it is."""
 
-    def instead(place: Any, name: str, answer: Callable[..., Any]) -> Patch:
-        real = getattr(place, name)
-
-        def either(*args: Any, **named: Any) -> Any:
-            world = here()
-            return real(*args, **named) if world is None else answer(world, *args, **named)
-
-        return Patch(place, name, either)
-
+    instead = partial(_instead, here)
     yield from _of_time(instead)
     wall, inside = lambda: _asked(here).wall(), lambda: here() is not None
     for kind, name, method in dates.methods(wall, inside):
@@ -74,10 +67,19 @@ def substitutes(here: Here) -> Iterator[Patch]:
     yield from _of_entropy(instead, here)
     yield from _of_tasks(instead)
     yield from identity.substitutes(instead, _refused)
-    yield from _of_drivers(instead)
     for place, name, what in _REFUSED:
         if hasattr(place, name):  # not everywhere are there processes
             yield instead(place, name, _refused(what))
+
+
+def _instead(here: Here, place: Any, name: str, answer: Callable[..., Any]) -> Patch:
+    real = getattr(place, name)
+
+    def either(*args: Any, **named: Any) -> Any:
+        world = here()
+        return real(*args, **named) if world is None else answer(world, *args, **named)
+
+    return Patch(place, name, either)
 
 
 def _asked(here: Here) -> Answers:
@@ -165,22 +167,27 @@ def _of_tasks(instead: Callable[..., Patch]) -> Iterator[Patch]:
         yield instead(place, "as_completed", in_their_order)
 
 
-def _of_drivers(instead: Callable[..., Patch]) -> Iterator[Patch]:
-    with suppress(ImportError):
-        import bcrypt
+def of_drivers(here: Here) -> dict[str, Maker]:
+    """Return what is replaced of drivers, for those that somebody loads."""
+    instead = partial(_instead, here)
 
+    def of_bcrypt(bcrypt: Any) -> Iterator[Patch]:
         yield instead(bcrypt, "gensalt", _salt)
-    with suppress(ImportError):
-        from bson import ObjectId
 
+    def of_ids(objectid: Any) -> Iterator[Patch]:
         # The rest of an ObjectId is the time, which is virtual already.
-        place, name, either = instead(ObjectId, "_random", lambda world: world.machine)
+        place, name, either, _ = instead(objectid.ObjectId, "_random", lambda it: it.machine)
         yield Patch(place, name, staticmethod(either))
-    with suppress(ImportError):
-        from pymongo.synchronous.topology import Topology
 
+    def of_topology(topology: Any) -> Iterator[Patch]:
         # A client that was made outside has threads there, and would wait for them for ever.
-        yield instead(Topology, "select_servers", _refused("pymongo.MongoClient"))
+        yield instead(topology.Topology, "select_servers", _refused("pymongo.MongoClient"))
+
+    return {
+        "bcrypt": of_bcrypt,
+        "bson.objectid": of_ids,
+        "pymongo.synchronous.topology": of_topology,
+    }
 
 
 def _salt(world: Answers, rounds: int = 12, prefix: bytes = b"2b") -> bytes:

@@ -12,7 +12,8 @@ from contextvars import copy_context
 from functools import cache
 from typing import Any
 
-from boxoffice.clock.patches import Patch, Patches
+from boxoffice.clock.late import Patch
+from boxoffice.clock.patches import Patches
 
 
 @cache

@@ -1,21 +1,12 @@
-"""The way from people to services: HTTP over a link, routed by path as the ingress does."""
+"""Which host answers a request: routed by path, as the ingress does."""
 
-import asyncio
-import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import httpx
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from boxoffice.clock.strays import Stray, refusing_strays
 from boxoffice.net.addresses import Addresses
-from boxoffice.net.asgi import Transport
-from boxoffice.net.headers import headers_of
 from boxoffice.net.host import Host
-from boxoffice.net.network import Link, LinkError, Lost, Refused
-from boxoffice.trace.trace import Trace, TraceEvent, caused_by
-from boxoffice.trace.unhandled import Unhandled, raised_at
+from boxoffice.trace.trace import Trace
+from boxoffice.trace.unhandled import Unhandled
 
 
 class Gateway:
@@ -54,129 +45,3 @@ class Gateway:
         ready = [host for host in hosts if host.up and getattr(host, "app", None)]
         chosen = ready or hosts
         return chosen[self._turns % len(chosen)]
-
-
-class PersonalTransport(httpx.AsyncBaseTransport):
-    """One person's HTTP transport.  `link_to` gives the link to a host."""
-
-    def __init__(self, person: str, gateway: Gateway, link_to: Callable[[Host], Link]) -> None:
-        self._person = person
-        self._gateway = gateway
-        self._link_to = link_to
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request.  Raises: httpx.ConnectError (nothing happened), httpx.ReadTimeout."""
-        await request.aread()
-        # As ingress-nginx does: what the person has said of where they are counts for nothing.
-        request.headers["X-Forwarded-For"] = self._gateway.addresses.of(self._person)
-        host = self.host_for(request)
-        asked = self._record_request(request, host)
-
-        def serve() -> httpx.Response | Awaitable[httpx.Response]:
-            return _serve(host, request, asked, self._gateway)
-
-        def refuse(says: str, done: bool) -> httpx.Response | Awaitable[httpx.Response]:
-            work = _serve(host, request, asked, self._gateway) if done else None
-            return _refused(says, work)
-
-        self._gateway.in_flight += 1
-        try:
-            async with asyncio.timeout(_patience_s(request)):
-                answer = await self._link_to(host).call(
-                    request.method, request.url.path, serve, refuse
-                )
-        except TimeoutError:
-            self._record(asked, outcome="unknown", why="TimeoutError")
-            said = f"{request.method} {request.url.path}: no answer within {_patience_s(request)} s"
-            raise httpx.ReadTimeout(said) from None
-        except LinkError as error:
-            kind = "unknown" if isinstance(error, Lost) else "refused"
-            self._record(asked, outcome=kind, why=type(error).__name__)
-            wrong = httpx.ReadTimeout if isinstance(error, Lost) else httpx.ConnectError
-            raise wrong(f"{request.method} {request.url.path}: {error}") from None
-        finally:
-            self._gateway.in_flight -= 1
-        told = {"body": json_of(answer), **headers_of(answer.headers)}
-        self._record(asked, outcome="answered", status=answer.status_code, **told)
-        return answer
-
-    def host_for(self, request: httpx.Request) -> Host:
-        """Return the host that answers a request."""
-        return self._gateway.host_for(request.url.path)
-
-    def _record_request(self, request: httpx.Request, host: Host) -> TraceEvent:
-        return self._gateway.trace.record(
-            self._person,
-            "request",
-            method=request.method,
-            path=request.url.raw_path.decode(),
-            to=host.name,
-            body=self._gateway.redacted(body_of(request.content)),
-            **headers_of(request.headers),
-        )
-
-    def _record(self, asked: TraceEvent, **fields: Any) -> None:
-        self._gateway.trace.record(
-            self._person, "response", asked.number, request=asked.number, **fields
-        )
-
-
-async def _refused(says: str, work: Awaitable[httpx.Response] | None) -> httpx.Response:
-    if work is not None:
-        await work
-    return httpx.Response(int(says), json={"detail": "refused"})
-
-
-def _patience_s(request: httpx.Request) -> float | None:
-    # An answer comes whole, so that waiting for a part of it is waiting for all.
-    limit_s: float | None = request.extensions.get("timeout", {}).get("read")
-    return limit_s
-
-
-async def _serve(
-    host: Host, request: httpx.Request, asked: TraceEvent, gateway: Gateway
-) -> httpx.Response:
-    caused_by(asked)
-    app = getattr(host, "app", None)
-    if app is None:
-        raise Refused(host.name)
-    door = getattr(host, "door", None) or app
-    told = _told(door, host, gateway)
-    transport = Transport(told, raise_app_exceptions=False, client=gateway.peer)
-    answer: httpx.Response = await transport.handle_async_request(request)
-    await answer.aread()
-    return answer
-
-
-def _told(app: ASGIApp, host: Host, gateway: Gateway) -> ASGIApp:
-    # A 500 says nothing of what was raised; whoever has to mend it needs file and line.
-    async def telling(scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            with refusing_strays(host.name):
-                await app(scope, receive, send)
-        except Exception as error:
-            if isinstance(error, Stray):
-                asyncio.get_running_loop().call_exception_handler({"message": error, "bare": True})
-            gateway.unhandled.add(host.name, error)
-            gateway.trace.record(host.name, "raised", error=repr(error), where=raised_at(error))
-            raise
-
-    return telling
-
-
-def json_of(answer: httpx.Response) -> Any:
-    """Return the JSON of an answer; None, if it is none."""
-    if "application/json" not in answer.headers.get("content-type", ""):
-        return None
-    try:
-        return answer.json()
-    except ValueError:
-        return None
-
-
-def body_of(content: bytes) -> Any:
-    """Return a body as a trace shows it: its JSON, or how long it is."""
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        return f"{len(content)} bytes" if content else None

@@ -3,16 +3,14 @@
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 from boxoffice.clock.clock import HostClock, HostIds
-from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host
 from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
 from boxoffice.servers import jetstream, mongo, redis, stripe
 from boxoffice.world.service import ServiceHost
 
 if TYPE_CHECKING:
+    import httpx
     from stripe import StripeClient
 
     from boxoffice.servers.jetstream import FakeNats
@@ -74,20 +72,14 @@ class Drivers:
         return stripe.fake_stripe(self.world.backends.stripes[name], link)
 
     @cached_property
-    def http(self) -> httpx.AsyncClient:
+    def http(self) -> "httpx.AsyncClient":
         """A client for requests to other services, by the system's address and routes."""
-        links: dict[str, Link] = {}
+        from boxoffice.net.transport import client_of
 
-        def link_to(target: Host) -> Link:
-            if target.name not in links:
-                links[target.name] = self.world.network.link(
-                    self._life, target, CLUSTER_S, ANSWER_S
-                )
-            return links[target.name]
+        def link(target: Host) -> Link:
+            return self.world.network.link(self._life, target, CLUSTER_S, ANSWER_S)
 
-        transport = PersonalTransport(self.host, self.world.gateway, link_to)
-        address = self.world.system.address
-        return httpx.AsyncClient(transport=transport, base_url=address, timeout=None)
+        return client_of(self.host, self.world.gateway, link, self.world.system.address)
 
     def client(self, kind: str, **options: Any) -> Any:
         """Return a further client of `mongo`, `nats` or `redis`, with the driver's own options.

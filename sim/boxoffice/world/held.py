@@ -3,9 +3,7 @@
 from collections.abc import Awaitable, Coroutine, Iterator
 from contextlib import contextmanager
 from contextvars import Context
-from typing import Any, TypeVar
-
-import httpx
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from boxoffice.clock.ambient import ready
 from boxoffice.trace.keeping import Keeping, kept
@@ -16,6 +14,9 @@ from boxoffice.world.judging import judged
 from boxoffice.world.playing import judge_story
 from boxoffice.world.run import unhandled_errors
 from boxoffice.world.world import World
+
+if TYPE_CHECKING:
+    import httpx
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ class Held:
 
         return self._play(done())
 
-    def client(self, person: str) -> httpx.AsyncClient:
+    def client(self, person: str) -> "httpx.AsyncClient":
         """Return somebody's HTTP client; what it does is awaited by `do`."""
         return self.world.client(person)
 

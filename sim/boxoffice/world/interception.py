@@ -3,219 +3,144 @@
 `AsyncMongoClient("mongodb://mongo:27017")`, `nats.connect("nats://nats")`,
 `redis.asyncio.Redis(host="redis")`, `StripeClient("sk_…")` and `httpx.AsyncClient()` are what
 they always were outside of a world.  Inside, the host in the URL is the name of a server.
+
+Whoever asks is answered by the world that it lives in: a module that was first loaded in one world
+keeps what it has taken by name, and asks again in the next.
 """
 
-import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial, wraps
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from functools import wraps
+from itertools import starmap
+from typing import TYPE_CHECKING, Any, Final
 
-import httpx
-
-from boxoffice.clock.patches import Patch, put_in_place
-from boxoffice.errors import NotSimulated
-from boxoffice.net.gateway import PersonalTransport
-from boxoffice.net.host import Host, Life, current_life
-from boxoffice.net.network import CLUSTER_S, INTERNET_S, Link
-from boxoffice.net.patience import KEEP_ALIVE_S
-from boxoffice.servers import jetstream, mongo
-from boxoffice.servers import stripe as stripes
-from boxoffice.servers.extras import driver
-from boxoffice.world.bindings import bindings_of
-from boxoffice.world.drivers import ANSWER_S, STRIPE_ANSWER_S
+from boxoffice.clock.ambient import answer_for
+from boxoffice.clock.late import Patch
+from boxoffice.net.host import current_life
+from boxoffice.servers.extras import SERVER_KINDS, driver
 from boxoffice.world.signals import isolated_signal
 from boxoffice.world.without_client import refusals
 
 if TYPE_CHECKING:
-    from boxoffice.servers.mongo import FakeMongoClient
+    from boxoffice.world.doors import Doors
     from boxoffice.world.world import World
 
-T = TypeVar("T")
-
-
-class NoSuchServer(LookupError):
-    """A URL names a host at which no server of that kind is; the message says which there are."""
+_inside: list["World"] = []
+_DRIVERS: Final = {
+    "mongo": "pymongo",
+    "nats": "nats.aio.client",
+    "redis": "redis.asyncio",
+    "stripe": "stripe",
+}
 
 
 @contextmanager
 def intercepting(world: "World") -> Iterator[None]:
     """Have drivers that are made by a life of `world` reach its servers."""
-    doors, undo = _Interceptors(world), list[Patch]()
+    for kind in SERVER_KINDS:
+        if world.system.hosts_of(kind):
+            driver(_DRIVERS[kind])
+    _inside.append(world)
     try:
-        replaced: dict[int, Any] = {}
-        for place, name, substitute in doors.substitutes():
-            if isinstance(place, ModuleType):
-                replaced[id(getattr(place, name))] = substitute
-            undo.append(put_in_place(place, name, substitute))
-        for module, name, substitute in bindings_of(replaced):
-            undo.append(put_in_place(module, name, substitute))
         yield
     finally:
-        while undo:
-            put_in_place(*undo.pop())
+        _inside.remove(world)
 
 
-class _Interceptors:
-    def __init__(self, world: "World") -> None:
-        self._world = world
+def _here() -> "Doors | None":
+    life = current_life.get()
+    if life is None:
+        return None
+    from boxoffice.world.doors import Doors  # which loads httpx
 
-    def substitutes(self) -> Iterator[tuple[Any, str, Any]]:
-        # Only AsyncMongoClient is missing where PyMongo is older than 4.9.
-        if real := getattr(pymongo := driver("pymongo"), "AsyncMongoClient", None):
-            yield pymongo, "AsyncMongoClient", self._inside(real, self._mongo)
-        if nats := driver("nats.aio.client"):
-            yield nats.Client, "connect", self._nats(nats.Client.connect)
-        if redis := driver("redis.asyncio"):
-            pool = redis.ConnectionPool  # every client of redis-py's has one
-            yield pool, "__init__", self._redis(pool.__init__, redis.Connection)
-            yield redis.Redis, "__init__", self._in_order(redis.Redis.__init__)
-        if real := getattr(stripe := driver("stripe"), "StripeClient", None):
-            yield stripe, "StripeClient", self._inside(real, partial(self._stripe, real))
-            yield from refusals(stripe, self._life)
-        yield signal, "signal", isolated_signal(signal.signal)
-        yield httpx.AsyncClient, "__init__", self._http(httpx.AsyncClient.__init__)
+    host = life.host
+    return next((Doors(it, life) for it in _inside if it.hosts.get(host.name) is host), None)
 
-    def _inside(self, real: Any, mine: Callable[..., Any]) -> Any:
-        return _Instead(real, mine, self._life)
 
-    def _life(self) -> Life | None:
-        life = current_life.get()
-        return life if life is not None and life.host.name in self._world.hosts else None
+def _of_pymongo(pymongo: Any) -> Iterator[Patch]:
+    # Only AsyncMongoClient is missing where PyMongo is older than 4.9.
+    if real := getattr(pymongo, "AsyncMongoClient", None):
 
-    def _mongo(self, life: Life, *arguments: Any, **named: Any) -> "FakeMongoClient":
-        from boxoffice.servers.mongo.client_options import asked_of, host_and_options
+        def make(doors: "Doors", arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+            return doors.mongo(arguments, options)
 
-        host, options = host_and_options(arguments, named)
-        url = _parts(host[0] if isinstance(host, list | tuple) else host, "mongodb")
-        name = url.hostname or ""
-        server = self._found("MongoDB", name, self._world.backends.mongo)
-        url_options = dict(parse_qsl(url.query))
-        within_s = asked_of(options, url_options).within_s or ANSWER_S
-        return mongo.FakeMongoClient(
-            server,
-            self._link(life, name, timeout_s=within_s),
-            database=unquote(url.path.lstrip("/")) or None,
-            url_options=url_options,
-            **options,
-        )
+        yield Patch(pymongo, "AsyncMongoClient", _Instead(real, make), own_alone=True)
 
-    def _nats(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(real)  # whoever asks what it takes is told so
-        async def connect(*arguments: Any, **named: Any) -> None:
-            life = self._life()
-            if life is None:
-                await real(*arguments, **named)
-                return
-            from boxoffice.servers.jetstream import client_options as asked
 
-            client, servers, options = asked.client_servers_and_options(arguments, named)
-            name = _parts(asked.first_of(servers), "nats").hostname or ""
-            server = self._found("NATS", name, self._world.backends.brokers)
-            # Whoever has made a client keeps it, so it becomes what nats.connect() would return.
-            vars(client).clear()
-            client.__class__ = jetstream.FakeNats
-            jetstream.FakeNats.__init__(client, server, self._link(life, name), **options)
+def _of_nats(nats: Any) -> Iterator[Patch]:
+    real = nats.Client.connect
 
-        return connect
+    @wraps(real)  # whoever asks what it takes is told so
+    async def connect(*arguments: Any, **named: Any) -> None:
+        doors = _here()
+        if doors is None:
+            await real(*arguments, **named)
+        else:
+            doors.nats(arguments, named)
 
-    def _redis(self, real: Callable[..., None], connection: Any) -> Callable[..., None]:
-        def begin(pool: Any, connection_class: Any = None, *rest: Any, **options: Any) -> None:
-            life = self._life()
-            if life is not None and "server" not in options:  # ours has one
-                name = options.get("host") or options.get("path") or "localhost"
-                server = self._found("Redis", name, self._world.backends.redises)
-                from boxoffice.servers.redis.client_options import patience_s
-                from boxoffice.servers.redis.connection import FakeConnection, over
+    yield Patch(nats.Client, "connect", connect)
 
-                connection_class = FakeConnection
-                link = self._link(life, name, timeout_s=patience_s(options))
-                options = over(server, link, options)
-            real(pool, connection_class or connection, *rest, **options)
 
-        return begin
+def _of_redis(redis: Any) -> Iterator[Patch]:
+    pool, usual = redis.ConnectionPool, redis.Connection  # every client of redis-py's has a pool
+    begin_pool, begin_client = pool.__init__, redis.Redis.__init__
 
-    def _in_order(self, real: Callable[..., None]) -> Callable[..., None]:
-        @wraps(real)
-        def begin(client: Any, *arguments: Any, **options: Any) -> None:
-            real(client, *arguments, **options)
-            if self._life() is not None:
-                from boxoffice.servers.redis.ordered import answer_in_order
+    def pool_begins(pool: Any, connection_class: Any = usual, *rest: Any, **options: Any) -> None:
+        doors = _here()
+        if doors is not None and "server" not in options:  # ours has one
+            connection_class, options = doors.redis(options)
+        begin_pool(pool, connection_class, *rest, **options)
 
-                answer_in_order(client)
+    @wraps(begin_client)
+    def client_begins(client: Any, *arguments: Any, **options: Any) -> None:
+        begin_client(client, *arguments, **options)
+        if _here() is not None:
+            from boxoffice.servers.redis.ordered import answer_in_order
 
-        return begin
+            answer_in_order(client)
 
-    def _stripe(self, real: Any, life: Life, *arguments: Any, **options: Any) -> Any:
-        own = options.get("http_client")
-        if own is not None:
-            module = driver("stripe")
-            if isinstance(own, module.RequestsClient | module.HTTPXClient):
-                raise NotSimulated("StripeClient.http_client", "leave it out in a world")
-            return real(*arguments, **options)  # ours, or one that asks nobody outside
-        for option in ("max_network_retries", "stripe_account", "stripe_context"):
-            if options.get(option):
-                raise NotSimulated(f"StripeClient.{option}", "leave it out in a world")
-        name = next(iter(self._world.backends.stripes), "")
-        server = self._found("Stripe", name, self._world.backends.stripes)
-        return stripes.fake_stripe(server, self._link(life, name, INTERNET_S, STRIPE_ANSWER_S))
+    yield Patch(pool, "__init__", pool_begins)
+    yield Patch(redis.Redis, "__init__", client_begins)
 
-    def _http(self, real: Callable[..., None]) -> Callable[..., None]:
-        def begin(client: httpx.AsyncClient, *arguments: Any, **options: Any) -> None:
-            life = self._life()
-            if life is not None and options.get("transport") is None:
-                options["transport"] = self._transport(life)
-            real(client, *arguments, **options)
 
-        return begin
+def _of_stripe(stripe: Any) -> Iterator[Patch]:
+    if real := getattr(stripe, "StripeClient", None):
 
-    def _transport(self, life: Life) -> httpx.AsyncBaseTransport:
-        links: dict[str, Link] = {}
+        def make(doors: "Doors", arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+            return doors.stripe(real, arguments, options)
 
-        def link_to(target: Host) -> Link:
-            if target.name not in links:
-                links[target.name] = self._world.network.link(
-                    life, target, CLUSTER_S, KEEP_ALIVE_S
-                )  # httpx itself waits no longer than it is told
-            return links[target.name]
+        yield Patch(stripe, "StripeClient", _Instead(real, make), own_alone=True)
+        yield from starmap(Patch, refusals(stripe, _here))
 
-        return _ByName(life.host.name, self._world, link_to)
 
-    def _link(
-        self,
-        life: Life,
-        to: str,
-        latency_s: tuple[float, float] = CLUSTER_S,
-        timeout_s: float = ANSWER_S,
-    ) -> Link:
-        return self._world.network.link(life, self._world.backends.hosts[to], latency_s, timeout_s)
+def _of_httpx(httpx: Any) -> Iterator[Patch]:
+    real = httpx.AsyncClient.__init__
 
-    def _found(self, kind: str, name: str, servers: Mapping[str, T]) -> T:
-        if name in servers:
-            return servers[name]
-        there = ", ".join(servers) or "none"
-        raise NoSuchServer(
-            f"{self._world.system.name} has no {kind} at {name!r}; there are: {there}"
-        )
+    def begin(client: Any, *arguments: Any, **options: Any) -> None:
+        doors = _here()
+        if doors is not None and options.get("transport") is None:
+            options["transport"] = doors.transport()
+        real(client, *arguments, **options)
+
+    yield Patch(httpx.AsyncClient, "__init__", begin)
+
+
+def _of_signal(module: Any) -> Iterator[Patch]:
+    yield Patch(module, "signal", isolated_signal(module.signal), own_alone=True)
 
 
 class _Instead:
     """Stands where a class or a function stood, also in annotations."""
 
-    def __init__(
-        self, real: Any, mine: Callable[..., Any], life: Callable[[], Life | None]
-    ) -> None:
+    def __init__(self, real: Any, mine: Callable[..., Any]) -> None:
         self._real = real
         self._mine = mine
-        self._life = life
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
-        life = self._life()
-        if life is None:
+        doors = _here()
+        if doors is None:
             return self._real(*arguments, **options)
-        return self._mine(life, *arguments, **options)
+        return self._mine(doors, arguments, options)
 
     def __getitem__(self, parameters: Any) -> Any:
         return self._real[parameters]
@@ -233,24 +158,12 @@ class _Instead:
         return getattr(self._real, name)
 
 
-class _ByName(PersonalTransport):
-    """A service's HTTP: the host in the URL is the name of a service, or the system's address."""
-
-    def __init__(self, who: str, world: "World", link_to: Callable[[Host], Link]) -> None:
-        super().__init__(who, world.gateway, link_to)
-        self._world = world
-
-    def host_for(self, request: httpx.Request) -> Host:
-        """Return the host that answers a request.  Raises: NoSuchServer."""
-        name = request.url.host
-        if name in self._world.system.services:
-            return self._world.gateway.turn_of(name)
-        if name == httpx.URL(self._world.system.address).host:
-            return super().host_for(request)
-        there = ", ".join(self._world.system.services)
-        raise NoSuchServer(f"no service is called {name!r}; there are: {there}")
-
-
-def _parts(url: Any, scheme: str) -> SplitResult:
-    text = str(url or "localhost")
-    return urlsplit(text if "://" in text else f"{scheme}://{text}")
+# They answer wherever a world is, and nobody but a life of one.
+answer_for({
+    "pymongo": _of_pymongo,
+    "nats.aio.client": _of_nats,
+    "redis.asyncio": _of_redis,
+    "stripe": _of_stripe,
+    "signal": _of_signal,
+    "httpx": _of_httpx,
+})  # fmt: skip

@@ -29,7 +29,7 @@ def isolated_registries() -> Iterator[None]:
         if _LIBRARY in sys.modules:
             begin(sys.modules[_LIBRARY])
         else:
-            undo.enter_context(on_import(_LIBRARY, begin))
+            undo.enter_context(on_import((_LIBRARY,), begin))
         yield
 
 

@@ -6,12 +6,10 @@ consumer binds its delivery to the log's context, as it does in production, and 
 """
 
 import json
+import sys
 from collections.abc import Callable, Collection, Mapping, MutableMapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-
-import structlog
-from structlog.contextvars import get_contextvars, merge_contextvars
 
 from boxoffice.net.host import Life, current_life
 from boxoffice.trace.trace import Trace
@@ -76,15 +74,20 @@ class Recorder:
 
     def log_of(self, life: Life) -> Any:
         """Return the structlog logger of one life of a service."""
+        import structlog
+        from structlog.contextvars import merge_contextvars
+
         chain = [merge_contextvars, self._into_trace(life)]
         return structlog.wrap_logger(None, processors=chain)
 
     def _into_trace(self, life: Life) -> Callable[..., Any]:
+        from structlog import DropEvent
+
         def record(_: Any, level: str, said: MutableMapping[str, Any]) -> Any:
             what = said.pop("event")
             if life.alive and what != "answered":
                 self._say(life.host.name, what, level, dict(said))
-            raise structlog.DropEvent
+            raise DropEvent
 
         return record
 
@@ -100,7 +103,10 @@ class Recorder:
             self._trace.record(host, "log", cause, what=what, level=level, **fields)
 
     def _delivery_at_hand(self) -> int | None:
-        return self._delivery(_speaker(), get_contextvars())
+        # Nobody has bound a delivery to a log's context that nobody has loaded.
+        context = sys.modules.get("structlog.contextvars")
+        bound = {} if context is None else context.get_contextvars()
+        return self._delivery(_speaker(), bound)
 
     def _delivery(self, host: str, bound: Mapping[str, Any]) -> int | None:
         """Return the delivery that is worked on; another attempt may have begun before its end."""

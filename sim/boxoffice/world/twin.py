@@ -105,7 +105,7 @@ class Twin:
             replace(loaded)
             for place, alias in [] if classes else list(self._importers(real)):
                 patches.enter_context(mock.patch.object(place, alias, stand_in))
-            patches.enter_context(on_import(module, replace))
+            patches.enter_context(on_import((module,), replace))
             try:
                 yield standing
             except Exception as error:

@@ -13,14 +13,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import httpx
-from starlette.routing import Match
-
 from boxoffice.misuse import Misuse
 from boxoffice.nearest import nearest
-from boxoffice.net.gateway import PersonalTransport
 from boxoffice.net.host import Host
-from boxoffice.net.network import INTERNET_S, Link
 from boxoffice.servers.stripe.events import signature
 from boxoffice.world.endpoint import Endpoint
 
@@ -137,6 +132,8 @@ class Webhooks:
             self._plan(delivery)
 
     async def _attempt(self, delivery: Delivery, stripe: Host) -> bool:
+        from boxoffice.world.posting import posted  # few systems have webhooks
+
         endpoint, event, world = delivery.endpoint, delivery.event, self._world
         payload = json.dumps(event)
         world.trace.record(
@@ -151,22 +148,11 @@ class Webhooks:
         signed = signature(payload, endpoint.secret, int(world.backends.now_s()))
         headers = {"Stripe-Signature": signed, "Content-Type": "application/json; charset=utf-8"}
         answers = self._answers.setdefault(endpoint, {})
-        async with self._client(endpoint, stripe) as client:
-            try:
-                answer = await client.post(endpoint.path, content=payload, headers=headers)
-            except httpx.TransportError:
-                return False
+        answer = await posted(world, endpoint, stripe, payload, headers, ANSWER_S)
+        if answer is None:
+            return False
         answers[answer.status_code] = None
         return answer.is_success
-
-    def _client(self, endpoint: Endpoint, stripe: Host) -> httpx.AsyncClient:
-        def link_to(target: Host) -> Link:
-            return self._world.network.link(stripe.life, target, INTERNET_S, ANSWER_S)
-
-        transport = _ToEndpoint(stripe.name, self._world.gateway, link_to)
-        transport.service = endpoint.service
-        address = self._world.system.address
-        return httpx.AsyncClient(transport=transport, base_url=address, timeout=None)
 
 
 def _listed(statuses: Iterable[int]) -> str:
@@ -175,6 +161,8 @@ def _listed(statuses: Iterable[int]) -> str:
 
 def _takes(app: Any, path: str) -> bool:
     """Tell whether an app says that it has a route for a POST to a path."""
+    from starlette.routing import Match
+
     asked = {"type": "http", "method": "POST", "path": path, "root_path": "", "headers": []}
     routes = getattr(app, "routes", ())
     return any(it.matches(asked)[0] is Match.FULL for it in routes)
@@ -183,10 +171,3 @@ def _takes(app: Any, path: str) -> bool:
 def _paths_of(app: Any) -> list[str]:
     routes = getattr(app, "routes", ())
     return [it.path for it in routes if "POST" in (getattr(it, "methods", None) or ())]
-
-
-class _ToEndpoint(PersonalTransport):
-    service = ""
-
-    def host_for(self, request: httpx.Request) -> Host:
-        return self._gateway.turn_of(self.service)

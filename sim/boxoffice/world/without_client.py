@@ -4,19 +4,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from boxoffice.errors import NotSimulated
-from boxoffice.net.host import Life
 
 
-def refusals(stripe: Any, life: Callable[[], Life | None]) -> Iterator[tuple[Any, str, Any]]:
+def refusals(stripe: Any, here: Callable[[], Any]) -> Iterator[tuple[Any, str, Any]]:
     """Yield what refuses them within a life of a world: a place, a name and a substitute."""
     for kind in (stripe.RequestsClient, stripe.HTTPXClient):
         for name in ("request_with_retries", "request_with_retries_async"):
-            yield kind, name, _refusing(getattr(kind, name), life)
+            yield kind, name, _refusing(getattr(kind, name), here)
 
 
-def _refusing(real: Callable[..., Any], life: Callable[[], Life | None]) -> Callable[..., Any]:
+def _refusing(real: Callable[..., Any], here: Callable[[], Any]) -> Callable[..., Any]:
     def asked(*arguments: Any, **options: Any) -> Any:
-        if life() is None:
+        if here() is None:
             return real(*arguments, **options)
         raise NotSimulated(
             "stripe without its StripeClient",

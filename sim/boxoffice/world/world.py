@@ -7,7 +7,6 @@ from contextvars import Context
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-import httpx
 import simpy
 
 from boxoffice.clock import ambient
@@ -17,7 +16,7 @@ from boxoffice.faults.before import check_before
 from boxoffice.faults.engine import Faults
 from boxoffice.faults.schedule import Fault
 from boxoffice.nearest import nearest
-from boxoffice.net.gateway import Gateway, PersonalTransport
+from boxoffice.net.gateway import Gateway
 from boxoffice.net.host import Host, current_life
 from boxoffice.net.network import INTERNET_S, Link, Network
 from boxoffice.trace.trace import Trace
@@ -43,6 +42,8 @@ from boxoffice.world.termination import Terminations
 from boxoffice.world.webhooks import Webhooks
 
 if TYPE_CHECKING:
+    import httpx
+
     from boxoffice.servers.jetstream import StoredMessage
 
 T = TypeVar("T")
@@ -255,18 +256,16 @@ class World:
 
     # --- people -------------------------------------------------------------------------------
 
-    def client(self, person: str) -> httpx.AsyncClient:
+    def client(self, person: str) -> "httpx.AsyncClient":
         """Return an HTTP client with a cookie jar of its own, on the far side of the internet."""
+        from boxoffice.net.transport import client_of  # which loads httpx; not all have people
+
         host = self.people.setdefault(person, Host(person, self.loop))
-        links: dict[str, Link] = {}
 
-        def link_to(target: Host) -> Link:
-            if target.name not in links:
-                links[target.name] = self.network.link(host.life, target, INTERNET_S, 30.0)
-            return links[target.name]
+        def link(target: Host) -> Link:
+            return self.network.link(host.life, target, INTERNET_S, 30.0)
 
-        transport = PersonalTransport(person, self.gateway, link_to)
-        return httpx.AsyncClient(transport=transport, base_url=self.system.address, timeout=None)
+        return client_of(person, self.gateway, link, self.system.address)
 
     async def together(self, *deeds: Awaitable[Any]) -> list[Any]:
         """Do several things in the same instant; return what came of each."""

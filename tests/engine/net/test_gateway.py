@@ -6,7 +6,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from pytest import mark, raises
 
 from boxoffice.net.calls import CallFault
-from boxoffice.net.gateway import Gateway, PersonalTransport
+from boxoffice.net.gateway import Gateway
+from boxoffice.net.transport import PersonalTransport
 from boxoffice.world.system import System
 from tests.engine.wires import Wires
 
