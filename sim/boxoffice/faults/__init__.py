@@ -37,6 +37,7 @@ from boxoffice.faults.refusals import (
     stripe_errors,
     unconfirmed,
 )
+from boxoffice.faults.restarts import restarts, rolling_restarts
 from boxoffice.faults.schedule import Fault, When
 from boxoffice.faults.skews import skews
 from boxoffice.faults.spelled import fault_of
@@ -67,6 +68,8 @@ __all__ = [
     "read_only",
     "refusals",
     "reorders",
+    "restarts",
+    "rolling_restarts",
     "skews",
     "slow_calls",
     "stripe_busy",

@@ -69,6 +69,17 @@ class JetStreamServer(Hooks):
             self._by_subject[subject] = next(listening, None)
         return self._by_subject[subject]
 
+    def lose_memory(self) -> None:
+        """Lose what a process takes with it: streams and consumers whose storage is memory."""
+        for name, stream in list(self.streams.items()):
+            in_memory = stream.config["storage"] == "memory"
+            for consumer, it in list(stream.consumers.items()):
+                if in_memory or it.config.get("mem_storage"):
+                    stream.remove_consumer(consumer)
+            if in_memory:
+                del self.streams[name]
+        self.restructured()
+
     def publish(self, subject: str, data: bytes, headers: Mapping[str, str]) -> Any:
         """Store a message and answer like a server; None where no stream listens."""
         stream = self.stream_on(subject)
