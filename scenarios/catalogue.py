@@ -75,6 +75,9 @@ FAULTS = {
     "lost-writes": lambda: faults.lost_writes(of="zadd", share=0.2),
     "departures": lambda: faults.departures("payments", at="payments-db", share=0.05),
     "pauses": lambda: faults.pauses("orders", for_s=40.0, at="orders-db", share=0.02),
+    "clock-steps": lambda: faults.clock_steps("expiration", [20.0, -40.0], on="acked", share=0.1),
+    "stored-twice": lambda: faults.stored_twice(share=0.05),
+    "forgotten-keys": lambda: faults.forgotten_keys(older_s=3600.0, share=0.2),
     "poison": lambda: faults.poison(share=0.05),
     "gaps": lambda: faults.gaps(share=0.02),
 }
@@ -111,6 +114,9 @@ FAULT_SUMMARIES = {
     "lost-writes": "after one alarm in five Redis fails over, and has forgotten it",
     "departures": "payments is told to end after one write in twenty, with two seconds' notice",
     "pauses": "orders stands still for 40 s after one write in fifty, and then goes on",
+    "clock-steps": "expiration's clock goes 20 s ahead or 40 s back, at one message in ten",
+    "stored-twice": "one message in twenty is published anew, and stored a second time",
+    "forgotten-keys": "at one call in five Stripe no longer knows keys that are an hour old",
     "poison": "after one message in twenty comes garbage: what it says, its headers, its size",
     "gaps": "one message in fifty is missing for two minutes, so that later versions wait for it",
 }

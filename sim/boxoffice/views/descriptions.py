@@ -156,6 +156,8 @@ def _lost(event: TraceEvent, names: Names) -> str:
 
 
 def _forgets(event: TraceEvent, names: Names) -> str:
+    if event.get("what") == "keys":
+        return "has forgotten all idempotency keys"
     return "has lost all" if event["s"] is None else f"has lost its last {event['s']:g} s"
 
 

@@ -1,6 +1,7 @@
 """What befalls the hosts of a world beside their deaths."""
 
 from collections.abc import Callable
+from contextvars import Context
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +27,9 @@ class Blows:
         self._deal: dict[str, Callable[..., None]] = {
             "pause": self._pause,
             "restart": self._restart,
+            "step": lambda host, by_s: None,  # whoever looks at the clock sees it
+            "store-again": self._store_again,
+            "forget-keys": self._forget_keys,
             "roll": self.rolling.begin,
         }
 
@@ -90,6 +94,18 @@ class Blows:
             world.backends.redises[name].forget()
         elif loses_s:
             world.backends.copied[name].fail_over(loses_s)
+
+    def _store_again(self, host: Host, subject: str, seq: int, after_s: float) -> None:
+        def store() -> None:
+            if host.up and not world.faults.healed:
+                world.backends.brokers[host.name].publish_again(subject, seq)
+
+        world = self._world
+        world.loop.call_later(after_s, store, context=Context())  # which is nobody's doing
+
+    def _forget_keys(self, host: Host, older_s: float) -> None:
+        if self._world.backends.stripes[host.name].forget_keys(older_s):
+            self._tell(host, "forgets", s=None, what="keys")
 
     def _wake(self, life: Life) -> None:
         if self._paused.pop(life, True) is None and life.held is not None:

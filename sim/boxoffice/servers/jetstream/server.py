@@ -96,6 +96,14 @@ class JetStreamServer(Hooks):
             consumer.stored(stored, self._delays_s(consumer, stored))
         return {"stream": stream.name, "seq": seq}
 
+    def publish_again(self, subject: str, seq: int) -> None:
+        """Store a message as another one, as if it were too long ago to be known."""
+        stream = self.stream_on(subject)
+        message = None if stream is None else stream.messages.get(seq)
+        if stream is not None and message is not None:
+            stream.forget_id(message.msg_id)
+            self.publish(subject, message.data, message.headers)
+
     def spread(self, message: CoreMessage, asks: bool) -> Any:
         """Store what a stream listens to, and hand it to all who listen now.
 
