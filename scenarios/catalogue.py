@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
+from math import inf
 from types import ModuleType
 from typing import Final, TypeVar
 
@@ -51,6 +52,9 @@ FAULTS = {
         *SHOP.services, any_one=True, on="write", lasts_s=0.3, times=6, share=0.05
     ),
     "failovers": lambda: faults.failovers(of="*_one", at="orders-db", share=0.05),
+    "restarts": lambda: faults.restarts("nats", on="stored", share=0.05),
+    "restarts-empty": lambda: faults.restarts("redis", loses_s=inf, after="redis.zadd", share=0.2),
+    "rolling-restarts": lambda: faults.rolling_restarts("orders", at="orders-db", share=0.02),
     "redis-read-only": lambda: faults.read_only(share=0.1),
     "redis-full": lambda: faults.no_memory(share=0.1),
     "mongo-failing-over": lambda: faults.failing_over(share=0.01),
@@ -71,6 +75,9 @@ FAULTS = {
     "lost-writes": lambda: faults.lost_writes(of="zadd", share=0.2),
     "departures": lambda: faults.departures("payments", at="payments-db", share=0.05),
     "pauses": lambda: faults.pauses("orders", for_s=40.0, at="orders-db", share=0.02),
+    "clock-steps": lambda: faults.clock_steps("expiration", [20.0, -40.0], on="acked", share=0.1),
+    "stored-twice": lambda: faults.stored_twice(share=0.05),
+    "forgotten-keys": lambda: faults.forgotten_keys(older_s=3600.0, share=0.2),
     "poison": lambda: faults.poison(share=0.05),
     "gaps": lambda: faults.gaps(share=0.02),
 }
@@ -88,6 +95,9 @@ FAULT_SUMMARIES = {
     "one-way-partitions": "after one write in twenty a service hears nobody for five seconds",
     "flapping": "after one write in twenty a service is cut off six times, for 0.3 s each time",
     "failovers": "after one write in twenty orders' database fails over, and loses what was last",
+    "restarts": "after one event in twenty NATS dies, and is back two seconds later",
+    "restarts-empty": "after one alarm in five Redis dies, and comes up with nothing",
+    "rolling-restarts": "after one write in fifty all of orders' processes are restarted in turn",
     "redis-read-only": "one write to Redis in ten begins five seconds in which it takes none",
     "redis-full": "one new key in ten begins five seconds in which Redis has no memory left",
     "mongo-failing-over": "one call in a hundred begins three seconds without a primary",
@@ -104,6 +114,9 @@ FAULT_SUMMARIES = {
     "lost-writes": "after one alarm in five Redis fails over, and has forgotten it",
     "departures": "payments is told to end after one write in twenty, with two seconds' notice",
     "pauses": "orders stands still for 40 s after one write in fifty, and then goes on",
+    "clock-steps": "expiration's clock goes 20 s ahead or 40 s back, at one message in ten",
+    "stored-twice": "one message in twenty is published anew, and stored a second time",
+    "forgotten-keys": "at one call in five Stripe no longer knows keys that are an hour old",
     "poison": "after one message in twenty comes garbage: what it says, its headers, its size",
     "gaps": "one message in fifty is missing for two minutes, so that later versions wait for it",
 }

@@ -58,6 +58,8 @@ def _hosts(world: "World") -> list[str]:
     found = [f"{words.count(returning, 'host')} on its way back"] if returning else []
     found += [f"{words.count(leaving, 'host')} about to leave"] if leaving else []
     found += [f"{name} is paused" for name in world.blows.paused]
+    rolling = world.blows.rolling.under_way
+    found += [f"{words.count(rolling, 'service')} being restarted"] if rolling else []
     starting = (name for name, host in world.hosts.items() if host.up and host.app is None)
     return found + [f"{name} is starting" for name in starting]
 

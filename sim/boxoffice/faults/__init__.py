@@ -11,8 +11,10 @@ faults.delays(by_s=2.0, of='work.*', nth=[1, 3])
 faults.delays(2, of='work.*', nth=[1, 3])
 """
 
+from boxoffice.faults.clock_steps import clock_steps
 from boxoffice.faults.crashes import crashes, departures
 from boxoffice.faults.failovers import failovers, lost_writes
+from boxoffice.faults.forgotten_keys import forgotten_keys
 from boxoffice.faults.links import (
     late_effects,
     lost_requests,
@@ -37,13 +39,16 @@ from boxoffice.faults.refusals import (
     stripe_errors,
     unconfirmed,
 )
+from boxoffice.faults.restarts import restarts, rolling_restarts
 from boxoffice.faults.schedule import Fault, When
 from boxoffice.faults.skews import skews
 from boxoffice.faults.spelled import fault_of
+from boxoffice.faults.stored_twice import stored_twice
 
 __all__ = [
     "Fault",
     "When",
+    "clock_steps",
     "crashes",
     "delays",
     "departures",
@@ -51,6 +56,7 @@ __all__ = [
     "failing_over",
     "failovers",
     "fault_of",
+    "forgotten_keys",
     "gaps",
     "late_effects",
     "locked_out",
@@ -67,8 +73,11 @@ __all__ = [
     "read_only",
     "refusals",
     "reorders",
+    "restarts",
+    "rolling_restarts",
     "skews",
     "slow_calls",
+    "stored_twice",
     "stripe_busy",
     "stripe_errors",
     "stripe_timeouts",

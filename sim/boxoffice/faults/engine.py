@@ -20,6 +20,7 @@ class Faults:
     `crash` is called with a host's name and for how many seconds it stays away, and is told before
     it goes, if it is; with `at_once` it goes before anything else happens.  `find` is asked for
     each host that is to be cut off, and raises ValueError if there is none of that name.
+    `deal` does to a host what is asked for, `at_once` or once what is being done is done.
     `fail_over` is called with a server's name, in how many seconds, and how many it loses; it is
     one of `copied`, which gives the kind of each by its name.  Raises: ValueError.
     """
@@ -70,7 +71,7 @@ class Faults:
         self._skewed_s: dict[str, float] = {}
         self.healed = False
         self.put: Callable[[Garbage], object] | None = None  # garbage, where a world has a stream
-        self.deal: Callable[[Blow], object] = lambda blow: None  # what befalls a host
+        self.deal: Callable[[Blow, bool], object] = lambda blow, at_once: None
         self.poisoned = False
         self._putting = False
         trace.watchers.append(self._saw)
@@ -167,7 +168,7 @@ class Faults:
                 if crash is not None:
                     self._crash(*crash, at_once=True)
                     gone |= len(crash) == 2
-                self._strike(fault.blow_by(call, self._now()))
+                self._strike(fault.blow_by(call, self._now()), at_once=True)
         return gone
 
     def _saw(self, event: TraceEvent) -> None:
@@ -185,9 +186,9 @@ class Faults:
         for fault in self._cutting:
             self._cut(fault, event, self._now())
 
-    def _strike(self, blow: Blow | None) -> None:
+    def _strike(self, blow: Blow | None, at_once: bool = False) -> None:
         if blow is not None:
-            self.deal(blow)
+            self.deal(blow, at_once)
 
     def _put(self, garbage: Garbage) -> None:
         assert self.put is not None, "whoever asks for garbage has somewhere to put it"

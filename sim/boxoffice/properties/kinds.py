@@ -59,6 +59,14 @@ def _dying(**strength: Sequence[Any]) -> Drawn:
     return drawn
 
 
+def _restarted(it: Targets) -> st.SearchStrategy[Call] | None:
+    names = [name for each in it.servers.values() for name in each]
+    if not names:
+        return None
+    strength = choices(down_s=(0.5, 10.0))
+    return _call(it.events(), strength, moments(), args=st.tuples(st.sampled_from(names)))
+
+
 def _called(**strength: Sequence[Any]) -> Drawn:
     return lambda it: _call(it.calls(), choices(**strength), moments())
 
@@ -74,7 +82,7 @@ def _server(*kinds: str, **strength: Sequence[Any]) -> Drawn:
     return drawn
 
 
-def _poison(it: Targets) -> st.SearchStrategy[Call] | None:
+def _stored(it: Targets) -> st.SearchStrategy[Call] | None:
     if not it.servers["nats"]:
         return None
     return _call(one_of(of=it.subjects), choices(at=it.servers["nats"]), moments())
@@ -124,6 +132,11 @@ KINDS: Final[Mapping[Make, Drawn]] = {
     faults.slow_calls: _called(by_s=(0.1, 10.0)),
     faults.partitions: _partitions,
     faults.pauses: _dying(for_s=(1.0, 60.0)),
+    faults.clock_steps: _dying(by_s=(-60.0, [30.0, -60.0])),
+    faults.stored_twice: _stored,
+    faults.forgotten_keys: _server("stripe"),
+    faults.restarts: _restarted,
+    faults.rolling_restarts: _dying(notice_s=(0.1, 10.0), down_s=(0.5,)),
     faults.departures: _dying(notice_s=(0.1, 10.0), down_s=(0.5,)),
     faults.failovers: _server("mongo", "redis", loses_s=(1.0, 5.0)),
     faults.lost_writes: _server("redis", loses_s=(1.0, 5.0)),
@@ -139,6 +152,6 @@ KINDS: Final[Mapping[Make, Drawn]] = {
     faults.stripe_timeouts: _server("stripe", charged=(False,)),
     faults.no_balance: _server("stripe"),
     faults.refusals: _refusals,
-    faults.poison: _poison,
+    faults.poison: _stored,
     faults.skews: _skews,
 }

@@ -155,6 +155,12 @@ def _lost(event: TraceEvent, names: Names) -> str:
     return f"{event['leg']} of {event['verb']} to {event['to']} is lost"
 
 
+def _forgets(event: TraceEvent, names: Names) -> str:
+    if event.get("what") == "keys":
+        return "has forgotten all idempotency keys"
+    return "has lost all" if event["s"] is None else f"has lost its last {event['s']:g} s"
+
+
 def _late(event: TraceEvent, names: Names) -> str:
     said = f"{event['verb']} to {event['to']}"
     if event.get("unheard"):
@@ -194,6 +200,7 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "failover": lambda event, names: f"fails over; what it did in {event['loses_s']:g} s is gone",
     "pause": lambda event, names: f"stands still for {event['s']:g} s",
     "wake": lambda event, names: "wakes, as if no time had passed",
+    "forgets": _forgets,
     "leave": lambda event, names: "is told to end",
     "start": lambda event, names: "is up",
     "partition": _partition,

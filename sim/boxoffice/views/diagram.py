@@ -74,7 +74,7 @@ _WAY_US: Final = 20_000  # how long what never arrived is drawn as under way
 _SHAPES: Final = {"request": "ask", "stored": "publish", "write": "commit", "ack-expired": "note",
                   "charge": "money", "refund": "money", "log": "note", "mail": "note",
                   "intent": "money", "webhook": "note", "skew": "note",
-                  "failover": "crash", "pause": "crash", "wake": "start",
+                  "failover": "crash", "pause": "crash", "wake": "start", "forgets": "note",
                   "partition": "crash", "heal": "start", "leave": "note"}  # fmt: skip
 
 # "parcel.sent parcel 1" says its kind twice, and "parcel 1 sent" once.

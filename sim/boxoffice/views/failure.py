@@ -23,6 +23,7 @@ FAULTS: Final = (
     "leave",
     "failover",
     "pause",
+    "forgets",
     "partition",
     "lost",
     "late",

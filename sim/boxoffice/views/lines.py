@@ -65,6 +65,7 @@ class LineRenderer:
             "webhook": self._plainly,
             "mail": self._plainly,
             "leave": self._plainly,
+            "forgets": self._plainly,
             "pause": self._plainly,
             "wake": self._plainly,
             "ack-expired": self._plainly,

@@ -62,6 +62,8 @@ def hosts_in_transition(world: "World") -> Iterator[str]:
         yield f"{count(world.returning, 'host')} on its way back"
     if world.terminations.under_way:
         yield f"{count(world.terminations.under_way, 'host')} about to leave"
+    if world.blows.rolling.under_way:
+        yield f"{count(world.blows.rolling.under_way, 'service')} being restarted"
     for name in world.blows.paused:
         yield f"{name} is paused"
     for name, host in world.hosts.items():

@@ -190,6 +190,8 @@ class World:
         if host.up:
             self.trace.record(name, "crash")
             host.crash()
+            if name in self.backends.brokers:
+                self.backends.brokers[name].lose_memory()
             if isinstance(host, ServiceHost):
                 host.app = host.door = None
         if down_s is not None:

@@ -82,7 +82,7 @@ class Wire:
 
 
 class FakeBackend:
-    """A fake server in virtual time; its state survives when it goes away."""
+    """A fake server in virtual time; what it stores survives when it goes away."""
 
     real = False
 
@@ -105,6 +105,7 @@ class FakeBackend:
 
     async def stop(self) -> None:
         self._wire.cut()
+        self._server.lose_memory()
 
     kill = stop
 

@@ -10,6 +10,8 @@ from typing import Any, Protocol, TypeVar
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import ConsumerInfo, StreamInfo
+from nats.js.errors import NoStreamResponseError, NotFoundError
+from pytest import raises
 
 T = TypeVar("T")
 # Ten times what a machine with two busy cores was seen to be late; see docs/fidelity.md.
@@ -78,6 +80,20 @@ class Bench:
         await self.make()
         await self.put(*["m"] * messages)
         return await self.consumer(**consumer)
+
+    async def stream_in_memory(self) -> None:
+        """Make a stream of one message that is kept in memory, with consumer `c`."""
+        await self.make(storage="memory")
+        await self.put("m")
+        await self.consumer()
+
+    async def is_gone(self) -> None:
+        """Say that nothing of the stream is there any more, and that nobody stores for it."""
+        for ask in (self.js.stream_info(self.name), self.js.consumer_info(self.name, "c")):
+            with raises(NotFoundError):
+                await ask
+        with raises(NoStreamResponseError):
+            await self.put("m")
 
     async def put(self, *subjects: str, **options: Any) -> list[int]:
         """Publish one message on each subject; their sequences."""

@@ -3,6 +3,7 @@
 import asyncio
 
 import nats.errors
+from nats.js.errors import NotFoundError
 from pytest import raises
 
 from tests.conformance.jetstream.bench import Bench, attempts, fetched, seqs, settle
@@ -163,3 +164,36 @@ async def test_the_client_tells_when_it_reconnects(bench: Bench) -> None:
     await bench.backend.start()
     await back(bench)
     assert bench.backend.nats.is_connected
+
+
+async def test_a_stream_in_memory_is_gone_after_a_restart(bench: Bench) -> None:
+    await bench.stream_in_memory()
+    await restart(bench)
+    await bench.is_gone()
+
+
+async def test_a_stream_in_memory_is_gone_after_a_kill(bench: Bench) -> None:
+    await bench.stream_in_memory()
+    await bench.backend.kill()
+    await bench.backend.start()
+    await back(bench)
+    await bench.is_gone()
+
+
+async def test_a_stream_in_memory_begins_anew_when_it_is_made_again(bench: Bench) -> None:
+    headers = {"Nats-Msg-Id": "once"}
+    await bench.stream_in_memory()
+    await bench.put("m", headers=headers)
+    await restart(bench)
+    await bench.make(storage="memory")
+    ack = await bench.js.publish(bench.on("m"), b"", headers=headers)
+    assert (ack.seq, ack.duplicate) == (1, None)
+    assert (await bench.state()).consumer_count == 0
+
+
+async def test_a_consumer_in_memory_is_gone_after_a_restart(bench: Bench) -> None:
+    await bench.stream(messages=3, mem_storage=True)
+    await restart(bench)
+    with raises(NotFoundError):
+        await bench.info()
+    assert seqs(await fetched(await bench.consumer(mem_storage=True))) == [1, 2, 3]

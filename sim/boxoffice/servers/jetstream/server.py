@@ -69,6 +69,17 @@ class JetStreamServer(Hooks):
             self._by_subject[subject] = next(listening, None)
         return self._by_subject[subject]
 
+    def lose_memory(self) -> None:
+        """Lose what a process takes with it: streams and consumers whose storage is memory."""
+        for name, stream in list(self.streams.items()):
+            in_memory = stream.config["storage"] == "memory"
+            for consumer, it in list(stream.consumers.items()):
+                if in_memory or it.config.get("mem_storage"):
+                    stream.remove_consumer(consumer)
+            if in_memory:
+                del self.streams[name]
+        self.restructured()
+
     def publish(self, subject: str, data: bytes, headers: Mapping[str, str]) -> Any:
         """Store a message and answer like a server; None where no stream listens."""
         stream = self.stream_on(subject)
@@ -84,6 +95,14 @@ class JetStreamServer(Hooks):
         for consumer in stream.interested(subject):
             consumer.stored(stored, self._delays_s(consumer, stored))
         return {"stream": stream.name, "seq": seq}
+
+    def publish_again(self, subject: str, seq: int) -> None:
+        """Store a message as another one, as if it were too long ago to be known."""
+        stream = self.stream_on(subject)
+        message = None if stream is None else stream.messages.get(seq)
+        if stream is not None and message is not None:
+            stream.forget_id(message.msg_id)
+            self.publish(subject, message.data, message.headers)
 
     def spread(self, message: CoreMessage, asks: bool) -> Any:
         """Store what a stream listens to, and hand it to all who listen now.

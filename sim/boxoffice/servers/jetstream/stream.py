@@ -106,6 +106,10 @@ class Stream:
             self._seen.remember(msg_id, message.seq, now_s)
         return message, message.seq
 
+    def forget_id(self, msg_id: str) -> None:
+        """Take a message of this id for a new one, as once the window is over."""
+        self._seen.forget(msg_id)
+
     def interested(self, subject: str) -> list[Consumer]:
         """The consumers, oldest first, that messages on `subject` are for."""
         found = self._interested.get(subject)

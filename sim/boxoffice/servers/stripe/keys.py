@@ -41,7 +41,13 @@ class Keys:
         at_s = before.at_s if before else self._now_s()
         self._kept[key] = Kept(path, dict(form), (status, dict(body)), at_s)
 
-    def _forget(self) -> None:
-        until_s = self._now_s() - REMEMBERED_S
+    def forget(self, older_s: float) -> int:
+        """Forget keys that are older, and return how many."""
+        before = len(self._kept)
+        self._forget(older_s)
+        return before - len(self._kept)
+
+    def _forget(self, older_s: float = REMEMBERED_S) -> None:
+        until_s = self._now_s() - older_s
         while self._kept and (oldest := next(iter(self._kept.items())))[1].at_s <= until_s:
             del self._kept[oldest[0]]

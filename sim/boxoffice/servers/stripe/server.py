@@ -65,6 +65,10 @@ class FakeStripeServer:
             self._tell(path, form, key, answer, replayed=False)
         return answer
 
+    def forget_keys(self, older_s: float) -> int:
+        """Forget all keys that are older than so many seconds, and return how many those were."""
+        return self._keys.forget(older_s)
+
     def refuse(
         self,
         says: str,
