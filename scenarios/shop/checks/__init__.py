@@ -11,14 +11,21 @@ from typing import Final
 from boxoffice.trace import Judgement, Kind
 from boxoffice.world import Invariant
 from scenarios.shop.checks import (
+    accounts,
+    alarms,
     attempts,
     conditional,
     durability,
+    effects,
     money,
     orders,
     ownership,
+    pages,
     prices,
     quiescence,
+    reads,
+    refusals,
+    repetition,
     replicas,
     reservations,
     sessions,
@@ -33,6 +40,8 @@ __all__ = [
     "Evidence",
     "Invariant",
     "accepted_is_durable",
+    "alarms_on_time",
+    "answered_alike",
     "charged_once",
     "collect_evidence",
     "conditions_hold",
@@ -40,6 +49,9 @@ __all__ = [
     "history_explains_state",
     "holder_releases",
     "judge",
+    "keeps_to_its_own",
+    "letters_open_once",
+    "lists_are_whole",
     "money_conserved",
     "no_double_sale",
     "no_hot_loop",
@@ -48,6 +60,8 @@ __all__ = [
     "orders_settle",
     "owner_only",
     "prices_to_the_cent",
+    "reads_go_forward",
+    "refusals_in_words",
     "replicas_converge",
     "reservation_agrees",
     "restless",
@@ -173,6 +187,48 @@ history_explains_state: Final = Invariant(
     "what an aggregate has announced makes the document that its owner keeps",
     unfolding.history_explains_state,
 )
+reads_go_forward: Final = Invariant(
+    "reads-go-forward",
+    Kind.ALWAYS,
+    "nobody is shown an older state than was answered before they asked",
+    reads.reads_go_forward,
+)
+answered_alike: Final = Invariant(
+    "answered-alike",
+    Kind.ALWAYS,
+    "a payment, a cancellation and an account stay what they were when asked for again",
+    repetition.answered_alike,
+)
+lists_are_whole: Final = Invariant(
+    "lists-are-whole",
+    Kind.ALWAYS,
+    "a list that is followed to its end shows each thing once and in its order",
+    pages.lists_are_whole,
+)
+refusals_in_words: Final = Invariant(
+    "refusals-in-words",
+    Kind.ALWAYS,
+    "no request is answered 500, and each refusal says why",
+    refusals.refusals_in_words,
+)
+letters_open_once: Final = Invariant(
+    "letters-open-once",
+    Kind.ALWAYS,
+    "a mailed token replaces a password once, within half an hour, and ends older sessions",
+    accounts.letters_open_once,
+)
+alarms_on_time: Final = Invariant(
+    "alarms-on-time",
+    Kind.ALWAYS,
+    "an order's alarm rings once, not before its time is over, and not after its end",
+    alarms.alarms_on_time,
+)
+keeps_to_its_own: Final = Invariant(
+    "keeps-to-its-own",
+    Kind.ALWAYS,
+    "a message or a request changes only the documents and fields that are its to change",
+    effects.keeps_to_its_own,
+)
 
 # In the order in which they are reported.
 INVARIANTS: Final[tuple[Invariant, ...]] = (
@@ -195,6 +251,13 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     prices_to_the_cent,
     no_hot_loop,
     history_explains_state,
+    reads_go_forward,
+    answered_alike,
+    lists_are_whole,
+    refusals_in_words,
+    letters_open_once,
+    alarms_on_time,
+    keeps_to_its_own,
 )
 
 

@@ -167,6 +167,13 @@ def store_of(write: TraceEvent) -> str:
     return f"{write['database']}.{write['collection']}"
 
 
+def data_of(stored: TraceEvent) -> Document:
+    """Return what a stored message says, without its envelope; nothing, if it is no event."""
+    envelope = stored["data"]
+    data = envelope.get("data") if isinstance(envelope, dict) else None
+    return data if isinstance(data, dict) and envelope.get("type") == stored["subject"] else {}
+
+
 def _changes_state(write: TraceEvent) -> bool:
     return _without_outbox(write["before"]) != _without_outbox(write["after"])
 

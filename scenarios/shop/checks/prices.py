@@ -6,7 +6,15 @@ from typing import Any, Final
 
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
-from scenarios.shop.checks.evidence import MIRRORS, ORDERS, REPLICAS, TICKETS, Evidence, store_of
+from scenarios.shop.checks.evidence import (
+    MIRRORS,
+    ORDERS,
+    REPLICAS,
+    TICKETS,
+    Evidence,
+    data_of,
+    store_of,
+)
 from scenarios.shop.checks.exchanges import Exchange, exchanges
 from scenarios.shop.checks.words import dollars, moment, short
 
@@ -162,13 +170,12 @@ def _as_ordered(
 
 def _told(evidence: Evidence) -> Iterator[Breach]:
     for event in evidence.of_kind("stored"):
-        data = event["data"].get("data", {}) if isinstance(event["data"], dict) else {}
-        subject = event["subject"]
-        if subject in PAID and isinstance(data, dict):
+        data, subject = data_of(event), event["subject"]
+        if subject in PAID and data:
             yield from _amount(
                 evidence, event, data.get("orderId"), data.get("amount"), "announced"
             )
-        elif subject in SAID and isinstance(data, dict) and event.cause is not None:
+        elif subject in SAID and data and event.cause is not None:
             yield from _as_written(evidence, event, data)
 
 

@@ -6,7 +6,15 @@ from typing import Any, Final
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks import words
-from scenarios.shop.checks.evidence import MIRRORS, ORDERS, TICKETS, Document, Evidence, store_of
+from scenarios.shop.checks.evidence import (
+    MIRRORS,
+    ORDERS,
+    TICKETS,
+    Document,
+    Evidence,
+    data_of,
+    store_of,
+)
 from scenarios.shop.checks.words import moment, short
 
 STATUS: Final = {
@@ -145,13 +153,13 @@ def _paid(
 
 def _written_otherwise(evidence: Evidence) -> Iterator[Breach]:
     for event in evidence.of_kind("stored"):
-        type, data = event["subject"], event["data"]
+        type, data = event["subject"], data_of(event)
         known = type in STATUS or type in ("ticket.created", "ticket.updated")
-        if event.cause is None or not known or not isinstance(data, dict):
+        if event.cause is None or not known or not data:
             continue
         write = evidence.event(event.cause)
         if write.kind == "write" and write["after"]:
-            yield from _misreported(event, write, data["data"])
+            yield from _misreported(event, write, data)
 
 
 def _misreported(event: TraceEvent, write: TraceEvent, data: State) -> Iterator[Breach]:

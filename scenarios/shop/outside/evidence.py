@@ -13,8 +13,18 @@ from scenarios.shop.outside.snapshot import OF_MONEY, Snapshot
 
 __all__ = ["evidence_of", "from_http"]
 
-# Attempts leave nothing behind, and of writes only the bounds are known between which they were.
-UNSEEN: Final = frozenset({ACKNOWLEDGEMENTS, MOMENTS, "no-hot-loop"})
+# Attempts and acknowledgements leave nothing behind, nor does what users and copies have been, or
+# by which delivery; and of writes only the bounds are known between which they were.
+UNSEEN: Final = frozenset(
+    {
+        ACKNOWLEDGEMENTS,
+        MOMENTS,
+        "no-hot-loop",
+        "letters-open-once",
+        "alarms-on-time",
+        "keeps-to-its-own",
+    }
+)
 
 
 def evidence_of(

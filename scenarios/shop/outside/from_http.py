@@ -16,7 +16,8 @@ from scenarios.shop.outside.holding_intervals import writes_of_orders
 from scenarios.shop.outside.observations import Observation, in_order, last_seen, observations
 
 # All but no-double-sale, terminal-is-final, versions-step-by-one, accepted-is-durable,
-# sessions-isolate and owner-only.
+# sessions-isolate, owner-only, reads-go-forward, answered-alike, lists-are-whole and
+# refusals-in-words.
 UNSEEN: Final = frozenset(
     {
         "no-lost-update",
@@ -32,7 +33,9 @@ UNSEEN: Final = frozenset(
         "prices-to-the-cent",
         "no-hot-loop",
         "history-explains-state",
-        MOMENTS,
+        "letters-open-once",
+        "alarms-on-time",
+        "keeps-to-its-own",
     }
 )
 Seen = Mapping[str, Sequence[Observation]]
@@ -57,7 +60,8 @@ def from_http(events: Sequence[TraceEvent]) -> Evidence:
         orders=_ended(_last(seen["order"], exchanges, "/api/orders"), seen["order"], exchanges),
         mirrors=_payments(exchanges),
         now_s=0.0,
-        unseen=UNSEEN | ({"accepted-is-durable"} if not _looked_again(exchanges) else set()),
+        unseen={MOMENTS, *UNSEEN}
+        | (set() if _looked_again(exchanges) else {"accepted-is-durable"}),
     )
 
 

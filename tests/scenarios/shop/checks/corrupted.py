@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from boxoffice.trace.trace import TraceEvent
 from scenarios.shop.checks.evidence import Evidence
 
 Document = dict[str, Any]
-APART = 10  # between the numbers of two events, so that there is room for others
+APART: Final = 10  # between the numbers of two events, so that there is room for others
 
 
 class Recording:
@@ -98,3 +98,24 @@ def _is_like(asked: TraceEvent, event: TraceEvent, call: str, fields: Document) 
         return False
     known = event.fields | {"cause": event.cause}
     return all(known.get(name) == value for name, value in fields.items())
+
+
+# --- the corruptions, and what falls by each ------------------------------------------------------
+
+Corruption = Callable[[Recording], object]
+CASES: Final[list[tuple[str, str, Corruption]]] = []
+
+
+def falls(invariant: str, word: str) -> Callable[[Corruption], Corruption]:
+    """Say which invariant a corruption makes fall, and with which words."""
+
+    def take(corrupt: Corruption) -> Corruption:
+        CASES.append((invariant, word, corrupt))
+        return corrupt
+
+    return take
+
+
+def refuse(status: int, message: str) -> Callable[[Document], None]:
+    """Let an answer be a refusal."""
+    return lambda it: it.update(status=status, body={"errors": [{"message": message}]})

@@ -26,6 +26,13 @@ NAMES = (
     "prices-to-the-cent",
     "no-hot-loop",
     "history-explains-state",
+    "reads-go-forward",
+    "answered-alike",
+    "lists-are-whole",
+    "refusals-in-words",
+    "letters-open-once",
+    "alarms-on-time",
+    "keeps-to-its-own",
 )
 FINALLY = [it for it in INVARIANTS if it.kind is Kind.FINALLY and it is not nothing_stuck]
 

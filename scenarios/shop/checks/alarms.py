@@ -1,0 +1,102 @@
+"""Alarms: each rings once, when its order's time is over, and for no order that has ended."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from boxoffice.trace import TraceEvent
+from boxoffice.world import Breach, Finding
+from scenarios.shop.checks.evidence import Evidence, data_of
+from scenarios.shop.checks.exchanges import clock_slack_s
+from scenarios.shop.checks.words import moment, short
+
+ALARM: Final = "expiration.complete"
+ENDING: Final = ("order.cancelled", "order.completed")
+# An alarm that was begun before the news came may still be on its way to the stream.
+UNDER_WAY_US: Final = 60_000_000
+# After which an alarm may ring again: whoever rang it did not come to remember that it has.
+TROUBLE: Final = ("crash", "leave", "failover", "lost", "late", "answered", "partition", "log")
+
+
+@dataclass(slots=True)
+class Alarms:
+    """What has happened so far, by order."""
+
+    expiries: dict[str, tuple[str, TraceEvent]] = field(default_factory=dict)
+    rung: dict[str, TraceEvent] = field(default_factory=dict)
+    ended: dict[str, TraceEvent] = field(default_factory=dict)  # as expiration has acknowledged
+    ends: dict[int, str] = field(default_factory=dict)  # by the number of the message that says so
+    troubled: TraceEvent | None = None  # the last time that something of it went wrong
+    lost: bool = False  # whether Redis may have forgotten anything
+
+
+def alarms_on_time(evidence: Evidence) -> Finding:
+    """Replay the stream: an alarm comes neither early nor twice, nor after its order's end."""
+    alarms, slack_s = Alarms(), clock_slack_s(evidence)
+    tested, breaches = False, list[Breach]()
+    for event in evidence.of_kind("stored", "acked", *TROUBLE):
+        if event.kind == "stored":
+            tested |= event["subject"] == ALARM
+            breaches += _said(alarms, event, slack_s)
+        elif event.kind == "acked":
+            order = alarms.ends.get(event["seq"])
+            if order is not None and event["consumer"] == "expiration":
+                alarms.ended.setdefault(order, event)
+        elif _is_about_alarms(event):
+            alarms.troubled = event
+            alarms.lost |= event.host == "redis"
+    return Finding(tested, breaches)
+
+
+def _is_about_alarms(event: TraceEvent) -> bool:
+    ours = ("expiration", "redis")
+    return event.host.startswith(ours) or str(event.get("to", "")).startswith(ours)
+
+
+def _said(alarms: Alarms, event: TraceEvent, slack_s: float) -> Iterator[Breach]:
+    data = data_of(event)
+    if event["duplicate"] or not data:
+        return
+    match event["subject"]:
+        case "order.created":
+            alarms.expiries.setdefault(data["id"], (data["expiresAt"], event))
+        case "order.cancelled" | "order.completed":
+            alarms.ends.setdefault(event["seq"], data["id"])
+            if data.get("reason") == "expired":
+                what = f"order {short(data['id'])} was cancelled as expired"
+                yield from _early(alarms, event, data["id"], what, slack_s)
+        case "expiration.complete":
+            order, what = data["orderId"], f"the alarm of order {short(data['orderId'])} rang"
+            yield from _early(alarms, event, order, what, slack_s)
+            yield from _in_vain(alarms, event, order, what)
+
+
+def _early(
+    alarms: Alarms, event: TraceEvent, order: str, what: str, slack_s: float
+) -> Iterator[Breach]:
+    if order not in alarms.expiries:
+        return
+    expiry, created = alarms.expiries[order]
+    # An alarm's own time is taken by the clock that decided that it is due.
+    early_s = _seconds(expiry) - _seconds(event["data"]["time"])
+    if early_s > (0.0 if event["subject"] == ALARM else slack_s):
+        at = moment(event.at_us)
+        said = f"{what} at {at}, {early_s:.1f} s before its time was over"
+        yield Breach(said, [created.number, event.number])
+
+
+def _in_vain(alarms: Alarms, event: TraceEvent, order: str, what: str) -> Iterator[Breach]:
+    at, first, ended = moment(event.at_us), alarms.rung.get(order), alarms.ended.get(order)
+    alarms.rung[order] = event
+    troubled_since = -1 if alarms.troubled is None else alarms.troubled.number
+    if first is not None and troubled_since < first.number:
+        said = f"{what} at {moment(first.at_us)}, and again at {at}"
+        yield Breach(said, [first.number, event.number])
+    elif ended is not None and event.at_us > ended.at_us + UNDER_WAY_US and not alarms.lost:
+        heard = f"expiration had heard at {moment(ended.at_us)} that it has ended"
+        yield Breach(f"{what} at {at}, though {heard}", [ended.number, event.number])
+
+
+def _seconds(said: Any) -> float:
+    return datetime.fromisoformat(said).timestamp()

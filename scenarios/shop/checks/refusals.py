@@ -1,0 +1,39 @@
+"""Refusals: no request is answered 500, and whoever is refused is told why."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from boxoffice.world import Breach, Finding
+from scenarios.shop.checks.evidence import Evidence
+from scenarios.shop.checks.exchanges import Exchange, exchanges
+from scenarios.shop.checks.words import moment
+
+# What stands before the shop says so in its own words, or in none.
+IN_BETWEEN: Final = ({"detail": "refused"}, None)
+
+
+def refusals_in_words(evidence: Evidence) -> Finding:
+    """Take each answer: what is refused is refused for a reason, and that is told."""
+    tested, breaches = False, list[Breach]()
+    for it in exchanges(evidence):
+        status = it.response.get("status") or 0
+        tested |= 400 <= status < 500
+        breaches += _wrong(it, status)
+    return Finding(tested, breaches)
+
+
+def _wrong(it: Exchange, status: int) -> Iterator[Breach]:
+    body: Any = it.body
+    at = moment(it.response.at_us)
+    answered = f"{it.request.host} was answered {status} to {it.call} at {at}"
+    if status == 500 and body != IN_BETWEEN[0]:
+        yield Breach(answered, it.numbers)
+    elif status >= 400 and body not in IN_BETWEEN and not _says_why(body):
+        yield Breach(f"{answered}, and not told why: {str(body)[:80]}", it.numbers)
+
+
+def _says_why(body: Any) -> bool:
+    errors = body.get("errors") if isinstance(body, dict) else None
+    if not isinstance(errors, list) or not errors:
+        return False
+    return all(isinstance(it, dict) and isinstance(it.get("message"), str) for it in errors)

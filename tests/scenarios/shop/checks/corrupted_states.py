@@ -1,0 +1,227 @@
+"""Prices, attempts, letters, alarms and effects that should not have been."""
+
+from collections.abc import Callable
+
+from boxoffice.trace.trace import TraceEvent
+from tests.scenarios.shop.checks.corrupted import Document, Recording, falls, refuse
+
+# --- prices ---------------------------------------------------------------------------------------
+
+
+def price(cents: int) -> Callable[[Document], None]:
+    """Let a write be of another price."""
+    return lambda it: it["after"].update(price_cents=cents)
+
+
+@falls("prices-to-the-cent", "$19.98 was answered to sue at 00:00.491, where it costs $19.99")
+def answered_a_cent_less(it: Recording) -> None:
+    edited = it.first("response", "PUT /api/tickets/", status=200)
+    it.change(edited, lambda it: it["body"].update(price=19.98))
+
+
+@falls("prices-to-the-cent", "$19.98 was stored")
+def stored_a_cent_less(it: Recording) -> None:
+    asked = it.asked(it.first("response", "PUT /api/tickets/", status=200))
+    assert asked
+    it.change(it.first("write", cause=asked.number), price(1_998))
+
+
+@falls("prices-to-the-cent", "$19.98 was announced by ticket.updated")
+def announced_a_cent_less(it: Recording) -> None:
+    told = it.first("stored", subject="ticket.updated")
+    it.change(told, lambda it: it["data"]["data"].update(price=1_998))
+
+
+@falls("prices-to-the-cent", "order 004aff: $45.00 was stored")
+def ordered_at_another_price(it: Recording) -> None:
+    ordered = it.first("write", database="orders", collection="orders")
+    it.change(ordered, lambda it: it["after"]["ticket"].update(price_cents=4_500))
+
+
+@falls("prices-to-the-cent", "$19.98 was written at payments")
+def mirrored_at_another_price(it: Recording) -> None:
+    it.change(it.first("write", database="payments"), price(1_998))
+
+
+@falls("prices-to-the-cent", "$44.99 was given back")
+def gave_back_a_cent_less(it: Recording) -> None:
+    it.change(it.first("refund"), lambda it: it.update(amount=4_499))
+
+
+@falls("prices-to-the-cent", "$19.98 was announced at")
+def announced_another_payment(it: Recording) -> None:
+    told = it.first("stored", subject="payment.created")
+    it.change(told, lambda it: it["data"]["data"].update(amount=1_998))
+
+
+@falls("charged-once", "charged $19.98")
+def charged_a_cent_less(it: Recording) -> None:
+    it.change(it.first("charge"), lambda it: it.update(amount=1_998))
+
+
+# --- attempts -------------------------------------------------------------------------------------
+
+
+@falls("no-hot-loop", "was delivered again 21 times within 1 s")
+def delivered_without_a_pause(it: Recording) -> None:
+    delivery = it.first("delivered")
+    for number in range(21):
+        it.repeat(delivery, attempt=2 + number)
+
+
+@falls("no-hot-loop", "Stripe was asked for a refund 21 times within 60 s")
+def asked_stripe_without_a_pause(it: Recording) -> None:
+    refund = it.first("refund")
+    for _ in range(20):
+        it.repeat(refund, replayed=True)
+
+
+@falls("no-hot-loop", "a letter came 9 times within 60 s")
+def wrote_without_a_pause(it: Recording) -> None:
+    letter = it.first("mail")
+    for _ in range(8):
+        it.repeat(letter)
+
+
+# --- states and their histories -------------------------------------------------------------------
+
+
+@falls("history-explains-state", "its events make status complete of version 2, it has cancelled")
+def of_another_status_than_announced(it: Recording) -> None:
+    order = next(one for one in it.ends["orders"].values() if one["status"] == "complete")
+    order["status"] = "cancelled"
+
+
+@falls("history-explains-state", "its events make owner 00a9f4")
+def of_another_owner_than_announced(it: Recording) -> None:
+    next(iter(it.ends["tickets"].values()))["user_id"] = "somebody"
+
+
+@falls("history-explains-state", "says otherwise than what was written at")
+def announced_another_holder(it: Recording) -> None:
+    held = [
+        it for it in it.all("stored", subject="ticket.updated") if it["data"]["data"]["orderId"]
+    ]
+    it.change(held[0], lambda it: it["data"]["data"].update(orderId=None))
+
+
+@falls("history-explains-state", "was announced twice")
+def announced_in_two_ways(it: Recording) -> None:
+    said = it.ends["messages"][0]
+    data = said.data | {"data": said.data["data"] | {"title": "Back row"}}
+    it.ends["messages"].append(type(said)(99, said.subject, data))
+
+
+# --- refusals and letters -------------------------------------------------------------------------
+
+
+@falls("refusals-in-words", "eve was answered 500")
+def answered_500(it: Recording) -> None:
+    it.change(it.first("response", "GET /api/payments/", status=401), refuse(500, "Oh"))
+
+
+@falls("refusals-in-words", "not told why: {'detail': 'Not Found'}")
+def refused_in_the_frameworks_words(it: Recording) -> None:
+    refusal = it.first("response", "POST /api/orders", status=400)
+    it.change(refusal, lambda it: it.update(body={"detail": "Not Found"}))
+
+
+def replaced(it: Recording) -> TraceEvent:
+    """Return the write by which the password was replaced."""
+    asked = it.asked(it.first("response", "POST /api/users/reset-password", status=200))
+    assert asked
+    return it.first("write", collection="users", cause=asked.number)
+
+
+@falls("letters-open-once", "though no letter was good")
+def replaced_a_password_without_a_letter(it: Recording) -> None:
+    it.change(replaced(it), lambda it: it["before"].pop("reset"))
+
+
+@falls("letters-open-once", "by a letter that is still good")
+def left_a_letter_good(it: Recording) -> None:
+    it.change(replaced(it), lambda it: it["after"].update(reset=it["before"]["reset"]))
+
+
+@falls("letters-open-once", "by a letter that was over")
+def took_a_letter_that_was_over(it: Recording) -> None:
+    over = {"expires_at": "2030-01-01T00:00:30.000Z"}
+    it.change(replaced(it), lambda it: it["before"]["reset"].update(over))
+
+
+@falls("letters-open-once", "but no password was replaced")
+def took_a_letter_twice(it: Recording) -> None:
+    first = it.first("response", "POST /api/users/reset-password", status=200)
+    again = it.first("response", "POST /api/users/reset-password", status=400)
+    it.change(again, lambda it: it.update(status=200, body=first["body"]))
+
+
+# --- alarms and effects ---------------------------------------------------------------------------
+
+
+@falls("alarms-on-time", "rang at 15:04.6")
+def rang_too_early(it: Recording) -> None:
+    alarm = it.first("stored", subject="expiration.complete")
+    it.change(alarm, lambda it: it["data"].update(time="2030-01-01T00:14:00.000Z"))
+
+
+@falls("alarms-on-time", "and again at 15:0")
+def rang_twice(it: Recording) -> None:
+    it.repeat(it.first("stored", subject="expiration.complete"), after_s=1.0)
+
+
+@falls("alarms-on-time", "though expiration had heard at 00:02.")
+def rang_for_an_order_that_had_ended(it: Recording) -> None:
+    paid = it.first("stored", subject="order.completed")["data"]["subject"]
+    alarm = it.first("stored", subject="expiration.complete")
+    it.change(alarm, lambda it: it["data"]["data"].update(orderId=paid))
+
+
+@falls("alarms-on-time", "was cancelled as expired at")
+def expired_too_early(it: Recording) -> None:
+    [first, *_] = (
+        one
+        for one in it.all("stored", subject="order.cancelled")
+        if one["data"]["data"]["reason"] == "expired"
+    )
+    it.change(first, lambda it: it["data"].update(time="2030-01-01T00:14:00.000Z"))
+
+
+def by_a_message(it: Recording, store: str) -> TraceEvent:
+    """Return the first change of a document that goes back to a message."""
+    events = {one.number: one for one in it.events}
+    database, _, collection = store.partition(".")
+    return next(
+        write
+        for write in it.all("write", database=database, collection=collection)
+        if write["before"]
+        and events.get(write.cause or -1)
+        and write.cause
+        and events[write.cause].kind == "delivered"
+    )
+
+
+@falls("keeps-to-its-own", "title changed by order.created of 004aff version 0")
+def changed_a_title_for_an_order(it: Recording) -> None:
+    write = by_a_message(it, "tickets.tickets")
+    it.change(write, lambda it: it["after"].update(title="Back row"))
+
+
+@falls("keeps-to-its-own", "order 004aff: made complete by ticket.updated")
+def completed_an_order_for_a_ticket(it: Recording) -> None:
+    write = by_a_message(it, "orders.orders")
+    it.change(write, lambda it: it["after"].update(status="complete"))
+
+
+@falls("keeps-to-its-own", "changed by order.")
+def mirrored_another_order(it: Recording) -> None:
+    write = by_a_message(it, "payments.orders")
+    it.change(write, lambda it: it.update(id=24 * "b"))
+
+
+@falls("keeps-to-its-own", "user_id changed by the PUT of sue")
+def gave_a_ticket_away_by_an_edit(it: Recording) -> None:
+    asked = it.asked(it.first("response", "PUT /api/tickets/", status=200))
+    assert asked
+    write = it.first("write", cause=asked.number)
+    it.change(write, lambda it: it["after"].update(user_id="somebody"))
