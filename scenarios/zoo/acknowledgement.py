@@ -57,7 +57,7 @@ gives_up = Twin(
 no_delay = Twin(
     name="no-delay",
     defence="what is given back stays away, the longer the more often",
-    invariant="nothing-stuck",
+    invariant="no-hot-loop",
     target="services.common.redelivery:delay_s",
     stand_in=_at_once,
 )

@@ -1,11 +1,12 @@
 """Alarms that are lost, doubled, or trusted too much."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boxoffice import Twin
 
 if TYPE_CHECKING:
-    from services.expiration.domain import Timer
+    from services.expiration.domain import OrderId, Timer
     from services.expiration.repository import Timers
     from services.expiration.use_cases import AlarmClock
     from services.orders.overdue import Overdue
@@ -48,6 +49,18 @@ async def _set_whatever_was_before(timers: "Timers", timer: "Timer") -> bool:
     return True
 
 
+async def _taken_until_it_is_given_back(timers: "Timers", order: "OrderId") -> bool:
+    from services.expiration.repository import _lease
+
+    taken = await timers._redis.set(_lease(order), timers._ids.secret(8).hex(), nx=True)
+    return bool(taken)
+
+
+async def _to_the_second(timers: "Timers", timer: "Timer") -> bool:
+    due = timer.due.replace(microsecond=0)
+    return bool(await alarm_to_the_second.real(timers, replace(timer, due=due)))
+
+
 no_second_line = Twin(
     name="no-second-line",
     defence="orders ends what is open long past its time, whatever became of the alarm",
@@ -81,4 +94,20 @@ alarm_set_again = Twin(
     target="services.expiration.repository:Timers.set",
     stand_in=_set_whatever_was_before,
     incident=20,
+)
+
+lease_for_ever = Twin(
+    name="lease-for-ever",
+    defence="a lease ends by itself where nobody lives to give it back",
+    invariant="nothing-stuck",
+    target="services.expiration.repository:Timers.claim",
+    stand_in=_taken_until_it_is_given_back,
+)
+
+alarm_to_the_second = Twin(
+    name="alarm-to-the-second",
+    defence="no alarm rings before its time, not even by part of a second",
+    invariant="orders-settle",
+    target="services.expiration.repository:Timers.set",
+    stand_in=_to_the_second,
 )

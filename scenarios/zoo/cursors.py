@@ -9,6 +9,7 @@ from services.common.versioning import NOTHING_APPLIED, Decision, OutOfOrder, is
 
 if TYPE_CHECKING:
     from services.orders.domain import Ticket as Replica
+    from services.orders.repository import TicketReplica
     from services.orders.use_cases import OrdersOnEvents
     from services.payments.domain import Order, OrderId
     from services.payments.use_cases import PaymentsOnOrders
@@ -53,6 +54,21 @@ async def _never_heard_of(
         raise
 
 
+def _older_is_enough(ticket: "Ticket", order: "Holder", version: int) -> bool:
+    return version <= ticket.orders_applied.get(order, NOTHING_APPLIED)
+
+
+async def _whatever_was_there(self: "TicketReplica", before: int, ticket: "Replica") -> None:
+    state = {
+        "title": ticket.title,
+        "price_cents": ticket.price_cents,
+        "user_id": ticket.user_id,
+        "version": ticket.version,
+        "order_id": ticket.order_id,
+    }
+    await self._documents.update_one({"_id": ticket.id}, {"$set": state}, upsert=True)
+
+
 forgets_the_cancelled = Twin(
     name="forgets-the-cancelled",
     defence="a ticket remembers the version of an order that was cancelled",
@@ -79,4 +95,21 @@ unknown_is_passed_over = Twin(
     target="services.payments.use_cases:PaymentsOnOrders._told",
     stand_in=_never_heard_of,
     incident=14,
+)
+
+ticket_jumps_gaps = Twin(
+    name="ticket-jumps-gaps",
+    defence="a ticket waits for what an order has said before",
+    invariant="versions-step-by-one",
+    target="services.tickets.domain:_seen",
+    stand_in=_older_is_enough,
+)
+
+replica_overwritten = Twin(
+    name="replica-overwritten",
+    defence="a replica is written only upon the version that was compared",
+    invariant="versions-step-by-one",
+    target="services.orders.repository:TicketReplica.advance",
+    stand_in=_whatever_was_there,
+    tier="hard",
 )

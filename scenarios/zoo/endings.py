@@ -43,6 +43,15 @@ def _reserved_is_reserved(order: "Order") -> "Change":
     return after, events
 
 
+def _reserved_after_all(order: "Order") -> "Change":
+    from services.orders.domain import Status
+
+    if order.status in (Status.AWAITING_PAYMENT, Status.COMPLETE):
+        return order, []
+    after, events = confirmation_revives.real(_as_if_open(order))
+    return after, events
+
+
 def _as_if_open(order: "Order") -> "Order":
     from services.orders.domain import Status
 
@@ -81,4 +90,12 @@ confirmation_undoes_payment = Twin(
     invariant="terminal-is-final",
     target="services.orders.domain:confirm",
     stand_in=_reserved_is_reserved,
+)
+
+confirmation_revives = Twin(
+    name="confirmation-revives",
+    defence="a reservation that is told late changes nothing in an order that was cancelled",
+    invariant="terminal-is-final",
+    target="services.orders.domain:confirm",
+    stand_in=_reserved_after_all,
 )

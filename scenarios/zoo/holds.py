@@ -39,6 +39,27 @@ def _reserve_for_the_latest_to_speak(
     return domain._after(ticket, order, version, holder=order, hold=hold)
 
 
+def _reserve_if_free(ticket: "Ticket", order: "OrderId", version: int, hold: int) -> "Change":
+    from services.tickets import domain
+
+    if domain._seen(ticket, order, version):
+        return ticket, []
+    if ticket.holder is not None:
+        return domain._after(ticket, order, version)
+    return domain._after(ticket, order, version, holder=order, hold=hold)
+
+
+async def _numbers_by_convention(orders: "Orders") -> None:
+    from services.orders.repository import HELD, SLOT
+
+    await orders._documents.create_index(HELD, unique=True, sparse=True)
+    await orders._documents.create_index([("ticket.id", 1), ("hold", 1)])
+    await orders._documents.create_index(SLOT, unique=True, sparse=True)
+    await orders._documents.create_index([("user_id", 1), ("expires_at", 1), ("_id", 1)])
+    await orders._documents.create_index([("status", 1), ("expires_at", 1)])
+    await orders._documents.create_index("outbox.id", sparse=True)
+
+
 no_unique_hold = Twin(
     name="no-unique-hold",
     defence="a unique index lets one order hold a ticket",
@@ -64,4 +85,21 @@ no_fencing = Twin(
     target="services.tickets.domain:reserve",
     stand_in=_reserve_for_the_latest_to_speak,
     incident=28,
+)
+
+first_come_keeps = Twin(
+    name="first-come-keeps",
+    defence="a higher hold displaces a lower one that has not been let go yet",
+    invariant="reservation-agrees",
+    target="services.tickets.domain:reserve",
+    stand_in=_reserve_if_free,
+)
+
+numbers_drawn_twice = Twin(
+    name="numbers-drawn-twice",
+    defence="no two orders for a ticket have one number",
+    invariant="reservation-agrees",
+    target="services.orders.repository:Orders.prepare",
+    stand_in=_numbers_by_convention,
+    tier="hard",
 )

@@ -5,10 +5,15 @@ from typing import TYPE_CHECKING
 from boxoffice import Twin
 
 if TYPE_CHECKING:
+    from services.common.events import Document
     from services.orders.domain import Order, OrderId, UserId
+    from services.orders.repository import Orders
     from services.orders.use_cases import OrdersForPeople
     from services.payments.domain import Order as Mirror
+    from services.payments.domain import OrderId as Payable
+    from services.payments.domain import Payment, PaymentId
     from services.payments.domain import UserId as Payer
+    from services.payments.use_cases import PaymentsForPeople
     from services.tickets.domain import Cents, Change, Ticket
     from services.tickets.domain import UserId as Seller
 
@@ -21,6 +26,33 @@ async def _cancelled_by_anyone(self: "OrdersForPeople", id: "OrderId", user: "Us
     from services.orders import domain
 
     await self._book.change(id, domain.cancel)
+
+
+async def _listed_to_anyone(
+    orders: "Orders", user: "UserId", limit: int, after: "Order | None"
+) -> "list[Order]":
+    from services.common.clock import iso
+    from services.orders.repository import _from_document
+
+    condition: Document = {}
+    if after is not None:
+        ends = iso(after.expires_at)
+        later = [{"expires_at": {"$gt": ends}}, {"expires_at": ends, "_id": {"$gt": after.id}}]
+        condition["$or"] = later
+    placed = [("expires_at", 1), ("_id", 1)]
+    found = orders._documents.find(condition, {"outbox": 0}).sort(placed).limit(limit)
+    return [_from_document(document) for document in await found.to_list()]
+
+
+async def _payment_shown_to_anyone(
+    self: "PaymentsForPeople", id: "PaymentId", user: "Payer"
+) -> "tuple[Payable, Payment]":
+    from services.common.errors import NotFound
+
+    order = await self._orders.with_payment(id)
+    if order is None or order.payment is None:
+        raise NotFound
+    return order.id, order.payment
 
 
 def _paid_by_anyone(order: "Mirror", user: "Payer") -> "Mirror":
@@ -37,7 +69,7 @@ def _edited_by_anyone(
 anyone_looks = Twin(
     name="anyone-looks",
     defence="an order is shown to its owner only",
-    invariant="sessions-isolate",
+    invariant="owner-only",
     target="services.orders.use_cases:OrdersForPeople.show",
     stand_in=_shown_to_anyone,
     tier="easy",
@@ -46,7 +78,7 @@ anyone_looks = Twin(
 anyone_cancels = Twin(
     name="anyone-cancels",
     defence="an order is cancelled by its owner only",
-    invariant="sessions-isolate",
+    invariant="owner-only",
     target="services.orders.use_cases:OrdersForPeople.cancel",
     stand_in=_cancelled_by_anyone,
     tier="easy",
@@ -55,7 +87,7 @@ anyone_cancels = Twin(
 anyone_pays = Twin(
     name="anyone-pays",
     defence="an order is paid by its owner only",
-    invariant="sessions-isolate",
+    invariant="owner-only",
     target="services.payments.domain:Order.paid_by",
     stand_in=_paid_by_anyone,
     tier="easy",
@@ -64,8 +96,26 @@ anyone_pays = Twin(
 anyone_edits = Twin(
     name="anyone-edits",
     defence="a ticket is changed by its seller only",
-    invariant="sessions-isolate",
+    invariant="owner-only",
     target="services.tickets.domain:edit",
     stand_in=_edited_by_anyone,
+    tier="easy",
+)
+
+anyone_lists = Twin(
+    name="anyone-lists",
+    defence="a list of orders has one's own only",
+    invariant="owner-only",
+    target="services.orders.repository:Orders.of_user",
+    stand_in=_listed_to_anyone,
+    tier="easy",
+)
+
+anyone_sees_payments = Twin(
+    name="anyone-sees-payments",
+    defence="a payment is shown to its owner only",
+    invariant="owner-only",
+    target="services.payments.use_cases:PaymentsForPeople.show",
+    stand_in=_payment_shown_to_anyone,
     tier="easy",
 )

@@ -1,5 +1,6 @@
 """Prices that change under the buyer, or on the way."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from boxoffice import Twin
@@ -21,6 +22,10 @@ def _edited_under_the_buyer(
     return domain._next(ticket, title=title, price_cents=price)
 
 
+def _by_float(dollars: Decimal) -> int:
+    return int(float(dollars) * 100)
+
+
 edited_while_reserved = Twin(
     name="edited-while-reserved",
     defence="a ticket that an order holds is not changed",
@@ -29,4 +34,13 @@ edited_while_reserved = Twin(
     stand_in=_edited_under_the_buyer,
     tier="easy",
     incident=16,
+)
+
+cents_by_float = Twin(
+    name="cents-by-float",
+    defence="a price is the same to the cent, however it was written",
+    invariant="prices-to-the-cent",
+    target="services.common.money:to_cents",
+    stand_in=_by_float,
+    tier="easy",
 )

@@ -19,6 +19,17 @@ def _cancelled_without_refund(order: "Order", version: int, now: datetime) -> "O
     return replace(order, version=version, revision=revision, status=domain.OrderStatus.CANCELLED)
 
 
+def _cancelled_so_not_paid(order: "Order", version: int, now: datetime) -> "Order":
+    from services.payments import domain
+
+    after: Order = pending_is_dropped.real(order, version, now)
+    if after is order or after.payment is None:
+        return after
+    if after.payment.status is not domain.Status.PENDING:
+        return after
+    return replace(after, payment=domain._settled(after.payment, domain.Status.DECLINED, now))
+
+
 def _always_sent(order: "Order", now: datetime) -> bool:
     # With the same key, as if Stripe knew it for ever.
     return True
@@ -52,4 +63,12 @@ one_refund_key = Twin(
     invariant="nothing-stuck",
     target="services.payments.cashier:refund_key",
     stand_in=_the_same_key,
+)
+
+pending_is_dropped = Twin(
+    name="pending-is-dropped",
+    defence="a charge of unknown outcome is seen to although its order was cancelled",
+    invariant="money-conserved",
+    target="services.payments.domain:cancelled",
+    stand_in=_cancelled_so_not_paid,
 )

@@ -23,6 +23,11 @@ def _no_matter_when(user: "User", password_hash: bytes, now: datetime) -> "User"
     return after
 
 
+def _old_sessions_go_on(user: "User", password_hash: bytes, now: datetime) -> "User":
+    after: User = sessions_outlive_reset.real(user, password_hash, now)
+    return replace(after, epoch=user.epoch)
+
+
 token_used_twice = Twin(
     name="token-used-twice",
     defence="a token that has replaced a password is used up",
@@ -38,4 +43,13 @@ token_for_ever = Twin(
     invariant="accepted-is-durable",
     target="services.auth.domain:replace_password",
     stand_in=_no_matter_when,
+)
+
+sessions_outlive_reset = Twin(
+    name="sessions-outlive-reset",
+    defence="older sessions end with the password that they were begun with",
+    invariant="accepted-is-durable",
+    target="services.auth.domain:replace_password",
+    stand_in=_old_sessions_go_on,
+    tier="easy",
 )

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from services.orders.domain import Change, Order, OrderId
     from services.orders.repository import Orders
     from services.orders.use_cases import OrderBook
+    from services.payments.domain import Order as Mirror
+    from services.payments.domain import OrderId as Payable
+    from services.payments.use_cases import Ledger
     from services.tickets.domain import Ticket
     from services.tickets.repository import Tickets
 
@@ -71,6 +74,26 @@ async def _decided_once(
     return Decision.DUPLICATE
 
 
+async def _charge_decided_once(
+    ledger: "Ledger", id: "Payable", change: "Callable[[Mirror], tuple[Mirror, Sequence[Event]]]"
+) -> "tuple[Mirror, bool]":
+    from services.common.errors import NotFound
+
+    before = await ledger._orders.load(id)
+    if before is None:
+        raise NotFound("There is no such order", "orderId")
+    after, events = change(before)
+    while after is not before:
+        try:
+            await ledger._orders.commit(before, after, events)
+            return after, True
+        except Conflict:
+            ledger._telemetry.conflict(id)
+            before = await ledger._orders.load(id) or before
+            after = replace(after, revision=before.revision + 1)
+    return before, False
+
+
 blind_orders = Twin(
     name="blind-orders",
     defence="an order is changed only if it is still what was read",
@@ -103,5 +126,14 @@ decided_once = Twin(
     invariant="terminal-is-final",
     target="services.orders.use_cases:OrderBook.change",
     stand_in=_decided_once,
+    tier="hard",
+)
+
+charge_decided_once = Twin(
+    name="charge-decided-once",
+    defence="payments decides again where orders or Stripe spoke meanwhile",
+    invariant="versions-step-by-one",
+    target="services.payments.use_cases:Ledger.change",
+    stand_in=_charge_decided_once,
     tier="hard",
 )

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable
+from contextvars import Context
 
 from boxoffice.net.host import Host
 from boxoffice.trace.trace import Trace
@@ -31,10 +32,12 @@ class Terminations:
             self._trace.record(host.name, "leave")
             service.drain()
             if signal.SIGTERM in host.life.signals:
-                asyncio.get_running_loop().call_soon(host.life.signals[signal.SIGTERM])
+                told = host.life.signals[signal.SIGTERM]
+                Context().run(host.inside, asyncio.get_running_loop().call_soon, told)
             await asyncio.sleep(notice_s)
             host.app = None  # nobody is let in any more
-            await service.finish()
+            # What is finished goes back to others than whatever has cost this life.
+            await Context().run(host.spawn, service.finish())
             self._crash(host.name, down_s)
         finally:  # also where a crash comes before
             self.under_way -= 1
