@@ -39,13 +39,20 @@ SUBJECTS: Final = (
     *("order.awaiting-payment", "ticket.created", "ticket.updated", "expiration.complete"),
     "payment.created",
 )
-HOW_MANY: Final = (0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 5, 8)  # kinds in one run
+HOW_MANY: Final = (0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 8)  # kinds in one run
 
 
 def _when(chance: Random) -> dict[str, Any]:
     if chance.random() < 0.4:
         return {"nth": [chance.choice((1, 1, 2, 3, 5))]}
     return {"share": chance.choice((0.05, 0.2, 0.5))}
+
+
+def _seldom(chance: Random) -> dict[str, Any]:
+    """When that begins which lasts: too often, and there is nothing in between."""
+    if chance.random() < 0.5:
+        return {"nth": [chance.choice((1, 2, 3, 5, 8))]}
+    return {"share": chance.choice((0.02, 0.1))}
 
 
 def _message(make: Callable[..., Fault], **strengths: Sequence[Any]) -> Make:
@@ -94,10 +101,14 @@ def _at(make: Callable[..., Fault], *servers: str, **strengths: Sequence[Any]) -
     return drawn
 
 
+def _outage(make: Callable[..., Fault], *servers: str) -> Make:
+    return lambda chance: make(at=chance.choice(servers), **_seldom(chance))
+
+
 def _partition(chance: Random) -> Fault:
     service = chance.choice([*CALLS])
     after, lasts_s = chance.choice(CALLS[service]), chance.choice((1.0, 5.0, 40.0))
-    return faults.partitions(service, after=after, by=service, lasts_s=lasts_s, **_when(chance))
+    return faults.partitions(service, after=after, by=service, lasts_s=lasts_s, **_seldom(chance))
 
 
 def _skew(chance: Random) -> Fault:
@@ -131,17 +142,17 @@ KINDS: Final[Mapping[str, Make]] = {
     "partitions": _partition,
     "skews": _skew,
     "failovers": _at(faults.failovers, *STORES),
-    "failing-over": _at(faults.failing_over, *STORES),
-    "locked-out": _at(faults.locked_out, *STORES),
+    "failing-over": _outage(faults.failing_over, *STORES),
+    "locked-out": _outage(faults.locked_out, *STORES),
     "unconfirmed": _at(faults.unconfirmed, *STORES),
-    "lost-writes": _at(faults.lost_writes, "redis"),
-    "read-only": _at(faults.read_only, "redis"),
-    "no-memory": _at(faults.no_memory, "redis"),
-    "no-storage": _at(faults.no_storage, "nats"),
-    "no-leader": _at(faults.no_leader, "nats"),
+    "lost-writes": _at(faults.lost_writes, "redis", of=("*", "zadd", "zadd"), loses_s=(0.2, 5.0)),
+    "read-only": _outage(faults.read_only, "redis"),
+    "no-memory": _outage(faults.no_memory, "redis"),
+    "no-storage": _outage(faults.no_storage, "nats"),
+    "no-leader": _outage(faults.no_leader, "nats"),
     "stripe-timeouts": _at(faults.stripe_timeouts, "stripe", charged=(True, False)),
     "stripe-errors": _at(faults.stripe_errors, "stripe", done=(True, False)),
-    "stripe-busy": _at(faults.stripe_busy, "stripe"),
+    "stripe-busy": _outage(faults.stripe_busy, "stripe"),
     "stripe-conflicts": _refused("409", "stripe-conflicts", "stripe"),
     "no-balance": _at(faults.no_balance, "stripe"),
     "mail-greylisting": _refused("450 4.2.0 Greylisted", "mail-greylisting", "mail"),

@@ -25,7 +25,7 @@ RHYTHM: Final = Rhythm(
     seats=(1, 1, 2),
     people=(2, 3),
     lulls_s=(0.0, 0.0, 0.0, 0.01, 0.1, 1.0),
-    windows_s=(5, 30, 900),
+    windows_s=(2, 5, 30, 30, 60, 900),
     buyers=(
         ("orders",),
         ("orders", "pays"),
@@ -37,6 +37,7 @@ RHYTHM: Final = Rhythm(
         ("orders+orders", "pays"),
         ("orders", "cancels", "orders", "pays"),
         ("orders", "pays", "pays", "looks"),
+        ("wavers", "orders"),
     ),
     seller=(("edits",), ("edits", "edits"), ("edits+edits",), ("edits_as_seen+edits", "edits")),
 )

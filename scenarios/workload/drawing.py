@@ -90,6 +90,8 @@ class _Draw:
             what["price"] = choice(PRICES)
         elif does == "pays":
             what["card"] = choice(CARDS)
+        elif does == "wavers":
+            what["times"] = choice((3, 3, 20))
         elif does == "meddles":
             what["whose"] = choice(("Ana", "Ben"))
         elif does in ("looks_through", "browses"):
@@ -106,6 +108,6 @@ class _Draw:
 AT_THE_DEADLINE_S: Final = -1.0
 AROUND_S: Final = (-0.05, -0.005, 0.0, 0.005, 0.05, 1.0)
 OF_SEATS: Final = (
-    *("lists", "edits", "edits_as_seen", "edits_blindly", "orders", "pays", "cancels"),
+    *("lists", "edits", "edits_as_seen", "edits_blindly", "orders", "pays", "cancels", "wavers"),
     *("looks", "reads", "meddles", "scribbles"),
 )
