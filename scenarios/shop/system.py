@@ -17,6 +17,7 @@ from scenarios.shop.checks.evidence import Evidence, collect_evidence
 from scenarios.shop.checks.orders import SETTLE_BOUND_S, TERMINAL
 from scenarios.shop.checks.restless import moving, timers_due_s, until_stripe_is_asked_s
 from scenarios.shop.redaction import redacted
+from scenarios.shop.sometimes import SOMETIMES
 from scenarios.shop.vocabulary import VOCABULARY
 from services.assembly import NAMES
 
@@ -52,6 +53,7 @@ class Shop(System):
             vocabulary=VOCABULARY,
         )
         self.invariants.extend(INVARIANTS)
+        self.hopes.extend(SOMETIMES)
         self.server("mail", _mailbox)
         for name in NAMES:
             self.service(

@@ -25,7 +25,7 @@ RHYTHM: Final = Rhythm(
     seats=(1, 2, 3),
     people=(2, 3),
     lulls_s=(0.0, 0.0, 0.01, 0.1, 1.0),
-    windows_s=(30, 900),
+    windows_s=(5, 30, 30, 60, 900),
     buyers=(
         ("orders", "looks", "pays", "looks"),
         ("orders", "cancels", "looks_through"),

@@ -33,6 +33,7 @@ RHYTHM: Final = Rhythm(
         ("orders", "cancels"),
         ("orders", "pays+cancels"),
         ("orders", "pays", "pays", "looks"),
+        ("orders", "pays", "pays", "cancels"),
         ("orders", "pays", "cancels", "looks_through"),
         ("orders", "orders", "pays"),
         ("forgets", "tries+resets", "resets", "tries", "comes_back"),

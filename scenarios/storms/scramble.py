@@ -24,8 +24,8 @@ from scenarios.workload.playing import play
 RHYTHM: Final = Rhythm(
     seats=(1, 1, 2),
     people=(2, 3),
-    lulls_s=(0.0, 0.0, 0.0, 0.01, 0.1, 1.0),
-    windows_s=(5, 30, 900),
+    lulls_s=(0.0, 0.0, 0.0, 0.01, 0.03, 0.1, 1.0),
+    windows_s=(2, 5, 30, 30, 60, 900),
     buyers=(
         ("orders",),
         ("orders", "pays"),
@@ -37,8 +37,14 @@ RHYTHM: Final = Rhythm(
         ("orders+orders", "pays"),
         ("orders", "cancels", "orders", "pays"),
         ("orders", "pays", "pays", "looks"),
+        ("wavers", "orders"),
     ),
-    seller=(("edits",), ("edits", "edits"), ("edits+edits",), ("edits_as_seen+edits", "edits")),
+    seller=(
+        ("edits", "edits"),
+        ("edits", "edits", "edits"),
+        ("edits+edits", "edits+edits"),
+        ("edits_as_seen+edits", "edits", "edits"),
+    ),
 )
 
 

@@ -40,6 +40,15 @@ async def cancels(scene: Scene, who: Patron, what: Any) -> None:
         raise Surprise(f"{who} has cancelled {order.id}, and it is not cancelled")
 
 
+async def wavers(scene: Scene, who: Patron, what: Any) -> None:
+    """Order a seat and cancel it again, many times."""
+    seat = await scene.seat(what["seat"])
+    if seat is not None:
+        for _ in range(what["times"]):
+            await who.orders(seat)
+            await cancels(scene, who, what)
+
+
 async def looks(scene: Scene, who: Patron, what: Any) -> None:
     """Look at the latest order of a seat, and at its payment."""
     order = scene.order(who.name, what["seat"])

@@ -10,7 +10,7 @@ from scenarios.swarm import swarm
 
 SEATS: Final = ("A", "B", "C")
 PRICES: Final = ("20.00", "19.99", "0.50", "999999.99", "1.15", "8.20", "0.57", "45.00")
-CARDS: Final = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
+CARDS: Final = ("tok_visa", "tok_visa", "tok_chargeDeclined")
 
 Habit = Sequence[str]  # verbs one after another; what is done at once stands with a plus
 
@@ -60,7 +60,7 @@ class _Draw:
     def deeds(self, size: int) -> list[Deed]:
         names = ("Ana", "Ben", "Cid", "Dot")[: self.chance.choice(self.rhythm.people)]
         found: list[Deed] = []
-        if self.chance.random() < 0.6:
+        if self.chance.random() < 0.75:
             found += self._habit("Sue", self.chance.choice(self.rhythm.seller))
         while len(found) < size:
             for name in names:
@@ -72,8 +72,11 @@ class _Draw:
         for step in habit:
             after_s = self._lull_s()
             for number, does in enumerate(step.split("+")):
-                tab = {"tab": number + 1} if number else {}
-                yield Deed(who, does, {**self._what(does, seat), **tab}, 0.0 if number else after_s)
+                what = self._what(who, does, seat)
+                if number:
+                    yield Deed(who, does, what | {"tab": number + 1})
+                else:
+                    yield Deed(who, does, what, after_s)
 
     def _lull_s(self) -> float:
         lull_s = self.chance.choice(self.rhythm.lulls_s)
@@ -82,7 +85,7 @@ class _Draw:
         # As long as an order lasts, give or take a moment.
         return max(0.0, self.chance.choice(self.deadlines_s) + self.chance.choice(AROUND_S))
 
-    def _what(self, does: str, seat: str) -> dict[str, Any]:
+    def _what(self, who: str, does: str, seat: str) -> dict[str, Any]:
         choice, what = self.chance.choice, dict[str, Any]()
         if does in OF_SEATS:
             what["seat"] = seat
@@ -90,8 +93,10 @@ class _Draw:
             what["price"] = choice(PRICES)
         elif does == "pays":
             what["card"] = choice(CARDS)
+        elif does == "wavers":
+            what["times"] = choice((3, 3, 20))
         elif does == "meddles":
-            what["whose"] = choice(("Ana", "Ben"))
+            what["whose"] = choice([name for name in ("Ana", "Ben") if name != who])
         elif does in ("looks_through", "browses"):
             what["limit"] = choice((1, 1, 2, 100))
         elif does == "signs_up":
@@ -106,6 +111,6 @@ class _Draw:
 AT_THE_DEADLINE_S: Final = -1.0
 AROUND_S: Final = (-0.05, -0.005, 0.0, 0.005, 0.05, 1.0)
 OF_SEATS: Final = (
-    *("lists", "edits", "edits_as_seen", "edits_blindly", "orders", "pays", "cancels"),
-    *("looks", "reads", "meddles", "scribbles"),
+    *("lists", "edits", "edits_as_seen", "edits_blindly", "orders", "pays", "cancels", "wavers"),
+    *("looks", "reads", "scribbles"),
 )

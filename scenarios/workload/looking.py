@@ -7,6 +7,7 @@ from scenarios.workload.patron import Patron, promised
 from scenarios.workload.scene import Scene
 
 NOWHERE: Final = "0123456789abcdef01234567"  # an id that nothing has
+LURKS_S: Final = (0.05, 0.2, 1.0, 5.0)  # between looks whether there is an order by now
 NONSENSE: Final = (
     ("POST", "/api/tickets", {"title": "", "price": "20.00"}),
     ("POST", "/api/tickets", {"title": "Seat", "price": "0.49"}),
@@ -78,9 +79,13 @@ async def browses(scene: Scene, who: Patron, what: Any) -> None:
 
 async def meddles(scene: Scene, who: Patron, what: Any) -> None:
     """Look at, cancel and pay somebody else's order, and read its payment."""
-    order = scene.order(what["whose"], what["seat"])
-    if order is None or what["whose"] == who.name:
+    placed = scene.patron(what["whose"]).orders_placed
+    for pause_s in LURKS_S:
+        if not placed:
+            await scene.town.passes(pause_s)
+    if not placed:
         return
+    order = placed[-1]
     path = f"/api/orders/{order.id}"
     promised(await who.asks("GET", path), 403, 404)
     promised(await who.asks("DELETE", path), 403, 404)

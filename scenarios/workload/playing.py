@@ -25,6 +25,7 @@ VERBS: Final[Mapping[str, Do]] = {
         buying.orders,
         buying.pays,
         buying.cancels,
+        buying.wavers,
         buying.looks,
         buying.looks_through,
         accounts.comes_back,

@@ -34,6 +34,7 @@ class Campaign:
     tested: Counter[str] = field(default_factory=Counter)
     known: dict[str, None] = field(default_factory=dict)
     reached: Counter[str] = field(default_factory=Counter)
+    hoped: Counter[str] = field(default_factory=Counter)
     struck: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     shapes: set[int] = field(default_factory=set)
@@ -48,6 +49,7 @@ class Campaign:
         for total, each in (
             (self.tested, Counter(run.tested)),
             (self.reached, Counter(run.reached)),
+            (self.hoped, Counter([*run.reached, *run.unreached])),
             (self.struck, Counter(run.struck)),
             (self.counts, Counter(run.counts)),
         ):
@@ -59,6 +61,11 @@ class Campaign:
             self.falls += 1
             self.times[tuple(run.fell)] += 1
             self.fell.setdefault(tuple(run.fell), run)
+
+    @property
+    def never_reached(self) -> list[str]:
+        """What should sometimes be so, and never was."""
+        return [name for name in self.hoped if not self.reached[name]]
 
     @property
     def never_tested(self) -> list[str]:

@@ -29,6 +29,7 @@ class Played:
     tested: Sequence[str] = ()
     untested: Sequence[str] = ()
     reached: Sequence[str] = ()
+    unreached: Sequence[str] = ()
     struck: Mapping[str, int] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     shapes: frozenset[int] = frozenset()
@@ -78,9 +79,10 @@ def _told(case: Case, outcome: Outcome, begun_s: float) -> Played:
         said=said,
         tested=[it.invariant for it in outcome.judgements if it.invariant not in never],
         untested=never,
-        reached=tuple(getattr(outcome, "reached", ())),
+        reached=outcome.reached,
+        unreached=outcome.unreached,
         struck=struck,
-        counts=outcome.counts,
+        counts={**outcome.counts, **outcome.contention},
         shapes=shapes_of(outcome.trace.events),
         processor_s=_processor_s() - begun_s,
     )

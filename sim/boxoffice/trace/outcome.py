@@ -39,6 +39,9 @@ class Outcome:
     stand_in_calls: int | None = None  # how often the twin was called, where that was counted
     unhandled: Sequence[str] = ()  # exceptions that no service took care of, with their places
     faults: Sequence[InjectedFault] = ()
+    contention: Mapping[str, int] = field(default_factory=dict)  # how often writes met, by store
+    reached: Sequence[str] = ()  # of what should sometimes be so, what was
+    unreached: Sequence[str] = ()  # and what was not
     strikes: Mapping[int, frozenset[int]] = field(default_factory=dict)  # by the fault's number
     about: Sequence[str] = ()  # the invariants that the story exists to put to the test
 
@@ -82,6 +85,9 @@ class Outcome:
             "wall_s": round(self.wall_s, 4),
             "trace_sha256": self.trace.sha256() if self.trace.events.are_kept else None,
             "counts": dict(self.counts),
+            "contention": dict(self.contention),
+            "reached": list(self.reached),
+            "unreached": list(self.unreached),
             "faults": [asdict(fault) for fault in self.faults],
         }
 

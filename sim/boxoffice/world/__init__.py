@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from boxoffice.world.playing import judge_story as judge_story
     from boxoffice.world.playing import play_story as play_story
     from boxoffice.world.service import ServiceHost as ServiceHost
+    from boxoffice.world.sometimes import Sometimes as Sometimes
 else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
@@ -27,6 +28,7 @@ else:
             "boxoffice.world.calm": "LIMIT_S LONGEST_STEP_S STEP_S",
             "boxoffice.world.invariant": "Breach Finding Invariant",
             "boxoffice.world.service": "ServiceHost",
+            "boxoffice.world.sometimes": "Sometimes",
             "boxoffice.world.playing": "judge_story play_story",
         },
     )

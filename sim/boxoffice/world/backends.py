@@ -89,6 +89,10 @@ class Backends:
         """The only Stripe.  Raises: LookupError, if there is none, or there are several."""
         return _only("Stripe", self.stripes)
 
+    def contention(self) -> dict[str, int]:
+        """Count how often writes to documents met others, by collection; see `Outcome`."""
+        return {what: count for it in self.mongo.values() for what, count in it.contention.items()}
+
     def put(self, garbage: Garbage) -> None:
         """Store a message as somebody would who may publish and knows no better."""
         listening = [it for it in self.brokers.values() if it.stream_on(garbage.subject)]

@@ -5,7 +5,7 @@ it is quiet, and again until every time limit is over.  Both times it is judged:
 wrong in the first calm may be covered up in the second.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ from boxoffice.world.holding import refuse_models
 from boxoffice.world.judging import judged
 from boxoffice.world.playing import judge_story, play_story
 from boxoffice.world.scenario import Scenario
+from boxoffice.world.sometimes import ever, reached
 from boxoffice.world.tape import WHOLE, Tape, strikes_of
 from boxoffice.world.twice import played_twice
 from boxoffice.world.twin import Substitution, Twin
@@ -108,12 +109,16 @@ def _played(
     world.trace.events = kept(trace)
     begun(world)
     failures: list[str] = []
+    came_to: dict[str, None] = {}
 
     async def play(world: World) -> list[list[Judgement]]:
         refuse_models([scenario.script.__module__])
         failures.extend(await play_story(scenario, world, size))
+        rounds: list[list[Judgement]] = []
         with refusing_strays("what judges it"):
-            rounds = [judged(system, scenario.checks, it) async for it in calm(world)]
+            async for end in calm(world):
+                rounds.append(judged(system, scenario.checks, end))
+                came_to.update(dict.fromkeys(reached(system.hopes, end)))
         world.listen_for_dead_tasks()
         return rounds
 
@@ -127,7 +132,13 @@ def _played(
     found = [*merged(rounds), judge_story(failures)]
     judgements = with_complaints(found, world, world.faults.each)
     outcome = _outcome(
-        scenario, world, judgements, bug, wall_s=watch.elapsed_s(), stand_in_calls=standing.calls
+        scenario,
+        world,
+        judgements,
+        bug,
+        wall_s=watch.elapsed_s(),
+        stand_in_calls=standing.calls,
+        came_to=came_to,
     )
     write_last(outcome)
     return outcome
@@ -156,7 +167,10 @@ def _outcome(
     bug: Twin | None,
     wall_s: float = 0.0,
     stand_in_calls: int | None = None,
+    came_to: Mapping[str, None] | None = None,
 ) -> Outcome:
+    met = world.backends.contention()
+    came, missed = ever(world.system.hopes, came_to or {}, met)
     about = [check.name for check in scenario.checks]
     return Outcome(
         scenario=scenario.name,
@@ -173,6 +187,9 @@ def _outcome(
         counts=counts_of(world.trace, world.faults.injected),
         stand_in_calls=stand_in_calls,
         unhandled=tuple(world.gateway.unhandled.texts),
+        contention=met,
+        reached=came,
+        unreached=missed,
         strikes=strikes_of(world.faults.every),
         faults=[InjectedFault(str(it), it.injected, it.why_not()) for it in world.faults.each],
     )

@@ -31,6 +31,7 @@ from boxoffice.world.judging import chosen, refuse_a_name_twice
 from boxoffice.world.naming import add_named
 from boxoffice.world.scenario import Scenario, Story, check_story, scenario_of
 from boxoffice.world.service import Factory, Service
+from boxoffice.world.sometimes import Hopes
 from boxoffice.world.storm import Draw
 from boxoffice.world.twin import Twin
 
@@ -43,7 +44,7 @@ ANY_EVENT: Final = ("*",)
 Look = TypeVar("Look", bound=Callable[[Any], Any])
 
 
-class System:
+class System(Hopes):
     """What a world is a world of.
 
     `address` is where people find it; `secrets` names fields that no trace shows, by database;

@@ -139,6 +139,7 @@ class IndexedCollection(Collection):
         # What mongomock's `_update` comes to for one document; its server takes back what fails.
         validate_is_mapping("spec", search)
         modified, found = False, next(self._iter_documents(search), None)
+        self._store.contention["updates" if found else "updates that found nothing"] += 1
         if found is not None:
             before = deepcopy(found)
             self._apply_update_document(found, search, change, False)
@@ -186,6 +187,7 @@ class IndexedCollection(Collection):
         except DuplicateKeyError as error:
             if error.details is not None:
                 raise
+            self._store.contention["refused by _id_"] += 1
             raise self._duplicate_key("_id_", {"_id": 1}, {"_id": document["_id"]}) from error
 
     def _ensure_uniques(self, document: Document) -> None:
@@ -194,6 +196,7 @@ class IndexedCollection(Collection):
                 values = {path: _value_at(document, path) for path, _ in index["key"]}
                 if self._is_taken(index, values):
                     shown = {path: _null(value) for path, value in values.items()}
+                    self._store.contention[f"refused by {name}"] += 1
                     raise self._duplicate_key(name, dict(index["key"]), shown)
 
     def _is_taken(self, index: Mapping[str, Any], values: Document) -> bool:

@@ -80,6 +80,19 @@ class FakeMongoServer:
             for store in database._collections.values()
         )
 
+    @property
+    def contention(self) -> dict[str, int]:
+        """Count how often writes met others: `database.collection: refused by index`, and so on.
+
+        A unique index that has refused nothing is named all the same.
+        """
+        return {
+            f"{db}.{name}: {what}": count
+            for db, names in self.databases.items()
+            for name in names
+            for what, count in self._stores[db][name].met().items()
+        }
+
     def documents(self, db: str, collection: str) -> list[Document]:
         """Copy all documents of a collection, sorted by `_id`, past any link."""
         found = self._stores[db][collection]._documents.values()

@@ -3,6 +3,7 @@
 # mypy: disable-error-code="no-untyped-call"
 # mongomock has no annotations of its own.
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ class IndexedStore(CollectionStore):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
+        self.contention = Counter[str]()  # how often a write met others, in words
         self.examined = 0  # documents put before mongomock's filter, ever: the cost of lookups
         # mongomock answers in the order of insertion, and a replaced document keeps its place.
         self._places: dict[Key, int] = {}
@@ -47,6 +49,11 @@ class IndexedStore(CollectionStore):
             del self[key]
         super().drop()
         self._forget_indexes()
+
+    def met(self) -> dict[str, int]:
+        """Return how often writes met others, with each unique index, whether it refused or not."""
+        names = [name for name, index in self.indexes.items() if index.get("unique")]
+        return {f"refused by {name}": 0 for name in names} | dict(self.contention)
 
     def __setitem__(self, key: Key, document: Document) -> None:
         self._remember(key)
