@@ -6,9 +6,27 @@ depend on who drew before.
 
 import hashlib
 from collections.abc import Container
+from contextlib import AbstractAsyncContextManager, nullcontext
 from random import Random
+from typing import Any, Protocol
 
-__all__ = ["Random", "Randomness", "Steady"]
+__all__ = ["Course", "Random", "Randomness", "Steady"]
+
+
+class Course(Protocol):
+    """Decides over all links of one run, in place of chance."""
+
+    def link(self, name: str) -> Random:
+        """Return what a link, `from->to`, asks how long a message travels."""
+
+    def together(self) -> AbstractAsyncContextManager[object]:
+        """Return what is entered while several things are done in the same instant."""
+
+    def again(self) -> Any:
+        """Return the schedule that plays the run again."""
+
+    def went(self) -> Any:
+        """Return what is to be learnt from the run; it is sent from one process to another."""
 
 
 class Randomness:
@@ -23,15 +41,19 @@ class Randomness:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.steady: Container[str] | bool = False  # links, "from->to", that have no whims
+        self.course: Course | None = None  # where a schedule decides over links
         self._salt = ""
         self._streams: dict[str, Random] = {}
 
     def stream(self, name: str) -> Random:
         """Return the stream of that name, from where it was left."""
         if name not in self._streams:
-            made = Steady() if self._is_steady(name) else Random(self._begin(name))
-            self._streams[name] = made
+            self._streams[name] = self._made(name)
         return self._streams[name]
+
+    def together(self) -> AbstractAsyncContextManager[object]:
+        """Return what is entered while several things are done in the same instant."""
+        return nullcontext() if self.course is None else self.course.together()
 
     def fork(self, salt: int) -> None:
         """Draw all chance anew from here on; what was drawn before stays as it was."""
@@ -39,9 +61,14 @@ class Randomness:
         for name, stream in self._streams.items():
             stream.seed(self._begin(name))
 
-    def _is_steady(self, name: str) -> bool:
-        every = self.steady
-        return "->" in name and (every if isinstance(every, bool) else name in every)
+    def _made(self, name: str) -> Random:
+        if "->" in name:
+            if self.course is not None:
+                return self.course.link(name)
+            every = self.steady
+            if every if isinstance(every, bool) else name in every:
+                return Steady()
+        return Random(self._begin(name))
 
     def _begin(self, name: str) -> int:
         digest = hashlib.sha256(f"{self.seed}/{name}{self._salt}".encode()).digest()

@@ -41,6 +41,9 @@ def explore(
     jobs: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Processes; one a processor, if not given.")
     ] = None,
+    strategy: Annotated[
+        str, typer.Option(help="Where to look: random, pct, delays, or auto, which takes turns.")
+    ] = "auto",
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Look on when something has fallen.")
     ] = False,
@@ -66,6 +69,7 @@ def explore(
     from boxoffice.commands.naming import names
     from boxoffice.commands.output import check_writable, write_json
     from boxoffice.commands.searching import Search
+    from boxoffice.search.strategies.spelling import strategy_of
     from boxoffice.search.workers import processors
     from boxoffice.terminal import Console
 
@@ -75,14 +79,15 @@ def explore(
     if time_s is None and runs is None:
         time_s = TIME_S
     search = Search(plan, known, console, shrink_s, campaign_file, against)
+    chosen = strategy_of(strategy, len(plan.cases))
     again = 0 if fresh else search.play_kept()
     if not again or keep_going:
-        search.look(time_s, runs, jobs or processors(), keep_going)
+        search.look(time_s, runs, jobs or processors(), keep_going, chosen)
     if not search.found:
         console.print(nothing_found(search.campaign), soft_wrap=True, highlight=False)
     search.tell_record()
     if json_file is not None:
-        write_json(json_file, as_json(search.campaign, search.found, plan, known))
+        write_json(json_file, as_json(search.campaign, search.found, plan, known, chosen.name))
     decided = search.campaign.runs > search.campaign.undecided
     raise typer.Exit(1 if search.found else 0 if decided else 3)
 

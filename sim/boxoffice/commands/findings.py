@@ -45,6 +45,8 @@ def _nothing(campaign: Campaign) -> Iterator[str]:
     yield (
         f"  {len(campaign.shapes)} shapes of behaviour, the last new one in run {campaign.last_new}"
     )
+    if campaign.ending:
+        yield f"  {campaign.ending}"
     if campaign.undecided:
         yield f"  undecided: {campaign.undecided} runs"
     if campaign.never_tested:
@@ -66,13 +68,15 @@ def as_json(
     found: Sequence[tuple[Played, Shrunk | None]],
     plan: Plan,
     names: Names,
+    strategy: str,
 ) -> dict[str, Any]:
     """Return what `--json` writes."""
     first = plan.cases[0]
     return {
         "scenario": ", ".join(names.called(case.scenario) for case in plan.cases),
         "bug": first.bug.name if first.bug else None,
-        "strategy": "random",
+        "strategy": strategy,
+        "ending": campaign.ending or None,
         "runs": campaign.runs,
         "seconds": round(campaign.seconds, 3),
         "processor_s": round(campaign.processor_s, 3),

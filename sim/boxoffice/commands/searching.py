@@ -11,6 +11,7 @@ from boxoffice.search import Campaign, Case, Names, Plan, Shrunk, case_of, explo
 from boxoffice.search.kept import Kept
 from boxoffice.search.played import Played, play
 from boxoffice.search.record import Record, compared, record_in
+from boxoffice.search.strategies.strategy import Strategy
 from boxoffice.terminal import Console
 from boxoffice.trace.outcome import Outcome
 
@@ -60,7 +61,14 @@ class Search:
             self._console.print(f"{what} {'now' if gone == 1 else 'were found before'}")
         return len(still)
 
-    def look(self, within_s: float | None, runs: int | None, jobs: int, keep_going: bool) -> None:
+    def look(
+        self,
+        within_s: float | None,
+        runs: int | None,
+        jobs: int,
+        keep_going: bool,
+        strategy: Strategy,
+    ) -> None:
         """Play cases that have not been played, and tell what falls."""
         try:
             with campaign_progress(within_s, runs) as tell:
@@ -73,6 +81,7 @@ class Search:
                     keep_going=keep_going,
                     tell=tell,
                     campaign=self.campaign,
+                    strategy=strategy,
                 )
         except KeyboardInterrupt:
             self._save({})  # so that the next one goes on from here
@@ -131,7 +140,7 @@ class Search:
 
     def _shrunk(self, run: Played) -> Shrunk | None:
         first = next(it for it in self._plan.cases if it.scenario.name == run.scenario)
-        case = replace(first, seed=run.seed)
+        case = replace(first, seed=run.seed, tape=replace(first.tape, schedule=run.schedule))
         outcome = _outcome(case)
         if outcome is None or not fallen(outcome):
             return None

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import count, islice
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.search.case import Case
 from boxoffice.search.played import Played
+from boxoffice.search.strategies.strategy import Seeds, Strategy, Turn
 from boxoffice.search.workers import played
 from boxoffice.trace.verdict import STORY
 
@@ -39,6 +39,7 @@ class Campaign:
     counts: Counter[str] = field(default_factory=Counter)
     shapes: set[int] = field(default_factory=set)
     last_new: int = 0  # the run that last brought a new shape
+    ending: str = ""  # what the strategy says of how far it has come
 
     def add(self, run: Played) -> None:
         """Take down a run."""
@@ -94,6 +95,13 @@ class Plan:
             first.scenario, first.seed + nth, first.bug, first.faults, first.size, first.tape
         )
 
+    def of(self, turn: Turn) -> Case:
+        """Return the case of a strategy's turn."""
+        case = self.case(turn.number)
+        if turn.schedule is None:
+            return case
+        return case.with_tape(replace(case.tape, schedule=turn.schedule))
+
 
 def explore(
     plan: Plan,
@@ -106,19 +114,23 @@ def explore(
     keep_going: bool = False,
     tell: Callable[[Campaign, Played], object] = lambda campaign, run: None,
     campaign: Campaign | None = None,
+    strategy: Strategy | None = None,
 ) -> Campaign:
     """Play cases until one falls; with `keep_going` until the time or the runs are over.
 
-    `within_s` is wall seconds, `processor_s` what its runs may cost; where neither is said, nor
-    `runs`, only a fall ends it.  `first` is the
-    number of the first case.  `tell` is told of each run; what is known is in `campaign` all along.
+    `within_s` is wall seconds, `processor_s` what its runs may cost; without them and without
+    `runs` only a fall ends it, or a strategy that has nothing left; without a strategy it is
+    chance.  `first` is the number of the first case.  `tell` is told of each run; what is known is
+    in `campaign` all along.
     Raises: Misuse.
     """
     watch, campaign = Stopwatch(), Campaign() if campaign is None else campaign
-    numbers = islice(count(first), runs)
-    ending = played(plan.case, _until(numbers, watch, within_s), jobs)
+    strategy = strategy or Seeds()
+    ending = played(plan.of, _until(strategy.turns(first), watch, within_s, runs), jobs)
     try:
         for run in ending:
+            assert run.turn is not None, "each was played for a turn"
+            strategy.learn(run.turn, run.went)
             campaign.add(run)
             campaign.seconds = watch.elapsed_s()
             tell(campaign, run)
@@ -128,11 +140,16 @@ def explore(
     finally:
         ending.close()  # type: ignore[attr-defined]
         campaign.seconds = watch.elapsed_s()
+        campaign.ending = strategy.ending()
     return campaign
 
 
-def _until(numbers: Iterator[int], watch: Stopwatch, within_s: float | None) -> Iterator[int]:
-    for number in numbers:
-        if within_s is not None and watch.elapsed_s() >= within_s:
+def _until(
+    turns: Iterator[Turn | None], watch: Stopwatch, within_s: float | None, runs: int | None
+) -> Iterator[Turn | None]:
+    given = 0
+    for turn in turns:
+        if given == runs or (within_s is not None and watch.elapsed_s() >= within_s):
             return
-        yield number
+        given += turn is not None
+        yield turn

@@ -1,6 +1,6 @@
 """A case: all that says which run a run is, so that it can be played again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from boxoffice.faults.schedule import Fault
@@ -11,6 +11,7 @@ from boxoffice.world.run import run
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.tape import WHOLE, Tape
 from boxoffice.world.twin import Twin
+from boxoffice.world.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,17 @@ class Case:
     size: int | None = None
     tape: Tape = WHOLE
 
-    def play(self, trace: Keeping = True) -> Outcome:
-        """Play it.  Raises: whatever `boxoffice.run` does."""
+    def play(
+        self, trace: Keeping = True, begun: Callable[[World], None] = lambda world: None
+    ) -> Outcome:
+        """Play it; `begun` is told of its world.  Raises: whatever `boxoffice.run` does."""
         return run(
             self.scenario,
             self.seed,
             self.bug,
             self.faults,
             self.size,
+            begun,
             trace=trace,
             tape=self.tape,
         )

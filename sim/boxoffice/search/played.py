@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from resource import RUSAGE_SELF, getrusage
+from typing import Any
 
 from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case, fallen
 from boxoffice.search.shapes import shapes_of
+from boxoffice.search.strategies.strategy import Turn
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Verdict
+from boxoffice.world.tape import Schedule
+from boxoffice.world.world import World
 
 RAISED = "raised"  # what fell, where a run ended with an error of its own
 
@@ -18,7 +22,8 @@ RAISED = "raised"  # what fell, where a run ended with an error of its own
 class Played:
     """One run of a campaign: what fell, what was put to the test, where it came through.
 
-    `processor_s` is what it cost.  `said` is the first breach in words.
+    `processor_s` is what it cost.  `said` is the first breach in words.  `turn` is the strategy's
+    for which it was played, `schedule` plays it again, and `went` is for the strategy to know.
     """
 
     seed: int
@@ -34,16 +39,19 @@ class Played:
     counts: Mapping[str, int] = field(default_factory=dict)
     shapes: frozenset[int] = frozenset()
     processor_s: float = 0.0
+    turn: Turn | None = None
+    schedule: Schedule | None = None
+    went: Any = None
 
 
-def play(case: Case) -> Played:
+def play(case: Case, turn: Turn | None = None) -> Played:
     """Play a case; an error that ends the run is a finding as well.
 
     Raises: Misuse, since what is asked for wrongly is nobody's fault but the asker's.
     """
-    begun_s = _processor_s()
+    begun_s, worlds = _processor_s(), list[World]()
     try:
-        outcome = case.play()
+        outcome = case.play(begun=worlds.append)
     except Misuse:
         raise
     except Exception as error:
@@ -55,8 +63,15 @@ def play(case: Case) -> Played:
             (RAISED,),
             said,
             processor_s=_processor_s() - begun_s,
+            turn=turn,
+            **_course(worlds),
         )
-    return _told(case, outcome, begun_s)
+    return replace(_told(case, outcome, begun_s), turn=turn, **_course(worlds))
+
+
+def _course(worlds: list[World]) -> dict[str, Any]:
+    course = worlds[0].randomness.course if worlds else None
+    return {} if course is None else {"schedule": course.again(), "went": course.went()}
 
 
 def _told(case: Case, outcome: Outcome, begun_s: float) -> Played:

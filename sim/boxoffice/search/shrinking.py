@@ -93,6 +93,9 @@ class _Shrinking:
 
     def _leave_out_whims(self) -> None:
         tape = self._case.tape
+        if tape.schedule is not None:
+            self._falls(replace(tape, schedule=None))
+            tape = self._case.tape
         for haste, steady in ((True, True), (False, True), (True, False), (False, False)):
             for smaller in self._anew(replace(tape, steady=steady, haste=haste, strikes={})):
                 if self._falls(smaller):

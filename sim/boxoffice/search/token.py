@@ -2,7 +2,7 @@
 
 The text is `bx1-` and JSON in URL-safe base64: `s` the scenario, `n` the seed, `b` the twin, `f`
 the faults, `z` the size, `d` the deeds, `k` the strikes, `l` the links, `h` haste, `t` the
-forks, `m` the marks.
+forks, `o` who goes first, `m` the marks.
 """
 
 import base64
@@ -16,6 +16,7 @@ from boxoffice.faults.schedule import Fault
 from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case
 from boxoffice.search.marks import Marks
+from boxoffice.search.strategies.spelling import schedule_of
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.tape import Tape
 from boxoffice.world.twin import Twin
@@ -66,6 +67,7 @@ def as_json(case: Case, names: Names, marks: Marks | None = None) -> dict[str, A
         "l": sorted(tape.steady) if isinstance(tape.steady, frozenset) else tape.steady or None,
         "h": tape.haste or None,
         "t": [list(fork) for fork in tape.forks] or None,
+        "o": str(tape.schedule) if tape.schedule else None,
         "m": str(marks) if marks else None,
     }
     return {key: value for key, value in said.items() if value is not None}
@@ -94,6 +96,7 @@ def _case(said: Mapping[str, Any], names: Names) -> Case:
         steady=steady if isinstance(steady, bool) else frozenset(map(str, steady)),
         haste=bool(said.get("h", False)),
         forks=[(float(moment_s), int(salt)) for moment_s, salt in said.get("t", ())],
+        schedule=schedule_of(str(said["o"])) if "o" in said else None,
     )
     return Case(
         scenario=names.scenario(str(said["s"])),

@@ -16,10 +16,11 @@ from boxoffice.clock.ambient import ready
 from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case
 from boxoffice.search.played import Played, play
+from boxoffice.search.strategies.strategy import Turn
 
 AHEAD: Final = 2  # cases of each process that are handed out before one is done
 
-_make: Callable[[int], Case] | None = None
+_make: Callable[[Turn], Case] | None = None
 _lasting = ExitStack()  # what answers in worlds stays in place from one run to the next
 
 
@@ -28,29 +29,36 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def played(make: Callable[[int], Case], numbers: Iterable[int], jobs: int = 1) -> Iterator[Played]:
-    """Yield what came of each case, as `make` has it by its number, in whichever order they end.
+def played(
+    make: Callable[[Turn], Case], turns: Iterable[Turn | None], jobs: int = 1
+) -> Iterator[Played]:
+    """Yield what came of each case, as `make` has it by its turn, in whichever order they end.
 
-    Whoever closes the iterator ends what is still played.  Raises: Misuse, for a process that died.
+    No turn means that the next depends on what is under way.  Whoever closes the iterator ends what
+    is still played.  Raises: Misuse, for a process that died.
     """
     if jobs == 1:
         with ready():
-            for number in numbers:
-                yield play(make(number))
+            for turn in turns:
+                assert turn is not None, "nothing is under way that it could wait for"
+                yield play(make(turn), turn)
         return
-    yield from _side_by_side(make, iter(numbers), jobs)
+    yield from _side_by_side(make, iter(turns), jobs)
 
 
 def _side_by_side(
-    make: Callable[[int], Case], numbers: Iterator[int], jobs: int
+    make: Callable[[Turn], Case], turns: Iterator[Turn | None], jobs: int
 ) -> Iterator[Played]:
     global _make
     _make = make
     pool = ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_begin)
     running: set[Future[Played]] = set()
     try:
-        for number in numbers:
-            running.add(pool.submit(_play, number))
+        for turn in turns:
+            if turn is not None:
+                running.add(pool.submit(_play, turn))
+            elif running:
+                yield from _done(running)
             while len(running) >= jobs * AHEAD:
                 yield from _done(running)
         while running:
@@ -77,6 +85,6 @@ def _begin() -> None:
     _lasting.enter_context(ready())
 
 
-def _play(number: int) -> Played:
+def _play(turn: Turn) -> Played:
     assert _make is not None, "it was set before this process was made"
-    return play(_make(number))
+    return play(_make(turn), turn)

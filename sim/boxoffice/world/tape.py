@@ -1,13 +1,14 @@
 """What is left of a run that is made smaller, or goes another way from some moment on.
 
 A run is its seed's.  A tape says what of it is kept: of its deeds, of the strikes of its faults, of
-the whims of its links; and from which moments on all chance is drawn anew.
+the whims of its links; from which moments on all chance is drawn anew; and who goes first.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
+from boxoffice.clock.randomness import Course
 from boxoffice.faults.schedule import Fault
 from boxoffice.misuse import Misuse
 from boxoffice.world.storm import Deed
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
 WHOLE_FAULT: Final = 0  # the number of the strike of a fault that counts no occasions
 
 
+class Schedule(Protocol):
+    """Says, in place of chance, which message is how fast; as text it is what a token carries."""
+
+    def begin(self, world: "World") -> Course:
+        """Have a world that has not started be scheduled so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tape:
     """What is kept of a run: all, where nothing is said.
@@ -26,7 +34,7 @@ class Tape:
     number, those of its occasions that it takes; one that is not named there takes none.  Links of
     which `steady` is true have one latency, all or those named `from->to`.  In haste nobody waits
     between two deeds.  `forks` are moments, in virtual seconds, each with the salt by which chance
-    is drawn anew from then on.
+    is drawn anew from then on.  A `schedule` decides over all links.
     """
 
     deeds: frozenset[int] | None = None
@@ -34,6 +42,7 @@ class Tape:
     steady: frozenset[str] | bool = False
     haste: bool = False
     forks: Sequence[tuple[float, int]] = field(default=())
+    schedule: Schedule | None = None
 
     def kept(self, deeds: Sequence[Deed]) -> list[Deed]:
         """Return those of the deeds that are done.  Raises: Misuse, if there are not so many.
@@ -65,6 +74,8 @@ class Tape:
         world.randomness.steady = self.steady
         for moment_s, salt in self.forks:
             world.loop.call_at(moment_s, world.randomness.fork, salt)
+        if self.schedule is not None:
+            world.randomness.course = self.schedule.begin(world)
 
 
 WHOLE: Final = Tape()

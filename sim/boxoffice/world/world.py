@@ -271,7 +271,8 @@ class World:
 
     async def together(self, *deeds: Awaitable[Any]) -> list[Any]:
         """Do several things in the same instant; return what came of each."""
-        return list(await asyncio.gather(*deeds))
+        async with self.randomness.together():
+            return list(await asyncio.gather(*deeds))
 
     async def passes(self, seconds: float = 0.0, *, minutes: float = 0.0) -> None:
         """Let virtual time pass."""

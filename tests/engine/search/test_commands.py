@@ -66,6 +66,7 @@ def test_a_sound_system_holds(boxoffice):
         (["explore", "nowhere.py::rummage"], "there is no file nowhere.py"),
         (["explore", "nowhere:rummage"], "'nowhere' cannot be loaded"),
         (["explore", RUMMAGE, "--bug", "looks-last"], "'looks-first'"),
+        (["explore", RUMMAGE, "--strategy", "rondom"], "did you mean 'random'?"),
         (["explore", RUMMAGE, "--runs", "0"], "greater than or equal to 1"),
         (["explore", RUMMAGE, "--seed", "-1"], "greater than or equal to 0"),
         (["replay", "nowhere"], "neither a token"),

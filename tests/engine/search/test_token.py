@@ -10,6 +10,8 @@ from boxoffice import Tape, faults
 from boxoffice.misuse import Misuse
 from boxoffice.search import Case, Names, case_of, marks_of, token_of
 from boxoffice.search.marks import Marks, differs
+from boxoffice.search.strategies.delays import Delays
+from boxoffice.search.strategies.priorities import Priorities
 from tests.engine.search.shelves import looks_first, rummage
 
 
@@ -37,6 +39,7 @@ tapes = st.builds(
     steady=st.booleans() | st.frozensets(st.sampled_from(["a->b", "b->a"])),
     haste=st.booleans(),
     forks=st.lists(st.tuples(st.floats(0, 1e6), st.integers(0, 9)), max_size=2),
+    schedule=st.none() | st.sampled_from([Priorities(3, 7), Delays(), Delays((4, 9))]),
 )
 
 

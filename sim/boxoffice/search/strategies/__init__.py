@@ -1,0 +1,1 @@
+"""Strategies: which runs are played, and by which schedules."""

@@ -1,0 +1,32 @@
+"""Several strategies in turns, since none finds everything."""
+
+from collections.abc import Iterator, Sequence
+from itertools import cycle
+from typing import Any
+
+from boxoffice.search.strategies.delays import DrawnDelays
+from boxoffice.search.strategies.priorities import ByPriority
+from boxoffice.search.strategies.strategy import Seeds, Strategy, Turn
+
+
+class Portfolio:
+    """Chance every other time, else priorities or a few delays; each goes through the cases."""
+
+    name = "auto"
+
+    def __init__(self) -> None:
+        seeds = Seeds()
+        self._taken: Sequence[Strategy] = (seeds, ByPriority(), seeds, DrawnDelays())
+
+    def turns(self, first: int) -> Iterator[Turn | None]:
+        """Yield the turns of each; where chance begins, the others do."""
+        going = {id(it): it.turns(first) for it in self._taken}
+        for strategy in cycle(self._taken):
+            yield next(going[id(strategy)])
+
+    def learn(self, turn: Turn, went: Any) -> None:
+        """Learn nothing: none of them does."""
+
+    def ending(self) -> str:
+        """Say nothing: there is no end."""
+        return ""
