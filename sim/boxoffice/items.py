@@ -7,9 +7,7 @@ seeds 0 to 19, `--boxoffice-seed 7` that one.  A run that fails leaves the explo
 reports/, below the root of the test session, until the same item is run again.
 """
 
-import hashlib
 import os
-import re
 import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -21,6 +19,7 @@ from typing import Any, Final, NoReturn
 import pytest
 
 from boxoffice.faults import fault_of
+from boxoffice.file_names import file_name
 from boxoffice.misuse import Misuse
 from boxoffice.trace.debugging import keeping, places
 from boxoffice.trace.outcome import Outcome
@@ -33,7 +32,6 @@ from boxoffice.world.twin import Twin
 from boxoffice.world.world import World
 
 STOPS: Final = 3  # of a debugger before the last one, in one run
-LONGEST: Final = 120  # bytes of a file's name; some file systems bear no more than 143
 
 # What is wrong with a story's run on its own seed, nothing standing in; "" if it holds.
 SOUND: Final = pytest.StashKey[dict[tuple[str, str], str]]()
@@ -87,7 +85,7 @@ class ScenarioItem(pytest.Item):
     @property
     def report(self) -> Path:
         """Where the explorer of a failed run is left."""
-        return self.config.rootpath / "reports" / f"{_file_name(self.nodeid)}.html"
+        return self.config.rootpath / "reports" / f"{file_name(self.nodeid)}.html"
 
     def run(self, **options: Any) -> Outcome:
         """Run it, once there is no report left that could be taken for one of this run."""
@@ -292,16 +290,3 @@ def _said(outcome: Outcome) -> str:
 
 def _raise(error: BaseException) -> NoReturn:
     raise error
-
-
-def _file_name(nodeid: str) -> str:
-    """Return a name for a file of its own, whatever the names of items hold.
-
-    >>> _file_name("stories/last_parcel.py::last-parcel[0]")
-    'stories-last_parcel.py-last-parcel-0'
-    """
-    name = re.sub(r"[^\w.]+", "-", nodeid).strip("-.")
-    if len(name.encode()) <= LONGEST:
-        return name
-    short = name.encode()[-LONGEST + 9 :].decode(errors="ignore")  # its end says most
-    return f"{short}-{hashlib.sha256(nodeid.encode()).hexdigest()[:8]}"

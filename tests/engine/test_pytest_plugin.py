@@ -6,7 +6,7 @@ from pytest import ExitCode, Pytester, mark
 
 import boxoffice.world.world  # noqa: F401 (pytester forgets what is first loaded within it)
 import tests.engine.toys  # noqa: F401
-from boxoffice.items import _file_name
+from boxoffice.file_names import file_name
 
 HEAD = '''"""Stock comes in."""
 
@@ -105,7 +105,7 @@ def test_stories_of_one_name_leave_a_report_each(suite, pytester: Pytester):
     assert len(list((pytester.path / "reports").iterdir())) == 2
 
 
-def test_any_name_makes_a_file_name(suite, pytester: Pytester):
+def test_any_name_makes_afile_name(suite, pytester: Pytester):
     text = "\n@system.story()" + STORY.replace("arrives", "ankünfte_" + "ü" * 150, 1)
     suite(text + "    assert False\n").assert_outcomes(failed=1)
     (report,) = (pytester.path / "reports").iterdir()
@@ -254,7 +254,7 @@ def test_a_number_that_means_nothing_is_misuse(suite, option, given, least):
 
 
 def test_a_long_name_that_differs_at_its_beginning_alone_is_another_file():
-    names = {_file_name(f"{it}.py::{'x' * 200}[0]") for it in "ab"}
+    names = {file_name(f"{it}.py::{'x' * 200}[0]") for it in "ab"}
     assert len(names) == 2
 
 
