@@ -40,6 +40,7 @@ SUBJECTS: Final = (
     *("order.awaiting-payment", "ticket.created", "ticket.updated", "expiration.complete"),
     "payment.created",
 )
+NONE: Final = 0.08  # of all runs have no fault at all
 HOW_MANY: Final = (0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4, 6)  # kinds in one run
 
 
@@ -183,6 +184,8 @@ LAYERS: Final[Sequence[tuple[Sequence[Make], Sequence[int]]]] = (
 
 def swarm(chance: Random) -> list[Fault]:
     """Draw the faults of one run: of what is slow, of messages, and of all else."""
+    if chance.random() < NONE:
+        return []
     return [
         make(chance)
         for kinds, how_many in LAYERS

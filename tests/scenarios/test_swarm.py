@@ -1,0 +1,28 @@
+"""Each run has faults of few kinds, or none."""
+
+from collections import Counter
+
+from boxoffice.clock import Random
+from scenarios.shop.system import SHOP
+from scenarios.swarm import KINDS, swarm
+
+DRAWN = [swarm(Random(seed)) for seed in range(1_000)]
+
+
+def test_a_run_has_none_few_or_many_faults():
+    numbers = Counter(len(faults) for faults in DRAWN)
+    assert numbers[0] >= 50
+    assert sum(numbers[n] for n in (1, 2, 3)) >= 500
+    assert max(numbers) >= 6
+
+
+def test_every_kind_is_drawn_and_no_two_runs_in_a_row_are_alike():
+    drawn = {fault.name for faults in DRAWN for fault in faults}
+    assert drawn >= {make(Random(0)).name for make in KINDS.values()}
+    shown = [str(faults) for faults in DRAWN if faults]
+    assert len(set(shown)) >= 0.95 * len(shown)
+
+
+def test_every_kind_is_aimed_at_what_is_there():
+    for make in KINDS.values():
+        SHOP.open(0, [make(Random(seed)) for seed in range(10)])

@@ -1,0 +1,84 @@
+"""What storms draw: every verb, every route, and deeds that make sense without those before."""
+
+from itertools import chain
+
+from pytest import mark
+
+from boxoffice import Tape, run
+from scenarios.catalogue import scenario_named
+from scenarios.workload.playing import VERBS
+from services.auth import api as auth
+from services.orders import api as orders
+from services.payments import api as payments
+from services.tickets import api as tickets
+
+STORMS = [scenario_named(name) for name in ("scramble", "long-haul", "bystanders")]
+ROUTES = [
+    (method, route)
+    for api in (auth, tickets, orders, payments)
+    for route in api.router.routes
+    for method in route.methods
+]
+SEEDS = range(150)
+
+
+def verbs(storm, seed):
+    return {deed.does for deed in storm.drawn(seed).deeds}
+
+
+def few_that_have_all():
+    """Return few storms, by their seeds, in which every verb is."""
+    missing, found = set(VERBS), []
+    drawn = [(storm, seed) for storm in STORMS for seed in SEEDS]
+    while missing:
+        best = max(drawn, key=lambda it: len(missing & verbs(*it)))
+        assert missing & verbs(*best), f"nobody ever {missing}"
+        found.append(best)
+        missing -= verbs(*best)
+    return found
+
+
+def test_every_verb_is_drawn_by_some_seed():
+    drawn = {deed.does for it in STORMS for seed in SEEDS for deed in it.drawn(seed).deeds}
+    assert drawn == set(VERBS)
+
+
+def test_every_storm_is_small():
+    sizes = [len(storm.drawn(seed).deeds) for storm in STORMS for seed in SEEDS]
+    assert 3 <= min(sizes)
+    assert max(sizes) <= 20
+
+
+def asked_in(storm, seed):
+    return {
+        (event["method"], event["path"].split("?")[0])
+        for event in run(storm, seed).trace.of_kind("request")
+    }
+
+
+def test_every_route_of_the_shop_is_asked():
+    missed, heads = list(ROUTES), False
+    others = [(storm, seed) for seed in range(10) for storm in STORMS]
+    for case in [*few_that_have_all(), *others]:
+        asked = asked_in(*case)
+        heads = heads or "HEAD" in {method for method, _ in asked}
+        missed = [
+            (method, route)
+            for method, route in missed
+            if not any(it == method and route.path_regex.match(path) for it, path in asked)
+        ]
+        if heads and not missed:
+            return
+    raise AssertionError(f"nobody asks for {missed}")
+
+
+def test_people_do_two_things_in_the_same_instant():
+    storms = (storm.drawn(seed).deeds for storm in STORMS for seed in SEEDS)
+    assert any("tab" in deed.what for deed in chain.from_iterable(storms))
+
+
+@mark.parametrize("storm", STORMS, ids=[it.name for it in STORMS])
+def test_deeds_make_sense_whichever_of_them_are_left_out(storm):
+    for seed, keep in ((1, {0, 3, 5}), (2, {2, 4}), (3, {1, 3, 4})):
+        outcome = run(storm, seed, tape=Tape(deeds=frozenset(keep)))
+        assert outcome.verdict != "violated", outcome.violations
