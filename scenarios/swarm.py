@@ -5,6 +5,7 @@ others to be well.  Source: Groce et al., Swarm Testing, ISSTA 2012
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from math import inf
 from typing import Any, Final
 
 from boxoffice import faults
@@ -12,6 +13,7 @@ from boxoffice.clock import Random
 from boxoffice.faults import Fault
 
 Make = Callable[[Random], Fault]
+Kinds = Mapping[str, Make]
 
 # Of the calls of each service, those that write, tell, or are answered by somebody else.
 CALLS: Final[Mapping[str, Sequence[str]]] = {
@@ -33,15 +35,24 @@ CALLS: Final[Mapping[str, Sequence[str]]] = {
     ),
     "expiration": ("redis.zadd", "redis.set", "redis.zrange", "nats.publish", "nats.ack"),
 }
-MESSAGES: Final = ("duplicates", "delays", "reorders", "gaps", "late-acks")
 STORES: Final = ("auth-db", "tickets-db", "orders-db", "payments-db")
 SUBJECTS: Final = (
-    *("*", "order.*", "ticket.*", "order.created", "order.cancelled", "order.completed"),
+    *(
+        "*",
+        "*",
+        "*",
+        "order.*",
+        "order.*",
+        "ticket.*",
+        "ticket.*",
+        "order.created",
+        "order.cancelled",
+        "order.completed",
+    ),
     *("order.awaiting-payment", "ticket.created", "ticket.updated", "expiration.complete"),
     "payment.created",
 )
-NONE: Final = 0.08  # of all runs have no fault at all
-HOW_MANY: Final = (0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4, 6)  # kinds in one run
+NONE: Final = 0.1  # of all runs have no fault at all
 
 
 def _when(chance: Random) -> dict[str, Any]:
@@ -110,7 +121,26 @@ def _outage(make: Callable[..., Fault], *servers: str) -> Make:
 def _partition(chance: Random) -> Fault:
     service = chance.choice([*CALLS])
     after, lasts_s = chance.choice(CALLS[service]), chance.choice((1.0, 5.0, 40.0))
-    return faults.partitions(service, after=after, by=service, lasts_s=lasts_s, **_seldom(chance))
+    how: dict[str, Any] = {"one_way": chance.choice(("", "", "in", "out"))}
+    if chance.random() < 0.2:
+        how |= {"times": 3, "every_s": 2 * lasts_s}
+    if chance.random() < 0.5:
+        how["others"] = [chance.choice(("nats", *_servers_of(service)))]
+    when = {"lasts_s": lasts_s, "after": after, "by": service, **_seldom(chance)}
+    return faults.partitions(service, **how, **when)
+
+
+def _servers_of(service: str) -> Sequence[str]:
+    return ("redis",) if service == "expiration" else (f"{service}-db",)
+
+
+def _restart(chance: Random) -> Fault:
+    after = chance.choice(("nats.publish", "nats.ack", "redis.zadd", "redis.set", "mongo.*_one"))
+    kind = after.partition(".")[0]
+    server = chance.choice(STORES) if kind == "mongo" else kind
+    loses_s = chance.choice((0.0, 5.0, inf)) if kind == "redis" else 0.0
+    down_s = chance.choice((0.5, 2.0, 10.0))
+    return faults.restarts(server, down_s, loses_s, after=after, at=server, **_seldom(chance))
 
 
 def _skew(chance: Random) -> Fault:
@@ -133,22 +163,41 @@ def _poison(chance: Random) -> Fault:
     return faults.poison(of=chance.choice(SUBJECTS), **_when(chance))
 
 
-KINDS: Final[Mapping[str, Make]] = {
+def _slow_store(chance: Random) -> Fault:
+    # Between a look and a write there is a millisecond or two, in which hardly anybody comes.
+    at, by_s = chance.choice((*STORES, "*-db")), chance.choice((0.02, 0.1, 0.1, 0.5))
+    return faults.slow_calls(by_s, at=at, share=chance.choice((0.3, 1.0)))
+
+
+MESSAGES: Final[Kinds] = {
     "duplicates": _message(faults.duplicates, copies=(1, 3), within_s=(0.5, 5.0, 200.0)),
     "delays": _message(faults.delays, by_s=(0.5, 3.0, 20.0)),
     "reorders": _message(faults.reorders, within_s=(0.2, 2.0)),
     "gaps": _message(faults.gaps, by_s=(60.0, 120.0)),
     "late-acks": _late_acks,
-    "slow-calls": _call(faults.slow_calls, by_s=(0.05, 0.5, 5.0)),
-    "sleepers": _call(faults.slow_calls, by_s=(60.0,)),
-    "lost-requests": _call(faults.lost_requests),
-    "lost-responses": _call(faults.lost_responses),
-    "slow-people": _people(faults.slow_calls, by_s=(0.05, 1.0)),
-    "lost-answers": _people(faults.lost_responses),
-    "crashes": _dies(faults.crashes, down_s=(0.5, 2.0, 40.0)),
+    "stored-twice": _message(faults.stored_twice, after_s=(0.5, 5.0, 150.0)),
+    "poison": _poison,
+}
+HOSTS: Final[Kinds] = {
+    "crashes": _dies(faults.crashes, down_s=(0.5, 2.0, 2.0, 40.0)),
     "departures": _dies(faults.departures, notice_s=(0.1, 2.0), down_s=(0.5, 2.0)),
+    "rolling-restarts": _dies(faults.rolling_restarts, notice_s=(0.1, 2.0), down_s=(0.5,)),
+    "pauses": _dies(faults.pauses, for_s=(1.0, 12.0, 45.0)),
+    "restarts": _restart,
     "partitions": _partition,
     "skews": _skew,
+    "clock-steps": _dies(faults.clock_steps, by_s=(20.0, -20.0, 1.0, -1.0)),
+}
+CALLS_LOST: Final[Kinds] = {
+    "lost-requests": _call(faults.lost_requests),
+    "lost-responses": _call(faults.lost_responses),
+    "late-effects": _call(faults.late_effects, by_s=(0.5, 5.0, 40.0)),
+    "slow-calls": _call(faults.slow_calls, by_s=(0.05, 0.5, 5.0)),
+    "sleepers": _call(faults.slow_calls, by_s=(60.0,)),
+    "slow-people": _people(faults.slow_calls, by_s=(0.05, 1.0)),
+    "lost-answers": _people(faults.lost_responses),
+}
+REFUSALS: Final[Kinds] = {
     "failovers": _at(faults.failovers, *STORES),
     "failing-over": _outage(faults.failing_over, *STORES),
     "locked-out": _outage(faults.locked_out, *STORES),
@@ -158,6 +207,8 @@ KINDS: Final[Mapping[str, Make]] = {
     "no-memory": _outage(faults.no_memory, "redis"),
     "no-storage": _outage(faults.no_storage, "nats"),
     "no-leader": _outage(faults.no_leader, "nats"),
+}
+OUTSIDE: Final[Kinds] = {
     "stripe-timeouts": _at(faults.stripe_timeouts, "stripe", charged=(True, False)),
     "stripe-errors": _at(faults.stripe_errors, "stripe", done=(True, False)),
     "stripe-busy": _outage(faults.stripe_busy, "stripe"),
@@ -165,33 +216,25 @@ KINDS: Final[Mapping[str, Make]] = {
     "no-balance": _at(faults.no_balance, "stripe"),
     "mail-greylisting": _refused("450 4.2.0 Greylisted", "mail-greylisting", "mail"),
     "mail-refusals": _refused("550 5.1.1 No such user", "mail-refusals", "mail"),
-    "poison": _poison,
 }
-
-
-def _slow_store(chance: Random) -> Fault:
-    # Between a look and a write there is a millisecond or two, in which hardly anybody comes.
-    at, by_s = chance.choice((*STORES, "*-db")), chance.choice((0.02, 0.1, 0.1, 0.5))
-    return faults.slow_calls(by_s, at=at, share=chance.choice((0.3, 1.0)))
-
-
-LAYERS: Final[Sequence[tuple[Sequence[Make], Sequence[int]]]] = (
-    ([_slow_store], (0, 0, 1, 1, 2)),
-    ([KINDS[name] for name in MESSAGES], (0, 0, 0, 1, 1, 2)),
-    ([make for name, make in KINDS.items() if name not in MESSAGES], HOW_MANY),
+# Of each layer so many kinds, whatever there is of the others.
+LAYERS: Final[Sequence[tuple[Kinds, Sequence[int]]]] = (
+    ({"slow-stores": _slow_store}, (0, 0, 1, 1)),
+    (MESSAGES, (0, 0, 1, 1, 2)),
+    (HOSTS, (0, 0, 0, 1, 1, 2)),
+    (CALLS_LOST, (0, 0, 0, 1, 1, 2)),
+    (REFUSALS, (0, 0, 0, 0, 1, 2)),
+    (OUTSIDE, (0, 0, 1, 1, 2)),
 )
+KINDS: Final[Kinds] = {name: make for kinds, _ in LAYERS for name, make in kinds.items()}
 
 
 def swarm(chance: Random) -> list[Fault]:
-    """Draw the faults of one run: of what is slow, of messages, and of all else."""
+    """Draw the faults of one run."""
     if chance.random() < NONE:
         return []
     return [
-        make(chance)
+        kinds[name](chance)
         for kinds, how_many in LAYERS
-        for make in _some(chance, kinds, chance.choice(how_many))
+        for name in chance.sample([*kinds], chance.choice(how_many))
     ]
-
-
-def _some(chance: Random, kinds: Sequence[Make], number: int) -> Sequence[Make]:
-    return chance.sample(kinds, number) if number <= len(kinds) else list(kinds) * number

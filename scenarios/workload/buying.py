@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scenarios.actors import Order
 from scenarios.answers import Payment, Refusal, Surprise
 from scenarios.workload.patron import Patron, promised
 from scenarios.workload.scene import Scene
@@ -45,8 +46,9 @@ async def wavers(scene: Scene, who: Patron, what: Any) -> None:
     seat = await scene.seat(what["seat"])
     if seat is not None:
         for _ in range(what["times"]):
-            await who.orders(seat)
-            await cancels(scene, who, what)
+            ordered = await who.orders(seat)
+            if isinstance(ordered, Order):
+                await who.cancels(ordered)
 
 
 async def looks(scene: Scene, who: Patron, what: Any) -> None:
