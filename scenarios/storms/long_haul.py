@@ -22,7 +22,7 @@ from scenarios.workload.drawing import AT_THE_DEADLINE_S, Rhythm, drawn
 from scenarios.workload.playing import play
 
 RHYTHM: Final = Rhythm(
-    seats=(1, 1, 2),
+    seats=(1, 2, 2),
     people=(1, 2, 2),
     lulls_s=(0.0, 0.0, 1.0, 20.0, AT_THE_DEADLINE_S, AT_THE_DEADLINE_S),
     windows_s=(2, 10, 30, 120),
@@ -32,6 +32,7 @@ RHYTHM: Final = Rhythm(
         ("orders", "pays"),
         ("orders", "cancels"),
         ("orders", "pays+cancels"),
+        ("orders", "pays+cancels", "looks"),
         ("orders", "pays", "pays", "looks"),
         ("orders", "pays", "pays", "cancels"),
         ("orders", "pays", "cancels", "looks_through"),

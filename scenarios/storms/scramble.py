@@ -32,6 +32,7 @@ RHYTHM: Final = Rhythm(
         ("orders", "cancels"),
         ("orders", "pays", "cancels"),
         ("orders", "pays+cancels"),
+        ("orders", "pays+cancels", "orders"),
         ("orders", "pays+pays"),
         ("orders", "cancels+cancels", "orders"),
         ("orders+orders", "pays"),

@@ -41,7 +41,7 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
     options: dict[str, Any] = {"settings": {"expiration_window_s": window_s}}
     if chance.random() < 0.3:
         options["replicas"] = chance.choice((2, 2, 3))
-    if chance.random() < 0.1:
+    if chance.random() < 0.15:
         options["settings"]["most_open_orders"] = 1
     return Storm(deeds, swarm(chance), options)
 
