@@ -61,7 +61,7 @@ def draw(chance: Random, size: int) -> Storm:
         replicas_converge,
         versions_step_by_one,
     ],
-    size=9,
+    size=7,
 )
 async def bystanders(town: Town) -> None:
     await play(town)

@@ -37,6 +37,7 @@ RHYTHM: Final = Rhythm(
         ("orders", "pays", "pays", "cancels"),
         ("orders", "pays", "cancels", "looks_through"),
         ("orders", "orders", "pays"),
+        ("wavers", "orders", "pays"),
         ("forgets", "tries+resets", "resets", "tries", "comes_back"),
         ("forgets+forgets", "resets+resets", "comes_back"),
     ),

@@ -63,7 +63,7 @@ def draw(chance: Random, size: int) -> Storm:
         replicas_converge,
         versions_step_by_one,
     ],
-    size=7,
+    size=6,
 )
 async def scramble(town: Town) -> None:
     await play(town)

@@ -94,7 +94,7 @@ class _Draw:
         elif does == "pays":
             what["card"] = choice(CARDS)
         elif does == "wavers":
-            what["times"] = choice((2, 3, 3, 3, 18))
+            what["times"] = choice((3, 3, 18))
         elif does == "meddles":
             what["whose"] = choice([name for name in ("Ana", "Ben") if name != who])
         elif does in ("looks_through", "browses"):

@@ -51,6 +51,8 @@ def _nothing(campaign: Campaign) -> Iterator[str]:
         yield f"  undecided: {campaign.undecided} runs"
     if campaign.never_tested:
         yield f"  never put to the test: {', '.join(campaign.never_tested)}"
+    if campaign.never_reached:
+        yield f"  never reached: {', '.join(campaign.never_reached)}"
     struck = campaign.struck.most_common()
     said = ", ".join(f"{name} {times}" for name, times in struck[:_MOST])
     more = f", and {len(struck) - _MOST} kinds more" if len(struck) > _MOST else ""
@@ -86,6 +88,7 @@ def as_json(
         "never_tested": campaign.never_tested,
         "tested": dict(campaign.tested),
         "reached": dict(campaign.reached),
+        "never_reached": campaign.never_reached,
         "struck": dict(campaign.struck),
         "counts": dict(campaign.counts),
         "shapes": len(campaign.shapes),
