@@ -29,6 +29,7 @@ from scenarios.shop.checks import (
     replicas,
     reservations,
     sessions,
+    told,
     unfolding,
     versions,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "refusals_in_words",
     "replicas_converge",
     "reservation_agrees",
+    "reservations_as_told",
     "restless",
     "sessions_isolate",
     "terminal_is_final",
@@ -229,6 +231,12 @@ keeps_to_its_own: Final = Invariant(
     "a message or a request changes only the documents and fields that are its to change",
     effects.keeps_to_its_own,
 )
+reservations_as_told: Final = Invariant(
+    "reservations-as-told",
+    Kind.ALWAYS,
+    "all that people were answered about one ticket's orders can have been, each at one moment",
+    told.reservations_as_told,
+)
 
 # In the order in which they are reported.
 INVARIANTS: Final[tuple[Invariant, ...]] = (
@@ -258,6 +266,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     letters_open_once,
     alarms_on_time,
     keeps_to_its_own,
+    reservations_as_told,
 )
 
 

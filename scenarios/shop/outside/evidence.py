@@ -23,6 +23,7 @@ UNSEEN: Final = frozenset(
         "letters-open-once",
         "alarms-on-time",
         "keeps-to-its-own",
+        "reservations-as-told",
     }
 )
 

@@ -36,6 +36,7 @@ UNSEEN: Final = frozenset(
         "letters-open-once",
         "alarms-on-time",
         "keeps-to-its-own",
+        "reservations-as-told",
     }
 )
 Seen = Mapping[str, Sequence[Observation]]

@@ -1,17 +1,22 @@
 """What a trace shows of the headers of a conversation: those that its outcome turns on."""
 
-from collections.abc import Mapping
 from typing import Any, Final
+
+import httpx
 
 # What is asked for only if nothing has changed, which state was answered, and where a list goes on.
 SHOWN: Final = ("If-Match", "If-None-Match", "ETag", "Link")
+_NAMES: Final = {name.lower().encode(): name for name in SHOWN}
 
 
-def headers_of(headers: Mapping[str, str]) -> dict[str, Any]:
+def headers_of(headers: httpx.Headers) -> dict[str, Any]:
     """Return the field `headers` of a request or response in a trace; none, if it tells nothing.
 
-    >>> headers_of({"ETag": '"3"', "Server": "x"}), headers_of({})
+    >>> headers_of(httpx.Headers({"ETag": '"3"', "Server": "x"})), headers_of(httpx.Headers())
     ({'headers': {'ETag': '"3"'}}, {})
     """
-    found = {name: headers[name] for name in SHOWN if name in headers}
-    return {"headers": found} if found else {}
+    # By the bytes, once: to ask `in` of each name is a hundred calls for each request.
+    told = {_NAMES[name.lower()]: value for name, value in headers.raw if name.lower() in _NAMES}
+    return (
+        {"headers": {it: told[it].decode("latin-1") for it in SHOWN if it in told}} if told else {}
+    )

@@ -175,3 +175,35 @@ def led_on_from_elsewhere(it: Recording) -> None:
     link = f'</api/tickets?limit=1&after={24 * "b"}>; rel="next"'
     page = it.first("response", "GET /api/tickets?limit=1")
     it.change(page, lambda it: it["headers"].update(Link=link))
+
+
+# --- reservations ---------------------------------------------------------------------------------
+
+
+@falls("reservations-as-told", "was answered 400 “The ticket is already reserved”")
+def refused_what_nobody_held(it: Recording) -> None:
+    refusal = it.last("response", "POST /api/orders", status=400)
+    asked = it.asked(refusal)
+    assert asked
+    [regretted] = [one for id, one in it.ends["orders"].items() if id.endswith("b00")]
+    it.change(asked, lambda it: it["body"].update(ticketId=regretted["ticket"]["id"]))
+
+
+@falls("reservations-as-told", "was answered order 004b01")
+def placed_on_a_ticket_that_was_held(it: Recording) -> None:
+    for answer in list(it.all("response", "POST /api/orders", status=201))[:3:2]:
+        asked = it.asked(answer)
+        assert asked
+        it.change(asked, lambda it: it["body"].update(ticketId="a seat"))
+
+
+@falls("reservations-as-told", "was shown order 004b00, created,")
+def shown_an_order_open_that_was_cancelled(it: Recording) -> None:
+    [page] = [one for one in it.all("response", "GET /api/orders?") if "b00" in str(one["body"])]
+    it.change(page, lambda it: it["body"][0].update(status="created"))
+
+
+@falls("reservations-as-told", "was shown order 004aff, cancelled,")
+def shown_an_order_cancelled_that_was_paid(it: Recording) -> None:
+    shown = it.first("response", "GET /api/orders/", status=200)
+    it.change(shown, lambda it: it["body"].update(status="cancelled"))

@@ -33,6 +33,7 @@ NAMES = (
     "letters-open-once",
     "alarms-on-time",
     "keeps-to-its-own",
+    "reservations-as-told",
 )
 FINALLY = [it for it in INVARIANTS if it.kind is Kind.FINALLY and it is not nothing_stuck]
 
