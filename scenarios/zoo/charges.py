@@ -108,7 +108,6 @@ owed_by_the_clock = Twin(
     invariant="money-conserved",
     target="services.payments.domain:charged",
     stand_in=_owed_once_its_time_is_over,
-    tier="hard",
     incident=27,
 )
 
