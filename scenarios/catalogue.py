@@ -52,6 +52,7 @@ FAULTS = {
         *SHOP.services, any_one=True, on="write", lasts_s=0.3, times=6, share=0.05
     ),
     "failovers": lambda: faults.failovers(of="*_one", at="orders-db", share=0.05),
+    "replicas": lambda: faults.replicas(count=2),
     "restarts": lambda: faults.restarts("nats", on="stored", share=0.05),
     "restarts-empty": lambda: faults.restarts("redis", loses_s=inf, after="redis.zadd", share=0.2),
     "rolling-restarts": lambda: faults.rolling_restarts("orders", at="orders-db", share=0.02),
@@ -95,6 +96,7 @@ FAULT_SUMMARIES = {
     "one-way-partitions": "after one write in twenty a service hears nobody for five seconds",
     "flapping": "after one write in twenty a service is cut off six times, for 0.3 s each time",
     "failovers": "after one write in twenty orders' database fails over, and loses what was last",
+    "replicas": "two processes of each service run",
     "restarts": "after one event in twenty NATS dies, and is back two seconds later",
     "restarts-empty": "after one alarm in five Redis dies, and comes up with nothing",
     "rolling-restarts": "after one write in fifty all of orders' processes are restarted in turn",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from boxoffice.trace.outcome import Outcome as Outcome
     from boxoffice.trace.verdict import Verdict as Verdict
     from boxoffice.world.assertions import Write as Write
+    from boxoffice.world.crash_points import crash_points as crash_points
     from boxoffice.world.drivers import Drivers as Drivers
     from boxoffice.world.end import End as End
     from boxoffice.world.held import Held as Held
@@ -42,6 +43,7 @@ _HOMES: Final = {
     "Verdict": "boxoffice.trace.verdict",
     "World": "boxoffice.world.world",
     "Write": "boxoffice.world.assertions",
+    "crash_points": "boxoffice.world.crash_points",
     "fake_jetstream": "boxoffice.alone.jetstream",
     "fake_mongo": "boxoffice.alone.mongo",
     "fake_redis": "boxoffice.alone.redis",

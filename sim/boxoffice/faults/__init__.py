@@ -39,6 +39,7 @@ from boxoffice.faults.refusals import (
     stripe_errors,
     unconfirmed,
 )
+from boxoffice.faults.replicas import replicas
 from boxoffice.faults.restarts import restarts, rolling_restarts
 from boxoffice.faults.schedule import Fault, When
 from boxoffice.faults.skews import skews
@@ -73,6 +74,7 @@ __all__ = [
     "read_only",
     "refusals",
     "reorders",
+    "replicas",
     "restarts",
     "rolling_restarts",
     "skews",

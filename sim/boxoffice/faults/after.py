@@ -51,7 +51,7 @@ def _check(fault: Fault, names: KnownTargets) -> None:
         _refuse_nobody(fault, "host", host, names)
     if fault.on:
         _refuse_nowhere(fault, "kind of event", fault.on, names.kinds)
-    if fault.matched or fault.untimely_s or fault.clock_of:
+    if fault.matched or fault.untimely_s or fault.clock_of or fault.replicated:
         return
     if fault.when.by:
         _refuse_nobody(fault, "caller", fault.when.by, names)

@@ -48,6 +48,8 @@ def check_before(faults: Iterable[Fault], names: KnownTargets, own_kinds: bool =
         demand(fault, "host", fault.target_hosts, names.hosts)
         if fault.clock_of:
             demand(fault, "service's host", [fault.clock_of], names.of_kind(SERVICE))
+        if fault.replicated:
+            demand_match(fault, "service", fault.replicated, names.services)
         if fault.on and not own_kinds:
             demand(fault, "kind of event", [fault.on], names.kinds)
         if fault.occasion is Occasion.CALL:

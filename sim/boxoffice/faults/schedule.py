@@ -48,6 +48,7 @@ class Fault:
     kind = ""
     says = ""  # what servers answer instead
     clock_of = ""
+    replicated = ""  # a pattern for services
     missed = ""  # in words, that somebody whom it cuts off was not there as it began
     kept: frozenset[int] | None = None
     target_hosts: Sequence[str] = ()
@@ -214,6 +215,10 @@ class Fault:
     def fail_over(self, call: Call, now_s: float) -> tuple[float, float] | None:
         """Return in how many seconds the target fails over, and how many it loses; or None."""
         return None
+
+    def replicas_of(self, service: str) -> int:
+        """Return how many processes run a service, at least."""
+        return 1
 
     def skew_s(self, host: str, now_s: float) -> float:
         """Return by how many seconds a host's clock is ahead."""

@@ -112,6 +112,10 @@ def _partitions(it: Targets) -> st.SearchStrategy[Call] | None:
     return _call(strength, st.one_of(by_event, at_once), args=cut)
 
 
+def _replicas(it: Targets) -> st.SearchStrategy[Call] | None:
+    return _call(choices(count=(2, 3))) if it.hosts else None
+
+
 def _skews(it: Targets) -> st.SearchStrategy[Call] | None:
     if not it.hosts:
         return None
@@ -153,5 +157,6 @@ KINDS: Final[Mapping[Make, Drawn]] = {
     faults.no_balance: _server("stripe"),
     faults.refusals: _refusals,
     faults.poison: _stored,
+    faults.replicas: _replicas,
     faults.skews: _skews,
 }

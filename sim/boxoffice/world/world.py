@@ -14,6 +14,7 @@ from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Randomness
 from boxoffice.faults.before import check_before
 from boxoffice.faults.engine import Faults
+from boxoffice.faults.replicas import asked_of
 from boxoffice.faults.schedule import Fault
 from boxoffice.nearest import nearest
 from boxoffice.net.gateway import Gateway
@@ -81,7 +82,7 @@ class World:
         self.gateway = Gateway(
             self.trace, self.replicas_of, system.service_for, system.peer, system.redacted
         )
-        self.hosts = self._service_hosts(replicas)
+        self.hosts = self._service_hosts(replicas, faults)
         self.people: dict[str, Host] = {}
         self.size = 0  # of the crowd, in a story that has one
         self.deeds: Sequence[Deed] = ()  # of a storm
@@ -228,11 +229,11 @@ class World:
         found = load(target, host.life)
         return built_from(found, self.drivers_of(host))
 
-    def _service_hosts(self, replicas: int) -> dict[str, ServiceHost]:
+    def _service_hosts(self, least: int, faults: Sequence[Fault]) -> dict[str, ServiceHost]:
         names = {
             service.name if number == 1 else f"{service.name}-{number}": service.name
             for service in self.system.services.values()
-            for number in range(1, max(replicas, service.replicas) + 1)
+            for number in range(1, max(least, service.replicas, asked_of(service.name, faults)) + 1)
         }
         return {name: ServiceHost(name, service, self.loop) for name, service in names.items()}
 

@@ -74,7 +74,7 @@ def test_a_share_is_from_nothing_to_all(family, share):
 
 def kinds():
     """Return those that take all of When: a clock is off from one moment to another."""
-    others = ("Fault", "When", "fault_of", "skews")
+    others = ("Fault", "When", "fault_of", "replicas", "skews")
     return [name for name in faults.__all__ if name not in others]
 
 
