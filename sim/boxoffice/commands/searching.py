@@ -140,7 +140,9 @@ class Search:
 
     def _shrunk(self, run: Played) -> Shrunk | None:
         first = next(it for it in self._plan.cases if it.scenario.name == run.scenario)
-        case = replace(first, seed=run.seed, tape=replace(first.tape, schedule=run.schedule))
+        assert run.turn is not None, "each was played for a turn"
+        tape = self._plan.of(run.turn).tape
+        case = replace(first, seed=run.seed, tape=replace(tape, schedule=run.schedule))
         outcome = _outcome(case)
         if outcome is None or not fallen(outcome):
             return None

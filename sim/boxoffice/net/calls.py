@@ -73,6 +73,18 @@ def telling(
     return told
 
 
+def settle(answer: asyncio.Future[T], result: T) -> None:
+    """Give a result to whoever still waits for it."""
+    if not answer.done():
+        answer.set_result(result)
+
+
+def fail(answer: asyncio.Future[Any], error: BaseException) -> None:
+    """Give an error to whoever still waits."""
+    if not answer.done():
+        answer.set_exception(error)
+
+
 async def _told(result: Awaitable[T], tell: Callable[[], object]) -> T:
     had = await result
     tell()

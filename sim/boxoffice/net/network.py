@@ -13,6 +13,8 @@ from typing import Any, Final, TypeVar
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Random, Randomness
 from boxoffice.net.calls import Call, CallFault, telling
+from boxoffice.net.calls import fail as fail
+from boxoffice.net.calls import settle as settle
 from boxoffice.net.errors import Answered as Answered
 from boxoffice.net.errors import LinkError as LinkError
 from boxoffice.net.errors import Lost as Lost
@@ -33,7 +35,7 @@ class Network:
     """All links.  `fault_for` is asked of every call, and `done` told of each that had its effect.
 
     Of a message that nobody answers it is told as soon as that is sent, save for what a server
-    pushes, of which it is told nothing.
+    pushes, of which it is told nothing.  `travel_to` gives what carries messages to a host.
     """
 
     def __init__(self, loop: SimLoop, randomness: Randomness, trace: Trace) -> None:
@@ -41,6 +43,7 @@ class Network:
         self.trace = trace
         self.fault_for: Callable[[Call], CallFault | None] = lambda call: None
         self.done: Callable[[Call], None] | None = None
+        self.travel_to: Callable[[Host], Callable[..., object]] = lambda host: loop.call_later
         self.calls = 0
         self.overdue = 0  # requests under way that nobody waits for any more
         self.met: dict[tuple[str, str], None] = {}  # who has called whom
@@ -81,22 +84,24 @@ class Link:
         self._timeout_s = timeout_s
         self._there = there
         self._back = back
+        self._go, self._come = network.travel_to(target), network.travel_to(source.host)
 
     def in_order(self) -> Lane:
         """Return a way to the target on which no message overtakes another."""
         there, up = self._there, lambda: self._target.up
-        return Lane(self._loop, self._sent, lambda: self._latency_s(there), up, self._target)
+        latency_s = partial(self._latency_s, there)
+        return Lane(self._loop, self._go, self._sent, latency_s, up, self._target)
 
     def pushes(self) -> Pushes:
         """Return the way by which the target sends to this life of the source unasked."""
         life, latency_s = self._source, (self._least_s, 1.0 / self._rate)
         to = (self._target.life, life.host, latency_s, self._timeout_s, self._back, self._there)
-        other, back = Link(self._network, *to), self._back
+        other, back, come = Link(self._network, *to), self._back, self._come
 
         def fault(verb: str, about: str) -> CallFault | None:
             return other._fault(other._call(verb, about), one_way=True)
 
-        lane = Lane(self._loop, fault, lambda: self._latency_s(back), lambda: life.alive)
+        lane = Lane(self._loop, come, fault, lambda: self._latency_s(back), lambda: life.alive)
         return Pushes(lane, life, self._target)
 
     @property
@@ -136,7 +141,7 @@ class Link:
             answer.add_done_callback(lambda it: self._leave_under_way(effect, fault))
         else:
             delay_s = self._latency_s(self._there) + (fault.request_delay_s if fault else 0.0)
-            self._loop.call_later(delay_s, self._arrive, effect, answer, fault)
+            self._go(delay_s, self._arrive, effect, answer, fault)
         return await answer
 
     def send(self, verb: str, about: str, effect: Callable[[], object]) -> None:
@@ -145,7 +150,7 @@ class Link:
         fault = self._sent(verb, about)
         if fault is None or not (fault.lose_request or fault.lose_response):
             delay_s = self._latency_s(self._there) + (fault.request_delay_s if fault else 0.0)
-            self._loop.call_later(delay_s, self._have_effect, effect, fault)
+            self._go(delay_s, self._have_effect, effect, fault)
         self._source.check()  # a fault may have ended it just after the message
 
     def _sent(self, verb: str, about: str) -> CallFault | None:
@@ -259,12 +264,12 @@ class Link:
                 return self._stay_silent(answer)
             delay_s += fault.response_delay_s
             if fault.way is not None:
-                self._loop.call_later(delay_s, self._come_back, answer, fault, result, error)
+                self._come(delay_s, self._come_back, answer, fault, result, error)
                 return
         if error is not None:
-            self._loop.call_later(delay_s, fail, answer, error)
+            self._come(delay_s, fail, answer, error)
         else:
-            self._loop.call_later(delay_s, settle, answer, result)
+            self._come(delay_s, settle, answer, result)
 
     def _break_off(self, answer: Any, fault: CallFault | None) -> None:
         gone = Lost(f"{self._target.name} went away")
@@ -284,15 +289,3 @@ class Link:
 
     def _stay_silent(self, answer: Any) -> None:
         self._loop.call_later(self._timeout_s, fail, answer, self._silence())
-
-
-def settle(answer: asyncio.Future[T], result: T) -> None:
-    """Give a result to whoever still waits for it."""
-    if not answer.done():
-        answer.set_result(result)
-
-
-def fail(answer: asyncio.Future[Any], error: BaseException) -> None:
-    """Give an error to whoever still waits."""
-    if not answer.done():
-        answer.set_exception(error)

@@ -16,19 +16,22 @@ Effect = Callable[[], object]
 class Lane:
     """Carries messages in their order; one that is late holds up those behind it.
 
-    `fault` says what becomes of a message, `latency_s` how long it travels, and `listens` whether
-    somebody is there to hear it.  It goes `to` a host, unless a client takes it as it comes.
+    `travel` has one arrive after a delay, `fault` says what becomes of it, `latency_s` how long it
+    travels, and `listens` whether somebody is there to hear it.  It goes `to` a host, unless a
+    client takes it as it comes.
     """
 
     def __init__(
         self,
         loop: SimLoop,
+        travel: Callable[..., object],
         fault: "Callable[[str, str], CallFault | None]",
         latency_s: Callable[[], float],
         listens: Callable[[], bool],
         to: Host | None = None,
     ) -> None:
         self.loop = loop
+        self._travel = travel
         self._fault = fault
         self._latency_s = latency_s
         self._listens = listens
@@ -43,7 +46,7 @@ class Lane:
             delay_s = self._latency_s() + (fault.request_delay_s if fault else 0.0)
             self._last_s = max(self.loop.time() + delay_s, self._last_s)
             self._under_way.append((effect, fault))
-            self.loop.call_at(self._last_s, self._arrive)
+            self._travel(self._last_s - self.loop.time(), self._arrive)
 
     def _arrive(self) -> None:
         if self._to is not None and self._to.life.hold(self._arrive):

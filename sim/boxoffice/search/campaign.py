@@ -100,7 +100,8 @@ class Plan:
         case = self.case(turn.number)
         if turn.schedule is None:
             return case
-        return case.with_tape(replace(case.tape, schedule=turn.schedule))
+        tape = replace(case.tape, schedule=turn.schedule)
+        return case.with_tape(replace(tape, strikes={}) if turn.calm else tape)
 
 
 def explore(
@@ -130,7 +131,7 @@ def explore(
     try:
         for run in ending:
             assert run.turn is not None, "each was played for a turn"
-            strategy.learn(run.turn, run.went)
+            strategy.learn(run.turn, run.went, run.verdict)
             campaign.add(run)
             campaign.seconds = watch.elapsed_s()
             tell(campaign, run)

@@ -50,7 +50,7 @@ def test_all_sets_of_delays_are_played_and_the_smaller_ones_first():
     strategy, played = DelayBounded(most=2), []
     for turn in strategy.turns(0):
         played.append(turn.schedule.at)
-        strategy.learn(turn, 4)  # legs, in each run
+        strategy.learn(turn, 4, "holds")  # legs, in each run
     assert played == [at for size in (0, 1, 2) for at in combinations(range(4), size)]
     assert strategy.ending().startswith("exhausted: all 11 sets of up to 2 delays")
 
@@ -65,7 +65,7 @@ def test_what_is_still_under_way_is_waited_for():
     turns = strategy.turns(0)
     first = next(turns)
     assert next(turns) is None
-    strategy.learn(first, 2)
+    strategy.learn(first, 2, "holds")
     assert [it.schedule.at for it in islice(turns, 2)] == [(0,), (1,)]
 
 

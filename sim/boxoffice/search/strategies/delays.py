@@ -67,7 +67,7 @@ class DelayBounded:
             self._under_way += 1
             yield self._next.popleft()
 
-    def learn(self, turn: Turn, went: Any) -> None:
+    def learn(self, turn: Turn, went: Any, verdict: str) -> None:
         """Learn how many legs a run had, each of which may be slow as well."""
         self._under_way -= 1
         self._done += 1
@@ -99,7 +99,7 @@ class DrawnDelays:
             legs = drawn_legs(chance, chance.randint(1, self._most))
             yield Turn(number, Delays(tuple(sorted(legs))))
 
-    def learn(self, turn: Turn, went: Any) -> None:
+    def learn(self, turn: Turn, went: Any, verdict: str) -> None:
         """Learn nothing."""
 
     def ending(self) -> str:

@@ -24,7 +24,7 @@ class Portfolio:
         for strategy in cycle(self._taken):
             yield next(going[id(strategy)])
 
-    def learn(self, turn: Turn, went: Any) -> None:
+    def learn(self, turn: Turn, went: Any, verdict: str) -> None:
         """Learn nothing: none of them does."""
 
     def ending(self) -> str:

@@ -82,7 +82,7 @@ class ByPriority:
         for number in count(first):
             yield Turn(number, Priorities(DEPTHS[number % len(DEPTHS)], number))
 
-    def learn(self, turn: Turn, went: Any) -> None:
+    def learn(self, turn: Turn, went: Any, verdict: str) -> None:
         """Learn nothing."""
 
     def ending(self) -> str:

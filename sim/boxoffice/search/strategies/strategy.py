@@ -10,10 +10,14 @@ from boxoffice.world.tape import Schedule
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A case to be played: by its number in the plan, with a schedule in place of chance."""
+    """A case to be played: by its number in the plan, with a schedule in place of chance.
+
+    Where it is `calm`, no fault strikes.
+    """
 
     number: int
     schedule: Schedule | None = None
+    calm: bool = False
 
 
 class Strategy(Protocol):
@@ -28,8 +32,8 @@ class Strategy(Protocol):
         way has reached the end.
         """
 
-    def learn(self, turn: Turn, went: Any) -> None:
-        """Be told how the schedule of a run went; of one without it, None."""
+    def learn(self, turn: Turn, went: Any, verdict: str) -> None:
+        """Be told how the schedule of a run went, None without one, and what came of the run."""
 
     def ending(self) -> str:
         """Return in a sentence how far the search has come; "" if there is nothing to say."""
@@ -44,7 +48,7 @@ class Seeds:
         """Yield each case of the plan once."""
         yield from map(Turn, count(first))
 
-    def learn(self, turn: Turn, went: Any) -> None:
+    def learn(self, turn: Turn, went: Any, verdict: str) -> None:
         """Learn nothing."""
 
     def ending(self) -> str:

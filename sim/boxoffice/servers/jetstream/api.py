@@ -42,6 +42,12 @@ def manage(server: JetStreamServer, subject: str, request: Json) -> Json | None:
     act = VERBS.get(verb)
     if act is None:
         return None
+    if verb.endswith((".info", ".get", ".names", ".list")):
+        stream, _, consumer = name.partition(".")
+        path = [stream, "consumer", consumer] if consumer else [stream] if stream else []
+        server.notice(*path, writes=False)
+    else:
+        server.notice()
     try:
         return act(server, name, request)
     except errors.ApiError as refused:

@@ -28,7 +28,8 @@ class Hooks:
     `delivery_delays(consumer, message)` says after how many seconds a stored message reaches a
     consumer: the first entry is the original, each further one a copy that is delivered
     whether or not the message was acknowledged before.  `observe(kind, **fields)` is told
-    what happens.  `advisories` keeps what the server tells its operators.
+    what happens, and `notice(*path, writes=)` what is looked at or changed meanwhile, for who asks
+    what commutes.  `advisories` keeps what the server tells its operators.
     """
 
     def __init__(self, now: Callable[[], float], later: Later) -> None:
@@ -36,4 +37,5 @@ class Hooks:
         self.later = later
         self.delivery_delays: DeliveryDelays | None = None
         self.observe: Observe | None = None
+        self.notice: Callable[..., None] = lambda *path, writes=True: None
         self.advisories: list[dict[str, Any]] = []

@@ -85,6 +85,7 @@ class JetStreamServer(Hooks):
         stream = self.stream_on(subject)
         if stream is None:
             return None
+        self.notice(stream.name, "subject", subject)
         try:
             stored, seq = stream.store(subject, data, headers)
         except errors.ApiError as refused:
@@ -93,6 +94,7 @@ class JetStreamServer(Hooks):
         if stored is None:
             return {"stream": stream.name, "seq": seq, "duplicate": True}
         for consumer in stream.interested(subject):
+            self.notice(stream.name, "consumer", consumer.name, "queue")
             consumer.stored(stored, self._delays_s(consumer, stored))
         return {"stream": stream.name, "seq": seq}
 
@@ -109,6 +111,7 @@ class JetStreamServer(Hooks):
 
         Returns what answers a request: a stream's word, else the first reply; None if nobody does.
         """
+        self.notice("core", message.subject)
         stored = self.publish(message.subject, message.data, message.headers)
         if asks and stored is None:
             return self.core.ask(message)
@@ -130,6 +133,7 @@ class JetStreamServer(Hooks):
     ) -> tuple[Consumer, Pull] | None:
         """Ask for messages; None where there is no such consumer.  See Consumer.pull."""
         found = self._find(stream, consumer)
+        self.notice(stream, "consumer", consumer, "queue")
         if found is None:
             return None
         return found, found.pull(batch, expires_s, answer, gone, listens)
@@ -139,6 +143,8 @@ class JetStreamServer(Hooks):
         found = self._find(stream, consumer)
         if found is None:
             return False
+        settles = payload in _ACKS and found.config["max_ack_pending"] <= 0
+        self.notice(stream, "consumer", consumer, *(("held", str(seq)) if settles else ()))
         if payload.startswith(b"-NAK"):
             found.nak(seq, _delay_s(payload))
         elif payload.startswith(b"+WPI"):

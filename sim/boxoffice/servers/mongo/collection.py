@@ -4,6 +4,7 @@
 # mongomock has no annotations of its own.
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from mongomock.aggregate import process_pipeline
@@ -16,6 +17,7 @@ from sentinels import NOTHING  # type: ignore[import-untyped]
 
 from boxoffice.errors import NotSimulated
 from boxoffice.servers.mongo.copies import as_found, as_stored, deepcopy
+from boxoffice.servers.mongo.noticed import Noticed, fields_of
 from boxoffice.servers.mongo.store import IndexedStore
 from boxoffice.servers.mongo.terms import Document
 
@@ -30,6 +32,9 @@ class IndexedCollection(Collection):
     names the index, the pattern and the value.  And a sparse index knows null from nothing.
     """
 
+    noticed: "Noticed | None" = None  # what an operation looks at, while somebody wants to know
+    _fields: frozenset[str] | None = None
+
     @property
     def _store(self) -> IndexedStore:
         store: IndexedStore = self._db_store[self._name]
@@ -41,7 +46,8 @@ class IndexedCollection(Collection):
         """Find documents as a cursor would, but copy only those that are handed out."""
         search = {} if search is None else as_stored(search)
         validate_is_mapping("filter", search)
-        found = self._found(search, sort)
+        with self._looking_at(fields_of(search, projection, sort)):
+            found = self._found(search, sort)
         found = found[skip : skip + abs(limit)] if limit else found[skip:]
         return [self._copy_only_fields(document, projection, dict) for document in found]
 
@@ -64,8 +70,18 @@ class IndexedCollection(Collection):
         copied: Document = super()._copy_only_fields(document, fields, container)
         return copied
 
+    @contextmanager
+    def _looking_at(self, fields: frozenset[str] | None) -> Iterator[None]:
+        self._fields = fields
+        try:
+            yield
+        finally:
+            self._fields = None
+
     def _iter_documents(self, search: Any) -> Iterator[Document]:
         store = self._store
+        if self.noticed is not None:
+            self.noticed.reads.append((search, self._fields))
         if store.is_empty:
             filter_applies(search, {})  # a malformed filter is refused even with nothing to filter
         return (it for it in store.candidates(search) if filter_applies(search, it))
@@ -97,6 +113,8 @@ class IndexedCollection(Collection):
         if stages and list(stages[0]) == ["$match"]:
             search, stages = stages[0]["$match"], stages[1:]
         found = self.page(search, None, None, 0, 0)
+        if stages and self.noticed is not None:
+            self.noticed.elsewhere = True
         return list(process_pipeline(found, self.database, stages, None))
 
     def _find_and_modify(
@@ -212,7 +230,8 @@ class IndexedCollection(Collection):
         partial = index.get("partialFilterExpression")
         if partial is not None:
             search = {"$and": [partial, search]}
-        return sum(1 for _ in self._iter_documents(search)) > 1
+        with self._looking_at(frozenset(path.partition(".")[0] for path in values)):
+            return sum(1 for _ in self._iter_documents(search)) > 1
 
     def _duplicate_key(
         self, name: str, pattern: Mapping[str, int], values: Mapping[str, Any]

@@ -16,6 +16,7 @@ from mongomock.database import Database
 from boxoffice.clock.randomness import Random
 from boxoffice.servers.mongo.collection import IndexedCollection
 from boxoffice.servers.mongo.copies import deepcopy
+from boxoffice.servers.mongo.noticed import Noticed
 from boxoffice.servers.mongo.patches import InPlace, Names
 from boxoffice.servers.mongo.replication import Change, Outcome, Replication
 from boxoffice.servers.mongo.store import IndexedServer, IndexedStore
@@ -31,11 +32,14 @@ class FakeMongoServer:
     `now` gives the moment, aware or in naive UTC.  `observe`, if set, is called after each write
     that changed a document as `observe("write", db=, collection=, id=, before=, after=, verb=)`;
     `before` is None for an insert and `after` for a removal, and both are private copies.  `verb`
-    is the client's method, or "expire" where the server itself removed a document.
+    is the client's method, or "expire" where the server itself removed a document.  `notice`, if
+    set, is told after each operation what it has looked at and changed, as `notice(db,
+    collection, noticed)`.
     """
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.observe: Callable[..., None] | None = None
+        self.notice: Callable[[str, str, Noticed], None] | None = None
         self._now = now
         self._stores = IndexedServer()
         self._stamps = 0
@@ -128,6 +132,26 @@ class FakeMongoServer:
 
         With `of_majority` it reads, and sees only what no fail-over can take back.
         """
+        if self.notice is None:
+            return self._performed(db, collection, verb, effect, of_majority)
+        noticed = self._collection(db, collection).noticed = Noticed()
+        try:
+            return self._performed(db, collection, verb, effect, of_majority)
+        except BaseException as error:
+            noticed.error = error
+            raise
+        finally:
+            self._collection(db, collection).noticed = None
+            self.notice(db, collection, noticed)
+
+    def _performed(
+        self,
+        db: str,
+        collection: str,
+        verb: str,
+        effect: Callable[[IndexedCollection], Answer],
+        of_majority: bool,
+    ) -> Answer:
         store = self._stores[db][collection]
         with self._in_place:
             try:
@@ -139,7 +163,9 @@ class FakeMongoServer:
                         answer = effect(self._collection(db, collection))
                 else:
                     answer = effect(self._collection(db, collection))
-            except BaseException:
+            except BaseException as error:
+                if noticed := self._collection(db, collection).noticed:
+                    noticed.tried = store.changing(error)
                 store.revert()
                 raise
         self._announce(store, db, collection, verb)
@@ -149,6 +175,8 @@ class FakeMongoServer:
         changes = store.changes()
         if not changes:
             return
+        if (noticed := self._collection(db, collection).noticed) is not None:
+            noticed.changes += changes
         if self._replication is not None:
             tell = partial(self._tell, changes, db, collection, verb)
             self._replication.write(store, changes, tell)

@@ -132,6 +132,11 @@ class IndexedStore(CollectionStore):
             if before != (after := self._documents.get(key))
         ]
 
+    def changing(self, error: BaseException) -> list[Key]:
+        """List the ids of what has changed since `changes`, or was refused since it was taken."""
+        taken = (getattr(error, "details", None) or {}).get("keyValue", {})
+        return [*self._before, *([taken["_id"]] if set(taken) == {"_id"} else [])]
+
     def revert(self) -> None:
         """Undo what changed since the last call of `changes`."""
         for key, before in list(self._before.items()):

@@ -33,6 +33,8 @@ class FakeRedisServer:
         for heard in ("subscribers", "psubscribers", "ssubscribers"):
             setattr(self._server, heard, defaultdict(_InOrder))
         self._copies: _Copies | None = None
+        # Told of each command that a client sends, by who asks what commutes.
+        self.notice: Callable[[Fields], None] = lambda command: None
         self._blocked = Blocked()
         self._scripts = Scripts()
         self._clients: dict[Socket, Callable[[], bool]] = {}
@@ -82,6 +84,7 @@ class FakeRedisServer:
 
     def _done(self, socket: Socket, command: Fields) -> Answers | asyncio.Future[Answers]:
         name = name_of((*command,))
+        self.notice(command)
         if self._copies is not None and name not in READING:
             self._copies.remember()
         if name in _PUBLISHING:

@@ -35,6 +35,8 @@ class FakeStripeServer:
         self._keys = Keys(now_s)
         self._trace = trace
         self._now_s = now_s
+        # Told of each request, by who asks what commutes.
+        self.notice: Callable[[str, str, str | None], None] = lambda method, path, key: None
 
     @property
     def payment_intents(self) -> Mapping[str, Body]:
@@ -51,6 +53,7 @@ class FakeStripeServer:
 
     def handle(self, method: str, path: str, form: Mapping[str, str], key: str | None) -> Answer:
         """Do one request, unless its key was used before."""
+        self.notice(method, path, key)
         kept = self._keys.find(key)
         if kept is not None:
             if (kept.path, kept.form) != (path, form):
