@@ -90,8 +90,12 @@ def _dies(make: Callable[..., Fault], **strengths: Sequence[Any]) -> Make:
         given = {name: chance.choice(some) for name, some in strengths.items()}
         service = chance.choice([*CALLS])
         moment = chance.choice(("after", "after", "before"))
-        given[moment] = chance.choice(CALLS[service])
-        return make(service, **given, **_when(chance))
+        given[moment] = of = chance.choice(CALLS[service])
+        if chance.random() < 0.6:
+            return make(service, **given, **_when(chance))
+        # Or at any call of such a server's, each as likely as the next.
+        given[moment] = f"{of.partition('.')[0]}.*"
+        return make(service, **given, nth=[chance.randint(1, 60)])
 
     return drawn
 
