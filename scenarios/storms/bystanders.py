@@ -33,6 +33,8 @@ RHYTHM: Final = Rhythm(
         ("browses", "reads"),
         ("reads+browses", "errs"),
         ("meddles", "scribbles"),
+        ("orders", "meddles+pays", "meddles"),
+        ("meddles+meddles",),
         ("scribbles+orders", "meddles"),
         ("knocks", "babbles"),
         ("signs_up+signs_up", "tries"),
