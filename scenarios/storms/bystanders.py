@@ -39,6 +39,7 @@ RHYTHM: Final = Rhythm(
         ("knocks", "babbles"),
         ("signs_up+signs_up", "tries"),
         ("comes_back", "looks_through"),
+        ("forgets", "comes_back", "resets", "tries"),
         ("babbles+errs",),
     ),
     seller=(

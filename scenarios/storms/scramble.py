@@ -33,7 +33,7 @@ RHYTHM: Final = Rhythm(
         ("orders", "pays", "cancels"),
         ("orders", "pays+cancels"),
         ("orders", "pays+cancels", "orders"),
-        ("orders", "pays+pays"),
+        ("orders", "pays+pays", "pays"),
         ("orders", "cancels+cancels", "orders"),
         ("orders+orders", "pays"),
         ("orders", "cancels", "orders", "pays"),

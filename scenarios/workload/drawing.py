@@ -10,7 +10,7 @@ from scenarios.swarm import swarm
 
 SEATS: Final = ("A", "B", "C")
 PRICES: Final = ("20.00", "19.99", "0.50", "999999.99", "1.15", "8.20", "0.57", "45.00")
-CARDS: Final = ("tok_visa", "tok_visa", "tok_chargeDeclined")
+CARDS: Final = (*("tok_visa", "tok_visa", "tok_visa"), "tok_chargeDeclined", "tok_chargeDeclined")
 
 Habit = Sequence[str]  # verbs one after another; what is done at once stands with a plus
 
