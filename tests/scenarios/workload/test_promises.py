@@ -1,0 +1,136 @@
+"""People notice when the shop does what it never may."""
+
+import asyncio
+from types import SimpleNamespace
+
+import httpx
+from pytest import mark, raises
+
+from scenarios.actors import Order, Ticket
+from scenarios.answers import GaveUp, Surprise
+from scenarios.workload.patron import Patron
+from scenarios.workload.playing import VERBS
+from scenarios.workload.scene import Scene
+
+SEAT = Ticket("a" * 24, "A")
+TICKET = {"id": SEAT.id, "title": "A", "price": 19.99, "version": 3, "userId": "u"}
+ORDER = {"id": "b" * 24, "userId": "u", "status": "created", "expiresAt": "2030", "ticket": TICKET}
+PAYMENT = {"id": "p2", "orderId": ORDER["id"], "status": "paid"}
+TAG = {"ETag": '"3"'}
+WHAT = {"seat": "A", "price": "19.99", "card": "tok_visa", "limit": 1, "whose": "Ben"}
+WHAT |= {"door": 0, "way": 0, "address": "twins@example.com"}
+
+
+def told(verb, answers):
+    """Do one thing in a shop that answers each (method, beginning of a path) so."""
+
+    def answer(request):
+        asked = f"{request.method} {request.url.raw_path.decode()}"
+        if asked == "POST /api/users/signup" and asked not in answers:
+            return httpx.Response(201, json={"id": "u"})
+        best = max((it for it in answers if asked.startswith(it)), key=len)
+        status, body, *headers = answers[best]
+        return httpx.Response(status, json=body, headers=headers[0] if headers else None)
+
+    async def does():
+        people = {}
+
+        def person(name, role):
+            if name not in people:
+                browser = httpx.AsyncClient(
+                    transport=httpx.MockTransport(answer), base_url="http://shop.test"
+                )
+                people[name] = role(name, browser)
+            return people[name]
+
+        town = SimpleNamespace(
+            person=person, passes=asyncio.sleep, letters=lambda who: ["#token=t"]
+        )
+        scene = Scene(town, [SimpleNamespace(does="lists", what={"seat": "A"})])
+        scene.listed("A", SEAT)
+        scene.asked_for("A", "19.99")
+        ana, ben = person("Ana", Patron), person("Ben", Patron)
+        for each in (ana, ben):
+            each.orders_placed.append(Order(ORDER["id"], SEAT, each))
+        scene.payments[ORDER["id"]] = "p1"
+        await VERBS[verb](scene, ana, WHAT)
+
+    asyncio.run(does())
+
+
+BREACHES = {
+    "a stranger sees an order": ("meddles", {"GET /api/orders/": (200, ORDER)}),
+    "a stranger cancels it": (
+        "meddles",
+        {"GET /api/orders/": (403, {}), "DELETE /api/orders/": (204, None)},
+    ),
+    "a stranger pays for it": (
+        "meddles",
+        {"GET /api/orders": (403, {}), "DELETE": (403, {}), "POST /api/payments": (201, PAYMENT)},
+    ),
+    "a stranger edits": ("scribbles", {"PUT /api/tickets/": (200, TICKET)}),
+    "nobody has signed in": ("knocks", {"POST /api/tickets": (201, TICKET)}),
+    "a version that never was is edited": ("edits_blindly", {"PUT": (200, TICKET, TAG)}),
+    "an edit costs something else": (
+        "edits",
+        {"PUT": (200, TICKET | {"price": 19.98}, TAG)},
+    ),
+    "a tag is of another version": ("reads", {"GET": (200, TICKET, {"ETag": '"4"'})}),
+    "a price that never was": ("reads", {"GET": (200, TICKET | {"price": 1.0}, TAG)}),
+    "a head has a body": ("reads", {"GET": (200, TICKET, TAG), "HEAD": (200, TICKET)}),
+    "a page is too long": ("browses", {"GET": (200, [TICKET, TICKET])}),
+    "what is reserved is for sale": ("browses", {"GET": (200, [TICKET | {"orderId": "o"}])}),
+    "an own order is missing": ("looks_through", {"GET": (200, [])}),
+    "a second payment": ("pays", {"POST /api/payments": (201, PAYMENT)}),
+    "a cancelled order goes on": ("cancels", {"DELETE": (204, None), "GET": (200, ORDER)}),
+    "a wrong password opens": ("tries", {"POST /api/users/signin": (200, {"id": "u"})}),
+    "nonsense is taken": ("babbles", {"POST /api/tickets": (201, TICKET)}),
+    "nothing is something": ("errs", {"GET /api/tickets/": (200, TICKET)}),
+    "an error of the shop's": ("reads", {"GET": (500, {})}),
+}
+
+
+@mark.parametrize(("verb", "answers"), BREACHES.values(), ids=BREACHES)
+def test_a_broken_promise_is_a_surprise(verb, answers):
+    with raises(Surprise) as caught:
+        told(verb, answers)
+    assert not isinstance(caught.value, GaveUp)
+
+
+KEPT = {
+    "meddles": {"GET /api/orders?": (400, {}), "": (403, {})},
+    "reads": {"GET": (200, TICKET, TAG), "HEAD": (200, None)},
+    "edits_blindly": {"PUT": (412, {})},
+    "browses": {"GET": (200, [TICKET])},
+    "looks_through": {"GET": (200, [ORDER])},
+}
+
+
+@mark.parametrize(("verb", "answers"), KEPT.items(), ids=KEPT)
+def test_a_promise_that_is_kept_is_none(verb, answers):
+    told(verb, answers)
+
+
+def test_a_letter_is_good_for_one_password():
+    ana = Patron("Ana", httpx.AsyncClient())
+    ana._chosen(True, "first", "letter")
+    ana._chosen(False, "second", "letter")
+    with raises(Surprise, match="the same letter again"):
+        ana._chosen(True, "second", "letter")
+
+
+def test_two_who_sign_up_under_one_address_are_a_surprise():
+    ids = iter(("u", "one", "two"))
+
+    def answer(request):
+        return httpx.Response(201, json={"id": next(ids)})
+
+    async def does():
+        browser = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://s.test")
+        town = SimpleNamespace(person=lambda name, role: role(name, browser))
+        scene = Scene(town, [])
+        for name in ("Ana", "Ben"):
+            await VERBS["signs_up"](scene, scene.patron(name), WHAT)
+
+    with raises(Surprise, match="two people have signed up"):
+        asyncio.run(does())
