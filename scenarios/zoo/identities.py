@@ -42,7 +42,7 @@ sessions_mixed_up = Twin(
 one_address_twice = Twin(
     name="one-address-twice",
     defence="a unique index lets one user have an address",
-    invariant="accepted-is-durable",
+    invariant="answered-alike",
     target="services.auth.repository:Users.prepare",
     stand_in=_addresses_looked_up,
 )

@@ -1,5 +1,6 @@
 """Letters that wait for one another, or never come."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from boxoffice import Twin
@@ -29,7 +30,8 @@ async def _noted_then_posted(self: "Postman", user: "User") -> None:
 
     token = domain.token_from(self._ids.secret(32))
     prepared = domain.prepare_reset(user, token, self._clock.now())
-    await self._users.commit(user, domain.letter_posted(prepared))
+    noted = replace(domain.letter_posted(prepared), version=prepared.version)
+    await self._users.commit(user, noted)
     await self._mail.post(self._letter(user, token))
 
 

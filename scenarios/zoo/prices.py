@@ -29,7 +29,7 @@ def _by_float(dollars: Decimal) -> int:
 edited_while_reserved = Twin(
     name="edited-while-reserved",
     defence="a ticket that an order holds is not changed",
-    invariant="charged-once",
+    invariant="keeps-to-its-own",
     target="services.tickets.domain:edit",
     stand_in=_edited_under_the_buyer,
     tier="easy",

@@ -31,7 +31,7 @@ def _old_sessions_go_on(user: "User", password_hash: bytes, now: datetime) -> "U
 token_used_twice = Twin(
     name="token-used-twice",
     defence="a token that has replaced a password is used up",
-    invariant="accepted-is-durable",
+    invariant="letters-open-once",
     target="services.auth.domain:replace_password",
     stand_in=_token_kept,
     tier="easy",
@@ -40,7 +40,7 @@ token_used_twice = Twin(
 token_for_ever = Twin(
     name="token-for-ever",
     defence="a token that was mailed is good for half an hour",
-    invariant="accepted-is-durable",
+    invariant="letters-open-once",
     target="services.auth.domain:replace_password",
     stand_in=_no_matter_when,
 )
@@ -48,7 +48,7 @@ token_for_ever = Twin(
 sessions_outlive_reset = Twin(
     name="sessions-outlive-reset",
     defence="older sessions end with the password that they were begun with",
-    invariant="accepted-is-durable",
+    invariant="letters-open-once",
     target="services.auth.domain:replace_password",
     stand_in=_old_sessions_go_on,
     tier="easy",

@@ -20,6 +20,7 @@ from scenarios.shop.checks.exchanges import call_of
 from scenarios.shop.checks.words import moment, short
 
 ALL: Final = frozenset({"*"})
+_OFFER: Final = frozenset({"title", "price_cents", "version"})
 _RESERVATION: Final = frozenset(
     {"holder", "hold", "orders_applied", "ended", "forgotten", "version"}
 )
@@ -118,7 +119,8 @@ def _of_request(request: TraceEvent, write: TraceEvent) -> Effect | None:
     place, _, id = path.rpartition("/")
     match method, store_of(write):
         case "PUT", "tickets.tickets" if place == "/api/tickets":
-            return Effect(id, frozenset({"title", "price_cents", "version"}))
+            is_free = "holder" not in (write["before"] or {})  # what is reserved is not edited
+            return Effect(id, _OFFER if is_free else frozenset())
         case "DELETE", "orders.orders" if place == "/api/orders":
             return Effect(id, _STATUS, "cancelled")
         case "POST", "payments.orders" if path == "/api/payments":

@@ -225,3 +225,16 @@ def gave_a_ticket_away_by_an_edit(it: Recording) -> None:
     assert asked
     write = it.first("write", cause=asked.number)
     it.change(write, lambda it: it["after"].update(user_id="somebody"))
+
+
+@falls("keeps-to-its-own", "price_cents, title, version changed by the PUT of sue")
+def edited_what_was_reserved(it: Recording) -> None:
+    asked = it.asked(it.first("response", "PUT /api/tickets/", status=200))
+    assert asked
+    write = it.first("write", cause=asked.number)
+
+    def reserved(it: Document) -> None:
+        for state in (it["before"], it["after"]):
+            state.update(holder="somebody's order")
+
+    it.change(write, reserved)
