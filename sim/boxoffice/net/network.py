@@ -21,6 +21,7 @@ from boxoffice.net.errors import Lost as Lost
 from boxoffice.net.errors import Refused as Refused
 from boxoffice.net.host import Host, Life
 from boxoffice.net.pushes import Lane, Pushes
+from boxoffice.net.settling import fail, settle
 from boxoffice.net.struck import is_swallowed, tell
 from boxoffice.net.unheard import have_unheard
 from boxoffice.trace.trace import Trace
@@ -210,8 +211,8 @@ class Link:
     def _arrive(self, effect: Callable[[], Any], answer: Any, fault: CallFault | None) -> None:
         if is_swallowed(fault, "request"):
             return self._stay_silent(answer)
-        if self._target.life.hold(self._arrive, effect, answer, fault):
-            return self._stay_silent(answer)
+        if self._waits(self._arrive, effect, answer, fault):
+            return
         if not self._target.up:
             return self._answer(answer, fault, None, Refused(self._target.name))
         if fault is not None and fault.says and not fault.done:
@@ -222,9 +223,28 @@ class Link:
             return self._answer(answer, fault, None, error)
         if not self._target.up:
             return self._break_off(answer, fault)
-        if self._target.life.hold(self._had, result, answer, fault):
-            return self._stay_silent(answer)
+        if self._waits(self._had, result, answer, fault):
+            return
         self._had(result, answer, fault)
+
+    def _waits(self, go_on: Callable[..., None], it: Any, answer: Any, fault: Any) -> bool:
+        """Have a target that is paused go on when it wakes; return whether it is."""
+        life = self._target.life
+
+        def awake() -> None:
+            if life.alive:  # else whoever waits has been told that it went away
+                go_on(it, answer, fault)
+
+        if not life.hold(awake):
+            return False
+        self._owe(answer, fault)
+        self._stay_silent(answer)
+        return True
+
+    def _owe(self, answer: asyncio.Future[Any], fault: CallFault | None) -> None:
+        life = self._target.life
+        life.owed[answer] = partial(self._break_off, answer, fault)
+        answer.add_done_callback(lambda it: life.owed.pop(it, None))
 
     def _had(self, result: Any, answer: asyncio.Future[Any], fault: CallFault | None) -> None:
         if not (inspect.iscoroutine(result) or asyncio.isfuture(result)):
@@ -232,9 +252,7 @@ class Link:
         self._await(result, answer, fault)
 
     def _await(self, result: Any, answer: asyncio.Future[Any], fault: CallFault | None) -> None:
-        life = self._target.life
-        life.owed[answer] = partial(self._break_off, answer, fault)
-        answer.add_done_callback(lambda it: life.owed.pop(it, None))
+        self._owe(answer, fault)
         if inspect.iscoroutine(result):
             work: asyncio.Future[Any] = self._target.spawn(result)
         else:

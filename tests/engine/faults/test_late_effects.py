@@ -55,6 +55,7 @@ def test_what_fails_then_fails_unheard_and_whoever_is_down_does_nothing():
             cables.call(effect)
         cables.run(asyncio.sleep(3.0))
         assert cables.effects == ["tried"]
+        assert cables.loop.unhandled_errors == []
     cables = Cables(late_effects(by_s=2.0))
     with raises(Lost):
         cables.call()
