@@ -12,9 +12,7 @@ from typing import Any, Final, TypeVar
 
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.randomness import Random, Randomness
-from boxoffice.net.calls import Call, CallFault, telling
-from boxoffice.net.calls import fail as fail
-from boxoffice.net.calls import settle as settle
+from boxoffice.net.calls import Call, CallFault, fail, settle, telling
 from boxoffice.net.errors import Answered as Answered
 from boxoffice.net.errors import LinkError as LinkError
 from boxoffice.net.errors import Lost as Lost
@@ -22,7 +20,7 @@ from boxoffice.net.errors import Refused as Refused
 from boxoffice.net.host import Host, Life
 from boxoffice.net.pushes import Lane, Pushes
 from boxoffice.net.struck import is_swallowed, tell
-from boxoffice.net.unheard import have_unheard
+from boxoffice.net.unheard import leave_under_way
 from boxoffice.trace.trace import Trace
 
 T = TypeVar("T")
@@ -138,7 +136,8 @@ class Link:
             self._stay_silent(answer)
         elif fault is not None and fault.unheard_s is not None:
             self._stay_silent(answer)
-            answer.add_done_callback(lambda it: self._leave_under_way(effect, fault))
+            late = self._network, self._target, effect, fault
+            answer.add_done_callback(lambda it: leave_under_way(*late))
         else:
             delay_s = self._latency_s(self._there) + (fault.request_delay_s if fault else 0.0)
             self._go(delay_s, self._arrive, effect, answer, fault)
@@ -194,24 +193,11 @@ class Link:
         if self._target.up and not is_swallowed(fault, "request"):
             effect()
 
-    def _leave_under_way(self, effect: Callable[[], Any], fault: CallFault) -> None:
-        assert fault.unheard_s is not None
-        self._network.overdue += 1
-        self._loop.call_later(fault.unheard_s, self._arrive_unheard, effect, fault)
-
-    def _arrive_unheard(self, effect: Callable[[], Any], fault: CallFault) -> None:
-        self._network.overdue -= 1
-        if self._target.life.hold(have_unheard, self._target, effect):
-            return
-        refused = fault.says and not fault.done
-        if self._target.up and not refused and not is_swallowed(fault, "request"):
-            have_unheard(self._target, effect)
-
     def _arrive(self, effect: Callable[[], Any], answer: Any, fault: CallFault | None) -> None:
         if is_swallowed(fault, "request"):
             return self._stay_silent(answer)
-        if self._target.life.hold(self._arrive, effect, answer, fault):
-            return self._stay_silent(answer)
+        if self._waits(self._arrive, effect, answer, fault):
+            return
         if not self._target.up:
             return self._answer(answer, fault, None, Refused(self._target.name))
         if fault is not None and fault.says and not fault.done:
@@ -222,9 +208,28 @@ class Link:
             return self._answer(answer, fault, None, error)
         if not self._target.up:
             return self._break_off(answer, fault)
-        if self._target.life.hold(self._had, result, answer, fault):
-            return self._stay_silent(answer)
+        if self._waits(self._had, result, answer, fault):
+            return
         self._had(result, answer, fault)
+
+    def _waits(self, go_on: Callable[..., None], it: Any, answer: Any, fault: Any) -> bool:
+        """Have a target that is paused go on when it wakes; return whether it is."""
+        life = self._target.life
+
+        def awake() -> None:
+            if life.alive:  # else whoever waits has been told that it went away
+                go_on(it, answer, fault)
+
+        if not life.hold(awake):
+            return False
+        self._owe(answer, fault)
+        self._stay_silent(answer)
+        return True
+
+    def _owe(self, answer: asyncio.Future[Any], fault: CallFault | None) -> None:
+        life = self._target.life
+        life.owed[answer] = partial(self._break_off, answer, fault)
+        answer.add_done_callback(lambda it: life.owed.pop(it, None))
 
     def _had(self, result: Any, answer: asyncio.Future[Any], fault: CallFault | None) -> None:
         if not (inspect.iscoroutine(result) or asyncio.isfuture(result)):
@@ -232,9 +237,7 @@ class Link:
         self._await(result, answer, fault)
 
     def _await(self, result: Any, answer: asyncio.Future[Any], fault: CallFault | None) -> None:
-        life = self._target.life
-        life.owed[answer] = partial(self._break_off, answer, fault)
-        answer.add_done_callback(lambda it: life.owed.pop(it, None))
+        self._owe(answer, fault)
         if inspect.iscoroutine(result):
             work: asyncio.Future[Any] = self._target.spawn(result)
         else:

@@ -69,7 +69,7 @@ def test_a_link_that_flaps_is_cut_no_more_once_all_is_healed():
     ids=repr,
 )
 def test_services_that_ask_again_stand_them(fault):
-    for seed in range(4):
+    for seed in range(2):
         system = post()
         outcome = system.run(system.story()(a_day), seed, faults=[fault], twice=True)
         found = [it for it in outcome.violations if "Timeout" not in it.message]

@@ -93,7 +93,7 @@ def test_what_a_broker_has_in_memory_is_gone_and_what_it_has_in_files_is_not():
 @mark.parametrize("host", ["papers", "wire"])
 def test_services_that_ask_again_stand_a_restart_of_their_servers(host):
     struck = 0
-    for seed in range(4):
+    for seed in range(2):
         system = post()
         plan = [restarts(host, on="write", share=0.2)]
         outcome = system.run(system.story()(a_day), seed, faults=plan, twice=True)

@@ -67,7 +67,7 @@ def test_a_fault_is_made_by_the_text_of_its_call(text, meant):
 
 @mark.parametrize("make", KINDS, ids=lambda it: it.__name__)
 @given(data=st.data())
-@settings(max_examples=15)
+@settings(max_examples=5)
 def test_whatever_a_fault_shows_makes_the_same_again(make, data):
     plans = fault_plans(depot(), kinds=[make], subjects=["work.*"], writes=["stock.insert_one"])
     for fault in data.draw(plans):

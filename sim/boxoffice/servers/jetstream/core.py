@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from boxoffice.clock.randomness import Random
-from boxoffice.net.network import settle
+from boxoffice.net.calls import settle
 from boxoffice.servers.jetstream.subjects import matches
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pymongo.errors import NotPrimaryError, WTimeoutError
 
-from boxoffice.net.network import settle
+from boxoffice.net.calls import settle
 from boxoffice.servers.mongo.refusals import refuse
 from boxoffice.servers.mongo.store import IndexedStore
 from boxoffice.servers.mongo.terms import Document

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from boxoffice.net.network import settle
+from boxoffice.net.calls import settle
 from boxoffice.servers.redis.socket import Socket, Wait
 
 Answers = list[Any]
