@@ -14,6 +14,7 @@ from boxoffice.search.strategies.partial.search import PartialOrder
 from boxoffice.search.strategies.partial.touches import Place, Read, Write, conflict
 from boxoffice.search.strategies.spelling import schedule_of, strategy_of
 from boxoffice.search.strategies.strategy import Turn
+from boxoffice.servers.mongo.noticed import ALL, Fields
 from tests.engine.search.desks import VERBS, desks, searched
 from tests.real.tiers import unhurried
 
@@ -160,23 +161,28 @@ STORE = ("mongo", "office", "ledger")
         (Place(("redis", "a")), Place(("redis", "b")), False),
         (Place(("redis", "a"), writes=False), Place(("redis", "a"), writes=False), False),
         (Place(("redis",), writes=False), Place(("redis", "a", "b")), True),
-        (Place(STORE), Read(STORE, {}, None), True),
-        (Place(STORE, writes=False), Read(STORE, {}, None), False),
+        (Place(STORE), Read(STORE, {}, ALL), True),
+        (Place(STORE, writes=False), Read(STORE, {}, ALL), False),
         (Place(STORE[:1], writes=False), Write(STORE, None, {"_id": 1}), True),
-        (Read(STORE, {"n": 1}, None), Read(STORE, {"n": 1}, None), False),
-        (Read(STORE, {"n": 1}, None), Write(STORE, {"_id": 1, "n": 2}, {"_id": 1, "n": 3}), False),
-        (Read(STORE, {"n": 1}, None), Write(STORE, {"_id": 1, "n": 2}, {"_id": 1, "n": 1}), True),
+        (Read(STORE, {"n": 1}, ALL), Read(STORE, {"n": 1}, ALL), False),
+        (Read(STORE, {"n": 1}, ALL), Write(STORE, {"_id": 1, "n": 2}, {"_id": 1, "n": 3}), False),
+        (Read(STORE, {"n": 1}, ALL), Write(STORE, {"_id": 1, "n": 2}, {"_id": 1, "n": 1}), True),
         (
-            Read(STORE, {"n": 1}, frozenset({"n"})),
+            Read(STORE, {"n": 1}, Fields(frozenset({"n"}))),
             Write(STORE, {"_id": 1, "n": 1}, {"_id": 1, "n": 1, "m": 1}),
             False,
         ),
         (
-            Read(STORE, {"n": 1}, None),
+            Read(STORE, {"n": 1}, ALL),
             Write(STORE, {"_id": 1, "n": 1}, {"_id": 1, "n": 1, "m": 1}),
             True,
         ),
-        (Read(STORE, {}, frozenset({"n"})), Write(STORE, {"_id": 1}, None), True),
+        (Read(STORE, {}, Fields(frozenset({"n"}))), Write(STORE, {"_id": 1}, None), True),
+        (
+            Read(STORE, {"n": 1}, Fields(but=frozenset({"m"}))),
+            Write(STORE, {"_id": 1, "n": 1}, {"_id": 1, "n": 1, "m": 1}),
+            False,
+        ),
         (Write(STORE, {"_id": 1}, {"_id": 1, "n": 1}), Write(STORE, {"_id": 2}, None), False),
         (Write(STORE, {"_id": 1}, None), Write(STORE, None, {"_id": 1}), True),
         (Write(STORE, None, {"_id": 1}), Write(STORE, None, {"_id": 2}), True),
