@@ -63,7 +63,7 @@ class Randomness:
 
     def _made(self, name: str) -> Random:
         if "->" in name:
-            if self.course is not None:
+            if self.course is not None and not self._salt:  # which is for what is drawn anew
                 return self.course.link(name)
             every = self.steady
             if every if isinstance(every, bool) else name in every:

@@ -97,3 +97,11 @@ def test_a_strategy_that_is_mistyped_is_told():
 def test_a_turn_is_a_case_with_a_schedule():
     case = plan(looks_first).of(Turn(3, Priorities(2, 3)))
     assert (case.seed, case.bug, case.tape) == (3, looks_first, Tape(schedule=Priorities(2, 3)))
+
+
+def test_chance_that_is_drawn_anew_ends_a_schedule():
+    def digest(salt):
+        tape = Tape(schedule=Priorities(3, 7), forks=((0.05, salt),))
+        return Case(rummage, 5, tape=tape).play().trace.sha256()
+
+    assert len({digest(1), digest(2), digest(3)}) == 3

@@ -23,19 +23,29 @@ def drawn_legs(chance: Random, count: int) -> list[int]:
 
 
 class Leg(Random):
-    """What a link asks how long a message travels, beyond the least that it takes."""
+    """What a link asks how long a message travels, beyond the least that it takes.
+
+    Once it is seeded, as where chance is drawn anew, it is chance.
+    """
 
     def __new__(cls, travel_s: Callable[[float], float]) -> "Leg":
         """Make one; `travel_s` is given the mean, in seconds."""
         return super().__new__(cls)
 
     def __init__(self, travel_s: Callable[[float], float]) -> None:
-        super().__init__()
-        self._travel_s = travel_s
+        super().__init__(0)
+        self._travel_s: Callable[[float], float] | None = travel_s
 
     def expovariate(self, lambd: float = 1.0) -> float:
         """Return what the schedule says."""
+        if self._travel_s is None:
+            return super().expovariate(lambd)
         return self._travel_s(1.0 / lambd)
+
+    def seed(self, *seed: Any, **options: Any) -> None:
+        """Be chance from here on."""
+        super().seed(*seed, **options)
+        self._travel_s = None
 
 
 class NumberedLegs:

@@ -17,7 +17,7 @@ from sentinels import NOTHING  # type: ignore[import-untyped]
 
 from boxoffice.errors import NotSimulated
 from boxoffice.servers.mongo.copies import as_found, as_stored, deepcopy
-from boxoffice.servers.mongo.noticed import Noticed, fields_of
+from boxoffice.servers.mongo.noticed import ALL, Fields, Noticed, fields_of
 from boxoffice.servers.mongo.store import IndexedStore
 from boxoffice.servers.mongo.terms import Document
 
@@ -33,7 +33,7 @@ class IndexedCollection(Collection):
     """
 
     noticed: "Noticed | None" = None  # what an operation looks at, while somebody wants to know
-    _fields: frozenset[str] | None = None
+    _fields = ALL
 
     @property
     def _store(self) -> IndexedStore:
@@ -71,12 +71,12 @@ class IndexedCollection(Collection):
         return copied
 
     @contextmanager
-    def _looking_at(self, fields: frozenset[str] | None) -> Iterator[None]:
+    def _looking_at(self, fields: Fields) -> Iterator[None]:
         self._fields = fields
         try:
             yield
         finally:
-            self._fields = None
+            self._fields = ALL
 
     def _iter_documents(self, search: Any) -> Iterator[Document]:
         store = self._store
@@ -230,7 +230,7 @@ class IndexedCollection(Collection):
         partial = index.get("partialFilterExpression")
         if partial is not None:
             search = {"$and": [partial, search]}
-        with self._looking_at(frozenset(path.partition(".")[0] for path in values)):
+        with self._looking_at(Fields(frozenset(path.partition(".")[0] for path in values))):
             return sum(1 for _ in self._iter_documents(search)) > 1
 
     def _duplicate_key(

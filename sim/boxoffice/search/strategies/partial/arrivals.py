@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from boxoffice.search.strategies.partial.touches import Touch
-
 if TYPE_CHECKING:
     from boxoffice.clock.randomness import Course
+    from boxoffice.search.strategies.partial.touches import Touch
     from boxoffice.world.world import World
 
 
@@ -25,7 +24,7 @@ class Arrivals:
     choices: tuple[tuple[int, int], ...] = ()
     whole: bool = False
     until: int = 0
-    asleep: Mapping[int, tuple[Touch, ...]] = field(default_factory=dict, compare=False)
+    asleep: "Mapping[int, tuple[Touch, ...]]" = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
         chosen = ",".join(f"{step}.{place}" for step, place in self.choices)

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from pymongo.errors import DuplicateKeyError
-
 from boxoffice.search.strategies.partial.touches import Place, Read, Touch, Write
 
 if TYPE_CHECKING:
@@ -13,6 +11,8 @@ if TYPE_CHECKING:
     from boxoffice.world.world import World
 
 Tell = Callable[[Touch], object]
+
+TAKEN: Final = 11000  # what MongoDB says where an index is unique
 
 # Commands of Redis's that look at their first argument, and at no other key.
 _LOOKS: Final = frozenset(
@@ -51,10 +51,10 @@ def _of_documents(tell: Tell, host: str, db: str, collection: str, noticed: "Not
     error = noticed.error
     if noticed.elsewhere:
         tell(Place((host,), writes=False))
-    if isinstance(error, DuplicateKeyError):
+    if getattr(error, "code", None) == TAKEN:
         # Up to the one that refuses, the indexes were looked at by searches, save for that of ids.
         for id in noticed.tried:
-            tell(Read(store, {"_id": id}, None))
+            tell(Read(store, {"_id": id}, noticed.whole))
     elif error is not None:
         tell(Place(store, writes=False))
     elif not noticed.reads and not noticed.changes:

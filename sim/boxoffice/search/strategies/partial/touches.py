@@ -9,20 +9,21 @@ say, or a subject of a stream's.  Where nothing is known of an operation, it is 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mongomock.filtering import filter_applies
+if TYPE_CHECKING:  # whoever has no MongoDB has none of this
+    from boxoffice.servers.mongo.noticed import Fields
 
 Path = tuple[str, ...]  # from the server's host on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
-    """A look at the documents that a filter finds; `fields` are those that matter, None is all."""
+    """A look at those fields that matter of the documents that a filter finds."""
 
     store: Path
     search: Any
-    fields: frozenset[str] | None
+    fields: "Fields"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,14 +75,15 @@ def _sees(read: Read, write: Write) -> bool:
     was, is_ = _finds(read, write.before), _finds(read, write.after)
     if was != is_ or not was:
         return was or is_
-    return read.fields is None or any(
-        write.before.get(it) != write.after.get(it) for it in read.fields
-    )
+    names = dict.fromkeys([*write.before, *write.after])
+    return any(write.before.get(it) != write.after.get(it) for it in read.fields.among(names))
 
 
 def _finds(read: Read, document: Any) -> bool:
     if document is None:
         return False
+    from mongomock.filtering import filter_applies
+
     try:
         return bool(filter_applies(read.search or {}, document))
     except Exception:  # a filter that is refused is refused whatever is there
