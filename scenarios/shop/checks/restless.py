@@ -94,16 +94,15 @@ def _consumers(world: "World") -> list[str]:
 def _timers(world: "World") -> list[str]:
     if not keeps_timers(world):
         return []
-    redis = world.backends.redis
-    keys = sorted(redis.execute("KEYS", "*"))  # there are three kinds, and few of each
-    if b"timers:kept" not in keys:
+    now_s = world.backends.now_s()
+    kept = world.backends.redis.peek(now_s)
+    if b"timers:kept" not in kept:
         return ["expiration: timers are not recovered"]
-    leased = [key.decode().removeprefix("lease:") for key in keys if key.startswith(b"lease:")]
-    if b"timers" not in keys:
-        return list(map(words.timer_leased, leased))
-    due = redis.execute("ZRANGEBYSCORE", "timers", "(0", world.backends.now_s())
-    found = [words.timer_due(order.decode()) for order in due]
-    return found + list(map(words.timer_leased, leased))
+    timers = kept.get(b"timers", {}).items()
+    due = sorted((due_s, order) for order, due_s in timers if 0 < due_s <= now_s)
+    found = [words.timer_due(order.decode()) for _, order in due]
+    leases = sorted(key.decode() for key in kept if key.startswith(b"lease:"))
+    return found + [words.timer_leased(key.removeprefix("lease:")) for key in leases]
 
 
 def timers_due_s(world: "World") -> list[float]:

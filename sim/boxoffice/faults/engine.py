@@ -174,17 +174,18 @@ class Faults:
     def _saw(self, event: TraceEvent) -> None:
         if self.healed:
             return
+        now_s = self._now()
         for fault in self._watching:
-            crash = fault.crash_after(event, self._now())
+            crash = fault.crash_after(event, now_s)
             if crash is not None:
                 self._crash(*crash)
-            self._strike(fault.blow_after(event, self._now()))
-            garbage = None if self._putting else fault.garbage_after(event, self._now())
+            self._strike(fault.blow_after(event, now_s))
+            garbage = None if self._putting else fault.garbage_after(event, now_s)
             if garbage is not None and self.put is not None:
                 # Not within the act that it comes after, and nobody's doing.
                 asyncio.get_running_loop().call_soon(self._put, garbage, context=Context())
         for fault in self._cutting:
-            self._cut(fault, event, self._now())
+            self._cut(fault, event, now_s)
 
     def _strike(self, blow: Blow | None, at_once: bool = False) -> None:
         if blow is not None:

@@ -20,6 +20,10 @@ ANY: Final = "*"
 REDIS_METHODS: Final = {"del": "delete", "incrby": "incr", "decrby": "decr"}
 
 
+# Few names are asked about, each of them thousands of times, also from one world to the next.
+is_like: Final = lru_cache(maxsize=16_384)(fnmatchcase)
+
+
 def matches(pattern: str, names: Sequence[str]) -> bool:
     """Tell whether a pattern is one for any of these names.
 
@@ -29,13 +33,13 @@ def matches(pattern: str, names: Sequence[str]) -> bool:
     False
     """
     dotted = "." in pattern
-    return any(("." in it) == dotted and fnmatchcase(it, pattern) for it in names)
+    return any(("." in it) == dotted and is_like(it, pattern) for it in names)
 
 
 def is_for(pattern: str, names: Sequence[str]) -> bool:
     """Tell whether a pattern is one for what has these names, its own name first."""
     first, *also = names
-    return fnmatchcase(first, pattern) or matches(pattern, also)
+    return is_like(first, pattern) or matches(pattern, also)
 
 
 def names_of_call(call: Call) -> Sequence[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from boxoffice.faults.blows import Blow
     from boxoffice.faults.poison import Garbage
 
+_USUAL: Final = asdict(When())
 _SHOWN: Final = 5  # of what was there, where nothing could be struck
 
 
@@ -75,12 +76,11 @@ class Fault:
 
     def __str__(self) -> str:
         said = [repr(host) for host in (*self.target_hosts, *self.partitioned_hosts)]
-        named = {"on": self.on, **asdict(self.when)}
-        usual = {"on": "", **asdict(When())}
+        named = {"on": self.on, **{key: getattr(self.when, key) for key in _USUAL}}
         said += [
             f"{self.moment if key == 'of' and self.moment else key}={value!r}"
             for key, value in named.items()
-            if value != usual[key]
+            if value != _USUAL.get(key, "")
         ]
         return f"{self.name}({', '.join(said)})"
 

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from fnmatch import fnmatchcase
 
-from boxoffice.faults.patterns import ANY, matches
+from boxoffice.faults.patterns import ANY, is_like, matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +48,9 @@ class When:
 
         `also` are further names of what it is about, and `by` those of whoever causes it.
         """
-        if not fnmatchcase(at, self.at) or not (fnmatchcase(of, self.of) or matches(self.of, also)):
+        if not is_like(at, self.at) or not (is_like(of, self.of) or matches(self.of, also)):
             return False
-        return not self.by or any(fnmatchcase(it, self.by) for it in by)
+        return not self.by or any(is_like(it, self.by) for it in by)
 
 
 class Occasion(Enum):

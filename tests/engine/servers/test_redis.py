@@ -1,8 +1,10 @@
 import asyncio
 
 import redis.exceptions
+from fastapi import FastAPI
 from pytest import mark, raises
 
+from boxoffice import System
 from boxoffice.net.calls import CallFault
 from boxoffice.servers.redis import FakeRedis, FakeRedisServer
 from tests.engine.wires import Wires
@@ -86,3 +88,21 @@ def test_commands_at_the_same_moment_are_one_after_another():
         return await asyncio.gather(*(client.incr("n") for _ in range(20)))
 
     assert sorted(told(story, server=server)) == list(range(1, 21))
+
+
+def test_whoever_peeks_sees_what_commands_would_tell_at_that_moment():
+    system = System("yard")
+    system.service("worker", lambda drivers: FastAPI(), redis="redis")
+
+    @system.story
+    async def a_day(world):
+        redis = world.backends.redis
+        redis.execute("ZADD", "timers", 5.0, "b", 0, "a")
+        redis.execute("SET", "lease", "me", "PX", 2_000)
+        for keys in ({b"timers", b"lease"}, {b"timers"}):  # the second is over by then
+            kept = redis.peek(world.backends.now_s())
+            assert set(kept) == set(redis.execute("KEYS", "*")) == keys
+            assert dict(kept[b"timers"].items()) == {b"a": 0.0, b"b": 5.0}
+            await world.passes(3)
+
+    assert [it.message for it in system.run(a_day).violations] == []

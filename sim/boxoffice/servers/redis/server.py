@@ -58,6 +58,15 @@ class FakeRedisServer:
         self._blocked.serve()
         return found
 
+    def peek(self, now_s: float) -> dict[bytes, Any]:
+        """Return what is under each key at this moment, in seconds since 1970, as it is filed.
+
+        It is to be looked at only, and as often as one likes: no command is as quick.  A sorted set
+        is a mapping of members to scores.
+        """
+        kept = self._server.dbs[0]._dict.items()
+        return {it: held.value for it, held in kept if (held.expireat or now_s) >= now_s}
+
     def connected(self, db: int, gone: Callable[[], bool]) -> Socket:
         """Return a client's connection of its own; `gone` tells that the client is no more."""
         socket = Socket(self._server, db)
