@@ -22,6 +22,9 @@ KEYS = [
     "wall_s",
     "trace_sha256",
     "counts",
+    "contention",
+    "reached",
+    "unreached",
     "faults",
 ]
 COUNTS = ["http", "published", "delivered", "duplicates", "gaps", "redelivered", "faults"]
