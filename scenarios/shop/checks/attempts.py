@@ -47,13 +47,15 @@ def no_hot_loop(evidence: Evidence) -> Finding:
     for event in evidence.of_kind(*KINDS):
         kind, about = _attempt(event)
         tested |= bool(kind)
-        if not about:
+        if not about or (kind, about) in told:
             continue
         last = recent.setdefault((kind, about), deque())
         last.append(event)
+        while event.at_us - last[0].at_us > BOUNDS[kind][-1].within_s * 1e6:
+            last.popleft()
         for bound in BOUNDS[kind]:
             found = _within(last, bound.within_s)
-            if len(found) > bound.most and (kind, about) not in told:
+            if len(found) > bound.most:
                 told.add((kind, about))
                 breaches.append(_too_many(found, bound))
     return Finding(tested, breaches)

@@ -1,6 +1,7 @@
 """Prices: the same to the cent, from what a seller asks to what a card is charged."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -40,17 +41,37 @@ def cents_of(price: Any) -> int | None:
 
 def prices_to_the_cent(evidence: Evidence) -> Finding:
     """Follow each price: what a seller asked is what everybody is told, charged and given back."""
-    tested, breaches = False, []
+    known = Known()
+    tested, breaches = False, list(_asked_and_stored(evidence, known))
     for it in exchanges(evidence):
-        for what, shown, due, numbers in _shown(evidence, it):
+        for what, shown, due, numbers in _shown(known, it):
             tested = True
             if shown != due:
                 answered = f"answered to {it.request.host} at {moment(it.response.at_us)}"
                 breaches.append(_differing(what, answered, shown, due, numbers))
-    breaches += _asked_and_stored(evidence)
-    breaches += _told(evidence)
-    breaches += _moved(evidence)
+    breaches += _told(evidence, known)
+    breaches += _moved(evidence, known)
     return Finding(tested or bool(evidence.tickets), breaches)
+
+
+@dataclass(slots=True)
+class Known:
+    """What things cost, each with the number of the write that says so."""
+
+    # ticket → version, price and write, of the first version and of those that changed the price
+    offered: dict[str, list[tuple[int, int, int]]] = field(default_factory=dict)
+    ordered: dict[str, tuple[int, int]] = field(default_factory=dict)  # order → price and write
+
+    def offer(self, write: TraceEvent, cents: int) -> None:
+        """Take note of a write to a ticket."""
+        of_ticket = self.offered.setdefault(write["id"], [])
+        if not of_ticket or of_ticket[-1][1] != cents:
+            of_ticket.append((write["after"]["version"], cents, write.number))
+
+    def of_version(self, ticket: str, version: int) -> tuple[int, int] | None:
+        """Return what a version of a ticket costs, and the write that set that."""
+        found = [it for it in self.offered.get(ticket, ()) if it[0] <= version]
+        return found[-1][1:] if found else None
 
 
 Compared = tuple[str, int | None, int | None, list[int]]  # what, as it is, as it should be, proof
@@ -64,7 +85,7 @@ def _differing(what: str, how: str, now: int | None, due: int | None, proof: lis
 # --- answers --------------------------------------------------------------------------------------
 
 
-def _shown(evidence: Evidence, it: Exchange) -> Iterator[Compared]:
+def _shown(known: Known, it: Exchange) -> Iterator[Compared]:
     if not it.succeeded:
         return
     path = it.call.partition(" ")[2]
@@ -72,54 +93,50 @@ def _shown(evidence: Evidence, it: Exchange) -> Iterator[Compared]:
         if not isinstance(body, dict) or "id" not in body:
             continue
         if path.startswith("/api/tickets") and "price" in body:
-            yield from _ticket_shown(evidence, it, body)
+            yield from _ticket_shown(known, it, body)
         elif path.startswith("/api/orders") and "ticket" in body:
-            yield from _order_shown(evidence, it, body)
+            yield from _order_shown(known, it, body)
 
 
-def _ticket_shown(evidence: Evidence, it: Exchange, body: dict[str, Any]) -> Iterator[Compared]:
+def _ticket_shown(known: Known, it: Exchange, body: dict[str, Any]) -> Iterator[Compared]:
     shown, what = cents_of(body["price"]), f"ticket {short(body['id'])}"
     if "price" in it.asked:
         yield what, shown, cents_of(it.asked["price"]), it.numbers
-    writes = evidence.history(TICKETS, body["id"])
-    of_version = [one for one in writes if (one["after"] or {}).get("version") == body["version"]]
-    for write in of_version[-1:]:
-        yield what, shown, write["after"]["price_cents"], [write.number, *it.numbers]
+    if found := known.of_version(body["id"], body["version"]):
+        yield what, shown, found[0], [found[1], *it.numbers]
 
 
-def _order_shown(evidence: Evidence, it: Exchange, body: dict[str, Any]) -> Iterator[Compared]:
-    for write in evidence.history(ORDERS, body["id"])[:1]:
-        due = (write["after"] or write["before"])["ticket"]["price_cents"]
-        yield (
-            f"order {short(body['id'])}",
-            cents_of(body["ticket"]["price"]),
-            due,
-            [write.number, *it.numbers],
-        )
+def _order_shown(known: Known, it: Exchange, body: dict[str, Any]) -> Iterator[Compared]:
+    if found := known.ordered.get(body["id"]):
+        shown, what = cents_of(body["ticket"]["price"]), f"order {short(body['id'])}"
+        yield what, shown, found[0], [found[1], *it.numbers]
 
 
 # --- documents ------------------------------------------------------------------------------------
 
 
-def _asked_and_stored(evidence: Evidence) -> Iterator[Breach]:
+def _asked_and_stored(evidence: Evidence, known: Known) -> Iterator[Breach]:
     """Take each write of a price: it is what was asked for, or what the source had."""
-    offered: dict[str, list[tuple[int, int]]] = {}  # ticket → prices at orders, and since when
-    ordered: dict[str, tuple[int, int]] = {}  # order → its price, and the write that set it
+    heard: dict[str, list[tuple[int, int]]] = {}  # ticket → prices at orders, and since when
+    ordered = known.ordered
     for write in evidence.writes(*PRICED):
         store, after = store_of(write), write["after"]
         if after is None:
             continue
         cents, id = _price_in(store, after), write["id"]
         if store == REPLICAS:
-            offered.setdefault(id, []).append((write.number, cents))
+            of_ticket = heard.setdefault(id, [])
+            if not of_ticket or of_ticket[-1][1] != cents:
+                of_ticket.append((write.number, cents))
         elif store == TICKETS:
+            known.offer(write, cents)
             yield from _as_asked(evidence, write, cents)
         elif store == MIRRORS and id in ordered and cents != ordered[id][0]:
-            known = "written at payments" + f" at {moment(write.at_us)}"
+            how = f"written at payments at {moment(write.at_us)}"
             proof = [ordered[id][1], write.number]
-            yield _differing(f"order {short(id)}", known, cents, ordered[id][0], proof)
+            yield _differing(f"order {short(id)}", how, cents, ordered[id][0], proof)
         elif store == ORDERS:
-            yield from _as_ordered(evidence, write, cents, ordered, offered)
+            yield from _as_ordered(write, cents, ordered, heard)
 
 
 def _price_in(store: str, document: dict[str, Any]) -> int:
@@ -141,11 +158,10 @@ def _as_asked(evidence: Evidence, write: TraceEvent, cents: int) -> Iterator[Bre
 
 
 def _as_ordered(
-    evidence: Evidence,
     write: TraceEvent,
     cents: int,
     ordered: dict[str, tuple[int, int]],
-    offered: dict[str, list[tuple[int, int]]],
+    heard: dict[str, list[tuple[int, int]]],
 ) -> Iterator[Breach]:
     id, named = write["id"], f"order {short(write['id'])}"
     stored = f"stored at {moment(write.at_us)}"
@@ -155,7 +171,7 @@ def _as_ordered(
             yield _differing(named, stored, cents, ordered[id][0], proof)
         return
     ordered[id] = cents, write.number
-    known = offered.get(write["after"]["ticket"]["id"], [])
+    known = heard.get(write["after"]["ticket"]["id"], [])
     # It was read from the replica at some moment since it was asked for.
     asked = write.cause if write.cause is not None else write.number
     since = [number for number, _ in known if number < asked][-1:] or [0]
@@ -168,13 +184,12 @@ def _as_ordered(
 # --- messages, charges and refunds ----------------------------------------------------------------
 
 
-def _told(evidence: Evidence) -> Iterator[Breach]:
+def _told(evidence: Evidence, known: Known) -> Iterator[Breach]:
     for event in evidence.of_kind("stored"):
         data, subject = data_of(event), event["subject"]
         if subject in PAID and data:
-            yield from _amount(
-                evidence, event, data.get("orderId"), data.get("amount"), "announced"
-            )
+            order, cents = data.get("orderId"), data.get("amount")
+            yield from _amount(known, event, order, cents, "announced")
         elif subject in SAID and data and event.cause is not None:
             yield from _as_written(evidence, event, data)
 
@@ -192,18 +207,15 @@ def _as_written(evidence: Evidence, event: TraceEvent, data: dict[str, Any]) -> 
         yield _differing(named, announced, said, due, [write.number, event.number])
 
 
-def _moved(evidence: Evidence) -> Iterator[Breach]:
+def _moved(evidence: Evidence, known: Known) -> Iterator[Breach]:
     for event in evidence.of_kind("refund"):
         if event["outcome"] in ("succeeded", "pending") and not event["replayed"]:
-            yield from _amount(evidence, event, event["order"], event["amount"], "given back")
+            yield from _amount(known, event, event["order"], event["amount"], "given back")
 
 
-def _amount(
-    evidence: Evidence, event: TraceEvent, order: Any, cents: Any, how: str
-) -> Iterator[Breach]:
-    for write in evidence.history(ORDERS, str(order))[:1]:
-        due = _price_in(ORDERS, write["after"] or write["before"])
-        if cents != due:
-            told = f"{how} at {moment(event.at_us)}"
-            proof = [write.number, event.number]
-            yield _differing(f"order {short(str(order))}", told, cents, due, proof)
+def _amount(known: Known, event: TraceEvent, order: Any, cents: Any, how: str) -> Iterator[Breach]:
+    found = known.ordered.get(str(order))
+    if found is not None and cents != found[0]:
+        proof = [found[1], event.number]
+        told = f"{how} at {moment(event.at_us)}"
+        yield _differing(f"order {short(str(order))}", told, cents, found[0], proof)
