@@ -100,7 +100,7 @@ unknown_is_passed_over = Twin(
 ticket_jumps_gaps = Twin(
     name="ticket-jumps-gaps",
     defence="a ticket waits for what an order has said before",
-    invariant="versions-step-by-one",
+    invariant="reservation-agrees",
     target="services.tickets.domain:_seen",
     stand_in=_older_is_enough,
 )
