@@ -22,7 +22,8 @@ def _scope(search: "PartialOrder") -> str:
     return "\n".join(
         [
             "  scope: one seed, no faults; from where the story does things together, for",
-            f"  the last time (no. {search.nth}), until nothing is under way: {search.longest} steps at most;",
+            f"  the last time (no. {search.nth}), until nothing is under way: "
+            f"{search.longest} steps at most;",
             f"  what services do of their own accord {own};",
             "  no time passes while a message is under way, and timers go off when none is;",
             "  two steps are told apart by what they touch at servers: documents by filter, field",
