@@ -18,19 +18,16 @@ def certificate(search: "PartialOrder") -> str:
 
 
 def _scope(search: "PartialOrder") -> str:
-    own = (
-        "with what services do of their own accord"
-        if search.whole
-        else "while what services do of their own accord is done at once, in one sequence"
-    )
+    own = "is scheduled as well" if search.whole else "is done at once, in one sequence"
     return "\n".join(
         [
-            f"  scope: one seed, no faults; from time {search.nth} that the story does things "
-            f"together until nothing is under way, {search.longest} steps at most, {own};",
+            "  scope: one seed, no faults; from where the story does things together, for",
+            f"  the last time (no. {search.nth}), until nothing is under way: "
+            f"{search.longest} steps at most;",
+            f"  what services do of their own accord {own};",
             "  no time passes while a message is under way, and timers go off when none is;",
-            "  two steps are told apart by what they touch at servers: documents by filter, field "
-            "and id, subjects,",
-            "  consumers, Redis's keys and members, Stripe's keys; memory that tasks of a process "
-            "share is not seen",
+            "  two steps are told apart by what they touch at servers: documents by filter, field",
+            "  and id, subjects, consumers, Redis's keys and members, Stripe's keys;",
+            "  memory that tasks of a process share is not seen",
         ]
     )
