@@ -75,11 +75,13 @@ class Contract:
 
     # --- orders ----------------------------------------------------------------------------------
 
-    def placed(self, replica: Ticket | None, orders: tuple[Order, ...]) -> Order | None:
-        """Somebody orders a ticket that orders knows, and for which `orders` were placed before."""
+    def placed(
+        self, replica: Ticket | None, orders: tuple[Order, ...], number: int
+    ) -> Order | None:
+        """Somebody orders a ticket that orders knows, as the `number`-th of all who have."""
         if replica is None or not self.is_free(orders):
             return None
-        return Order(replica.price, hold=len(orders) + 1)
+        return Order(replica.price, number)
 
     def confirmed(self, order: Order) -> Order | None:
         """Tickets has reserved the ticket."""

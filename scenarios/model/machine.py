@@ -95,8 +95,9 @@ def _by_people(shop: Shop, rules: Contract, scope: Scope) -> Iterator[Step]:
                 yield Step("the seller edits", _tells_of(done, ticket), False)
             else:
                 yield Step("the seller is refused", done, False)
-    if len(shop.orders) < scope.orders and (order := rules.placed(shop.replica, shop.orders)):
-        yield Step(f"order {order.hold} is placed", _begun(shop, order), False)
+    number = len(shop.orders) + 1
+    if number <= scope.orders and (order := rules.placed(shop.replica, shop.orders, number)):
+        yield Step(f"order {number} is placed", _begun(shop, order), False)
     for at, order in enumerate(shop.orders):
         if after := rules.ended(order, "cancelled"):
             yield Step(f"order {at + 1} is cancelled", _becomes(shop, at, after), False)
