@@ -14,6 +14,7 @@ from scenarios.shop.checks import (
     accounts,
     alarms,
     attempts,
+    behaviour,
     conditional,
     durability,
     effects,
@@ -47,6 +48,7 @@ __all__ = [
     "collect_evidence",
     "conditions_hold",
     "every_version_announced",
+    "follows_the_contract",
     "history_explains_state",
     "holder_releases",
     "judge",
@@ -237,6 +239,12 @@ reservations_as_told: Final = Invariant(
     "all that people were answered about one ticket's orders can have been, each at one moment",
     told.reservations_as_told,
 )
+follows_the_contract: Final = Invariant(
+    "follows-the-contract",
+    Kind.ALWAYS,
+    "each write, message, decision and charge is a step that the contract allows",
+    behaviour.follows_the_contract,
+)
 
 # In the order in which they are reported.
 INVARIANTS: Final[tuple[Invariant, ...]] = (
@@ -267,6 +275,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     alarms_on_time,
     keeps_to_its_own,
     reservations_as_told,
+    follows_the_contract,
 )
 
 

@@ -24,6 +24,7 @@ UNSEEN: Final = frozenset(
         "alarms-on-time",
         "keeps-to-its-own",
         "reservations-as-told",
+        "follows-the-contract",
     }
 )
 

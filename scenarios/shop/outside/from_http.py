@@ -37,6 +37,7 @@ UNSEEN: Final = frozenset(
         "alarms-on-time",
         "keeps-to-its-own",
         "reservations-as-told",
+        "follows-the-contract",
     }
 )
 Seen = Mapping[str, Sequence[Observation]]

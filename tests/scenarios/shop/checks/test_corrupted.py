@@ -9,11 +9,21 @@ from pytest import mark, param
 
 from boxoffice.trace.verdict import Verdict
 from scenarios.shop.checks import INVARIANTS, Evidence, Invariant
-from tests.scenarios.shop.checks import corrupted_answers, corrupted_ends, corrupted_states
+from tests.scenarios.shop.checks import (
+    corrupted_answers,
+    corrupted_ends,
+    corrupted_states,
+    corrupted_steps,
+)
 from tests.scenarios.shop.checks.corrupted import CASES, Corruption, Recording
 
 NAMED: Final = {it.name: it for it in INVARIANTS}
-KNOWN: Final = (corrupted_answers, corrupted_ends, corrupted_states)  # whose cases these are
+KNOWN: Final = (  # whose cases these are
+    corrupted_answers,
+    corrupted_ends,
+    corrupted_states,
+    corrupted_steps,
+)
 
 
 @mark.parametrize(

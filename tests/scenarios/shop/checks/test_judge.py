@@ -34,6 +34,7 @@ NAMES = (
     "alarms-on-time",
     "keeps-to-its-own",
     "reservations-as-told",
+    "follows-the-contract",
 )
 FINALLY = [it for it in INVARIANTS if it.kind is Kind.FINALLY and it is not nothing_stuck]
 
