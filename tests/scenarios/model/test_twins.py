@@ -1,4 +1,4 @@
-"""A twin of the services and a twin of the machine, of one defence: neither passes for the other."""
+"""A twin of the services and one of the machine, of one defence: neither passes for the other."""
 
 from pytest import mark
 
