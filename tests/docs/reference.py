@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any, Final
 
 import boxoffice
+from boxoffice.world.sometimes import Hopes
 from tests.house import tree
 
 PAGE: Final = tree.ROOT / "docs" / "reference.md"
@@ -30,6 +31,7 @@ stands in none of them may change.
 A debugger may be used anywhere: `breakpoint()` stops in a story and in a service, and no virtual
 time passes meanwhile. `pytest --pdb` stops where a story, a service or an invariant has raised.
 """
+PARTS: Final = (Hopes,)  # bases that are a part of a public class, and have no name of their own
 # All that is public, and the only modules of the engine that others import from: first what a test
 # of one's own services needs, then what a whole system of commands and views is built on.
 PUBLIC: Final = (
@@ -93,13 +95,20 @@ def remark(name: str, package: ModuleType) -> str:
 
 def parts(it: Any) -> Iterator[tuple[str, str]]:
     """Yield the public methods and properties of a class, and what is said of each."""
-    for name, member in vars(it).items() if inspect.isclass(it) and not is_pythons(it) else ():
+    for name, member in members(it) if inspect.isclass(it) and not is_pythons(it) else ():
         if name.startswith("_") or isinstance(member, Enum):
             continue
         if isinstance(member, property | cached_property):
             yield name, " ".join(said(member).split())
         elif inspect.isfunction(member):
             yield f"{name}{taken(member)}", " ".join(said(member).split())
+
+
+def members(it: type) -> Iterator[tuple[str, Any]]:
+    """Yield what a class has of its own, and of bases that only are a part of it."""
+    for each in it.__mro__:
+        if each is it or each in PARTS:
+            yield from vars(each).items()
 
 
 def is_pythons(it: Any) -> bool:
