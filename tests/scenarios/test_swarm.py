@@ -6,13 +6,13 @@ from boxoffice.clock import Random
 from scenarios.shop.system import SHOP
 from scenarios.swarm import KINDS, swarm
 
-DRAWN = [swarm(Random(seed)) for seed in range(1_000)]
+DRAWN = [swarm(Random(seed)) for seed in range(400)]
 
 
 def test_a_run_has_none_few_or_many_faults():
     numbers = Counter(len(faults) for faults in DRAWN)
-    assert numbers[0] >= 50
-    assert sum(numbers[n] for n in (1, 2, 3)) >= 500
+    assert numbers[0] >= 15
+    assert sum(numbers[n] for n in (1, 2, 3)) >= 200
     assert max(numbers) >= 6
 
 
@@ -24,5 +24,4 @@ def test_every_kind_is_drawn_and_no_two_runs_in_a_row_are_alike():
 
 
 def test_every_kind_is_aimed_at_what_is_there():
-    for make in KINDS.values():
-        SHOP.open(0, [make(Random(seed)) for seed in range(10)])
+    SHOP.open(0, [make(Random(seed)) for make in KINDS.values() for seed in range(3)])
