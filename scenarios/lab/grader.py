@@ -30,6 +30,8 @@ YOURS: Final = "your-function"
 ENOUGH: Final = 15  # failing runs, to choose the smallest from
 LENGTHY: Final = 10_000  # calls in failing runs: what runs in circles is slow, and does not shrink
 STORY_LIMIT_S: Final = 600.0  # of virtual time
+DOES_NOT_RUN: Final = "The shop does not run with it"
+NEVER_UP: Final = "a service never came up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,9 @@ def _judged(exercise: Exercise, shop: Shop, candidate: Candidate) -> list[Judgem
         for name in [] if shop.exhausted else [*shop.world.hosts, *shop.world.backends.hosts]:
             shop.world.restart(name)
         await shop.quiet()
+        up = {event.host for event in shop.world.trace.of_kind("start")}
+        if not up >= shop.world.hosts.keys():
+            candidate.mistake = candidate.mistake or f"{DOES_NOT_RUN}: {NEVER_UP}"
         *own, rest = judge(shop.evidence(), [*exercise.checks, nothing_stuck])
         found.extend([*own, judge_story(failures), rest])  # a promise that was broken says more
 
@@ -160,8 +165,7 @@ def _judged(exercise: Exercise, shop: Shop, candidate: Candidate) -> list[Judgem
         with no_second_line.in_place():
             shop.world.run(play)
     except (Exception, asyncio.CancelledError) as error:  # it did not open, or came to a halt
-        why = str(error) or "a service never came up"
-        candidate.mistake = candidate.mistake or f"The shop does not run with it: {why}"
+        candidate.mistake = candidate.mistake or f"{DOES_NOT_RUN}: {str(error) or NEVER_UP}"
     if shop.exhausted:
         said = "the services went on asking their servers for ever"
         always = [it for it in found if it.kind is Kind.ALWAYS]  # these say why

@@ -32,7 +32,7 @@ CATCHES = [
 
 
 def test_a_twin_is_found_by_storms_that_do_not_name_it(boxoffice, tmp_path):
-    words = ("zoo", "no-refund", "--time", 60, "--shrink-time", 30, "--json", "zoo.json")
+    words = ("zoo", "no-refund", "--time", 60, "--shrink-time", 600, "--json", "zoo.json")
     status, said, _ = boxoffice(*words, "--markdown", "zoo.md")
     assert status == 0
     assert "no-refund" in said

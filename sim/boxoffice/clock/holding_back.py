@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from contextvars import Context, copy_context
+from typing import TYPE_CHECKING
 
 from boxoffice.clock.handles import Handle
-from boxoffice.clock.loop import SimLoop
+
+if TYPE_CHECKING:  # whoever declares a system needs no loop yet
+    from boxoffice.clock.loop import SimLoop
 
 
-def hold_back(loop: SimLoop, holds: Callable[[Handle], bool]) -> None:
+def hold_back(loop: "SimLoop", holds: Callable[[Handle], bool]) -> None:
     """From now on let `holds` take what is to be called soon; `loop.call_again` is for later."""
 
     def call_soon(

@@ -7,7 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from boxoffice.search import Plan
-    from boxoffice.search.token import Names
+    from boxoffice.search.names import Names
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 

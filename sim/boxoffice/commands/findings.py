@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from boxoffice.search.campaign import Campaign, Plan
 from boxoffice.search.marks import marks_of
+from boxoffice.search.names import Names
 from boxoffice.search.played import Played
 from boxoffice.search.shrinking import Shrunk
-from boxoffice.search.token import Names, token_of
+from boxoffice.search.token import token_of
 from boxoffice.views.smallest import size_line, smallest_story
 
 _MOST: Final = 12  # kinds of faults that are named

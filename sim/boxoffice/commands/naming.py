@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from boxoffice.misuse import Misuse
 from boxoffice.nearest import nearest
-from boxoffice.search.token import Names
+from boxoffice.search.names import Names
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
 

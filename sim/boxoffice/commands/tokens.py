@@ -7,7 +7,8 @@ from typing import Any
 from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case
 from boxoffice.search.marks import Marks
-from boxoffice.search.token import BEGIN, Names, case_of
+from boxoffice.search.names import Names
+from boxoffice.search.token import BEGIN, case_of
 
 
 def read(given: str, known: Names) -> tuple[str, tuple[Case, Marks | None]]:

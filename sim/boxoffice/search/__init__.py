@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from boxoffice.search.hunt import hunts as hunts
     from boxoffice.search.marks import Marks as Marks
     from boxoffice.search.marks import marks_of as marks_of
+    from boxoffice.search.names import Names as Names
     from boxoffice.search.shrinking import Shrunk as Shrunk
     from boxoffice.search.shrinking import shrink as shrink
-    from boxoffice.search.token import Names as Names
     from boxoffice.search.token import case_of as case_of
     from boxoffice.search.token import token_of as token_of
     from boxoffice.search.workers import processors as processors
@@ -28,8 +28,9 @@ else:
             "boxoffice.search.case": "Case fallen",
             "boxoffice.search.hunt": "Hunt hunts",
             "boxoffice.search.marks": "Marks marks_of",
+            "boxoffice.search.names": "Names",
             "boxoffice.search.shrinking": "Shrunk shrink",
-            "boxoffice.search.token": "Names case_of token_of",
+            "boxoffice.search.token": "case_of token_of",
             "boxoffice.search.workers": "processors",
         },
     )

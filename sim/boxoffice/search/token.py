@@ -8,37 +8,18 @@ forks, `o` who goes first, `m` the marks.
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from boxoffice.faults.schedule import Fault
 from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case
 from boxoffice.search.marks import Marks
+from boxoffice.search.names import Names
 from boxoffice.search.strategies.spelling import schedule_of
-from boxoffice.world.scenario import Scenario
 from boxoffice.world.tape import Tape
-from boxoffice.world.twin import Twin
 
 BEGIN: Final = "bx1-"
 LONGEST: Final = 200  # characters of the token of a case that was made small
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """How scenarios, twins and faults are found by what they are called.
-
-    Each function raises `Misuse` for a name that it does not know.  `called` is the way back,
-    `spelled` says how a fault is asked for, and `storms` are what is explored if none is named.
-    """
-
-    scenario: Callable[[str], Scenario]
-    twin: Callable[[str], Twin]
-    fault: Callable[[str], Fault]
-    called: Callable[[Scenario], str] = lambda scenario: scenario.name
-    spelled: Callable[[Fault], str] = repr
-    storms: Callable[[], Sequence[Scenario]] = tuple
 
 
 def token_of(case: Case, names: Names, marks: Marks | None = None) -> str:
