@@ -32,15 +32,15 @@ CATCHES = [
 
 
 def test_a_twin_is_found_by_storms_that_do_not_name_it(boxoffice, tmp_path):
-    words = ("zoo", "no-refund", "--time", 60, "--shrink-time", 600, "--json", "zoo.json")
+    words = ("zoo", "no-unique-hold", "--time", 60, "--shrink-time", 600, "--json", "zoo.json")
     status, said, _ = boxoffice(*words, "--markdown", "zoo.md")
     assert status == 0
-    assert "no-refund" in said
+    assert "no-unique-hold" in said
     (found,) = json.loads((tmp_path / "zoo.json").read_text())
     assert found["found"] is True
-    assert "money-conserved" in found["fell"]
+    assert "no-double-sale" in found["fell"]
     assert 0 < found["shrunk"]["deeds"] <= 8
-    assert "| no-refund |" in (tmp_path / "zoo.md").read_text()
+    assert "| no-unique-hold |" in (tmp_path / "zoo.md").read_text()
 
 
 def test_one_that_is_not_found_is_told_and_is_no_success(boxoffice):

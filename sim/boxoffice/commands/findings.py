@@ -48,6 +48,8 @@ def _nothing(campaign: Campaign) -> Iterator[str]:
     )
     if campaign.ending:
         yield f"  {campaign.ending}"
+    for said in campaign.in_vain:
+        yield f"  it says nothing, since {said}"
     if campaign.undecided:
         yield f"  undecided: {campaign.undecided} runs"
     if campaign.never_tested:
@@ -86,6 +88,7 @@ def as_json(
         "found": bool(found),
         "falls": campaign.falls,
         "undecided": campaign.undecided,
+        "in_vain": campaign.in_vain,
         "never_tested": campaign.never_tested,
         "tested": dict(campaign.tested),
         "reached": dict(campaign.reached),

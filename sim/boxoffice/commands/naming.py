@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from boxoffice.faults import fault_of
 from boxoffice.misuse import Misuse
 from boxoffice.nearest import nearest
 from boxoffice.search.names import Names
@@ -38,7 +39,8 @@ def names() -> Names:
         return found
 
     def fault(text: str) -> Any:
-        return _first(brought, "fault", text)
+        # Without a package that has names for some, it is the function that makes one.
+        return _first(brought, "fault", text) if brought else fault_of(text)
 
     def storms() -> Sequence[Scenario]:
         return [storm for each in brought for storm in each.storms()]

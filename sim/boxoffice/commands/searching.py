@@ -12,6 +12,7 @@ from boxoffice.search.kept import Kept
 from boxoffice.search.played import Played, play
 from boxoffice.search.record import Record, compared, record_in
 from boxoffice.search.strategies.strategy import Strategy
+from boxoffice.search.token import token_of
 from boxoffice.terminal import Console
 from boxoffice.trace.outcome import Outcome
 
@@ -35,30 +36,35 @@ class Search:
         self.campaign = Campaign()
         self.found: list[tuple[Played, Shrunk | None]] = []
         self._plan, self._names, self._console, self._shrink_s = plan, names, console, shrink_s
-        self._kept = Kept(str(plan))
+        told = plan.told(names.called)
+        self._kept = Kept(told)
         self._file = campaign_file
-        self._record = (record_in(campaign_file) if campaign_file else None) or Record(str(plan))
+        self._record = (record_in(campaign_file) if campaign_file else None) or Record(told)
         self._before = record_in(against) if against else None
         if against and self._before is None:
             raise Misuse(f"there is no campaign {against}")
-        if self._record.plan != str(plan):
-            raise Misuse(f"{campaign_file} is a campaign of {self._record.plan!r}, not of {plan}")
+        if self._record.plan != told:
+            raise Misuse(f"{campaign_file} is a campaign of {self._record.plan!r}, not of {told!r}")
 
     def play_kept(self) -> int:
         """Play what was found before; return how many runs of it still fall."""
-        tokens, still = self._kept.tokens, list[str]()
+        if self._kept.is_damaged:
+            self._say(f"{self._kept.file} cannot be read: nothing is kept until it is removed")
+        tokens, still, unknown = self._kept.tokens, list[str](), 0
         with spinner("playing what was found before") as say:
             for nth, token in enumerate(tokens, 1):
                 say(f"playing what was found before, {nth} of {len(tokens)}")
-                if (case := self._known(token)) and self._falls_again(case):
-                    still.append(token)
+                try:
+                    case, _ = case_of(token, self._names)
+                    if self._falls_again(case):
+                        still.append(token)
+                except Misuse:  # what it names is gone, or draws other deeds by now
+                    unknown += 1
         self._kept.keep(still)
-        gone = len(tokens) - len(still)
-        if gone:
-            what = (
-                "1 run that was found before holds" if gone == 1 else f"{gone} runs hold now that"
-            )
-            self._console.print(f"{what} {'now' if gone == 1 else 'were found before'}")
+        if gone := len(tokens) - len(still) - unknown:
+            self._say(f"of what was found before {_runs(gone)} now")
+        if unknown:
+            self._say(f"of what was found before {unknown} cannot be played any more: forgotten")
         return len(still)
 
     def look(
@@ -83,41 +89,46 @@ class Search:
                     campaign=self.campaign,
                     strategy=strategy,
                 )
-        except KeyboardInterrupt:
-            self._save({})  # so that the next one goes on from here
+        except KeyboardInterrupt:  # the next one goes on from here, with what has fallen so far
+            whole = {fell: self._whole(run) for fell, run in self.campaign.fell.items()}
+            self._kept.keep([*self._kept.tokens, *whole.values()])
+            self._save(dict(whole))
+            for fell, token in whole.items():
+                self._say(f"{', '.join(fell)} fell, and was not made smaller: {token}")
             raise
         tokens = dict[tuple[str, ...], str | None]()
         for fell, run in self.campaign.fell.items():
             tokens[fell] = self._tell(run)
-        self._kept.keep([*self._kept.tokens, *filter(None, tokens.values())])
+        if not self._kept.keep([*self._kept.tokens, *filter(None, tokens.values())]):
+            self._say(f"what was found cannot be kept in {self._kept.file}")
         self._save(tokens)
 
     def tell_record(self) -> None:
         """Say where the campaign is kept, and what it shows beside another."""
         if self._file is not None:
             said = f"{self._record.runs} runs so far, in {self._file}"
-            self._console.print(said, soft_wrap=True, markup=False, highlight=False)
+            self._say(said)
         if self._before is not None:
             for line in compared(self._record, self._before):
-                self._console.print(f"  {line}", soft_wrap=True, markup=False, highlight=False)
+                self._say(f"  {line}")
 
     def _save(self, tokens: dict[tuple[str, ...], str | None]) -> None:
         self._record.add(self.campaign, tokens)
         if self._file is not None:
             write_text(self._file, self._record.as_text())
 
-    def _known(self, token: str) -> Case | None:
-        try:
-            return case_of(token, self._names)[0]
-        except Misuse:  # what it names is gone
-            return None
+    def _say(self, line: str) -> None:
+        self._console.print(line, soft_wrap=True, markup=False, highlight=False)
+
+    def _whole(self, run: Played) -> str:
+        return token_of(self._case(run), self._names)
 
     def _falls_again(self, case: Case) -> bool:
         run = play(case)
         if not run.fell:
             return False
         outcome = case.play()
-        shrunk = Shrunk(case, outcome, fallen(outcome)[0], 0, 0.0, is_minimal=False)
+        shrunk = Shrunk(case, outcome, fallen(outcome)[0], 0, 0.0, is_minimal=False, is_kept=True)
         self.found.append((run, shrunk))
         line = f"[bold red]✗[/bold red] [bold]{run.scenario}[/bold] · it falls again, as before"
         self._console.print(line, soft_wrap=True)
@@ -138,11 +149,14 @@ class Search:
         told = all_told(shrunk, self._names)
         self._console.print(told, soft_wrap=True, markup=False, highlight=False)
 
-    def _shrunk(self, run: Played) -> Shrunk | None:
+    def _case(self, run: Played) -> Case:
         first = next(it for it in self._plan.cases if it.scenario.name == run.scenario)
         assert run.turn is not None, "each was played for a turn"
         tape = self._plan.of(run.turn).tape
-        case = replace(first, seed=run.seed, tape=replace(tape, schedule=run.schedule))
+        return replace(first, seed=run.seed, tape=replace(tape, schedule=run.schedule))
+
+    def _shrunk(self, run: Played) -> Shrunk | None:
+        case = self._case(run)
         outcome = _outcome(case)
         if outcome is None or not fallen(outcome):
             return None
@@ -157,3 +171,7 @@ def _outcome(case: Case) -> Outcome | None:
         raise
     except Exception:  # what ends a run with an error of its own has no trace to make smaller
         return None
+
+
+def _runs(number: int) -> str:
+    return "1 run holds" if number == 1 else f"{number} runs hold"

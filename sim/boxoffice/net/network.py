@@ -18,6 +18,7 @@ from boxoffice.net.errors import LinkError as LinkError
 from boxoffice.net.errors import Lost as Lost
 from boxoffice.net.errors import Refused as Refused
 from boxoffice.net.host import Host, Life
+from boxoffice.net.legs import Legs
 from boxoffice.net.pushes import Lane, Pushes
 from boxoffice.net.struck import is_swallowed, tell
 from boxoffice.net.unheard import leave_under_way
@@ -44,6 +45,7 @@ class Network:
         self.travel_to: Callable[[Host], Callable[..., object]] = lambda host: loop.call_later
         self.calls = 0
         self.overdue = 0  # requests under way that nobody waits for any more
+        self.legs = Legs()
         self.met: dict[tuple[str, str], None] = {}  # who has called whom
         self._randomness = randomness
 
@@ -82,7 +84,8 @@ class Link:
         self._timeout_s = timeout_s
         self._there = there
         self._back = back
-        self._go, self._come = network.travel_to(target), network.travel_to(source.host)
+        ways = (network.travel_to(host) for host in (target, source.host))
+        self._go, self._come = map(network.legs.counted, ways)
 
     def in_order(self) -> Lane:
         """Return a way to the target on which no message overtakes another."""
@@ -291,4 +294,5 @@ class Link:
             settle(answer, result)
 
     def _stay_silent(self, answer: Any) -> None:
-        self._loop.call_later(self._timeout_s, fail, answer, self._silence())
+        wait = self._network.legs.counted(self._loop.call_later)
+        wait(self._timeout_s, fail, answer, self._silence())

@@ -11,6 +11,7 @@ from boxoffice.search.played import Played
 from boxoffice.search.strategies.strategy import Seeds, Strategy, Turn
 from boxoffice.search.workers import played
 from boxoffice.trace.verdict import STORY
+from boxoffice.world.scenario import Scenario
 
 BAD: Final = ("violated", "error")
 
@@ -39,6 +40,8 @@ class Campaign:
     counts: Counter[str] = field(default_factory=Counter)
     shapes: set[int] = field(default_factory=set)
     last_new: int = 0  # the run that last brought a new shape
+    called: int | None = None  # how often a broken twin's stand-in was, where that is counted
+    asked: Counter[str] = field(default_factory=Counter)  # how often what was asked for struck
     ending: str = ""  # what the strategy says of how far it has come
 
     def add(self, run: Played) -> None:
@@ -46,6 +49,10 @@ class Campaign:
         self.runs += 1
         self.processor_s += run.processor_s
         self.undecided += run.verdict == "undecided"
+        if run.called is not None:
+            self.called = (self.called or 0) + run.called
+        for fault, times in run.asked.items():
+            self.asked[fault] += times
         self.known.update(dict.fromkeys((*run.tested, *run.untested)))
         for total, each in (
             (self.tested, Counter(run.tested)),
@@ -69,6 +76,12 @@ class Campaign:
         return [name for name in self.hoped if not self.reached[name]]
 
     @property
+    def in_vain(self) -> list[str]:
+        """What was asked for and came to nothing: a twin that nobody called, faults."""
+        twin = ["nobody called what stands in for the twin's function"] if self.called == 0 else []
+        return twin + [f"{it} never struck" for it, times in self.asked.items() if not times]
+
+    @property
     def never_tested(self) -> list[str]:
         """The invariants that no run put to the test."""
         return [name for name in self.known if name != STORY and not self.tested[name]]
@@ -80,9 +93,10 @@ class Plan:
 
     cases: Sequence[Case]  # the same seed of each scenario, before the next seed of any
 
-    def __str__(self) -> str:
+    def told(self, called: Callable[[Scenario], str]) -> str:
+        """Return what is played in words; `called` names a scenario so that it is no other."""
         first = self.cases[0]
-        said = [",".join(case.scenario.name for case in self.cases)]
+        said = [",".join(called(case.scenario) for case in self.cases)]
         said += [first.bug.name] if first.bug else []
         said += [*map(repr, first.faults), *([f"size {first.size}"] if first.size else [])]
         return " ".join(said)

@@ -17,32 +17,45 @@ class Kept:
 
     def __init__(self, plan: str, file: Path = FILE) -> None:
         self._plan = plan
-        self._file = file
+        self.file = file
 
     @property
     def tokens(self) -> list[str]:
         """The tokens, the newest last; none, where nothing can be read."""
-        return self._all().get(self._plan, [])
+        return (self._all() or {}).get(self._plan, [])
 
-    def keep(self, tokens: Sequence[str]) -> None:
-        """Keep these tokens, and no others of this search; where nothing can be written, none."""
-        every = {**self._all(), self._plan: list(dict.fromkeys(tokens))[-MOST:]}
-        if every == self._all() or (not tokens and not self._file.exists()):
-            return
+    @property
+    def is_damaged(self) -> bool:
+        """Whether there is a file, and it cannot be read; then it is left as it is."""
+        return self._all() is None
+
+    def keep(self, tokens: Sequence[str]) -> bool:
+        """Keep these tokens, and no others of this search; return whether that could be done."""
+        known = self._all()
+        if known is None:
+            return False
+        every = {**known, self._plan: list(dict.fromkeys(tokens))[-MOST:]}
+        if every == known or (not tokens and not self.file.exists()):
+            return True
         try:
-            self._file.parent.mkdir(exist_ok=True)
-            (self._file.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-            beside = self._file.with_suffix(".part")
+            self.file.parent.mkdir(exist_ok=True)
+            (self.file.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+            beside = self.file.with_suffix(".part")
             beside.write_text(json.dumps(every, indent=2) + "\n", encoding="utf-8")
-            beside.replace(self._file)
+            beside.replace(self.file)
         except OSError:
-            return  # what is found is printed all the same
+            return False
+        return True
 
-    def _all(self) -> dict[str, list[str]]:
+    def _all(self) -> dict[str, list[str]] | None:
         try:
-            said = json.loads(self._file.read_text(encoding="utf-8"))
+            said = json.loads(self.file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
         except (OSError, ValueError):
-            return {}
-        if not isinstance(said, dict):
-            return {}
-        return {str(plan): [str(it) for it in each] for plan, each in said.items()}
+            return None
+        if not isinstance(said, dict) or not all(isinstance(it, list) for it in said.values()):
+            return None
+        if not all(isinstance(token, str) for each in said.values() for token in each):
+            return None
+        return said

@@ -22,8 +22,10 @@ RAISED = "raised"  # what fell, where a run ended with an error of its own
 class Played:
     """One run of a campaign: what fell, what was put to the test, where it came through.
 
-    `processor_s` is what it cost.  `said` is the first breach in words.  `turn` is the strategy's
-    for which it was played, `schedule` plays it again, and `went` is for the strategy to know.
+    `processor_s` is what it cost, `called` how often a twin's stand-in was called, and `asked` how
+    often each fault struck that was asked for beside the scenario's.  `said` is the first breach in
+    words.  `turn` is the strategy's for which it was played, `schedule` plays it again, and `went`
+    is for the strategy to know.
     """
 
     seed: int
@@ -39,6 +41,8 @@ class Played:
     counts: Mapping[str, int] = field(default_factory=dict)
     shapes: frozenset[int] = frozenset()
     processor_s: float = 0.0
+    called: int | None = None
+    asked: Mapping[str, int] = field(default_factory=dict)
     turn: Turn | None = None
     schedule: Schedule | None = None
     went: Any = None
@@ -100,6 +104,8 @@ def _told(case: Case, outcome: Outcome, begun_s: float) -> Played:
         counts={**outcome.counts, **outcome.contention},
         shapes=shapes_of(outcome.trace.events),
         processor_s=_processor_s() - begun_s,
+        called=outcome.stand_in_calls,
+        asked={str(fault): fault.injected for fault in case.faults},
     )
 
 

@@ -73,11 +73,26 @@ def record_in(path: Path) -> Record | None:
         if said.pop("format") != FORMAT:
             raise Misuse(f"{path} is of another version of this program")
         falls = {names: Fall(**fall) for names, fall in said.pop("falls").items()}
-        return Record(**said, falls=falls)
+        return _checked(Record(**said, falls=falls))
     except OSError as error:
         raise Misuse(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Misuse(f"{path} is no campaign's file") from None
+
+
+def _checked(record: Record) -> Record:
+    """Let a record pass whose parts are what they should be.  Raises: ValueError."""
+    counts = [record.next, record.runs, record.undecided]
+    counts += [
+        times for each in (record.tested, record.reached, record.struck) for times in each.values()
+    ]
+    counts += [fall.times for fall in record.falls.values()]
+    numbers = [record.seconds, record.processor_s]
+    if not all(type(it) is int and it >= 0 for it in counts) or not isinstance(record.plan, str):
+        raise ValueError
+    if not all(type(it) in (int, float) and it >= 0 for it in numbers):
+        raise ValueError
+    return record
 
 
 def compared(now: Record, before: Record) -> Iterator[str]:

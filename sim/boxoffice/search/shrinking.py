@@ -28,6 +28,7 @@ class Shrunk:
     """The smallest run that was found.
 
     `is_minimal` tells whether each deed and each strike was left out alone, and the invariant held.
+    One that `is_kept` was made small before, and is played again.
     """
 
     case: Case
@@ -36,6 +37,7 @@ class Shrunk:
     runs: int
     seconds: float
     is_minimal: bool
+    is_kept: bool = False
 
     @property
     def deeds(self) -> int:
@@ -78,10 +80,12 @@ class _Shrinking:
         self._keep_strikes()
 
     def done(self) -> Shrunk:
-        self._leave_out_whims()
         is_minimal = False
         while not is_minimal and not self._is_over():
             before = self._case.tape
+            if before.steady is not True or before.strikes:
+                self._leave_out_whims()  # again: fewer deeds may do without what more needed
+            self._leave_out(self._faults, self._with_faults)
             self._leave_out(self._strikes, self._with_strikes)
             self._leave_out(self._deeds, self._with_deeds)
             self._leave_out_two(self._deeds, self._with_deeds)
@@ -102,6 +106,13 @@ class _Shrinking:
                     return
         self._falls(replace(tape, steady=True))
         self._falls(replace(self._case.tape, haste=True))
+
+    def _faults(self) -> list[int]:
+        return sorted(self._case.tape.strikes or {})
+
+    def _with_faults(self, kept: Sequence[int]) -> Tape:
+        strikes = self._case.tape.strikes or {}
+        return replace(self._case.tape, strikes={fault: strikes[fault] for fault in kept})
 
     def _strikes(self) -> list[tuple[int, int]]:
         strikes = self._case.tape.strikes or {}

@@ -10,6 +10,7 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from zlib import crc32
 
 from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case
@@ -19,7 +20,7 @@ from boxoffice.search.strategies.spelling import schedule_of
 from boxoffice.world.tape import Tape
 
 BEGIN: Final = "bx1-"
-LONGEST: Final = 200  # characters of the token of a case that was made small
+SUM: Final = 3  # bytes at the end, by which a token that was changed is known
 
 
 def token_of(case: Case, names: Names, marks: Marks | None = None) -> str:
@@ -67,8 +68,8 @@ def from_json(said: Any, names: Names) -> tuple[Case, Marks | None]:
 
 def _case(said: Mapping[str, Any], names: Names) -> Case:
     steady = said.get("l", False)
-    if not isinstance(said["n"], int) or isinstance(said["n"], bool):
-        raise ValueError("n is a whole number")
+    if type(said["n"]) is not int or said["n"] < 0:
+        raise ValueError("n is a whole number from 0 on")
     tape = Tape(
         deeds=frozenset(map(int, said["d"])) if "d" in said else None,
         strikes={int(fault): frozenset(map(int, nth)) for fault, nth in said["k"].items()}
@@ -94,13 +95,21 @@ def _struck(strikes: Mapping[int, frozenset[int]]) -> dict[str, Sequence[int]]:
 
 
 def _packed(said: dict[str, Any]) -> str:
-    text = json.dumps(said, separators=(",", ":"), ensure_ascii=False)
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    text = json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode()
+    return base64.urlsafe_b64encode(text + _sum(text)).decode().rstrip("=")
 
 
 def _unpacked(text: str) -> Any:
     try:
         padded = text.strip() + "=" * (-len(text.strip()) % 4)
-        return json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        packed = base64.b64decode(padded, altchars=b"-_", validate=True)
+        if _sum(packed[:-SUM]) != packed[-SUM:]:
+            raise ValueError("another sum")
+        return json.loads(packed[:-SUM])
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise Misuse("this token is damaged: a part of it is missing, or is another's") from None
+
+
+def _sum(packed: bytes) -> bytes:
+    # A letter that was mistyped would else be another run, and no mistake.
+    return crc32(packed).to_bytes(4, "big")[-SUM:]

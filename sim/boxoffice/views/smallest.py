@@ -31,7 +31,7 @@ def size_line(shrunk: Shrunk) -> str:
     """Return in a line how small it has become."""
     kept = [_count(shrunk.deeds, "deed"), _count(shrunk.strikes, "injected fault")]
     said = ", ".join(it for it in kept if it) or "no injected fault"
-    if not shrunk.runs:
+    if shrunk.is_kept:
         return f"{said}, as it was kept"
     minimal = "none can be left out" if shrunk.is_minimal else "there was no time for more"
     return f"{said}; {minimal} ({_count(shrunk.runs, 'run')}, {shrunk.seconds:.1f} s)"

@@ -49,9 +49,11 @@ async def named_by(look: Callable[["World"], Any], world: "World") -> list[str]:
 
 
 def requests_in_flight(world: "World") -> Iterator[str]:
-    """Yield requests that have no answer yet, and calls for whose effect nobody waits any more."""
+    """Yield requests and calls without an answer yet, and those that nobody waits for any more."""
     if world.gateway.in_flight:
         yield f"{count(world.gateway.in_flight, 'request')} in flight"
+    if world.network.legs.under_way:
+        yield f"{count(world.network.legs.under_way, 'call')} under way"
     if world.network.overdue:
         yield f"{count(world.network.overdue, 'call')} under way, late"
 

@@ -23,7 +23,8 @@ def desks(lists, left):
 
     @system.story
     async def a_morning(world):
-        """They all begin at once."""
+        """They all begin at once, when the archive has made its index."""
+        await world.passes(1.0)
         seen = await world.together(*(clerk(world, nth, it) for nth, it in enumerate(lists)))
         left(world.documents("office.ledger"), seen)
 

@@ -1,22 +1,38 @@
 """`boxoffice explore` and `boxoffice replay`, on stories that are named by where they stand."""
 
 import json
-from base64 import urlsafe_b64encode
 from pathlib import Path
 
 from pytest import fixture, mark
 
 from boxoffice import cli
 from boxoffice.commands import naming
+from boxoffice.search.token import BEGIN, _packed
 from tests.engine.commands import runner
 
 SHELVES = Path(__file__).with_name("shelves.py")
 RUMMAGE = f"{SHELVES}::rummage"
 
+IDLE = """
+from fastapi import FastAPI
+from boxoffice import System, Twin
+
+def unused(): return 1
+
+def worse(): return 2
+
+idle = System("idle")
+idle.service("front", lambda drivers: FastAPI(), route="/")
+elsewhere = Twin("elsewhere", "is used", "story", f"{__name__}:unused", worse)
+
+@idle.story
+async def rest(world):
+    await world.client("Ann").get("/")
+"""
+
 
 def token_of_what_holds():
-    said = json.dumps({"s": RUMMAGE, "n": 0}).encode()
-    return "bx1-" + urlsafe_b64encode(said).decode().rstrip("=")
+    return BEGIN + _packed({"s": RUMMAGE, "n": 0})
 
 
 @fixture
@@ -55,6 +71,17 @@ def test_a_sound_system_holds(boxoffice):
     assert status == 0
     assert "nothing fell in 10 runs" in said
     assert "faults that struck: slow-calls" in said
+
+
+def test_a_twin_that_nobody_calls_and_a_fault_that_never_strikes_say_nothing(boxoffice, tmp_path):
+    (tmp_path / "idle.py").write_text(IDLE)
+    status, said, _ = boxoffice("explore", "idle.py::rest", "--bug", "elsewhere", "--runs", 2)
+    assert status == 3
+    assert "nobody called what stands in" in said
+    never = ("--fault", "slow_calls(by=nobody)")
+    status, said, _ = boxoffice("explore", RUMMAGE, "--runs", 2, *never)
+    assert status == 3
+    assert "never struck" in said
 
 
 @mark.parametrize(

@@ -59,7 +59,7 @@ def test_who_looks_and_then_sets_beside_a_third_is_searched_with_a_hundredth_of_
     assert search.runs * 100 <= all_.runs == 3150
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(few_clerks)
 def test_no_end_is_missed(lists):
     assert missed(lists) == set()

@@ -1,20 +1,27 @@
 """What a search leaves behind, and goes on with."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 from pytest import fixture, mark, raises
 
 from boxoffice import cli
-from boxoffice.commands import naming
+from boxoffice.commands import naming, searching
 from boxoffice.misuse import Misuse
+from boxoffice.search import explore
 from boxoffice.search.kept import FILE, MOST, Kept
 from boxoffice.search.record import Fall, Record, compared, record_in
+from boxoffice.search.token import BEGIN, _packed
 from tests.engine.commands import runner
 
 SHELVES = Path(__file__).with_name("shelves.py")
 RUMMAGE = f"{SHELVES}::rummage"
 BROKEN = ("explore", RUMMAGE, "--bug", "looks-first", "--seed", 8, "--shrink-time", 0, "--jobs", 1)
+
+
+MANY = Record("x").as_text().replace('"runs": 0', '"runs": "many"')
+NEGATIVE = Record("x").as_text().replace('"next": 0', '"next": -5')
 
 
 @fixture
@@ -37,12 +44,39 @@ def test_what_was_found_is_played_first(boxoffice):
 def test_what_holds_now_is_told_and_forgotten(boxoffice):
     boxoffice(*BROKEN)
     said = json.loads(FILE.read_text())
-    ((plan, tokens),) = said.items()
-    sound = [*tokens, "bx1-e30"]  # and one that nobody can read any more
-    FILE.write_text(json.dumps({plan.replace(" looks-first", ""): sound}))
+    ((plan, (token,)),) = said.items()
+    assert plan == f"{RUMMAGE} looks-first"
+    holds = BEGIN + _packed({"s": RUMMAGE, "n": 8})
+    deeds = BEGIN + _packed({"s": RUMMAGE, "n": 8, "d": [99]})  # which it does not draw any more
+    FILE.write_text(json.dumps({RUMMAGE: [holds, deeds, "bx1-e30", token]}))
     status, said, _ = boxoffice("explore", RUMMAGE, "--runs", 2, "--jobs", 1)
     assert status == 1  # a token says which twin stood in
-    assert "1 run that was found before holds now" in said
+    assert "of what was found before 1 run holds now" in said
+    assert "2 cannot be played any more" in said
+
+
+def test_a_damaged_memory_is_told_and_left_alone(boxoffice):
+    FILE.parent.mkdir()
+    FILE.write_text('{"rummage": ["bx1-')
+    status, said, _ = boxoffice(*BROKEN, "--runs", 1)
+    assert status == 1
+    assert "falls.json cannot be read" in said
+    assert FILE.read_text() == '{"rummage": ["bx1-'
+
+
+def test_who_is_interrupted_keeps_what_has_fallen(boxoffice, monkeypatch, tmp_path):
+    monkeypatch.setattr(searching, "explore", stopping_after_a_fall)
+    words = (*BROKEN, "--campaign", "campaign.json")
+    with suppress(KeyboardInterrupt):
+        boxoffice(*words)
+    ((_, (token,)),) = json.loads(FILE.read_text()).items()
+    record = record_in(tmp_path / "campaign.json")
+    assert record.falls["stays-theirs"].token == token
+
+
+def stopping_after_a_fall(plan, **options):
+    explore(plan, **options)
+    raise KeyboardInterrupt
 
 
 def test_a_campaign_goes_on_where_it_was(boxoffice, tmp_path):
@@ -60,7 +94,7 @@ def test_a_campaign_of_something_else_is_not_gone_on_with(boxoffice):
     boxoffice("explore", RUMMAGE, "--runs", 1, "--campaign", "campaign.json")
     status, _, err = boxoffice(*BROKEN, "--campaign", "campaign.json")
     assert status == 2
-    assert "is a campaign of 'rummage'" in err
+    assert "is a campaign of" in err
 
 
 @mark.parametrize(

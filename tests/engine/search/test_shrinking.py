@@ -7,6 +7,7 @@ from itertools import islice
 from boxoffice.search import Case, fallen, shrink
 from boxoffice.views.smallest import LONGEST, size_line, smallest_story
 from tests.engine.search.shelves import looks_first, rummage
+from tests.real.tiers import unhurried
 
 SEEDS = range(40)
 
@@ -26,6 +27,7 @@ def failing():
             yield case, outcome
 
 
+@unhurried
 def test_two_people_and_one_book_are_all_that_is_left():
     sizes = []
     for case, outcome in islice(failing(), 3):

@@ -12,6 +12,7 @@ from boxoffice.search import Case, Names, case_of, marks_of, token_of
 from boxoffice.search.marks import Marks, differs
 from boxoffice.search.strategies.delays import Delays
 from boxoffice.search.strategies.priorities import Priorities
+from boxoffice.search.token import BEGIN, _packed
 from tests.engine.search.shelves import looks_first, rummage
 
 
@@ -27,6 +28,10 @@ def called(known):
 def of_text(text):
     assert text == "faults.duplicates(share=0.5)"
     return faults.duplicates(share=0.5)
+
+
+def spelled(said):
+    return BEGIN + _packed(said)
 
 
 NAMES = Names(called({"rummage": rummage}), called({"looks-first": looks_first}), of_text)
@@ -74,14 +79,27 @@ def test_the_token_of_a_small_run_is_short():
         ("bx1-", "damaged"),
         ("bx1-%%%", "damaged"),
         ("bx1-AAAA", "damaged"),
-        ("bx1-e30", "says no run"),  # {}
-        ("bx1-W10", "says no run"),  # []
-        ("bx1-MQ", "says no run"),  # 1
+        ("bx1-e30", "damaged"),  # {}, without its sum
+        (spelled({}), "says no run"),
+        (spelled([]), "says no run"),
+        (spelled(1), "says no run"),
+        (spelled({"s": "rummage", "n": -1}), "from 0 on"),
+        (spelled({"s": "rummage", "n": 1, "k": []}), "says no run"),
     ],
 )
 def test_what_is_no_token_is_refused_in_words(text, says):
     with raises(Misuse, match=says):
         case_of(text, NAMES)
+
+
+def test_a_token_with_another_letter_is_refused():
+    token = token_of(Case(rummage, 5, looks_first), NAMES)
+    for place in range(4, len(token) - 1):  # the last may have bits that nobody reads
+        for letter in "Aq7_":
+            other = token[:place] + letter + token[place + 1 :]
+            if letter != token[place]:
+                with raises(Misuse):
+                    case_of(other, NAMES)
 
 
 @mark.parametrize("cut", [5, 20, -1, -7])
