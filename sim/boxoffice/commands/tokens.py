@@ -31,6 +31,11 @@ def _of_file(given: str) -> str:
     except OSError as error:
         raise Misuse(f"cannot read {path}: {error.strerror}") from None
     token = said.get("replay") if isinstance(said, dict) else said
+    if isinstance(said, dict) and isinstance(said.get("falls"), dict):
+        kept = [fall.get("token") for fall in said["falls"].values() if isinstance(fall, dict)]
+        raise Misuse(
+            f"{path} is a campaign's; its tokens: {', '.join(filter(None, kept)) or 'none'}"
+        )
     if not isinstance(token, str) or not token.startswith(BEGIN):
         raise Misuse(f"{path} holds no token")
     return token
