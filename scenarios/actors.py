@@ -259,8 +259,11 @@ class Buyer(Person):
         return order
 
     async def _order_of(self, ticket: Ticket) -> Order | None:
-        path = "/api/orders?limit=100"
+        path, walked = "/api/orders?limit=100", set[str]()
         while path and (answer := await self._ask("GET", path)) is not None:
+            if path in walked:
+                raise Surprise(f"{self.name}'s orders have no last page: {path} comes again")
+            walked.add(path)
             for one in said(answer, 200):
                 if one["ticket"]["id"] == ticket.id and one["status"] != "cancelled":
                     return self._placed(one["id"], ticket)

@@ -14,6 +14,12 @@ pytestmark = mark.real
 
 BUYERS, SECONDS = 50, 60
 UNTOUCHED = {"no-lost-update"}  # nobody edits a ticket
+# Of these a load has to say something; of the others it depends on who happened to do what.
+AT_THE_LEAST = {
+    *("no-double-sale", "terminal-is-final", "versions-step-by-one", "no-lost-update"),
+    *("replicas-converge", "reservation-agrees", "holder-releases", "every-version-announced"),
+    *("orders-settle", "accepted-is-durable", "nothing-stuck", "sessions-isolate"),
+}
 
 
 @fixture
@@ -34,7 +40,8 @@ def test_whoever_is_killed_every_invariant_holds_and_nothing_is_lost(
         print("\n" + "\n".join(figures.lines()))
     found = {one.invariant: one.verdict for one in judgements}
     assert overall(judgements) is Verdict.HOLDS, [it for one in judgements for it in one.violations]
-    assert {name for name, verdict in found.items() if verdict is Verdict.VACUOUS} == UNTOUCHED
+    untested = {name for name, verdict in found.items() if verdict is Verdict.VACUOUS}
+    assert untested & AT_THE_LEAST == UNTOUCHED
     assert figures.surprises == []
     services = {"auth", "tickets", "orders", "payments", "expiration"}
     seconds = {f"{name}-2" for name in services} if replicas == 2 else set()

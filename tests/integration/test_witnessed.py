@@ -23,6 +23,12 @@ pytestmark = pytest.mark.real
 WINDOW_S = 30  # so that a slow machine, too, looks at the day before its last order expires
 OF_MONEY = {"charged-once", "money-conserved"}  # which stripe-mock has no memory to tell of
 NOT_TRIED = {"no-lost-update"}  # nobody edits
+# Of these a day has to say something; of the others it depends on who happened to do what.
+AT_THE_LEAST = {
+    *("no-double-sale", "terminal-is-final", "versions-step-by-one", "no-lost-update"),
+    *("replicas-converge", "reservation-agrees", "holder-releases", "every-version-announced"),
+    *("orders-settle", "accepted-is-durable", "nothing-stuck", "sessions-isolate"),
+}
 
 
 @pytest.fixture
@@ -103,7 +109,8 @@ def test_a_day_of_real_processes_is_judged_as_a_world_is(tmp_path, given):
     early = renumbered(judge(open_), open_.events, ended.events)
     late = judge(ended)
     assert [it.violations for it in (*early, *late) if it.violations] == []
-    assert {it.invariant for it in late if it.verdict is not Verdict.HOLDS} == OF_MONEY | NOT_TRIED
+    silent = {it.invariant for it in late if it.verdict is not Verdict.HOLDS}
+    assert silent & (AT_THE_LEAST | OF_MONEY) == OF_MONEY | NOT_TRIED
     assert {it["status"] for it in ended.orders.values()} == {"complete", "cancelled"}
     for write in ended.writes("tickets.tickets", "orders.orders"):
         assert write.cause is not None, write
