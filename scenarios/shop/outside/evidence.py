@@ -1,11 +1,14 @@
 """The evidence of a run of real processes, which the invariants of a world are judged by."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, MOMENTS, Evidence
+from scenarios.shop.checks.prices import prices_to_the_cent
+from scenarios.shop.checks.versions import every_version_announced, no_lost_update
 from scenarios.shop.outside.from_http import from_http
 from scenarios.shop.outside.history import history
 from scenarios.shop.outside.merging import merged
@@ -28,6 +31,12 @@ UNSEEN: Final = frozenset(
     }
 )
 
+# What is concluded from the writes of tickets, which are put together from what was announced.
+OF_ANNOUNCEMENTS: Final = {
+    "no-lost-update": no_lost_update,
+    "prices-to-the-cent": prices_to_the_cent,
+}
+
 
 def evidence_of(
     snapshot: Snapshot, http: Sequence[TraceEvent], began: datetime, poisoned: bool = False
@@ -38,7 +47,7 @@ def evidence_of(
     are the run's whole trace.
     """
     trace = merged(http, history(snapshot, http, began))
-    return Evidence(
+    evidence = Evidence(
         events=tuple(trace.events),
         users=snapshot.users,
         tickets=snapshot.tickets,
@@ -56,3 +65,12 @@ def evidence_of(
         poisoned=poisoned,
         unseen=UNSEEN | (set() if snapshot.books.are_read else OF_MONEY),
     )
+    return replace(evidence, unseen={*evidence.unseen, *_doubtful(evidence)})
+
+
+def _doubtful(evidence: Evidence) -> set[str]:
+    # Where a version was never announced, its write may be missing, or stand at a wrong time: that
+    # something holds all the same is known, but nobody is accused by that.
+    if not every_version_announced(evidence).breaches:
+        return set()
+    return {name for name, check in OF_ANNOUNCEMENTS.items() if check(evidence).breaches}
