@@ -50,3 +50,16 @@ def said(answer: "httpx.Response", status: int) -> Any:
         request = answer.request
         raise Surprise(f"{request.method} {request.url.path}: {answer.status_code} {answer.text}")
     return answer.json()
+
+
+def next_page(answer: "httpx.Response", walked: set[str]) -> str:
+    """Return where the next page of a list is, or "" after the last; note it among the walked.
+
+    Raises: Surprise, for one that comes again: whoever leafs through would never come to an end.
+    """
+    path = str(answer.links.get("next", {}).get("url", ""))
+    if path in walked:
+        raise Surprise(f"a list has no last page: {path} comes again")
+    if path:
+        walked.add(path)
+    return path

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scenarios.atomic_files import atomic_write
+from boxoffice.terminal import atomic_write
 from scenarios.unknown import Unknown
 
 

@@ -20,7 +20,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from scenarios.atomic_files import atomic_write
+from boxoffice.terminal import atomic_write
 from scenarios.lab.jupyterlab import NOTEBOOKS
 from scenarios.lab.kernels import OneKernel
 

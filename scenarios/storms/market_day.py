@@ -36,13 +36,7 @@ from boxoffice.faults import (
 )
 from scenarios.actors import Buyer, Order, Ticket
 from scenarios.scenario import scenario
-from scenarios.shop.checks import (
-    accepted_is_durable,
-    every_version_announced,
-    nothing_stuck,
-    replicas_converge,
-    versions_step_by_one,
-)
+from scenarios.shop.checks import OF_ANY_STORM
 from scenarios.town import Town
 
 DAY_S = 300.0  # within which everybody begins
@@ -87,13 +81,7 @@ CARDS = ("tok_visa", "tok_visa", "tok_visa", "tok_chargeDeclined")
         poison(share=0.02),
         gaps(share=0.01),
     ],
-    checks=[
-        accepted_is_durable,
-        every_version_announced,
-        nothing_stuck,
-        replicas_converge,
-        versions_step_by_one,
-    ],
+    checks=OF_ANY_STORM,
     size=12,
 )
 async def market_day(town: Town) -> None:

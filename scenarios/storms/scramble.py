@@ -7,19 +7,10 @@ the seed: nothing, or a few things that do so often.
 
 from typing import Final
 
-from boxoffice import Storm
-from boxoffice.clock import Random
-from scenarios.scenario import scenario
-from scenarios.shop.checks import (
-    accepted_is_durable,
-    every_version_announced,
-    nothing_stuck,
-    replicas_converge,
-    versions_step_by_one,
-)
 from scenarios.town import Town
-from scenarios.workload.drawing import Rhythm, drawn
+from scenarios.workload.drawing import Rhythm
 from scenarios.workload.playing import play
+from scenarios.workload.storm import storm
 
 RHYTHM: Final = Rhythm(
     seats=(1, 1, 2),
@@ -49,21 +40,6 @@ RHYTHM: Final = Rhythm(
 )
 
 
-def draw(chance: Random, size: int) -> Storm:
-    """Draw what happens."""
-    return drawn(RHYTHM, chance, size)
-
-
-@scenario(
-    draw=draw,
-    checks=[
-        accepted_is_durable,
-        every_version_announced,
-        nothing_stuck,
-        replicas_converge,
-        versions_step_by_one,
-    ],
-    size=6,
-)
+@storm(RHYTHM, size=6)
 async def scramble(town: Town) -> None:
     await play(town)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from scenarios.actors import PASSWORD, Buyer, Seller
-from scenarios.answers import GaveUp, Surprise
+from scenarios.answers import GaveUp, Surprise, next_page
 
 if TYPE_CHECKING:
     import httpx
@@ -41,9 +41,9 @@ class Patron(Buyer, Seller):
     async def pages(self, path: str, limit: int) -> list[Any] | None:
         """Return what a list has on all its pages; None means that one of them did not come.
 
-        Raises: Surprise, for a page that is too long, and for what is on two.
+        Raises: Surprise, for a page that is too long, or comes again, and for what is on two.
         """
-        found: list[Any] = []
+        found, walked = list[Any](), set[str]()
         while path:
             answer = await self._ask("GET", path)
             promised(answer, 200)
@@ -52,7 +52,7 @@ class Patron(Buyer, Seller):
             if len(answer.json()) > limit:
                 raise Surprise(f"{path} was answered with {len(answer.json())}")
             found += answer.json()
-            path = answer.links.get("next", {}).get("url", "")
+            path = next_page(answer, walked)
         if len({one["id"] for one in found}) < len(found):
             raise Surprise(f"{self.name} was shown the same thing on two pages of {path}")
         return found

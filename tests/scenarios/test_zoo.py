@@ -7,7 +7,6 @@ from pytest import fail, mark, raises
 
 import scenarios.zoo
 from boxoffice import Twin, runs
-from boxoffice.clock.stuck import Endless
 from scenarios.catalogue import scenario_named, scenarios_by_name, storms
 from scenarios.shop.checks import INVARIANTS
 from scenarios.zoo import TWINS, gathered
@@ -77,9 +76,6 @@ def test_every_twin_is_called_in_some_run(name):
     few = [(it, [it.seed]) for it in (scenario_named("rush"), *stories)]
     many = [(it, range(10)) for it in storms()]
     for story, seeds in few + many:
-        try:
-            if any(it.stand_in_calls != 0 for it in runs(story, seeds, TWINS[name])):
-                return
-        except Endless:  # with the twin alone: whoever turns its pages goes on for ever
+        if any(it.stand_in_calls != 0 for it in runs(story, seeds, TWINS[name])):
             return
     fail(f"nobody ever called {name}")

@@ -278,6 +278,15 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     follows_the_contract,
 )
 
+# What the smallest run of any storm puts to the test, whatever it has drawn.
+OF_ANY_STORM: Final = (
+    accepted_is_durable,
+    every_version_announced,
+    nothing_stuck,
+    replicas_converge,
+    versions_step_by_one,
+)
+
 
 def with_own(checks: Sequence[Invariant]) -> list[Invariant]:
     """Return all invariants, and those that a story brings itself."""

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from boxoffice.atomic_files import atomic_write
 from boxoffice.misuse import Misuse
 
 
@@ -20,17 +21,11 @@ def check_writable(*paths: Path | None) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text.  Raises: Misuse, if it cannot be written."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        if path.exists() and not path.is_file():  # a pipe or a terminal, which cannot be replaced
-            path.write_text(text, encoding="utf-8")
-            return
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(path)
+        with atomic_write(path) as there:
+            there.write_text(text, encoding="utf-8")
     except OSError as error:
         raise Misuse(f"cannot write {path}: {error.strerror}") from None
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def write_json(path: Path, said: Any) -> None:

@@ -1,20 +1,19 @@
 """One search from the command line: what was found before, what is found, what is kept of it."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from boxoffice.commands.findings import all_told, found_line, replay_token
 from boxoffice.commands.output import write_text
 from boxoffice.commands.progress import campaign_progress, shrinking_progress, spinner
 from boxoffice.misuse import Misuse
-from boxoffice.search import Campaign, Case, Names, Plan, Shrunk, case_of, explore, fallen, shrink
+from boxoffice.search import Campaign, Case, Names, Plan, Shrunk, case_of, explore, fallen
 from boxoffice.search.kept import Kept
 from boxoffice.search.played import Played, play
 from boxoffice.search.record import Record, compared, record_in
+from boxoffice.search.shrinking import shrunk_again
 from boxoffice.search.strategies.strategy import Strategy
 from boxoffice.search.token import token_of
 from boxoffice.terminal import Console
-from boxoffice.trace.outcome import Outcome
 
 
 class Search:
@@ -121,7 +120,7 @@ class Search:
         self._console.print(line, soft_wrap=True, markup=False, highlight=False)
 
     def _whole(self, run: Played) -> str:
-        return token_of(self._case(run), self._names)
+        return token_of(self._plan.again(run), self._names)
 
     def _falls_again(self, case: Case) -> bool:
         run = play(case)
@@ -149,28 +148,9 @@ class Search:
         told = all_told(shrunk, self._names)
         self._console.print(told, soft_wrap=True, markup=False, highlight=False)
 
-    def _case(self, run: Played) -> Case:
-        first = next(it for it in self._plan.cases if it.scenario.name == run.scenario)
-        assert run.turn is not None, "each was played for a turn"
-        tape = self._plan.of(run.turn).tape
-        return replace(first, seed=run.seed, tape=replace(tape, schedule=run.schedule))
-
     def _shrunk(self, run: Played) -> Shrunk | None:
-        case = self._case(run)
-        outcome = _outcome(case)
-        if outcome is None or not fallen(outcome):
-            return None
         with shrinking_progress() as tell:
-            return shrink(case, outcome, self._shrink_s, tell)
-
-
-def _outcome(case: Case) -> Outcome | None:
-    try:
-        return case.play()
-    except Misuse:
-        raise
-    except Exception:  # what ends a run with an error of its own has no trace to make smaller
-        return None
+            return shrunk_again(self._plan.again(run), self._shrink_s, tell)
 
 
 def _runs(number: int) -> str:

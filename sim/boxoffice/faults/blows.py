@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from boxoffice.faults.amounts import names
-from boxoffice.faults.moments import moment_of
 from boxoffice.faults.schedule import Fault, Occasion, When
 from boxoffice.net.calls import Call
 from boxoffice.trace.trace import TraceEvent
@@ -41,15 +39,3 @@ class Blows(Fault):
         if not self.when.by and self.blow.host not in (call.source, call.target):
             return None
         return self.blow if self.strikes_call(call, now_s) else None
-
-
-def moment(
-    host: str, on: str, after: str, before: str, when: dict[str, Any]
-) -> tuple[When, str, str]:
-    """Return which occasions are meant, and the kind of event or the moment at a call.
-
-    Raises: ValueError, as `moment_of`.
-    """
-    names(host=host)
-    meant, at_call = moment_of(on, after, before, when)
-    return meant, "" if at_call else on or "write", at_call

@@ -3,8 +3,8 @@
 from typing import Any
 
 from boxoffice.clock.randomness import Random
-from boxoffice.faults.amounts import names, seconds
-from boxoffice.faults.moments import moment_of
+from boxoffice.faults.amounts import seconds
+from boxoffice.faults.moments import moment
 from boxoffice.faults.schedule import Fault, Occasion, When
 from boxoffice.faults.spelled import reproducible_repr
 from boxoffice.net.calls import Call
@@ -69,11 +69,9 @@ class _Departures(_Crashes):
 def _moment(
     host: str, on: str, after: str, before: str, when: dict[str, Any]
 ) -> tuple[When, str, str]:
-    names(host=host)
-    meant, moment = moment_of(on, after, before, when)
     if on in ("crash", "start"):
         raise ValueError(f"a host that crashes on {on!r} never comes back: say when it does")
-    return meant, "" if moment else on or "write", moment
+    return moment(host, on, after, before, when)
 
 
 @reproducible_repr

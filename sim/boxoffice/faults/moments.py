@@ -18,3 +18,15 @@ def moment_of(on: str, after: str, before: str, when: dict[str, Any]) -> tuple[W
     if after or before:
         return When(**when, of=after or before), "after" if after else "before"
     return When(**when), ""
+
+
+def moment(
+    host: str, on: str, after: str, before: str, when: dict[str, Any]
+) -> tuple[When, str, str]:
+    """Return which occasions are meant, and the kind of event or the moment at a call.
+
+    Raises: ValueError, as `moment_of`.
+    """
+    names(host=host)
+    meant, at_call = moment_of(on, after, before, when)
+    return meant, "" if at_call else on or "write", at_call

@@ -3,7 +3,8 @@
 from typing import Any
 
 from boxoffice.faults.amounts import seconds
-from boxoffice.faults.blows import Blow, Blows, moment
+from boxoffice.faults.blows import Blow, Blows
+from boxoffice.faults.moments import moment
 from boxoffice.faults.schedule import Fault
 from boxoffice.faults.spelled import reproducible_repr
 

@@ -4,7 +4,8 @@ from math import inf
 from typing import Any
 
 from boxoffice.faults.amounts import lasting, seconds
-from boxoffice.faults.blows import Blow, Blows, moment
+from boxoffice.faults.blows import Blow, Blows
+from boxoffice.faults.moments import moment
 from boxoffice.faults.schedule import Fault, When
 from boxoffice.faults.spelled import reproducible_repr
 

@@ -117,6 +117,12 @@ class Plan:
         tape = replace(case.tape, schedule=turn.schedule)
         return case.with_tape(replace(tape, strikes={}) if turn.calm else tape)
 
+    def again(self, run: Played) -> Case:
+        """Return the case that plays a run of this plan again."""
+        assert run.turn is not None, "each was played for a turn"
+        case = self.of(run.turn)
+        return replace(case, seed=run.seed, tape=replace(case.tape, schedule=run.schedule))
+
 
 def explore(
     plan: Plan,

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 
 from boxoffice.search.campaign import Plan, explore
-from boxoffice.search.case import fallen
 from boxoffice.search.played import Played
-from boxoffice.search.shrinking import Shrunk, shrink
+from boxoffice.search.shrinking import Shrunk, shrunk_again
 
 _plans: Sequence[Plan] = ()  # of the hunts under way, for the processes that are copies of this one
 
@@ -52,7 +51,7 @@ def hunt(plan: Plan, processor_s: float, shrink_s: float) -> Hunt:
     hunted = Hunt(found, campaign.runs, campaign.processor_s, campaign.undecided)
     if found is None or not shrink_s:
         return hunted
-    shrunk = _shrunk(plan, found, shrink_s)
+    shrunk = shrunk_again(plan.again(found), shrink_s)
     return hunted if shrunk is None else _with(hunted, shrunk)
 
 
@@ -79,18 +78,8 @@ def _hunt(number: int, processor_s: float, shrink_s: float) -> Hunt:
     return hunt(_plans[number], processor_s, shrink_s)
 
 
-def _shrunk(plan: Plan, run: Played, within_s: float) -> Shrunk | None:
-    first = next(it for it in plan.cases if it.scenario.name == run.scenario)
-    case = replace(first, seed=run.seed)
-    try:
-        outcome = case.play()
-    except Exception:  # what ends a run with an error of its own has no trace to make smaller
-        return None
-    return shrink(case, outcome, within_s) if fallen(outcome) else None
-
-
 def _with(hunted: Hunt, shrunk: Shrunk) -> Hunt:
-    kinds = [it.fault.partition("(")[0] for it in shrunk.outcome.faults if it.times]
+    kinds = [it.kind for it in shrunk.outcome.faults if it.times]
     return replace(
         hunted,
         deeds=shrunk.deeds,

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from boxoffice.atomic_files import atomic_write
+
 FILE: Final = Path(".boxoffice") / "falls.json"
 MOST: Final = 20  # of each kind of search; the oldest are forgotten
 
@@ -40,9 +42,8 @@ class Kept:
         try:
             self.file.parent.mkdir(exist_ok=True)
             (self.file.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-            beside = self.file.with_suffix(".part")
-            beside.write_text(json.dumps(every, indent=2) + "\n", encoding="utf-8")
-            beside.replace(self.file)
+            with atomic_write(self.file) as there:
+                there.write_text(json.dumps(every, indent=2) + "\n", encoding="utf-8")
         except OSError:
             return False
         return True

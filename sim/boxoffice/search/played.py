@@ -89,7 +89,7 @@ def _told(case: Case, outcome: Outcome, begun_s: float) -> Played:
     struck = Counter[str]()
     for fault in outcome.faults:
         if fault.times:
-            struck[fault.fault.partition("(")[0]] += fault.times
+            struck[fault.kind] += fault.times
     return Played(
         seed=case.seed,
         scenario=case.scenario.name,

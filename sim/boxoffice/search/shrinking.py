@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import Final, TypeVar
 
 from boxoffice.clock.stopwatch import Stopwatch
+from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case, fallen
 from boxoffice.trace.outcome import Outcome
 from boxoffice.world.tape import Tape
@@ -62,6 +63,25 @@ def shrink(
     how many deeds and strikes are left.
     """
     return _Shrinking(case, outcome, within_s, tell).done()
+
+
+def shrunk_again(
+    case: Case,
+    within_s: float,
+    tell: Callable[[int, int, int], object] = lambda runs, deeds, strikes: None,
+) -> Shrunk | None:
+    """Play a case that fell, and return the smallest run; None where there is nothing to go by.
+
+    That is so if nothing falls, or if the run ends with an error of its own, which leaves no trace.
+    Raises: Misuse.
+    """
+    try:
+        outcome = case.play()
+    except Misuse:
+        raise
+    except Exception:
+        return None
+    return shrink(case, outcome, within_s, tell) if fallen(outcome) else None
 
 
 class _Shrinking:

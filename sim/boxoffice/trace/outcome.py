@@ -16,6 +16,11 @@ class InjectedFault:
     times: int
     why_not: str = ""
 
+    @property
+    def kind(self) -> str:
+        """What the fault is called, without when it strikes."""
+        return self.fault.partition("(")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
