@@ -5,6 +5,7 @@ PYTHON ?= python3
 JOBS   ?= 2
 SEEDS  ?= 200
 STORY_SEEDS ?= 3
+HOURS  ?= 6
 LAB_PORT ?= 8888
 DIST   ?= dist
 UV_VERSION  := 0.13.9
@@ -23,7 +24,7 @@ CODE     := services sim/boxoffice scenarios
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help install demo lab notebooks example test test-real test-apiserver lint format tests manifests performance seeds lock wheels sbom clean
+.PHONY: help install demo lab notebooks example test test-real test-apiserver lint format tests manifests performance seeds night lock wheels sbom clean
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +85,11 @@ performance: $(PROJECT) ## What a world costs, as ratios; it prints, and fails f
 
 seeds: $(PROJECT) ## Every story under many seeds: make seeds SEEDS=200
 	@$(BIN)/pytest -n $(JOBS) scenarios --seeds $(SEEDS)
+
+night: $(PROJECT) ## Storms for hours, one run in 20 played twice; goes on where it stopped: make night HOURS=6
+	@mkdir -p reports
+	@$(BIN)/boxoffice explore --time $$(($(HOURS) * 3600)) --jobs $(JOBS) --twice 20 --keep-going \
+		--campaign reports/night.campaign
 
 install: $(PROJECT) ## Only the set-up
 

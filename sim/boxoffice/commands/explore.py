@@ -47,6 +47,9 @@ def explore(
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Look on when something has fallen.")
     ] = False,
+    twice: Annotated[
+        int, typer.Option(min=0, help="Play one of so many runs twice, and compare; 0 for none.")
+    ] = 0,
     shrink_s: Annotated[
         float, typer.Option("--shrink-time", min=0, help="Seconds to make a failure small in.")
     ] = 60.0,
@@ -82,7 +85,7 @@ def explore(
     chosen = strategy_of(strategy, len(plan.cases))
     again = 0 if fresh else search.play_kept()
     if not again or keep_going:
-        search.look(time_s, runs, jobs or processors(), keep_going, chosen)
+        search.look(time_s, runs, jobs or processors(), keep_going, chosen, twice)
     if not search.found:
         console.print(nothing_found(search.campaign), soft_wrap=True, highlight=False)
     search.tell_record()

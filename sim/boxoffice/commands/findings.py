@@ -50,6 +50,8 @@ def _nothing(campaign: Campaign) -> Iterator[str]:
         yield f"  {campaign.ending}"
     for said in campaign.in_vain:
         yield f"  it says nothing, since {said}"
+    if campaign.twice:
+        yield f"  {campaign.twice} of them were played twice, each with one trace"
     if campaign.undecided:
         yield f"  undecided: {campaign.undecided} runs"
     if campaign.never_tested:

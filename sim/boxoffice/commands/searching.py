@@ -73,6 +73,7 @@ class Search:
         jobs: int,
         keep_going: bool,
         strategy: Strategy,
+        twice: int = 0,
     ) -> None:
         """Play cases that have not been played, and tell what falls."""
         try:
@@ -87,6 +88,7 @@ class Search:
                     tell=tell,
                     campaign=self.campaign,
                     strategy=strategy,
+                    twice=twice,
                 )
         except KeyboardInterrupt:  # the next one goes on from here, with what has fallen so far
             whole = {fell: self._whole(run) for fell, run in self.campaign.fell.items()}

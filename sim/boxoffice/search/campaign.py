@@ -42,6 +42,7 @@ class Campaign:
     last_new: int = 0  # the run that last brought a new shape
     called: int | None = None  # how often a broken twin's stand-in was, where that is counted
     asked: Counter[str] = field(default_factory=Counter)  # how often what was asked for struck
+    twice: int = 0  # runs that were played twice
     ending: str = ""  # what the strategy says of how far it has come
 
     def add(self, run: Played) -> None:
@@ -49,6 +50,7 @@ class Campaign:
         self.runs += 1
         self.processor_s += run.processor_s
         self.undecided += run.verdict == "undecided"
+        self.twice += run.is_twice
         if run.called is not None:
             self.called = (self.called or 0) + run.called
         for fault, times in run.asked.items():
@@ -136,18 +138,19 @@ def explore(
     tell: Callable[[Campaign, Played], object] = lambda campaign, run: None,
     campaign: Campaign | None = None,
     strategy: Strategy | None = None,
+    twice: int = 0,
 ) -> Campaign:
     """Play cases until one falls; with `keep_going` until the time or the runs are over.
 
     `within_s` is wall seconds, `processor_s` what its runs may cost; without them and without
     `runs` only a fall ends it, or a strategy that has nothing left; without a strategy it is
     chance.  `first` is the number of the first case.  `tell` is told of each run; what is known is
-    in `campaign` all along.
+    in `campaign` all along.  One of `twice` runs is played twice, and falls if its trace differs.
     Raises: Misuse.
     """
     watch, campaign = Stopwatch(), Campaign() if campaign is None else campaign
     strategy = strategy or Seeds()
-    ending = played(plan.of, _until(strategy.turns(first), watch, within_s, runs), jobs)
+    ending = played(plan.of, _until(strategy.turns(first), watch, within_s, runs), jobs, twice)
     try:
         for run in ending:
             assert run.turn is not None, "each was played for a turn"

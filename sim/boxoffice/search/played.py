@@ -16,6 +16,7 @@ from boxoffice.world.tape import Schedule
 from boxoffice.world.world import World
 
 RAISED = "raised"  # what fell, where a run ended with an error of its own
+ANOTHER = "the same again"  # what fell, where one case has had two traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Played:
     `processor_s` is what it cost, `called` how often a twin's stand-in was called, and `asked` how
     often each fault struck that was asked for beside the scenario's.  `said` is the first breach in
     words.  `turn` is the strategy's for which it was played, `schedule` plays it again, and `went`
-    is for the strategy to know.
+    is for the strategy to know.  `trace` is the digest of all that happened, if it was compared.
     """
 
     seed: int
@@ -46,13 +47,27 @@ class Played:
     turn: Turn | None = None
     schedule: Schedule | None = None
     went: Any = None
+    trace: str = ""
+    is_twice: bool = False
 
 
-def play(case: Case, turn: Turn | None = None) -> Played:
+def play(case: Case, turn: Turn | None = None, twice: bool = False) -> Played:
     """Play a case; an error that ends the run is a finding as well.
 
+    `twice` plays it once more, and another trace is a finding: one seed has one trace.
     Raises: Misuse, since what is asked for wrongly is nobody's fault but the asker's.
     """
+    if not twice:
+        return _once(case, turn)
+    run, again = _once(case, turn, is_compared=True), _once(case, turn, is_compared=True)
+    run = replace(run, processor_s=run.processor_s + again.processor_s, is_twice=True)
+    if (run.trace, run.said) == (again.trace, again.said):
+        return run
+    said = f"it had the trace {run.trace[:12]}, and {again.trace[:12]} when it was played again"
+    return replace(run, verdict=str(Verdict.ERROR), fell=(ANOTHER, *run.fell), said=said)
+
+
+def _once(case: Case, turn: Turn | None, is_compared: bool = False) -> Played:
     begun_s, worlds = _processor_s(), list[World]()
     try:
         outcome = case.play(begun=worlds.append)
@@ -70,7 +85,9 @@ def play(case: Case, turn: Turn | None = None) -> Played:
             turn=turn,
             **_course(worlds),
         )
-    return replace(_told(case, outcome, begun_s), turn=turn, **_course(worlds))
+    run = replace(_told(case, outcome, begun_s), turn=turn, **_course(worlds))
+    kept = is_compared and outcome.trace.events.are_kept
+    return replace(run, trace=outcome.trace.sha256()) if kept else run
 
 
 def _course(worlds: list[World]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from boxoffice.search.strategies.strategy import Turn
 AHEAD: Final = 2  # cases of each process that are handed out before one is done
 
 _make: Callable[[Turn], Case] | None = None
+_twice = 0
 _lasting = ExitStack()  # what answers in worlds stays in place from one run to the next
 
 
@@ -30,27 +31,28 @@ def processors() -> int:
 
 
 def played(
-    make: Callable[[Turn], Case], turns: Iterable[Turn | None], jobs: int = 1
+    make: Callable[[Turn], Case], turns: Iterable[Turn | None], jobs: int = 1, twice: int = 0
 ) -> Iterator[Played]:
     """Yield what came of each case, as `make` has it by its turn, in whichever order they end.
 
-    No turn means that the next depends on what is under way.  Whoever closes the iterator ends what
-    is still played.  Raises: Misuse, for a process that died.
+    One of `twice` cases is played twice, and compared; none, if that is 0.  No turn means that the
+    next depends on what is under way.  Whoever closes the iterator ends what is still played.
+    Raises: Misuse, for a process that died.
     """
     if jobs == 1:
         with ready():
             for turn in turns:
                 assert turn is not None, "nothing is under way that it could wait for"
-                yield play(make(turn), turn)
+                yield play(make(turn), turn, _is_twice(turn, twice))
         return
-    yield from _side_by_side(make, iter(turns), jobs)
+    yield from _side_by_side(make, iter(turns), jobs, twice)
 
 
 def _side_by_side(
-    make: Callable[[Turn], Case], turns: Iterator[Turn | None], jobs: int
+    make: Callable[[Turn], Case], turns: Iterator[Turn | None], jobs: int, twice: int
 ) -> Iterator[Played]:
-    global _make
-    _make = make
+    global _make, _twice
+    _make, _twice = make, twice
     pool = ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_begin)
     running: set[Future[Played]] = set()
     try:
@@ -87,4 +89,8 @@ def _begin() -> None:
 
 def _play(turn: Turn) -> Played:
     assert _make is not None, "it was set before this process was made"
-    return play(_make(turn), turn)
+    return play(_make(turn), turn, _is_twice(turn, _twice))
+
+
+def _is_twice(turn: Turn, twice: int) -> bool:
+    return twice > 0 and turn.number % twice == 0

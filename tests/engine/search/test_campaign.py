@@ -49,6 +49,32 @@ def test_two_processes_find_what_one_finds():
     assert one.falls == two.falls
 
 
+def test_a_run_that_goes_two_ways_is_found_where_one_of_so_many_is_played_twice():
+    system, runs_before = System("forgetful"), count()
+
+    async def counts(drivers):
+        await drivers.mongo["store"]["runs"].insert_one({"_id": next(runs_before)})
+
+    system.service("counter", counts, mongo="mongo")
+
+    @system.story()
+    async def remembers(world):
+        await world.passes(seconds=1)
+
+    alike = explore(Plan([Case(remembers, 0)]), runs=3)
+    assert (alike.falls, alike.twice) == (0, 0)
+    apart = explore(Plan([Case(remembers, 0)]), runs=3, twice=2, keep_going=True)
+    assert (apart.runs, apart.falls, apart.twice) == (3, 2, 2)
+    ((fell, run),) = apart.fell.items()
+    assert fell == ("the same again",)
+    assert "when it was played again" in run.said
+
+
+def test_a_run_that_goes_one_way_is_the_same_twice():
+    campaign = explore(plan(), runs=4, twice=2, jobs=2)
+    assert (campaign.runs, campaign.twice, campaign.falls) == (4, 2, 0)
+
+
 def test_no_time_is_no_run():
     assert explore(plan(), within_s=0.0).runs == 0
 
