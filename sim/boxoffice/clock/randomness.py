@@ -55,11 +55,17 @@ class Randomness:
         """Return what is entered while several things are done in the same instant."""
         return nullcontext() if self.course is None else self.course.together()
 
-    def fork(self, salt: int) -> None:
-        """Draw all chance anew from here on; what was drawn before stays as it was."""
+    def fork(self, salt: int, freely: bool = False) -> None:
+        """Draw all chance anew from here on; what was drawn before stays as it was.
+
+        Where it is done `freely`, links that were steady have whims from here on.
+        """
         self._salt += f"/{salt}"
+        self.steady = self.steady and not freely
         for name, stream in self._streams.items():
             stream.seed(self._begin(name))
+            if freely and isinstance(stream, Steady):
+                stream.is_freed = True
 
     def _made(self, name: str) -> Random:
         if "->" in name:
@@ -78,10 +84,14 @@ class Randomness:
 class Steady(Random):
     """Chance without any: each draw is the one whose exponential variate is the mean.
 
+    Once it is freed it is chance.
+
     >>> round(Steady().expovariate(1.0), 6)
     1.0
     """
 
+    is_freed = False
+
     def random(self) -> float:
         """Return the same as ever."""
-        return 0.6321205588285577  # 1 - 1/e
+        return super().random() if self.is_freed else 0.6321205588285577  # 1 - 1/e

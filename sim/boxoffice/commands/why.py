@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
 
-@app.command(epilog="Example: [bold]boxoffice why bx1-… --futures 32[/bold]")
+@app.command(epilog="Example: [bold]boxoffice why bx1-… --html why.html[/bold]")
 def why(
     token: Annotated[
         str, typer.Argument(metavar="TOKEN|FILE", help="As it was printed, or a file that has it.")
@@ -21,6 +21,10 @@ def why(
     ] = 8,
     jobs: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Processes; one a processor, if not given.")
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write the run with the curve beside its time, to FILE."),
     ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the curve to FILE as JSON.")
@@ -37,8 +41,9 @@ def why(
     from boxoffice.search.workers import processors
     from boxoffice.terminal import Console
     from boxoffice.views.curve import curve_lines
+    from boxoffice.views.explorer.page import write_report
 
-    check_writable(json_file)
+    check_writable(html, json_file)
     _, (case, _) = read(token, names())
     with spinner("the run is being played") as say:
         outcome = case.play()
@@ -52,7 +57,11 @@ def why(
             jobs or processors(),
             tell=lambda moments: say(f"{moments} moments, {futures} futures of each"),
         )
-    Console().print(curve_lines(found, outcome.trace), soft_wrap=True, highlight=False)
+    console = Console()
+    console.print(curve_lines(found, outcome.trace), soft_wrap=True, markup=False, highlight=False)
+    if html is not None:
+        write_report([outcome], html, [found])
+        console.print(f"its picture: {html}", soft_wrap=True, markup=False, highlight=False)
     if json_file is not None:
         write_json(json_file, as_json(found))
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from os import fork  # the real one: inside a world os has another
-from typing import Any
+from typing import Any, NamedTuple
 
 from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case, fallen
@@ -20,14 +20,22 @@ from boxoffice.world.world import World
 Future = tuple[float, int]  # a moment, in virtual seconds, and the salt of its chance
 
 
+class Fate(NamedTuple):
+    """What came of a future: what fell, and of which trace it was; "" for one without."""
+
+    fell: tuple[str, ...]
+    trace: str
+
+
 @dataclass
 class _Branches:
     """The copies of a process.  `mine` is the future that this copy plays; None in the first."""
 
     futures: Mapping[float, Sequence[int]]
     jobs: int
+    freely: bool
     mine: Future | None = None
-    fell: dict[Future, tuple[str, ...]] = field(default_factory=dict)
+    fates: dict[Future, Fate] = field(default_factory=dict)
     _running: dict[int, tuple[Future, int]] = field(default_factory=dict)  # by pipe: whose, process
     _pipe: int = -1
 
@@ -48,7 +56,7 @@ class _Branches:
                 self.mine, self._pipe, self._running = (moment_s, salt), writes, {}
                 # asyncio takes a copied process for one in which no loop runs.
                 asyncio._set_running_loop(world.loop)
-                world.randomness.fork(salt)
+                world.randomness.fork(salt, self.freely)
                 return
             os.close(writes)
             self._running[reads] = (moment_s, salt), process
@@ -61,37 +69,43 @@ class _Branches:
         os.waitpid(process, 0)
         if not said:
             raise Misuse(f"a process that played the future of {future[0]:.3f} s has died")
-        self.fell[future] = tuple(json.loads(said))
+        fell, trace = json.loads(said)
+        self.fates[future] = Fate(tuple(fell), trace)
 
     def collect(self) -> None:
         while self._running:
             self._collect_one()
 
-    def tell(self, fell: Sequence[str]) -> None:
-        """Tell what fell in this copy's future, and end the copy."""
-        os.write(self._pipe, json.dumps(list(fell)).encode())
+    def tell(self, fate: Fate) -> None:
+        """Tell what came of this copy's future, and end the copy."""
+        os.write(self._pipe, json.dumps(fate).encode())
         os._exit(0)
 
 
 def futures(
-    case: Case, wanted: Mapping[float, Sequence[int]], jobs: int = 1
-) -> dict[Future, tuple[str, ...]]:
-    """Return what falls in each future: of each moment, in virtual seconds, for each of its salts.
+    case: Case,
+    wanted: Mapping[float, Sequence[int]],
+    jobs: int = 1,
+    freely: bool = False,
+) -> dict[Future, Fate]:
+    """Return what comes of each future: of each moment, in virtual seconds, for each of its salts.
 
-    It is what `Case.play` with a tape of that fork finds.  A moment after the end of the run has
-    no futures.  Raises: Misuse, if a process dies.
+    It is what `Case.play` with a tape of that fork finds, save that links which the tape keeps
+    steady have whims from the moment on, if it is done `freely`.  A moment after the end of the
+    run has no futures.  Raises: Misuse, if a process dies.
     """
-    branches = _Branches(wanted, jobs)
+    branches = _Branches(wanted, jobs, freely)
     try:
-        fell = fallen(_played(case, branches))
+        outcome = _played(case, branches)
+        fate = Fate(fallen(outcome), outcome.trace.sha256() if branches.mine else "")
     except Exception as error:
         if branches.mine is None:
             raise
-        fell = (type(error).__name__,)
+        fate = Fate((type(error).__name__,), "")
     if branches.mine is not None:
-        branches.tell(fell)
+        branches.tell(fate)
     branches.collect()
-    return branches.fell
+    return branches.fates
 
 
 def _played(case: Case, branches: _Branches) -> Any:

@@ -1,15 +1,17 @@
 """When a failure became likely: the share of futures that fail, over the time of the run.
 
 All chance comes from named streams, so that drawing it anew from a moment on is another future of
-the same past.  Where few fail before an event and most fail after it, the event matters.
+the same past.  Where few fail before an event and most fail after it, the event matters.  A run
+that was made small has links without whims; in its futures they have whims, or nothing would be
+drawn at all.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from boxoffice.search.branching import futures
+from boxoffice.search.branching import Fate, futures
 from boxoffice.search.case import Case
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import TraceEvent
@@ -37,7 +39,9 @@ class Moment:
 class Likelihood:
     """The curve, by time; `before` and `after` are the two moments between which it rises most.
 
-    `events` are those of the run that lie between the two.
+    `events` are those of the run that lie between the two.  From `settled_s` on, in virtual
+    seconds, nothing is drawn: all futures are the run itself; None, if the last ones differ.
+    Where links were steady and have whims in the futures, these are `freed`.
     """
 
     invariant: str
@@ -45,6 +49,13 @@ class Likelihood:
     before: Moment
     after: Moment
     events: Sequence[TraceEvent]
+    settled_s: float | None = None
+    freed: bool = False
+
+    @property
+    def rises(self) -> bool:
+        """Whether it was ever less likely than later."""
+        return self.after.share > self.before.share
 
 
 def likelihood(
@@ -64,10 +75,13 @@ def likelihood(
     """
     times = _times(outcome, invariant)
     known: dict[float, Moment] = {}
+    differ, itself = dict[float, bool](), outcome.trace.sha256()
     wanted = [0.0, *_spread(times, FIRST)]
     for _ in range(rounds):
-        for moment in _shares(case, invariant, wanted, count, jobs):
-            known[moment.at_s] = moment
+        for at_s, fates in _fates(case, wanted, count, jobs).items():
+            failing = sum(invariant in fate.fell for fate in fates)
+            known[at_s] = Moment(at_s, failing, len(fates))
+            differ[at_s] = any(fate.trace != itself for fate in fates)
         tell(len(known))
         curve = [known[at_s] for at_s in sorted(known)]
         before, after = _rise(curve)
@@ -75,7 +89,9 @@ def likelihood(
         if not wanted:
             break
     between = [it for it in outcome.trace.events if before.at_s < _after_s(it) <= after.at_s]
-    return Likelihood(invariant, curve, before, after, between)
+    settled_s = _settled_s(differ)
+    freed = bool(case.tape.steady)
+    return Likelihood(invariant, curve, before, after, between, settled_s, freed)
 
 
 def _times(outcome: Outcome, invariant: str) -> list[float]:
@@ -99,16 +115,21 @@ def _spread(times: Sequence[float], count: int) -> list[float]:
     return [times[(nth + 1) * len(times) // count - 1] for nth in range(count)]
 
 
-def _shares(
-    case: Case, invariant: str, moments: Sequence[float], count: int, jobs: int
-) -> list[Moment]:
-    fell = futures(case, {at_s: range(1, count + 1) for at_s in moments}, jobs)
-    found = []
-    for at_s in moments:
-        mine = [names for (moment_s, _), names in fell.items() if moment_s == at_s]
-        if mine:
-            found.append(Moment(at_s, sum(invariant in names for names in mine), len(mine)))
-    return found
+def _fates(case: Case, moments: Sequence[float], count: int, jobs: int) -> dict[float, list[Fate]]:
+    """Return what came of the futures of each moment that has any."""
+    wanted = {at_s: range(1, count + 1) for at_s in moments}
+    fates = futures(case, wanted, jobs, freely=bool(case.tape.steady))
+    found = {
+        at_s: [fate for (moment_s, _), fate in fates.items() if moment_s == at_s]
+        for at_s in moments
+    }
+    return {at_s: of_moment for at_s, of_moment in found.items() if of_moment}
+
+
+def _settled_s(differ: Mapping[float, bool]) -> float | None:
+    """Return the first moment from which on no future differs from the run."""
+    last = max((at_s for at_s, it in differ.items() if it), default=-1.0)
+    return min((at_s for at_s in differ if at_s > last), default=None)
 
 
 def _rise(curve: Sequence[Moment]) -> tuple[Moment, Moment]:

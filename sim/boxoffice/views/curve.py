@@ -1,47 +1,64 @@
 """When a failure became likely, as lines: a bar for each moment, and what happened at the rise."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from boxoffice.search.likelihood import Likelihood, Moment
 from boxoffice.trace.trace import Trace
 from boxoffice.views.failure import told
 from boxoffice.views.names import Names
 from boxoffice.views.time_format import format_time
 
+if TYPE_CHECKING:
+    from boxoffice.search.likelihood import Likelihood, Moment
+
 BAR: Final = 40  # characters of a bar of one
 _MOST: Final = 8  # events that are shown between two moments
 
 
-def curve_lines(found: Likelihood, trace: Trace) -> str:
+def curve_lines(found: "Likelihood", trace: Trace) -> str:
     """Return the curve as text, without a line break at its end."""
     return "\n".join(_lines(found, trace))
 
 
-def _lines(found: Likelihood, trace: Trace) -> Iterator[str]:
+def _lines(found: "Likelihood", trace: Trace) -> Iterator[str]:
     yield f"of the futures of each moment, in how many {found.invariant} falls:"
     for moment in found.curve:
-        rise = "◀" if moment in (found.before, found.after) and _rises(found) else " "
+        rise = "◀" if moment in (found.before, found.after) and found.rises else " "
         bar = "█" * round(moment.share * BAR)
         yield f"  {_time(moment)}  {bar:<{BAR}}  {moment.failing} of {moment.futures} {rise}"
-    if not _rises(found):
-        yield f"it was as likely at the beginning as ever: {_share(found.curve[0])}"
+    yield from remarks(found)
+    if not found.rises:
         return
-    before, after = found.before, found.after
-    yield f"it became likely at {_time(after)}: {_share(before)} before, {_share(after)} after"
+    yield from risen(found)
     names = Names(trace)
     yield from (f"    {told(event, names)}" for event in found.events[:_MOST])
     if len(found.events) > _MOST:
         yield f"    … and {len(found.events) - _MOST} more"
 
 
-def _rises(found: Likelihood) -> bool:
-    return found.after.share > found.before.share
+def risen(found: "Likelihood") -> Iterator[str]:
+    """Yield when it became likely, if it ever was less so."""
+    if found.rises:
+        before, after = found.before, found.after
+        yield f"it became likely at {_time(after)}: {_share(before)} before, {_share(after)} after"
 
 
-def _share(moment: Moment) -> str:
+def remarks(found: "Likelihood") -> Iterator[str]:
+    """Yield what has to be known of a curve to read it, and why it says nothing where it does."""
+    if found.settled_s is not None and found.settled_s == found.curve[0].at_s:
+        yield "all futures are this run again: nothing in it is drawn, but laid down beforehand"
+        yield "  a run that `boxoffice explore --strategy random` finds has more to draw"
+    elif not found.rises:
+        yield f"it was as likely at the beginning as ever: {_share(found.curve[0])}"
+    elif found.settled_s is not None:
+        yield f"from {format_time(int(found.settled_s * 1e6))} on nothing is drawn any more"
+    if found.freed:
+        yield "links of this run have no whims, to make it small; in its futures they have"
+
+
+def _share(moment: "Moment") -> str:
     return f"{moment.failing} of {moment.futures}"
 
 
-def _time(moment: Moment) -> str:
+def _time(moment: "Moment") -> str:
     return format_time(int(moment.at_s * 1e6))

@@ -59,10 +59,12 @@ def test_what_falls_is_made_small_and_can_be_seen_again(boxoffice, tmp_path):
     assert "the same run" in said
     boxoffice("replay", "found.json", "--pytest", "test_found.py", "--html", "found.html")
     assert token in (tmp_path / "test_found.py").read_text()
-    status, said, _ = boxoffice("why", token, "--futures", 2, "--json", "why.json")
+    drawn = ("--futures", 2, "--json", "why.json", "--html", "why.html")
+    status, said, _ = boxoffice("why", token, *drawn)
     assert status == 0
     assert "of the futures of each moment" in said
     assert json.loads((tmp_path / "why.json").read_text())["invariant"] == "stays-theirs"
+    assert '"why":{"curve":' in (tmp_path / "why.html").read_text().replace(" ", "")
     assert "stays-theirs" in (tmp_path / "found.html").read_text()
 
 

@@ -3,7 +3,7 @@
 from boxoffice import Tape
 from boxoffice.search import Case, fallen
 from boxoffice.search.branching import futures
-from boxoffice.search.likelihood import likelihood
+from boxoffice.search.likelihood import Likelihood, Moment, likelihood
 from boxoffice.views.curve import curve_lines
 from tests.engine.search.shelves import looks_first, rummage
 
@@ -14,9 +14,10 @@ def test_a_copy_plays_the_future_that_a_tape_says():
     wanted = {0.02: [1, 2], 1.2: [4]}
     found = futures(CASE, wanted, jobs=2)
     assert sorted(found) == [(at_s, salt) for at_s in sorted(wanted) for salt in wanted[at_s]]
-    for future, fell in found.items():
-        assert fell == fallen(CASE.with_tape(Tape(forks=[future])).play())
-    assert len(set(found.values())) > 1
+    for future, fate in found.items():
+        outcome = CASE.with_tape(Tape(forks=[future])).play()
+        assert fate == (fallen(outcome), outcome.trace.sha256())
+    assert len({fate.fell for fate in found.values()}) > 1
 
 
 def test_copies_change_nothing_for_the_run_itself():
@@ -43,3 +44,24 @@ def test_what_has_fallen_stays_fallen_and_the_rise_lies_before_it():
     told = curve_lines(found, outcome.trace)
     assert "it became likely at" in told
     assert told.count("◀") == 2
+
+
+def test_links_that_were_made_steady_have_whims_in_futures_alone():
+    small = CASE.with_tape(Tape(steady=True, haste=True, strikes={}))
+    outcome = small.play()
+    assert fallen(outcome) == ("stays-theirs",)
+    itself = outcome.trace.sha256()
+    assert {it.trace for it in futures(small, {0.0: [1, 2]}).values()} == {itself}
+    freed = futures(small, {0.0: [1, 2]}, freely=True)
+    assert itself not in {it.trace for it in freed.values()}
+    found = likelihood(small, outcome, "stays-theirs", count=2, rounds=1)
+    assert found.freed
+    assert "links of this run have no whims" in curve_lines(found, outcome.trace)
+
+
+def test_a_run_in_which_nothing_is_drawn_says_so():
+    settled = Moment(0.0, 8, 8)
+    found = Likelihood("stays-theirs", [settled], settled, settled, [], settled_s=0.0)
+    told = curve_lines(found, CASE.play().trace)
+    assert "all futures are this run again" in told
+    assert "--strategy random" in told

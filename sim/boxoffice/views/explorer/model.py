@@ -10,13 +10,15 @@
 | documents | name, lane, id of each; `changes`: [event, document, set, unset], see documents.py |
 | arrows | event, lane and µs where it leaves, lane and µs where it ends, style |
 | spans | lane, from µs, to µs or null, what: a crash, a partition |
+| why | where it was asked when a failure became likely: see likely.py |
 
 An event's number is its place in the columns.  `flags`: 1 proves a violation; 2 is quiet, drawn
 only on demand since another event says the same.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any, Final
 
 from boxoffice.trace.excerpts import drawable
 from boxoffice.trace.outcome import Outcome
@@ -25,22 +27,26 @@ from boxoffice.views.diagram import Arrow, Mark, arrows, marks
 from boxoffice.views.explorer.annotations import Annotations
 from boxoffice.views.explorer.documents import changes
 from boxoffice.views.explorer.lanes import Lanes
+from boxoffice.views.explorer.likely import at_the_rise, why_of
 from boxoffice.views.explorer.salience import salient
 from boxoffice.views.explorer.spans import spans
 from boxoffice.views.names import Names
 from boxoffice.views.time_format import format_duration
 from boxoffice.views.verdicts import SIGNS, defence
 
+if TYPE_CHECKING:
+    from boxoffice.search.likelihood import Likelihood
+
 PROOF: Final = 1  # the flag of an event that proves a violation
 QUIET: Final = 2  # the flag of an event that changes nothing
 
 
-def run_of(outcome: Outcome) -> dict[str, Any]:
-    """Return one run."""
+def run_of(outcome: Outcome, why: "Likelihood | None" = None) -> dict[str, Any]:
+    """Return one run, with the curve of when its failure became likely if it was asked for."""
     outcome = drawable(outcome)
     trace, names = outcome.trace, Names(outcome.trace)
     proofs = {number for found in outcome.violations for number in found.events}
-    told = salient(trace, proofs)
+    told = salient(trace, proofs | (at_the_rise(why, trace) if why else set()))
     drawn = marks(trace.events, names)
     ways = list(arrows(trace, [event for event in trace.events if event.number in told]))
     lanes = Lanes(trace, drawn, ways, proofs)
@@ -55,12 +61,13 @@ def run_of(outcome: Outcome) -> dict[str, Any]:
         **changes(trace, lanes, annotations),
         "arrows": [_arrow(way, lanes) for way in ways if lanes.has(way)],
         "spans": spans(trace, lanes),
+        **({"why": why_of(why)} if why else {}),
     }
 
 
-def text_of(outcomes: Sequence[Outcome]) -> str:
-    """Return runs as JSON."""
-    runs = [run_of(each) for each in outcomes]
+def text_of(outcomes: Sequence[Outcome], whys: "Sequence[Likelihood]" = ()) -> str:
+    """Return runs as JSON; `whys` are the curves of the first of them."""
+    runs = [run_of(each, why) for each, why in zip_longest(outcomes, whys)]
     return as_json(runs)
 
 

@@ -1,6 +1,7 @@
 """The explorer in a notebook; needs the extra `lab`."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
@@ -8,6 +9,9 @@ import traitlets
 from boxoffice.trace.outcome import Outcome
 from boxoffice.views.explorer.model import text_of
 from boxoffice.views.explorer.page import resource
+
+if TYPE_CHECKING:
+    from boxoffice.search.likelihood import Likelihood
 
 
 class Explorer(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
@@ -21,5 +25,7 @@ class Explorer(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
     runs = traitlets.Unicode("[]").tag(sync=True)
     chosen = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, *outcomes: Outcome, **traits: Any) -> None:
-        super().__init__(runs=text_of(outcomes), **traits)
+    def __init__(
+        self, *outcomes: Outcome, whys: "Sequence[Likelihood]" = (), **traits: Any
+    ) -> None:
+        super().__init__(runs=text_of(outcomes, whys), **traits)

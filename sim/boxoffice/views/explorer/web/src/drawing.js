@@ -1,28 +1,33 @@
 // One run as a list of things to draw, between two heights.  No document, no canvas: data.
+import { STRIP, strip } from "./curve.js";
 import { PARTS, labelsOf } from "./labels.js";
 import { BASIS, CHAIN } from "./past.js";
 import { SIZE } from "./ruler.js";
 import { SIGNS, arrowPaths, shapeOf, styleOf } from "./shapes.js";
 import { ticks } from "./time.js";
 
-export const LEFT = 112, RIGHT = 44, LEAST_LANE = 44, MOST_LANE = 150;
+export const LEFT = 112, GUTTER = 78, RIGHT = 44, LEAST_LANE = 44, MOST_LANE = 150;
 const DIM = 0.13, LATER = 0.3, WEAK = 0.6; // what is not of the past, what is later, what the past was built on
 const LONG = 700, FAINT = 0.35; // pixels; many messages that are under way for seconds hide the rest
 const OUTER = "M-5,-12H5L12,-5V5L5,12H-5L-12,5V-5Z";
 const box = (x, y, w, h) => `M${x},${y}h${w}v${h}h${-w}Z`;
 
-/** Where lanes lie: `x(lane)`, how wide all is, and how much of it is seen.  `lane` may lie between two. */
+/** Where lanes lie: `x(lane)`, how wide all is, and how much of it is seen.  `lane` may lie between two.  A curve has
+    its strip on their left, where no words stand: they begin at `gutter`. */
 export function across(run, width) {
-  const gaps = Math.max(run.lanes.length - 1, 1);
-  const step = Math.max(LEAST_LANE, Math.min(MOST_LANE, (width - LEFT - RIGHT) / gaps));
-  return { step, seen: width, width: Math.max(width, LEFT + RIGHT + step * gaps), x: (lane) => LEFT + lane * step };
+  const gaps = Math.max(run.lanes.length - 1, 1), left = LEFT + (run.why ? STRIP : 0);
+  const step = Math.max(LEAST_LANE, Math.min(MOST_LANE, (width - left - RIGHT) / gaps));
+  return {
+    step, seen: width, width: Math.max(width, left + RIGHT + step * gaps), x: (lane) => left + lane * step,
+    strip: GUTTER, gutter: GUTTER + left - LEFT,
+  };
 }
 
 /** `view`: run, visible, shows, scale, place, lit (a map of numbers or null), now, chosen, current, matches, difference, labels. */
 export function drawing(view, from, to, theme) {
   const shown = view.visible.filter((event) => within(view.scale.y(event.us), from, to));
   return [
-    ...ground(view, from, to, theme), ...bases(view, from, to, theme), ...ways(view, from, to, theme),
+    ...ground(view, from, to, theme), ...strip(view, from, to, theme), ...bases(view, from, to, theme), ...ways(view, from, to, theme),
     ...lines(view, theme), ...shown.flatMap((event) => mark(view, event, theme)), ...words(view, shown, from, to, theme),
   ];
 }

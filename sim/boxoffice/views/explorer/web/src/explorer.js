@@ -1,6 +1,7 @@
 // The component: runs in, one explorer out.  All text goes in as text, never as markup.
 import { group } from "d3-array";
 import { select } from "d3-selection";
+import { risen } from "./curve.js";
 import { frame } from "./frame.js";
 import { controls, keeper, noFilter, search } from "./filter.js";
 import { mermaid, save, shiviz } from "./export.js";
@@ -14,6 +15,7 @@ import { decode, proofs, sentence } from "./run.js";
 import { scrubber } from "./scrubber.js";
 import { around, stepped } from "./steps.js";
 import { followTheme, themeOf } from "./theme.js";
+import { asksWhy, showWhy } from "./why.js";
 
 const STILL = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 const WIDE = 1150; // pixels from which two runs stand side by side without being asked
@@ -102,7 +104,7 @@ export class Explorer {
   #pane(at) {
     const made = pane(this.#ui.panes, this.#run(this.#runs[at]), {
       choose: (n) => { this.#state.at = at; n === null ? this.#release() : this.#choose(n); },
-      scroll: () => follow(this.#panes, made), resized: () => this.#arrange(),
+      ask: (n) => { Object.assign(this.#state, { at, tab: "why" }); this.#choose(n); }, scroll: () => follow(this.#panes, made), resized: () => this.#arrange(),
     });
     return Object.assign(made, { index: at });
   }
@@ -140,11 +142,13 @@ export class Explorer {
   }
 
   #panel() {
-    const { tab, query, hits, chosen, now } = this.#state, { panel } = this.#ui, run = this.#active?.run, go = (n) => this.#choose(n);
+    const { query, hits, chosen, now } = this.#state, { panel } = this.#ui, run = this.#active?.run, go = (n) => this.#choose(n);
     if (!run) return;
-    this.#ui.tabs(tab, hits.length > 0 || query !== "");
+    const tab = this.#state.tab === "why" && !asksWhy(run) ? "event" : this.#state.tab;
+    this.#ui.tabs(tab, { found: hits.length > 0 || query !== "", why: asksWhy(run) });
     const held = panel.contains(document.activeElement);
     if (tab === "state") showState(panel, run, now ?? run.events.length - 1);
+    else if (tab === "why") showWhy(panel, run, chosen, go);
     else if (tab === "found") showFound(panel, run, hits, query, go);
     else showEvent(panel, run, chosen, go);
     // What had the focus is gone; without it, the next key would go to the top of the page, or to the notebook.
@@ -211,6 +215,13 @@ export class Explorer {
     this.#choose(around(proofs(broken.run), this.#state.chosen, way));
   }
 
+  #rise(way) {
+    const rise = risen(this.#active?.run ?? { events: [] });
+    if (!rise.length) return;
+    this.#state.tab = "why";
+    this.#choose(around(rise, this.#state.chosen, way));
+  }
+
   #difference() {
     const n = this.#active?.view.difference ?? null;
     if (n !== null) this.#choose(Math.min(n, this.#active.run.events.length - 1));
@@ -274,7 +285,7 @@ export class Explorer {
       go: (way) => this.#go(way), along: (way) => this.#along(way), hit: (way) => this.#step(this.#state.hits, way),
       proof: (way) => this.#proof(way), difference: () => this.#difference(), compare: () => this.#compare(),
       stretch: (times) => this.#stretch(times), release: () => this.#release(), light: () => this.#light(),
-      search: () => ui.query.focus(), found: () => this.#found(), state: () => this.#turnTo("state"), event: () => this.#turnTo("event"),
+      search: () => ui.query.focus(), found: () => this.#found(), state: () => this.#turnTo("state"), event: () => this.#turnTo("event"), rise: (way) => this.#rise(way), why: () => asksWhy(this.#active?.run) && this.#turnTo("why"),
       help: () => { ui.help.open = !ui.help.open; }, play: this.#play.toggle, faster: (way) => this.#slider.faster(way),
     }, keys !== null);
   }

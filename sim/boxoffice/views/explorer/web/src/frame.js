@@ -1,11 +1,12 @@
 // The parts around the diagrams: stories, runs, verdicts, search, exports, the panel.
 import { select } from "d3-selection";
+import { risen, told } from "./curve.js";
 import { guide } from "./guide.js";
 import { moment } from "./time.js";
 
 const button = (parent, text, title, press) => parent.append("button").attr("type", "button").attr("title", title).text(text).on("click", press);
 
-const TABS = [["event", "Event"], ["state", "State"], ["found", "Found"]];
+const TABS = [["event", "Event"], ["state", "State"], ["why", "Why"], ["found", "Found"]];
 
 export function frame(element, stories, ask) {
   const root = select(element).append("div").attr("class", "bx");
@@ -62,10 +63,10 @@ export function frame(element, stories, ask) {
   return {
     parted, root: root.node(), panes: panes.node(), filters: filters.node(), query: query.node(), panel: panel.node(), foot: foot.node(),
     live: live.node(), help: help.node(), tell,
-    tabs: (chosen, found) => {
+    tabs: (chosen, offered) => {
       tabs.selectAll("button").attr("aria-selected", function () { return String(this.dataset.tab === chosen); })
         .attr("tabindex", function () { return this.dataset.tab === chosen ? 0 : -1; })
-        .attr("hidden", function () { return this.dataset.tab === "found" && !found ? "" : null; });
+        .attr("hidden", function () { return offered[this.dataset.tab] === false ? "" : null; });
       panel.attr("aria-label", TABS.find(([name]) => name === chosen)[1]);
     },
   };
@@ -99,6 +100,9 @@ function judged(parent, run, go) {
         const words = `proof ${at + 1}, ${moment(event.us)}: ${event.says}`;
         button(proofs, `▸${at + 1}`, words, () => go(event.n)).attr("data-proof", event.n).attr("aria-label", words);
       });
+      if (run.why?.rises && one.invariant === run.why.invariant && found === one.violations[0]) {
+        button(proofs, `▸ likely from ${moment(run.why.after.us)}`, told(run.why, run.why.after), () => go(risen(run)[0])).attr("data-rise", "");
+      }
     }
     if (one.violations.length > 2) list.append("li").text(`… and ${one.violations.length - 2} more of ${one.invariant}`);
   }

@@ -29,6 +29,10 @@ export function guide(parent) {
     svg.append("circle").attr("r", 9).attr("class", "bx-line apply").attr("stroke-width", 2);
     mark(svg, "ask");
   });
+  entry(legend, "of the futures from each moment on, the share that fails; ◀ where it rises", (svg) => {
+    svg.append("path").attr("class", "bx-shaded").attr("d", "M-8,-10L-8,-2L6,4V10H-8Z");
+    svg.append("path").attr("class", "bx-line bad").attr("stroke-width", 2).attr("d", "M-8,-10L-8,-2L6,4V10");
+  });
   const keys = box.append("dl");
   for (const [key, words] of KEYS) { keys.append("dt").text(key); keys.append("dd").text(words); }
   return help;

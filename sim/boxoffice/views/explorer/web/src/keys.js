@@ -2,7 +2,7 @@
 
 export const KEYS = [
   ["↓ ↑", "next and previous event"], ["PgDn PgUp", "ten further, ten back"], ["← →", "previous and next event on the same lane"],
-  ["Space", "play, pause; < > slower, faster"], ["Enter", "its causal past"], ["v V", "next and previous proof of a violation"], ["/", "search; Enter for the first hit, n N for the next and previous one"],
+  ["Space", "play, pause; < > slower, faster"], ["Enter", "its causal past"], ["v V", "next and previous proof of a violation"], ["r R", "where it became likely: next and previous event"], ["w", "when it became likely: the curve"], ["/", "search; Enter for the first hit, n N for the next and previous one"],
   ["d", "where two runs part"], ["c", "side by side"], ["s e", "state, event"], ["+ −", "stretch, shrink"], ["Esc", "let go"], ["?", "this list"],
 ];
 
@@ -15,7 +15,7 @@ export function listen(root, act, alone) {
     ArrowDown: () => act.go(1), ArrowUp: () => act.go(-1), PageDown: () => act.go(10), PageUp: () => act.go(-10),
     ArrowRight: () => act.along(1), ArrowLeft: () => act.along(-1), Home: () => act.go(-Infinity), End: () => act.go(Infinity),
     Enter: act.light, Escape: act.release, "/": act.search, v: () => act.proof(1), V: () => act.proof(-1),
-    n: () => act.hit(1), N: () => act.hit(-1), d: act.difference, c: act.compare, s: act.state, e: act.event,
+    r: () => act.rise(1), R: () => act.rise(-1), w: act.why, n: () => act.hit(1), N: () => act.hit(-1), d: act.difference, c: act.compare, s: act.state, e: act.event,
     " ": act.play, "<": () => act.faster(-1), ">": () => act.faster(1),
     "+": () => act.stretch(1.4), "=": () => act.stretch(1.4), "-": () => act.stretch(1 / 1.4), "?": act.help,
   };

@@ -4,7 +4,6 @@ import { arrowPaths } from "./shapes.js";
 
 const ROW = 16; // pixels; what is taken is kept in rows of this height
 const ABOVE = 9, BELOW = 3; // of a line of text, from where it stands
-const GUTTER = 78; // where the moments are
 const MOST = 240, LEAST = 40; // pixels of a label: more says nothing at a glance, less nothing at all
 const LONG = 320; // pixels of a way that words cannot be kept off
 const NEAR = 20; // pixels that words may stand further from their mark
@@ -114,7 +113,7 @@ function choice(taken, { place, scale }, event, [badge, text]) {
   let best = null, whole = null;
   for (const [side, down] of PLACES[event.shape] ?? RIGHT) {
     const at = y + down, from = taken.beside(x + side * 11, side, at - ABOVE, at + BELOW);
-    const room = taken.room(from, side, at - ABOVE, at + BELOW, side > 0 ? place.width - 4 : GUTTER);
+    const room = taken.room(from, side, at - ABOVE, at + BELOW, side > 0 ? place.width - 4 : place.gutter);
     const found = { side, from, at, room }, ends = [from, from + side * (badge + text)];
     if (room >= badge + text && !taken.crossed(Math.min(...ends), Math.max(...ends), at - ABOVE, at + BELOW - 1)) return found;
     if (room >= badge + text) whole ??= found;
@@ -149,7 +148,7 @@ function parting(taken, { run, scale, place, difference }) {
   const y = scale.y(event.us) - PARTS, text = "the runs part here", wide = widthOf(text, true) + 8;
   taken.take(0, place.width, y - 1, y + 1);
   for (const at of [y - 4, y + 12]) {
-    for (let left = place.seen - wide - 4; left > GUTTER; left -= 20) {
+    for (let left = place.seen - wide - 4; left > place.gutter; left -= 20) {
       if (taken.room(left, 1, at - ABOVE, at + BELOW - 1, place.width) < wide) continue;
       taken.take(left, left + wide, at - ABOVE, at + BELOW);
       return [{ text, x: left + 4, y: at, bold: true, fill: "gap" }];

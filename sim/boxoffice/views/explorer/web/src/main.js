@@ -1,4 +1,6 @@
 // One bundle for three places: a page that carries its runs, a notebook's widget, and any script.
+import { eventAt, momentAt, risen } from "./curve.js";
+import { across } from "./drawing.js";
 import { comparedWith, comparison } from "./decision.js";
 import { mermaid, shiviz, SHIVIZ } from "./export.js";
 import { Explorer } from "./explorer.js";
@@ -11,8 +13,8 @@ import { schemeOf } from "./theme.js";
 import { keeper, noFilter, search } from "./filter.js";
 
 export {
-  around, builtOn, comparedWith, comparison, decode, documentsAt, documentsOf, Explorer, firstDifference, keeper, lasting,
-  lit, mermaid, moment, noFilter, past, schemeOf, search, SHAPES, shiviz, SHIVIZ, stateAt, stepped, STYLES, timeScale,
+  across, around, builtOn, comparedWith, comparison, decode, documentsAt, documentsOf, eventAt, Explorer, firstDifference, keeper, lasting,
+  lit, mermaid, moment, momentAt, noFilter, past, risen, schemeOf, search, SHAPES, shiviz, SHIVIZ, stateAt, stepped, STYLES, timeScale,
   versionsBefore,
 };
 

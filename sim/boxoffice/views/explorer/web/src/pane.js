@@ -1,6 +1,7 @@
 // One diagram on the screen: a canvas that stays in place while its space scrolls below it.
 import { quadtree } from "d3-quadtree";
 import { select } from "d3-selection";
+import { STRIP, eventAt, momentAt, told } from "./curve.js";
 import { across, drawing } from "./drawing.js";
 import { paintCanvas, svgText } from "./pens.js";
 import { sentence } from "./run.js";
@@ -43,6 +44,8 @@ export function pane(parent, run, on) {
     heads.selectAll("span").data(run.lanes).join("span").text(([name]) => name).attr("title", ([name]) => name)
       .attr("class", ([, kind]) => kind).style("left", (_, lane) => `${view.place.x(lane)}px`).style("max-width", `${(tight ? 2 : 1) * view.place.step - 6}px`)
       .style("top", (_, lane) => `${tight ? 3 + 19 * (lane % 2) : 6}px`);
+    heads.selectAll("b").data(run.why ? [run.why] : []).join("b").text("futures").attr("title", (why) => `of the futures of each moment, the share in which ${why.invariant} falls`)
+      .style("left", `${view.place.strip}px`).style("top", "6px").style("width", `${STRIP}px`);
     heads.style("height", `${head}px`);
     canvas.style("top", `${head}px`);
     if (anchor !== undefined && node.scrollTop > 0) node.scrollTop = view.scale.y(anchor) + view.pad - 80;
@@ -79,10 +82,13 @@ export function pane(parent, run, on) {
     root.attr("data-painted", view.visible.length);
   }
 
-  function at(pointer) {
+  function place(pointer) {
     const box = canvas.node().getBoundingClientRect(), node = scroll.node();
-    return tree?.find(pointer.clientX - box.left + node.scrollLeft, pointer.clientY - box.top + node.scrollTop - view.pad, REACH);
+    return [pointer.clientX - box.left + node.scrollLeft, pointer.clientY - box.top + node.scrollTop - view.pad];
   }
+
+  const at = (pointer) => tree?.find(...place(pointer), REACH);
+  const likely = (pointer) => view.scale && momentAt(view, ...place(pointer));
 
   function scrollTo(top) {
     scroll.node().scrollTop = top;
@@ -101,12 +107,12 @@ export function pane(parent, run, on) {
   }
 
   function hover(pointer) {
-    const event = at(pointer);
-    tip.attr("hidden", event ? null : "");
-    scroll.style("cursor", event ? "pointer" : null);
-    if (!event) return;
+    const event = at(pointer), one = event ? null : likely(pointer);
+    tip.attr("hidden", event || one ? null : "");
+    scroll.style("cursor", event || one ? "pointer" : null);
+    if (!event && !one) return;
     const box = root.node().getBoundingClientRect(), low = pointer.clientY > box.bottom - 60;
-    tip.text(`${event.proof ? "✗ proof · " : ""}${sentence(event)}`)
+    tip.text(one ? told(run.why, one) : `${event.proof ? "✗ proof · " : ""}${sentence(event)}`)
       .style("left", `${Math.max(4, Math.min(pointer.clientX - box.left + 14, box.width - 230))}px`)
       .style("top", `${pointer.clientY - box.top + (low ? -44 : 16)}px`);
   }
@@ -118,7 +124,12 @@ export function pane(parent, run, on) {
     if (Math.abs(top - put) > 1) on.scroll();
     put = top;
   });
-  canvas.on("click", (click) => on.choose(at(click)?.n ?? null)).on("mousemove", hover).on("mouseleave", () => tip.attr("hidden", ""));
+  function press(click) {
+    const event = at(click), one = event ? null : likely(click);
+    if (one) on.ask(eventAt(run, one, view.shows));
+    else on.choose(event?.n ?? null);
+  }
+  canvas.on("click", press).on("mousemove", hover).on("mouseleave", () => tip.attr("hidden", ""));
   const picture = () => {
     const items = drawing(view, 0, view.scale.height, theme);
     const heading = run.lanes.map(([name], lane) => ({ text: name, x: view.place.x(lane), y: 12, size: 12, bold: true, anchor: "middle", fill: theme.ink }));

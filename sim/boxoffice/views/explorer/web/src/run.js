@@ -1,5 +1,6 @@
 // A run as the page carries it (model.py describes it), made ready to be asked.
 import { bisector, group } from "d3-array";
+import { curveOf } from "./curve.js";
 import { origins, places } from "./past.js";
 import { moment } from "./time.js";
 
@@ -15,7 +16,7 @@ export function decode(raw) {
   }));
   const arrows = raw.arrows.map(([n, source, fromUs, target, toUs, style]) => ({ n, source, fromUs, target, toUs, style }));
   const changes = raw.changes.map(([n, document, set, unset]) => ({ n, document, set, unset }));
-  const run = { ...raw, events, arrows, changes, held: places(raw), writes: group(changes, (one) => one.n) };
+  const run = { ...raw, events, arrows, changes, held: places(raw), why: curveOf(raw.why), writes: group(changes, (one) => one.n) };
   origins(run);
   return { ...run, effects: group(events, (one) => one.cause) };
 }

@@ -1,0 +1,41 @@
+// The curve as words and bars, each a way to its event; and where none was drawn, how one is.
+import { select } from "d3-selection";
+import { eventAt, risen, sharing, told } from "./curve.js";
+import { sentence } from "./run.js";
+import { moment } from "./time.js";
+
+/** Whether there is anything to ask of a run: a curve, or something that fell. */
+export const asksWhy = (run) => Boolean(run && (run.why || ["violated", "error"].includes(run.verdict)));
+
+/** Show when it became likely; `go(n)` is called when an event is chosen, and `chosen` is. */
+export function showWhy(node, run, chosen, go) {
+  const root = select(node).html(null), { why } = run;
+  root.append("h4").text(why ? `When it became likely that ${why.invariant} falls` : "When did it become likely?");
+  if (!why) {
+    root.append("p").attr("class", "bx-hint").text("Nobody has asked yet: no future of this run was played. ")
+      .append("code").text("boxoffice why TOKEN --html FILE");
+    root.append("p").attr("class", "bx-hint").text("plays them and draws the curve; boxoffice explore prints the token of each run that it finds.");
+    return;
+  }
+  for (const said of why.remarks) root.append("p").attr("class", "bx-hint").text(said);
+  root.append("h5").text("In how many futures of each moment");
+  const list = root.append("ol").attr("class", "bx-curve"), rise = risen(run);
+  for (const one of why.moments) bar(list, run, one, chosen, rise, go);
+  if (!why.rises) return;
+  root.append("h5").text("What happened at the rise");
+  const events = root.append("ol").attr("class", "bx-chain");
+  for (const n of rise.slice(0, 12)) {
+    events.append("li").append("button").attr("type", "button").attr("aria-current", n === chosen ? "true" : null).text(sentence(run.events[n])).on("click", () => go(n));
+  }
+  if (rise.length > 12) root.append("p").attr("class", "bx-hint").text(`and ${rise.length - 12} more`);
+}
+
+function bar(list, run, one, chosen, rise, go) {
+  const { why } = run, marked = why.rises && (one === why.before || one === why.after);
+  const button = list.append("li").append("button").attr("type", "button").attr("class", marked ? "rise" : null)
+    .attr("data-moment", one.us).attr("aria-label", told(why, one)).on("click", () => go(eventAt(run, one)));
+  if (one === why.after && rise.includes(chosen)) button.attr("aria-current", "true");
+  button.append("span").text(moment(one.us));
+  button.append("span").attr("class", "bx-bar").append("span").style("width", `${100 * one.share}%`);
+  button.append("span").text(`${sharing(one)}${marked ? " ◀" : ""}`);
+}
