@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from boxoffice.alone.mongo import fake_mongo as fake_mongo
     from boxoffice.alone.redis import fake_redis as fake_redis
     from boxoffice.alone.stripe import fake_stripe as fake_stripe
+    from boxoffice.commands.cell import replay as replay
     from boxoffice.trace.outcome import Outcome as Outcome
     from boxoffice.trace.verdict import Verdict as Verdict
     from boxoffice.world.assertions import Write as Write
@@ -48,6 +49,7 @@ _HOMES: Final = {
     "fake_mongo": "boxoffice.alone.mongo",
     "fake_redis": "boxoffice.alone.redis",
     "fake_stripe": "boxoffice.alone.stripe",
+    "replay": "boxoffice.commands.cell",
     "run": "boxoffice.world.run",
     "runs": "boxoffice.world.run",
 }

@@ -22,8 +22,13 @@ def replay(
     pytest_file: Annotated[
         Path | None, typer.Option("--pytest", help="Write a test that plays it to FILE.")
     ] = None,
+    cell: Annotated[
+        bool,
+        typer.Option("--cell", help="Print the cell of a notebook that plays it, and no more."),
+    ] = False,
 ) -> None:
     """Play a run again that was found, and say whether it is the same."""
+    from boxoffice.commands.cell import cell_of
     from boxoffice.commands.naming import names
     from boxoffice.commands.output import check_writable, write_text
     from boxoffice.commands.tokens import read
@@ -34,6 +39,9 @@ def replay(
 
     check_writable(html, pytest_file)
     text, (case, marks) = read(token, names())
+    if cell:
+        print(cell_of(text))
+        return
     outcome = case.play()
     console = Console()
     console.print(timeline_of(outcome))

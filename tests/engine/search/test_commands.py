@@ -68,6 +68,23 @@ def test_what_falls_is_made_small_and_can_be_seen_again(boxoffice, tmp_path):
     assert "stays-theirs" in (tmp_path / "found.html").read_text()
 
 
+def test_a_cell_of_a_notebook_tells_the_story_and_shows_its_pictures(
+    boxoffice, monkeypatch, capsys
+):
+    token = BEGIN + _packed({"s": RUMMAGE, "n": 10, "b": "looks-first"})
+    status, cell, _ = boxoffice("replay", token, "--cell")
+    assert status == 0
+    *lines, last = cell.splitlines()
+    shown, there = [], {}
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    exec("\n".join(lines), there)
+    eval(last, there)._ipython_display_()  # as a notebook does with what a cell ends with
+    story = capsys.readouterr().out
+    assert "stays-theirs falls: " in story
+    assert "any more" not in story
+    assert "stays-theirs" in shown[0].runs
+
+
 def test_a_sound_system_holds(boxoffice):
     status, said, _ = boxoffice("explore", RUMMAGE, "--runs", 10)
     assert status == 0
