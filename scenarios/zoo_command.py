@@ -20,7 +20,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 )
 def zoo(
     twins: Annotated[
-        list[str] | None, typer.Argument(metavar="[TWIN]...", help="All, if none is named.")
+        list[str] | None, typer.Argument(metavar="TWIN", help="All, if none is named.")
     ] = None,
     time_s: Annotated[
         float, typer.Option("--time", min=0.1, help="Processor seconds for each twin.")

@@ -24,7 +24,7 @@ def explore(
     scenarios: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[SCENARIO]...",
+            metavar="SCENARIO",
             help="By name, or FILE.py::STORY, or MODULE:STORY; all storms, if none is named.",
         ),
     ] = None,
@@ -42,7 +42,11 @@ def explore(
         int | None, typer.Option(min=1, max=1024, help="Processes; one a processor, if not given.")
     ] = None,
     strategy: Annotated[
-        str, typer.Option(help="Where to look: random, pct, delays, or auto, which takes turns.")
+        str,
+        typer.Option(
+            help="Where to look: random, pct, delays; por, por-whole for one small story; or auto, "
+            "which takes turns."
+        ),
     ] = "auto",
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Look on when something has fallen.")

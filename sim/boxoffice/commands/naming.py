@@ -101,7 +101,11 @@ def _of_file(path: Path) -> ModuleType:
         raise Misuse(f"{path} is no file of Python")
     module = module_from_spec(spec)
     sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except ModuleNotFoundError as error:
+        del sys.modules[path.stem]
+        raise Misuse(f"{path} cannot be loaded: {error}") from None
     return module
 
 

@@ -1,8 +1,9 @@
 """The commands that installed packages bring, by name."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, MutableMapping
-from functools import cached_property
+from collections.abc import Callable, Iterator, MutableMapping
+from functools import cached_property, partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from typer.main import get_command, get_group
 from boxoffice.misuse import Misuse
 from boxoffice.terminal.interrupts import exit_on_interrupt
 
+_LIST: Final = re.compile(r"<list\[(.*)\]>")
 GROUP: Final = "boxoffice.commands"
 
 
@@ -76,7 +78,9 @@ class Commands(MutableMapping[str, Any]):
 
     def _command(self, name: str, app: typer.Typer) -> Any:
         _, group = self._apps.setdefault(id(app), (app, get_group(app)))
-        return group.commands.get(name) or get_command(app)
+        command = group.commands.get(name) or get_command(app)
+        _tell_several(command)
+        return command
 
     def __setitem__(self, name: str, command: Any) -> None:
         self._loaded[name] = command
@@ -93,6 +97,19 @@ class Commands(MutableMapping[str, Any]):
 
 def _package(entry: EntryPoint) -> str:
     return entry.dist.name if entry.dist else ""
+
+
+def _tell_several(command: Any) -> None:
+    """Have the help say `<str>...` of what may be given several times, and not `<list[str]>`."""
+    for each in getattr(command, "commands", {}).values():
+        _tell_several(each)
+    for param in command.params:
+        if hasattr(param, "display_type"):  # which older releases of Typer have not
+            param.display_type = partial(_several, param.display_type)
+
+
+def _several(told: Callable[[Any], str], context: Any) -> str:
+    return _LIST.sub(r"<\1>...", told(context))
 
 
 def _broken(name: str, error: Exception) -> Any:

@@ -20,6 +20,11 @@ __all__ = ["summary_line", "timeline_of", "verdict_lines"]
 
 WIDTH: Final = 100
 _COLUMNS: Final = (("time", 11), ("host", 10), ("what", 41), ("ver", 3), ("decision", 27))
+_WHAT, _VERSION, _DECISION = (
+    2,
+    3,
+    4,
+)  # places of columns; the last two only where they say something
 _MOST: Final = 3  # breaches of one invariant that are shown where they happened
 _STYLES: Final = {
     "apply": "green",
@@ -67,27 +72,40 @@ def _around_proofs(lines: list[Line], longest: int) -> list[Line]:
 def _parts(
     lines: list[Line], hidden: int, breaches: list[Violation], names: Names
 ) -> Iterator[RenderableType]:
-    table, latest_us = _table(heading=True), None
+    places = _places(lines)
+    table, latest_us = _table(places, heading=True), None
     for line in lines:
         told = [each for each in breaches if max(each.events) == line.number]
         if latest_us is not None and line.at_us - latest_us >= LONG_US:
             yield table
             yield Text(format_silence(line.at_us - latest_us).center(WIDTH), "dim")
-            table = _table()
-        table.add_row(*_cells(line))
+            table = _table(places)
+        table.add_row(*(_cells(line)[place] for place in places))
         latest_us = line.at_us
         if told:
             yield table
             yield from (_breach(each, names) for each in told)
-            table = _table()
+            table = _table(places)
     yield table
     if hidden:
         yield Text(f"… {hidden} more lines; the HTML report has more …".center(WIDTH), "dim")
 
 
-def _table(heading: bool = False) -> Table:
+def _places(lines: list[Line]) -> list[int]:
+    """Return which columns there are: not every system has versions, and decides by them."""
+    says = {
+        _VERSION: any(line.version for line in lines),
+        _DECISION: any(line.decision for line in lines),
+    }
+    return [place for place in range(len(_COLUMNS)) if says.get(place, True)]
+
+
+def _table(places: list[int], heading: bool = False) -> Table:
     table = Table(box=None, show_header=heading, header_style="dim", pad_edge=False, width=WIDTH)
-    for name, width in _COLUMNS:
+    spare = sum(width + 1 for place, (_, width) in enumerate(_COLUMNS) if place not in places)
+    for place in places:
+        name, width = _COLUMNS[place]
+        width += spare if place == _WHAT else 0
         table.add_column(name, width=width, overflow="fold", justify="left")
     return table
 

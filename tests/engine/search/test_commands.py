@@ -7,6 +7,7 @@ from pytest import fixture, mark
 
 from boxoffice import cli
 from boxoffice.commands import naming
+from boxoffice.search.strategies.spelling import _STRATEGIES
 from boxoffice.search.token import BEGIN, _packed
 from tests.engine.commands import runner
 
@@ -110,6 +111,7 @@ def test_a_twin_that_nobody_calls_and_a_fault_that_never_strikes_say_nothing(box
         (["explore", "rummage"], "no scenario 'rummage' is known here"),
         (["explore", f"{SHELVES}::rumage"], "did you mean 'rummage'?"),
         (["explore", "nowhere.py::rummage"], "there is no file nowhere.py"),
+        (["explore", "needy.py::rummage"], "needy.py cannot be loaded: No module named 'no_such'"),
         (["explore", "nowhere:rummage"], "'nowhere' cannot be loaded"),
         (["explore", RUMMAGE, "--bug", "looks-last"], "'looks-first'"),
         (["explore", RUMMAGE, "--strategy", "rondom"], "did you mean 'random'?"),
@@ -122,8 +124,21 @@ def test_a_twin_that_nobody_calls_and_a_fault_that_never_strikes_say_nothing(box
         (["replay", "bx1-zzz"], "damaged"),
     ],
 )
-def test_a_mistake_is_one_line(boxoffice, words, says):
+def test_a_mistake_is_one_line(boxoffice, words, says, tmp_path):
+    (tmp_path / "needy.py").write_text("import no_such")
     status, out, err = boxoffice(*words)
     assert (status, out) == (2, "")
     assert says in err
     assert err.count("\n") == 1
+
+
+def test_the_help_names_each_strategy_and_says_in_words_what_may_be_given_often(boxoffice):
+    said = boxoffice("explore", "--help")[1]
+    assert [name for name in _STRATEGIES if name not in said.split("--strategy")[1]] == []
+    assert "list[" not in said
+    assert "[SCENARIO]..." in said
+
+
+def test_a_table_has_no_column_that_says_nothing(boxoffice):
+    said = boxoffice("replay", token_of_what_holds())[1]
+    assert said.split("\n")[0].split() == ["time", "host", "what"]
