@@ -67,6 +67,9 @@ def explore(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Play no failures first that were found before.")
     ] = False,
+    aloud: Annotated[
+        bool, typer.Option("--aloud", help="Let be heard what services print and log.")
+    ] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the result to FILE as JSON.")
     ] = None,
@@ -78,21 +81,23 @@ def explore(
     from boxoffice.commands.searching import Search
     from boxoffice.search.strategies.spelling import strategy_of
     from boxoffice.search.workers import processors
-    from boxoffice.terminal import Console
+    from boxoffice.terminal import Console, muted
 
     check_writable(json_file, campaign_file)
-    known, console = names(), Console()
+    known = names()
     plan = _plan(known, scenarios or [], seed, bug, fault or [], size)
     if time_s is None and runs is None:
         time_s = TIME_S
-    search = Search(plan, known, console, shrink_s, campaign_file, against)
     chosen = strategy_of(strategy, len(plan.cases))
-    again = 0 if fresh else search.play_kept()
-    if not again or keep_going:
-        search.look(time_s, runs, jobs or processors(), keep_going, chosen, twice)
-    if not search.found:
-        console.print(nothing_found(search.campaign), soft_wrap=True, highlight=False)
-    search.tell_record()
+    with muted(not aloud):
+        console = Console()
+        search = Search(plan, known, console, shrink_s, campaign_file, against)
+        again = 0 if fresh else search.play_kept()
+        if not again or keep_going:
+            search.look(time_s, runs, jobs or processors(), keep_going, chosen, twice)
+        if not search.found:
+            console.print(nothing_found(search.campaign), soft_wrap=True, highlight=False)
+        search.tell_record()
     if json_file is not None:
         write_json(json_file, as_json(search.campaign, search.found, plan, known, chosen.name))
     decided = search.campaign.runs > search.campaign.undecided and not search.campaign.in_vain

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from boxoffice.search.campaign import Campaign
 from boxoffice.search.played import Played
 from boxoffice.terminal import Console, on_terminal
+from boxoffice.terminal.silence import heard
 
 
 @contextmanager
@@ -62,7 +63,13 @@ def _progress() -> Iterator[Any]:
         TimeElapsedColumn(),
     )
     console = Console(stderr=True)
+    loud = heard("stderr") is None  # else what services print is not to be had through the bar
     with Progress(
-        *columns, console=console, transient=True, disable=not on_terminal(console)
+        *columns,
+        console=console,
+        transient=True,
+        disable=not on_terminal(console),
+        redirect_stdout=loud,
+        redirect_stderr=loud,
     ) as progress:
         yield progress

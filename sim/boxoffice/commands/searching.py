@@ -34,6 +34,7 @@ class Search:
     ) -> None:
         self.campaign = Campaign()
         self.found: list[tuple[Played, Shrunk | None]] = []
+        self._told: dict[tuple[object, ...], Shrunk] = {}
         self._plan, self._names, self._console, self._shrink_s = plan, names, console, shrink_s
         told = plan.told(names.called)
         self._kept = Kept(told)
@@ -143,16 +144,27 @@ class Search:
         if shrunk is None:
             self._console.print(f"  {run.said}", soft_wrap=True, markup=False, highlight=False)
             return None
-        self._show(shrunk)
-        return replay_token(shrunk, self._names)
+        return replay_token(self._show(shrunk), self._names)
 
-    def _show(self, shrunk: Shrunk) -> None:
-        told = all_told(shrunk, self._names)
-        self._console.print(told, soft_wrap=True, markup=False, highlight=False)
+    def _show(self, shrunk: Shrunk) -> Shrunk:
+        """Tell a story, if it is not one that was told; return the one that was."""
+        first = self._told.setdefault(_gist(shrunk), shrunk)
+        if first is shrunk:
+            self._say(all_told(shrunk, self._names))
+        else:
+            self._say(f"  made small it is the story above: {replay_token(shrunk, self._names)}")
+        return first
 
     def _shrunk(self, run: Played) -> Shrunk | None:
         with shrinking_progress() as tell:
             return shrunk_again(self._plan.again(run), self._shrink_s, tell)
+
+
+def _gist(shrunk: Shrunk) -> tuple[object, ...]:
+    """Return what two stories of one mistake have in common, whoever is in them, and when."""
+    does = sorted(deed.does for deed in shrunk.kept)
+    struck = sorted({it.kind for it in shrunk.outcome.faults if it.times})
+    return shrunk.invariant, tuple(does), tuple(struck)
 
 
 def _runs(number: int) -> str:

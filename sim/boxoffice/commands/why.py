@@ -26,6 +26,9 @@ def why(
         Path | None,
         typer.Option("--html", help="Write the run with the curve beside its time, to FILE."),
     ] = None,
+    aloud: Annotated[
+        bool, typer.Option("--aloud", help="Let be heard what services print and log.")
+    ] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the curve to FILE as JSON.")
     ] = None,
@@ -39,13 +42,13 @@ def why(
     from boxoffice.search.case import fallen
     from boxoffice.search.likelihood import likelihood
     from boxoffice.search.workers import processors
-    from boxoffice.terminal import Console
+    from boxoffice.terminal import Console, muted
     from boxoffice.views.curve import curve_lines
     from boxoffice.views.explorer.page import write_report
 
     check_writable(html, json_file)
     _, (case, _) = read(token, names())
-    with spinner("the run is being played") as say:
+    with muted(not aloud), spinner("the run is being played") as say:
         outcome = case.play()
         if not (fell := fallen(outcome)):
             raise Misuse("nothing falls in this run any more, so nothing can have made it likely")

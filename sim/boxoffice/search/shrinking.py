@@ -16,6 +16,7 @@ from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case, fallen
 from boxoffice.trace.outcome import Outcome
+from boxoffice.world.storm import Deed
 from boxoffice.world.tape import Tape
 
 T = TypeVar("T")
@@ -41,8 +42,14 @@ class Shrunk:
     is_kept: bool = False
 
     @property
+    def kept(self) -> Sequence[Deed]:
+        """The deeds that are left; none in a story that draws none."""
+        drawn = self.case.scenario.drawn(self.case.seed, self.case.size).deeds
+        return self.case.tape.kept(drawn)
+
+    @property
     def deeds(self) -> int:
-        """How many deeds are left; 0 for a story that draws none."""
+        """How many deeds are left."""
         return len(self.case.tape.deeds or ())
 
     @property

@@ -1,8 +1,11 @@
 """Where a command prints, in colours if somebody sees them."""
 
 from contextlib import suppress
+from typing import Any
 
 import rich.console
+
+from boxoffice.terminal.silence import heard
 
 
 def on_terminal(console: rich.console.Console) -> bool:
@@ -11,7 +14,15 @@ def on_terminal(console: rich.console.Console) -> bool:
 
 
 class Console(rich.console.Console):
-    """A console whose reader may go away: what runs goes on, and ends with a status of its own."""
+    """A console whose reader may go away: what runs goes on, and ends with a status of its own.
+
+    It is heard while what services print is not.
+    """
+
+    def __init__(self, *, stderr: bool = False, **options: Any) -> None:
+        if own := heard("stderr" if stderr else "stdout"):
+            options.setdefault("file", own)
+        super().__init__(stderr=stderr, **options)
 
     def on_broken_pipe(self) -> None:
         """Go on, without a reader."""

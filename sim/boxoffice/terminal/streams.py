@@ -20,8 +20,8 @@ def prepare() -> None:
         descriptor = os.open(os.devnull, os.O_RDWR)
         os.set_inheritable(descriptor, descriptor <= LAST)
     os.close(descriptor)
-    sys.stdout = sys.stdout or _nowhere()
-    sys.stderr = sys.stderr or _nowhere()
+    sys.stdout = sys.stdout or nowhere()
+    sys.stderr = sys.stderr or nowhere()
     if isinstance(sys.stdout, io.TextIOWrapper):  # a character that it lacks is no reason to end
         sys.stdout.reconfigure(errors="replace")
 
@@ -30,10 +30,11 @@ def is_lost(error: OSError) -> bool:
     """Tell whether an error is that of a stream that takes no more; if so, let go of stdout."""
     if error.errno not in LOST:
         return False
-    with _nowhere() as nowhere:  # or the interpreter's last flush would fail once more
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    with nowhere() as nobody:  # or the interpreter's last flush would fail once more
+        os.dup2(nobody.fileno(), sys.stdout.fileno())
     return True
 
 
-def _nowhere() -> io.TextIOWrapper:
+def nowhere() -> io.TextIOWrapper:
+    """Open a stream that leads nowhere."""
     return open(os.devnull, "w", encoding="utf-8")

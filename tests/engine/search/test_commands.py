@@ -86,6 +86,15 @@ def test_a_cell_of_a_notebook_tells_the_story_and_shows_its_pictures(
     assert "stays-theirs" in shown[0].runs
 
 
+def test_a_mistake_that_is_found_twice_is_told_once(boxoffice):
+    found = ("explore", RUMMAGE, "--bug", "looks-first", "--seed", 8, "--runs", 3)
+    assert "what they do:" in boxoffice(*found)[1]
+    _, said, _ = boxoffice(*found, "--keep-going")
+    assert "it falls again, as before" in said
+    assert said.count("what they do:") == 1
+    assert "made small it is the story above: bx1-" in said
+
+
 def test_a_sound_system_holds(boxoffice):
     status, said, _ = boxoffice("explore", RUMMAGE, "--runs", 10)
     assert status == 0
