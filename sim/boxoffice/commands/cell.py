@@ -5,9 +5,9 @@ from importlib.util import find_spec
 from boxoffice.commands.naming import names
 from boxoffice.commands.tokens import read
 from boxoffice.search.case import Case, fallen
+from boxoffice.search.looks import looked_at
 from boxoffice.search.marks import Marks, differs
 from boxoffice.search.shrinking import Shrunk
-from boxoffice.trace.outcome import Outcome
 from boxoffice.views.smallest import smallest_story
 
 
@@ -19,7 +19,7 @@ class Replayed:
 
     def __init__(self, case: Case, marks: Marks | None = None) -> None:
         self.case = case
-        self.outcome: Outcome = case.play()
+        self.outcome, self._met = looked_at(case)
         self._differs = differs(marks, self.outcome.trace) if marks else None
 
     def __repr__(self) -> str:
@@ -31,7 +31,7 @@ class Replayed:
         if not fell:
             return "nothing falls in this run any more"
         return smallest_story(
-            Shrunk(self.case, self.outcome, fell[0], 1, 0.0, is_minimal=False, is_kept=True)
+            Shrunk(self.case, self.outcome, fell[0], 1, 0.0, is_minimal=False, met=self._met)
         )
 
     def _ipython_display_(self) -> None:

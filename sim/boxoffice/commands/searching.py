@@ -6,11 +6,11 @@ from boxoffice.commands.findings import all_told, found_line, replay_token
 from boxoffice.commands.output import write_text
 from boxoffice.commands.progress import campaign_progress, shrinking_progress, spinner
 from boxoffice.misuse import Misuse
-from boxoffice.search import Campaign, Case, Names, Plan, Shrunk, case_of, explore, fallen
+from boxoffice.search import Campaign, Case, Names, Plan, Shrunk, case_of, explore
 from boxoffice.search.kept import Kept
 from boxoffice.search.played import Played, play
 from boxoffice.search.record import Record, compared, record_in
-from boxoffice.search.shrinking import shrunk_again
+from boxoffice.search.shrinking import kept, shrunk_again
 from boxoffice.search.strategies.strategy import Strategy
 from boxoffice.search.token import token_of
 from boxoffice.terminal import Console
@@ -129,8 +129,8 @@ class Search:
         run = play(case)
         if not run.fell:
             return False
-        outcome = case.play()
-        shrunk = Shrunk(case, outcome, fallen(outcome)[0], 0, 0.0, is_minimal=False, is_kept=True)
+        shrunk = kept(case)
+        assert shrunk is not None, "the same run falls each time"
         self.found.append((run, shrunk))
         line = f"[bold red]✗[/bold red] [bold]{run.scenario}[/bold] · it falls again, as before"
         self._console.print(line, soft_wrap=True)

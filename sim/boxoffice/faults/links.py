@@ -53,6 +53,7 @@ class _Unheard(ByPattern):
 class _Slow(ByPattern):
     occasion = Occasion.CALL
     name = "slow-calls"
+    lasts = True
 
     def __init__(self, when: When, by_s: float) -> None:
         super().__init__(when)

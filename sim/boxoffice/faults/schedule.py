@@ -37,7 +37,8 @@ class Fault:
     often that was what it takes, and `untimely_s` when it first and last was so at another time.
     Whoever has drawn it, and draws another if it finds nothing to strike, is told by `give_up`.
     `struck` numbers those of its occasions that it took, and of these `kept` alone, if any are
-    named, are taken in a run that is to be smaller than the one they come from.
+    named, are taken in a run that is to be smaller than the one they come from.  What `lasts` is a
+    condition, and its strikes at occasions that follow each other are one.
     """
 
     name = "fault"
@@ -52,6 +53,7 @@ class Fault:
     replicated = ""  # a pattern for services
     missed = ""  # in words, that somebody whom it cuts off was not there as it began
     kept: frozenset[int] | None = None
+    lasts = False
     target_hosts: Sequence[str] = ()
     partitioned_hosts: Sequence[str] = ()
 

@@ -40,6 +40,13 @@ class Case:
             tape=self.tape,
         )
 
+    @property
+    def lasting(self) -> frozenset[int]:
+        """The numbers of those of its faults that are conditions, and last."""
+        drawn = self.scenario.drawn(self.seed, self.size).faults
+        every = [*self.scenario.faults, *drawn, *self.faults]
+        return frozenset(number for number, fault in enumerate(every) if fault.lasts)
+
     def with_tape(self, tape: Tape) -> "Case":
         """Return the same case, of which as much is kept as the tape says."""
         return replace(self, tape=tape)

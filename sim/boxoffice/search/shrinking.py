@@ -8,13 +8,15 @@ IEEE Transactions on Software Engineering 28 (2002).
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Final, TypeVar
 
 from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case, fallen
+from boxoffice.search.looks import Met, looked_at
+from boxoffice.search.strokes import Stroke, spans, strikes_of, strokes
 from boxoffice.trace.outcome import Outcome
 from boxoffice.world.storm import Deed
 from boxoffice.world.tape import Tape
@@ -30,7 +32,8 @@ class Shrunk:
     """The smallest run that was found.
 
     `is_minimal` tells whether each deed and each strike was left out alone, and the invariant held.
-    One that `is_kept` was made small before, and is played again.
+    One that `is_kept` was made small before, and is played again.  `met` are looks after which
+    somebody decided, while others changed what was seen.
     """
 
     case: Case
@@ -40,6 +43,7 @@ class Shrunk:
     seconds: float
     is_minimal: bool
     is_kept: bool = False
+    met: Met = field(default_factory=Met)
 
     @property
     def kept(self) -> Sequence[Deed]:
@@ -54,8 +58,8 @@ class Shrunk:
 
     @property
     def strikes(self) -> int:
-        """How many strikes of faults are left."""
-        return sum(map(len, self.outcome.strikes.values()))
+        """How many strikes of faults are left; where one lasts, those in a row are one."""
+        return len(strokes(self.outcome.strikes, self.case.lasting))
 
 
 def shrink(
@@ -70,6 +74,18 @@ def shrink(
     how many deeds and strikes are left.
     """
     return _Shrinking(case, outcome, within_s, tell).done()
+
+
+def kept(case: Case) -> Shrunk | None:
+    """Play a case that was made small before; None, if nothing falls in it any more.
+
+    Raises: as `boxoffice.run`.
+    """
+    outcome, met = looked_at(case)
+    fell = fallen(outcome)
+    if not fell:
+        return None
+    return Shrunk(case, outcome, fell[0], 1, 0.0, is_minimal=False, is_kept=True, met=met)
 
 
 def shrunk_again(
@@ -104,6 +120,7 @@ class _Shrinking:
         kept = frozenset(range(len(deeds))) if case.tape.deeds is None else case.tape.deeds
         self._case = case.with_tape(replace(case.tape, deeds=kept if deeds else None))
         self._outcome = outcome
+        self._lasting = case.lasting
         self._keep_strikes()
 
     def done(self) -> Shrunk:
@@ -113,12 +130,14 @@ class _Shrinking:
             if before.steady is not True or before.strikes:
                 self._leave_out_whims()  # again: fewer deeds may do without what more needed
             self._leave_out(self._faults, self._with_faults)
+            self._make_last()
             self._leave_out(self._strikes, self._with_strikes)
             self._leave_out(self._deeds, self._with_deeds)
             self._leave_out_two(self._deeds, self._with_deeds)
             is_minimal = before == self._case.tape and not self._is_over()
         took_s = self._watch.elapsed_s()
-        return Shrunk(self._case, self._outcome, self._invariant, self._runs, took_s, is_minimal)
+        outcome, met = looked_at(self._case)
+        return Shrunk(self._case, outcome, self._invariant, self._runs, took_s, is_minimal, met=met)
 
     # --- what can be left out -----------------------------------------------------------------
 
@@ -141,13 +160,19 @@ class _Shrinking:
         strikes = self._case.tape.strikes or {}
         return replace(self._case.tape, strikes={fault: strikes[fault] for fault in kept})
 
-    def _strikes(self) -> list[tuple[int, int]]:
-        strikes = self._case.tape.strikes or {}
-        return [(fault, nth) for fault in sorted(strikes) for nth in sorted(strikes[fault])]
+    def _strikes(self) -> list[Stroke]:
+        return strokes(self._case.tape.strikes or {}, self._lasting)
 
-    def _with_strikes(self, kept: Sequence[tuple[int, int]]) -> Tape:
-        strikes = {fault: frozenset(nth for of, nth in kept if of == fault) for fault, _ in kept}
-        return replace(self._case.tape, strikes=strikes)
+    def _with_strikes(self, kept: Sequence[Stroke]) -> Tape:
+        return replace(self._case.tape, strikes=strikes_of(kept))
+
+    def _make_last(self) -> None:
+        # What comes and goes is harder to tell than what is so all along.
+        for fault in self._faults():
+            strikes = self._case.tape.strikes or {}
+            if fault in self._lasting and len(spans(strikes[fault])) > 1:
+                lasts = frozenset(range(min(strikes[fault]), max(strikes[fault]) + 1))
+                self._falls(replace(self._case.tape, strikes={**strikes, fault: lasts}))
 
     def _deeds(self) -> list[int]:
         return sorted(self._case.tape.deeds or ())

@@ -1,8 +1,8 @@
 """A case as a short text, to be passed on: which run it is, and what is kept of it.
 
 The text is `bx1-` and JSON in URL-safe base64: `s` the scenario, `n` the seed, `b` the twin, `f`
-the faults, `z` the size, `d` the deeds, `k` the strikes, `l` the links, `h` haste, `t` the
-forks, `o` who goes first, `m` the marks.
+the faults, `z` the size, `d` the deeds, `k` the strikes (of many in a row the first and the last),
+`l` the links, `h` haste, `t` the forks, `o` who goes first, `m` the marks.
 """
 
 import base64
@@ -17,9 +17,11 @@ from boxoffice.search.case import Case
 from boxoffice.search.marks import Marks
 from boxoffice.search.names import Names
 from boxoffice.search.strategies.spelling import schedule_of
+from boxoffice.search.strokes import spans
 from boxoffice.world.tape import Tape
 
 BEGIN: Final = "bx1-"
+LONGEST: Final = 1_000_000  # strikes in a row
 SUM: Final = 3  # bytes at the end, by which a token that was changed is known
 
 
@@ -72,7 +74,7 @@ def _case(said: Mapping[str, Any], names: Names) -> Case:
         raise ValueError("n is a whole number from 0 on")
     tape = Tape(
         deeds=frozenset(map(int, said["d"])) if "d" in said else None,
-        strikes={int(fault): frozenset(map(int, nth)) for fault, nth in said["k"].items()}
+        strikes={int(fault): _taken(nth) for fault, nth in said["k"].items()}
         if "k" in said
         else None,
         steady=steady if isinstance(steady, bool) else frozenset(map(str, steady)),
@@ -90,8 +92,22 @@ def _case(said: Mapping[str, Any], names: Names) -> Case:
     )
 
 
-def _struck(strikes: Mapping[int, frozenset[int]]) -> dict[str, Sequence[int]]:
-    return {str(fault): sorted(strikes[fault]) for fault in sorted(strikes)}
+def _struck(strikes: Mapping[int, frozenset[int]]) -> dict[str, list[Any]]:
+    return {
+        str(fault): [each for span in spans(strikes[fault]) for each in _span(*span)]
+        for fault in sorted(strikes)
+    }
+
+
+def _span(first: int, last: int) -> list[Any]:
+    return [[first, last]] if last - first > 1 else list(range(first, last + 1))
+
+
+def _taken(said: Sequence[Any]) -> frozenset[int]:
+    pairs = [it if isinstance(it, list) else (it, it) for it in said]
+    if any(int(last) - int(first) > LONGEST for first, last in pairs):
+        raise ValueError("so many strikes in a row are in no run")
+    return frozenset(nth for first, last in pairs for nth in range(int(first), int(last) + 1))
 
 
 def _packed(said: dict[str, Any]) -> str:

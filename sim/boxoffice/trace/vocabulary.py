@@ -13,7 +13,10 @@ class Vocabulary:
     path's first group and `{name}` a field of the body.  `things` says what the documents of a
     collection (`database.collection`) are, and `kept` what a field of a document is; `served` what
     the answers below a path are, where `person` stands for whoever asked; a message announces the
-    thing that its type begins with.  Things are numbered, those in `lettered` have letters.
+    thing that its type begins with.  Things are numbered, those in `lettered` have letters, or
+    the one that they are called by in the field that `called` has for the thing.  `deeds` says what
+    somebody does, by the verb, with `{key}` for what is known of it, and `details` what the rest
+    is, by the key, with `{}` for the value.
 
     `changes` are the fields whose change is told, all if none is named.  `services` have their
     lanes in this order.  `homes` says on whose lane a server's events are drawn, and `charging`
@@ -27,6 +30,9 @@ class Vocabulary:
     kept: Mapping[str, str] = field(default_factory=dict)
     served: Sequence[tuple[str, str]] = ()
     lettered: Sequence[str] = ()
+    called: Mapping[str, str] = field(default_factory=dict)
+    deeds: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = field(default_factory=dict)
     changes: Sequence[str] = ()
     services: Sequence[str] = ()
     homes: Mapping[str, str] = field(default_factory=dict)

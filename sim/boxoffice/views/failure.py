@@ -110,26 +110,51 @@ def _meanwhile(trace: Trace, names: Names) -> Iterator[str]:
 def told(event: TraceEvent, names: Names) -> str:
     """Return an event as one line: the moment, the host, and what happened."""
     tell = {"write": _write, "raised": _raised}.get(event.kind)
-    what = tell(event) if tell else describe(event, names)
+    what = tell(event, names) if tell else describe(event, names)
     return printable_text(f"{format_time(event.at_us)}  {event.host}  {what}", _LONGEST)
 
 
-def _write(event: TraceEvent) -> str:
-    where = f"{event['database']}.{event['collection']} {event['id']}"
+def thing(store: str, id: object, names: Names) -> str:
+    """Return what a document of `database.collection` is called."""
+    return names.known(id) or f"{store} {id}"
+
+
+def _write(event: TraceEvent, names: Names) -> str:
+    where = thing(f"{event['database']}.{event['collection']}", event["id"], names)
     before, after = event["before"] or {}, event["after"]
     if after is None:
         return f"{where} is deleted"
-    changed = (key for key in after if key != "_id" and before.get(key) != after[key])
-    return f"{where}: {', '.join(_change(key, before, after) for key in changed)}"
+    changed = [key for key in after if key != "_id" and before.get(key) != after[key]]
+    changes = (_change(key, before, after, names) for key in _telling(changed, after, names))
+    return f"{where}: {', '.join(changes)}"
 
 
-def _raised(event: TraceEvent) -> str:
+def _telling(changed: list[str], after: dict[str, Any], names: Names) -> list[str]:
+    """Leave out what its system does not tell of, if anything is left then."""
+    own = (*names.vocabulary.changes, *(["version"] if names.vocabulary.changes else []))
+    told = [key for key in changed if key in own or names.known(_id_in(after[key]))]
+    return told or changed
+
+
+def _raised(event: TraceEvent, names: Names) -> str:
     return f"raises {event['error']} at {event['where']}"
 
 
-def _change(key: str, before: dict[str, Any], after: dict[str, Any]) -> str:
-    was = f"{printable_text(before[key], 40)} → " if key in before else ""
-    return f"{key} {was}{printable_text(after[key], 40)}"
+def _change(key: str, before: dict[str, Any], after: dict[str, Any], names: Names) -> str:
+    was = f"{_value(before[key], names)} → " if key in before else ""
+    said = f"{was}{_value(after[key], names)}"
+    return said if said.startswith(f"{key} ") else f"{key} {said}"
+
+
+def _value(value: Any, names: Names) -> str:
+    if isinstance(value, list) and any(isinstance(it, dict) for it in value):
+        return f"{len(value)} entries" if len(value) != 1 else "1 entry"
+    known = names.known(_id_in(value))
+    return known or printable_text(names.within(str(value)), 40)
+
+
+def _id_in(value: Any) -> Any:
+    return value.get("id") if isinstance(value, dict) else value
 
 
 def _indented(text: str, steps: int) -> Iterator[str]:

@@ -1,26 +1,31 @@
 """The shortest story of a failure that was found: what people do, what goes wrong, what falls."""
 
 from collections.abc import Iterator
+from string import Formatter
 from typing import Final
 
+from boxoffice.search.looks import Met
 from boxoffice.search.shrinking import Shrunk
 from boxoffice.trace.excerpts import drawable
-from boxoffice.trace.trace import TraceEvent
 from boxoffice.trace.verdict import Violation
-from boxoffice.views.failure import FAULTS, told
+from boxoffice.trace.vocabulary import Vocabulary
 from boxoffice.views.names import Names
+from boxoffice.views.steps import steps_of
+from boxoffice.world.storm import Deed
 
 LONGEST: Final = 40  # lines
-_STEPS: Final = ("request", "stored", "charge", "refund", "intent", *FAULTS)
 
 
 def smallest_story(shrunk: Shrunk) -> str:
     """Return a failure as a story of at most 40 lines, without a line break at its end."""
-    violation = _violation(shrunk)
+    violation, outcome = _violation(shrunk), drawable(shrunk.outcome)
+    trace, names = outcome.trace, Names(outcome.trace)
     head = [*_deeds(shrunk)]
-    said = [f"{shrunk.invariant} falls: {line}" for line in violation.message.splitlines()[:1]]
-    tail = [*said, *(f"  {line}" for line in violation.message.splitlines()[1:4])]
-    steps = list(_steps(shrunk, violation))
+    message = names.said(violation.message).splitlines()
+    said = [f"{shrunk.invariant} falls: {line}" for line in message[:1]]
+    tail = [*said, *(f"  {line}" for line in message[1:4])]
+    met = shrunk.met if outcome is shrunk.outcome else Met()  # or events have other numbers
+    steps = list(steps_of(trace, set(violation.events), met, names))
     room = LONGEST - len(head) - len(tail) - 2
     if len(steps) > room:
         steps = [f"    … {len(steps) - room + 1} earlier steps", *steps[-room + 1 :]]
@@ -44,37 +49,34 @@ def _violation(shrunk: Shrunk) -> Violation:
 
 
 def _deeds(shrunk: Shrunk) -> Iterator[str]:
-    case = shrunk.case
-    drawn = case.scenario.drawn(case.seed, case.size)
-    kept = case.tape.kept(drawn.deeds)
-    if kept:
+    words = shrunk.outcome.trace.vocabulary
+    if shrunk.kept:
         yield "what they do:"
-        yield from (f"  {number}. {deed}" for number, deed in enumerate(kept, 1))
-    if drawn.options:
-        yield f"with {', '.join(f'{key} {value}' for key, value in drawn.options.items())}"
+        yield from (f"  {number}. {_deed(it, words)}" for number, it in enumerate(shrunk.kept, 1))
+    options = shrunk.case.scenario.drawn(shrunk.case.seed, shrunk.case.size).options
+    if options:
+        yield f"with {', '.join(_option(key, value) for key, value in options.items())}"
 
 
-def _steps(shrunk: Shrunk, violation: Violation) -> Iterator[str]:
-    outcome = drawable(shrunk.outcome)
-    names, proofs, down = Names(outcome.trace), set(violation.events), set[str]()
-    said = dict[str, None]()
-    last = max(proofs, default=len(outcome.trace.events))
-    for event in outcome.trace.events:
-        if event.number > last:
-            return
-        if event.kind in ("crash", "leave"):
-            down.add(event.host)
-        back = event.kind == "start" and event.host in down
-        if event.number in proofs or back or _is_step(event):
-            mark, line = "✗" if event.number in proofs else " ", told(event, names)
-            what = line.split(maxsplit=1)[-1]  # a fault that lasts strikes the same again and again
-            if event.number in proofs or what not in said:
-                yield f"  {mark} {line}"
-            said[what] = None
+def _deed(deed: Deed, words: Vocabulary) -> str:
+    """Return a deed in the words of its system; what these leave out comes after them."""
+    template = words.deeds.get(deed.does, "")
+    blanks = {name for _, name, _, _ in Formatter().parse(template) if name}
+    if not template or not blanks <= deed.what.keys():
+        return str(deed)
+    pause = f"after {deed.after_s:g} s, " if deed.after_s else ""
+    rest = [
+        words.details.get(key, f"{key} {{}}").format(value)
+        for key, value in deed.what.items()
+        if key not in blanks
+    ]
+    return ", ".join([f"{pause}{deed.who} {template.format_map(deed.what)}", *rest])
 
 
-def _is_step(event: TraceEvent) -> bool:
-    return event.kind in _STEPS and event.get("method") != "GET"
+def _option(name: str, value: object) -> str:
+    if not isinstance(value, dict):
+        return f"{name} {value}"
+    return f"{name} {', '.join(f'{key} {inner}' for key, inner in value.items())}"
 
 
 def _count(number: int, noun: str) -> str:

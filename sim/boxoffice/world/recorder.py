@@ -39,7 +39,7 @@ class Recorder:
             if secret := self._secrets.get(db):
                 before, after = _public(before, secret), _public(after, secret)
             fields |= {"before": before, "after": after, "database": db}
-            event = self._trace.record(host, kind, self._delivery_at_hand(), **fields)
+            event = self._trace.record(host, kind, self.delivery_at_hand(), **fields)
             for entry in (after or {}).get("outbox", ()) if self._trace.events.are_kept else ():
                 if isinstance(entry["id"], str):  # as a message's is
                     self._outboxes.setdefault(entry["id"], event.number)
@@ -102,7 +102,8 @@ class Recorder:
         else:
             self._trace.record(host, "log", cause, what=what, level=level, **fields)
 
-    def _delivery_at_hand(self) -> int | None:
+    def delivery_at_hand(self) -> int | None:
+        """Return the event of the delivery that is worked on, if one is."""
         # Nobody has bound a delivery to a log's context that nobody has loaded.
         context = sys.modules.get("structlog.contextvars")
         bound = {} if context is None else context.get_contextvars()

@@ -1,11 +1,14 @@
 """A failing run is made small, and stays a run in which the same thing falls."""
 
+import re
 from dataclasses import replace
 from functools import cache
 from itertools import islice
 
 from boxoffice.search import Case, fallen, shrink
+from boxoffice.search.strokes import strikes_of, strokes
 from boxoffice.views.smallest import LONGEST, size_line, smallest_story
+from tests.engine.search.archive import visit
 from tests.engine.search.shelves import looks_first, rummage
 from tests.real.tiers import unhurried
 
@@ -53,8 +56,9 @@ def test_nothing_of_what_is_left_can_be_left_out():
     for deed in tape.deeds:
         smaller = shrunk.case.with_tape(replace(tape, deeds=tape.deeds - {deed}))
         assert shrunk.invariant not in fallen(smaller.play())
-    for fault, nth in [(fault, nth) for fault, each in tape.strikes.items() for nth in each]:
-        rest = {**tape.strikes, fault: tape.strikes[fault] - {nth}}
+    struck = strokes(tape.strikes, shrunk.case.lasting)
+    for stroke in struck:
+        rest = strikes_of(it for it in struck if it != stroke)
         smaller = shrunk.case.with_tape(replace(tape, strikes=rest))
         assert shrunk.invariant not in fallen(smaller.play())
 
@@ -73,4 +77,24 @@ def test_the_story_says_who_did_what_and_what_fell():
     assert story[0] == "what they do:"
     assert "takes: book" in story[1]
     assert story[-1].startswith("stays-theirs falls: ")
+    # A decision that was made on what was no longer so, and what the other had seen.
+    seen = [line.split("  ", 3)[-1] for line in story if " sees " in line]
+    assert len(seen) == len(set(seen)) == 2
+    assert all(re.search(r"sees library\.shelf \w+: by None, for \w+$", it) for it in seen)
+    assert len([line for line in story if "by None → " in line]) == 1
     assert "none can be left out" in size_line(shrunk)
+
+
+def test_a_server_that_is_slow_all_along_is_one_fault():
+    case, outcome = next(
+        (case, outcome)
+        for case in (Case(visit, seed) for seed in SEEDS)
+        if fallen(outcome := case.play())
+    )
+    shrunk = shrink(case, outcome)
+    assert (shrunk.deeds, shrunk.strikes) == (1, 1)
+    (slow,) = shrunk.outcome.strikes.values()
+    assert len(slow) > 1
+    assert "1 deed, 1 injected fault;" in size_line(shrunk)
+    story = smallest_story(shrunk)
+    assert len(re.findall("late|slow", story)) == 1, story

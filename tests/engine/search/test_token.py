@@ -65,7 +65,8 @@ def test_a_token_has_the_faults_that_were_added():
 
 
 def test_the_token_of_a_small_run_is_short():
-    tape = Tape(frozenset({3, 7, 9, 11}), {3: frozenset({1}), 12: frozenset({44})}, steady=True)
+    struck = {3: frozenset({1}), 12: frozenset(range(44, 300))}
+    tape = Tape(frozenset({3, 7, 9, 11}), struck, steady=True)
     case = Case(rummage, 123_456, looks_first, tape=tape)
     marks = Marks(1234, ["abc"] * 6)
     assert len(token_of(case, NAMES, marks)) <= 200
@@ -85,6 +86,7 @@ def test_the_token_of_a_small_run_is_short():
         (spelled(1), "says no run"),
         (spelled({"s": "rummage", "n": -1}), "from 0 on"),
         (spelled({"s": "rummage", "n": 1, "k": []}), "says no run"),
+        (spelled({"s": "rummage", "n": 1, "k": {"0": [[1, 10**12]]}}), "so many strikes"),
     ],
 )
 def test_what_is_no_token_is_refused_in_words(text, says):

@@ -22,9 +22,6 @@ class Annotations:
         self._names = names
         kinds = "|".join(map(re.escape, sorted(names.vocabulary.countable))) or r"(?!)"
         self._thing = re.compile(rf"(?:{kinds}) (?:[A-Z]+|\d+)")
-        self._spelt = re.compile(rf"\b(?:(?:{kinds}) )?([0-9a-f]{{6}})\b")
-        ids = {str(event["id"]) for event in trace.of_kind("write")}
-        self._short = {id[-6:]: names.of(id) for id in sorted(ids) if _ID.fullmatch(id)}
 
     def intern(self, text: str) -> int:
         """Return the place of a text in `words`."""
@@ -34,9 +31,8 @@ class Annotations:
         return place
 
     def message(self, text: str) -> str:
-        """Return what a check has found, whether it spells ids out or says their last digits."""
-        told = self._names.within(text)
-        return self._spelt.sub(lambda found: self._short.get(found[1], found[0]), told)
+        """Return what a check has found, with names."""
+        return self._names.said(text)
 
     def description(self, event: TraceEvent) -> str:
         """Return an event in a few words."""

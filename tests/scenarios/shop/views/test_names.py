@@ -1,7 +1,7 @@
 """Ids get names that people can keep apart."""
 
 from boxoffice.views.names import Names
-from tests.scenarios.shop.views.runs import made, number, purchase
+from tests.scenarios.shop.views.runs import Step, made, number, purchase
 
 
 def test_users_are_called_by_the_person_who_signed_up_and_things_by_first_appearance() -> None:
@@ -35,3 +35,15 @@ def test_the_twenty_seventh_ticket_is_ticket_aa() -> None:
         "ticket Z",
         "ticket AA",
     ]
+
+
+def test_a_ticket_that_is_called_by_a_letter_keeps_it() -> None:
+    ids = [f"{nth:024x}" for nth in (1, 2, 3)]
+    about = {"database": "tickets", "collection": "tickets", "before": None}
+    steps: list[Step] = [
+        (at, "tickets-db", "write", {**about, "id": id, "after": {"_id": id, "title": title}})
+        for at, (id, title) in enumerate(zip(ids, ("B", "A", "B"), strict=True))
+    ]
+    names = Names(made(steps))
+    assert [names.of(id) for id in ids] == ["ticket B", "ticket A", "ticket C"]
+    assert names.said("tickets 000001 and 000003") == "ticket B and ticket C"

@@ -1,0 +1,156 @@
+"""What happens in a run that was made small: as few lines as it can be understood from."""
+
+from collections.abc import Collection, Iterator, Set
+from typing import Any, Final
+
+from boxoffice.search.looks import Look, Met
+from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.views.descriptions import printable_text, subject
+from boxoffice.views.failure import FAULTS, thing, told
+from boxoffice.views.names import Names
+from boxoffice.views.time_format import format_time
+
+_STEPS: Final = ("request", "stored", "charge", "refund", "intent", *FAULTS)
+_EFFECTS: Final = ("write", "decided", "charge", "refund", "intent", "stored")
+_DEATHS: Final = ("crash", "pause", "leave")
+_SOON_US: Final = 5_000_000  # whoever dies so soon after an acknowledgement may have had more to do
+
+
+def steps_of(trace: Trace, proofs: Set[int], met: Met, names: Names) -> Iterator[str]:
+    """Yield a line for each step up to the last proof, which has a cross."""
+    last = max(proofs, default=len(trace.events))
+    early, slow = _early(trace, last), _Slow(trace, last)
+    down, said = set[str](), dict[str, None]()
+    looks = list(met.looks)
+    for event in trace.events:
+        while looks and looks[0].number <= event.number:
+            yield f"    {_seen(looks.pop(0), trace, proofs | met.writes, names)}"
+        if event.number > last:
+            return
+        if event.kind in ("crash", "leave"):
+            down.add(event.host)
+        back = event.kind == "start" and event.host in down
+        is_proof = event.number in proofs
+        if event.number in early or (is_proof and event.kind == "acked"):
+            yield f"  {'✗' if is_proof else ' '} {_acknowledged(event, names)}"
+        elif is_proof or back or event.number in met.writes or _is_step(event):
+            line = slow.told(event) or told(event, names)
+            what = line.split(maxsplit=1)[-1]  # what goes on strikes the same again and again
+            if is_proof or what not in said:
+                yield f"  {'✗' if is_proof else ' '} {line}"
+            said[what] = None
+
+
+def _is_step(event: TraceEvent) -> bool:
+    return event.kind in _STEPS and event.get("method") != "GET"
+
+
+# --- acknowledged too early -----------------------------------------------------------------------
+
+
+def _early(trace: Trace, last: int) -> set[int]:
+    """Return the acknowledgements that came before what they acknowledge was done."""
+    deliveries, effects = dict[Any, int](), dict[int, int]()
+    for event in trace.events:
+        if event.kind == "delivered":
+            deliveries[_delivery(event)] = event.number
+        elif event.kind in _EFFECTS and event.cause is not None:
+            effects[event.cause] = event.number  # the last one
+    found = set[int]()
+    for ack in trace.of_kind("acked"):
+        done = effects.get(deliveries.get(_delivery(ack), -1))
+        if ack.number <= last and (_dies(trace, ack) if done is None else done > ack.number):
+            found.add(ack.number)
+    return found
+
+
+def _delivery(event: TraceEvent) -> tuple[Any, ...]:
+    return event.get("consumer"), event.get("seq"), event.get("attempt")
+
+
+def _dies(trace: Trace, ack: TraceEvent) -> bool:
+    return any(
+        it.host.startswith(str(ack["consumer"])) and 0 <= it.at_us - ack.at_us <= _SOON_US
+        for it in trace.of_kind(*_DEATHS)
+    )
+
+
+def _acknowledged(event: TraceEvent, names: Names) -> str:
+    said = f"{event['consumer']}  acknowledges {subject(event, names)}"
+    return f"{format_time(event.at_us)}  {said}"
+
+
+# --- what lasts -----------------------------------------------------------------------------------
+
+
+class _Slow:
+    """Calls that are late one after another: the first is told for all."""
+
+    def __init__(self, trace: Trace, last: int) -> None:
+        self._late: dict[tuple[str, str], list[TraceEvent]] = {}
+        for event in trace.of_kind("late"):
+            if event.number <= last and not event.get("unheard"):
+                self._late.setdefault(self._way(event), []).append(event)
+
+    def told(self, event: TraceEvent) -> str:
+        """Return a line for all late calls of a host to another, if there are several."""
+        every = self._late.get(self._way(event), []) if event.kind == "late" else []
+        if len(every) < 2:
+            return ""
+        until, most_s = format_time(every[-1].at_us), max(it["s"] for it in every)
+        said = f"{len(every)} calls to {event['to']} are up to {most_s:.3g} s late, until {until}"
+        return f"{format_time(every[0].at_us)}  {event.host}  {said}"
+
+    def _way(self, event: TraceEvent) -> tuple[str, str]:
+        return event.host, str(event.get("to"))
+
+
+# --- what was seen --------------------------------------------------------------------------------
+
+
+def _seen(look: Look, trace: Trace, changed: Collection[int], names: Names) -> str:
+    store = ".".join(look.store)
+    if look.found:
+        said = "; ".join(_state(look, id, trace, changed, names) for id in look.found)
+        what = f"sees {said}"
+    else:
+        what = f"finds no {store}{_search(look.search, names)}"
+    line = f"{format_time(look.at_us)}  {look.host}  {what}{_for(look, trace, names)}"
+    return printable_text(line, 160)
+
+
+def _for(look: Look, trace: Trace, names: Names) -> str:
+    """Say whose request or which message it is that was worked on."""
+    event = None if look.cause is None else trace.events[look.cause]
+    if event is None or event.kind not in ("request", "delivered"):
+        return ""
+    return f", for {event.host if event.kind == 'request' else subject(event, names)}"
+
+
+def _state(look: Look, id: Any, trace: Trace, changed: Collection[int], names: Names) -> str:
+    """Return a document as it was seen: of its fields those that soon change."""
+    writes = [
+        it
+        for it in trace.of_kind("write")
+        if (it["database"], it["collection"]) == look.store and str(it["id"]) == str(id)
+    ]
+    then: dict[str, Any] = {}
+    for write in writes:
+        if write.number < look.number:
+            then = write["after"] or {}
+    fields = dict.fromkeys(
+        key
+        for write in writes
+        if write.number in changed and write.number >= look.number
+        for key, value in (write["after"] or {}).items()
+        if not isinstance(value, list | dict) and then.get(key) != value
+    )
+    said = ", ".join(f"{key} {names.within(str(then.get(key, '–')))}" for key in fields)
+    return f"{thing('.'.join(look.store), id, names)}{': ' if said else ''}{said}"
+
+
+def _search(search: Any, names: Names) -> str:
+    if not isinstance(search, dict) or not search:
+        return ""
+    said = (f"{key} {printable_text(names.within(str(it)), 40)}" for key, it in search.items())
+    return f" with {', '.join(said)}"

@@ -1,0 +1,51 @@
+"""The steps of a small story: acknowledgements that came too early, and what lasts."""
+
+from itertools import count
+
+from pytest import mark
+
+from boxoffice.search.looks import Met
+from boxoffice.trace.trace import Trace
+from boxoffice.views.names import Names
+from boxoffice.views.steps import steps_of
+
+LETTER = {"consumer": "courier", "seq": 1, "attempt": 1, "subject": "parcels.ship"}
+WRITE = {"database": "d", "collection": "c", "id": "x", "before": None, "after": {"_id": "x"}}
+
+
+def told(*steps):
+    now = count()
+    trace = Trace(lambda: next(now) / 1000)
+    for host, kind, cause, fields in steps:
+        trace.record(host, kind, cause, **fields)
+    return list(steps_of(trace, {len(trace.events) - 1}, Met(), Names(trace)))
+
+
+@mark.parametrize(
+    ("steps", "shown"),
+    [
+        ([("nats", "acked", 0, LETTER), ("mongo", "write", 1, WRITE)], True),
+        ([("mongo", "write", 1, WRITE), ("nats", "acked", 0, LETTER)], False),
+        ([("nats", "acked", 0, LETTER), ("courier", "crash", None, {})], True),
+        ([("nats", "acked", 0, LETTER), ("inventory", "crash", None, {})], False),
+    ],
+    ids=["before its effect", "after it", "before a death", "before another's"],
+)
+def test_an_acknowledgement_is_told_if_it_came_before_what_it_acknowledges(steps, shown):
+    lines = told(
+        ("nats", "stored", None, {"seq": 1, "subject": "parcels.ship", "data": ""}),
+        ("nats", "delivered", 0, LETTER),
+        *steps,
+        ("mongo", "write", None, WRITE),
+    )
+    assert any(line.endswith("courier  acknowledges parcels.ship") for line in lines) is shown
+
+
+def test_a_server_that_is_slow_is_told_once():
+    late = {"to": "mongo", "verb": "find_one", "leg": "request"}
+    slow = [("courier", "late", None, {**late, "s": 0.1 * nth}) for nth in (1, 3, 2)]
+    lines = told(*slow, ("mongo", "write", None, WRITE))
+    assert lines[0] == (
+        "    00:00.000  courier  3 calls to mongo are up to 0.3 s late, until 00:00.002"
+    )
+    assert len(lines) == 2
