@@ -2,7 +2,7 @@
 
 from pytest import mark
 
-from boxoffice.faults import crashes, partitions, poison
+from boxoffice.faults import crashes, delays, partitions, poison, stored_twice
 from boxoffice.trace import STORY
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Verdict
@@ -82,3 +82,11 @@ def assert_healed(trace: Trace) -> None:
     """Every partition is healed, once."""
     begun = [event.number for event in trace.of_kind("partition")]
     assert sorted(event.cause or 0 for event in trace.of_kind("heal")) == begun
+
+
+def test_what_is_stored_twice_may_be_heard_from_its_second_place_first():
+    faults = [
+        stored_twice(after_s=0.1, of="order.created", nth=[1]),
+        delays(9.0, of="order.created", at="tickets", nth=[1]),
+    ]
+    assert run(scenario_named("purchase"), 0, faults=faults).verdict is Verdict.HOLDS

@@ -93,9 +93,11 @@ class _Follower:
     # --- messages --------------------------------------------------------------------------------
 
     def _announced(self, event: TraceEvent) -> Iterator[Breach]:
-        message = message_of(event["data"]) if event["by"] else None  # nobody's is garbage
+        message = message_of(event["data"])
         if message is None or event["subject"] != message.type:
             return
+        if not event["by"] and not self._shop.is_said(message):
+            return  # nobody's is garbage, unless it is the same message in a second place
         self._stream[event["seq"]] = _Told(message, event.number)
         if not self._shop.is_said(message):
             said = words.of_event(event["data"])
