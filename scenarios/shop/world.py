@@ -60,5 +60,6 @@ class World(AnyWorld, Town):
     def kept_cents(self, order: str) -> int:
         """Return what Stripe has taken for an order and not given back."""
         charges = self.backends.stripe.charges.values()
-        mine = [it for it in charges if it["metadata"]["order_id"] == order]
+        paid = (it for it in charges if it["status"] == "succeeded")  # declined ones are listed too
+        mine = [it for it in paid if it["metadata"]["order_id"] == order]
         return sum(it["amount"] - it["amount_refunded"] for it in mine)

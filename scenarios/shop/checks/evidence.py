@@ -201,7 +201,11 @@ def collect_evidence(
             for field, service, collection in _COLLECTIONS
         },
         messages=Messages(tuple(stream.messages.values())) if stream else (),
-        charges={id: dict(charge) for id, charge in backends.stripe.charges.items()},
+        charges={
+            id: dict(charge)
+            for id, charge in backends.stripe.charges.items()
+            if charge["status"] == "succeeded"  # declined ones are listed too
+        },
         refunds={id: dict(refund) for id, refund in backends.stripe.refunds.items()},
         timers=timers,
         leases=leases,

@@ -98,7 +98,10 @@ def test_a_card_that_is_declined_is_not_charged(server, token):
     status, body = charge(server, CHARGE | {"source": token})
     assert (status, body["error"]["code"]) == (402, "card_declined")
     assert body["error"]["decline_code"] == DECLINES[token][0]
-    assert server.charges == {}
+    [failed] = server.charges.values()  # Stripe lists it all the same
+    assert (failed["id"], failed["status"]) == (body["error"]["charge"], "failed")
+    assert not failed["paid"]
+    assert refund(server, failed["id"])[0] == 400
 
 
 def test_less_than_half_a_dollar_is_too_small_to_charge(server):

@@ -5,6 +5,7 @@ Rules: https://docs.stripe.com/api/idempotent_requests, https://docs.stripe.com/
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from typing import Final
 
 from boxoffice.errors import NotSimulated
 from boxoffice.servers.stripe import books, telling
@@ -17,6 +18,8 @@ from boxoffice.servers.stripe.keys import Keys
 from boxoffice.servers.stripe.refunds import Refunds
 from boxoffice.servers.stripe.resources import is_stripes
 from boxoffice.trace.trace import Trace
+
+_FAILED: Final = {"paid": False, "captured": False, "amount_captured": 0, "status": "failed"}
 
 
 class FakeStripeServer:
@@ -139,11 +142,13 @@ class FakeStripeServer:
         if wrong := wrong_amount(amount):
             return wrong
         decline = decline_of(token)
-        if decline:
-            return declined(decline)
-        if token not in GOOD_TOKENS:
+        if not decline and token not in GOOD_TOKENS:
             return missing("token", token)
         charge = self._new_charge(amount, form.get("currency", ""), metadata_of(form))
+        if decline:  # which is in the books all the same
+            charge |= _FAILED
+            self.events.add("charge.failed", charge)
+            return declined(decline, charge=charge["id"])
         self.events.add("charge.succeeded", charge)
         return 200, charge
 
