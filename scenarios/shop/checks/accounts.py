@@ -1,4 +1,5 @@
-"""Accounts: a letter opens an account once and for half an hour, and ends its older sessions."""
+"""Accounts: a letter that is due comes, opens an account once and for half an hour, and ends its
+older sessions."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,6 +16,7 @@ from scenarios.shop.checks.exchanges import (
     clock_slack_s,
     exchanges,
 )
+from scenarios.shop.checks.letters import unposted
 from scenarios.shop.checks.words import moment, short
 
 RESET: Final = "POST /api/users/reset-password"
@@ -25,7 +27,7 @@ def letters_open_once(evidence: Evidence) -> Finding:
     """Take each password that was replaced: by a letter that was good, and is so no longer."""
     slack_s = clock_slack_s(evidence)
     replaced: dict[int, list[TraceEvent]] = {}
-    breaches: list[Breach] = []
+    breaches = [*unposted(evidence)]
     for write in evidence.writes(USERS):
         before, after = write["before"], write["after"]
         if before is None or after is None or after["epoch"] == before["epoch"]:
@@ -38,7 +40,7 @@ def letters_open_once(evidence: Evidence) -> Finding:
         breaches += _outlived(it, ended)
         if it.call == RESET and it.status == 200:
             ended[it.body["id"]] = it
-    return Finding(bool(replaced), breaches)
+    return Finding(bool(replaced) or any(True for _ in evidence.of_kind("mail")), breaches)
 
 
 def _wrongly_replaced(evidence: Evidence, write: TraceEvent, slack_s: float) -> Iterator[Breach]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from boxoffice.clock import EPOCH
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import Evidence, data_of
@@ -25,14 +26,19 @@ class Alarms:
 
     expiries: dict[str, tuple[str, TraceEvent]] = field(default_factory=dict)
     rung: dict[str, TraceEvent] = field(default_factory=dict)
+    rung_first: dict[str, TraceEvent] = field(default_factory=dict)
     ended: dict[str, TraceEvent] = field(default_factory=dict)  # as expiration has acknowledged
     ends: dict[int, str] = field(default_factory=dict)  # by the number of the message that says so
+    over: dict[str, TraceEvent] = field(default_factory=dict)  # as the stream says
     troubled: TraceEvent | None = None  # the last time that something of it went wrong
     lost: bool = False  # whether Redis may have forgotten anything
 
 
 def alarms_on_time(evidence: Evidence) -> Finding:
-    """Replay the stream: an alarm comes neither early nor twice, nor after its order's end."""
+    """Replay the stream: an alarm comes in time and once, and is ticked off once the broker has it.
+
+    None rings after its order's end.
+    """
     alarms, slack_s = Alarms(), clock_slack_s(evidence)
     tested, breaches = False, list[Breach]()
     for event in evidence.of_kind("stored", "acked", *TROUBLE):
@@ -46,7 +52,26 @@ def alarms_on_time(evidence: Evidence) -> Finding:
         elif _is_about_alarms(event):
             alarms.troubled = event
             alarms.lost |= event.host == "redis"
-    return Finding(tested, breaches)
+    return Finding(tested, [*breaches, *_forgotten(evidence, alarms)])
+
+
+def _forgotten(evidence: Evidence, alarms: Alarms) -> Iterator[Breach]:
+    """Yield each alarm that was ticked off before the broker had it, and its order still open."""
+    clocks = (it.host for it in evidence.of_kind("skew"))
+    if any(host.startswith("expiration") for host in clocks):
+        return
+    failed = (it.get("where") for it in evidence.of_kind("log") if it["what"] == "failed")
+    gave_up = "timers" in failed
+    for order, score in evidence.timers.items():
+        said = [it[order] for it in (alarms.rung_first, alarms.over) if order in it]
+        settled_us = (-score - EPOCH.timestamp()) * 1e6
+        if score < 0.0 and said and settled_us < min(it.at_us for it in said):
+            if gave_up and order not in alarms.rung_first:
+                continue  # by an error of its own, as on purpose
+            at = moment(round(settled_us))
+            what = f"the alarm of order {short(order)} was ticked off at {at}"
+            proof = [it.number for it in said]
+            yield Breach(f"{what}, and the broker had neither it nor the order's end", proof)
 
 
 def _is_about_alarms(event: TraceEvent) -> bool:
@@ -63,6 +88,7 @@ def _said(alarms: Alarms, event: TraceEvent, slack_s: float) -> Iterator[Breach]
             alarms.expiries.setdefault(data["id"], (data["expiresAt"], event))
         case "order.cancelled" | "order.completed":
             alarms.ends.setdefault(event["seq"], data["id"])
+            alarms.over.setdefault(data["id"], event)
             if data.get("reason") == "expired":
                 what = f"order {short(data['id'])} was cancelled as expired"
                 yield from _early(alarms, event, data["id"], what, slack_s)
@@ -89,6 +115,7 @@ def _early(
 def _in_vain(alarms: Alarms, event: TraceEvent, order: str, what: str) -> Iterator[Breach]:
     at, first, ended = moment(event.at_us), alarms.rung.get(order), alarms.ended.get(order)
     alarms.rung[order] = event
+    alarms.rung_first.setdefault(order, event)
     troubled_since = -1 if alarms.troubled is None else alarms.troubled.number
     if first is not None and troubled_since < first.number:
         said = f"{what} at {moment(first.at_us)}, and again at {at}"

@@ -2,7 +2,7 @@
 
 The machine is `scenarios.model`.  A write is a step of it, by the message, the call or the moment
 that it goes back to; a message is what some write has announced; money moves when payments has
-written down that it will; and what is acknowledged is stored.
+written down that it will, and soon; and what is acknowledged is stored.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,6 +16,7 @@ from scenarios.model.abstraction import message_of
 from scenarios.model.aggregates import Message
 from scenarios.model.observed import CANCEL, EDIT, Cause, Observed, Seen
 from scenarios.shop.checks import words
+from scenarios.shop.checks.charging import Charging
 from scenarios.shop.checks.evidence import MIRRORS, ORDERS, REPLICAS, TICKETS, Evidence, store_of
 from scenarios.shop.checks.exchanges import LATITUDE_S, call_of
 from scenarios.shop.checks.steps import no_step, told
@@ -24,7 +25,7 @@ from services.common.subjects import REPLAYS
 
 KINDS: Final = (
     *("request", "stored", "delivered", "write", "decided", "acked"),
-    *("charge", "refund", "skew"),
+    *("charge", "refund", "skew", "pause", "late"),
 )
 NAMED: Final = {
     TICKETS: "ticket",
@@ -37,9 +38,10 @@ CONSUMERS: Final = ("tickets", "orders", "payments")  # expiration stores nothin
 
 def follows_the_contract(evidence: Evidence) -> Finding:
     """Play a run on the machine, and say where it does what the machine cannot."""
-    follower, breaches = _Follower(), list[Breach]()
+    follower, charging, breaches = _Follower(), Charging(), list[Breach]()
     for event in evidence.of_kind(*KINDS):
         breaches += follower.follow(event)
+        breaches += charging.follow(event)
     return Finding(follower.is_tested, breaches)
 
 

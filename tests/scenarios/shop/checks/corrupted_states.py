@@ -156,7 +156,33 @@ def took_a_letter_twice(it: Recording) -> None:
     it.change(again, lambda it: it.update(status=200, body=first["body"]))
 
 
+@falls("letters-open-once", "a letter was ticked off before the mail server had it, at")
+def ticked_a_letter_off_too_soon(it: Recording) -> None:
+    it.move(it.first("mail"), by_s=1.0)
+
+
+@falls("letters-open-once", "ticked off as never to come, though the mail server has not refused")
+def gave_a_letter_up(it: Recording) -> None:
+    posted = next(
+        write
+        for write in it.all("write", collection="users")
+        if write["before"]
+        and "letter_due" in write["before"]
+        and "letter_due" not in write["after"]
+    )
+    it.change(posted, lambda it: it["after"].pop("reset"))
+
+
 # --- alarms and effects ---------------------------------------------------------------------------
+
+
+@falls("alarms-on-time", "and the broker had neither it nor the order's end")
+def ticked_an_alarm_off_too_soon(it: Recording) -> None:
+    alarm = it.first("stored", subject="expiration.complete")["data"]["data"]["orderId"]
+    for event in [*it.all("stored")]:
+        about = (event["data"] or {}).get("data", {})
+        if alarm in (about.get("orderId"), about.get("id")) and event.at_us > 900e6:
+            it.move(event, by_s=1.0)
 
 
 @falls("alarms-on-time", "rang at 15:04.6")

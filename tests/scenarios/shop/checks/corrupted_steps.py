@@ -155,6 +155,28 @@ def nothing_is_owed_for_a_cancelled_order(it: Recording) -> None:
     it.change(owed, lambda to: to["after"]["payment"].update(status="paid"))
 
 
+@falls(
+    STEPS, "Stripe was asked for a charge at 00:02.734, 31 s after payments has noted that it asks"
+)
+def a_charge_is_sent_long_after_it_was_noted(it: Recording) -> None:
+    claimed = became(it, "payments.orders", pays="pending")
+    long_ago = "2029-12-31T23:59:32.000Z"
+    it.change(claimed, lambda to: to["after"]["payment"].update(sent_at=long_ago))
+
+
+@falls(STEPS, "its payment is given up, and Stripe may have made the charge, or make it yet")
+def a_payment_is_given_up_that_stripe_has_not_refused(it: Recording) -> None:
+    paid = became(it, "payments.orders", pays="paid")
+    it.change(paid, lambda to: to["after"]["payment"].update(status="declined"))
+
+
+@falls(STEPS, "another card is tried, and Stripe has not refused the one before")
+def another_card_is_tried_meanwhile(it: Recording) -> None:
+    paid = became(it, "payments.orders", pays="paid")
+    again = {"status": "pending", "attempt": 2}
+    it.change(paid, lambda to: to["after"]["payment"].update(again))
+
+
 # --- messages -------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,93 @@
+"""Charges: sent as payments has noted them, and given up only where Stripe will never make them.
+
+Most of what this forbids does harm only if several things come together: the card is charged
+twice, or for an order that is over, if Stripe was slow and somebody else has given it up.  Noted
+and done can be compared in every run.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from boxoffice.clock import EPOCH
+from boxoffice.trace import TraceEvent
+from boxoffice.world import Breach
+from scenarios.shop.checks.evidence import MIRRORS, Document, store_of
+from scenarios.shop.checks.words import moment, short
+
+# Within which a charge is sent, and after which none can come any more that was sent.
+# Source: services/payments/retry_policy.py
+PATIENCE_S: Final = 10.0
+CERTAIN_S: Final = 120.0
+ON_ITS_WAY_S: Final = 1.0
+# By which Stripe says that this card will not do; whatever else it says may be different next time.
+REFUSALS: Final = ("card_declined", "resource_missing", "amount_too_small", "amount_too_large")
+
+
+@dataclass(slots=True)
+class Charging:
+    """What payments has noted of each order's payment, and what Stripe was asked and has said."""
+
+    _noted: dict[str, Document] = field(default_factory=dict)
+    _attempts: dict[str, tuple[str, int]] = field(default_factory=dict)  # by the key
+    _refused: set[tuple[str, int]] = field(default_factory=set)
+    _late_s: dict[str, float] = field(default_factory=dict)  # by how much a charge was held up
+    _doubtful: bool = False  # whether moments say nothing: a clock is off, or somebody has slept
+
+    def follow(self, event: TraceEvent) -> Iterator[Breach]:
+        """Take down what happens, and say what should not have."""
+        match event.kind:
+            case "write" if store_of(event) == MIRRORS and event["after"] is not None:
+                yield from self._written(event)
+            case "charge":
+                yield from self._asked(event)
+            case "late" if event["to"] == "stripe":
+                unheard_s = PATIENCE_S if event.get("unheard") else 0.0
+                held_up_s = self._late_s.get(event["about"], 0.0) + event["s"] + unheard_s
+                self._late_s[event["about"]] = held_up_s
+            case "skew" | "pause" if event.host.startswith("payments"):
+                self._doubtful = True
+
+    def _written(self, event: TraceEvent) -> Iterator[Breach]:
+        order, after = event["id"], event["after"].get("payment")
+        before = (event["before"] or {}).get("payment")
+        if after is not None:
+            self._noted[order] = after
+        if before is None or after is None or before["status"] != "pending":
+            return
+        wrong = ""
+        if after["attempt"] != before["attempt"]:
+            wrong = "another card is tried, and Stripe has not refused the one before"
+        elif after["status"] == "declined" and not self._is_over(order, before, after):
+            wrong = "its payment is given up, and Stripe may have made the charge, or make it yet"
+        if wrong:
+            said = f"order {short(order)}: {wrong}, at {moment(event.at_us)}"
+            yield Breach(said, [event.number])
+
+    def _is_over(self, order: str, before: Document, after: Document) -> bool:
+        if (order, before["attempt"]) in self._refused or before["sent_at"] is None:
+            return True
+        return _at_s(after["since"]) - _at_s(before["sent_at"]) >= CERTAIN_S
+
+    def _asked(self, event: TraceEvent) -> Iterator[Breach]:
+        order = str(event["order"])
+        noted = self._noted.get(order)
+        if noted is None:
+            return
+        attempt = self._attempts.setdefault(event["key"] or "", (order, noted["attempt"]))
+        if event["outcome"] in REFUSALS:
+            self._refused.add(attempt)
+        if noted["status"] != "pending" or noted["sent_at"] is None or self._doubtful:
+            return
+        late_s = event.at_us / 1e6 - _at_s(noted["sent_at"])
+        if late_s > PATIENCE_S + ON_ITS_WAY_S + self._late_s.get(order, 0.0):
+            yield Breach(
+                f"order {short(order)}: Stripe was asked for a charge at {moment(event.at_us)}, "
+                f"{late_s:.0f} s after payments has noted that it asks",
+                [event.number],
+            )
+
+
+def _at_s(said: str) -> float:
+    return (datetime.fromisoformat(said) - EPOCH).total_seconds()
