@@ -12,14 +12,16 @@ from boxoffice import faults
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
 
-Make = Callable[[Random], Fault]
+# A service stands in `busy` as often as people give it to do: there a fault meets somebody.
+Make = Callable[[Random, Sequence[str]], Fault]
 Kinds = Mapping[str, Make]
+When = Callable[[Random], dict[str, Any]]
 
 # Of the calls of each service, those that write, tell, or are answered by somebody else.
 CALLS: Final[Mapping[str, Sequence[str]]] = {
     "auth": (
         *("mongo.insert_one", "mongo.replace_one", "mongo.find_one", "mongo.find_one_and_update"),
-        *("mongo.update_one", "mongo.delete_one"),
+        *("mongo.update_one", "mongo.delete_one", "mail.mail"),
     ),
     "tickets": (
         *("mongo.insert_one", "mongo.update_one", "mongo.find_one"),
@@ -31,9 +33,18 @@ CALLS: Final[Mapping[str, Sequence[str]]] = {
     ),
     "payments": (
         *("mongo.insert_one", "mongo.update_one", "mongo.find_one"),
-        *("nats.publish", "nats.ack", "stripe.charge", "stripe.refund"),
+        *("nats.publish", "nats.ack", "stripe.charge", "stripe.refund", "stripe.list"),
     ),
-    "expiration": ("redis.zadd", "redis.set", "redis.zrange", "nats.publish", "nats.ack"),
+    "expiration": (
+        *("redis.zadd", "redis.set", "redis.delete", "redis.zscore", "redis.zrange"),
+        *("nats.publish", "nats.ack"),
+    ),
+}
+SERVICES: Final = (*CALLS,)
+_READS: Final = ("mongo.find", "mongo.find_one", "redis.zscore", "redis.zrange", "stripe.list")
+# After each of which something is to follow, which who sleeps or dies leaves undone.
+WRITES: Final[Mapping[str, Sequence[str]]] = {
+    service: [of for of in calls if of not in _READS] for service, calls in CALLS.items()
 }
 STORES: Final = ("auth-db", "tickets-db", "orders-db", "payments-db")
 SUBJECTS: Final = (
@@ -42,6 +53,7 @@ SUBJECTS: Final = (
     *("ticket.created", "ticket.updated", "expiration.complete", "payment.created"),
 )
 LAYERS_HIT: Final = (0, 0, 1, 1, 1, 2, 2, 3, 5)  # so many of all layers; most runs have few
+OUTSIDE_HIT: Final = 0.35  # where somebody pays, or waits for a letter
 KINDS_EACH: Final = (1, 1, 1, 2)
 
 
@@ -58,27 +70,43 @@ def _seldom(chance: Random) -> dict[str, Any]:
     return {"share": chance.choice((0.02, 0.1))}
 
 
+def _often(chance: Random) -> dict[str, Any]:
+    """When that strikes of which there is little: a card is charged once or twice in a run."""
+    if chance.random() < 0.4:
+        return {"nth": [chance.choice((1, 1, 2))]}
+    return {"share": chance.choice((0.3, 0.6, 1.0))}
+
+
+def _some(chance: Random, strengths: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    return {name: chance.choice(some) for name, some in strengths.items()}
+
+
 def _message(make: Callable[..., Fault], **strengths: Sequence[Any]) -> Make:
-    def drawn(chance: Random) -> Fault:
-        given = {name: chance.choice(some) for name, some in strengths.items()}
+    def drawn(chance: Random, busy: Sequence[str]) -> Fault:
+        given = _some(chance, strengths)
         return make(**given, of=chance.choice(SUBJECTS), **_when(chance))
 
     return drawn
 
 
-def _call(make: Callable[..., Fault], **strengths: Sequence[Any]) -> Make:
-    def drawn(chance: Random) -> Fault:
-        given = {name: chance.choice(some) for name, some in strengths.items()}
-        service = chance.choice([*CALLS])
-        of = chance.choice(CALLS[service])
-        return make(**given, of=of, by=service, **_when(chance))
+def _call(
+    make: Callable[..., Fault],
+    calls: Mapping[str, Sequence[str]] = CALLS,
+    when: When = _when,
+    **strengths: Sequence[Any],
+) -> Make:
+    def drawn(chance: Random, busy: Sequence[str]) -> Fault:
+        given = _some(chance, strengths)
+        service = chance.choice(busy)
+        of = chance.choice(calls[service])
+        return make(**given, of=of, by=service, **when(chance))
 
     return drawn
 
 
 def _people(make: Callable[..., Fault], **strengths: Sequence[Any]) -> Make:
-    def drawn(chance: Random) -> Fault:
-        given = {name: chance.choice(some) for name, some in strengths.items()}
+    def drawn(chance: Random, busy: Sequence[str]) -> Fault:
+        given = _some(chance, strengths)
         at, of = chance.choice(("auth", "tickets", "orders", "payments")), "POST"
         return make(**given, of=of, at=at, **_when(chance))
 
@@ -86,11 +114,11 @@ def _people(make: Callable[..., Fault], **strengths: Sequence[Any]) -> Make:
 
 
 def _dies(make: Callable[..., Fault], **strengths: Sequence[Any]) -> Make:
-    def drawn(chance: Random) -> Fault:
-        given = {name: chance.choice(some) for name, some in strengths.items()}
-        service = chance.choice([*CALLS])
+    def drawn(chance: Random, busy: Sequence[str]) -> Fault:
+        given = _some(chance, strengths)
+        service = chance.choice(busy)
         moment = chance.choice(("after", "after", "before"))
-        given[moment] = of = chance.choice(CALLS[service])
+        given[moment] = of = chance.choice([*CALLS[service], *WRITES[service]])
         if chance.random() < 0.6:
             return make(service, **given, **_when(chance))
         # Or at any call of such a server's, each as likely as the next.
@@ -100,20 +128,22 @@ def _dies(make: Callable[..., Fault], **strengths: Sequence[Any]) -> Make:
     return drawn
 
 
-def _at(make: Callable[..., Fault], *servers: str, **strengths: Sequence[Any]) -> Make:
-    def drawn(chance: Random) -> Fault:
-        given = {name: chance.choice(some) for name, some in strengths.items()}
-        return make(**given, at=chance.choice(servers), **_when(chance))
+def _at(
+    make: Callable[..., Fault], *servers: str, when: When = _when, **strengths: Sequence[Any]
+) -> Make:
+    def drawn(chance: Random, busy: Sequence[str]) -> Fault:
+        given = _some(chance, strengths)
+        return make(**given, at=chance.choice(servers), **when(chance))
 
     return drawn
 
 
 def _outage(make: Callable[..., Fault], *servers: str) -> Make:
-    return lambda chance: make(at=chance.choice(servers), **_seldom(chance))
+    return lambda chance, busy: make(at=chance.choice(servers), **_seldom(chance))
 
 
-def _partition(chance: Random) -> Fault:
-    service = chance.choice([*CALLS])
+def _partition(chance: Random, busy: Sequence[str]) -> Fault:
+    service = chance.choice(busy)
     after, lasts_s = chance.choice(CALLS[service]), chance.choice((1.0, 5.0, 40.0))
     how: dict[str, Any] = {"one_way": chance.choice(("", "", "in", "out"))}
     if chance.random() < 0.2:
@@ -128,7 +158,7 @@ def _servers_of(service: str) -> Sequence[str]:
     return ("redis",) if service == "expiration" else (f"{service}-db",)
 
 
-def _restart(chance: Random) -> Fault:
+def _restart(chance: Random, busy: Sequence[str]) -> Fault:
     after = chance.choice(("nats.publish", "nats.ack", "redis.zadd", "redis.set", "mongo.*_one"))
     kind = after.partition(".")[0]
     server = chance.choice(STORES) if kind == "mongo" else kind
@@ -137,27 +167,35 @@ def _restart(chance: Random) -> Fault:
     return faults.restarts(server, down_s, loses_s, after=after, at=server, **_seldom(chance))
 
 
-def _skew(chance: Random) -> Fault:
-    host, by_s = chance.choice([*CALLS]), chance.choice((-60.0, -2.0, -0.5, 0.5, 2.0, 60.0))
+def _skew(chance: Random, busy: Sequence[str]) -> Fault:
+    host, by_s = chance.choice(busy), chance.choice((-60.0, -2.0, -0.5, 0.5, 2.0, 60.0))
     if chance.random() < 0.5:
         return faults.skews(host, by_s)
     return faults.skews(host, by_s, until_s=chance.choice((1.0, 20.0)))
 
 
 def _refused(says: str, name: str, at: str) -> Make:
-    return lambda chance: faults.refusals(says, name=name, at=at, **_when(chance))
+    return lambda chance, busy: faults.refusals(says, name=name, at=at, **_often(chance))
 
 
-def _late_acks(chance: Random) -> Fault:
+def _late_acks(chance: Random, busy: Sequence[str]) -> Fault:
     make = chance.choice((faults.lost_requests, faults.lost_responses))
-    return make(of="ack", at="nats", by=chance.choice([*CALLS][1:]), **_when(chance))
+    return make(of="ack", at="nats", by=chance.choice(SERVICES[1:]), **_when(chance))
 
 
-def _poison(chance: Random) -> Fault:
+def _poison(chance: Random, busy: Sequence[str]) -> Fault:
     return faults.poison(of=chance.choice(SUBJECTS), **_when(chance))
 
 
-def _slow_store(chance: Random) -> Fault:
+def _slow_step(chance: Random, busy: Sequence[str]) -> Fault:
+    # One step of a few is overtaken by all that others do meanwhile.
+    service = chance.choice(("auth", "tickets", "orders", "orders", "payments"))
+    of = chance.choice([it for it in CALLS[service] if it.startswith("mongo.")])
+    share, by_s = chance.choice((0.2, 0.5)), chance.choice((0.1, 0.5, 3.0))
+    return faults.slow_calls(by_s, of=of, by=service, share=share)
+
+
+def _slow_store(chance: Random, busy: Sequence[str]) -> Fault:
     # Between a look and a write there is a millisecond or two, in which hardly anybody comes.
     at, by_s = chance.choice((*STORES, "*-db")), chance.choice((0.02, 0.1, 0.1, 0.5))
     return faults.slow_calls(by_s, at=at, share=chance.choice((0.3, 1.0)))
@@ -176,7 +214,6 @@ HOSTS: Final[Kinds] = {
     "crashes": _dies(faults.crashes, down_s=(0.5, 2.0, 2.0, 40.0)),
     "departures": _dies(faults.departures, notice_s=(0.1, 2.0), down_s=(0.5, 2.0)),
     "rolling-restarts": _dies(faults.rolling_restarts, notice_s=(0.1, 2.0), down_s=(0.5,)),
-    "pauses": _dies(faults.pauses, for_s=(1.0, 12.0, 45.0)),
     "restarts": _restart,
     "partitions": _partition,
     "skews": _skew,
@@ -185,11 +222,15 @@ HOSTS: Final[Kinds] = {
 CALLS_LOST: Final[Kinds] = {
     "lost-requests": _call(faults.lost_requests),
     "lost-responses": _call(faults.lost_responses),
-    "late-effects": _call(faults.late_effects, by_s=(0.5, 5.0, 40.0)),
     "slow-calls": _call(faults.slow_calls, by_s=(0.05, 0.5, 5.0)),
-    "sleepers": _call(faults.slow_calls, by_s=(60.0,)),
     "slow-people": _people(faults.slow_calls, by_s=(0.05, 1.0)),
     "lost-answers": _people(faults.lost_responses),
+}
+# What has its effect when everybody has stopped waiting for it, and done something else.
+SLEEPERS: Final[Kinds] = {
+    "pauses": _dies(faults.pauses, for_s=(1.0, 12.0, 45.0)),
+    "late-effects": _call(faults.late_effects, WRITES, by_s=(0.5, 5.0, 40.0)),
+    "sleepers": _call(faults.slow_calls, WRITES, _often, by_s=(60.0,)),
 }
 REFUSALS: Final[Kinds] = {
     "failovers": _at(faults.failovers, *STORES),
@@ -202,30 +243,45 @@ REFUSALS: Final[Kinds] = {
     "no-storage": _outage(faults.no_storage, "nats"),
     "no-leader": _outage(faults.no_leader, "nats"),
 }
-OUTSIDE: Final[Kinds] = {
-    "stripe-timeouts": _at(faults.stripe_timeouts, "stripe", charged=(True, False)),
-    "stripe-errors": _at(faults.stripe_errors, "stripe", done=(True, False)),
+STRIPE: Final[Kinds] = {
+    "stripe-timeouts": _at(faults.stripe_timeouts, "stripe", when=_often, charged=(True, False)),
+    "stripe-errors": _at(faults.stripe_errors, "stripe", when=_often, done=(True, False)),
     "stripe-busy": _outage(faults.stripe_busy, "stripe"),
     "stripe-conflicts": _refused("409", "stripe-conflicts", "stripe"),
-    "no-balance": _at(faults.no_balance, "stripe"),
+    "no-balance": _at(faults.no_balance, "stripe", when=_often),
+}
+MAIL: Final[Kinds] = {
     "mail-greylisting": _refused("450 4.2.0 Greylisted", "mail-greylisting", "mail"),
     "mail-refusals": _refused("550 5.1.1 No such user", "mail-refusals", "mail"),
+    "slow-mail": _at(faults.slow_calls, "mail", when=_often, by_s=(20.0, 900.0)),
 }
-LAYERS: Final[Sequence[Kinds]] = (MESSAGES, HOSTS, CALLS_LOST, REFUSALS, OUTSIDE)
+LAYERS: Final[Sequence[Kinds]] = (MESSAGES, HOSTS, CALLS_LOST, SLEEPERS, REFUSALS)
+# Who is asked for some deeds only: nobody has to be well, or ill, whom nobody asks.
+OUTSIDE: Final[Mapping[str, Kinds]] = {"payments": STRIPE, "auth": MAIL}
 # Beside them, and not that anything breaks: what takes its time lets others in between.
-WEATHER: Final = (
-    (_slow_store, 0.45),
+WEATHER: Final[Sequence[tuple[Make, float]]] = (
+    (_slow_store, 0.4),
+    (_slow_step, 0.2),
     (_message(faults.reorders, within_s=(0.1, 0.5, 2.0)), 0.35),
 )
-KINDS: Final[Kinds] = {name: make for kinds in LAYERS for name, make in kinds.items()}
+KINDS: Final[Kinds] = {
+    name: make for kinds in (*LAYERS, *OUTSIDE.values()) for name, make in kinds.items()
+}
 
 
-def swarm(chance: Random) -> list[Fault]:
-    """Draw the faults of one run."""
-    weather = [make(chance) for make, share in WEATHER if chance.random() < share]
-    layers = chance.sample(LAYERS, chance.choice(LAYERS_HIT))
+def swarm(chance: Random, busy: Sequence[str] = SERVICES) -> list[Fault]:
+    """Draw the faults of one run.
+
+    `busy` are the services that people give something to do beside what all do, each as often.
+    """
+    weather = [make(chance, SERVICES) for make, share in WEATHER if chance.random() < share]
+    so_many = chance.choice(LAYERS_HIT)
+    layers = chance.sample(LAYERS, so_many)
+    for service, kinds in OUTSIDE.items():
+        if so_many and service in busy and chance.random() < OUTSIDE_HIT:
+            layers.append(kinds)
     return weather + [
-        kinds[name](chance)
+        kinds[name](chance, [*SERVICES, *busy])
         for kinds in layers
         for name in chance.sample([*kinds], chance.choice(KINDS_EACH))
     ]

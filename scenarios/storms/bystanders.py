@@ -21,6 +21,7 @@ RHYTHM: Final = Rhythm(
         ("orders", "looks", "pays", "looks"),
         ("orders", "cancels", "looks_through"),
         ("orders", "pays+looks_through"),
+        ("orders", "pays+cancels", "looks+looks_through"),
         ("browses", "reads"),
         ("reads+browses", "errs"),
         ("meddles", "scribbles"),

@@ -15,6 +15,11 @@ async def orders(scene: Scene, who: Patron, what: Any) -> None:
         await who.orders(seat)
 
 
+async def orders_another(scene: Scene, who: Patron, what: Any) -> None:
+    """Order a seat beside another one, whether that may be or not."""
+    await orders(scene, who, what)
+
+
 async def pays(scene: Scene, who: Patron, what: Any) -> None:
     """Pay for the latest order of a seat, if there is one."""
     order = scene.order(who.name, what["seat"])
@@ -66,6 +71,11 @@ async def looks(scene: Scene, who: Patron, what: Any) -> None:
         promised(shown, 200)
         if shown is not None and (shown.json()["id"], shown.json()["orderId"]) != (id, order.id):
             raise Surprise(f"{who} was shown another payment than {id}")
+
+
+async def outlasts(scene: Scene, who: Patron, what: Any) -> None:
+    """Look at the latest order of a seat when its time is over."""
+    await looks(scene, who, what)
 
 
 async def looks_through(scene: Scene, who: Patron, what: Any) -> None:

@@ -1,7 +1,7 @@
 """How a storm is drawn: who is there, what they are about to do, and in which rhythm."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from boxoffice import Deed, Storm
@@ -10,7 +10,14 @@ from scenarios.swarm import swarm
 
 SEATS: Final = ("A", "B", "C")
 PRICES: Final = ("20.00", "19.99", "0.50", "999999.99", "1.15", "8.20", "0.57", "45.00")
-CARDS: Final = (*("tok_visa", "tok_visa", "tok_visa"), "tok_chargeDeclined", "tok_chargeDeclined")
+# Two good ones, so that whoever takes both for one order can be seen to.
+CARDS: Final = (
+    *("tok_visa", "tok_visa", "tok_mastercard", "tok_mastercard"),
+    *("tok_chargeDeclined", "tok_chargeDeclined"),
+)
+SHORTLY, LONG = 3, 18  # times to order and cancel; the longer, until the first are forgotten
+LATE: Final = ("delays", "duplicates", "gaps", "reorders", "stored-twice")
+LETTER_S: Final = 1_800.0  # that a letter is good for
 
 Habit = Sequence[str]  # verbs one after another; what is done at once stands with a plus
 
@@ -41,9 +48,25 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
     options: dict[str, Any] = {"settings": {"expiration_window_s": window_s}}
     if chance.random() < 0.3:
         options["replicas"] = chance.choice((2, 2, 3))
-    if chance.random() < 0.15:
+    if chance.random() < 0.3:
         options["settings"]["most_open_orders"] = 1
-    return Storm(deeds, swarm(chance), options)
+    found = swarm(chance, _busy(deeds))
+    if not any(fault.name in LATE for fault in found):
+        deeds = [_hurried(deed) for deed in deeds]
+    return Storm(deeds, found, options)
+
+
+def _hurried(deed: Deed) -> Deed:
+    """Have whoever wavers do it a few times: where no message is late, more shows no more."""
+    if deed.does != "wavers":
+        return deed
+    return replace(deed, what={**deed.what, "times": min(deed.what["times"], SHORTLY)})
+
+
+def _busy(deeds: Sequence[Deed]) -> list[str]:
+    """Return the services that somebody gives something to do beside what all of them do."""
+    done = {deed.does for deed in deeds}
+    return [service for service, verbs in BUSY.items() if done & {*verbs}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +88,15 @@ class _Draw:
         while len(found) < size:
             for name in names:
                 found += self._habit(name, self.chance.choice(self.rhythm.buyers))
+        if self.deadlines_s[0] <= SOON_S and self.chance.random() < 0.5:
+            ends_s = self.deadlines_s[0] + self.chance.choice(AFTERWARDS_S)
+            found.append(Deed("Sue", "stays", after_s=ends_s))
         return found
 
     def _habit(self, who: str, habit: Habit) -> Iterator[Deed]:
         seat = self.chance.choice(self.seats)
         for step in habit:
-            after_s = self._lull_s()
+            after_s = self._lull_s(step)
             for number, does in enumerate(step.split("+")):
                 what = self._what(who, does, seat)
                 if number:
@@ -78,7 +104,11 @@ class _Draw:
                 else:
                     yield Deed(who, does, what, after_s)
 
-    def _lull_s(self) -> float:
+    def _lull_s(self, step: str) -> float:
+        if step == "outlasts":
+            return self.chance.choice(self.deadlines_s) + self.chance.choice(AFTERWARDS_S)
+        if "resets" in step and self.chance.random() < 0.25:
+            return LETTER_S + self.chance.choice((-30.0, 1.0, 60.0, 60.0))
         lull_s = self.chance.choice(self.rhythm.lulls_s)
         if lull_s >= 0.0:
             return lull_s
@@ -89,12 +119,14 @@ class _Draw:
         choice, what = self.chance.choice, dict[str, Any]()
         if does in OF_SEATS:
             what["seat"] = seat
+        if does == "orders_another":
+            what["seat"] = choice([it for it in self.seats if it != seat] or self.seats)
         if does.startswith("edits"):
             what["price"] = choice(PRICES)
         elif does == "pays":
             what["card"] = choice(CARDS)
         elif does == "wavers":
-            what["times"] = choice((3, 3, 18))
+            what["times"] = choice((SHORTLY, LONG, LONG))
         elif does == "meddles":
             what["whose"] = choice([name for name in ("Ana", "Ben") if name != who])
         elif does in ("looks_through", "browses"):
@@ -110,7 +142,15 @@ class _Draw:
 
 AT_THE_DEADLINE_S: Final = -1.0
 AROUND_S: Final = (-0.05, -0.005, 0.0, 0.005, 0.05, 1.0)
+SOON_S: Final = 60  # so long orders may last for somebody to see all of them end
+AFTERWARDS_S: Final = (0.05, 1.0, 3.0)
+BUSY: Final = {
+    "auth": ("forgets", "resets"),
+    "orders": ("wavers", "cancels"),
+    "payments": ("pays",),
+    "expiration": ("outlasts", "stays"),
+}
 OF_SEATS: Final = (
     *("lists", "edits", "edits_as_seen", "edits_blindly", "orders", "pays", "cancels", "wavers"),
-    *("looks", "reads", "scribbles"),
+    *("looks", "reads", "scribbles", "outlasts", "orders_another"),
 )

@@ -64,3 +64,7 @@ def _edited(answer: Any, what: Any, tag: str) -> None:
             raise Surprise(f"{what['seat']} was to cost {what['price']}, not {body['price']}")
         if answer.headers["ETag"] != f'"{body["version"]}"':
             raise Surprise(f"version {body['version']} has the tag {answer.headers['ETag']}")
+
+
+async def stays(scene: Scene, who: Patron, what: Any) -> None:
+    """Be there until orders have ended that nobody pays: what goes wrong goes on as long."""
