@@ -12,7 +12,7 @@ from boxoffice import faults
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
 
-# A service stands in `busy` as often as people give it to do: there a fault meets somebody.
+# A host stands in `busy` as often as people give it to do: there a fault meets somebody.
 Make = Callable[[Random, Sequence[str]], Fault]
 Kinds = Mapping[str, Make]
 When = Callable[[Random], dict[str, Any]]
@@ -97,9 +97,9 @@ def _call(
 ) -> Make:
     def drawn(chance: Random, busy: Sequence[str]) -> Fault:
         given = _some(chance, strengths)
-        service = chance.choice(busy)
-        of = chance.choice(calls[service])
-        return make(**given, of=of, by=service, **when(chance))
+        host = chance.choice(busy)
+        of = chance.choice(calls[_service(host)])
+        return make(**given, of=of, by=host, **when(chance))
 
     return drawn
 
@@ -113,17 +113,18 @@ def _people(make: Callable[..., Fault], **strengths: Sequence[Any]) -> Make:
     return drawn
 
 
-def _dies(make: Callable[..., Fault], **strengths: Sequence[Any]) -> Make:
+def _dies(make: Callable[..., Fault], *, all: bool = False, **strengths: Sequence[Any]) -> Make:
     def drawn(chance: Random, busy: Sequence[str]) -> Fault:
         given = _some(chance, strengths)
-        service = chance.choice(busy)
+        host = chance.choice(busy)
+        service = _service(host)
         moment = chance.choice(("after", "after", "before"))
         given[moment] = of = chance.choice([*CALLS[service], *WRITES[service]])
         if chance.random() < 0.6:
-            return make(service, **given, **_when(chance))
+            return make(service if all else host, **given, **_when(chance))
         # Or at any call of such a server's, each as likely as the next.
         given[moment] = f"{of.partition('.')[0]}.*"
-        return make(service, **given, nth=[chance.randint(1, 60)])
+        return make(service if all else host, **given, nth=[chance.randint(1, 60)])
 
     return drawn
 
@@ -143,15 +144,20 @@ def _outage(make: Callable[..., Fault], *servers: str) -> Make:
 
 
 def _partition(chance: Random, busy: Sequence[str]) -> Fault:
-    service = chance.choice(busy)
+    host = chance.choice(busy)
+    service = _service(host)
     after, lasts_s = chance.choice(CALLS[service]), chance.choice((1.0, 5.0, 40.0))
     how: dict[str, Any] = {"one_way": chance.choice(("", "", "in", "out"))}
     if chance.random() < 0.2:
         how |= {"times": 3, "every_s": 2 * lasts_s}
     if chance.random() < 0.5:
         how["others"] = [chance.choice(("nats", *_servers_of(service)))]
-    when = {"lasts_s": lasts_s, "after": after, "by": service, **_seldom(chance)}
-    return faults.partitions(service, **how, **when)
+    when = {"lasts_s": lasts_s, "after": after, "by": host, **_seldom(chance)}
+    return faults.partitions(host, **how, **when)
+
+
+def _service(host: str) -> str:
+    return host.partition("-")[0]
 
 
 def _servers_of(service: str) -> Sequence[str]:
@@ -213,7 +219,9 @@ MESSAGES: Final[Kinds] = {
 HOSTS: Final[Kinds] = {
     "crashes": _dies(faults.crashes, down_s=(0.5, 2.0, 2.0, 40.0)),
     "departures": _dies(faults.departures, notice_s=(0.1, 2.0), down_s=(0.5, 2.0)),
-    "rolling-restarts": _dies(faults.rolling_restarts, notice_s=(0.1, 2.0), down_s=(0.5,)),
+    "rolling-restarts": _dies(
+        faults.rolling_restarts, all=True, notice_s=(0.1, 2.0), down_s=(0.5,)
+    ),
     "restarts": _restart,
     "partitions": _partition,
     "skews": _skew,
@@ -228,7 +236,7 @@ CALLS_LOST: Final[Kinds] = {
 }
 # What has its effect when everybody has stopped waiting for it, and done something else.
 SLEEPERS: Final[Kinds] = {
-    "pauses": _dies(faults.pauses, for_s=(1.0, 12.0, 45.0)),
+    "pauses": _dies(faults.pauses, for_s=(1.0, 12.0, 45.0, 150.0)),
     "late-effects": _call(faults.late_effects, WRITES, by_s=(0.5, 5.0, 40.0)),
     "sleepers": _call(faults.slow_calls, WRITES, _often, by_s=(60.0,)),
 }
@@ -269,11 +277,13 @@ KINDS: Final[Kinds] = {
 }
 
 
-def swarm(chance: Random, busy: Sequence[str] = SERVICES) -> list[Fault]:
+def swarm(chance: Random, busy: Sequence[str] = SERVICES, replicas: int = 1) -> list[Fault]:
     """Draw the faults of one run.
 
-    `busy` are the services that people give something to do beside what all do, each as often.
+    `busy` are the services that people give something to do beside what all do.  Of several
+    replicas a fault may take one, so that another goes on meanwhile.
     """
+    hosts = [f"{it}{which}" for which in ("", "-2")[:replicas] for it in (*SERVICES, *busy)]
     weather = [make(chance, SERVICES) for make, share in WEATHER if chance.random() < share]
     so_many = chance.choice(LAYERS_HIT)
     layers = chance.sample(LAYERS, so_many)
@@ -281,7 +291,7 @@ def swarm(chance: Random, busy: Sequence[str] = SERVICES) -> list[Fault]:
         if so_many and service in busy and chance.random() < OUTSIDE_HIT:
             layers.append(kinds)
     return weather + [
-        kinds[name](chance, [*SERVICES, *busy])
+        kinds[name](chance, hosts)
         for kinds in layers
         for name in chance.sample([*kinds], chance.choice(KINDS_EACH))
     ]

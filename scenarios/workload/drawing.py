@@ -50,7 +50,7 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
         options["replicas"] = chance.choice((2, 2, 3))
     if chance.random() < 0.3:
         options["settings"]["most_open_orders"] = 1
-    found = swarm(chance, _busy(deeds))
+    found = swarm(chance, _busy(deeds), options.get("replicas", 1))
     if not any(fault.name in LATE for fault in found):
         deeds = [_hurried(deed) for deed in deeds]
     return Storm(deeds, found, options)

@@ -24,5 +24,11 @@ def test_every_kind_is_drawn_and_no_two_runs_in_a_row_are_alike():
     assert len(set(shown)) >= 0.95 * len(shown)
 
 
+def test_of_two_replicas_a_fault_may_take_the_second():
+    drawn = [fault for seed in range(100) for fault in swarm(Random(seed), SERVICES, replicas=2)]
+    assert any("orders-2" in str(fault) for fault in drawn)
+    SHOP.open(0, drawn, replicas=2)
+
+
 def test_every_kind_is_aimed_at_what_is_there():
     SHOP.open(0, [make(Random(seed), SERVICES) for make in KINDS.values() for seed in range(3)])
