@@ -16,7 +16,7 @@ from scenarios.shop.checks.exchanges import (
     clock_slack_s,
     exchanges,
 )
-from scenarios.shop.checks.letters import unposted
+from scenarios.shop.checks.posting import unposted
 from scenarios.shop.checks.words import moment, short
 
 RESET: Final = "POST /api/users/reset-password"

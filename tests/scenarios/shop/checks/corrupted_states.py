@@ -161,18 +161,6 @@ def ticked_a_letter_off_too_soon(it: Recording) -> None:
     it.move(it.first("mail"), by_s=1.0)
 
 
-@falls("letters-open-once", "ticked off as never to come, though the mail server has not refused")
-def gave_a_letter_up(it: Recording) -> None:
-    posted = next(
-        write
-        for write in it.all("write", collection="users")
-        if write["before"]
-        and "letter_due" in write["before"]
-        and "letter_due" not in write["after"]
-    )
-    it.change(posted, lambda it: it["after"].pop("reset"))
-
-
 # --- alarms and effects ---------------------------------------------------------------------------
 
 
