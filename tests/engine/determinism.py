@@ -15,10 +15,10 @@ from bson import ObjectId
 ROOT = Path(__file__).parents[2]
 
 
-def printed_by(module: str, hash_seed: str) -> Any:
+def printed_by(module: str, hash_seed: str, *words: str) -> Any:
     """Return what a module prints as JSON in a process with other hashes."""
     there = subprocess.run(
-        [sys.executable, "-m", module],
+        [sys.executable, "-m", module, *words],
         cwd=ROOT,
         env=os.environ | {"PYTHONHASHSEED": hash_seed},
         capture_output=True,

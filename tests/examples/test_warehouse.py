@@ -9,6 +9,7 @@ from pytest import ExitCode, mark, param
 from tests.examples.conftest import EXAMPLE
 from tests.house import tree
 from tests.packaging.environments import Environment
+from tests.real.tiers import sampled
 
 SEEDS = ("test_warehouse.py", "--boxoffice-seeds", "2", "-p", "no:cacheprovider")
 AGAIN = "see it again: pytest "
@@ -78,7 +79,7 @@ MISTAKES = [
 ]
 
 
-@mark.parametrize(("module", "breach", "moment"), MISTAKES)
+@mark.parametrize(("module", "breach", "moment"), sampled(MISTAKES, every=2))
 def test_a_mistake_is_found_and_the_last_line_replays_it(
     copied: Callable[..., Environment], module: str, breach: str, moment: str
 ) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from pytest import MonkeyPatch
 
 from tests.house import tree
+from tests.real.tiers import unhurried
 
 
 def test_without_git_the_same_folders_are_left_out() -> None:
@@ -15,6 +16,7 @@ def test_without_git_the_same_folders_are_left_out() -> None:
     assert folders - tree.MADE == set()
 
 
+@unhurried
 def test_without_git_every_file_is_found(monkeypatch: MonkeyPatch) -> None:
     listed = set(tree.files())
     monkeypatch.setattr(tree, "_listed_by_git", set)

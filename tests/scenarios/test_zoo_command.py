@@ -10,6 +10,7 @@ from scenarios import cli
 from scenarios.zoo import TWINS
 from scenarios.zoo_table import Catch, as_json, page, plans, totals
 from tests.engine.commands import runner
+from tests.real.tiers import unhurried
 
 
 @fixture
@@ -31,6 +32,7 @@ CATCHES = [
 ]
 
 
+@unhurried
 def test_a_twin_is_found_by_storms_that_do_not_name_it(boxoffice, tmp_path):
     words = ("zoo", "no-unique-hold", "--time", 60, "--shrink-time", 600, "--json", "zoo.json")
     status, said, _ = boxoffice(*words, "--markdown", "zoo.md")

@@ -7,6 +7,7 @@ from boxoffice.faults import partitions
 from boxoffice.net.network import Lost
 from tests.engine.faults.cables import Cables
 from tests.engine.faults.letters import a_day, post
+from tests.real.tiers import sampled
 
 
 @mark.parametrize(
@@ -61,11 +62,16 @@ def test_a_link_that_flaps_is_cut_no_more_once_all_is_healed():
 
 @mark.parametrize(
     "fault",
-    [
-        partitions("postman", one_way="out", on="delivered", lasts_s=3.0, share=0.2),
-        partitions("postman", others=["wire"], one_way="in", on="write", lasts_s=3.0, share=0.2),
-        partitions("desk", on="stored", lasts_s=0.3, times=5, share=0.3),
-    ],
+    sampled(
+        [
+            partitions("postman", one_way="out", on="delivered", lasts_s=3.0, share=0.2),
+            partitions(
+                "postman", others=["wire"], one_way="in", on="write", lasts_s=3.0, share=0.2
+            ),
+            partitions("desk", on="stored", lasts_s=0.3, times=5, share=0.3),
+        ],
+        every=3,
+    ),
     ids=repr,
 )
 def test_services_that_ask_again_stand_them(fault):

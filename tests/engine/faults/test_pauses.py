@@ -10,6 +10,7 @@ from pytest import mark
 from boxoffice import System
 from boxoffice.faults import crashes, pauses
 from tests.engine.faults.letters import a_day, post
+from tests.real.tiers import sampled
 
 
 def told(outcome, *kinds):
@@ -118,7 +119,7 @@ def test_the_sleeper_wakes_and_holds_a_lease_that_is_another_ones():
     assert any(name != holder for name, holder in found)
 
 
-@mark.parametrize("host", ["desk", "postman", "papers", "wire"])
+@mark.parametrize("host", sampled(["desk", "postman", "papers", "wire"], every=3))
 def test_services_that_may_be_asked_twice_stand_pauses_of_anybody(host):
     struck = 0
     for seed in range(2):

@@ -10,6 +10,7 @@ from boxoffice import System
 from boxoffice.faults import fault_of, restarts, rolling_restarts
 from boxoffice.faults.targets import NoSuchTarget
 from tests.engine.faults.letters import a_day, post
+from tests.real.tiers import sampled
 
 
 def told(outcome, *kinds):
@@ -90,7 +91,7 @@ def test_what_a_broker_has_in_memory_is_gone_and_what_it_has_in_files_is_not():
     assert found == {"KEPT": 1, "GONE": None, "news": b"again"}
 
 
-@mark.parametrize("host", ["papers", "wire"])
+@mark.parametrize("host", sampled(["papers", "wire"], every=2))
 def test_services_that_ask_again_stand_a_restart_of_their_servers(host):
     struck = 0
     for seed in range(2):

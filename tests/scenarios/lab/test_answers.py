@@ -78,6 +78,7 @@ def test_an_answer_that_writes_into_any_document_is_told_what_the_store_refused(
     assert "found = await self._documents.update_one" in answer.words
 
 
+@unhurried
 def test_the_same_answer_is_given_twice() -> None:
     wrong = WRONG[0]
     first, again = (grade(EXERCISES[wrong.exercise], wrong.function) for _ in range(2))

@@ -11,7 +11,7 @@ from services.common.events import TicketCreated, TicketUpdated
 from services.common.messaging import DEAD_LETTERS, LONGEST_DELAY_S, PARK_AFTER_S, STREAM
 from services.common.redelivery import LOOK_AFTER, REMEMBERED, RETURNS_PER_S, Redelivery, delay_s
 from services.common.versioning import Decision
-from tests.real.tiers import sampled
+from tests.real.tiers import sampled, unhurried
 from tests.services.common.bench import Bench, created, run_for, told, updated
 from tests.services.common.replicas import Replicas
 
@@ -58,6 +58,7 @@ def test_replaying_what_is_missing_heals_every_gap_and_new_events_are_heard(
     assert told(story) == (gaps, 1, gaps, 0, [])
 
 
+@unhurried
 def test_gaps_that_another_life_left_behind_are_healed_by_the_next():
     async def story(bench: Bench):
         service = Replicas()
