@@ -7,7 +7,8 @@ from pytest import mark
 
 PROGRAM = """
 import logging, os, sys
-from boxoffice.terminal import Console, muted
+from boxoffice.terminal import Console
+from boxoffice.terminal.silence import muted
 
 # Whoever was loaded before holds streams of their own.
 logging.basicConfig(stream=sys.stderr)
@@ -40,7 +41,8 @@ def test_who_asks_for_it_hears_everything():
 
 @mark.parametrize("name", ["stdout", "stderr"])
 def test_where_a_test_listens_it_hears_consoles_alone(capsys, name):
-    from boxoffice.terminal import Console, muted
+    from boxoffice.terminal import Console
+    from boxoffice.terminal.silence import muted
 
     with muted():
         print("printed", file=getattr(sys, name))

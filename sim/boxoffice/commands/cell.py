@@ -1,6 +1,7 @@
 """A run that was found, in a cell of a notebook: its story, and its pictures below."""
 
 from importlib.util import find_spec
+from typing import Any
 
 from boxoffice.commands.naming import names
 from boxoffice.commands.tokens import read
@@ -34,15 +35,13 @@ class Replayed:
             Shrunk(self.case, self.outcome, fell[0], 1, 0.0, is_minimal=False, met=self._met)
         )
 
-    def _ipython_display_(self) -> None:
-        print(self)
+    def _repr_mimebundle_(self, **asked: Any) -> Any:
         if find_spec("anywidget") is None:
-            return
-        from IPython.display import display
-
+            return None  # it is shown as what it says
         from boxoffice.views.explorer.notebook import explore
 
-        display(explore(self.outcome))  # type: ignore[no-untyped-call,unused-ignore]
+        print(self)
+        return explore(self.outcome)._repr_mimebundle_(**asked)
 
 
 def replay(token: str) -> Replayed:

@@ -81,7 +81,8 @@ def explore(
     from boxoffice.commands.searching import Search
     from boxoffice.search.strategies.spelling import strategy_of
     from boxoffice.search.workers import processors
-    from boxoffice.terminal import Console, muted
+    from boxoffice.terminal import Console
+    from boxoffice.terminal.silence import muted
 
     check_writable(json_file, campaign_file)
     known = names()

@@ -42,7 +42,8 @@ def why(
     from boxoffice.search.case import fallen
     from boxoffice.search.likelihood import likelihood
     from boxoffice.search.workers import processors
-    from boxoffice.terminal import Console, muted
+    from boxoffice.terminal import Console
+    from boxoffice.terminal.silence import muted
     from boxoffice.views.curve import curve_lines
     from boxoffice.views.explorer.page import write_report
 

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from boxoffice.terminal.console import Console as Console
     from boxoffice.terminal.console import on_terminal as on_terminal
     from boxoffice.terminal.interrupts import exit_on_interrupt as exit_on_interrupt
-    from boxoffice.terminal.silence import muted as muted
 else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
@@ -17,6 +16,5 @@ else:
             "boxoffice.atomic_files": "atomic_write",
             "boxoffice.terminal.console": "Console on_terminal",
             "boxoffice.terminal.interrupts": "exit_on_interrupt",
-            "boxoffice.terminal.silence": "muted",
         },
     )

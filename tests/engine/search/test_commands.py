@@ -69,21 +69,19 @@ def test_what_falls_is_made_small_and_can_be_seen_again(boxoffice, tmp_path):
     assert "stays-theirs" in (tmp_path / "found.html").read_text()
 
 
-def test_a_cell_of_a_notebook_tells_the_story_and_shows_its_pictures(
-    boxoffice, monkeypatch, capsys
-):
+def test_a_cell_of_a_notebook_tells_the_story_and_shows_its_pictures(boxoffice, capsys):
     token = BEGIN + _packed({"s": RUMMAGE, "n": 10, "b": "looks-first"})
     status, cell, _ = boxoffice("replay", token, "--cell")
     assert status == 0
     *lines, last = cell.splitlines()
-    shown, there = [], {}
-    monkeypatch.setattr("IPython.display.display", shown.append)
+    there = {}
     exec("\n".join(lines), there)
-    eval(last, there)._ipython_display_()  # as a notebook does with what a cell ends with
+    # As a notebook does with what a cell ends with.
+    shown, _ = eval(last, there)._repr_mimebundle_(include=None, exclude=None)
     story = capsys.readouterr().out
     assert "stays-theirs falls: " in story
     assert "any more" not in story
-    assert "stays-theirs" in shown[0].runs
+    assert "application/vnd.jupyter.widget-view+json" in shown
 
 
 def test_a_mistake_that_is_found_twice_is_told_once(boxoffice):
