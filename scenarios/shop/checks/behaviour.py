@@ -25,7 +25,7 @@ from services.common.subjects import REPLAYS
 
 KINDS: Final = (
     *("request", "stored", "delivered", "write", "decided", "acked"),
-    *("charge", "refund", "skew", "pause", "late"),
+    *("charge", "refund", "skew", "pause", "late", "answered", "lost"),
 )
 NAMED: Final = {
     TICKETS: "ticket",

@@ -20,7 +20,7 @@ from scenarios.shop.checks.words import moment, short
 # Source: services/payments/retry_policy.py
 PATIENCE_S: Final = 10.0
 CERTAIN_S: Final = 120.0
-ON_ITS_WAY_S: Final = 1.0
+ON_ITS_WAY_S: Final = 2.0
 # By which Stripe says that this card will not do; whatever else it says may be different next time.
 REFUSALS: Final = ("card_declined", "resource_missing", "amount_too_small", "amount_too_large")
 
@@ -42,9 +42,9 @@ class Charging:
                 yield from self._written(event)
             case "charge":
                 yield from self._asked(event)
-            case "late" if event["to"] == "stripe":
+            case "late" | "answered" | "lost" if event["to"] == "stripe":
                 unheard_s = PATIENCE_S if event.get("unheard") else 0.0
-                held_up_s = self._late_s.get(event["about"], 0.0) + event["s"] + unheard_s
+                held_up_s = self._late_s.get(event["about"], 0.0) + event.get("s", 0.0) + unheard_s
                 self._late_s[event["about"]] = held_up_s
             case "skew" | "pause" if event.host.startswith("payments"):
                 self._doubtful = True

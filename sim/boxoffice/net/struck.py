@@ -10,16 +10,18 @@ def tell(trace: Trace, call: Call, fault: CallFault) -> None:
     """Record what becomes of a call; one that a partition loses at once is lost from then on."""
     record = trace.record
     told: dict[str, Any] = {"to": call.target, "verb": call.verb, "about": call.about}
+    delay_s = round(fault.request_delay_s + fault.response_delay_s, 6)
+    late = {"s": delay_s} if delay_s else {}  # beside what else becomes of it
     if fault.lose_request or fault.lose_response:
-        record(call.source, "lost", **told, leg="request" if fault.lose_request else "response")
+        leg = "request" if fault.lose_request else "response"
+        record(call.source, "lost", **told, leg=leg, **({} if fault.lose_request else late))
     elif is_swallowed(fault, "request"):
         fault.lose_request = True
     elif fault.unheard_s is not None:
         record(call.source, "late", **told, s=fault.unheard_s, unheard=True)
     elif fault.says:
-        record(call.source, "answered", **told, says=fault.says)
-    elif fault.way is None or fault.request_delay_s or fault.response_delay_s:
-        delay_s = round(fault.request_delay_s + fault.response_delay_s, 6)
+        record(call.source, "answered", **told, says=fault.says, **late)
+    elif fault.way is None or delay_s:
         record(call.source, "late", **told, s=delay_s)
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pytest import mark, raises
 
 from boxoffice.net.calls import CallFault
-from boxoffice.net.network import CLUSTER_S, Lost, Refused
+from boxoffice.net.network import CLUSTER_S, Answered, Lost, Refused
 from tests.engine.wires import Wires
 
 LEGS = {"request": CallFault(lose_request=True), "response": CallFault(lose_response=True)}
@@ -60,6 +60,12 @@ def test_the_trace_says_which_leg_was_lost_and_by_how_much_a_call_was_late():
     assert [event["s"] for event in wires.trace.of_kind("late")] == [3.0]
     assert 2.0 < wires.effects[0] < 2.1
     assert 3.0 < wires.loop.time() < 3.1
+    wires = Wires(fault=CallFault(request_delay_s=2.0, says="13", done=True))
+    with suppress(Answered):
+        wires.call()
+    assert [(event["says"], event["s"]) for event in wires.trace.of_kind("answered")] == [
+        ("13", 2.0)
+    ]
 
 
 def test_a_host_that_is_down_refuses_and_nothing_happens():
