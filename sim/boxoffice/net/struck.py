@@ -11,7 +11,7 @@ def tell(trace: Trace, call: Call, fault: CallFault) -> None:
     record = trace.record
     told: dict[str, Any] = {"to": call.target, "verb": call.verb, "about": call.about}
     delay_s = round(fault.request_delay_s + fault.response_delay_s, 6)
-    late = {"s": delay_s} if delay_s else {}  # beside what else becomes of it
+    late: dict[str, Any] = {"s": delay_s} if delay_s else {}  # beside what else becomes of it
     if fault.lose_request or fault.lose_response:
         leg = "request" if fault.lose_request else "response"
         record(call.source, "lost", **told, leg=leg, **({} if fault.lose_request else late))
