@@ -11,47 +11,13 @@ from typing import Any, Final
 from boxoffice import faults
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
+from scenarios.aims import CALLS, SERVICES, STORES, SUBJECTS, WRITES
 
 # A host stands in `busy` as often as people give it to do: there a fault meets somebody.
 Make = Callable[[Random, Sequence[str]], Fault]
 Kinds = Mapping[str, Make]
 When = Callable[[Random], dict[str, Any]]
 
-# Of the calls of each service, those that write, tell, or are answered by somebody else.
-CALLS: Final[Mapping[str, Sequence[str]]] = {
-    "auth": (
-        *("mongo.insert_one", "mongo.replace_one", "mongo.find_one", "mongo.find_one_and_update"),
-        *("mongo.update_one", "mongo.delete_one", "mail.mail"),
-    ),
-    "tickets": (
-        *("mongo.insert_one", "mongo.update_one", "mongo.find_one"),
-        *("nats.publish", "nats.ack"),
-    ),
-    "orders": (
-        *("mongo.insert_one", "mongo.update_one", "mongo.find_one", "mongo.find"),
-        *("nats.publish", "nats.ack"),
-    ),
-    "payments": (
-        *("mongo.insert_one", "mongo.update_one", "mongo.find_one"),
-        *("nats.publish", "nats.ack", "stripe.charge", "stripe.refund", "stripe.list"),
-    ),
-    "expiration": (
-        *("redis.zadd", "redis.set", "redis.delete", "redis.zscore", "redis.zrange"),
-        *("nats.publish", "nats.ack"),
-    ),
-}
-SERVICES: Final = (*CALLS,)
-_READS: Final = ("mongo.find", "mongo.find_one", "redis.zscore", "redis.zrange", "stripe.list")
-# After each of which something is to follow, which who sleeps or dies leaves undone.
-WRITES: Final[Mapping[str, Sequence[str]]] = {
-    service: [of for of in calls if of not in _READS] for service, calls in CALLS.items()
-}
-STORES: Final = ("auth-db", "tickets-db", "orders-db", "payments-db")
-SUBJECTS: Final = (
-    *("*", "*", "*", "order.*", "order.*", "ticket.*", "ticket.*"),
-    *("order.created", "order.cancelled", "order.completed", "order.awaiting-payment"),
-    *("ticket.created", "ticket.updated", "expiration.complete", "payment.created"),
-)
 LAYERS_HIT: Final = (0, 0, 1, 1, 1, 2, 2, 3, 5)  # so many of all layers; most runs have few
 OUTSIDE_HIT: Final = 0.35  # where somebody pays, or waits for a letter
 KINDS_EACH: Final = (1, 1, 1, 2)
@@ -275,6 +241,11 @@ WEATHER: Final[Sequence[tuple[Make, float]]] = (
 KINDS: Final[Kinds] = {
     name: make for kinds in (*LAYERS, *OUTSIDE.values()) for name, make in kinds.items()
 }
+
+
+def late_message(chance: Random) -> Fault:
+    """Draw a fault by which a message comes when others have been forgotten."""
+    return MESSAGES[chance.choice(("duplicates", "duplicates", "delays", "gaps"))](chance, ())
 
 
 def swarm(chance: Random, busy: Sequence[str] = SERVICES, replicas: int = 1) -> list[Fault]:

@@ -1,12 +1,12 @@
 """How a storm is drawn: who is there, what they are about to do, and in which rhythm."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from boxoffice import Deed, Storm
 from boxoffice.clock import Random
-from scenarios.swarm import swarm
+from scenarios.swarm import late_message, swarm
 
 SEATS: Final = ("A", "B", "C")
 PRICES: Final = ("20.00", "19.99", "0.50", "999999.99", "1.15", "8.20", "0.57", "45.00")
@@ -16,7 +16,6 @@ CARDS: Final = (
     *("tok_chargeDeclined", "tok_chargeDeclined"),
 )
 SHORTLY, LONG = 3, 18  # times to order and cancel; the longer, until the first are forgotten
-LATE: Final = ("delays", "duplicates", "gaps", "reorders", "stored-twice")
 LETTER_S: Final = 1_800.0  # that a letter is good for
 
 Habit = Sequence[str]  # verbs one after another; what is done at once stands with a plus
@@ -51,16 +50,9 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
     if chance.random() < 0.3:
         options["settings"]["most_open_orders"] = 1
     found = swarm(chance, _busy(deeds), options.get("replicas", 1))
-    if not any(fault.name in LATE for fault in found):
-        deeds = [_hurried(deed) for deed in deeds]
+    if any(deed.what.get("times") == LONG for deed in deeds):
+        found.append(late_message(chance))  # or a long history shows no more than a short one
     return Storm(deeds, found, options)
-
-
-def _hurried(deed: Deed) -> Deed:
-    """Have whoever wavers do it a few times: where no message is late, more shows no more."""
-    if deed.does != "wavers":
-        return deed
-    return replace(deed, what={**deed.what, "times": min(deed.what["times"], SHORTLY)})
 
 
 def _busy(deeds: Sequence[Deed]) -> list[str]:
@@ -126,7 +118,7 @@ class _Draw:
         elif does == "pays":
             what["card"] = choice(CARDS)
         elif does == "wavers":
-            what["times"] = choice((SHORTLY, LONG, LONG))
+            what["times"] = choice((SHORTLY, SHORTLY, LONG))
         elif does == "meddles":
             what["whose"] = choice([name for name in ("Ana", "Ben") if name != who])
         elif does in ("looks_through", "browses"):
