@@ -133,6 +133,8 @@ lock: $(PROJECT) ## Resolve the newest allowed versions into requirements/*.txt
 		requirements/lowest.in --extra mongo --extra nats --extra redis --extra stripe \
 		--extra hypothesis --extra test -o requirements/lowest.txt
 	@$(subst 3.11,3.12,$(LOCK)) --upgrade requirements/peers.in -o requirements/peers.txt
+	@$(LOCK) --upgrade --no-binary yattag --no-emit-package yattag requirements/mutation.in \
+		-o requirements/mutation.txt
 	@$(LOCK) --upgrade requirements/sbom.in -o requirements/sbom.txt
 	@$(LOCK) --upgrade requirements/lint-k8s.in -o requirements/lint-k8s.txt
 	@$(LOCK) --upgrade requirements/lab.in -c requirements/all.txt -o requirements/lab.txt
