@@ -36,7 +36,7 @@ def main() -> None:
         sample = kept.sample(
             asked.sample, asked.seed, lambda: drawn(asked.sample, asked.seed, Path(folder) / "env")
         )
-        todo = [it for it in sample if _is_to_do(kept.found.get(it.key), asked)]
+        todo = [it for it in sample if _is_to_do(it, kept.found.get(it.key), asked)]
         print(f"{len(sample)} mutants, of which {len(todo)} are to be tried", flush=True)
         try:
             for mutant, result in _tried(todo, kept, asked, Path(folder)):
@@ -68,7 +68,9 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _is_to_do(known: Result | None, asked: argparse.Namespace) -> bool:
+def _is_to_do(mutant: Mutant, known: Result | None, asked: argparse.Namespace) -> bool:
+    if asked.only not in mutant.key:
+        return False
     if known is None:
         return True
     if known["found_by"] == "unasked" and not asked.no_suite:

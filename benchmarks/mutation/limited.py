@@ -42,7 +42,7 @@ def ended(command: Sequence[str], folder: Path, limit_s: float) -> Ended:
         code = process.returncode = os.waitstatus_to_exitcode(status)
         processor_s = used.ru_utime + used.ru_stime
         said.seek(0)
-        why = "no end" if processor_s >= limit_s else _why(said.read().splitlines())
+        why = "no end" if processor_s > 0.9 * limit_s else _why(said.read().splitlines())
         return Ended(code, why if code else "", processor_s)
 
 

@@ -33,10 +33,10 @@ async def resets(scene: Scene, who: Patron, what: Any) -> None:
 
 
 async def tries(scene: Scene, who: Patron, what: Any) -> None:
-    """Try a password that is not, or no longer, one's own."""
-    wrong = [*who.former_passwords, "not a horse"][0]
-    wanted = {"email": who.address, "password": wrong}
-    promised(await who.asks_unsigned("POST", "/api/users/signin", wanted), 400, 429)
+    """Try passwords that are not, or no longer, one's own."""
+    for wrong in who.wrong_passwords:
+        wanted = {"email": who.address, "password": wrong}
+        promised(await who.asks_unsigned("POST", "/api/users/signin", wanted), 400, 429)
 
 
 async def signs_up(scene: Scene, who: Patron, what: Any) -> None:

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from scenarios.actors import PASSWORD, Buyer, Seller
+from scenarios.actors import Buyer, Seller
 from scenarios.answers import GaveUp, Surprise, next_page
+from scenarios.workload.passwords import chosen, nearly, typed
 
 if TYPE_CHECKING:
     import httpx
@@ -23,8 +24,13 @@ class Patron(Buyer, Seller):
         self.pause_growth = TIRES
         self.former_passwords: list[str] = []  # which have surely been replaced
         self.used_letters: list[str] = []
-        self._passwords = [PASSWORD]  # the likeliest first, where an answer was lost
+        self._passwords = [chosen(name, 0)]  # the likeliest first, where an answer was lost
         self._resets = 0
+        self._resetting = 0  # now, each in a tab of its own
+        self._typed = 0
+        # Which one opens the account, once it has; None, if another may have been chosen meanwhile.
+        self._certain: str | None = None
+        self._in_doubt = False  # for good: what was asked for may be done at any time
 
     async def asks(
         self, method: str, path: str, body: Any = None, **more: Any
@@ -66,19 +72,31 @@ class Patron(Buyer, Seller):
         self._signed_in_at_s = float("-inf")
         promised(await self._send("POST", "/api/users/signout"), 200)
 
+    @property
+    def wrong_passwords(self) -> list[str]:
+        """What does not open the account: what once did, and what almost does."""
+        return [*self.former_passwords[:1], *nearly(self._passwords[0])]
+
     async def uses(self, letter: str) -> None:
         """Choose a password with the token in a letter, once or once more."""
         self._resets += 1
-        token = letter.partition("#token=")[2].split()[0]
-        chosen = f"{self.name}'s horse {self._resets}"
+        self._in_doubt |= self._resetting > 0  # whose comes last is not known
+        self._resetting += 1
+        self._certain = None
+        try:
+            await self._uses(letter, chosen(self.name, self._resets))
+        finally:
+            self._resetting -= 1
+
+    async def _uses(self, letter: str, password: str) -> None:
+        wanted = {"token": letter.partition("#token=")[2].split()[0], "password": password}
         for pause_s in self._pauses():
-            answer = await self._send(
-                "POST", "/api/users/reset-password", {"token": token, "password": chosen}
-            )
+            answer = await self._send("POST", "/api/users/reset-password", wanted)
             promised(answer, 200, 400)
             if answer is not None:
-                return self._chosen(answer.is_success, chosen, letter)
-            self._passwords.append(chosen)  # or it was, and nobody has told
+                return self._chosen(answer.is_success, password, letter)
+            self._passwords.append(password)  # or it was, and nobody has told
+            self._in_doubt = True
             await asyncio.sleep(pause_s)
 
     def _chosen(self, taken: bool, password: str, letter: str) -> None:
@@ -89,6 +107,7 @@ class Patron(Buyer, Seller):
         self.used_letters.append(letter)
         self.former_passwords += [it for it in self._passwords if it != password]
         self._passwords = [password]
+        self._certain = password
 
     async def _ask(
         self, method: str, path: str, body: Any = None, **more: Any
@@ -102,12 +121,18 @@ class Patron(Buyer, Seller):
     async def _signed_in(self) -> str:
         for pause_s in self._pauses():
             door = "signin" if self._known else "signup"
-            credentials = {"email": self.address, "password": self._passwords[0]}
+            password, certain, resets = self._passwords[0], self._certain, self._resets
+            self._typed += 1
+            credentials = {"email": self.address, "password": typed(password, self._typed)}
             answer = await self._send("POST", f"/api/users/{door}", credentials)
             promised(answer, 200, 201, 400, 429)
+            is_settled = resets == self._resets and not (self._resetting or self._in_doubt)
             if answer is not None and answer.is_success:
                 self._known = True
+                self._certain = password if is_settled else None
                 return str(answer.json()["id"])
+            if is_settled and certain == password and _is_refused(answer) and door == "signin":
+                raise Surprise(f"{self.name} could not sign in with the password that they have")
             self._reconsider(answer)
             await asyncio.sleep(pause_s)
         raise GaveUp(f"{self.name} could not sign in")
@@ -118,6 +143,10 @@ class Patron(Buyer, Seller):
         elif answer is not None:
             self._passwords.append(self._passwords.pop(0))
             self._known = len(self._passwords) > 1
+
+
+def _is_refused(answer: "httpx.Response | None") -> bool:
+    return answer is not None and answer.status_code == 400
 
 
 def promised(answer: "httpx.Response | None", *statuses: int) -> None:

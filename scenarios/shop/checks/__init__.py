@@ -218,7 +218,7 @@ refusals_in_words: Final = Invariant(
 letters_open_once: Final = Invariant(
     "letters-open-once",
     Kind.ALWAYS,
-    "a mailed token replaces a password once, within half an hour, and ends older sessions",
+    "a mailed token replaces a password once, for half an hour, and ends older sessions",
     accounts.letters_open_once,
 )
 alarms_on_time: Final = Invariant(

@@ -16,10 +16,10 @@ from scenarios.shop.checks.exchanges import (
     clock_slack_s,
     exchanges,
 )
+from scenarios.shop.checks.letters import RESET, kept_letters
 from scenarios.shop.checks.posting import unposted
 from scenarios.shop.checks.words import moment, short
 
-RESET: Final = "POST /api/users/reset-password"
 WHO: Final = "GET /api/users/currentuser"
 
 
@@ -40,6 +40,7 @@ def letters_open_once(evidence: Evidence) -> Finding:
         breaches += _outlived(it, ended)
         if it.call == RESET and it.status == 200:
             ended[it.body["id"]] = it
+    breaches += kept_letters(evidence)
     return Finding(bool(replaced) or any(True for _ in evidence.of_kind("mail")), breaches)
 
 

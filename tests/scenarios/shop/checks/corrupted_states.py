@@ -161,6 +161,35 @@ def ticked_a_letter_off_too_soon(it: Recording) -> None:
     it.move(it.first("mail"), by_s=1.0)
 
 
+def made(it: Recording) -> TraceEvent:
+    """Return the write by which the first letter was made."""
+    return next(it for it in it.all("write", collection="users") if "reset" in it["after"])
+
+
+@falls("letters-open-once", "is good for 1740 s, not for 1800")
+def made_a_letter_for_a_minute_less(it: Recording) -> None:
+    ends = made(it)["after"]["reset"]["expires_at"].replace(":30:", ":29:")
+    it.change(made(it), lambda it: it["after"]["reset"].update(expires_at=ends))
+
+
+@falls("letters-open-once", "after 1 tries, though no mail server had refused it")
+def gave_a_letter_up_at_once(it: Recording) -> None:
+    posted = next(
+        write
+        for write in it.all("write", collection="users")
+        if "letter_due" in (write["before"] or {}) and "letter_due" not in write["after"]
+    )
+    it.change(posted, lambda it: it["after"].pop("reset"))
+
+
+@falls("letters-open-once", "for the only letter of user")
+def refused_a_letter_that_was_good(it: Recording) -> None:
+    it.drop(replaced(it))
+    answer = it.first("response", "POST /api/users/reset-password", status=200)
+    errors = [{"message": "The token is used", "field": "token"}]
+    it.change(answer, lambda it: it.update(status=400, body={"errors": errors}))
+
+
 # --- alarms and effects ---------------------------------------------------------------------------
 
 
