@@ -43,3 +43,13 @@ def test_a_history_that_was_corrupted_is_rejected_for_that_reason(
 
 def test_each_invariant_has_a_history_by_which_it_falls() -> None:
     assert {name for name, _, _ in CASES} == NAMED.keys()
+
+
+def test_a_message_that_the_stream_has_twice_is_no_other(honest: Evidence) -> None:
+    recording, told = Recording(honest), 1_000
+    first = recording.first("stored", subject="order.created")
+    recording.repeat(first, seq=told, by="")
+    for event in recording.all("delivered", seq=first["seq"], consumer="tickets"):
+        recording.change(event, lambda it: it.update(seq=told))
+    judgement = NAMED["follows-the-contract"].judge(recording.evidence())
+    assert judgement.verdict is Verdict.HOLDS, judgement.violations
