@@ -105,7 +105,10 @@ def _played(
     world = system.open(seed, every, **storm.options)
     world.deeds = tape.kept(storm.deeds)
     tape.begin(world)
-    world.loop.limits.allow_for(scenario.size if size is None else size)
+    if scenario.draw is None:
+        world.loop.limits.allow_for(scenario.size if size is None else size)
+    else:
+        world.loop.limits.allow_for_storm(len(storm.deeds))
     world.trace.events = kept(trace)
     begun(world)
     failures: list[str] = []

@@ -9,7 +9,7 @@ import simpy
 from fastapi import FastAPI
 from pytest import mark, raises
 
-from boxoffice import System, Verdict, World, run
+from boxoffice import Deed, Storm, System, Verdict, World, run
 from boxoffice.clock.loop import SimLoop
 from boxoffice.clock.stuck import Endless, Stuck
 from boxoffice.world.run import partial_outcome
@@ -167,6 +167,17 @@ def test_what_there_is_of_an_endless_run_is_an_error_and_no_violation():
     partial = partial_outcome(made, worlds[0], told.value)
     assert partial.verdict is Verdict.ERROR
     assert partial.violations[0].message.startswith("Endless: there is no end after")
+
+
+def test_a_storm_that_never_ends_is_told_so_long_before_a_story_is():
+    made = system()
+
+    @made.story(draw=lambda chance, size: Storm([Deed("Ann", "waits")]))
+    async def a_storm(world):
+        await forever(1)()
+
+    with raises(Endless, match=r"no end after .* days, and 1\d\d,\d\d\d calls"):
+        run(a_storm)
 
 
 def test_who_is_stuck_is_told_with_the_places_where_all_others_wait():
