@@ -1,4 +1,4 @@
-"""Refusals: no request is answered 500, and whoever is refused is told why."""
+"""Refusals: nobody is answered 500, whoever is refused is told why, and no service errs itself."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -19,7 +19,15 @@ def refusals_in_words(evidence: Evidence) -> Finding:
         status = it.response.get("status") or 0
         tested |= 400 <= status < 500
         breaches += _wrong(it, status)
-    return Finding(tested, breaches)
+    return Finding(tested, [*breaches, *_mistakes(evidence)])
+
+
+def _mistakes(evidence: Evidence) -> Iterator[Breach]:
+    # Whatever a server refuses, or an outage, is told as such, and passes; this is what is left.
+    for it in evidence.of_kind("log"):
+        if it.get("what") == "failed":
+            at, error = moment(it.at_us), str(it.get("error"))[:120]
+            yield Breach(f"{it.host}: {it['where']} failed at {at}: {error}", [it.number])
 
 
 def _wrong(it: Exchange, status: int) -> Iterator[Breach]:

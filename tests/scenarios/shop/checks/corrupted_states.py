@@ -126,6 +126,11 @@ def refused_in_the_frameworks_words(it: Recording) -> None:
     it.change(refusal, lambda it: it.update(body={"detail": "Not Found"}))
 
 
+@falls("refusals-in-words", "outbox failed at 00:02.751: KeyError: 'id'")
+def made_a_mistake_of_its_own(it: Recording) -> None:
+    it.repeat(it.first("log"), what="failed", where="outbox", error="KeyError: 'id'")
+
+
 def replaced(it: Recording) -> TraceEvent:
     """Return the write by which the password was replaced."""
     asked = it.asked(it.first("response", "POST /api/users/reset-password", status=200))
