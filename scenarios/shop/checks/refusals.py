@@ -6,6 +6,7 @@ from typing import Any, Final
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import Evidence
 from scenarios.shop.checks.exchanges import Exchange, exchanges
+from scenarios.shop.checks.unprovoked import mistakes
 from scenarios.shop.checks.words import moment
 
 # What stands before the shop says so in its own words, or in none.
@@ -19,15 +20,7 @@ def refusals_in_words(evidence: Evidence) -> Finding:
         status = it.response.get("status") or 0
         tested |= 400 <= status < 500
         breaches += _wrong(it, status)
-    return Finding(tested, [*breaches, *_mistakes(evidence)])
-
-
-def _mistakes(evidence: Evidence) -> Iterator[Breach]:
-    # Whatever a server refuses, or an outage, is told as such, and passes; this is what is left.
-    for it in evidence.of_kind("log"):
-        if it.get("what") == "failed":
-            at, error = moment(it.at_us), str(it.get("error"))[:120]
-            yield Breach(f"{it.host}: {it['where']} failed at {at}: {error}", [it.number])
+    return Finding(tested, [*breaches, *mistakes(evidence)])
 
 
 def _wrong(it: Exchange, status: int) -> Iterator[Breach]:

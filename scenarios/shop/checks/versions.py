@@ -15,6 +15,7 @@ from scenarios.shop.checks.evidence import (
     Evidence,
     store_of,
 )
+from scenarios.shop.checks.unprovoked import late_news
 from scenarios.shop.checks.words import moment, short
 
 # What each document is called, and the counter that grows by one with each of its writes.
@@ -116,7 +117,10 @@ def _others(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
 
 
 def every_version_announced(evidence: Evidence) -> Finding:
-    """Look for each version up to an aggregate's last: in the stream, or in an outbox still."""
+    """Look for each version up to an aggregate's last: in the stream, or in an outbox still.
+
+    It comes there at once, unless something is in the way.
+    """
     announced = {
         (message.subject.split(".")[0], message.data["data"].get("id"), version)
         for message in evidence.messages
@@ -138,7 +142,7 @@ def every_version_announced(evidence: Evidence) -> Finding:
             when = f", written at {moment(first[0].at_us)}," if first else ""
             said = f"{noun} {short(id)}: version {version}{when} was never announced"
             breaches.append(Breach(said, [it.number for it in first], for_good=True))
-    return Finding(tested, breaches)
+    return Finding(tested, [*breaches, *late_news(evidence)])
 
 
 Writes = Callable[[], list[TraceEvent]]  # which nobody looks for, unless they prove a breach

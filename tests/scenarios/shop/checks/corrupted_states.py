@@ -131,6 +131,22 @@ def made_a_mistake_of_its_own(it: Recording) -> None:
     it.repeat(it.first("log"), what="failed", where="outbox", error="KeyError: 'id'")
 
 
+@falls("refusals-in-words", "background failed at 00:02.751: RuntimeError: dead")
+def let_a_loop_die(it: Recording) -> None:
+    died = {"what": "outage", "where": "background", "error": "RuntimeError: dead"}
+    it.repeat(it.first("log"), **died)
+
+
+@falls("refusals-in-words", "missed a server at 00:02.751, and nothing was in the way")
+def missed_a_server_that_was_there(it: Recording) -> None:
+    it.repeat(it.first("log"), what="outage", where="outbox", error="TimeoutError")
+
+
+@falls("every-version-announced", "was announced later than after 5 s")
+def announced_too_late(it: Recording) -> None:
+    it.move(it.first("stored", subject="ticket.updated"), by_s=6.0)
+
+
 def replaced(it: Recording) -> TraceEvent:
     """Return the write by which the password was replaced."""
     asked = it.asked(it.first("response", "POST /api/users/reset-password", status=200))
