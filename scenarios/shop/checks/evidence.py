@@ -61,9 +61,10 @@ class Evidence:
     Documents, charges and refunds are by id.  `timers` tells the score of each order's timer, in
     seconds since 1970 (negative: settled), `leases` the orders whose timers are leased, and
     `restless` what was still in motion, by name.  `now_s` is in seconds since 1970.  A run is
-    `poisoned` if a message was put into the stream that nobody can read.  `unseen` names
-    what this evidence tells nothing of, since it was taken from too far away: invariants,
-    ACKNOWLEDGEMENTS and MOMENTS.
+    `poisoned` if a message was put into the stream that nobody can read, and `prompt` if messages
+    are fast unless the events say otherwise: no machine is slow, and no search slows them down.
+    `unseen` names what this evidence tells nothing of, since it was taken from too far away:
+    invariants, ACKNOWLEDGEMENTS and MOMENTS.
     """
 
     events: Sequence[TraceEvent] = ()
@@ -81,6 +82,7 @@ class Evidence:
     restless: Sequence[str] = ()
     now_s: float = 0.0
     poisoned: bool = False
+    prompt: bool = False
     unseen: Collection[str] = ()
 
     def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
@@ -216,6 +218,7 @@ def collect_evidence(
         restless=restless(world) if moving is None else moving,
         now_s=backends.now_s(),
         poisoned=poisoned,
+        prompt=world.randomness.course is None,
     )
 
 

@@ -142,9 +142,23 @@ def missed_a_server_that_was_there(it: Recording) -> None:
     it.repeat(it.first("log"), what="outage", where="outbox", error="TimeoutError")
 
 
-@falls("every-version-announced", "was announced later than after 5 s")
+@falls("every-version-announced", "was announced late, and nothing was in the way")
 def announced_too_late(it: Recording) -> None:
     it.move(it.first("stored", subject="ticket.updated"), by_s=6.0)
+
+
+@falls("every-version-announced", "was given back late, and nothing was in the way")
+def gave_back_too_late(it: Recording) -> None:
+    it.move(it.first("refund"), by_s=6.0)
+
+
+@falls("every-version-announced", "rang late, and nothing was in the way")
+def rang_too_late(it: Recording) -> None:
+    alarm = it.first("stored", subject="expiration.complete")
+    order = alarm["data"]["data"]["orderId"]
+    ended = it.all("stored", subject="order.cancelled")
+    it.drop(next(end for end in ended if end["data"]["subject"] == order))
+    it.move(alarm, by_s=1.0)
 
 
 def replaced(it: Recording) -> TraceEvent:
