@@ -7,6 +7,7 @@ from pytest import ExitCode, Pytester, mark
 import boxoffice.world.world  # noqa: F401 (pytester forgets what is first loaded within it)
 import tests.engine.toys  # noqa: F401
 from boxoffice.file_names import file_name
+from tests.real.tiers import unhurried
 
 HEAD = '''"""Stock comes in."""
 
@@ -160,6 +161,7 @@ def test_a_run_is_played_twice_where_that_is_asked_for(suite):
     )
 
 
+@unhurried
 def test_a_share_of_the_seeds_may_always_be_played_twice(suite, pytester: Pytester):
     pytester.makeini("[pytest]\nboxoffice_twice = 1")
     text = "\nfrom tests.engine.test_pytest_plugin import LIVES\n" + STORY.replace(

@@ -39,6 +39,7 @@ def test_a_service_in_its_own_process_signs_people_up_once(mongo_url, tmp_path):
         assert (user["_id"], user["email"]) == (first.json()["id"], "ana@example.com")
 
 
+@unhurried
 def test_a_service_believes_no_header_of_a_peer_that_it_does_not_trust(mongo_url, tmp_path):
     given = {"MONGO_URL": mongo_url, "LETTERS_PER_CLIENT": "3"}
     for trusted, last in (("", 429), ("127.0.0.1", 202)):

@@ -65,6 +65,7 @@ def test_the_script_of_the_shop_is_the_same_command(shop: Environment) -> None:
         assert f"│ {command} " in said.stdout
 
 
+@unhurried
 def test_who_has_no_clone_has_no_notebooks(shop: Environment) -> None:
     said = shop.run("boxoffice", "lab", "--port", "0")
     assert (said.returncode, said.stdout) == (2, "")

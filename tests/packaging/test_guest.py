@@ -6,6 +6,7 @@ from pathlib import Path
 from pytest import mark
 
 from tests.packaging.environments import Environment
+from tests.real.tiers import sampled
 
 LOADED = """
 import sys
@@ -68,7 +69,7 @@ def test_an_empty_test_loads_the_plugin_and_nothing_else(bare: Environment) -> N
 
 
 @mark.parametrize("mode", ["prepend", "importlib"])
-@mark.parametrize("workers", ["0", "2"])
+@mark.parametrize("workers", sampled(["0", "2"], every=2))
 def test_a_project_whose_packages_and_options_are_named_like_ours_is_not_disturbed(
     bare: Environment, tmp_path: Path, workers: str, mode: str
 ) -> None:

@@ -136,6 +136,7 @@ def played(there: Environment, what: Path, *options: str) -> str:
     return said.stdout
 
 
+@unhurried
 def test_the_newest_play(engine: Environment) -> None:
     # tests/examples plays the example with the same versions.
     assert "6 passed" in played(engine, SMOKE)

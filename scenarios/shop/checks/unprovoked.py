@@ -20,6 +20,7 @@ BACKGROUND: Final = "background"  # where it is told that a loop has died, and b
 # Who is woken does it now; a sweep of once a minute finds what another life has left.
 AT_ONCE_S: Final = 0.5  # where no call is late at all
 SOON_S: Final = 5.0
+LOOK_S: Final = 5.0  # between two looks at payments: one of them may note what the next gives back
 AFTERMATH_S: Final = 61.0
 
 
@@ -57,12 +58,18 @@ class _Way:
         self._much = [it.at_us for it in troubles if _is_trouble(it)]
         self.ends_us = evidence.events[-1].at_us if evidence.events else 0
 
-    def was_missed(self, since_us: int, done_us: int | None) -> bool:
-        """Tell whether what was to be done from then on came late, and nothing was in the way."""
+    def was_missed(self, since_us: int, done_us: int | None, look_s: float = 0.0) -> bool:
+        """Tell whether what was to be done from then on came late, and nothing was in the way.
+
+        `look_s` is how long it may lie there until somebody looks for it.
+        """
         done_us = self.ends_us if done_us is None else done_us
         return any(
             done_us > since_us + within_s * 1e6 and not _within(troubles, since_us, within_s)
-            for within_s, troubles in ((AT_ONCE_S, self._any), (SOON_S, self._much))
+            for within_s, troubles in (
+                (look_s + AT_ONCE_S, self._any),
+                (look_s + SOON_S, self._much),
+            )
         )
 
 
@@ -91,7 +98,7 @@ def _given_back(evidence: Evidence, way: _Way) -> Iterator[Breach]:
         is_owed = ((write["after"] or {}).get("payment") or {}).get("status") == "refunding"
         if is_owed and write["id"] not in owed:
             owed.add(write["id"])
-            if way.was_missed(write.at_us, refunded_us.get(write["id"])):
+            if way.was_missed(write.at_us, refunded_us.get(write["id"]), LOOK_S):
                 said = f"order {short(write['id'])}: money that was owed from"
                 how = f"{moment(write.at_us)} on was given back late, and nothing was in the way"
                 yield Breach(f"{said} {how}", [write.number])

@@ -3,6 +3,7 @@
 from asyncio import gather
 
 from boxoffice.faults import lost_requests, refusals, slow_calls
+from tests.real.tiers import unhurried
 from tests.services.orders.books import charges, mirrors
 from tests.services.shop import Shop, unhandled_errors
 
@@ -25,6 +26,7 @@ async def pending(shop: Shop, number: int):
     return orders
 
 
+@unhurried
 def test_a_hundred_payments_are_all_asked_about_within_a_minute_of_silence(play):
     async def script(shop: Shop):
         orders = await pending(shop, MANY)
