@@ -5,6 +5,7 @@ others to be well.  Source: Groce et al., Swarm Testing, ISSTA 2012
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from math import inf
 from typing import Any, Final
 
@@ -244,8 +245,17 @@ KINDS: Final[Kinds] = {
 
 
 def late_message(chance: Random) -> Fault:
-    """Draw a fault by which a message comes when others have been forgotten."""
-    return MESSAGES[chance.choice(("duplicates", "duplicates", "delays", "gaps"))](chance, ())
+    """Draw a fault by which an order speaks again, or at last, when others have been forgotten."""
+    make = chance.choice(
+        (
+            partial(faults.duplicates, copies=3, within_s=chance.choice((5.0, 200.0))),
+            partial(faults.delays, by_s=20.0),
+            partial(faults.gaps, by_s=60.0),
+        )
+    )
+    of = chance.choice(("order.*", "order.*", "order.created", "order.cancelled"))
+    when = chance.choice(({"nth": [chance.randint(1, 9)]}, {"share": 0.05}, {"share": 0.2}))
+    return make(of=of, **when)
 
 
 def swarm(chance: Random, busy: Sequence[str] = SERVICES, replicas: int = 1) -> list[Fault]:

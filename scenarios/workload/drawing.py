@@ -1,7 +1,7 @@
 """How a storm is drawn: who is there, what they are about to do, and in which rhythm."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from boxoffice import Deed, Storm
@@ -9,6 +9,7 @@ from boxoffice.clock import Random
 from scenarios.swarm import late_message, swarm
 
 SEATS: Final = ("A", "B", "C")
+APART: Final = "D"
 PRICES: Final = ("20.00", "19.99", "0.50", "999999.99", "1.15", "8.20", "0.57", "45.00")
 # Two good ones, so that whoever takes both for one order can be seen to.
 CARDS: Final = (
@@ -51,8 +52,15 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
         options["settings"]["most_open_orders"] = 1
     found = swarm(chance, _busy(deeds), options.get("replicas", 1))
     if any(deed.what.get("times") == LONG for deed in deeds):
-        found.append(late_message(chance))  # or a long history shows no more than a short one
+        # Of a seat that nobody else takes; and without late messages it shows no more than a short.
+        deeds = [Deed("Sue", "lists", {"seat": APART, "price": PRICES[0]}), *map(_apart, deeds)]
+        found.append(late_message(chance))
     return Storm(deeds, found, options)
+
+
+def _apart(deed: Deed) -> Deed:
+    is_long = deed.what.get("times") == LONG
+    return replace(deed, what={**deed.what, "seat": APART}) if is_long else deed
 
 
 def _busy(deeds: Sequence[Deed]) -> list[str]:
