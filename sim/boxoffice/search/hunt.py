@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from boxoffice.search.campaign import Plan, explore
 from boxoffice.search.played import Played
 from boxoffice.search.shrinking import Shrunk, shrunk_again
+from boxoffice.search.strategies.portfolio import Portfolio
 
 _plans: Sequence[Plan] = ()  # of the hunts under way, for the processes that are copies of this one
 
@@ -42,11 +43,11 @@ class Hunt:
 
 
 def hunt(plan: Plan, processor_s: float, shrink_s: float) -> Hunt:
-    """Play cases until one falls, and make that one small.
+    """Play cases until one falls, as `explore` does by default, and make that one small.
 
     `processor_s` bounds the processor seconds of the runs, `shrink_s` the wall seconds after that.
     """
-    campaign = explore(plan, processor_s=processor_s)
+    campaign = explore(plan, processor_s=processor_s, strategy=Portfolio())
     found = next(iter(campaign.fell.values()), None)
     hunted = Hunt(found, campaign.runs, campaign.processor_s, campaign.undecided)
     if found is None or not shrink_s:
