@@ -126,7 +126,7 @@ class _Draw:
         elif does == "pays":
             what["card"] = choice(CARDS)
         elif does == "wavers":
-            what["times"] = choice((SHORTLY, SHORTLY, LONG))
+            what["times"] = choice((SHORTLY, SHORTLY, SHORTLY, LONG))
         elif does == "meddles":
             what["whose"] = choice([name for name in ("Ana", "Ben") if name != who])
         elif does in ("looks_through", "browses"):

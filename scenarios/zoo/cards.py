@@ -27,6 +27,9 @@ def _another_card_is_another_try(
 
 
 def _whichever_card(order: "Order", attempt: int, now: datetime) -> "Change":
+    # Who has heard of a decline must sleep before it is written down until another process has
+    # heard of it too, a minute later, and until Stripe is about to answer for the next card: no
+    # storm has come to that yet.
     at_hand = attempt if order.payment is None else order.payment.attempt
     change: Change = late_decline.real(order, at_hand, now)
     return change
