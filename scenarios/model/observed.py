@@ -19,6 +19,9 @@ EDIT: Final = "PUT /api/tickets"
 PLACE: Final = "POST /api/orders"
 CANCEL: Final = "DELETE /api/orders"
 PAY: Final = "POST /api/payments"
+# So many orders of a ticket are remembered although they have ended, or it would grow for ever.
+# Source: services/tickets/domain.py
+REMEMBERED: Final = 16
 
 
 class Cause(NamedTuple):
@@ -77,6 +80,8 @@ class Observed:
         news = {} if heard is None else {heard.about: heard.version}
         due = (before or {}).get("orders_applied", {}) | news
         kept = after["orders_applied"]
+        if len(kept) > REMEMBERED and self._have_ended(kept, int(after.get("forgotten", 0))):
+            return f"it remembers {len(kept)} orders that have ended"
         if kept == due:
             return ""
         for order in sorted(due.keys() | kept.keys()):
@@ -84,6 +89,13 @@ class Observed:
             if kept.get(order) != due.get(order) and not (order not in kept and is_over):
                 return f"it remembers version {kept.get(order)} of order {order[-6:]}"
         return ""
+
+    def _have_ended(self, kept: Mapping[str, int], forgotten: int) -> bool:
+        """Tell whether all have, and the first of them has no other to wait for."""
+        known = [(self.orders[id], version) for id, version in kept.items() if id in self.orders]
+        if len(known) < len(kept) or min(it.hold for it, _ in known) != forgotten + 1:
+            return False
+        return all(not it.is_open and version == it.version for it, version in known)
 
     def order(self, id: str, before: Documents | None, after: Documents, by: Cause) -> Seen:
         """Take down what orders has written."""

@@ -19,7 +19,7 @@ RHYTHM: Final = Rhythm(
     windows_s=(5, 30, 30, 60, 900),
     buyers=(
         ("orders", "looks", "pays", "looks"),
-        ("orders", "cancels", "looks_through"),
+        ("orders", "cancels", "orders", "looks_through"),  # of two there may be two pages
         ("orders", "pays+looks_through"),
         ("orders", "pays+cancels", "looks+looks_through"),
         ("browses", "reads"),

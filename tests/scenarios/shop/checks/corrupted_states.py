@@ -144,7 +144,7 @@ def missed_a_server_that_was_there(it: Recording) -> None:
 
 @falls("every-version-announced", "was announced late, and nothing was in the way")
 def announced_too_late(it: Recording) -> None:
-    it.move(it.first("stored", subject="ticket.updated"), by_s=6.0)
+    it.move(it.first("stored", subject="ticket.updated"), by_s=0.6)
 
 
 @falls("every-version-announced", "was given back late, and nothing was in the way")
@@ -158,7 +158,7 @@ def rang_too_late(it: Recording) -> None:
     order = alarm["data"]["data"]["orderId"]
     ended = it.all("stored", subject="order.cancelled")
     it.drop(next(end for end in ended if end["data"]["subject"] == order))
-    it.move(alarm, by_s=1.0)
+    it.move(alarm, by_s=6.0)
 
 
 def replaced(it: Recording) -> TraceEvent:
