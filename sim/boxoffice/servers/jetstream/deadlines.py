@@ -5,6 +5,7 @@ than all the rest of a call.
 """
 
 import asyncio
+from math import inf
 
 from boxoffice.servers.jetstream.alarm import Alarm
 from boxoffice.servers.jetstream.hooks import CLOCK_GRAIN_S, Hooks
@@ -32,6 +33,7 @@ class Deadlines:
         for limit, moment_s in self._open.items():
             if moment_s <= now_s:
                 limit.reschedule(0.0)
-        rest = [moment_s for moment_s in self._open.values() if moment_s > now_s]
-        if rest:
-            self._alarm.at(min(rest))
+                # Whoever stands still meanwhile notices later, and is not to be told again.
+                self._open[limit] = inf
+        if (next_s := min(self._open.values(), default=inf)) < inf:
+            self._alarm.at(next_s)
