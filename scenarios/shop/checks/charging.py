@@ -5,6 +5,7 @@ twice, or for an order that is over, if Stripe was slow and somebody else has gi
 and done can be compared in every run.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,7 @@ from boxoffice.clock import EPOCH
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach
 from scenarios.shop.checks.evidence import MIRRORS, Document, store_of
+from scenarios.shop.checks.exchanges import LATITUDE_S
 from scenarios.shop.checks.words import moment, short
 
 # Within which a charge is sent, and after which none can come any more that was sent.
@@ -32,6 +34,8 @@ class Charging:
     _noted: dict[str, Document] = field(default_factory=dict)
     _attempts: dict[str, tuple[str, int]] = field(default_factory=dict)  # by the key
     _refused: set[tuple[str, int]] = field(default_factory=set)
+    _notes: Counter[str] = field(default_factory=Counter)  # that Stripe is about to be asked
+    _asks: Counter[str] = field(default_factory=Counter)
     _late_s: dict[str, float] = field(default_factory=dict)  # by how much a charge was held up
     _doubtful: bool = False  # whether moments say nothing: a clock is off, or somebody has slept
 
@@ -54,6 +58,7 @@ class Charging:
         before = (event["before"] or {}).get("payment")
         if after is not None:
             self._noted[order] = after
+            self._notes[order] += after["sent_at"] not in (None, (before or {}).get("sent_at"))
         if before is None or after is None or before["status"] != "pending":
             return
         wrong = ""
@@ -61,9 +66,19 @@ class Charging:
             wrong = "another card is tried, and Stripe has not refused the one before"
         elif after["status"] == "declined" and not self._is_over(order, before, after):
             wrong = "its payment is given up, and Stripe may have made the charge, or make it yet"
+        elif self._is_unsaid(event, before, after):
+            wrong = "its payment is put off, and it is not noted that Stripe is asked again"
         if wrong:
             said = f"order {short(order)}: {wrong}, at {moment(event.at_us)}"
             yield Breach(said, [event.number])
+
+    def _is_unsaid(self, event: TraceEvent, before: Document, after: Document) -> bool:
+        # While an order is open, the same charge is sent again, which is noted; later it is looked
+        # for in Stripe's books.
+        is_put_off = after["next_at"] != before["next_at"] and after["sent_at"] == before["sent_at"]
+        left_s = _at_s(event["after"]["expires_at"]) - event.at_us / 1e6
+        is_open = event["after"]["status"] == "open" and left_s > LATITUDE_S and not self._doubtful
+        return after["status"] == "pending" and is_put_off and is_open
 
     def _is_over(self, order: str, before: Document, after: Document) -> bool:
         if (order, before["attempt"]) in self._refused or before["sent_at"] is None:
@@ -75,6 +90,10 @@ class Charging:
         noted = self._noted.get(order)
         if noted is None:
             return
+        self._asks[order] += 1
+        if self._asks[order] > self._notes[order]:
+            said = f"order {short(order)}: Stripe was asked for a charge at {moment(event.at_us)}"
+            yield Breach(f"{said}, and payments has not noted that it asks", [event.number])
         attempt = self._attempts.setdefault(event["key"] or "", (order, noted["attempt"]))
         if event["outcome"] in REFUSALS:
             self._refused.add(attempt)
