@@ -75,7 +75,11 @@ def _is_to_do(mutant: Mutant, known: Result | None, asked: argparse.Namespace) -
         return True
     if known["found_by"] == "unasked" and not asked.no_suite:
         return True
-    return bool(asked.again) and known["found_by"] in ("", "suite", "unasked")
+    return bool(asked.again) and known["found_by"] != "storms" and not _is_equivalent(mutant)
+
+
+def _is_equivalent(mutant: Mutant) -> bool:
+    return kind_of(mutant.key) == "equivalent"
 
 
 def _tried(
@@ -114,7 +118,7 @@ def _result(tree: Tree, mutant: Mutant, known: Result | None, asked: argparse.Na
         return {**about, **asdict(storms)}
     if known is not None and known["found_by"] in ("", "suite"):
         suite = Verdict(known["found_by"], known["by"])
-    elif kind_of(mutant.key) == "equivalent":
+    elif _is_equivalent(mutant):
         suite = Verdict("")
     elif asked.no_suite:
         suite = Verdict("unasked")
