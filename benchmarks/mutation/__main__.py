@@ -3,13 +3,12 @@
 python -m benchmarks.mutation [--sample 150] [--seed 1] [--runs 450] [--json FILE]
 
 Works on a copy of the tree in a temporary folder.  What is in FILE is not tried again, save with
---again what storms have not found; Ctrl-C ends it with what there is by then.  With --no-suite the
-suite is left for another time; of what reasons.json calls equivalent it is never asked.
+--again what storms have not found and reasons.json tells nothing of; Ctrl-C ends it with what there
+is by then.  With --no-suite the suite is left for another time; of what reasons.json calls
+equivalent it is never asked.
 """
 
 import argparse
-import shlex
-import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
@@ -48,7 +47,7 @@ def main() -> None:
     results = [kept.found[it.key] for it in sample if it.key in kept.found]
     print(score(results))
     if asked.markdown:
-        command = f"python -m benchmarks.mutation {shlex.join(sys.argv[1:])}"
+        command = f"python -m benchmarks.mutation --sample {asked.sample} --seed {asked.seed}"
         DOCUMENT.write_text(document(results, command), encoding="utf-8")
 
 
@@ -61,7 +60,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=450, metavar="N", help="of storms, a mutant")
     parser.add_argument("--jobs", type=int, default=1, metavar="N")
     parser.add_argument("--json", type=Path, metavar="FILE", help="what is known, and becomes so")
-    parser.add_argument("--again", action="store_true", help="try what storms have not found")
+    parser.add_argument("--again", action="store_true", help="try what has no reason yet")
     parser.add_argument("--only", default="", metavar="TEXT", help="those whose key has it")
     parser.add_argument("--no-suite", action="store_true", help="storms alone, for now")
     parser.add_argument("--markdown", action="store_true", help=f"write {DOCUMENT.name}")
@@ -75,11 +74,7 @@ def _is_to_do(mutant: Mutant, known: Result | None, asked: argparse.Namespace) -
         return True
     if known["found_by"] == "unasked" and not asked.no_suite:
         return True
-    return bool(asked.again) and known["found_by"] != "storms" and not _is_equivalent(mutant)
-
-
-def _is_equivalent(mutant: Mutant) -> bool:
-    return kind_of(mutant.key) == "equivalent"
+    return bool(asked.again) and known["found_by"] != "storms" and not kind_of(mutant.key)
 
 
 def _tried(
@@ -118,7 +113,7 @@ def _result(tree: Tree, mutant: Mutant, known: Result | None, asked: argparse.Na
         return {**about, **asdict(storms)}
     if known is not None and known["found_by"] in ("", "suite"):
         suite = Verdict(known["found_by"], known["by"])
-    elif _is_equivalent(mutant):
+    elif kind_of(mutant.key) == "equivalent":
         suite = Verdict("")
     elif asked.no_suite:
         suite = Verdict("unasked")

@@ -47,12 +47,20 @@ HEAD: Final = """\
 
 puts mistakes into a copy of the services, one at a time, and sees who finds them: first the storms
 alone, as `boxoffice explore --runs N --fresh` plays them; then, for what is left, the unit tests of
-the services, and the stories with three seeds. The mistakes are those of cosmic-ray 8.7 (a
+the part that the mistake is in, and all stories once. The mistakes are those of cosmic-ray 8.7 (a
 comparison is another, a condition is negated, a number is one more, an `except` catches nothing, a
 loop is not entered), and two of our own: a call is not made, and an argument is not given. A place
 of the program is drawn by the seed, and one of its mutants; annotations are no place.
 
-{score}."""
+{score}. Behind each that storms have not found stands how many runs it had.
+
+Before what the first of them showed was mended, storms alone had found 76 of these in 150 runs of
+each, and five had no end. Then people got passwords of their own, and hold the shop to them;
+a service that logs a mistake, or an outage where there was none, has made one; what is written is
+announced, given back and rung in time where nothing is in the way; letters last and are tried as
+long as they promise; each charge has a note of its own; and a storm that never ends is told so.
+
+"""
 
 
 def _by_group(results: Results) -> str:

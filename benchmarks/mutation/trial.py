@@ -13,7 +13,18 @@ from benchmarks.mutation.sample import ROOT, Mutant
 
 COPIED: Final = ("services", "sim", "scenarios", "tests", "examples", "README.md", "conftest.py")
 STORMS: Final = ("-m", "boxoffice", "explore", "--fresh", "--shrink-time", "0", "--jobs", "1")
-STORIES: Final = ("scenarios/stories", "--seeds", "3")
+# What the suite has of the part that a file belongs to; all rooms but the shared one are small.
+TESTS: Final = {
+    "common": [
+        f"tests/services/common/test_{name}.py"
+        for name in (
+            *("aggregate", "dead_letters", "failures", "gaps", "garbage", "lanes", "measures"),
+            *("messaging", "one_trace", "outages", "outbox", "patience", "side_by_side"),
+            *("tracing", "versioning"),
+        )
+    ]
+}
+STORIES: Final = ("scenarios/stories", "--seeds", "1")
 PYTEST: Final = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider")
 BEGIN_S: Final = 30.0  # of the processor, beside what sound runs take, several times over
 A_RUN_S: Final = 0.25
@@ -59,8 +70,8 @@ class Tree:
 
     def suite(self, mutant: Mutant) -> Verdict:
         """Run the unit tests of its room, then all stories."""
-        spent_s = 0.0
-        for what in ([f"tests/services/{mutant.path.split('/')[1]}"], STORIES):
+        spent_s, room = 0.0, mutant.path.split("/")[1]
+        for what in (TESTS.get(room, [f"tests/services/{room}"]), STORIES):
             took = self._run(mutant, [*PYTEST, *what], SUITE_S)
             spent_s += took.processor_s
             if took.status != 0:
