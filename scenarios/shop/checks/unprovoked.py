@@ -16,6 +16,7 @@ TROUBLE: Final = (
     *("pause", "wake", "forgets", "skew"),
 )
 A_LITTLE_S: Final = 1.0  # so late a call may be, and nobody gives it up
+UP_S: Final = 2.0  # until all are up: a replica may take the consumer that another replays by
 BACKGROUND: Final = "background"  # where it is told that a loop has died, and begins anew
 # Who is woken does it now; a sweep of once a minute finds what another life has left.
 AT_ONCE_S: Final = 0.5  # where no call is late at all
@@ -33,7 +34,7 @@ def mistakes(evidence: Evidence) -> Iterator[Breach]:
         elif it.get("what") == "failed" or it.get("where") == BACKGROUND:
             at, error = moment(it.at_us), str(it.get("error"))[:120]
             yield Breach(f"{it.host}: {it['where']} failed at {at}: {error}", [it.number])
-        elif it.get("what") == "outage" and not troubled:
+        elif it.get("what") == "outage" and not troubled and it.at_us > UP_S * 1e6:
             missed = f"{it.host}: {it['where']} missed a server at {moment(it.at_us)}"
             yield Breach(f"{missed}, and nothing was in the way", [it.number])
 
