@@ -174,6 +174,15 @@ def _slow_store(chance: Random, busy: Sequence[str]) -> Fault:
     return faults.slow_calls(by_s, at=at, share=chance.choice((0.3, 1.0)))
 
 
+def _deployment(chance: Random, busy: Sequence[str]) -> Fault:
+    # Of those that have messages in hand, and early enough for most storms to come to it.
+    service = chance.choice(SERVICES[1:])
+    server = "redis" if service == "expiration" else "mongo"
+    after, nth = chance.choice(("nats.*", f"{server}.*")), [chance.randint(1, 20)]
+    make = chance.choice((faults.departures, faults.rolling_restarts))
+    return make(service, notice_s=chance.choice((0.1, 2.0)), after=after, by=service, nth=nth)
+
+
 MESSAGES: Final[Kinds] = {
     "duplicates": _message(faults.duplicates, copies=(1, 3), within_s=(0.5, 5.0, 200.0)),
     "delays": _message(faults.delays, by_s=(0.5, 3.0, 20.0)),
@@ -233,11 +242,13 @@ MAIL: Final[Kinds] = {
 LAYERS: Final[Sequence[Kinds]] = (MESSAGES, HOSTS, CALLS_LOST, SLEEPERS, REFUSALS)
 # Who is asked for some deeds only: nobody has to be well, or ill, whom nobody asks.
 OUTSIDE: Final[Mapping[str, Kinds]] = {"payments": STRIPE, "auth": MAIL}
-# Beside them, and not that anything breaks: what takes its time lets others in between.
+# Beside them, and not that anything breaks: what takes its time lets others in between, and whoever
+# deploys ends services in good order.
 WEATHER: Final[Sequence[tuple[Make, float]]] = (
     (_slow_store, 0.4),
     (_slow_step, 0.2),
     (_message(faults.reorders, within_s=(0.1, 0.5, 2.0)), 0.35),
+    (_deployment, 0.12),
 )
 KINDS: Final[Kinds] = {
     name: make for kinds in (*LAYERS, *OUTSIDE.values()) for name, make in kinds.items()
@@ -258,6 +269,11 @@ def late_message(chance: Random) -> Fault:
     return make(of=of, **when)
 
 
+def weather(chance: Random) -> list[Fault]:
+    """Draw what is not as usual where nothing breaks."""
+    return [make(chance, SERVICES) for make, share in WEATHER if chance.random() < share]
+
+
 def swarm(chance: Random, busy: Sequence[str] = SERVICES, replicas: int = 1) -> list[Fault]:
     """Draw the faults of one run.
 
@@ -265,13 +281,13 @@ def swarm(chance: Random, busy: Sequence[str] = SERVICES, replicas: int = 1) -> 
     replicas a fault may take one, so that another goes on meanwhile.
     """
     hosts = [f"{it}{which}" for which in ("", "-2")[:replicas] for it in (*SERVICES, *busy)]
-    weather = [make(chance, SERVICES) for make, share in WEATHER if chance.random() < share]
+    beside = weather(chance)
     so_many = chance.choice(LAYERS_HIT)
     layers = chance.sample(LAYERS, so_many)
     for service, kinds in OUTSIDE.items():
         if so_many and service in busy and chance.random() < OUTSIDE_HIT:
             layers.append(kinds)
-    return weather + [
+    return beside + [
         kinds[name](chance, hosts)
         for kinds in layers
         for name in chance.sample([*kinds], chance.choice(KINDS_EACH))

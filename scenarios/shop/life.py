@@ -4,11 +4,13 @@ import asyncio
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import httpx
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 from boxoffice import Drivers as Given
 from boxoffice import System
+from scenarios.shop.checks.leaving import CUT_OFF, STILL_READY
 from scenarios.shop.mailbox import FakeMail
 from services.assembly import NAMES, assemble_of
 from services.common.connection_draining import ConnectionDraining
@@ -36,6 +38,7 @@ class Life:
 
     def __init__(self, given: Given) -> None:
         self._service: Service = ASSEMBLE[given.service.name](drivers(given))
+        self._log = given.log
         self.app: ASGIApp = self._service.app
         self.door: ASGIApp = ConnectionDraining(self._service.app)
 
@@ -52,9 +55,21 @@ class Life:
     async def finish(self) -> None:
         """End, as `services/common/run.py` does."""
         assert isinstance(self.door, ConnectionDraining)
+        await self._says_so()
         self.door.end()
         await asyncio.sleep(TELLING_S)
+        begun_s = asyncio.get_running_loop().time()
         await self._service.finish(FINISHING_S)
+        if asyncio.get_running_loop().time() - begun_s >= FINISHING_S:
+            self._log.info(CUT_OFF)
+        await self._service.stop()
+
+    async def _says_so(self) -> None:
+        """Ask, as whoever routes to it does, whether it is ready; take note only if it is."""
+        transport = httpx.ASGITransport(self.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://here") as routing:
+            if (await routing.get("/readyz")).is_success:
+                self._log.info(STILL_READY)
 
 
 def drivers(given: Given) -> Drivers:

@@ -33,6 +33,8 @@ RHYTHM: Final = Rhythm(
         ("comes_back", "looks_through"),
         ("forgets", "comes_back", "resets", "tries"),
         ("babbles+errs",),
+        ("orders", "orders_another", "looks_through"),
+        ("wavers", "looks_through"),
     ),
     seller=(
         ("edits_as_seen+edits_as_seen", "edits_blindly"),

@@ -38,6 +38,7 @@ RHYTHM: Final = Rhythm(
         ("forgets", "tries+resets", "resets", "tries", "comes_back"),
         ("forgets", "resets+resets", "tries", "orders"),
         ("forgets+forgets", "resets+resets", "comes_back"),
+        ("orders", "outstays", "looks"),
     ),
     seller=(("edits",), ("edits", "edits"), ("edits_as_seen", "edits_blindly")),
 )

@@ -1,10 +1,13 @@
 """What people do at the door: come, go, forget, and choose another password."""
 
-from typing import Any
+from typing import Any, Final
 
 from scenarios.answers import Surprise
 from scenarios.workload.patron import Patron, promised
 from scenarios.workload.scene import Scene
+
+SESSION_S: Final = 1_800.0  # that a session lasts
+CLOCKS_S: Final = 240.0  # by so much two clocks may differ
 
 
 async def comes_back(scene: Scene, who: Patron, what: Any) -> None:
@@ -29,7 +32,35 @@ async def resets(scene: Scene, who: Patron, what: Any) -> None:
     letters = scene.town.letters(who)
     if letters:
         promised(await who.asks_unsigned("GET", "/api/users/reset-password"), 200)
-        await who.uses(letters[-1])
+        session = who.session
+        if await who.uses(letters[-1]):
+            await _is_over(scene, who, session)
+
+
+async def outstays(scene: Scene, who: Patron, what: Any) -> None:
+    """Come back when one's session is over, and ask with it, as an old tab does."""
+    await who.arrives()
+    session = who.session
+    await scene.town.passes(SESSION_S + CLOCKS_S)
+    await _is_over(scene, who, session)
+    answer = await _old_tab(scene, who).asks_unsigned("GET", "/api/orders", headers=_with(session))
+    promised(answer, 401)
+
+
+async def _is_over(scene: Scene, who: Patron, session: str) -> None:
+    answer = await _old_tab(scene, who).asks_unsigned(
+        "GET", "/api/users/currentuser", headers=_with(session)
+    )
+    if answer is not None and answer.json() != {"currentUser": None}:
+        raise Surprise(f"{who}'s session is over, and still good: {answer.text}")
+
+
+def _old_tab(scene: Scene, who: Patron) -> Patron:
+    return scene.patron(f"{who.name}'s old tab")
+
+
+def _with(session: str) -> dict[str, str]:
+    return {"Cookie": f"jwt={session}"}
 
 
 async def tries(scene: Scene, who: Patron, what: Any) -> None:

@@ -26,6 +26,7 @@ NONSENSE: Final = (
     ("GET", "/api/tickets?limit=101", None),
     ("GET", "/api/orders?after=nothing", None),
 )
+BABBLE: Final = 4  # things at a time
 ABSENT: Final = (
     ("GET", f"/api/tickets/{NOWHERE}", None),
     ("GET", "/api/tickets/no-id", None),
@@ -97,11 +98,15 @@ async def meddles(scene: Scene, who: Patron, what: Any) -> None:
 
 
 async def scribbles(scene: Scene, who: Patron, what: Any) -> None:
-    """Try to change a seat that is somebody else's."""
+    """Try to change a seat that is somebody else's, also as of the version that it has."""
     seat = await scene.seat(what["seat"])
-    if seat is not None:
-        wanted = {"title": f"{who.name} was here", "price": "1.00"}
-        promised(await who.asks("PUT", f"/api/tickets/{seat.id}", wanted), 403, 404)
+    if seat is None:
+        return
+    path, headers = f"/api/tickets/{seat.id}", dict[str, str]()
+    if what["tag"] and (seen := await who.asks("GET", path)) is not None:
+        headers["If-Match"] = seen.headers["ETag"]
+    wanted = {"title": f"{who.name} was here", "price": "1.00"}
+    promised(await who.asks("PUT", path, wanted, headers=headers), 403, 404)
 
 
 async def knocks(scene: Scene, who: Patron, what: Any) -> None:
@@ -120,5 +125,6 @@ async def errs(scene: Scene, who: Patron, what: Any) -> None:
 
 
 async def babbles(scene: Scene, who: Patron, what: Any) -> None:
-    """Say what makes no sense."""
-    promised(await who.asks(*NONSENSE[what["way"] % len(NONSENSE)]), 400, 429)
+    """Say several things that make no sense."""
+    for way in range(what["way"], what["way"] + BABBLE):
+        promised(await who.asks(*NONSENSE[way % len(NONSENSE)]), 400, 429)

@@ -77,27 +77,34 @@ class Patron(Buyer, Seller):
         """What does not open the account: what once did, and what almost does."""
         return [*self.former_passwords[:1], *nearly(self._passwords[0])]
 
-    async def uses(self, letter: str) -> None:
-        """Choose a password with the token in a letter, once or once more."""
+    @property
+    def session(self) -> str:
+        """The cookie by which the shop knows who this is, if there is one."""
+        return str(self._browser.cookies.get("jwt", ""))
+
+    async def uses(self, letter: str) -> bool:
+        """Choose a password with the token in a letter, once or again; return if it was taken."""
         self._resets += 1
         self._in_doubt |= self._resetting > 0  # whose comes last is not known
         self._resetting += 1
         self._certain = None
         try:
-            await self._uses(letter, chosen(self.name, self._resets))
+            return await self._uses(letter, chosen(self.name, self._resets))
         finally:
             self._resetting -= 1
 
-    async def _uses(self, letter: str, password: str) -> None:
+    async def _uses(self, letter: str, password: str) -> bool:
         wanted = {"token": letter.partition("#token=")[2].split()[0], "password": password}
         for pause_s in self._pauses():
             answer = await self._send("POST", "/api/users/reset-password", wanted)
             promised(answer, 200, 400)
             if answer is not None:
-                return self._chosen(answer.is_success, password, letter)
+                self._chosen(answer.is_success, password, letter)
+                return bool(answer.is_success)
             self._passwords.append(password)  # or it was, and nobody has told
             self._in_doubt = True
             await asyncio.sleep(pause_s)
+        return False
 
     def _chosen(self, taken: bool, password: str, letter: str) -> None:
         if not taken:

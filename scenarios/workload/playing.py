@@ -35,6 +35,7 @@ VERBS: Final[Mapping[str, Do]] = {
         accounts.forgets,
         accounts.resets,
         accounts.tries,
+        accounts.outstays,
         accounts.signs_up,
         looking.reads,
         looking.browses,

@@ -92,7 +92,7 @@ def _said(alarms: Alarms, event: TraceEvent, slack_s: float) -> Iterator[Breach]
             if data.get("reason") == "expired":
                 what = f"order {short(data['id'])} was cancelled as expired"
                 yield from _early(alarms, event, data["id"], what, slack_s)
-        case "expiration.complete":
+        case "expiration.complete" if event.get("by") != "":  # the broker's own copy rings nothing
             order, what = data["orderId"], f"the alarm of order {short(data['orderId'])} rang"
             yield from _early(alarms, event, order, what, slack_s)
             yield from _in_vain(alarms, event, order, what)

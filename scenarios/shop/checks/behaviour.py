@@ -7,6 +7,7 @@ written down that it will, and soon; and what is acknowledged is stored.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from math import inf
 from typing import Any, Final, NamedTuple
 
 from boxoffice.clock import EPOCH
@@ -14,7 +15,7 @@ from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.model.abstraction import message_of
 from scenarios.model.aggregates import Message
-from scenarios.model.observed import CANCEL, EDIT, Cause, Observed, Seen
+from scenarios.model.observed import CANCEL, EDIT, PAY, Cause, Observed, Seen
 from scenarios.shop.checks import words
 from scenarios.shop.checks.charging import Charging
 from scenarios.shop.checks.evidence import MIRRORS, ORDERS, REPLICAS, TICKETS, Evidence, store_of
@@ -33,6 +34,9 @@ NAMED: Final = {
     REPLICAS: "orders' replica of ticket",
     MIRRORS: "payments' mirror of order",
 }
+# How long after an order's end a charge may still be on its way: as long as its client waits.
+# Source: services/payments/retry_policy.py, and as much again for what takes its time.
+UNDER_WAY_S: Final = 20.0
 CONSUMERS: Final = ("tickets", "orders", "payments")  # expiration stores nothing in a document
 
 
@@ -69,13 +73,17 @@ class _Follower:
         self._deliveries: dict[int, _Delivery] = {}
         self._replays: set[int] = set()  # deliveries of what an operator has sent again
         self._ends_s: dict[str, float] = {}  # order → when its time is over
-        self._slack_s = LATITUDE_S  # by how much two clocks may differ
+        self._asked_s: dict[int, float] = {}  # by the number of the request
+        self._skew_s = 0.0  # by how much two clocks may differ
+        self._over_s: dict[str, float] = {}  # order → since when payments knows that it is over
+        self._late_s = 0.0  # for how long payments may have been at one thing
 
     def follow(self, event: TraceEvent) -> Iterator[Breach]:
         match event.kind:
             case "request":
                 call = call_of(event)
                 begin, _, _ = call.rpartition("/")
+                self._asked_s[event.number] = event.at_us / 1e6
                 self._calls[event.number] = begin if begin in (EDIT, CANCEL) else call
             case "stored":
                 yield from self._announced(event)
@@ -90,7 +98,9 @@ class _Follower:
             case "charge" | "refund":
                 yield from self._moved(event)
             case "skew":
-                self._slack_s = max(self._slack_s, LATITUDE_S + 2.0 * abs(event["by_s"]))
+                self._skew_s = max(self._skew_s, 2.0 * abs(event["by_s"]))
+            case "late" | "pause" | "answered" | "lost" if event.host.startswith("payments"):
+                self._late_s += event.get("s", 0.0)
 
     # --- messages --------------------------------------------------------------------------------
 
@@ -108,7 +118,7 @@ class _Follower:
             yield _breach(f"order {short(message.about)}: the alarm rang before its time", event)
 
     def _is_early(self, order: str, event: TraceEvent) -> bool:
-        return event.at_us / 1e6 < self._ends_s[order] - self._slack_s
+        return event.at_us / 1e6 < self._ends_s[order] - self._skew_s - LATITUDE_S
 
     def _begin(self, event: TraceEvent) -> None:
         if event["subject"].startswith(f"{REPLAYS}."):
@@ -159,12 +169,23 @@ class _Follower:
             case "orders.tickets":
                 return self._shop.replica(id, before, after, by, event.number)
             case "payments.orders":
-                return self._shop.mirror(id, before, after, by)
+                return self._mirrored(event, by)
         ends = datetime.fromisoformat(after["expires_at"])
         self._ends_s[id] = (ends - EPOCH).total_seconds()
         seen = self._shop.order(id, before, after, by)
         early = by == Cause() and self._is_early(id, event)
         return seen._replace(wrong="it was ended before its time") if early else seen
+
+    def _mirrored(self, event: TraceEvent, by: Cause) -> Seen:
+        id, was = event["id"], event["before"]
+        seen = self._shop.mirror(id, was, event["after"], by)
+        if event["after"]["status"] == "cancelled":
+            self._over_s.setdefault(id, event.at_us / 1e6)
+        begins = by.call == PAY and _is_pending(event["after"]) and not _is_pending(was)
+        asked_s = self._asked_s.get(by.number, 0.0)
+        if begins and asked_s > self._ends_s.get(id, inf) + self._skew_s:
+            return seen._replace(wrong="it was paid for after its time was over")
+        return seen
 
     def _cause(self, event: TraceEvent) -> Cause:
         number = event.cause
@@ -187,15 +208,25 @@ class _Follower:
             return
         order = str(event["order"])
         if event.kind == "charge":
-            wrong = self._shop.charged(order, event["amount"])
+            wrong = self._shop.charged(order, event["amount"]) or self._too_late(order, event)
         else:
             wrong = self._shop.refunded(order)
         if wrong:
             yield _breach(f"order {short(order)}: Stripe made a {event.kind}, but {wrong}", event)
 
+    def _too_late(self, order: str, event: TraceEvent) -> str:
+        over_s = min(self._over_s.get(order, inf), self._ends_s.get(order, inf) + self._skew_s)
+        after_s = event.at_us / 1e6 - over_s
+        is_late = after_s > UNDER_WAY_S + self._late_s
+        return f"it is over for {after_s:.0f} s" if is_late else ""
+
 
 def _breach(said: str, event: TraceEvent, proof: Sequence[int] = ()) -> Breach:
     return Breach(f"{said}, at {moment(event.at_us)}", [*proof, event.number])
+
+
+def _is_pending(mirror: Any) -> bool:
+    return ((mirror or {}).get("payment") or {}).get("status") == "pending"
 
 
 def _state(document: dict[str, Any] | None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ ORDER = {"id": "b" * 24, "userId": "u", "status": "created", "expiresAt": "2030"
 PAYMENT = {"id": "p2", "orderId": ORDER["id"], "status": "paid"}
 TAG = {"ETag": '"3"'}
 WHAT = {"seat": "A", "price": "19.99", "card": "tok_visa", "limit": 1, "whose": "Ben"}
-WHAT |= {"door": 0, "way": 0, "address": "twins@example.com"}
+WHAT |= {"door": 0, "way": 0, "address": "twins@example.com", "tag": True}
 
 
 def told(verb, answers):
@@ -44,7 +44,7 @@ def told(verb, answers):
             return people[name]
 
         town = SimpleNamespace(
-            person=person, passes=asyncio.sleep, letters=lambda who: ["#token=t"]
+            person=person, passes=lambda _: asyncio.sleep(0.0), letters=lambda who: ["#token=t"]
         )
         scene = Scene(town, [SimpleNamespace(does="lists", what={"seat": "A"})])
         scene.listed("A", SEAT)
@@ -68,7 +68,10 @@ BREACHES = {
         "meddles",
         {"GET /api/orders": (403, {}), "DELETE": (403, {}), "POST /api/payments": (201, PAYMENT)},
     ),
-    "a stranger edits": ("scribbles", {"PUT /api/tickets/": (200, TICKET)}),
+    "a stranger edits": (
+        "scribbles",
+        {"GET": (200, TICKET, TAG), "PUT /api/tickets/": (200, TICKET)},
+    ),
     "nobody has signed in": ("knocks", {"POST /api/tickets": (201, TICKET)}),
     "a version that never was is edited": ("edits_blindly", {"PUT": (200, TICKET, TAG)}),
     "an edit costs something else": (
@@ -77,6 +80,15 @@ BREACHES = {
     ),
     "a tag is of another version": ("reads", {"GET": (200, TICKET, {"ETag": '"4"'})}),
     "a price that never was": ("reads", {"GET": (200, TICKET | {"price": 1.0}, TAG)}),
+    "a session outlasts its time": ("outstays", {"GET": (200, {"currentUser": {"id": "u"}})}),
+    "a session outlasts a password": (
+        "resets",
+        {"GET": (200, {"currentUser": {"id": "u"}}), "POST": (200, {"id": "u"})},
+    ),
+    "a stranger edits what he has seen": (
+        "scribbles",
+        {"GET": (200, TICKET, TAG), "PUT /api/tickets/": (200, TICKET)},
+    ),
     "a head has a body": ("reads", {"GET": (200, TICKET, TAG), "HEAD": (200, TICKET)}),
     "a page is too long": ("browses", {"GET": (200, [TICKET, TICKET])}),
     "what is reserved is for sale": ("browses", {"GET": (200, [TICKET | {"orderId": "o"}])}),

@@ -57,6 +57,8 @@ async def an_honest_day(world: World) -> Evidence:
     await orders(ana, forgotten, 400)
     await forgets(world, ben)
     await asyncio.sleep(1_000.0)
+    world.crash("orders", down_s=1.0, notice_s=0.5)  # told to end, that is
+    await asyncio.sleep(60.0)
     return collect_evidence(world)
 
 

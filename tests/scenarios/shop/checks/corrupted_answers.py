@@ -207,3 +207,9 @@ def shown_an_order_open_that_was_cancelled(it: Recording) -> None:
 def shown_an_order_cancelled_that_was_paid(it: Recording) -> None:
     shown = it.first("response", "GET /api/orders/", status=200)
     it.change(shown, lambda it: it["body"].update(status="cancelled"))
+
+
+@falls("pending-for-a-reason", "though Stripe's answer was known")
+def was_told_to_wait_for_nothing(it: Recording) -> None:
+    paid = it.first("response", "POST /api/payments", status=201)
+    it.change(paid, lambda to: to.update(status=202))

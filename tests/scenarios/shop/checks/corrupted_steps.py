@@ -211,3 +211,23 @@ def a_message_is_passed_over_that_was_never_applied(it: Recording) -> None:
 )
 def a_message_is_acknowledged_before_its_effect_is_stored(it: Recording) -> None:
     put_before(it, it.first("acked", consumer="orders"), became(it, "orders.tickets", version=0))
+
+
+# --- time -----------------------------------------------------------------------------------------
+
+
+def ends_at(it: Recording, order: str, moment: str) -> None:
+    """Let the time of an order have been over at that moment."""
+    for write in it.all("write", database="orders", collection="orders", id=order):
+        it.change(write, lambda to: to["after"].update(expires_at=moment))
+
+
+@falls(STEPS, "it was paid for after its time was over after POST /api/payments")
+def an_order_is_paid_for_after_its_end(it: Recording) -> None:
+    paid = became(it, "payments.orders", pays="pending")
+    ends_at(it, paid["id"], "2030-01-01T00:00:01.000Z")
+
+
+@falls(STEPS, "but it is over for")
+def an_order_is_charged_long_after_its_end(it: Recording) -> None:
+    ends_at(it, it.first("charge")["order"], "2029-12-31T23:59:30.000Z")

@@ -12,6 +12,7 @@ from scenarios.shop.checks import INVARIANTS, Evidence, Invariant
 from tests.scenarios.shop.checks import (
     corrupted_answers,
     corrupted_ends,
+    corrupted_leaving,
     corrupted_states,
     corrupted_steps,
 )
@@ -21,6 +22,7 @@ NAMED: Final = {it.name: it for it in INVARIANTS}
 KNOWN: Final = (  # whose cases these are
     corrupted_answers,
     corrupted_ends,
+    corrupted_leaving,
     corrupted_states,
     corrupted_steps,
 )

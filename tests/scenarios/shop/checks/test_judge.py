@@ -35,6 +35,9 @@ NAMES = (
     "keeps-to-its-own",
     "reservations-as-told",
     "follows-the-contract",
+    "leaves-in-order",
+    "everybody-hears",
+    "pending-for-a-reason",
 )
 FINALLY = [it for it in INVARIANTS if it.kind is Kind.FINALLY and it is not nothing_stuck]
 

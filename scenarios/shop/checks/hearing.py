@@ -1,0 +1,36 @@
+"""Hearing: whoever consumes a type of event has heard each of them in the end.
+
+Who does not ask for a type has no backlog of it either, so a backlog does not show it.
+"""
+
+from typing import Final
+
+from boxoffice.world import Breach, Finding
+from scenarios.shop.checks import words
+from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence, data_of
+from scenarios.shop.checks.words import moment
+
+# Who consumes what, by how its type begins.  Source: the contract, section 1.
+HEARS: Final = {
+    "tickets": ("order.",),
+    "orders": ("ticket.", "expiration.complete", "payment.created"),
+    "payments": ("order.",),
+    "expiration": ("order.created", "order.cancelled", "order.completed"),
+}
+
+
+def everybody_hears(evidence: Evidence) -> Finding:
+    """Look for messages that a consumer of their type has neither acknowledged nor put aside."""
+    if ACKNOWLEDGEMENTS in evidence.unseen:
+        return Finding(False)
+    done = {(it["consumer"], it["seq"]) for it in evidence.of_kind("acked", "termed")}
+    tested, breaches = False, list[Breach]()
+    for event in evidence.of_kind("stored"):
+        if event["duplicate"] or not data_of(event):
+            continue
+        tested = True
+        for consumer, beginnings in HEARS.items():
+            if event["subject"].startswith(beginnings) and (consumer, event["seq"]) not in done:
+                said = f"{consumer}: {words.of_event(event['data'])} was never heard"
+                breaches.append(Breach(f"{said}, stored at {moment(event.at_us)}", [event.number]))
+    return Finding(tested, breaches)

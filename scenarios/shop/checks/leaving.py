@@ -1,0 +1,175 @@
+"""Leaving: who is told to end says so, begins nothing new, and leaves nothing of its own undone.
+
+What a service cannot help counts against nobody: where a call was lost or late, a server away, or
+so much in hand that its time was up, only that nothing new is begun is judged.  Whose a message or
+an outbox is, is known where a service has one host only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from boxoffice.trace import TraceEvent
+from boxoffice.world import Breach, Finding
+from scenarios.shop.checks import words
+from scenarios.shop.checks.disturbances import KINDS, Disturbances
+from scenarios.shop.checks.evidence import (
+    ACKNOWLEDGEMENTS,
+    MIRRORS,
+    ORDERS,
+    TICKETS,
+    Evidence,
+    store_of,
+)
+from scenarios.shop.checks.words import moment
+
+# What is on its way when a host is told to end is nobody's, until both sides have heard of it.
+ON_THE_WAY_US: Final = 1_500_000
+IDLE_US: Final = 3_500_000  # who has done nothing for so long waits for nothing
+SETTLES: Final = ("acked", "naked", "termed", "ack-expired")
+OUTBOXES: Final = {TICKETS: "tickets", ORDERS: "orders", MIRRORS: "payments"}
+STILL_READY: Final = "still ready"  # what a host says that leaves and is taken for ready
+CUT_OFF: Final = "cut off"  # and one whose time was up
+TROUBLE: Final = (*KINDS, "charge", "refund")
+
+Given = tuple[str, int]  # the consumer, and the number of the message
+
+
+@dataclass(slots=True)
+class Leaves:
+    """What has happened so far."""
+
+    leaving: dict[str, TraceEvent] = field(default_factory=dict)
+    cut_off: set[str] = field(default_factory=set)
+    hosts: dict[str, set[str]] = field(default_factory=dict)  # of each service
+    busy_us: dict[str, int] = field(default_factory=dict)  # when a service last did something
+    given: dict[int, TraceEvent] = field(default_factory=dict)  # deliveries, by number
+    in_hand: dict[Given, TraceEvent] = field(default_factory=dict)
+    begun: set[int] = field(default_factory=set)  # deliveries of which some effect is stored
+    dropped: dict[Given, Breach] = field(default_factory=dict)  # unless it is settled yet
+    outboxes: dict[tuple[str, str], TraceEvent] = field(default_factory=dict)
+    disturbances: Disturbances = field(default_factory=Disturbances)
+
+
+def leaves_in_order(evidence: Evidence) -> Finding:
+    """Follow each host from when it is told to end until it is gone."""
+    leaves, tested, breaches = Leaves(), False, list[Breach]()
+    if ACKNOWLEDGEMENTS in evidence.unseen:
+        return Finding(False)
+    seen = ("leave", "start", "delivered", *SETTLES, "decided", "write", "stored", *TROUBLE)
+    for event in evidence.of_kind(*dict.fromkeys(seen)):
+        breaches += _followed(leaves, event)
+        tested |= event.kind == "leave"
+    return Finding(tested, [*breaches, *leaves.dropped.values()])
+
+
+def _followed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
+    match event.kind:
+        case "start":
+            leaves.hosts.setdefault(_service(event.host), set()).add(event.host)
+        case "leave":
+            leaves.leaving[event.host] = event
+        case "delivered" | "acked" | "naked" | "termed" | "ack-expired":
+            yield from _handed(leaves, event)
+        case "decided":
+            yield from _begun(leaves, event)
+        case "write":
+            _wrote(leaves, event)
+        case "stored" if event["by"]:
+            leaves.busy_us[_service(event["by"])] = event.at_us
+        case "charge" | "refund":
+            leaves.busy_us["payments"] = event.at_us
+        case "crash" if event.host in leaves.leaving:
+            yield from _left(leaves, leaves.leaving.pop(event.host), event)
+            return
+        case "log" if event.get("what") in (STILL_READY, CUT_OFF):
+            yield from _said(leaves, event)
+    if event.kind in KINDS:
+        leaves.disturbances.follow(event)
+
+
+def _service(host: str) -> str:
+    return host.partition("-")[0]
+
+
+def _handed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
+    message = event["consumer"], event["seq"]
+    dropped = leaves.dropped.pop(message, None)
+    if event.kind == "delivered":
+        leaves.given[event.number] = leaves.in_hand[message] = event
+    else:
+        leaves.in_hand.pop(message, None)
+    if dropped and event.kind in ("delivered", "ack-expired"):
+        yield dropped
+
+
+def _wrote(leaves: Leaves, write: TraceEvent) -> None:
+    leaves.begun.add(-1 if write.cause is None else write.cause)
+    leaves.busy_us[_service(write.host)] = write.at_us  # a service's store is named after it
+    if (service := OUTBOXES.get(store_of(write))) is None:
+        return
+    after: Any = write["after"] or {}
+    if after.get("outbox"):
+        leaves.outboxes[service, write["id"]] = write
+    else:
+        leaves.outboxes.pop((service, write["id"]), None)
+
+
+def _begun(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
+    number = -1 if event.cause is None else event.cause
+    leaves.begun.add(number)
+    leaves.busy_us[_service(event.host)] = event.at_us
+    told, given = leaves.leaving.get(event.host), leaves.given.get(number)
+    if told is None or given is None or given.number < told.number:
+        return
+    what = f"{event['type']} of {words.short(str(event['subject']))}"
+    yield Breach(
+        f"{event.host}: told to end at {moment(told.at_us)}, and took on {what} at "
+        f"{moment(given.at_us)}",
+        [told.number, given.number, event.number],
+    )
+
+
+def _said(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
+    told = leaves.leaving.get(event.host)
+    if told is None:
+        return
+    said = f"{event.host}: told to end at {moment(told.at_us)}, and "
+    if event["what"] == STILL_READY:
+        at = moment(event.at_us)
+        yield Breach(f"{said}ready still at {at}", [told.number, event.number])
+        return
+    leaves.cut_off.add(event.host)
+    service = _service(event.host)
+    # What expiration does, Redis does not tell.
+    if service != "expiration" and _is_alone(leaves, event.host, told, event):
+        idle_us = event.at_us - leaves.busy_us.get(service, 0)
+        if idle_us > IDLE_US:
+            waits = f"did nothing more until its time was up at {moment(event.at_us)}"
+            yield Breach(f"{said}{waits}", [told.number, event.number])
+
+
+def _is_alone(leaves: Leaves, host: str, told: TraceEvent, now: TraceEvent) -> bool:
+    one = leaves.hosts.get(_service(host)) == {host}
+    return one and not leaves.disturbances.were(told.at_us, now.at_us)
+
+
+def _left(leaves: Leaves, told: TraceEvent, gone: TraceEvent) -> Iterator[Breach]:
+    service = _service(gone.host)
+    was_cut_off = gone.host in leaves.cut_off
+    leaves.cut_off.discard(gone.host)
+    if was_cut_off or not _is_alone(leaves, gone.host, told, gone):
+        return
+    said = f"{gone.host}: gone at {moment(gone.at_us)}, and "
+    for message, given in leaves.in_hand.items():
+        on_the_way = abs(given.at_us - told.at_us) <= ON_THE_WAY_US
+        if message[0] == service and (given.number in leaves.begun or not on_the_way):
+            what = f"message {given['seq']} ({given['subject']}), given to it at "
+            leaves.dropped[message] = Breach(
+                f"{said}{what}{moment(given.at_us)}, is not settled",
+                [told.number, given.number, gone.number],
+            )
+    for (owner, id), write in leaves.outboxes.items():
+        if owner == service:
+            what = f"the outbox of {words.short(id)} is filled since {moment(write.at_us)}"
+            yield Breach(f"{said}{what}", [told.number, write.number, gone.number])

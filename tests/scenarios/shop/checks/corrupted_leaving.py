@@ -1,0 +1,56 @@
+"""Ends of a service that are not in good order, and messages that nobody has asked for."""
+
+from dataclasses import replace
+from typing import Any
+
+from boxoffice.trace.trace import TraceEvent
+from tests.scenarios.shop.checks.corrupted import Recording, falls
+
+
+def says(it: Recording, what: str) -> None:
+    """Let orders say something while it is about to leave."""
+    leave = it.first("leave")
+    said: dict[str, Any] = {"what": what, "level": "info"}
+    event = replace(leave, number=leave.number + 1, kind="log", fields=said)
+    it.events.insert(it.events.index(leave) + 1, event)
+
+
+def taken(it: Recording, consumer: str, subject: str) -> TraceEvent:
+    """Return the first acknowledgement of such a message."""
+    return it.first("acked", consumer=consumer, subject=subject)
+
+
+@falls("leaves-in-order", "and ready still at")
+def was_sent_people_to_the_end(it: Recording) -> None:
+    says(it, "still ready")
+
+
+@falls("leaves-in-order", "and did nothing more until its time was up at")
+def went_on_until_its_time_was_up(it: Recording) -> None:
+    says(it, "cut off")
+
+
+@falls("leaves-in-order", "and took on ticket.updated of")
+def took_on_more(it: Recording) -> None:
+    last = it.last("decided", type="ticket.updated")
+    leave = it.first("leave")
+    it.move(leave, by_s=(last.at_us - leave.at_us) / 1e6 - 1.0)
+
+
+@falls("leaves-in-order", "(ticket.updated), given to it at")
+def left_a_message_in_hand(it: Recording) -> None:
+    it.drop(taken(it, "orders", "ticket.updated"))
+
+
+@falls("leaves-in-order", "the outbox of")
+def left_an_event_untold(it: Recording) -> None:
+    orders = it.all("write", database="orders", collection="orders", verb="update_one")
+    emptied = [write for write in orders if not write["after"]["outbox"]][-1]
+    last = [write for write in orders if write["id"] == emptied["id"]] or [emptied]
+    for write in last:
+        it.change(write, lambda to: to["after"].update(outbox=[{"id": "x"}]))
+
+
+@falls("everybody-hears", "expiration: order.completed of")
+def never_asked_for_a_type(it: Recording) -> None:
+    it.drop(taken(it, "expiration", "order.completed"))
