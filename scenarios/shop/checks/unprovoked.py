@@ -1,7 +1,7 @@
 """What goes wrong where nothing is in the way: mistakes, outages, and news that come late."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -23,6 +23,7 @@ AT_ONCE_S: Final = 0.5  # where no call is late at all
 SOON_S: Final = 5.0
 LOOK_S: Final = 5.0  # between two looks at payments: one of them may note what the next gives back
 AFTERMATH_S: Final = 61.0
+MOST_LATE_S: Final = 3_600  # so long a call may be late that is still waited for
 
 
 def mistakes(evidence: Evidence) -> Iterator[Breach]:
@@ -55,18 +56,23 @@ class _Way:
 
     def __init__(self, evidence: Evidence) -> None:
         troubles = [*evidence.of_kind(*TROUBLE)]
-        self._any = [it.at_us for it in troubles]
-        self._much = [it.at_us for it in troubles if _is_trouble(it)]
+        self._any = _moments(troubles)
+        self._much = _moments(it for it in troubles if _is_trouble(it))
         self.ends_us = evidence.events[-1].at_us if evidence.events else 0
 
-    def was_missed(self, since_us: int, done_us: int | None, look_s: float = 0.0) -> bool:
+    def was_missed(
+        self, since_us: int, done_us: int | None, look_s: float = 0.0, begun_us: int | None = None
+    ) -> bool:
         """Tell whether what was to be done from then on came late, and nothing was in the way.
 
-        `look_s` is how long it may lie there until somebody looks for it.
+        `look_s` is how long it may lie there until somebody looks for it, and it was begun at
+        `begun_us`, if not at the moment.
         """
         done_us = self.ends_us if done_us is None else done_us
+        begun_us = since_us if begun_us is None else begun_us
         return any(
-            done_us > since_us + within_s * 1e6 and not _within(troubles, since_us, within_s)
+            done_us > since_us + within_s * 1e6
+            and not _within(troubles, begun_us - AFTERMATH_S * 1e6, since_us + within_s * 1e6)
             for within_s, troubles in (
                 (look_s + AT_ONCE_S, self._any),
                 (look_s + SOON_S, self._much),
@@ -74,9 +80,19 @@ class _Way:
         )
 
 
-def _within(troubles_us: Sequence[int], since_us: int, within_s: float) -> bool:
-    first = bisect_left(troubles_us, since_us - AFTERMATH_S * 1e6)
-    return first < len(troubles_us) and troubles_us[first] <= since_us + within_s * 1e6
+def _moments(troubles: Iterable[TraceEvent]) -> list[int]:
+    """Return moments that are in trouble, of a call that is late for minutes many."""
+    late_s = ((it.at_us, it["s"] if it.kind == "late" else 0.0) for it in troubles)
+    return sorted(
+        at_us + round(passed_s * 1e6)
+        for at_us, lasts_s in late_s
+        for passed_s in (lasts_s, *range(0, min(round(lasts_s), MOST_LATE_S), round(SOON_S)), 0)
+    )
+
+
+def _within(moments_us: Sequence[int], first_us: float, last_us: float) -> bool:
+    at = bisect_left(moments_us, first_us)
+    return at < len(moments_us) and moments_us[at] <= last_us
 
 
 def _announced(evidence: Evidence, way: _Way) -> Iterator[Breach]:
@@ -121,7 +137,7 @@ def _rung(evidence: Evidence, way: _Way) -> Iterator[Breach]:
             over_us.setdefault(str(data.get("orderId") or data.get("id")), event.at_us)
     for order, timer in set_at.items():
         due_us = max(timer.at_us, ends_us.get(order, 0))
-        if order in ends_us and way.was_missed(due_us, over_us.get(order)):
+        if order in ends_us and way.was_missed(due_us, over_us.get(order), begun_us=timer.at_us):
             said = f"order {short(order)}: the alarm of {moment(due_us)} rang late"
             yield Breach(f"{said}, and nothing was in the way", [timer.number])
 
