@@ -6,7 +6,7 @@ from typing import Any, Final
 from benchmarks.mutation.reasons import KINDS, kind_of, why
 from benchmarks.mutation.sample import GROUPS, key_of
 
-COUNTED: Final = ("start", "storms", "suite", "")
+COUNTED: Final = ("start", "storms", "suite", "", "unasked")
 LEFT: Final = ("suite", "", "unasked")
 
 Results = Sequence[Mapping[str, Any]]
@@ -18,11 +18,15 @@ def score(results: Results) -> str:
     equal = [it for it in able if _kind(it) == "equivalent"]
     told = len(able) - len(equal)
     storms = sum(it["found_by"] == "storms" for it in able)
+    unasked = sum(it["found_by"] == "unasked" for it in able if it not in equal)
     suite = sum(it["found_by"] == "suite" for it in able if it not in equal)
+    unseen = sum(_kind(it) == "unseen" for it in able)
     return (
-        f"{len(results)} mutants; {len(results) - len(able)} do not start, or do not end,"
+        f"{len(results)} mutants; {len(results) - len(able)} do not start,"
         f" {len(equal)} are equivalent; of the other {told}, storms alone find {storms}"
-        f" ({_share(storms, told)}), and the suite {suite} more ({_share(storms + suite, told)})"
+        f" ({_share(storms, told)}), and the suite {suite} of the {told - storms - unasked} that it"
+        f" was asked about; of the {told - unseen} that a buyer or a seller could see, storms find"
+        f" {_share(storms, told - unseen)}"
     )
 
 
@@ -52,10 +56,11 @@ comparison is another, a condition is negated, a number is one more, an `except`
 loop is not entered), and two of our own: a call is not made, and an argument is not given. A place
 of the program is drawn by the seed, and one of its mutants; annotations are no place.
 
-{score}. Behind each that storms have not found stands how many runs it had.
+{score}.
+Behind each that storms have not found stands how many runs it had.
 
 Before what the first of them showed was mended, storms alone had found 76 of these in 150 runs of
-each, and five had no end. Then people got passwords of their own, and hold the shop to them;
+each, which have not been tried again, and five had no end. Then people got passwords of their own;
 a service that logs a mistake, or an outage where there was none, has made one; what is written is
 announced, given back and rung in time where nothing is in the way; letters last and are tried as
 long as they promise; each charge has a note of its own; and a storm that never ends is told so.
@@ -65,8 +70,8 @@ long as they promise; each charge has a note of its own; and a storm that never 
 
 def _by_group(results: Results) -> str:
     lines = [
-        "| group | mutants | no start, or no end | storms | suite alone | nobody | equivalent |",
-        "|---|---|---|---|---|---|---|",
+        "| group | mutants | no start | storms | suite alone | neither | not asked | equivalent |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for group in (*GROUPS, "all"):
         these = [it for it in results if group in (it["group"], "all")]
@@ -79,9 +84,10 @@ def _by_group(results: Results) -> str:
 
 def _line(result: Mapping[str, Any]) -> str:
     where = f"{result['path'].removeprefix('services/')}, {result['definition'] or 'the module'}"
-    found = f"; the suite finds it ({result['by']})" if result["found_by"] == "suite" else ""
+    found = {"suite": f"; the suite finds it, {result['by']}", "unasked": "; no suite was asked"}
+    also = found.get(result["found_by"], "")
     reason = why(_key(result))
-    return f"- {where}: `{result['change']}`. {reason} ({result['runs']} runs{found})"
+    return f"- {where}: `{result['change']}`. {reason} ({result['runs']} runs{also})"
 
 
 def _kind(result: Mapping[str, Any]) -> str:
