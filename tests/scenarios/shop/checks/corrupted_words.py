@@ -1,0 +1,114 @@
+"""Refusals, mistakes, news that come late, and letters that should not have been."""
+
+from boxoffice.trace.trace import TraceEvent
+from tests.scenarios.shop.checks.corrupted import Recording, falls, refuse
+
+
+@falls("refusals-in-words", "eve was answered 500")
+def answered_500(it: Recording) -> None:
+    it.change(it.first("response", "GET /api/payments/", status=401), refuse(500, "Oh"))
+
+
+@falls("refusals-in-words", "not told why: {'detail': 'Not Found'}")
+def refused_in_the_frameworks_words(it: Recording) -> None:
+    refusal = it.first("response", "POST /api/orders", status=400)
+    it.change(refusal, lambda it: it.update(body={"detail": "Not Found"}))
+
+
+@falls("refusals-in-words", "outbox failed at 00:02.751: KeyError: 'id'")
+def made_a_mistake_of_its_own(it: Recording) -> None:
+    it.repeat(it.first("log"), what="failed", where="outbox", error="KeyError: 'id'")
+
+
+@falls("refusals-in-words", "background failed at 00:02.751: RuntimeError: dead")
+def let_a_loop_die(it: Recording) -> None:
+    died = {"what": "outage", "where": "background", "error": "RuntimeError: dead"}
+    it.repeat(it.first("log"), **died)
+
+
+@falls("refusals-in-words", "missed a server at 00:02.751, and nothing was in the way")
+def missed_a_server_that_was_there(it: Recording) -> None:
+    it.repeat(it.first("log"), what="outage", where="outbox", error="TimeoutError")
+
+
+@falls("every-version-announced", "was announced late, and nothing was in the way")
+def announced_too_late(it: Recording) -> None:
+    it.move(it.first("stored", subject="ticket.updated"), by_s=0.6)
+
+
+@falls("every-version-announced", "was given back late, and nothing was in the way")
+def gave_back_too_late(it: Recording) -> None:
+    it.move(it.first("refund"), by_s=6.0)
+
+
+@falls("every-version-announced", "rang late, and nothing was in the way")
+def rang_too_late(it: Recording) -> None:
+    alarm = it.first("stored", subject="expiration.complete")
+    order = alarm["data"]["data"]["orderId"]
+    ended = it.all("stored", subject="order.cancelled")
+    it.drop(next(end for end in ended if end["data"]["subject"] == order))
+    it.move(alarm, by_s=6.0)
+
+
+def replaced(it: Recording) -> TraceEvent:
+    """Return the write by which the password was replaced."""
+    asked = it.asked(it.first("response", "POST /api/users/reset-password", status=200))
+    assert asked
+    return it.first("write", collection="users", cause=asked.number)
+
+
+@falls("letters-open-once", "though no letter was good")
+def replaced_a_password_without_a_letter(it: Recording) -> None:
+    it.change(replaced(it), lambda it: it["before"].pop("reset"))
+
+
+@falls("letters-open-once", "by a letter that is still good")
+def left_a_letter_good(it: Recording) -> None:
+    it.change(replaced(it), lambda it: it["after"].update(reset=it["before"]["reset"]))
+
+
+@falls("letters-open-once", "by a letter that was over")
+def took_a_letter_that_was_over(it: Recording) -> None:
+    over = {"expires_at": "2030-01-01T00:00:30.000Z"}
+    it.change(replaced(it), lambda it: it["before"]["reset"].update(over))
+
+
+@falls("letters-open-once", "but no password was replaced")
+def took_a_letter_twice(it: Recording) -> None:
+    first = it.first("response", "POST /api/users/reset-password", status=200)
+    again = it.first("response", "POST /api/users/reset-password", status=400)
+    it.change(again, lambda it: it.update(status=200, body=first["body"]))
+
+
+@falls("letters-open-once", "a letter was ticked off before the mail server had it, at")
+def ticked_a_letter_off_too_soon(it: Recording) -> None:
+    it.move(it.first("mail"), by_s=1.0)
+
+
+def made(it: Recording) -> TraceEvent:
+    """Return the write by which the first letter was made."""
+    return next(it for it in it.all("write", collection="users") if "reset" in it["after"])
+
+
+@falls("letters-open-once", "is good for 1740 s, not for 1800")
+def made_a_letter_for_a_minute_less(it: Recording) -> None:
+    ends = made(it)["after"]["reset"]["expires_at"].replace(":30:", ":29:")
+    it.change(made(it), lambda it: it["after"]["reset"].update(expires_at=ends))
+
+
+@falls("letters-open-once", "after 1 tries, though no mail server had refused it")
+def gave_a_letter_up_at_once(it: Recording) -> None:
+    posted = next(
+        write
+        for write in it.all("write", collection="users")
+        if "letter_due" in (write["before"] or {}) and "letter_due" not in write["after"]
+    )
+    it.change(posted, lambda it: it["after"].pop("reset"))
+
+
+@falls("letters-open-once", "for the only letter of user")
+def refused_a_letter_that_was_good(it: Recording) -> None:
+    it.drop(replaced(it))
+    answer = it.first("response", "POST /api/users/reset-password", status=200)
+    errors = [{"message": "The token is used", "field": "token"}]
+    it.change(answer, lambda it: it.update(status=400, body={"errors": errors}))
