@@ -13,7 +13,7 @@ DRAWN = [swarm(Random(seed), PAID if seed % 2 else SERVICES) for seed in range(4
 def test_a_run_has_none_few_or_many_faults():
     numbers = Counter(len(faults) for faults in DRAWN)
     assert numbers[0] >= 15
-    assert sum(numbers[n] for n in (1, 2, 3)) >= 200
+    assert sum(numbers[n] for n in (0, 1, 2, 3)) > len(DRAWN) / 2
     assert max(numbers) >= 6
 
 

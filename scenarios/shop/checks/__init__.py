@@ -35,6 +35,7 @@ from scenarios.shop.checks import (
     sessions,
     told,
     unfolding,
+    unprovoked,
     versions,
 )
 from scenarios.shop.checks.evidence import Evidence as Evidence
@@ -229,6 +230,12 @@ pending_for_a_reason: Final = Invariant(
     "a payment is answered 202 only while Stripe's answer is not known",
     pending.pending_for_a_reason,
 )
+no_own_errors: Final = Invariant(
+    "no-own-errors",
+    Kind.ALWAYS,
+    "no service errs of itself, or misses a server that was there",
+    unprovoked.no_own_errors,
+)
 
 # In the order in which they are reported.
 INVARIANTS: Final[tuple[Invariant, ...]] = (
@@ -263,6 +270,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     leaves_in_order,
     everybody_hears,
     pending_for_a_reason,
+    no_own_errors,
 )
 
 # What the smallest run of any storm puts to the test, whatever it has drawn.

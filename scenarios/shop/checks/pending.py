@@ -7,7 +7,7 @@ from boxoffice.clock import EPOCH
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.disturbances import KINDS, OUTAGES
-from scenarios.shop.checks.evidence import ORDERS, Evidence
+from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, ORDERS, Evidence
 from scenarios.shop.checks.exchanges import call_of, clock_slack_s, exchanges
 from scenarios.shop.checks.words import moment, short
 
@@ -17,6 +17,8 @@ LONG_S: Final = 5.0  # a call that is as late as this is given up
 
 def pending_for_a_reason(evidence: Evidence) -> Finding:
     """Take each 202: something was amiss before, or somebody else was paying for the same order."""
+    if ACKNOWLEDGEMENTS in evidence.unseen:  # nor is it told then what was amiss
+        return Finding(False)
     amiss = next((it.number for it in evidence.of_kind(*KINDS) if _is_excuse(it)), None)
     paying, slack_s = _payments_under_way(evidence), clock_slack_s(evidence)
     tested, breaches = False, list[Breach]()

@@ -1,4 +1,4 @@
-"""Refusals: nobody is answered 500, whoever is refused is told why, and no service errs itself."""
+"""Refusals: nobody is answered 500, and whoever is refused is told why."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -6,7 +6,6 @@ from typing import Any, Final
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import Evidence
 from scenarios.shop.checks.exchanges import Exchange, exchanges
-from scenarios.shop.checks.unprovoked import mistakes
 from scenarios.shop.checks.words import moment
 
 # What stands before the shop says so in its own words, or in none.
@@ -20,7 +19,7 @@ def refusals_in_words(evidence: Evidence) -> Finding:
         status = it.response.get("status") or 0
         tested |= 400 <= status < 500
         breaches += _wrong(it, status)
-    return Finding(tested, [*breaches, *mistakes(evidence)])
+    return Finding(tested, breaches)
 
 
 def _wrong(it: Exchange, status: int) -> Iterator[Breach]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from boxoffice.clock import EPOCH
 from boxoffice.trace import TraceEvent
-from boxoffice.world import Breach
+from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import MIRRORS, ORDERS, TICKETS, Evidence, data_of
 from scenarios.shop.checks.words import moment, short
 
@@ -26,8 +26,12 @@ AFTERMATH_S: Final = 61.0
 MOST_LATE_S: Final = 3_600  # so long a call may be late that is still waited for
 
 
-def mistakes(evidence: Evidence) -> Iterator[Breach]:
+def no_own_errors(evidence: Evidence) -> Finding:
     """Take what services log as mistakes, and the outages of servers that had none."""
+    return Finding(any(evidence.of_kind("decided")), [*_mistakes(evidence)])
+
+
+def _mistakes(evidence: Evidence) -> Iterator[Breach]:
     troubled = False
     for it in evidence.of_kind("log", *TROUBLE):
         if it.kind != "log":

@@ -17,7 +17,8 @@ from scenarios.shop.outside.snapshot import OF_MONEY, Snapshot
 __all__ = ["evidence_of", "from_http"]
 
 # Attempts and acknowledgements leave nothing behind, nor does what users and copies have been, or
-# by which delivery; and of writes only the bounds are known between which they were.
+# by which delivery, or what was amiss on the way to Stripe; and of writes only the bounds are known
+# between which they were.
 UNSEEN: Final = frozenset(
     {
         ACKNOWLEDGEMENTS,
@@ -28,6 +29,10 @@ UNSEEN: Final = frozenset(
         "keeps-to-its-own",
         "reservations-as-told",
         "follows-the-contract",
+        "everybody-hears",
+        "leaves-in-order",
+        "pending-for-a-reason",
+        "no-own-errors",
     }
 )
 

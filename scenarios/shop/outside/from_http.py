@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from boxoffice.trace import TraceEvent
-from scenarios.shop.checks.evidence import MOMENTS, Document, Evidence
+from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, MOMENTS, Document, Evidence
 from scenarios.shop.checks.exchanges import SIGN_IN
 from scenarios.shop.outside.exchanges import Exchange, Exchanges
 from scenarios.shop.outside.holding_intervals import writes_of_orders
@@ -38,6 +38,10 @@ UNSEEN: Final = frozenset(
         "keeps-to-its-own",
         "reservations-as-told",
         "follows-the-contract",
+        "everybody-hears",
+        "leaves-in-order",
+        "pending-for-a-reason",
+        "no-own-errors",
     }
 )
 Seen = Mapping[str, Sequence[Observation]]
@@ -62,7 +66,7 @@ def from_http(events: Sequence[TraceEvent]) -> Evidence:
         orders=_ended(_last(seen["order"], exchanges, "/api/orders"), seen["order"], exchanges),
         mirrors=_payments(exchanges),
         now_s=0.0,
-        unseen={MOMENTS, *UNSEEN}
+        unseen={ACKNOWLEDGEMENTS, MOMENTS, *UNSEEN}
         | (set() if _looked_again(exchanges) else {"accepted-is-durable"}),
     )
 

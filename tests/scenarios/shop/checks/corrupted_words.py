@@ -15,18 +15,18 @@ def refused_in_the_frameworks_words(it: Recording) -> None:
     it.change(refusal, lambda it: it.update(body={"detail": "Not Found"}))
 
 
-@falls("refusals-in-words", "outbox failed at 00:02.751: KeyError: 'id'")
+@falls("no-own-errors", "outbox failed at 00:02.751: KeyError: 'id'")
 def made_a_mistake_of_its_own(it: Recording) -> None:
     it.repeat(it.first("log"), what="failed", where="outbox", error="KeyError: 'id'")
 
 
-@falls("refusals-in-words", "background failed at 00:02.751: RuntimeError: dead")
+@falls("no-own-errors", "background failed at 00:02.751: RuntimeError: dead")
 def let_a_loop_die(it: Recording) -> None:
     died = {"what": "outage", "where": "background", "error": "RuntimeError: dead"}
     it.repeat(it.first("log"), **died)
 
 
-@falls("refusals-in-words", "missed a server at 00:02.751, and nothing was in the way")
+@falls("no-own-errors", "missed a server at 00:02.751, and nothing was in the way")
 def missed_a_server_that_was_there(it: Recording) -> None:
     it.repeat(it.first("log"), what="outage", where="outbox", error="TimeoutError")
 

@@ -38,6 +38,7 @@ NAMES = (
     "leaves-in-order",
     "everybody-hears",
     "pending-for-a-reason",
+    "no-own-errors",
 )
 FINALLY = [it for it in INVARIANTS if it.kind is Kind.FINALLY and it is not nothing_stuck]
 
