@@ -247,7 +247,7 @@ OUTSIDE: Final[Mapping[str, Kinds]] = {"payments": STRIPE, "auth": MAIL}
 WEATHER: Final[Sequence[tuple[Make, float]]] = (
     (_slow_store, 0.4),
     (_slow_step, 0.2),
-    (_message(faults.reorders, within_s=(0.1, 0.5, 2.0)), 0.35),
+    (_message(faults.reorders, within_s=(0.1, 0.5, 2.0)), 0.25),
     (_deployment, 0.12),
 )
 KINDS: Final[Kinds] = {

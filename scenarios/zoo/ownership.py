@@ -66,6 +66,23 @@ def _edited_by_anyone(
     return change
 
 
+def _edited_by_whoever_has_seen_it(
+    ticket: "Ticket", seller: "UserId", title: str, price: "Cents", known: int | None
+) -> "Change":
+    whose = seller if known is None else ticket.user_id
+    change: Change = seen_is_edited.real(ticket, whose, title, price, known)
+    return change
+
+
+async def _cancelled_already_whosever_it_is(
+    self: "OrdersForPeople", id: "OrderId", user: "UserId"
+) -> None:
+    from services.orders.domain import Status
+
+    if (await self._book.get(id)).status is not Status.CANCELLED:
+        await cancelled_to_anyone.real(self, id, user)
+
+
 anyone_looks = Twin(
     name="anyone-looks",
     defence="an order is shown to its owner only",
@@ -118,4 +135,20 @@ anyone_sees_payments = Twin(
     target="services.payments.use_cases:PaymentsForPeople.show",
     stand_in=_payment_shown_to_anyone,
     tier="easy",
+)
+
+seen_is_edited = Twin(
+    name="seen-is-edited",
+    defence="whoever names the version of a ticket is asked whose it is all the same",
+    invariant="owner-only",
+    target="services.tickets.domain:edit",
+    stand_in=_edited_by_whoever_has_seen_it,
+)
+
+cancelled_to_anyone = Twin(
+    name="cancelled-to-anyone",
+    defence="nobody else is told that an order is cancelled already",
+    invariant="owner-only",
+    target="services.orders.use_cases:OrdersForPeople.cancel",
+    stand_in=_cancelled_already_whosever_it_is,
 )

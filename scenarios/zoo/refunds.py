@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from boxoffice import Twin
 
 if TYPE_CHECKING:
+    from services.payments.cashier import Cashier, Outcome
     from services.payments.domain import Order, Payment
 
 
@@ -37,6 +38,28 @@ def _always_sent(order: "Order", now: datetime) -> bool:
 
 def _the_same_key(order: "Order", payment: "Payment") -> str:
     return f"{order.id}-refund"
+
+
+async def _given_back_in_dollars(
+    cashier: "Cashier", order: "Order", payment: "Payment"
+) -> "Outcome":
+    import stripe
+
+    from services.payments.cashier import Taken, _outcome_of, refund_key
+
+    assert payment.stripe_id is not None
+    try:
+        refund = await cashier._client.v1.refunds.create_async(
+            {
+                "charge": payment.stripe_id,
+                "amount": max(1, order.price_cents // 100),
+                "metadata": {"order_id": order.id},
+            },
+            {"idempotency_key": refund_key(order, payment)},
+        )
+    except stripe.StripeError as error:
+        return _outcome_of(error)
+    return Taken(refund.id)
 
 
 no_refund = Twin(
@@ -71,4 +94,12 @@ pending_is_dropped = Twin(
     invariant="money-conserved",
     target="services.payments.domain:cancelled",
     stand_in=_cancelled_so_not_paid,
+)
+
+given_back_in_dollars = Twin(
+    name="given-back-in-dollars",
+    defence="what is given back is the whole charge, in the unit in which it was taken",
+    invariant="money-conserved",
+    target="services.payments.cashier:Cashier.refund",
+    stand_in=_given_back_in_dollars,
 )

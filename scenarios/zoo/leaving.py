@@ -1,0 +1,68 @@
+"""Ends that are not in good order, and are seen only by whoever looks at a service that leaves."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from boxoffice import Twin
+
+if TYPE_CHECKING:
+    from services.common.lanes import Lanes
+    from services.common.service import Service
+
+
+async def _ready_to_the_end(self: "Service") -> list[str]:
+    draining, self._draining = self._draining, False
+    try:
+        missing: list[str] = await ready_to_the_end.real(self)
+        return missing
+    finally:
+        self._draining = draining
+
+
+def _told_but_goes_on(self: "Service") -> None:
+    self._draining = True
+
+
+async def _without_a_last_flush(self: "Service", within_s: float) -> None:
+    self.drain()
+    if self._running:
+        await asyncio.wait(self._running, timeout=within_s)
+
+
+async def _drops_what_is_in_hand(self: "Lanes") -> None:
+    for task in self._in_hand:
+        task.cancel()
+    await self.until(0)
+
+
+ready_to_the_end = Twin(
+    name="ready-to-the-end",
+    defence="who is about to end is not ready, so that nobody is sent to it any more",
+    invariant="leaves-in-order",
+    target="services.common.service:Service.missing",
+    stand_in=_ready_to_the_end,
+)
+
+goes_on = Twin(
+    name="goes-on",
+    defence="who is told to end begins nothing new",
+    invariant="leaves-in-order",
+    target="services.common.service:Service.drain",
+    stand_in=_told_but_goes_on,
+)
+
+no_last_flush = Twin(
+    name="no-last-flush",
+    defence="what was done last before an end is announced before it",
+    invariant="leaves-in-order",
+    target="services.common.service:Service.finish",
+    stand_in=_without_a_last_flush,
+)
+
+hands_emptied = Twin(
+    name="hands-emptied",
+    defence="a message in hand is done and acknowledged before the end",
+    invariant="leaves-in-order",
+    target="services.common.lanes:Lanes.end",
+    stand_in=_drops_what_is_in_hand,
+)
