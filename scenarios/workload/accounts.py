@@ -42,9 +42,9 @@ async def outstays(scene: Scene, who: Patron, what: Any) -> None:
     await who.arrives()
     session = who.session
     await scene.town.passes(SESSION_S + CLOCKS_S)
-    await _is_over(scene, who, session)
     answer = await _old_tab(scene, who).asks_unsigned("GET", "/api/orders", headers=_with(session))
     promised(answer, 401)
+    await _is_over(scene, who, session)
 
 
 async def _is_over(scene: Scene, who: Patron, session: str) -> None:

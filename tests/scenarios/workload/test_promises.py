@@ -80,7 +80,11 @@ BREACHES = {
     ),
     "a tag is of another version": ("reads", {"GET": (200, TICKET, {"ETag": '"4"'})}),
     "a price that never was": ("reads", {"GET": (200, TICKET | {"price": 1.0}, TAG)}),
-    "a session outlasts its time": ("outstays", {"GET": (200, {"currentUser": {"id": "u"}})}),
+    "a session outlasts its time": (
+        "outstays",
+        {"GET /api/orders": (401, {}), "GET": (200, {"currentUser": {"id": "u"}})},
+    ),
+    "an order is shown to an old session": ("outstays", {"GET": (200, [])}),
     "a session outlasts a password": (
         "resets",
         {"GET": (200, {"currentUser": {"id": "u"}}), "POST": (200, {"id": "u"})},
