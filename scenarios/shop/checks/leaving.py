@@ -42,6 +42,7 @@ class Leaves:
     leaving: dict[str, TraceEvent] = field(default_factory=dict)
     cut_off: set[str] = field(default_factory=set)
     hosts: dict[str, set[str]] = field(default_factory=dict)  # of each service
+    begun_at: dict[str, int] = field(default_factory=dict)  # the present life of each host
     busy_us: dict[str, int] = field(default_factory=dict)  # when a service last did something
     given: dict[int, TraceEvent] = field(default_factory=dict)  # deliveries, by number
     in_hand: dict[Given, TraceEvent] = field(default_factory=dict)
@@ -67,6 +68,7 @@ def _followed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
     match event.kind:
         case "start":
             leaves.hosts.setdefault(_service(event.host), set()).add(event.host)
+            leaves.begun_at[event.host] = event.number
         case "leave":
             leaves.leaving[event.host] = event
         case "delivered" | "acked" | "naked" | "termed" | "ack-expired":
@@ -162,6 +164,8 @@ def _left(leaves: Leaves, told: TraceEvent, gone: TraceEvent) -> Iterator[Breach
         return
     said = f"{gone.host}: gone at {moment(gone.at_us)}, and "
     for message, given in leaves.in_hand.items():
+        if given.number < leaves.begun_at.get(gone.host, -1):
+            continue  # to a life before this one
         on_the_way = abs(given.at_us - told.at_us) <= ON_THE_WAY_US
         if message[0] == service and (given.number in leaves.begun or not on_the_way):
             what = f"message {given['seq']} ({given['subject']}), given to it at "
