@@ -19,7 +19,7 @@ def pending_for_a_reason(evidence: Evidence) -> Finding:
     """Take each 202: something was amiss before, or somebody else was paying for the same order."""
     if ACKNOWLEDGEMENTS in evidence.unseen:  # nor is it told then what was amiss
         return Finding(False)
-    amiss = next((it.number for it in evidence.of_kind(*KINDS) if _is_excuse(it)), None)
+    amiss = next((it.number for it in evidence.of_kind(*KINDS, "leave") if _is_excuse(it)), None)
     paying, slack_s = _payments_under_way(evidence), clock_slack_s(evidence)
     tested, breaches = False, list[Breach]()
     for it in exchanges(evidence):

@@ -138,13 +138,14 @@ def test_a_key_is_answered_alike_and_charged_once():
     assert told(story) == (True, True, [1, 1])
 
 
-def test_a_declined_card_is_in_no_book():
+def test_a_declined_card_is_in_the_books_as_a_charge_that_failed():
     async def story(client):
         with raises(stripe.CardError) as declined:
             await client.v1.charges.create_async(charge("o") | {"source": "tok_chargeDeclined"})
-        return declined.value.http_status, (await client.v1.charges.list_async()).data
+        (listed,) = (await client.v1.charges.list_async()).data
+        return declined.value.http_status, listed.status, listed.paid
 
-    assert told(story) == (402, [])
+    assert told(story) == (402, "failed", False)
 
 
 def test_a_form_that_is_no_text_is_refused_and_the_next_one_is_not():

@@ -39,8 +39,8 @@ def said(world: World, subject: str) -> list[Json]:
 
 
 def charges(world: World, order_id: str) -> list[Json]:
-    """Return the charges that Stripe made for an order."""
-    made = world.backends.stripe.charges.values()
+    """Return the charges that succeeded for an order."""
+    made = (it for it in world.backends.stripe.charges.values() if it["status"] == "succeeded")
     return [charge for charge in made if charge["metadata"]["order_id"] == order_id]
 
 
