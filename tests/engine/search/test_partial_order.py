@@ -67,7 +67,7 @@ def test_no_end_is_missed(lists):
 
 
 @unhurried
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(more_clerks)
 def test_no_end_is_missed_of_many(lists):
     assert missed(lists) == set()
