@@ -6,7 +6,6 @@ Whoever lists stories has it as well, so what only a world needs is loaded when 
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from boxoffice import System
@@ -16,6 +15,7 @@ from scenarios.shop.checks import INVARIANTS
 from scenarios.shop.checks.evidence import Evidence, collect_evidence
 from scenarios.shop.checks.orders import SETTLE_BOUND_S, TERMINAL
 from scenarios.shop.checks.restless import moving, timers_due_s, until_stripe_is_asked_s
+from scenarios.shop.moments import seconds_of
 from scenarios.shop.redaction import redacted
 from scenarios.shop.sometimes import SOMETIMES
 from scenarios.shop.vocabulary import VOCABULARY
@@ -140,14 +140,10 @@ def _ends_s(world: "AnyWorld") -> Iterator[float]:
         yield due_s - EPOCH.timestamp()
     for order in world.backends.mongo["orders-db"].documents("orders", "orders"):
         if order["status"] not in TERMINAL:
-            yield _moment_s(order["expires_at"])
+            yield seconds_of(order["expires_at"])
     for user in world.backends.mongo["auth-db"].documents_with("auth", "users", "letter_due"):
         if after := user["letter_due"].get("after"):
-            yield _moment_s(after)
-
-
-def _moment_s(said: str) -> float:
-    return datetime.fromisoformat(said).timestamp() - EPOCH.timestamp()
+            yield seconds_of(after)
 
 
 SHOP: Final = Shop()

@@ -8,7 +8,7 @@ from benchmarks import load
 from boxoffice.real.process import running
 from boxoffice.trace.verdict import Verdict, overall
 from scenarios.shop.checks import INVARIANTS
-from scenarios.shop.outside.evidence import UNSEEN
+from scenarios.shop.outside.unseen import UNSEEN
 from scenarios.shop.targets.local import Machine
 from tests.real.servers import mongo_process, redis_process
 

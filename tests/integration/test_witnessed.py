@@ -10,8 +10,8 @@ from boxoffice.real.process import running
 from boxoffice.trace.trace import Trace
 from scenarios.shop.checks import INVARIANTS, judge
 from scenarios.shop.outside.calm import calm, quiet
-from scenarios.shop.outside.evidence import UNSEEN
 from scenarios.shop.outside.renumbering import renumbered
+from scenarios.shop.outside.unseen import UNSEEN
 from scenarios.shop.outside.witness import Servers, witness
 from scenarios.shop.real.launch import process_shop
 from scenarios.shop.system import ROUTES

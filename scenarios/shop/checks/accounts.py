@@ -2,10 +2,8 @@
 older sessions."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Final
 
-from boxoffice.clock import EPOCH
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import USERS, Evidence
@@ -19,6 +17,7 @@ from scenarios.shop.checks.exchanges import (
 from scenarios.shop.checks.letters import RESET, kept_letters
 from scenarios.shop.checks.posting import unposted
 from scenarios.shop.checks.words import moment, short
+from scenarios.shop.moments import seconds_of
 
 WHO: Final = "GET /api/users/currentuser"
 
@@ -58,7 +57,7 @@ def _wrongly_replaced(evidence: Evidence, write: TraceEvent, slack_s: float) -> 
         return
     if "reset" in after:
         yield Breach(f"{named} by a letter that is still good", proof)
-    ends_s = datetime.fromisoformat(reset["expires_at"]).timestamp() - EPOCH.timestamp()
+    ends_s = seconds_of(reset["expires_at"])
     late_s = request.at_us / 1e6 - ends_s
     if late_s > slack_s:
         yield Breach(f"{named} by a letter that was over {late_s:.0f} s before", proof)

@@ -6,11 +6,9 @@ written down that it will, and soon; and what is acknowledged is stored.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from math import inf
 from typing import Any, Final, NamedTuple
 
-from boxoffice.clock import EPOCH
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.model.abstraction import message_of
@@ -22,6 +20,7 @@ from scenarios.shop.checks.evidence import MIRRORS, ORDERS, REPLICAS, TICKETS, E
 from scenarios.shop.checks.exchanges import LATITUDE_S, call_of
 from scenarios.shop.checks.steps import no_step, told
 from scenarios.shop.checks.words import moment, short
+from scenarios.shop.moments import seconds_of
 from services.common.subjects import REPLAYS
 
 KINDS: Final = (
@@ -170,8 +169,7 @@ class _Follower:
                 return self._shop.replica(id, before, after, by, event.number)
             case "payments.orders":
                 return self._mirrored(event, by)
-        ends = datetime.fromisoformat(after["expires_at"])
-        self._ends_s[id] = (ends - EPOCH).total_seconds()
+        self._ends_s[id] = seconds_of(after["expires_at"])
         seen = self._shop.order(id, before, after, by)
         early = by == Cause() and self._is_early(id, event)
         return seen._replace(wrong="it was ended before its time") if early else seen

@@ -8,15 +8,14 @@ and done can be compared in every run.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
-from boxoffice.clock import EPOCH
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach
 from scenarios.shop.checks.evidence import MIRRORS, Document, store_of
 from scenarios.shop.checks.exchanges import LATITUDE_S
 from scenarios.shop.checks.words import moment, short
+from scenarios.shop.moments import seconds_of
 
 # Within which a charge is sent, and after which none can come any more that was sent.
 # Source: services/payments/retry_policy.py
@@ -76,14 +75,14 @@ class Charging:
         # While an order is open, the same charge is sent again, which is noted; later it is looked
         # for in Stripe's books.
         is_put_off = after["next_at"] != before["next_at"] and after["sent_at"] == before["sent_at"]
-        left_s = _at_s(event["after"]["expires_at"]) - event.at_us / 1e6
+        left_s = seconds_of(event["after"]["expires_at"]) - event.at_us / 1e6
         is_open = event["after"]["status"] == "open" and left_s > LATITUDE_S and not self._doubtful
         return after["status"] == "pending" and is_put_off and is_open
 
     def _is_over(self, order: str, before: Document, after: Document) -> bool:
         if (order, before["attempt"]) in self._refused or before["sent_at"] is None:
             return True
-        return _at_s(after["since"]) - _at_s(before["sent_at"]) >= CERTAIN_S
+        return seconds_of(after["since"]) - seconds_of(before["sent_at"]) >= CERTAIN_S
 
     def _asked(self, event: TraceEvent) -> Iterator[Breach]:
         order = str(event["order"])
@@ -99,14 +98,10 @@ class Charging:
             self._refused.add(attempt)
         if noted["status"] != "pending" or noted["sent_at"] is None or self._doubtful:
             return
-        late_s = event.at_us / 1e6 - _at_s(noted["sent_at"])
+        late_s = event.at_us / 1e6 - seconds_of(noted["sent_at"])
         if late_s > PATIENCE_S + ON_ITS_WAY_S + self._late_s.get(order, 0.0):
             yield Breach(
                 f"order {short(order)}: Stripe was asked for a charge at {moment(event.at_us)}, "
                 f"{late_s:.0f} s after payments has noted that it asks",
                 [event.number],
             )
-
-
-def _at_s(said: str) -> float:
-    return (datetime.fromisoformat(said) - EPOCH).total_seconds()

@@ -1,15 +1,14 @@
 """Letters: each is good for half an hour from when it was made, and tried for days."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, Final
 
-from boxoffice.clock import EPOCH
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach
 from scenarios.shop.checks.evidence import USERS, Document, Evidence
 from scenarios.shop.checks.exchanges import SIGN_IN, Exchange, clock_slack_s, exchanges
 from scenarios.shop.checks.words import moment, short
+from scenarios.shop.moments import seconds_of
 
 RESET: Final = "POST /api/users/reset-password"
 LASTS_S: Final = 1_800.0
@@ -52,7 +51,7 @@ def _tries(user: Document) -> int:
 
 
 def _made(write: TraceEvent, slack_s: float, delayed: bool) -> Iterator[Breach]:
-    lasts_s = _seconds(write["after"]["reset"]["expires_at"]) - write.at_us / 1e6
+    lasts_s = seconds_of(write["after"]["reset"]["expires_at"]) - write.at_us / 1e6
     is_short = lasts_s < LASTS_S - slack_s and not delayed
     if is_short or lasts_s > LASTS_S + slack_s:
         made = f"the letter of {moment(write.at_us)} to {write['after']['email']}"
@@ -95,7 +94,7 @@ def _wrongly_refused(evidence: Evidence, it: Exchange, user: str) -> Iterator[Br
     if len(came) != 1 or came[0].number > it.request.number or _is_unsure(evidence, it):
         return
     made = [write for write in history if _makes(write)]
-    ends_s = _seconds(made[-1]["after"]["reset"]["expires_at"]) if made else 0.0
+    ends_s = seconds_of(made[-1]["after"]["reset"]["expires_at"]) if made else 0.0
     is_over = ends_s < it.response.at_us / 1e6 + clock_slack_s(evidence)
     # Only one was ever made, so that it is the one that came, and nobody has used or dropped it.
     if len(made) == 1 and "reset" in history[-1]["after"] and not is_over:
@@ -124,7 +123,3 @@ def _is_unsure(evidence: Evidence, it: Exchange) -> bool:
         and event.number < it.response.number
     ]
     return overs or len(asked) != 1
-
-
-def _seconds(said: str) -> float:
-    return datetime.fromisoformat(said).timestamp() - EPOCH.timestamp()

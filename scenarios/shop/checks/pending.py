@@ -1,17 +1,16 @@
 """Pending: a payment is answered 202 only while Stripe's answer is not known."""
 
-from datetime import datetime
 from typing import Final
 
-from boxoffice.clock import EPOCH
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
+from scenarios.model.observed import PAY
 from scenarios.shop.checks.disturbances import KINDS, OUTAGES
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, ORDERS, Evidence
 from scenarios.shop.checks.exchanges import call_of, clock_slack_s, exchanges
 from scenarios.shop.checks.words import moment, short
+from scenarios.shop.moments import seconds_of
 
-PAY: Final = "POST /api/payments"
 LONG_S: Final = 5.0  # a call that is as late as this is given up
 
 
@@ -58,7 +57,7 @@ def _is_over(evidence: Evidence, id: str, by: TraceEvent, slack_s: float) -> boo
     # What is begun in the last moment is not sent any more, and nobody knows that for a while.
     if (order := evidence.orders.get(id)) is None:
         return True
-    ends_s = (datetime.fromisoformat(order["expires_at"]) - EPOCH).total_seconds()
+    ends_s = seconds_of(order["expires_at"])
     written = (it for it in evidence.history(ORDERS, id) if it.number < by.number)
     is_cancelled = any((it["after"] or {}).get("status") == "cancelled" for it in written)
     return is_cancelled or by.at_us / 1e6 >= ends_s - slack_s

@@ -2,14 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from typing import Final
 
-from boxoffice.clock import EPOCH
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import MIRRORS, ORDERS, TICKETS, Evidence, data_of
 from scenarios.shop.checks.words import moment, short
+from scenarios.shop.moments import seconds_of
 
 TROUBLE: Final = (
     *("crash", "leave", "failover", "partition", "heal", "lost", "late", "answered"),
@@ -135,8 +134,7 @@ def _rung(evidence: Evidence, way: _Way) -> Iterator[Breach]:
             if is_new and event.host.startswith("expiration"):
                 set_at.setdefault(event["subject"], event)
         elif (data := data_of(event)) and event["subject"] == "order.created":
-            ends = datetime.fromisoformat(data["expiresAt"]) - EPOCH
-            ends_us[data["id"]] = round(ends.total_seconds() * 1e6)
+            ends_us[data["id"]] = round(seconds_of(data["expiresAt"]) * 1e6)
         elif event["subject"] in ("expiration.complete", "order.completed", "order.cancelled"):
             over_us.setdefault(str(data.get("orderId") or data.get("id")), event.at_us)
     for order, timer in set_at.items():

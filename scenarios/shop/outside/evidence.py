@@ -6,35 +6,16 @@ from datetime import datetime
 from typing import Final
 
 from boxoffice.trace import TraceEvent
-from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, MOMENTS, Evidence
+from scenarios.shop.checks.evidence import Evidence
 from scenarios.shop.checks.prices import prices_to_the_cent
 from scenarios.shop.checks.versions import every_version_announced, no_lost_update
 from scenarios.shop.outside.from_http import from_http
 from scenarios.shop.outside.history import history
 from scenarios.shop.outside.merging import merged
 from scenarios.shop.outside.snapshot import OF_MONEY, Snapshot
+from scenarios.shop.outside.unseen import UNSEEN
 
 __all__ = ["evidence_of", "from_http"]
-
-# Attempts and acknowledgements leave nothing behind, nor does what users and copies have been, or
-# by which delivery, or what was amiss on the way to Stripe; and of writes only the bounds are known
-# between which they were.
-UNSEEN: Final = frozenset(
-    {
-        ACKNOWLEDGEMENTS,
-        MOMENTS,
-        "no-hot-loop",
-        "letters-open-once",
-        "alarms-on-time",
-        "keeps-to-its-own",
-        "reservations-as-told",
-        "follows-the-contract",
-        "everybody-hears",
-        "leaves-in-order",
-        "pending-for-a-reason",
-        "no-own-errors",
-    }
-)
 
 # What is concluded from the writes of tickets, which are put together from what was announced.
 OF_ANNOUNCEMENTS: Final = {

@@ -9,41 +9,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from boxoffice.trace import TraceEvent
-from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, MOMENTS, Document, Evidence
+from scenarios.shop.checks.evidence import Document, Evidence
 from scenarios.shop.checks.exchanges import SIGN_IN
 from scenarios.shop.outside.exchanges import Exchange, Exchanges
 from scenarios.shop.outside.holding_intervals import writes_of_orders
 from scenarios.shop.outside.observations import Observation, in_order, last_seen, observations
+from scenarios.shop.outside.unseen import UNSEEN
 
 # All but no-double-sale, terminal-is-final, versions-step-by-one, accepted-is-durable,
 # sessions-isolate, owner-only, reads-go-forward, answered-alike, lists-are-whole and
 # refusals-in-words.
-UNSEEN: Final = frozenset(
-    {
-        "no-lost-update",
-        "charged-once",
-        "holder-releases",
-        "money-conserved",
-        "replicas-converge",
-        "reservation-agrees",
-        "every-version-announced",
-        "orders-settle",
-        "nothing-stuck",
-        "conditions-hold",
-        "prices-to-the-cent",
-        "no-hot-loop",
-        "history-explains-state",
-        "letters-open-once",
-        "alarms-on-time",
-        "keeps-to-its-own",
-        "reservations-as-told",
-        "follows-the-contract",
-        "everybody-hears",
-        "leaves-in-order",
-        "pending-for-a-reason",
-        "no-own-errors",
-    }
-)
+UNSEEN_OVER_HTTP: Final = UNSEEN | {
+    "no-lost-update",
+    "charged-once",
+    "holder-releases",
+    "money-conserved",
+    "replicas-converge",
+    "reservation-agrees",
+    "every-version-announced",
+    "orders-settle",
+    "nothing-stuck",
+    "conditions-hold",
+    "prices-to-the-cent",
+    "history-explains-state",
+}
 Seen = Mapping[str, Sequence[Observation]]
 
 
@@ -66,8 +55,7 @@ def from_http(events: Sequence[TraceEvent]) -> Evidence:
         orders=_ended(_last(seen["order"], exchanges, "/api/orders"), seen["order"], exchanges),
         mirrors=_payments(exchanges),
         now_s=0.0,
-        unseen={ACKNOWLEDGEMENTS, MOMENTS, *UNSEEN}
-        | (set() if _looked_again(exchanges) else {"accepted-is-durable"}),
+        unseen=UNSEEN_OVER_HTTP | (set() if _looked_again(exchanges) else {"accepted-is-durable"}),
     )
 
 

@@ -60,7 +60,9 @@ def play(case: Case, turn: Turn | None = None, twice: bool = False) -> Played:
     if not twice:
         return _once(case, turn)
     run, again = _once(case, turn, is_compared=True), _once(case, turn, is_compared=True)
-    run = replace(run, processor_s=run.processor_s + again.processor_s, is_twice=True)
+    is_compared = bool(run.trace or run.said)  # of a trace that is not kept nothing can be said
+    spent_s = run.processor_s + again.processor_s
+    run = replace(run, processor_s=spent_s, is_twice=is_compared)
     if (run.trace, run.said) == (again.trace, again.said):
         return run
     said = f"it had the trace {run.trace[:12]}, and {again.trace[:12]} when it was played again"

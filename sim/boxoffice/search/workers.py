@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from multiprocessing import get_context
 from typing import Final
+from zlib import crc32
 
 from boxoffice.clock.ambient import ready
 from boxoffice.misuse import Misuse
@@ -93,4 +94,5 @@ def _play(turn: Turn) -> Played:
 
 
 def _is_twice(turn: Turn, twice: int) -> bool:
-    return twice > 0 and turn.number % twice == 0
+    # Scenarios take turns, so that each twentieth might be one scenario's for ever.
+    return twice > 0 and crc32(b"%d" % turn.number) % twice == 0

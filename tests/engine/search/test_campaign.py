@@ -63,16 +63,36 @@ def test_a_run_that_goes_two_ways_is_found_where_one_of_so_many_is_played_twice(
 
     alike = explore(Plan([Case(remembers, 0)]), runs=3)
     assert (alike.falls, alike.twice) == (0, 0)
-    apart = explore(Plan([Case(remembers, 0)]), runs=3, twice=2, keep_going=True)
-    assert (apart.runs, apart.falls, apart.twice) == (3, 2, 2)
+    apart = explore(Plan([Case(remembers, 0)]), runs=3, twice=1, keep_going=True)
+    assert (apart.runs, apart.falls, apart.twice) == (3, 3, 3)
     ((fell, run),) = apart.fell.items()
     assert fell == ("the same again",)
     assert "when it was played again" in run.said
 
 
 def test_a_run_that_goes_one_way_is_the_same_twice():
-    campaign = explore(plan(), runs=4, twice=2, jobs=2)
-    assert (campaign.runs, campaign.twice, campaign.falls) == (4, 2, 0)
+    campaign = explore(plan(), runs=6, twice=2, jobs=2)
+    assert (campaign.runs, campaign.twice, campaign.falls) == (6, 2, 0)
+
+
+def test_where_two_take_turns_both_are_played_twice():
+    system, compared = System("idle"), set()
+
+    @system.story
+    async def sits(world):
+        await world.passes(seconds=1)
+
+    @system.story
+    async def lies(world):
+        await world.passes(seconds=1)
+
+    def tell(campaign, run):
+        if run.is_twice:
+            compared.add(run.scenario)
+
+    plan = Plan([Case(sits, 0), Case(lies, 0)])
+    explore(plan, runs=12, twice=2, tell=tell)
+    assert compared == {"sits", "lies"}
 
 
 def test_no_time_is_no_run():

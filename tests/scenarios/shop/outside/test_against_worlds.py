@@ -4,7 +4,7 @@ from pytest import fixture, mark
 
 from boxoffice.trace.verdict import Verdict
 from scenarios.catalogue import HEADLINES, scenario_named, scenarios_by_name
-from scenarios.shop.outside.evidence import UNSEEN
+from scenarios.shop.outside.unseen import UNSEEN
 from scenarios.zoo import TWINS
 from tests.real.tiers import sampled
 from tests.scenarios.shop.outside.visible import judged
