@@ -98,6 +98,8 @@ class Search:
             for fell, token in whole.items():
                 self._say(f"{', '.join(fell)} fell, and was not made smaller: {token}")
             raise
+        if twice and not self.campaign.twice:
+            self._say("no run was played twice, so that no trace was compared")
         tokens = dict[tuple[str, ...], str | None]()
         for fell, run in self.campaign.fell.items():
             tokens[fell] = self._tell(run)

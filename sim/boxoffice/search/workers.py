@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
+from itertools import count
 from multiprocessing import get_context
 from typing import Final
 from zlib import crc32
@@ -22,7 +23,6 @@ from boxoffice.search.strategies.strategy import Turn
 AHEAD: Final = 2  # cases of each process that are handed out before one is done
 
 _make: Callable[[Turn], Case] | None = None
-_twice = 0
 _lasting = ExitStack()  # what answers in worlds stays in place from one run to the next
 
 
@@ -40,26 +40,30 @@ def played(
     next depends on what is under way.  Whoever closes the iterator ends what is still played.
     Raises: Misuse, for a process that died.
     """
+    nth = count()
     if jobs == 1:
         with ready():
             for turn in turns:
                 assert turn is not None, "nothing is under way that it could wait for"
-                yield play(make(turn), turn, _is_twice(turn, twice))
+                yield play(make(turn), turn, _is_twice(next(nth), twice))
         return
-    yield from _side_by_side(make, iter(turns), jobs, twice)
+    yield from _side_by_side(make, iter(turns), jobs, lambda: _is_twice(next(nth), twice))
 
 
 def _side_by_side(
-    make: Callable[[Turn], Case], turns: Iterator[Turn | None], jobs: int, twice: int
+    make: Callable[[Turn], Case],
+    turns: Iterator[Turn | None],
+    jobs: int,
+    is_twice: Callable[[], bool],
 ) -> Iterator[Played]:
-    global _make, _twice
-    _make, _twice = make, twice
+    global _make
+    _make = make
     pool = ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_begin)
     running: set[Future[Played]] = set()
     try:
         for turn in turns:
             if turn is not None:
-                running.add(pool.submit(_play, turn))
+                running.add(pool.submit(_play, turn, is_twice()))
             elif running:
                 yield from _done(running)
             while len(running) >= jobs * AHEAD:
@@ -88,11 +92,15 @@ def _begin() -> None:
     _lasting.enter_context(ready())
 
 
-def _play(turn: Turn) -> Played:
+def _play(turn: Turn, is_twice: bool) -> Played:
     assert _make is not None, "it was set before this process was made"
-    return play(_make(turn), turn, _is_twice(turn, _twice))
+    return play(_make(turn), turn, is_twice)
 
 
-def _is_twice(turn: Turn, twice: int) -> bool:
-    # Scenarios take turns, so that each twentieth might be one scenario's for ever.
-    return twice > 0 and crc32(b"%d" % turn.number) % twice == 0
+def _is_twice(nth: int, twice: int) -> bool:
+    # One of each `twice` in a row, but in no rhythm: scenarios and strategies take turns, so that
+    # each twentieth might be one's for ever.
+    if not twice:
+        return False
+    row, place = divmod(nth, twice)
+    return place == crc32(b"%d" % row) % twice

@@ -8,6 +8,7 @@ from boxoffice import System
 from boxoffice.misuse import Misuse
 from boxoffice.search import Case, Plan, explore
 from boxoffice.search.shapes import shapes_of
+from boxoffice.search.strategies.spelling import strategy_of
 from tests.engine.search.shelves import looks_first, rummage
 
 
@@ -72,7 +73,13 @@ def test_a_run_that_goes_two_ways_is_found_where_one_of_so_many_is_played_twice(
 
 def test_a_run_that_goes_one_way_is_the_same_twice():
     campaign = explore(plan(), runs=6, twice=2, jobs=2)
-    assert (campaign.runs, campaign.twice, campaign.falls) == (6, 2, 0)
+    assert (campaign.runs, campaign.twice, campaign.falls) == (6, 3, 0)
+
+
+def test_of_so_many_runs_one_is_compared_whatever_a_strategy_calls_its_turns():
+    strategy = strategy_of("auto", 1)
+    campaign = explore(plan(), runs=20, twice=20, strategy=strategy, keep_going=True)
+    assert (campaign.runs, campaign.twice) == (20, 1)
 
 
 def test_where_two_take_turns_both_are_played_twice():

@@ -100,6 +100,13 @@ def test_a_sound_system_holds(boxoffice):
     assert "faults that struck: slow-calls" in said
 
 
+def test_how_many_runs_were_compared_is_told_and_so_is_none(boxoffice):
+    _, some, _ = boxoffice("explore", RUMMAGE, "--runs", 4, "--twice", 2, "--jobs", 1)
+    assert "2 of them were played twice" in some
+    _, none, _ = boxoffice("explore", RUMMAGE, "--runs", 1, "--twice", 20, "--jobs", 1)
+    assert "no run was played twice" in none
+
+
 def test_a_twin_that_nobody_calls_and_a_fault_that_never_strikes_say_nothing(boxoffice, tmp_path):
     (tmp_path / "idle.py").write_text(IDLE)
     status, said, _ = boxoffice("explore", "idle.py::rest", "--bug", "elsewhere", "--runs", 2)
