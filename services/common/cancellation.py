@@ -48,7 +48,14 @@ _of_this_task: ContextVar[Cancellation | None] = ContextVar("ending", default=No
 
 @contextmanager
 def cancellation_point() -> Iterator[None]:
-    """Mark where the task at hand waits with nothing in its hands, and may be ended."""
+    """Mark where the task at hand waits with nothing in its hands, and may be ended.
+
+    Raises: asyncio.CancelledError, also where the task was cancelled before and has not heard it:
+    asyncio.wait_for forgets it in Python 3.11 if what it waited for is done, and nats-py says in
+    its place that the connection is closed.  A loop that goes on after any error would never end.
+    """
+    if must_let_go():
+        raise asyncio.CancelledError
     cancellation = _of_this_task.get()
     if cancellation is None:
         yield

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import defaultdict
 
+from nats.js.errors import NotFoundError
 from pytest import fixture
 
 from boxoffice.real.process import running
@@ -91,13 +92,40 @@ def test_each_aggregate_is_followed_in_its_order_whoever_dies_meanwhile(url, mon
                 if lives_until == SEATS * VERSIONS:
                     await _until(all_are_acknowledged(jetstream))
                 task.cancel()
-                await asyncio.wait([task], timeout=5)
+                await asyncio.wait([task], timeout=WITHIN_S)
+                assert task.done()
                 assert follows.at_work == []
 
     asyncio.run(story())
     assert follows.applied == {f"seat {n}": list(range(VERSIONS)) for n in range(SEATS)}
     assert 1 < follows.most <= IN_HAND
     assert not follows.together
+
+
+def test_a_consumer_ends_that_is_told_so_as_its_connection_closes(url):
+    async def story():
+        client = SteadyNats()
+        await client.connect(url)
+        jetstream = client.jetstream(timeout=5)
+        consumer = Consumer(jetstream, {TicketCreated: Follows()}, TELEMETRY, SystemIds())
+        task = asyncio.create_task(consumer.run())
+        await _until(waits_for_more(jetstream))
+        await client.close()
+        task.cancel()  # which nats-py takes for the end of its connection, and says only that
+        await asyncio.wait([task], timeout=WITHIN_S)
+        return task.cancelled()
+
+    assert asyncio.run(story())
+
+
+def waits_for_more(jetstream):
+    async def ask() -> bool:
+        try:
+            return (await jetstream.consumer_info(STREAM, "orders")).num_waiting > 0
+        except NotFoundError:
+            return False
+
+    return ask
 
 
 def all_are_acknowledged(jetstream):

@@ -151,6 +151,28 @@ def test_a_loop_that_swallows_its_cancellation_ends_when_it_next_waits():
     assert told(story) == [approx(0, abs=0.1), -1.0]
 
 
+def test_so_does_one_that_nobody_asked_to_drain():
+    async def story(bench: Bench):
+        rounds = []
+
+        async def loop() -> None:
+            while True:
+                try:
+                    await asyncio.sleep(2)
+                except asyncio.CancelledError:  # as nats-py does, whose connection was closed
+                    rounds.append(bench.loop.time())
+                with cancellation_point():
+                    await asyncio.sleep(1)
+
+        task = asyncio.create_task(loop())
+        await asyncio.sleep(1)
+        task.cancel()
+        await asyncio.wait([task], timeout=60)
+        return rounds, task.cancelled()
+
+    assert told(story) == ([1.0], True)
+
+
 def test_who_belongs_to_no_ending_waits_in_peace():
     async def story(bench: Bench):
         ending = Cancellation()
