@@ -226,6 +226,7 @@ REFUSALS: Final[Kinds] = {
     "no-memory": _outage(faults.no_memory, "redis"),
     "no-storage": _outage(faults.no_storage, "nats"),
     "no-leader": _outage(faults.no_leader, "nats"),
+    "small-payloads": _at(faults.small_payloads, "nats", most_bytes=(0, 600)),
 }
 STRIPE: Final[Kinds] = {
     "stripe-timeouts": _at(faults.stripe_timeouts, "stripe", when=_often, charged=(True, False)),

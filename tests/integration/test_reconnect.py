@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from pytest import LogCaptureFixture, MonkeyPatch, fixture, mark
 
 from boxoffice.real.process import Process, running
-from services.common import connect
+from services.common import connect, steady_nats
 from services.common.connect import connections
 from services.common.settings import Settings
 from tests.integration.operated import eventually, operated
@@ -136,6 +136,33 @@ def test_what_the_broker_complained_about_is_mended_and_all_goes_on(
             await other.publish("news", b"again")
             await until(lambda: heard == [b"again"])
 
+    asyncio.run(story())
+
+
+def test_a_limit_that_was_too_low_is_forgotten_once_it_is_set_right(
+    broker: Broker, monkeypatch: MonkeyPatch
+) -> None:
+    async def story() -> None:
+        async with connected(broker.url) as client:
+            heard = asyncio.Event()
+
+            async def hear(message: Msg) -> None:
+                if message.data == LARGE:
+                    heard.set()
+
+            await client.subscribe("news", cb=hear)
+            await until_it_works(client)
+            await asyncio.to_thread(broker.follows, COMPLAINTS["maximum payload violation"])
+            await client.publish("news", LARGE)  # for which the broker hangs up
+            await until(lambda: client.max_payload == len(LARGE) // 5)
+            await asyncio.to_thread(broker.follows, RIGHT)
+            async with asyncio.timeout(PATIENCE_S):
+                while not heard.is_set():
+                    with suppress(nats.errors.Error):
+                        await client.publish("news", LARGE)
+                    await asyncio.sleep(LOOK_S)
+
+    monkeypatch.setattr(steady_nats, "ASK_ANEW_S", 0.5)
     asyncio.run(story())
 
 

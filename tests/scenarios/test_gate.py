@@ -5,13 +5,12 @@ from pytest import mark
 from boxoffice.search import Case, Plan, explore
 from boxoffice.search.strategies.spelling import strategy_of
 from scenarios.catalogue import storms
-from tests.real.tiers import sampled
 
 SLICES, RUNS = 20, 50  # slices, so that all processors have some
 APART = 10_000  # seeds from one slice to the next: no two play the same run
 
 
-@mark.parametrize("nth", sampled(range(SLICES), every=4))
+@mark.parametrize("nth", range(SLICES))
 def test_no_storm_makes_the_shop_fall(nth):
     plan = Plan([Case(storm, nth * APART) for storm in storms()])
     strategy = strategy_of("auto", len(plan.cases))

@@ -10,7 +10,7 @@ AT_ONCE_S: Final = 1.0
 SETTLED_S: Final = 20.0
 KINDS: Final = (
     *("crash", "failover", "lost", "late", "answered", "partition", "heal", "pause", "wake"),
-    *("forgets", "raised", "log"),
+    *("forgets", "limit", "raised", "log"),
 )
 OUTAGES: Final = ("outage", "failed", "conflict")  # what a service says of a call in vain
 

@@ -12,10 +12,11 @@ from scenarios.shop.moments import seconds_of
 
 TROUBLE: Final = (
     *("crash", "leave", "failover", "partition", "heal", "lost", "late", "answered"),
-    *("pause", "wake", "forgets", "skew"),
+    *("pause", "wake", "forgets", "limit", "skew"),
 )
 A_LITTLE_S: Final = 1.0  # so late a call may be, and nobody gives it up
 UP_S: Final = 2.0  # until all are up: a replica may take the consumer that another replays by
+TOO_LARGE: Final = "MaxPayloadError"  # which is nobody's mistake once a broker takes less
 BACKGROUND: Final = "background"  # where it is told that a loop has died, and begins anew
 # Who is woken does it now; a sweep of once a minute finds what another life has left.
 AT_ONCE_S: Final = 0.5  # where no call is late at all
@@ -31,10 +32,13 @@ def no_own_errors(evidence: Evidence) -> Finding:
 
 
 def _mistakes(evidence: Evidence) -> Iterator[Breach]:
-    troubled = False
+    troubled, is_limited = False, False
     for it in evidence.of_kind("log", *TROUBLE):
         if it.kind != "log":
             troubled |= _is_trouble(it)
+            is_limited |= it.kind == "limit"
+        elif is_limited and str(it.get("error")).startswith(TOO_LARGE):
+            continue
         elif it.get("what") == "failed" or it.get("where") == BACKGROUND:
             at, error = moment(it.at_us), str(it.get("error"))[:120]
             yield Breach(f"{it.host}: {it['where']} failed at {at}: {error}", [it.number])

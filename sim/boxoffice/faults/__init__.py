@@ -43,6 +43,7 @@ from boxoffice.faults.replicas import replicas
 from boxoffice.faults.restarts import restarts, rolling_restarts
 from boxoffice.faults.schedule import Fault, When
 from boxoffice.faults.skews import skews
+from boxoffice.faults.small_payloads import small_payloads
 from boxoffice.faults.spelled import fault_of
 from boxoffice.faults.stored_twice import stored_twice
 
@@ -79,6 +80,7 @@ __all__ = [
     "rolling_restarts",
     "skews",
     "slow_calls",
+    "small_payloads",
     "stored_twice",
     "stripe_busy",
     "stripe_errors",

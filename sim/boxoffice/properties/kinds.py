@@ -149,6 +149,7 @@ KINDS: Final[Mapping[Make, Drawn]] = {
     faults.unconfirmed: _server("mongo"),
     faults.no_leader: _server("nats"),
     faults.no_storage: _server("nats"),
+    faults.small_payloads: _server("nats", most_bytes=(0, 256)),
     faults.read_only: _server("redis"),
     faults.no_memory: _server("redis"),
     faults.stripe_errors: _server("stripe", done=(True,)),

@@ -2,7 +2,7 @@
 
 A trace has what was written, and no reads; a run that was made small is played once more, and
 listened to.  Kept is what was stale by the time of a write of the same request or delivery, and
-what the one who had come between had seen.
+what the one who had come between had seen.  Where nothing is asked or sent, all looks are kept.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -116,6 +116,9 @@ def _found(world: "World", host: str, db: str, collection: str, read: Read) -> l
 
 
 def _met(looks: Sequence[Look], changes: Sequence[_Change]) -> Met:
+    causes = {*(it.cause for it in looks), *(it.cause for it in changes)}
+    if causes <= {None}:  # workers alone, whom nobody has asked
+        return Met(looks, frozenset(number for it in changes for number in it.events))
     found, writes = dict[int, Look](), set[int]()
     for mine in changes:
         for look in _before(mine, looks):

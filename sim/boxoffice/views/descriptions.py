@@ -201,6 +201,7 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "pause": lambda event, names: f"stands still for {event['s']:g} s",
     "wake": lambda event, names: "wakes, as if no time had passed",
     "forgets": _forgets,
+    "limit": lambda event, names: f"takes no message above {event['most_bytes']} bytes",
     "leave": lambda event, names: "is told to end",
     "start": lambda event, names: "is up",
     "partition": _partition,

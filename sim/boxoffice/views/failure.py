@@ -24,6 +24,7 @@ FAULTS: Final = (
     "failover",
     "pause",
     "forgets",
+    "limit",
     "partition",
     "lost",
     "late",

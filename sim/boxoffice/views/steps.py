@@ -17,8 +17,12 @@ _SOON_US: Final = 5_000_000  # whoever dies so soon after an acknowledgement may
 
 
 def steps_of(trace: Trace, proofs: Set[int], met: Met, names: Names) -> Iterator[str]:
-    """Yield a line for each step up to the last proof, which has a cross."""
+    """Yield a line for each step up to the last proof, which has a cross.
+
+    Without a proof, whatever was written may be one.
+    """
     last = max(proofs, default=len(trace.events))
+    told_kinds = _STEPS if proofs else (*_STEPS, "write")
     early, slow = _early(trace, last), _Slow(trace, last)
     down, said = set[str](), dict[str, None]()
     looks = list(met.looks)
@@ -33,7 +37,7 @@ def steps_of(trace: Trace, proofs: Set[int], met: Met, names: Names) -> Iterator
         is_proof = event.number in proofs
         if event.number in early or (is_proof and event.kind == "acked"):
             yield f"  {'✗' if is_proof else ' '} {_acknowledged(event, names)}"
-        elif is_proof or back or event.number in met.writes or _is_step(event):
+        elif is_proof or back or event.number in met.writes or _is_step(event, told_kinds):
             line = slow.told(event) or told(event, names)
             what = line.split(maxsplit=1)[-1]  # what goes on strikes the same again and again
             if is_proof or what not in said:
@@ -41,8 +45,8 @@ def steps_of(trace: Trace, proofs: Set[int], met: Met, names: Names) -> Iterator
             said[what] = None
 
 
-def _is_step(event: TraceEvent) -> bool:
-    return event.kind in _STEPS and event.get("method") != "GET"
+def _is_step(event: TraceEvent, kinds: Collection[str]) -> bool:
+    return event.kind in kinds and event.get("method") != "GET"
 
 
 # --- acknowledged too early -----------------------------------------------------------------------

@@ -23,6 +23,7 @@ class Blows:
     def __init__(self, world: "World") -> None:
         self._world = world
         self._paused: dict[Life, None] = {}
+        self._limited: dict[str, float] = {}  # brokers, and until when in seconds
         self.rolling = RollingRestarts(world)
         self._deal: dict[str, Callable[..., None]] = {
             "pause": self._pause,
@@ -30,6 +31,7 @@ class Blows:
             "step": lambda host, by_s: None,  # whoever looks at the clock sees it
             "store-again": self._store_again,
             "forget-keys": self._forget_keys,
+            "limit": self._limit,
             "roll": self.rolling.begin,
         }
 
@@ -72,9 +74,11 @@ class Blows:
             world.backends.copied[name].fail_over(loses_s)
 
     def heal(self) -> None:
-        """Wake whoever sleeps."""
+        """Wake whoever sleeps, and take away what limits."""
         for life in list(self._paused):
             self._wake(life)
+        for name, lifted_s in list(self._limited.items()):
+            self._lift(name, lifted_s)
 
     def _pause(self, host: Host, for_s: float) -> None:
         if host.up and host.life not in self._paused:
@@ -106,6 +110,22 @@ class Blows:
     def _forget_keys(self, host: Host, older_s: float) -> None:
         if self._world.backends.stripes[host.name].forget_keys(older_s):
             self._tell(host, "forgets", s=None, what="keys")
+
+    def _limit(self, host: Host, most_bytes: int, lasts_s: float) -> None:
+        broker = self._world.backends.brokers[host.name]
+        self._limited[host.name] = lifted_s = self._world.loop.time() + lasts_s
+        if lasts_s < inf:
+            self._world.loop.call_at(lifted_s, self._lift, host.name, lifted_s)
+        if broker.max_payload != most_bytes:
+            broker.max_payload = most_bytes
+            self._tell(host, "limit", most_bytes=most_bytes)
+
+    def _lift(self, name: str, lifted_s: float) -> None:
+        if self._limited.get(name) == lifted_s:
+            del self._limited[name]
+            broker = self._world.backends.brokers[name]
+            del broker.max_payload  # which was its own, above that of all
+            self._tell(self._world.host(name), "limit", most_bytes=broker.max_payload)
 
     def _wake(self, life: Life) -> None:
         if self._paused.pop(life, True) is None and life.held is not None:
