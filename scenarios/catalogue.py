@@ -62,7 +62,7 @@ FAULTS = {
     "mongo-password": lambda: faults.locked_out(share=0.01),
     "mongo-unconfirmed": lambda: faults.unconfirmed(share=0.05),
     "nats-full": lambda: faults.no_storage(share=0.05),
-    "nats-small-payloads": lambda: faults.small_payloads(share=0.05),
+    "small-payloads": lambda: faults.small_payloads(share=0.05),
     "nats-leaderless": lambda: faults.no_leader(share=0.01),
     "mail-greylisting": lambda: faults.refusals(
         "450 4.2.0 Greylisted", name="mail-greylisting", at="mail", share=0.5
@@ -107,7 +107,7 @@ FAULT_SUMMARIES = {
     "mongo-password": "one call in a hundred begins three seconds in which our password is refused",
     "mongo-unconfirmed": "one write in twenty is made, and MongoDB says that too few have it",
     "nats-full": "one event in twenty begins five seconds in which NATS has no room for any",
-    "nats-small-payloads": "one event in twenty begins five seconds with a max_payload of 256 B",
+    "small-payloads": "one event in twenty begins five seconds in which NATS takes 256 B at most",
     "nats-leaderless": "one call in a hundred begins two seconds in which JetStream is silent",
     "mail-greylisting": "every second letter is put off: it may come again later",
     "mail-refusals": "three letters in ten are refused for good, as to nobody's address",
