@@ -14,7 +14,7 @@ OTHERS: Final = ("detangle", "simloom", "simloop", "frontrun")
 ROUNDS: Final = 3
 HEAD: Final = (
     "| simulator | runs a second | SimPy timeouts a run | × detangle's rate"
-    " | runs until found | ms until found, and told |\n|---|---|---|---|---|---|"
+    " | runs until found | ms until found, and told | lines told |\n|---|---|---|---|---|---|---|"
 )
 
 
@@ -31,6 +31,11 @@ class Rate:
     runs: Sequence[int]
     timeout_s: float
     says: str
+
+    @property
+    def lines(self) -> int:
+        """How many lines of text it takes to say what led to the mistake."""
+        return sum(bool(line.strip()) for line in self.says.splitlines())
 
 
 def rates(python: str, runs: int) -> list[Rate]:
@@ -64,6 +69,7 @@ def beside_each_other(found: Sequence[Rate]) -> str:
     rows = [
         f"| {it.tool} | {1 / it.run_s:,.0f} | {it.run_s / it.timeout_s:,.0f} |"
         f" {theirs_s / it.run_s:.2f} | {mean(it.runs):.1f} | {it.found_s * 1e3:,.0f} |"
+        f" {it.lines} |"
         for it in sorted(found, key=lambda it: it.run_s)
     ]
     return "\n".join([HEAD, *rows])

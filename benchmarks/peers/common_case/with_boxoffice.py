@@ -5,7 +5,9 @@ import asyncio
 from pymongo.errors import DuplicateKeyError
 
 from boxoffice import System, runs
-from boxoffice.views.failure import failure
+from boxoffice.search import Case, Plan, explore, shrink
+from boxoffice.search.strategies.spelling import strategy_of
+from boxoffice.views.smallest import smallest_story
 
 WRITERS = 3
 APART_S = 0.005  # between the beginnings of two writers; there and back takes 2 ms
@@ -55,7 +57,8 @@ def play(number):
 
 
 def find(first):
-    story = counting(blind=True)
-    played = runs(story, range(first, first + 10_000))
-    outcome = next(it for it in played if it.violations)
-    return outcome.seed - first + 1, failure(outcome)
+    plan = Plan([Case(counting(blind=True), first)])
+    campaign = explore(plan, strategy=strategy_of("auto", 1))
+    (run,) = campaign.fell.values()
+    case = plan.again(run)
+    return campaign.runs, smallest_story(shrink(case, case.play()))
