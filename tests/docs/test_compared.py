@@ -56,6 +56,7 @@ def test_nothing_of_the_engine_or_the_shop_knows_of_the_others() -> None:
 
 def test_ours_finds_the_blind_write_of_the_common_case_and_nothing_else() -> None:
     runs, said = find(first=0)
-    assert runs <= 20
+    assert runs <= 60
+    assert "sees store.counts it: count 1" in said
     assert "2 of 3 counted" in said
     assert play(runs) == runs

@@ -1,13 +1,9 @@
 """`boxoffice explore`: many runs, until one falls; that one made small, and told."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
-
-if TYPE_CHECKING:
-    from boxoffice.search import Plan
-    from boxoffice.search.names import Names
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
@@ -40,6 +36,10 @@ def explore(
     size: Annotated[int | None, typer.Option(min=1, max=10_000, help="Of the crowd.")] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Processes; one a processor, if not given.")
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Play on the workers of this Dask scheduler."),
     ] = None,
     strategy: Annotated[
         str,
@@ -75,8 +75,10 @@ def explore(
     ] = None,
 ) -> None:
     """Run storms on many seeds; make the first failure small, and say how to replay it."""
+    from boxoffice.commands.asked import Asked
     from boxoffice.commands.findings import as_json, nothing_found
     from boxoffice.commands.naming import names
+    from boxoffice.commands.on_dask import OnDask
     from boxoffice.commands.output import check_writable, write_json
     from boxoffice.commands.searching import Search
     from boxoffice.search.strategies.spelling import strategy_of
@@ -86,7 +88,8 @@ def explore(
 
     check_writable(json_file, campaign_file)
     known = names()
-    plan = _plan(known, scenarios or [], seed, bug, fault or [], size)
+    asked = Asked(tuple(scenarios or ()), seed, bug, tuple(fault or ()), size)
+    plan = asked.plan(known)
     if time_s is None and runs is None:
         time_s = TIME_S
     chosen = strategy_of(strategy, len(plan.cases))
@@ -95,7 +98,8 @@ def explore(
         search = Search(plan, known, console, shrink_s, campaign_file, against)
         again = 0 if fresh else search.play_kept()
         if not again or keep_going:
-            search.look(time_s, runs, jobs or processors(), keep_going, chosen, twice)
+            players = OnDask(dask, asked) if dask else None
+            search.look(time_s, runs, jobs or processors(), keep_going, chosen, twice, players)
         if not search.found:
             console.print(nothing_found(search.campaign), soft_wrap=True, highlight=False)
         search.tell_record()
@@ -103,25 +107,3 @@ def explore(
         write_json(json_file, as_json(search.campaign, search.found, plan, known, chosen.name))
     decided = search.campaign.runs > search.campaign.undecided and not search.campaign.in_vain
     raise typer.Exit(1 if search.found else 0 if decided else 3)
-
-
-def _plan(
-    known: "Names",
-    named: list[str],
-    seed: int,
-    bug: str | None,
-    faults: list[str],
-    size: int | None,
-) -> "Plan":
-    from boxoffice.misuse import Misuse
-    from boxoffice.search import Case, Plan
-
-    scenarios = [known.scenario(name) for name in named] or list(known.storms())
-    if not scenarios:
-        raise Misuse("there are no storms here: name a story, as in test_stories.py::a-story")
-    twin = known.twin(bug) if bug else None
-    struck = tuple(known.fault(text) for text in faults)
-    for it in scenarios:
-        if size is not None and not it.size:
-            raise Misuse(f"{it.name} has no crowd, so --size means nothing to it")
-    return Plan([Case(it, seed, twin, struck, size) for it in scenarios])

@@ -13,6 +13,7 @@ from boxoffice.search.record import Record, compared, record_in
 from boxoffice.search.shrinking import kept, shrunk_again
 from boxoffice.search.strategies.strategy import Strategy
 from boxoffice.search.token import token_of
+from boxoffice.search.workers import Players
 from boxoffice.terminal import Console
 
 
@@ -75,6 +76,7 @@ class Search:
         keep_going: bool,
         strategy: Strategy,
         twice: int = 0,
+        players: Players | None = None,
     ) -> None:
         """Play cases that have not been played, and tell what falls."""
         try:
@@ -90,6 +92,7 @@ class Search:
                     campaign=self.campaign,
                     strategy=strategy,
                     twice=twice,
+                    players=players,
                 )
         except KeyboardInterrupt:  # the next one goes on from here, with what has fallen so far
             whole = {fell: self._whole(run) for fell, run in self.campaign.fell.items()}

@@ -9,7 +9,7 @@ from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.search.case import Case
 from boxoffice.search.played import Played
 from boxoffice.search.strategies.strategy import Seeds, Strategy, Turn
-from boxoffice.search.workers import played
+from boxoffice.search.workers import Players, played
 from boxoffice.trace.verdict import STORY
 from boxoffice.world.scenario import Scenario
 
@@ -139,6 +139,7 @@ def explore(
     campaign: Campaign | None = None,
     strategy: Strategy | None = None,
     twice: int = 0,
+    players: Players | None = None,
 ) -> Campaign:
     """Play cases until one falls; with `keep_going` until the time or the runs are over.
 
@@ -146,11 +147,14 @@ def explore(
     `runs` only a fall ends it, or a strategy that has nothing left; without a strategy it is
     chance.  `first` is the number of the first case.  `tell` is told of each run; what is known is
     in `campaign` all along.  One of `twice` runs is played twice, and falls if its trace differs.
+    `players` play in the place of `jobs` processes of this machine.
     Raises: Misuse.
     """
     watch, campaign = Stopwatch(), Campaign() if campaign is None else campaign
     strategy = strategy or Seeds()
-    ending = played(plan.of, _until(strategy.turns(first), watch, within_s, runs), jobs, twice)
+    ending = played(
+        plan.of, _until(strategy.turns(first), watch, within_s, runs), jobs, twice, players
+    )
     try:
         for run in ending:
             assert run.turn is not None, "each was played for a turn"

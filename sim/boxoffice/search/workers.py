@@ -1,4 +1,4 @@
-"""Several processes of this machine that play cases side by side.
+"""Several processes that play cases side by side; those of this machine, if no others are named.
 
 They are copies of this one, made once all is loaded: what is played need not be written down to be
 handed over, and a system that stands in a test or in a notebook is searched as well.
@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack
 from itertools import count
 from multiprocessing import get_context
-from typing import Final
+from typing import Final, Protocol
 from zlib import crc32
 
 from boxoffice.clock.ambient import ready
@@ -31,51 +31,80 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class Players(Protocol):
+    """Who plays the cases that are handed out: `at_once` of them side by side."""
+
+    at_once: int
+
+    def play(self, turn: Turn, is_twice: bool) -> Future[Played]:
+        """Have the case of a turn played, twice where that is asked for."""
+
+    def end(self) -> None:
+        """End what is still played."""
+
+
 def played(
-    make: Callable[[Turn], Case], turns: Iterable[Turn | None], jobs: int = 1, twice: int = 0
+    make: Callable[[Turn], Case],
+    turns: Iterable[Turn | None],
+    jobs: int = 1,
+    twice: int = 0,
+    players: Players | None = None,
 ) -> Iterator[Played]:
     """Yield what came of each case, as `make` has it by its turn, in whichever order they end.
 
+    Without `players` it is `jobs` processes of this machine that play.
     One of `twice` cases is played twice, and compared; none, if that is 0.  No turn means that the
     next depends on what is under way.  Whoever closes the iterator ends what is still played.
     Raises: Misuse, for a process that died.
     """
     nth = count()
-    if jobs == 1:
+    if players is None and jobs == 1:
         with ready():
             for turn in turns:
                 assert turn is not None, "nothing is under way that it could wait for"
                 yield play(make(turn), turn, _is_twice(next(nth), twice))
         return
-    yield from _side_by_side(make, iter(turns), jobs, lambda: _is_twice(next(nth), twice))
+    handed_to = players or _Copies(make, jobs)
+    yield from _side_by_side(handed_to, iter(turns), lambda: _is_twice(next(nth), twice))
 
 
 def _side_by_side(
-    make: Callable[[Turn], Case],
-    turns: Iterator[Turn | None],
-    jobs: int,
-    is_twice: Callable[[], bool],
+    players: Players, turns: Iterator[Turn | None], is_twice: Callable[[], bool]
 ) -> Iterator[Played]:
-    global _make
-    _make = make
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_begin)
     running: set[Future[Played]] = set()
     try:
         for turn in turns:
             if turn is not None:
-                running.add(pool.submit(_play, turn, is_twice()))
+                running.add(players.play(turn, is_twice()))
             elif running:
                 yield from _done(running)
-            while len(running) >= jobs * AHEAD:
+            while len(running) >= players.at_once * AHEAD:
                 yield from _done(running)
         while running:
             yield from _done(running)
     except BrokenProcessPool as error:
         raise Misuse(f"a process that played runs has died: {error}") from None
     finally:
-        for process in list((pool._processes or {}).values()):
+        players.end()
+
+
+class _Copies:
+    """Copies of this process."""
+
+    def __init__(self, make: Callable[[Turn], Case], jobs: int) -> None:
+        global _make
+        _make = make
+        self.at_once = jobs
+        self._pool = ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_begin)
+
+    def play(self, turn: Turn, is_twice: bool) -> Future[Played]:
+        return self._pool.submit(_play, turn, is_twice)
+
+    def end(self) -> None:
+        global _make
+        for process in list((self._pool._processes or {}).values()):
             process.terminate()
-        pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=True, cancel_futures=True)
         _make = None
 
 

@@ -38,6 +38,8 @@ def size_line(shrunk: Shrunk) -> str:
     said = ", ".join(it for it in kept if it) or "no injected fault"
     if shrunk.is_kept:
         return f"{said}, as it was kept"
+    if not shrunk.runs:
+        return f"{said}; there was no time to make it smaller"
     minimal = "none can be left out" if shrunk.is_minimal else "there was no time for more"
     return f"{said}; {minimal} ({_count(shrunk.runs, 'run')}, {shrunk.seconds:.1f} s)"
 

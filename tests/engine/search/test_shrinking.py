@@ -67,7 +67,7 @@ def test_who_has_no_time_is_told_that_it_may_be_larger_than_it_must():
     case, outcome = next(failing())
     shrunk = shrink(case, outcome, within_s=0.0)
     assert not shrunk.is_minimal
-    assert "there was no time for more" in size_line(shrunk)
+    assert "there was no time to make it smaller" in size_line(shrunk)
 
 
 def test_the_story_says_who_did_what_and_what_fell():

@@ -1,0 +1,67 @@
+"""A campaign on a Dask cluster that exists: its workers play what this process hands out.
+
+What is sent there is how stories, twins and faults are called, so the workers need the packages
+that this process has, and what is named by a file at the same path.
+"""
+
+from concurrent.futures import Future
+from functools import lru_cache
+from threading import Lock
+from typing import Any, Final
+
+from boxoffice.commands.asked import Asked
+from boxoffice.misuse import Misuse
+from boxoffice.search import Plan
+from boxoffice.search.played import Played, play
+from boxoffice.search.strategies.strategy import Turn
+
+CONNECT_S: Final = 10.0
+_one_at_a_time = Lock()  # a process has one world, however many threads a worker has
+
+
+class OnDask:
+    """The workers of the scheduler at an address.
+
+    Raises: Misuse, where there is no Dask, no scheduler or no worker.
+    """
+
+    def __init__(self, address: str, asked: Asked) -> None:
+        try:
+            import distributed
+        except ImportError:
+            raise Misuse("there is no Dask here; say: pip install distributed") from None
+        connect: Any = distributed.Client
+        try:
+            self._client = connect(address, timeout=CONNECT_S, set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise Misuse(f"no Dask scheduler answers at {address}: {error}") from None
+        self.at_once = len(self._client.scheduler_info()["workers"])
+        if not self.at_once:
+            self._client.close()
+            raise Misuse(f"the Dask scheduler at {address} has no workers")
+        self._pool = self._client.get_executor(pure=False)
+        self._asked = asked
+
+    def play(self, turn: Turn, is_twice: bool) -> Future[Played]:
+        """Have a worker play a turn."""
+        played: Future[Played] = self._pool.submit(_play, self._asked, turn, is_twice)
+        return played
+
+    def end(self) -> None:
+        """Call off what is still played, and leave the cluster as it was."""
+        self._pool.shutdown(wait=False)
+        self._client.close()
+
+
+def _play(asked: Asked, turn: Turn, is_twice: bool) -> Played:
+    from boxoffice.terminal.silence import muted
+
+    with _one_at_a_time, muted():
+        return play(_plan(asked).of(turn), turn, is_twice)
+
+
+@lru_cache(maxsize=4)
+def _plan(asked: Asked) -> Plan:
+    from boxoffice.commands.naming import names
+
+    return asked.plan(names())
