@@ -33,6 +33,16 @@ class Ticket:
 
 
 @dataclass(frozen=True, slots=True)
+class Tab:
+    """A ticket as a tab of a browser shows it; `seen` is the ETag of that version."""
+
+    ticket: Ticket
+    title: str
+    price: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """An order that somebody placed."""
 
@@ -175,6 +185,28 @@ class Seller(Person):
                 return int(answer.json()["version"]) if answer.is_success else refusal(answer)
             await asyncio.sleep(pause_s)
         raise GaveUp(f"{self.name} could not edit {ticket.title!r}")
+
+    async def opens(self, ticket: Ticket) -> Tab:
+        """Look at a ticket, to change it."""
+        for pause_s in self._pauses():
+            answer = await self._ask("GET", f"/api/tickets/{ticket.id}")
+            if answer is not None:
+                it = said(answer, 200)
+                return Tab(ticket, it["title"], f"{it['price']:.2f}", answer.headers["ETag"])
+            await asyncio.sleep(pause_s)
+        raise GaveUp(f"{self.name} could not open {ticket.title!r}")
+
+    async def saves(self, tab: Tab, **changed: str) -> Tab | Refusal:
+        """Save all that a tab shows, with `title` or `price` changed; return what is there then."""
+        wanted = {"title": tab.title, "price": tab.price} | changed
+        headers = {"If-Match": tab.seen}
+        answer = await self._ask("PUT", f"/api/tickets/{tab.ticket.id}", wanted, headers=headers)
+        if answer is not None and not answer.is_success:
+            return refusal(answer)
+        now = await self.opens(tab.ticket)
+        if answer is None and now.seen == tab.seen:  # it never arrived, or has yet to
+            return await self.saves(tab, **changed)
+        return now
 
     async def _ticket_of(self, title: str) -> Ticket | None:
         answer = await self._ask("GET", "/api/tickets?limit=100")

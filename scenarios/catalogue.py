@@ -26,6 +26,7 @@ HEADLINES = (
     "expiry",
     "duplicate-delivery",
     "out-of-order",
+    "two-tabs",
     "last-seat",
     "pay-against-expiry",
     "crash-before-publish",

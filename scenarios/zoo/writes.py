@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from services.payments.domain import Order as Mirror
     from services.payments.domain import OrderId as Payable
     from services.payments.use_cases import Ledger
-    from services.tickets.domain import Ticket
+    from services.tickets.domain import Cents, Ticket, TicketId, UserId
     from services.tickets.repository import Tickets
+    from services.tickets.use_cases import TicketsForPeople
 
 
 async def _overwritten(
@@ -46,6 +47,22 @@ async def _the_last_ticket_wins(
     from services.tickets.repository import _to_document
 
     await _overwritten(tickets._aggregates, _to_document(after), events)
+
+
+async def _the_last_edit_wins(
+    tickets: "TicketsForPeople",
+    id: "TicketId",
+    seller: "UserId",
+    title: str,
+    price: "Cents",
+    known: int | None,
+) -> "Ticket":
+    from services.tickets import domain
+
+    before = await tickets.show(id)
+    after, events = domain.edit(before, seller, title, price, None)
+    await _the_last_ticket_wins(tickets._tickets, before, after, events)
+    return after
 
 
 async def _whatever_it_matched(
@@ -110,6 +127,15 @@ blind_tickets = Twin(
     target="services.tickets.repository:Tickets.commit",
     stand_in=_the_last_ticket_wins,
     incident=21,
+)
+
+blind_write = Twin(
+    name="blind-write",
+    defence="an edit is written only upon the version that its author has seen",
+    invariant="no-lost-update",
+    target="services.tickets.use_cases:TicketsForPeople.edit",
+    stand_in=_the_last_edit_wins,
+    tier="easy",
 )
 
 no_match_is_done = Twin(

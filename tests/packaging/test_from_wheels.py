@@ -51,7 +51,7 @@ def test_the_demo_runs_from_the_wheels_alone(shop: Environment) -> None:
     said = shop.run("boxoffice", "demo")
     assert (said.returncode, said.stderr) == (0, "")
     assert re.search(
-        r"18 runs: 9 hold with every defence in place, 9 fall without one", said.stdout
+        r"20 runs: 10 hold with every defence in place, 10 fall without one", said.stdout
     )
     page = (shop.folder / "boxoffice-demo.html").read_text(encoding="utf-8")
     assert 'id="boxoffice-runs">' in page
