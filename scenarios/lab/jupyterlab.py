@@ -16,6 +16,7 @@ from boxoffice.terminal import exit_on_interrupt
 NOTEBOOKS: Final = Path(__file__).resolve().parents[2] / "notebooks"
 WORKBENCH: Final = Path("build/lab")  # ignored by git, so that what learners write stays theirs
 BEGUN_WITH: Final = ".begun-with"  # as they were copied, below the folder of the copies
+GLOSSARY: Final = "glossary.md"
 SETTINGS: Final = Path(__file__).resolve().parent / "settings"  # what else is not as it comes
 HOST: Final = "127.0.0.1"
 
@@ -95,6 +96,7 @@ def lay_out(folder: Path) -> list[str]:
     """
     try:
         (folder / BEGUN_WITH).mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(NOTEBOOKS / GLOSSARY, folder / GLOSSARY)  # to which they lead
         return [it for page in sorted(NOTEBOOKS.glob("*.ipynb")) for it in _laid(page, folder)]
     except OSError as error:
         where = error.filename or folder

@@ -11,7 +11,7 @@ from scenarios.shop.checks import INVARIANTS
 from scenarios.zoo import TWINS
 from tests.house.tree import ROOT
 
-PAGE = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "notebooks" / "glossary.md").read_text(encoding="utf-8")
 THERE = {
     "story": scenarios_by_name(),
     "twin": TWINS,

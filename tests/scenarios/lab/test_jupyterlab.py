@@ -1,6 +1,7 @@
 """The lab opens copies, and keeps what a learner has written."""
 
 import json
+import re
 import shutil
 import signal
 import socket
@@ -39,6 +40,9 @@ def test_notebooks_are_copied_and_a_learners_own_is_kept(tmp_path: Path) -> None
     assert [it.name for it in pages] == sorted(
         it.name for it in jupyterlab.NOTEBOOKS.glob("*.ipynb")
     )
+    led_to = {link for it in pages for link in re.findall(r"\((\w+\.md)\)", it.read_text())}
+    assert led_to
+    assert [it for it in led_to if not (tmp_path / it).exists()] == []
     written = write_in(pages[0])
     pages[1].unlink()
     assert lay_out(tmp_path) == []
@@ -62,8 +66,8 @@ def test_after_an_update_what_nobody_wrote_in_is_fresh_and_the_rest_is_named(
 ) -> None:
     room, lab = tmp_path / "notebooks", tmp_path / "lab"
     room.mkdir()
-    for page in sorted(jupyterlab.NOTEBOOKS.glob("*.ipynb"))[:3]:
-        shutil.copyfile(page, room / page.name)
+    for page in [*sorted(jupyterlab.NOTEBOOKS.glob("*.ipynb"))[:3], jupyterlab.GLOSSARY]:
+        shutil.copy(jupyterlab.NOTEBOOKS / page, room)
     monkeypatch.setattr(jupyterlab, "NOTEBOOKS", room)
     read, written_in, unchanged = sorted(it.name for it in room.glob("*.ipynb"))
     assert lay_out(lab) == []
