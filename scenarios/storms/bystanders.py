@@ -20,6 +20,7 @@ RHYTHM: Final = Rhythm(
     buyers=(
         ("orders", "looks", "pays", "looks"),
         ("orders", "cancels", "orders", "looks_through"),  # of two there may be two pages
+        ("orders", "cancels", "cancels"),
         ("orders", "pays+looks_through"),
         ("orders", "pays+cancels", "looks+looks_through"),
         ("browses", "reads"),

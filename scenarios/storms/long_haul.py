@@ -22,7 +22,7 @@ RHYTHM: Final = Rhythm(
         ("orders", "outlasts", "orders"),
         ("orders", "pays"),
         ("orders", "pays"),
-        ("orders", "cancels"),
+        ("orders", "cancels", "cancels"),
         ("orders", "pays+cancels"),
         ("orders", "pays+cancels"),
         ("orders", "pays+cancels", "looks"),
