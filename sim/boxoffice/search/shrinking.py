@@ -18,12 +18,15 @@ from boxoffice.search.case import Case, fallen
 from boxoffice.search.looks import Met, looked_at
 from boxoffice.search.strokes import Stroke, spans, strikes_of, strokes
 from boxoffice.trace.outcome import Outcome
+from boxoffice.trace.verdict import Verdict
 from boxoffice.world.storm import Deed
 from boxoffice.world.tape import Tape
 
 T = TypeVar("T")
 
 FEW: Final = 8  # deeds of which any two are left out together
+STRIKES: Final = 3  # at most, that are moved as a deed is left out,
+MOVED: Final = 5  # by up to so many of their occasions
 SALTS: Final = 3  # how often chance is drawn before a smaller run is said to hold
 
 
@@ -116,6 +119,7 @@ class _Shrinking:
         self._tell = tell
         self._runs = 0
         self._invariant = fallen(outcome)[0]
+        self._verdict = _verdict(outcome, self._invariant)
         deeds = case.scenario.drawn(case.seed, case.size).deeds
         kept = frozenset(range(len(deeds))) if case.tape.deeds is None else case.tape.deeds
         self._case = case.with_tape(replace(case.tape, deeds=kept if deeds else None))
@@ -134,7 +138,8 @@ class _Shrinking:
             self._leave_out(self._strikes, self._with_strikes)
             self._leave_out(self._deeds, self._with_deeds)
             self._leave_out_two(self._deeds, self._with_deeds)
-            is_minimal = before == self._case.tape and not self._is_over()
+            smaller = before != self._case.tape or self._leave_out_and_move()
+            is_minimal = not smaller and not self._is_over()
         took_s = self._watch.elapsed_s()
         outcome, met = looked_at(self._case)
         return Shrunk(self._case, outcome, self._invariant, self._runs, took_s, is_minimal, met=met)
@@ -221,6 +226,24 @@ class _Shrinking:
             if not self._is_over() and self._falls(with_(rest)):
                 return self._leave_out_two(items, with_)
 
+    def _leave_out_and_move(self) -> bool:
+        # A strike is the nth of its occasions.  With a deed go some of these, so that it is another
+        # message or call that is struck.
+        tape = self._case.tape
+        strikes = tape.strikes or {}
+        loose = {fault: nths for fault, nths in strikes.items() if fault not in self._lasting}
+        if not loose or sum(map(len, loose.values())) > STRIKES:
+            return False
+        for deed in self._deeds():
+            rest = frozenset(tape.deeds or ()) - {deed}
+            for earlier in range(1, MOVED + 1):
+                moved = {at: frozenset(n - earlier for n in nths) for at, nths in loose.items()}
+                if self._is_over() or min(min(nths) for nths in moved.values()) < 1:
+                    break
+                if self._falls(replace(tape, deeds=rest, strikes={**strikes, **moved})):
+                    return True
+        return False
+
     def _anew(self, tape: Tape) -> Iterator[Tape]:
         yield tape
         for salt in range(1, SALTS):
@@ -234,7 +257,8 @@ class _Shrinking:
             outcome = case.play()
         except Exception:  # another mistake than the one that is looked at
             return False
-        if self._invariant not in fallen(outcome):
+        # One that stumbles over the smaller run says nothing of the mistake.
+        if _verdict(outcome, self._invariant) is not self._verdict:
             return False
         self._case, self._outcome = case, outcome
         self._keep_strikes()
@@ -243,3 +267,7 @@ class _Shrinking:
 
     def _is_over(self) -> bool:
         return self._watch.elapsed_s() > self._within_s
+
+
+def _verdict(outcome: Outcome, invariant: str) -> Verdict | None:
+    return next((it.verdict for it in outcome.judgements if it.invariant == invariant), None)

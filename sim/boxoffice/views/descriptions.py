@@ -185,11 +185,21 @@ def _partition(event: TraceEvent, names: Names) -> str:
     return f"{f'with {beside}, ' if beside else ''}{said} {others}"
 
 
+def _stored(event: TraceEvent, names: Names) -> str:
+    is_nobodys = event.get("by") == ""  # of the system's: garbage, which a fault has put there
+    return f"{'takes garbage as' if is_nobodys else 'publishes'} {subject(event, names)}"
+
+
+def _handed(event: TraceEvent, names: Names) -> str:
+    return f"delivers {subject(event, names)} to {event['consumer']}"
+
+
 _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "request": _request,
     "response": _response,
     "write": _write,
-    "stored": lambda event, names: f"publishes {subject(event, names)}",
+    "stored": _stored,
+    "delivered": _handed,
     "decided": lambda event, names: f"{_DECIDES[event['decision']]} {subject(event, names)}",
     "charge": _money,
     "refund": _money,

@@ -125,15 +125,24 @@ def _write(event: TraceEvent, names: Names) -> str:
     before, after = event["before"] or {}, event["after"]
     if after is None:
         return f"{where} is deleted"
-    changed = [key for key in after if key != "_id" and before.get(key) != after[key]]
-    changes = (_change(key, before, after, names) for key in _telling(changed, after, names))
+    gone = [key for key in before if key not in after]
+    changed = [key for key in after if key != "_id" and before.get(key) != after[key]] + gone
+    changes = (
+        _change(key, before, after, names) for key in _telling(changed, before, after, names)
+    )
     return f"{where}: {', '.join(changes)}"
 
 
-def _telling(changed: list[str], after: dict[str, Any], names: Names) -> list[str]:
+def _telling(
+    changed: list[str], before: dict[str, Any], after: dict[str, Any], names: Names
+) -> list[str]:
     """Leave out what its system does not tell of, if anything is left then."""
     own = (*names.vocabulary.changes, *(["version"] if names.vocabulary.changes else []))
-    told = [key for key in changed if key in own or names.known(_id_in(after[key]))]
+    told = [
+        key
+        for key in changed
+        if key in own or any(names.known(_id_in(it.get(key))) for it in (before, after))
+    ]
     return told or changed
 
 
@@ -143,7 +152,7 @@ def _raised(event: TraceEvent, names: Names) -> str:
 
 def _change(key: str, before: dict[str, Any], after: dict[str, Any], names: Names) -> str:
     was = f"{_value(before[key], names)} → " if key in before else ""
-    said = f"{was}{_value(after[key], names)}"
+    said = f"{was}{_value(after[key], names) if key in after else '–'}"
     return said if said.startswith(f"{key} ") else f"{key} {said}"
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from boxoffice.search.looks import Look, Met
 from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.views.deliveries import Deliveries
 from boxoffice.views.descriptions import printable_text, subject
 from boxoffice.views.failure import FAULTS, thing, told
 from boxoffice.views.names import Names
@@ -16,16 +17,19 @@ _DEATHS: Final = ("crash", "pause", "leave")
 _SOON_US: Final = 5_000_000  # whoever dies so soon after an acknowledgement may have had more to do
 
 
-def steps_of(trace: Trace, proofs: Set[int], met: Met, names: Names) -> Iterator[str]:
+def steps_of(
+    trace: Trace, proofs: Set[int], met: Met, names: Names, deliveries: bool = False
+) -> Iterator[str]:
     """Yield a line for each step up to the last proof, which has a cross.
 
-    Without a proof, whatever was written may be one.
+    Without a proof, whatever was written may be one.  With `deliveries`, those are steps that came
+    late, or once more.
     """
     last = max(proofs, default=len(trace.events))
     told_kinds = _STEPS if proofs else (*_STEPS, "write")
     early, slow = _early(trace, last), _Slow(trace, last)
     down, said = set[str](), dict[str, None]()
-    looks = list(met.looks)
+    looks, followed = list(met.looks), Deliveries(trace)
     for event in trace.events:
         while looks and looks[0].number <= event.number:
             yield f"    {_seen(looks.pop(0), trace, proofs | met.writes, names)}"
@@ -35,12 +39,15 @@ def steps_of(trace: Trace, proofs: Set[int], met: Met, names: Names) -> Iterator
             down.add(event.host)
         back = event.kind == "start" and event.host in down
         is_proof = event.number in proofs
+        handed = followed.told(event, names) if deliveries else ""
         if event.number in early or (is_proof and event.kind == "acked"):
             yield f"  {'✗' if is_proof else ' '} {_acknowledged(event, names)}"
+        elif handed:
+            yield f"  {'✗' if is_proof else ' '} {handed}"
         elif is_proof or back or event.number in met.writes or _is_step(event, told_kinds):
             line = slow.told(event) or told(event, names)
             what = line.split(maxsplit=1)[-1]  # what goes on strikes the same again and again
-            if is_proof or what not in said:
+            if is_proof or event.kind not in FAULTS or what not in said:
                 yield f"  {'✗' if is_proof else ' '} {line}"
             said[what] = None
 
@@ -146,8 +153,9 @@ def _state(look: Look, id: Any, trace: Trace, changed: Collection[int], names: N
         key
         for write in writes
         if write.number in changed and write.number >= look.number
-        for key, value in (write["after"] or {}).items()
-        if not isinstance(value, list | dict) and then.get(key) != value
+        for key in {**(write["after"] or {}), **(write["before"] or {})}
+        if not isinstance(value := (write["after"] or {}).get(key), list | dict)
+        and then.get(key) != value
     )
     said = ", ".join(f"{key} {names.within(str(then.get(key, '–')))}" for key in fields)
     return f"{thing('.'.join(look.store), id, names)}{': ' if said else ''}{said}"

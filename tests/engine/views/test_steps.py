@@ -49,3 +49,27 @@ def test_a_server_that_is_slow_is_told_once():
         "    00:00.000  courier  3 calls to mongo are up to 0.3 s late, until 00:00.002"
     )
     assert len(lines) == 2
+
+
+def test_what_somebody_does_again_is_told_again():
+    asks = ("Ann", "request", None, {"method": "POST", "path": "/parcels", "body": None})
+    lines = told(asks, asks, ("mongo", "write", None, WRITE))
+    assert sum("POST /parcels" in line for line in lines) == 2
+
+
+def test_a_field_that_is_removed_is_told():
+    write = {**WRITE, "before": {"_id": "x", "holder": "Ann"}, "after": {"_id": "x"}}
+    assert told(("mongo", "write", None, write))[-1].endswith("holder Ann → –")
+
+
+def test_a_delivery_once_more_and_one_that_is_late_are_told_where_messages_are_struck():
+    trace = Trace(lambda: len(trace.events) / 10)
+    trace.record("nats", "stored", None, seq=1, subject="parcels.ship", data="")
+    for kind in ("delivered", "acked", "delivered", "naked", "delivered"):
+        trace.record("nats", kind, 0 if kind == "delivered" else None, **LETTER)
+    lines = list(steps_of(trace, {len(trace.events) - 1}, Met(), Names(trace), deliveries=True))
+    assert [line.partition("delivers ")[2] for line in lines if "delivers" in line] == [
+        "parcels.ship to courier, 0.1 s after it was published",
+        "parcels.ship to courier once more",
+        "parcels.ship to courier",  # which is the proof; it was given back before
+    ]

@@ -1,0 +1,90 @@
+"""Messages that overtake each other: the strike that made one late goes where the deeds go."""
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import FastAPI
+from nats.errors import TimeoutError as NothingCame
+
+from boxoffice import Deed, Storm, System, faults
+from boxoffice.search import Case, shrink
+from boxoffice.views.smallest import smallest_story
+
+
+def television(drivers):
+    """Show the channel that was announced last, as far as one has heard."""
+    jetstream, sets = drivers.nats.jetstream(), drivers.mongo["home"]["sets"]
+
+    async def follow():
+        await jetstream.add_stream(name="TV", subjects=["tv.*"])
+        channel = await jetstream.pull_subscribe("tv.*", durable="tv")
+        while True:
+            with suppress(NothingCame):
+                for message in await channel.fetch(1, timeout=5):
+                    shown = {"$set": {"channel": message.data.decode()}}
+                    await sets.update_one({"_id": "tv"}, shown, upsert=True)
+                    await message.ack()
+
+    @asynccontextmanager
+    async def lifespan(app):
+        following = asyncio.create_task(follow())
+        yield
+        following.cancel()
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.put("/tv/{channel}")
+    async def zaps(channel: str):
+        await jetstream.publish("tv.set", channel.encode())
+
+    return app
+
+
+def evening(stumbles=False):
+    """Return the story of an evening with six channels; the fifth comes late."""
+    home = System("home")
+    home.service("tv", television, mongo="mongo", nats="nats", route="/tv")
+
+    @home.finally_("the last one is shown")
+    def last_one(end):
+        *others, wanted = [it["path"].split("/")[-1] for it in end.of_kind("request")]
+        assert not stumbles or others[0]  # of one alone it has nothing to say
+        shown = end.documents("home.sets")["tv"]["channel"]
+        assert shown == wanted, f"{shown}, not {wanted}"
+
+    def drawn(chance, size):
+        deeds = [Deed("Ann", "zaps", {"to": n}, after_s=0.5) for n in range(size)]
+        return Storm(deeds, [faults.delays(3.0, nth=[size - 1])])
+
+    @home.story(draw=drawn, size=6)
+    async def zaps(world):
+        for deed in world.deeds:
+            await world.passes(deed.after_s)
+            await world.client(deed.who).put(f"/tv/{deed.what['to']}")
+
+    return zaps
+
+
+def told(shrunk):
+    """Return the lines of its story up to what fell."""
+    lines = smallest_story(shrunk).splitlines()
+    return lines[: next(at for at, line in enumerate(lines, 1) if " falls: " in line)]
+
+
+def test_two_of_six_deeds_are_left_and_the_message_between_them_is_told():
+    case = Case(evening(), 0)
+    shrunk = shrink(case, case.play())
+    assert (shrunk.deeds, shrunk.strikes) == (2, 1)
+    *before, falls = told(shrunk)
+    assert [line.split(maxsplit=1)[-1] for line in before[-2:]] == [
+        "nats  delivers tv.set to tv, 3 s after it was published",
+        "mongo  home.sets tv: channel 5 → 4",
+    ]
+    assert "4, not 5" in falls
+
+
+def test_what_stumbles_over_a_smaller_run_is_not_taken_for_what_fell():
+    case = Case(evening(stumbles=True), 0)
+    shrunk = shrink(case, case.play())
+    assert shrunk.deeds == 2
+    assert "4, not 5" in told(shrunk)[-1]
