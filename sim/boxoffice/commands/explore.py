@@ -105,5 +105,5 @@ def explore(
         search.tell_record()
     if json_file is not None:
         write_json(json_file, as_json(search.campaign, search.found, plan, known, chosen.name))
-    decided = search.campaign.runs > search.campaign.undecided and not search.campaign.in_vain
+    decided = search.campaign.decided and not search.campaign.in_vain
     raise typer.Exit(1 if search.found else 0 if decided else 3)

@@ -42,7 +42,8 @@ def _nothing(campaign: Campaign) -> Iterator[str]:
     if not campaign.runs:
         yield "nothing was played: there was no time for a single run"
         return
-    yield f"[bold green]✓[/bold green] nothing fell in {_runs(campaign)}"
+    sign = "[bold green]✓[/bold green]" if campaign.decided else "[bold]○[/bold]"
+    yield f"{sign} nothing fell in {_runs(campaign)}"
     yield (
         f"  {len(campaign.shapes)} shapes of behaviour, the last new one in run {campaign.last_new}"
     )
@@ -54,6 +55,8 @@ def _nothing(campaign: Campaign) -> Iterator[str]:
         yield f"  {campaign.twice} of them were played twice, each with one trace"
     if campaign.undecided:
         yield f"  undecided: {campaign.undecided} runs"
+    if campaign.vacuous:
+        yield f"  vacuous: {campaign.vacuous} runs, which put nothing to the test, or not all"
     if campaign.never_tested:
         yield f"  never put to the test: {', '.join(campaign.never_tested)}"
     if campaign.never_reached:

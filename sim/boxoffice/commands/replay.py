@@ -74,5 +74,6 @@ from boxoffice.search import case_of
 def test_{name}_holds_on_seed_{case.seed}():
     case, _ = case_of("{token}", names())
     outcome = case.play()
-    assert outcome.verdict not in ("violated", "error"), outcome.violations[0].message
+    said = [it.message for it in outcome.violations]
+    assert outcome.verdict == "holds", said or "it puts nothing to the test any more: find it anew"
 '''

@@ -32,6 +32,7 @@ class Campaign:
     times: Counter[tuple[str, ...]] = field(default_factory=Counter)
     fell: dict[tuple[str, ...], Played] = field(default_factory=dict)
     undecided: int = 0
+    vacuous: int = 0  # runs in which nothing, or not all that was asked for, was put to the test
     tested: Counter[str] = field(default_factory=Counter)
     known: dict[str, None] = field(default_factory=dict)
     reached: Counter[str] = field(default_factory=Counter)
@@ -50,6 +51,7 @@ class Campaign:
         self.runs += 1
         self.processor_s += run.processor_s
         self.undecided += run.verdict == "undecided"
+        self.vacuous += run.verdict == "vacuous"
         self.twice += run.is_twice
         if run.called is not None:
             self.called = (self.called or 0) + run.called
@@ -71,6 +73,11 @@ class Campaign:
             self.falls += 1
             self.times[tuple(run.fell)] += 1
             self.fell.setdefault(tuple(run.fell), run)
+
+    @property
+    def decided(self) -> int:
+        """How many runs say something."""
+        return self.runs - self.undecided - self.vacuous
 
     @property
     def never_reached(self) -> list[str]:

@@ -257,8 +257,10 @@ class _Shrinking:
             outcome = case.play()
         except Exception:  # another mistake than the one that is looked at
             return False
-        # One that stumbles over the smaller run says nothing of the mistake.
-        if _verdict(outcome, self._invariant) is not self._verdict:
+        # What falls first is what is told, and asked about later.  One that stumbles over the
+        # smaller run says nothing of the mistake.
+        fell = fallen(outcome)
+        if fell[:1] != (self._invariant,) or _verdict(outcome, fell[0]) is not self._verdict:
             return False
         self._case, self._outcome = case, outcome
         self._keep_strikes()

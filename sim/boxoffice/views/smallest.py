@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from string import Formatter
 from typing import Final
 
+from boxoffice.search.case import fallen
 from boxoffice.search.looks import Met
 from boxoffice.search.shrinking import Shrunk
 from boxoffice.trace.excerpts import drawable
@@ -24,7 +25,12 @@ def smallest_story(shrunk: Shrunk) -> str:
     head = [*_deeds(shrunk)]
     message = names.said(violation.message).splitlines()
     said = [f"{shrunk.invariant} falls: {line}" for line in message[:1]]
-    tail = [*said, *(f"  {line}" for line in message[1:4])]
+    others = ", ".join(it for it in fallen(shrunk.outcome) if it != shrunk.invariant)
+    tail = [
+        *said,
+        *(f"  {line}" for line in message[1:4]),
+        *([f"and with it {others}"] if others else []),
+    ]
     met = shrunk.met if outcome is shrunk.outcome else Met()  # or events have other numbers
     of_messages = any(it.times and it.kind in MESSAGE_FAULTS for it in outcome.faults)
     steps = list(steps_of(trace, set(violation.events), met, names, of_messages))

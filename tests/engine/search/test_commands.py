@@ -100,6 +100,19 @@ def test_a_sound_system_holds(boxoffice):
     assert "faults that struck: slow-calls" in said
 
 
+def test_runs_that_put_nothing_to_the_test_show_nothing(boxoffice, tmp_path):
+    rule = """
+@idle.always("nobody has a shelf", on="nowhere.shelves")
+def shelfless(write): assert False
+"""
+    (tmp_path / "idle.py").write_text(f"{IDLE}{rule}")
+    for how in ((), ("--jobs", 1)):
+        status, said, _ = boxoffice("explore", "idle.py::rest", "--runs", 4, *how)
+        assert status == 3
+        assert "vacuous: 4 runs" in said
+        assert "✓" not in said
+
+
 def test_how_many_runs_were_compared_is_told_and_so_is_none(boxoffice):
     _, some, _ = boxoffice("explore", RUMMAGE, "--runs", 4, "--twice", 2, "--jobs", 1)
     assert "2 of them were played twice" in some
