@@ -128,7 +128,7 @@ def _met(looks: Sequence[Look], changes: Sequence[_Change]) -> Met:
                     also = (it for it in seen if conflict(it.touches, theirs.touches))
                     found |= {id(it): it for it in (look, *also)}
                     writes |= {*mine.events, *theirs.events}
-    return Met(sorted(found.values(), key=lambda it: it.number), frozenset(writes))
+    return Met(sorted(found.values(), key=lambda it: (it.number, it.at_us)), frozenset(writes))
 
 
 def _before(change: _Change, looks: Sequence[Look]) -> Iterator[Look]:

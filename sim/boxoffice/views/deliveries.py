@@ -1,12 +1,21 @@
 """Deliveries that came late, or once more: what faults of messages have done, where it shows."""
 
+from typing import Final
+
+from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import Trace, TraceEvent
 from boxoffice.views.descriptions import printable_text, subject
 from boxoffice.views.names import Names
 from boxoffice.views.time_format import format_time
 
-MESSAGE_FAULTS = ("delays", "duplicates", "reorders", "gaps", "stored-twice")
-_LATE_US = 100_000  # between publishing and the first delivery there is a link, and a fetch
+HANDED: Final = ("delivered", "acked", "naked", "termed", "ack-expired")
+_OF_MESSAGES: Final = ("delays", "duplicates", "reorders", "gaps", "stored-twice")
+_LATE_US: Final = 100_000  # between publishing and the first delivery there is a link, and a fetch
+
+
+def messages_struck(outcome: Outcome) -> bool:
+    """Tell whether a fault of a run has made messages late, or come more than once."""
+    return any(it.times and it.kind in _OF_MESSAGES for it in outcome.faults)
 
 
 class Deliveries:
@@ -18,7 +27,7 @@ class Deliveries:
 
     def told(self, event: TraceEvent, names: Names) -> str:
         """Take note of an event; return a line for a delivery that is not as it would have been."""
-        if event.kind not in ("delivered", "acked", "naked", "termed", "ack-expired"):
+        if event.kind not in HANDED:
             return ""
         key = event["consumer"], event["seq"]
         before = self._came.get(key)

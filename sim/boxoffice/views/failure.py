@@ -7,6 +7,7 @@ from boxoffice.trace.excerpts import drawable
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import Trace, TraceEvent
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
+from boxoffice.views.deliveries import HANDED, Deliveries, messages_struck
 from boxoffice.views.descriptions import describe, printable_text
 from boxoffice.views.mentions import mentioned
 from boxoffice.views.names import Names
@@ -32,7 +33,6 @@ FAULTS: Final = (
     "skew",
 )
 _TOLD: Final = ("request", "write", "stored", "decided", "log", "start", "ack-expired", *FAULTS)
-_HANDED: Final = ("delivered", "acked", "naked", "termed")
 
 
 def failure(outcome: Outcome) -> str:
@@ -53,7 +53,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         more = len(judgement.violations) - _MOST
         if more > 0:
             yield f"  … and {more} more of {judgement.invariant}"
-    yield from _meanwhile(outcome.trace, names)
+    yield from _meanwhile(outcome, names)
     for told in outcome.unhandled[:_MOST]:
         yield from _indented(told, 1)
 
@@ -77,7 +77,7 @@ def _violation(
 
 
 def _mentioned(trace: Trace, message: str, names: Names) -> Iterator[str]:
-    about = [it for it in mentioned(trace, message) if it.kind in _TOLD or it.kind in _HANDED]
+    about = [it for it in mentioned(trace, message) if it.kind in _TOLD or it.kind in HANDED]
     if about:
         yield "  what happened to what it names:"
     for event in about[:_ABOUT]:
@@ -98,12 +98,15 @@ def _leading_to(trace: Trace, events: Sequence[int]) -> list[int]:
     return sorted(shown | set(before[-_BEFORE:]))
 
 
-def _meanwhile(trace: Trace, names: Names) -> Iterator[str]:
-    wrong = list(trace.of_kind(*FAULTS))
+def _meanwhile(outcome: Outcome, names: Names) -> Iterator[str]:
+    kinds = (*FAULTS, *(HANDED if messages_struck(outcome) else ()))
+    deliveries, wrong = Deliveries(outcome.trace), list[str]()
+    for event in outcome.trace.of_kind(*kinds):
+        line = deliveries.told(event, names) if event.kind in HANDED else told(event, names)
+        wrong += [line] if line else []
     if wrong:
         yield "what went wrong meanwhile:"
-    for event in wrong[:_WRONG]:
-        yield f"    {told(event, names)}"
+    yield from (f"    {line}" for line in wrong[:_WRONG])
     if len(wrong) > _WRONG:
         yield f"    … and {len(wrong) - _WRONG} more"
 

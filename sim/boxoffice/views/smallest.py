@@ -10,7 +10,7 @@ from boxoffice.search.shrinking import Shrunk
 from boxoffice.trace.excerpts import drawable
 from boxoffice.trace.verdict import Violation
 from boxoffice.trace.vocabulary import Vocabulary
-from boxoffice.views.deliveries import MESSAGE_FAULTS
+from boxoffice.views.deliveries import messages_struck
 from boxoffice.views.names import Names
 from boxoffice.views.steps import steps_of
 from boxoffice.world.storm import Deed
@@ -32,8 +32,7 @@ def smallest_story(shrunk: Shrunk) -> str:
         *([f"and with it {others}"] if others else []),
     ]
     met = shrunk.met if outcome is shrunk.outcome else Met()  # or events have other numbers
-    of_messages = any(it.times and it.kind in MESSAGE_FAULTS for it in outcome.faults)
-    steps = list(steps_of(trace, set(violation.events), met, names, of_messages))
+    steps = list(steps_of(trace, set(violation.events), met, names, messages_struck(outcome)))
     room = LONGEST - len(head) - len(tail) - 2
     if len(steps) > room:
         steps = [f"    … {len(steps) - room + 1} earlier steps", *steps[-room + 1 :]]

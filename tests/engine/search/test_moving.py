@@ -8,6 +8,7 @@ from nats.errors import TimeoutError as NothingCame
 
 from boxoffice import Deed, Storm, System, faults
 from boxoffice.search import Case, shrink
+from boxoffice.views.failure import failure
 from boxoffice.views.smallest import smallest_story
 
 
@@ -88,3 +89,9 @@ def test_what_stumbles_over_a_smaller_run_is_not_taken_for_what_fell():
     shrunk = shrink(case, case.play())
     assert shrunk.deeds == 2
     assert "4, not 5" in told(shrunk)[-1]
+
+
+def test_a_test_that_fails_says_which_message_was_late():
+    said = failure(Case(evening(), 0).play())
+    meanwhile = said[said.index("what went wrong meanwhile:") :]
+    assert "nats  delivers tv.set to tv, 3 s after it was published" in meanwhile
