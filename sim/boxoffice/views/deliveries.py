@@ -25,8 +25,11 @@ class Deliveries:
         self._trace = trace
         self._came: dict[tuple[str, int], str] = {}  # what was last of a message, by the consumer
 
-    def told(self, event: TraceEvent, names: Names) -> str:
-        """Take note of an event; return a line for a delivery that is not as it would have been."""
+    def told(self, event: TraceEvent, names: Names, plain: bool = False) -> str:
+        """Take note of an event; return a line for a delivery that is not as it would have been.
+
+        Of those that are, there is one if they are to be told `plain` as well.
+        """
         if event.kind not in HANDED:
             return ""
         key = event["consumer"], event["seq"]
@@ -40,6 +43,8 @@ class Deliveries:
             how = f", {late_s:.3g} s after it was published"
         elif before in ("delivered", "acked", "termed"):
             how = " once more"
+        elif plain:
+            how = ""
         else:
             return ""
         what = f"delivers {subject(stored, names)} to {event['consumer']}{how}"

@@ -190,16 +190,11 @@ def _stored(event: TraceEvent, names: Names) -> str:
     return f"{'takes garbage as' if is_nobodys else 'publishes'} {subject(event, names)}"
 
 
-def _handed(event: TraceEvent, names: Names) -> str:
-    return f"delivers {subject(event, names)} to {event['consumer']}"
-
-
 _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "request": _request,
     "response": _response,
     "write": _write,
     "stored": _stored,
-    "delivered": _handed,
     "decided": lambda event, names: f"{_DECIDES[event['decision']]} {subject(event, names)}",
     "charge": _money,
     "refund": _money,

@@ -39,7 +39,7 @@ def steps_of(
             down.add(event.host)
         back = event.kind == "start" and event.host in down
         is_proof = event.number in proofs
-        handed = followed.told(event, names) if deliveries else ""
+        handed = followed.told(event, names, plain=is_proof) if deliveries or is_proof else ""
         if event.number in early or (is_proof and event.kind == "acked"):
             yield f"  {'✗' if is_proof else ' '} {_acknowledged(event, names)}"
         elif handed:
