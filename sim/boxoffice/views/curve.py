@@ -48,6 +48,8 @@ def remarks(found: "Likelihood") -> Iterator[str]:
     if found.settled_s is not None and found.settled_s == found.curve[0].at_s:
         yield "all futures are this run again: nothing in it is drawn, but laid down beforehand"
         yield "  a run that `boxoffice explore --strategy random` finds has more to draw"
+    elif not any(moment.failing for moment in found.curve):
+        yield "no future falls again: it takes luck that comes seldom, or that is not drawn"
     elif not found.rises:
         yield f"it was as likely at the beginning as ever: {_share(found.curve[0])}"
     elif found.settled_s is not None:

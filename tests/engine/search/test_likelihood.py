@@ -65,3 +65,10 @@ def test_a_run_in_which_nothing_is_drawn_says_so():
     told = curve_lines(found, CASE.play().trace)
     assert "all futures are this run again" in told
     assert "--strategy random" in told
+
+
+def test_a_fall_that_no_future_repeats_is_not_said_to_have_been_likely():
+    never = Moment(0.0, 0, 8)
+    told = curve_lines(Likelihood("stays-theirs", [never], never, never, []), CASE.play().trace)
+    assert "no future falls again" in told
+    assert "as likely" not in told
