@@ -47,8 +47,12 @@ class Disturbances:
         """Tell whether anything was amiss in that time."""
         if self._partitions or self._until_us >= since_us:
             return True
+        return self.late_s(since_us, until_us) > AT_ONCE_S
+
+    def late_s(self, since_us: int, until_us: int) -> float:
+        """Return by how much calls of that time were late, taken together, each by a little."""
         late = (s for at_us, s in self._late if since_us - SETTLED_S * 1e6 <= at_us <= until_us)
-        return sum(late) > AT_ONCE_S
+        return sum(late)
 
     def _lasts(self, event: TraceEvent, seconds: float) -> None:
         self._until_us = max(self._until_us, event.at_us + round(seconds * 1e6))

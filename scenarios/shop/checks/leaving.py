@@ -1,8 +1,9 @@
 """Leaving: who is told to end says so, begins nothing new, and leaves nothing of its own undone.
 
 What a service cannot help counts against nobody: where a call was lost or late, a server away, or
-so much in hand that its time was up, only that nothing new is begun is judged.  Whose a message or
-an outbox is, is known where a service has one host only.
+so much in hand that its time was up, all that is judged is that nothing new is begun, and what
+`unfinished.py` knows all the same.  Whose a message or an outbox is, is known where a service has
+one host only.
 """
 
 from collections.abc import Iterator
@@ -13,21 +14,15 @@ from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks import words
 from scenarios.shop.checks.disturbances import KINDS, Disturbances
-from scenarios.shop.checks.evidence import (
-    ACKNOWLEDGEMENTS,
-    MIRRORS,
-    ORDERS,
-    TICKETS,
-    Evidence,
-    store_of,
-)
+from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence, store_of
+from scenarios.shop.checks.unfinished import IN_ORDER, OUTBOXES, Unfinished
 from scenarios.shop.checks.words import moment
 
 # What is on its way when a host is told to end is nobody's, until both sides have heard of it.
 ON_THE_WAY_US: Final = 1_500_000
+PROMPTLY_US: Final = 400_000  # where no call is late
 IDLE_US: Final = 3_500_000  # who has done nothing for so long waits for nothing
 SETTLES: Final = ("acked", "naked", "termed", "ack-expired")
-OUTBOXES: Final = {TICKETS: "tickets", ORDERS: "orders", MIRRORS: "payments"}
 STILL_READY: Final = "still ready"  # what a host says that leaves and is taken for ready
 CUT_OFF: Final = "cut off"  # and one whose time was up
 TROUBLE: Final = (*KINDS, "charge", "refund")
@@ -50,15 +45,18 @@ class Leaves:
     dropped: dict[Given, Breach] = field(default_factory=dict)  # unless it is settled yet
     outboxes: dict[tuple[str, str], TraceEvent] = field(default_factory=dict)
     disturbances: Disturbances = field(default_factory=Disturbances)
+    unfinished: Unfinished = field(default_factory=Unfinished)
+    prompt: bool = False
 
 
 def leaves_in_order(evidence: Evidence) -> Finding:
     """Follow each host from when it is told to end until it is gone."""
-    leaves, tested, breaches = Leaves(), False, list[Breach]()
+    leaves, tested, breaches = Leaves(prompt=evidence.prompt), False, list[Breach]()
     if ACKNOWLEDGEMENTS in evidence.unseen:
         return Finding(False)
-    seen = ("leave", "start", "delivered", *SETTLES, "decided", "write", "stored", *TROUBLE)
-    for event in evidence.of_kind(*dict.fromkeys(seen)):
+    seen = ("leave", "start", "delivered", *SETTLES, "decided", "write", "stored", "response")
+    for event in evidence.of_kind(*dict.fromkeys((*seen, *TROUBLE))):
+        leaves.unfinished.follow(event)
         breaches += _followed(leaves, event)
         tested |= event.kind == "leave"
     return Finding(tested, [*breaches, *leaves.dropped.values()])
@@ -84,7 +82,7 @@ def _followed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
         case "crash" if event.host in leaves.leaving:
             yield from _left(leaves, leaves.leaving.pop(event.host), event)
             return
-        case "log" if event.get("what") in (STILL_READY, CUT_OFF):
+        case "log" if event.get("what") in (STILL_READY, CUT_OFF, IN_ORDER):
             yield from _said(leaves, event)
     if event.kind in KINDS:
         leaves.disturbances.follow(event)
@@ -141,8 +139,13 @@ def _said(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
         at = moment(event.at_us)
         yield Breach(f"{said}ready still at {at}", [told.number, event.number])
         return
+    service, is_cut_off = _service(event.host), event["what"] == CUT_OFF
+    if leaves.hosts.get(service) == {event.host}:
+        begun = leaves.begun_at.get(event.host, -1)
+        yield from leaves.unfinished.left(event.host, told, event, begun, is_cut_off)
+    if not is_cut_off:
+        return
     leaves.cut_off.add(event.host)
-    service = _service(event.host)
     # What expiration does, Redis does not tell.
     if service != "expiration" and _is_alone(leaves, event.host, told, event):
         idle_us = event.at_us - leaves.busy_us.get(service, 0)
@@ -166,7 +169,7 @@ def _left(leaves: Leaves, told: TraceEvent, gone: TraceEvent) -> Iterator[Breach
     for message, given in leaves.in_hand.items():
         if given.number < leaves.begun_at.get(gone.host, -1):
             continue  # to a life before this one
-        on_the_way = abs(given.at_us - told.at_us) <= ON_THE_WAY_US
+        on_the_way = abs(given.at_us - told.at_us) <= _on_the_way_us(leaves, told, gone)
         if message[0] == service and (given.number in leaves.begun or not on_the_way):
             what = f"message {given['seq']} ({given['subject']}), given to it at "
             leaves.dropped[message] = Breach(
@@ -177,3 +180,9 @@ def _left(leaves: Leaves, told: TraceEvent, gone: TraceEvent) -> Iterator[Breach
         if owner == service:
             what = f"the outbox of {words.short(id)} is filled since {moment(write.at_us)}"
             yield Breach(f"{said}{what}", [told.number, write.number, gone.number])
+
+
+def _on_the_way_us(leaves: Leaves, told: TraceEvent, gone: TraceEvent) -> float:
+    if not leaves.prompt:
+        return ON_THE_WAY_US
+    return PROMPTLY_US + leaves.disturbances.late_s(told.at_us, gone.at_us) * 1e6

@@ -15,6 +15,7 @@ from tests.scenarios.shop.checks import (
     corrupted_leaving,
     corrupted_states,
     corrupted_steps,
+    corrupted_unfinished,
     corrupted_words,
 )
 from tests.scenarios.shop.checks.corrupted import CASES, Corruption, Recording
@@ -26,6 +27,7 @@ KNOWN: Final = (  # whose cases these are
     corrupted_leaving,
     corrupted_states,
     corrupted_steps,
+    corrupted_unfinished,
     corrupted_words,
 )
 
