@@ -36,7 +36,10 @@ class Charging:
     _notes: Counter[str] = field(default_factory=Counter)  # that Stripe is about to be asked
     _asks: Counter[str] = field(default_factory=Counter)
     _late_s: dict[str, float] = field(default_factory=dict)  # by how much a charge was held up
-    _doubtful: bool = False  # whether moments say nothing: a clock is off, or somebody has slept
+    _noted_us: dict[str, int] = field(default_factory=dict)  # when it was noted last
+    _overslept: set[str] = field(default_factory=set)  # who fell asleep in the moment of noting it
+    _is_off: bool = False  # whether a clock is
+    _has_slept: bool = False
 
     def follow(self, event: TraceEvent) -> Iterator[Breach]:
         """Take down what happens, and say what should not have."""
@@ -49,27 +52,58 @@ class Charging:
                 unheard_s = PATIENCE_S if event.get("unheard") else 0.0
                 held_up_s = self._late_s.get(event["about"], 0.0) + event.get("s", 0.0) + unheard_s
                 self._late_s[event["about"]] = held_up_s
-            case "skew" | "pause" if event.host.startswith("payments"):
-                self._doubtful = True
+            case "skew" if event.host.startswith("payments"):
+                self._is_off = True
+            case "pause" if event.host.startswith("payments"):
+                self._has_slept = True
+                # Whoever slept from then on has heard only afterwards that it is noted.
+                now = (order for order, us in self._noted_us.items() if us == event.at_us)
+                self._overslept.update(now)
+
+    @property
+    def _doubtful(self) -> bool:
+        """Whether moments say nothing."""
+        return self._is_off or self._has_slept
 
     def _written(self, event: TraceEvent) -> Iterator[Breach]:
         order, after = event["id"], event["after"].get("payment")
         before = (event["before"] or {}).get("payment")
         if after is not None:
             self._noted[order] = after
-            self._notes[order] += after["sent_at"] not in (None, (before or {}).get("sent_at"))
-        if before is None or after is None or before["status"] != "pending":
+            if after["sent_at"] not in (None, (before or {}).get("sent_at")):
+                self._notes[order] += 1
+                self._noted_us[order] = event.at_us
+                self._overslept.discard(order)
+        if before is None or after is None or before["status"] not in ("pending", "refunding"):
             return
-        wrong = ""
-        if after["attempt"] != before["attempt"]:
-            wrong = "another card is tried, and Stripe has not refused the one before"
-        elif after["status"] == "declined" and not self._is_over(order, before, after):
-            wrong = "its payment is given up, and Stripe may have made the charge, or make it yet"
-        elif self._is_unsaid(event, before, after):
-            wrong = "its payment is put off, and it is not noted that Stripe is asked again"
+        wrong = self._rests_too_long(event, before, after)
+        if before["status"] == "pending":
+            wrong = self._wrongly_left(event, before, after) or wrong
         if wrong:
             said = f"order {short(order)}: {wrong}, at {moment(event.at_us)}"
             yield Breach(said, [event.number])
+
+    def _wrongly_left(self, event: TraceEvent, before: Document, after: Document) -> str:
+        if after["attempt"] != before["attempt"]:
+            return "another card is tried, and Stripe has not refused the one before"
+        if after["status"] == "declined" and not self._is_over(event["id"], before, after):
+            return "its payment is given up, and Stripe may have made the charge, or make it yet"
+        if self._is_unsaid(event, before, after):
+            return "its payment is put off, and it is not noted that Stripe is asked again"
+        return ""
+
+    def _rests_too_long(self, event: TraceEvent, before: Document, after: Document) -> str:
+        # Nobody waits for Stripe to be asked again for longer than they have waited already, or
+        # until no charge can come any more.
+        if after["next_at"] in (None, before["next_at"]) or self._doubtful:
+            return ""
+        at_s = event.at_us / 1e6
+        waits_s, waited_s = seconds_of(after["next_at"]) - at_s, at_s - seconds_of(after["since"])
+        if waits_s <= max(CERTAIN_S, waited_s) + LATITUDE_S:
+            return ""
+        return (
+            f"Stripe is to be asked again in {waits_s:.0f} s, though {waited_s:.0f} s have passed"
+        )
 
     def _is_unsaid(self, event: TraceEvent, before: Document, after: Document) -> bool:
         # While an order is open, the same charge is sent again, which is noted; later it is looked
@@ -96,7 +130,8 @@ class Charging:
         attempt = self._attempts.setdefault(event["key"] or "", (order, noted["attempt"]))
         if event["outcome"] in REFUSALS:
             self._refused.add(attempt)
-        if noted["status"] != "pending" or noted["sent_at"] is None or self._doubtful:
+        is_sure = not self._doubtful or (order in self._overslept and not self._is_off)
+        if noted["status"] != "pending" or noted["sent_at"] is None or not is_sure:
             return
         late_s = event.at_us / 1e6 - seconds_of(noted["sent_at"])
         if late_s > PATIENCE_S + ON_ITS_WAY_S + self._late_s.get(order, 0.0):

@@ -13,8 +13,10 @@ from scenarios.shop.moments import seconds_of
 RESET: Final = "POST /api/users/reset-password"
 LASTS_S: Final = 1_800.0
 MOST_TRIES: Final = 480  # five days of them
-# What may come between the moment that a letter is made of and the write that keeps it.
-DELAYS: Final = ("late", "pause", "partition", "lost", "log")
+# What may come between the moment that a letter is made of and the write that keeps it, and for how
+# long that may keep it.
+DELAYS: Final = ("late", "pause", "partition", "heal", "lost")
+DELAYED_S: Final = 20.0
 
 
 def kept_letters(evidence: Evidence) -> Iterator[Breach]:
@@ -25,17 +27,23 @@ def kept_letters(evidence: Evidence) -> Iterator[Breach]:
 
 def _made_and_given_up(evidence: Evidence) -> Iterator[Breach]:
     slack_s = clock_slack_s(evidence)
-    delayed, said_no = False, dict[str, TraceEvent]()
+    delayed_us, cut_off, said_no = -1, False, dict[str, TraceEvent]()
     for event in evidence.of_kind("write", "answered", *DELAYS):
         if event.kind == "answered" and event.get("to") == "mail":
             said_no[event["about"]] = event
+        elif event.kind in ("partition", "heal"):
+            cut_off = event.kind == "partition"
+            delayed_us = event.at_us + round(DELAYED_S * 1e6)
         elif event.kind != "write":
-            delayed |= "auth" in f"{event.host} {event.get('to', '')}"
+            # The mail server is asked afterwards.
+            if "auth" in f"{event.host} {event.get('to', '')}" and event.get("to") != "mail":
+                lasts_s = event.get("s", 0.0) + DELAYED_S
+                delayed_us = max(delayed_us, event.at_us + round(lasts_s * 1e6))
         elif (event["database"], event["collection"]) == ("auth", "users"):
             before, after = event["before"] or {}, event["after"] or {}
             if _tries(after) > _tries(before):
                 said_no.pop(after["email"], None)
-                yield from _made(event, slack_s, delayed)
+                yield from _made(event, slack_s, cut_off or event.at_us <= delayed_us)
             elif _gives_up(before, after) and after["email"] not in said_no:
                 yield from _given_up(event)
 

@@ -1,4 +1,4 @@
-"""Pending: a payment is answered 202 only while Stripe's answer is not known."""
+"""Pending: a payment is answered 202 while Stripe's answer is not known, and only then."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from boxoffice.world import Breach, Finding
 from scenarios.model.observed import PAY
 from scenarios.shop.checks.disturbances import KINDS, OUTAGES
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, ORDERS, Evidence
-from scenarios.shop.checks.exchanges import call_of, clock_slack_s, exchanges
+from scenarios.shop.checks.exchanges import Exchange, call_of, clock_slack_s, exchanges
 from scenarios.shop.checks.words import moment, short
 from scenarios.shop.moments import seconds_of
 
@@ -15,7 +15,10 @@ LONG_S: Final = 5.0  # a call that is as late as this is given up
 
 
 def pending_for_a_reason(evidence: Evidence) -> Finding:
-    """Take each 202: something was amiss before, or somebody else was paying for the same order."""
+    """Take each 202: something was amiss before, or somebody else was paying for the same order.
+
+    And no 201 says of itself that it is none.
+    """
     if ACKNOWLEDGEMENTS in evidence.unseen:  # nor is it told then what was amiss
         return Finding(False)
     amiss = next((it.number for it in evidence.of_kind(*KINDS, "leave") if _is_excuse(it)), None)
@@ -25,17 +28,28 @@ def pending_for_a_reason(evidence: Evidence) -> Finding:
         if it.call != PAY or not it.succeeded:
             continue
         tested = True
+        if it.status != 202 and isinstance(it.body, dict) and it.body.get("status") == "pending":
+            at = f"{it.request.host} was answered {it.status} at {moment(it.response.at_us)}"
+            breaches.append(Breach(f"order {_named(it)}: {at}, and pending", it.numbers))
         if it.status != 202 or (amiss is not None and amiss < it.response.number):
             continue
-        order, ours = str(it.asked.get("orderId")), it.request.number
+        order, ours = _order_of(it), it.request.number
         if _is_over(evidence, order, it.response, slack_s):
             continue
         others = (span for asked, span in paying.get(order, {}).items() if asked != ours)
         if not any(begun < it.response.number and ours < ended for begun, ended in others):
-            said = f"order {short(order)}: {it.request.host} was answered 202, pending, at "
+            said = f"order {_named(it)}: {it.request.host} was answered 202, pending, at "
             known = f"{moment(it.response.at_us)}, though Stripe's answer was known"
             breaches.append(Breach(f"{said}{known}", it.numbers))
     return Finding(tested, breaches)
+
+
+def _order_of(it: Exchange) -> str:
+    return str(it.asked.get("orderId"))
+
+
+def _named(it: Exchange) -> str:
+    return short(_order_of(it))
 
 
 def _payments_under_way(evidence: Evidence) -> dict[str, dict[int, tuple[int, float]]]:

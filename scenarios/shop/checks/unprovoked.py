@@ -23,6 +23,7 @@ AT_ONCE_S: Final = 0.5  # where no call is late at all
 SOON_S: Final = 5.0
 LOOK_S: Final = 5.0  # between two looks at payments: one of them may note what the next gives back
 AFTERMATH_S: Final = 61.0
+IN_TIME_S: Final = 40.0  # for an alarm, at least: orders looks after 45
 MOST_LATE_S: Final = 3_600  # so long a call may be late that is still waited for
 
 
@@ -32,11 +33,16 @@ def no_own_errors(evidence: Evidence) -> Finding:
 
 
 def _mistakes(evidence: Evidence) -> Iterator[Breach]:
-    troubled, is_limited = False, False
-    for it in evidence.of_kind("log", *TROUBLE):
-        if it.kind != "log":
+    troubled, is_limited, set_us = False, False, dict[str, int]()
+    for it in evidence.of_kind("log", "decided", *TROUBLE):
+        if it.kind == "decided":
+            if it.get("type") == "order.created" and it.host.startswith("expiration"):
+                set_us.setdefault(it["subject"], it.at_us)
+        elif it.kind != "log":
             troubled |= _is_trouble(it)
             is_limited |= it.kind == "limit"
+        elif it.get("what") == "overdue" and not troubled:
+            yield from _unrung(it, set_us.get(it["order"]))
         elif is_limited and str(it.get("error")).startswith(TOO_LARGE):
             continue
         elif it.get("what") == "failed" or it.get("where") == BACKGROUND:
@@ -45,6 +51,14 @@ def _mistakes(evidence: Evidence) -> Iterator[Breach]:
         elif it.get("what") == "outage" and not troubled and it.at_us > UP_S * 1e6:
             missed = f"{it.host}: {it['where']} missed a server at {moment(it.at_us)}"
             yield Breach(f"{missed}, and nothing was in the way", [it.number])
+
+
+def _unrung(overdue: TraceEvent, set_us: int | None) -> Iterator[Breach]:
+    # However slow all messages are, one that was set in time rings before orders has to look.
+    if set_us is not None and overdue.at_us - set_us > IN_TIME_S * 1e6:
+        said = f"order {short(overdue['order'])} was ended at {moment(overdue.at_us)}"
+        how = "without its alarm, and nothing was in the way"
+        yield Breach(f"{said} {how}", [overdue.number])
 
 
 def late_news(evidence: Evidence) -> Iterator[Breach]:

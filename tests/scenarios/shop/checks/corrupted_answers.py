@@ -213,3 +213,9 @@ def shown_an_order_cancelled_that_was_paid(it: Recording) -> None:
 def was_told_to_wait_for_nothing(it: Recording) -> None:
     paid = it.first("response", "POST /api/payments", status=201)
     it.change(paid, lambda to: to.update(status=202))
+
+
+@falls("pending-for-a-reason", "was answered 201 at")
+def was_told_that_it_is_done_and_pending(it: Recording) -> None:
+    paid = it.first("response", "POST /api/payments", status=201)
+    it.change(paid, lambda to: to["body"].update(status="pending"))

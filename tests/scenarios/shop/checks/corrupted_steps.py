@@ -1,6 +1,7 @@
 """An honest history in which one thing is made different is none that the contract allows."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from boxoffice.trace import TraceEvent
@@ -162,6 +163,26 @@ def a_charge_is_sent_long_after_it_was_noted(it: Recording) -> None:
     claimed = became(it, "payments.orders", pays="pending")
     long_ago = "2029-12-31T23:59:32.000Z"
     it.change(claimed, lambda to: to["after"]["payment"].update(sent_at=long_ago))
+
+
+@falls(STEPS, "31 s after payments has noted that it asks")
+def a_charge_is_sent_by_whoever_overslept(it: Recording) -> None:
+    claimed = became(it, "payments.orders", pays="pending")
+    slept = replace(claimed, number=claimed.number + 1, host="payments", kind="pause")
+    it.events.insert(it.events.index(claimed) + 1, replace(slept, fields={"s": 20.0}))
+    a_charge_is_sent_long_after_it_was_noted(it)
+
+
+@falls(STEPS, "Stripe is to be asked again in 2700 s, though 0 s have passed")
+def a_refund_is_put_off_for_long(it: Recording) -> None:
+    def asks(write: TraceEvent) -> bool:
+        was = (write["before"] or {}).get("payment") or {}
+        return write.cause is None and was.get("status") == "refunding"
+
+    asked = next(write for write in it.all("write", database="payments") if asks(write))
+    since = datetime.fromisoformat(asked["after"]["payment"]["since"])
+    later = (since + timedelta(seconds=2_700)).isoformat()
+    it.change(asked, lambda to: to["after"]["payment"].update(next_at=later))
 
 
 @falls(STEPS, "its payment is given up, and Stripe may have made the charge, or make it yet")

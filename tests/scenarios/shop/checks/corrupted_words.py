@@ -1,5 +1,8 @@
 """Refusals, mistakes, news that come late, and letters that should not have been."""
 
+from dataclasses import replace
+from typing import Any
+
 from boxoffice.trace.trace import TraceEvent
 from tests.scenarios.shop.checks.corrupted import Recording, falls, refuse
 
@@ -24,6 +27,12 @@ def made_a_mistake_of_its_own(it: Recording) -> None:
 def let_a_loop_die(it: Recording) -> None:
     died = {"what": "outage", "where": "background", "error": "RuntimeError: dead"}
     it.repeat(it.first("log"), **died)
+
+
+@falls("no-own-errors", "without its alarm, and nothing was in the way")
+def forgot_an_alarm(it: Recording) -> None:
+    order = it.first("decided", type="order.created")["subject"]
+    it.repeat(it.first("log"), after_s=60.0, what="overdue", order=order)
 
 
 @falls("no-own-errors", "missed a server at 00:02.751, and nothing was in the way")
@@ -94,6 +103,14 @@ def made(it: Recording) -> TraceEvent:
 def made_a_letter_for_a_minute_less(it: Recording) -> None:
     ends = made(it)["after"]["reset"]["expires_at"].replace(":30:", ":29:")
     it.change(made(it), lambda it: it["after"]["reset"].update(expires_at=ends))
+
+
+@falls("letters-open-once", "is good for 1740 s, not for 1800")
+def made_a_letter_for_a_minute_less_after_the_mail_was_late(it: Recording) -> None:
+    late: dict[str, Any] = {"to": "mail", "about": "ben@example.com", "s": 20.0}
+    event = replace(made(it), number=made(it).number - 1, host="auth", kind="late", fields=late)
+    it.events.insert(it.events.index(made(it)), event)
+    made_a_letter_for_a_minute_less(it)
 
 
 @falls("letters-open-once", "after 1 tries, though no mail server had refused it")
