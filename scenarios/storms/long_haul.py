@@ -1,8 +1,8 @@
 """Orders that outlive their buyers' attention.
 
 People pay in the moment in which an order ends, cancel when it is too late, try a second card, come
-back after a while, and forget their passwords.  An order lasts from seconds to minutes, and what
-else goes wrong is drawn from the seed: nothing, or a few things that do so often.
+back after a while, forget their passwords, and guess at them.  An order lasts from seconds to
+minutes, and what else goes wrong is drawn from the seed: nothing, or a few things that do so often.
 """
 
 from typing import Final
@@ -39,6 +39,7 @@ RHYTHM: Final = Rhythm(
         ("forgets", "resets+resets", "tries", "orders"),
         ("forgets+forgets", "resets+resets", "comes_back"),
         ("orders", "outstays", "looks"),
+        ("guesses", "comes_back"),
     ),
     seller=(("edits",), ("edits", "edits"), ("edits_as_seen", "edits_blindly")),
 )

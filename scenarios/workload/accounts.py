@@ -8,6 +8,10 @@ from scenarios.workload.scene import Scene
 
 SESSION_S: Final = 1_800.0  # that a session lasts
 CLOCKS_S: Final = 240.0  # by so much two clocks may differ
+LOCKED_S: Final = 900.0  # after the first wrong password of many, at most
+GUESSES: Final = 20  # twice as many as are heard
+HESITATES: Final = 5  # guesses, before a pause
+ANSWERED_S: Final = 30.0
 
 
 async def comes_back(scene: Scene, who: Patron, what: Any) -> None:
@@ -61,6 +65,28 @@ def _old_tab(scene: Scene, who: Patron) -> Patron:
 
 def _with(session: str) -> dict[str, str]:
     return {"Cookie": f"jwt={session}"}
+
+
+async def guesses(scene: Scene, who: Patron, what: Any) -> None:
+    """Guess at one's password elsewhere until that is refused, and again when it may be."""
+    if who.name in scene.guessed:  # whose guesses were counted before
+        return
+    scene.guessed.add(who.name)
+    asks, began_s = scene.patron(f"{who.name}'s other device").asks_unsigned, scene.now_s()
+    for guess in range(GUESSES):
+        if guess == HESITATES:
+            await scene.town.passes(60.0)
+        wanted = {"email": who.address, "password": f"guess {guess}"}
+        answer = await asks("POST", "/api/users/signin", wanted)
+        promised(answer, 400, 429)
+        if answer is None or answer.status_code != 429:
+            continue
+        wait_s = int(answer.headers["Retry-After"])
+        if scene.now_s() + wait_s > began_s + LOCKED_S + ANSWERED_S:
+            raise Surprise(f"{who} is to wait {wait_s} s, and has begun {began_s:.0f} s ago")
+        await scene.town.passes(wait_s)
+        promised(await asks("POST", "/api/users/signin", wanted), 400)
+        return
 
 
 async def tries(scene: Scene, who: Patron, what: Any) -> None:

@@ -18,6 +18,7 @@ CARDS: Final = (
 )
 SHORTLY, LONG = 3, 18  # times to order and cancel; the longer, until the first are forgotten
 LETTER_S: Final = 1_800.0  # that a letter is good for
+LONG_DEEDS: Final = ("outstays", "guesses")  # each takes a quarter of an hour or two
 
 Habit = Sequence[str]  # verbs one after another; what is done at once stands with a plus
 
@@ -51,8 +52,9 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
     if chance.random() < 0.3:
         options["settings"]["most_open_orders"] = 1
     # What breaks again and again for half an hour costs a run what a hundred others do.
-    is_long = any(deed.does == "outstays" for deed in deeds)
-    found = weather(chance) if is_long else swarm(chance, _busy(deeds), options.get("replicas", 1))
+    is_long = any(deed.does in LONG_DEEDS for deed in deeds)
+    busy, replicas = _busy(deeds), options.get("replicas", 1)
+    found = weather(chance, busy) if is_long else swarm(chance, busy, replicas)
     if any(deed.what.get("times") == LONG for deed in deeds):
         # Of a seat that nobody else takes; and without late messages it shows no more than a short.
         deeds = [Deed("Sue", "lists", {"seat": APART, "price": PRICES[0]}), *map(_apart, deeds)]

@@ -36,6 +36,7 @@ VERBS: Final[Mapping[str, Do]] = {
         accounts.resets,
         accounts.tries,
         accounts.outstays,
+        accounts.guesses,
         accounts.signs_up,
         looking.reads,
         looking.browses,

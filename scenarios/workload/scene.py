@@ -24,8 +24,13 @@ class Scene:
         self.prices: dict[str, set[float]] = {}  # that a seat may have, by title
         self.payments: dict[str, str] = {}  # of an order, as it was first answered
         self.signed_up: dict[str, str] = {}  # by address
+        self.guessed: set[str] = set()  # who has guessed at their password
         listed = [deed.what["seat"] for deed in deeds if deed.does == "lists"]
         self._seats = {title: asyncio.get_running_loop().create_future() for title in listed}
+
+    def now_s(self) -> float:
+        """Return the time, in seconds."""
+        return asyncio.get_running_loop().time()
 
     def patron(self, name: str) -> Patron:
         """Return the person of that name."""

@@ -100,6 +100,14 @@ BREACHES = {
     "a second payment": ("pays", {"POST /api/payments": (201, PAYMENT)}),
     "a cancelled order goes on": ("cancels", {"DELETE": (204, None), "GET": (200, ORDER)}),
     "a wrong password opens": ("tries", {"POST /api/users/signin": (200, {"id": "u"})}),
+    "a wait is longer than any": (
+        "guesses",
+        {"POST /api/users/signin": (429, {}, {"Retry-After": "1000"})},
+    ),
+    "who has waited is to wait again": (
+        "guesses",
+        {"POST /api/users/signin": (429, {}, {"Retry-After": "60"})},
+    ),
     "nonsense is taken": ("babbles", {"POST /api/tickets": (201, TICKET)}),
     "nothing is something": ("errs", {"GET /api/tickets/": (200, TICKET)}),
     "an error of the shop's": ("reads", {"GET": (500, {})}),
@@ -119,6 +127,7 @@ KEPT = {
     "edits_blindly": {"PUT": (412, {})},
     "browses": {"GET": (200, [TICKET])},
     "looks_through": {"GET": (200, [ORDER])},
+    "guesses": {"POST /api/users/signin": (400, {})},
 }
 
 
