@@ -13,6 +13,8 @@ from boxoffice import faults
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
 from scenarios.aims import CALLS, SERVICES, STORES, SUBJECTS, WRITES
+from scenarios.oversleeping import oversleeping
+from scenarios.rollouts import deployment
 
 # A host stands in `busy` as often as people give it to do: there a fault meets somebody.
 Make = Callable[[Random, Sequence[str]], Fault]
@@ -170,17 +172,8 @@ def _slow_step(chance: Random, busy: Sequence[str]) -> Fault:
 
 def _slow_store(chance: Random, busy: Sequence[str]) -> Fault:
     # Between a look and a write there is a millisecond or two, in which hardly anybody comes.
-    at, by_s = chance.choice((*STORES, "*-db")), chance.choice((0.02, 0.1, 0.1, 0.5))
+    at, by_s = chance.choice((*STORES, "*-db", "redis")), chance.choice((0.02, 0.1, 0.1, 0.5))
     return faults.slow_calls(by_s, at=at, share=chance.choice((0.3, 1.0)))
-
-
-def _deployment(chance: Random, busy: Sequence[str]) -> Fault:
-    # Of those that have messages in hand, and early enough for most storms to come to it.
-    service = chance.choice(SERVICES[1:])
-    server = "redis" if service == "expiration" else "mongo"
-    after, nth = chance.choice(("nats.*", f"{server}.*")), [chance.randint(1, 20)]
-    make = chance.choice((faults.departures, faults.rolling_restarts))
-    return make(service, notice_s=chance.choice((0.1, 2.0)), after=after, by=service, nth=nth)
 
 
 MESSAGES: Final[Kinds] = {
@@ -213,6 +206,7 @@ CALLS_LOST: Final[Kinds] = {
 # What has its effect when everybody has stopped waiting for it, and done something else.
 SLEEPERS: Final[Kinds] = {
     "pauses": _dies(faults.pauses, for_s=(1.0, 12.0, 45.0, 150.0)),
+    "asleep": oversleeping("payments", "payments", "payments", "auth", "expiration"),
     "late-effects": _call(faults.late_effects, WRITES, by_s=(0.5, 5.0, 40.0)),
     "sleepers": _call(faults.slow_calls, WRITES, _often, by_s=(60.0,)),
 }
@@ -234,11 +228,12 @@ STRIPE: Final[Kinds] = {
     "stripe-busy": _outage(faults.stripe_busy, "stripe"),
     "stripe-conflicts": _refused("409", "stripe-conflicts", "stripe"),
     "no-balance": _at(faults.no_balance, "stripe", when=_often),
+    "oversleeping": oversleeping("payments"),
 }
 MAIL: Final[Kinds] = {
     "mail-greylisting": _refused("450 4.2.0 Greylisted", "mail-greylisting", "mail"),
     "mail-refusals": _refused("550 5.1.1 No such user", "mail-refusals", "mail"),
-    "slow-mail": _at(faults.slow_calls, "mail", when=_often, by_s=(20.0, 900.0)),
+    "slow-mail": _at(faults.slow_calls, "mail", when=_often, by_s=(3.0, 20.0, 900.0)),
 }
 LAYERS: Final[Sequence[Kinds]] = (MESSAGES, HOSTS, CALLS_LOST, SLEEPERS, REFUSALS)
 # Who is asked for some deeds only: nobody has to be well, or ill, whom nobody asks.
@@ -249,8 +244,8 @@ WEATHER: Final[Sequence[tuple[Make, float]]] = (
     (_slow_store, 0.4),
     (_slow_step, 0.2),
     (_message(faults.reorders, within_s=(0.1, 0.5, 2.0)), 0.25),
-    (_deployment, 0.12),
 )
+DEPLOYED: Final = 0.25  # so many runs have a service told to end as well
 KINDS: Final[Kinds] = {
     name: make for kinds in (*LAYERS, *OUTSIDE.values()) for name, make in kinds.items()
 }
@@ -270,9 +265,10 @@ def late_message(chance: Random) -> Fault:
     return make(of=of, **when)
 
 
-def weather(chance: Random) -> list[Fault]:
+def weather(chance: Random, busy: Sequence[str] = ()) -> list[Fault]:
     """Draw what is not as usual where nothing breaks."""
-    return [make(chance, SERVICES) for make, share in WEATHER if chance.random() < share]
+    found = [make(chance, SERVICES) for make, share in WEATHER if chance.random() < share]
+    return found + (deployment(chance, busy) if chance.random() < DEPLOYED else [])
 
 
 def swarm(chance: Random, busy: Sequence[str] = SERVICES, replicas: int = 1) -> list[Fault]:
@@ -282,7 +278,7 @@ def swarm(chance: Random, busy: Sequence[str] = SERVICES, replicas: int = 1) -> 
     replicas a fault may take one, so that another goes on meanwhile.
     """
     hosts = [f"{it}{which}" for which in ("", "-2")[:replicas] for it in (*SERVICES, *busy)]
-    beside = weather(chance)
+    beside = weather(chance, busy)
     so_many = chance.choice(LAYERS_HIT)
     layers = chance.sample(LAYERS, so_many)
     for service, kinds in OUTSIDE.items():

@@ -1,0 +1,45 @@
+"""Whoever deploys ends services in good order, often with work in hand that takes long."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from boxoffice import faults
+from boxoffice.clock import Random
+from boxoffice.faults import Fault
+
+EFFECTS: Final = ("mongo.update_one",) * 3  # of messages, mostly
+# What a service is in the middle of when it is told to end, and nothing of what it does at first,
+# while it comes up: who is not there yet is not told.
+IN_HAND: Final[Mapping[str, Sequence[str]]] = {
+    "auth": ("mail.*", "mail.*", "mail.*", "mongo.*_one"),
+    "tickets": (*EFFECTS, "mongo.*_one", "nats.publish", "nats.ack"),
+    "orders": (*EFFECTS, "mongo.*_one", "nats.publish", "nats.ack"),
+    "payments": (
+        *("stripe.charge", "stripe.refund", "stripe.*"),
+        *("mongo.*_one", "nats.publish", "nats.ack"),
+    ),
+    "expiration": ("redis.z*", "redis.z*", "nats.publish", "nats.ack"),
+}
+MOST: Final = {"mail": 2, "stripe": 2, "nats": 6}  # such calls in many runs; of all others, more
+OFTEN: Final = 9
+NOTICE_S: Final = (0.1, 0.1, 2.0, 5.0)
+# At most: longer than the notice, or than all the time that is left to whoever ends.
+LASTS_S: Final = (0.5, 6.0, 6.0, 8.0)
+
+
+def deployment(chance: Random, busy: Sequence[str]) -> list[Fault]:
+    """Draw a service that is told to end, early enough for most storms to come to it.
+
+    Mostly it is one of those that people give something to do.
+    """
+    service = chance.choice([*IN_HAND, *busy, *busy])
+    of = chance.choice(IN_HAND[service])
+    nth = chance.randint(1, MOST.get(of.partition(".")[0], OFTEN))
+    is_before = chance.random() < 0.75
+    when: dict[str, Any] = {"before" if is_before else "after": of, "by": service, "nth": [nth]}
+    make = chance.choice((faults.departures, faults.rolling_restarts))
+    found = [make(service, notice_s=chance.choice(NOTICE_S), **when)]
+    if chance.random() < 0.75:
+        slow = [nth, nth + 1] if is_before else [nth + 1, nth + 2]
+        found.append(faults.slow_calls(chance.choice(LASTS_S), of=of, by=service, nth=slow))
+    return found
