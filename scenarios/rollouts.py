@@ -24,7 +24,7 @@ MOST: Final = {"mail": 2, "stripe": 2, "nats": 6}  # such calls in many runs; of
 OFTEN: Final = 9
 NOTICE_S: Final = (0.1, 0.1, 2.0, 5.0)
 # At most: longer than the notice, or than all the time that is left to whoever ends.
-LASTS_S: Final = (0.5, 6.0, 6.0, 8.0)
+LASTS_S: Final = (0.5, 6.0, 8.0, 8.0)
 
 
 def deployment(chance: Random, busy: Sequence[str]) -> list[Fault]:
