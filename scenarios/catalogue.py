@@ -81,6 +81,7 @@ FAULTS = {
     "clock-steps": lambda: faults.clock_steps("expiration", [20.0, -40.0], on="acked", share=0.1),
     "stored-twice": lambda: faults.stored_twice(share=0.05),
     "forgotten-keys": lambda: faults.forgotten_keys(older_s=3600.0, share=0.2),
+    "busy-account": lambda: faults.busy_account(share=0.5),
     "poison": lambda: faults.poison(share=0.05),
     "gaps": lambda: faults.gaps(share=0.02),
 }
@@ -122,6 +123,7 @@ FAULT_SUMMARIES = {
     "clock-steps": "expiration's clock goes 20 s ahead or 40 s back, at one message in ten",
     "stored-twice": "one message in twenty is published anew, and stored a second time",
     "forgotten-keys": "at one call in five Stripe no longer knows keys that are an hour old",
+    "busy-account": "half of Stripe's lists begin with a page of what somebody else has charged",
     "poison": "after one message in twenty comes garbage: what it says, its headers, its size",
     "gaps": "one message in fifty is missing for two minutes, so that later versions wait for it",
 }

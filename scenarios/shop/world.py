@@ -61,5 +61,5 @@ class World(AnyWorld, Town):
         """Return what Stripe has taken for an order and not given back."""
         charges = self.backends.stripe.charges.values()
         paid = (it for it in charges if it["status"] == "succeeded")  # declined ones are listed too
-        mine = [it for it in paid if it["metadata"]["order_id"] == order]
+        mine = [it for it in paid if it["metadata"].get("order_id") == order]
         return sum(it["amount"] - it["amount_refunded"] for it in mine)

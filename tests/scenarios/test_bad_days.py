@@ -2,7 +2,7 @@
 
 from pytest import mark
 
-from boxoffice.faults import crashes, delays, partitions, poison, stored_twice
+from boxoffice.faults import busy_account, crashes, delays, partitions, poison, stored_twice
 from boxoffice.trace import STORY
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Verdict
@@ -24,6 +24,12 @@ def test_a_crashed_host_that_is_cut_off_comes_back_and_is_heard_once_healed():
     found = run(scenario_named("purchase"), 0, faults=faults)
     assert found.verdict is Verdict.HOLDS
     assert [it.kind for it in found.trace.of_kind("partition", "heal")] == ["partition", "heal"]
+
+
+def test_what_others_charge_on_the_same_account_is_none_of_ours():
+    found = run(scenario_named("purchase"), 0, faults=[busy_account(of="charge", nth=[1])])
+    assert found.verdict is Verdict.HOLDS
+    assert [fault.times for fault in found.faults] == [1]
 
 
 @mark.parametrize("name", sampled(HEADLINES, every=20))

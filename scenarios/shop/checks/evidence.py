@@ -206,7 +206,8 @@ def collect_evidence(
         charges={
             id: dict(charge)
             for id, charge in backends.stripe.charges.items()
-            if charge["status"] == "succeeded"  # declined ones are listed too
+            # Declined ones are listed too, and those that others have made on the same account.
+            if charge["status"] == "succeeded" and "order_id" in charge["metadata"]
         },
         refunds={id: dict(refund) for id, refund in backends.stripe.refunds.items()},
         timers=timers,

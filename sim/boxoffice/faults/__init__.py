@@ -11,6 +11,7 @@ faults.delays(by_s=2.0, of='work.*', nth=[1, 3])
 faults.delays(2, of='work.*', nth=[1, 3])
 """
 
+from boxoffice.faults.busy_account import busy_account
 from boxoffice.faults.clock_steps import clock_steps
 from boxoffice.faults.crashes import crashes, departures
 from boxoffice.faults.failovers import failovers, lost_writes
@@ -50,6 +51,7 @@ from boxoffice.faults.stored_twice import stored_twice
 __all__ = [
     "Fault",
     "When",
+    "busy_account",
     "clock_steps",
     "crashes",
     "delays",

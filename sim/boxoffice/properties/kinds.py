@@ -139,6 +139,7 @@ KINDS: Final[Mapping[Make, Drawn]] = {
     faults.clock_steps: _dying(by_s=(-60.0, [30.0, -60.0])),
     faults.stored_twice: _stored,
     faults.forgotten_keys: _server("stripe"),
+    faults.busy_account: _server("stripe"),
     faults.restarts: _restarted,
     faults.rolling_restarts: _dying(notice_s=(0.1, 10.0), down_s=(0.5,)),
     faults.departures: _dying(notice_s=(0.1, 10.0), down_s=(0.5,)),

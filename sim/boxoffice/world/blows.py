@@ -32,6 +32,7 @@ class Blows:
             "store-again": self._store_again,
             "forget-keys": self._forget_keys,
             "limit": self._limit,
+            "charge-others": self._charge_others,
             "roll": self.rolling.begin,
         }
 
@@ -126,6 +127,9 @@ class Blows:
             broker = self._world.backends.brokers[name]
             del broker.max_payload  # which was its own, above that of all
             self._tell(self._world.host(name), "limit", most_bytes=broker.max_payload)
+
+    def _charge_others(self, host: Host, others: int) -> None:
+        self._world.backends.stripes[host.name].charge_others(others)
 
     def _wake(self, life: Life) -> None:
         if self._paused.pop(life, True) is None and life.held is not None:

@@ -10,7 +10,13 @@ from typing import Final
 from boxoffice.errors import NotSimulated
 from boxoffice.servers.stripe import books, telling
 from boxoffice.servers.stripe.answers import Answer, Body, error, is_kept, missing, refusal
-from boxoffice.servers.stripe.cards import GOOD_TOKENS, decline_of, declined, wrong_amount
+from boxoffice.servers.stripe.cards import (
+    GOOD_TOKENS,
+    LEAST_CENTS,
+    decline_of,
+    declined,
+    wrong_amount,
+)
 from boxoffice.servers.stripe.events import Events
 from boxoffice.servers.stripe.forms import CHARGE, CHARGE_ELSEWHERE, metadata_of, unfit
 from boxoffice.servers.stripe.intents import UNEXPECTED, Intents
@@ -74,6 +80,12 @@ class FakeStripeServer:
     def forget_keys(self, older_s: float) -> int:
         """Forget all keys that are older than so many seconds, and return how many those were."""
         return self._keys.forget(older_s)
+
+    def charge_others(self, cards: int) -> None:
+        """Take down that somebody else has charged so many cards on the same account."""
+        self.events.key = None
+        for _ in range(cards):
+            self.events.add("charge.succeeded", self._new_charge(LEAST_CENTS, "usd", {}))
 
     def refuse(
         self,
