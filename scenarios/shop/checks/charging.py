@@ -36,8 +36,8 @@ class Charging:
     _notes: Counter[str] = field(default_factory=Counter)  # that Stripe is about to be asked
     _asks: Counter[str] = field(default_factory=Counter)
     _late_s: dict[str, float] = field(default_factory=dict)  # by how much a charge was held up
-    _noted_us: dict[str, int] = field(default_factory=dict)  # when it was noted last
-    _overslept: set[str] = field(default_factory=set)  # who fell asleep in the moment of noting it
+    _noted_us: dict[str, int] = field(default_factory=dict)  # when it was last noted that it asks
+    _slept: set[str] = field(default_factory=set)  # orders of which somebody, who asks, slept since
     _is_off: bool = False  # whether a clock is
     _has_slept: bool = False
 
@@ -56,9 +56,8 @@ class Charging:
                 self._is_off = True
             case "pause" if event.host.startswith("payments"):
                 self._has_slept = True
-                # Whoever slept from then on has heard only afterwards that it is noted.
-                now = (order for order, us in self._noted_us.items() if us == event.at_us)
-                self._overslept.update(now)
+                # Whoever sleeps before hearing that it is noted knows on waking how late it is.
+                self._slept |= {id for id, us in self._noted_us.items() if us < event.at_us}
 
     @property
     def _doubtful(self) -> bool:
@@ -73,7 +72,6 @@ class Charging:
             if after["sent_at"] not in (None, (before or {}).get("sent_at")):
                 self._notes[order] += 1
                 self._noted_us[order] = event.at_us
-                self._overslept.discard(order)
         if before is None or after is None or before["status"] not in ("pending", "refunding"):
             return
         wrong = self._rests_too_long(event, before, after)
@@ -130,8 +128,8 @@ class Charging:
         attempt = self._attempts.setdefault(event["key"] or "", (order, noted["attempt"]))
         if event["outcome"] in REFUSALS:
             self._refused.add(attempt)
-        is_sure = not self._doubtful or (order in self._overslept and not self._is_off)
-        if noted["status"] != "pending" or noted["sent_at"] is None or not is_sure:
+        is_doubtful = self._is_off or order in self._slept
+        if noted["status"] != "pending" or noted["sent_at"] is None or is_doubtful:
             return
         late_s = event.at_us / 1e6 - seconds_of(noted["sent_at"])
         if late_s > PATIENCE_S + ON_ITS_WAY_S + self._late_s.get(order, 0.0):

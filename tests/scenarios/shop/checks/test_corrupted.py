@@ -59,3 +59,12 @@ def test_a_message_that_the_stream_has_twice_is_no_other(honest: Evidence) -> No
         recording.change(event, lambda it: it.update(seq=told))
     judgement = NAMED["follows-the-contract"].judge(recording.evidence())
     assert judgement.verdict is Verdict.HOLDS, judgement.violations
+
+
+def test_a_charge_may_be_late_whose_sender_slept_when_all_was_looked_at(honest: Evidence) -> None:
+    recording = Recording(honest)
+    corrupted_steps.a_charge_is_sent_long_after_it_was_noted(recording)
+    claimed = corrupted_steps.became(recording, "payments.orders", pays="pending")
+    corrupted_steps.sleeps(recording, claimed, after_s=0.000001)
+    judgement = NAMED["follows-the-contract"].judge(recording.evidence())
+    assert judgement.verdict is Verdict.HOLDS, judgement.violations
