@@ -32,6 +32,19 @@ _READS: Final = ("mongo.find", "mongo.find_one", "redis.zscore", "redis.zrange",
 WRITES: Final[Mapping[str, Sequence[str]]] = {
     service: [of for of in calls if of not in _READS] for service, calls in CALLS.items()
 }
+# By which each notes what it is about to do, or has done: whoever sleeps then is late for it.
+NOTES: Final[Mapping[str, Sequence[str]]] = {
+    "auth": ("mongo.replace_one", "mongo.find_one_and_update"),
+    "tickets": ("mongo.update_one",),
+    "orders": ("mongo.insert_one", "mongo.update_one", "mongo.find_one"),
+    "payments": ("mongo.update_one", "mongo.update_one", "stripe.charge"),
+    "expiration": ("redis.set", "redis.zadd", "nats.publish"),
+}
+# By which each writes upon what it has read before.
+UPON_WHAT_WAS_READ: Final[Mapping[str, str]] = {
+    "auth": "mongo.replace_one",
+    **dict.fromkeys(("tickets", "orders", "payments"), "mongo.update_one"),
+}
 STORES: Final = ("auth-db", "tickets-db", "orders-db", "payments-db")
 SUBJECTS: Final = (
     *("*", "*", "*", "order.*", "order.*", "ticket.*", "ticket.*"),

@@ -12,6 +12,7 @@ from typing import Any, Final
 from boxoffice import faults
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
+from scenarios import aimed
 from scenarios.aims import CALLS, SERVICES, STORES, SUBJECTS, WRITES
 from scenarios.oversleeping import oversleeping
 from scenarios.rollouts import deployment
@@ -22,7 +23,7 @@ Kinds = Mapping[str, Make]
 When = Callable[[Random], dict[str, Any]]
 
 LAYERS_HIT: Final = (0, 0, 1, 1, 1, 2, 2, 3, 5)  # so many of all layers; most runs have few
-OUTSIDE_HIT: Final = 0.35  # where somebody pays, or waits for a letter
+OUTSIDE_HIT: Final = 0.38  # where somebody pays, or waits for a letter
 KINDS_EACH: Final = (1, 1, 1, 2)
 
 
@@ -208,6 +209,7 @@ SLEEPERS: Final[Kinds] = {
     "pauses": _dies(faults.pauses, for_s=(1.0, 12.0, 45.0, 150.0)),
     "asleep": oversleeping("payments", "payments", "payments", "auth", "expiration"),
     "late-effects": _call(faults.late_effects, WRITES, by_s=(0.5, 5.0, 40.0)),
+    **aimed.SLEEPERS,
     "sleepers": _call(faults.slow_calls, WRITES, _often, by_s=(60.0,)),
 }
 REFUSALS: Final[Kinds] = {
@@ -227,6 +229,7 @@ STRIPE: Final[Kinds] = {
     "stripe-errors": _at(faults.stripe_errors, "stripe", when=_often, done=(True, False)),
     "stripe-busy": _outage(faults.stripe_busy, "stripe"),
     "stripe-conflicts": _refused("409", "stripe-conflicts", "stripe"),
+    **aimed.AT_STRIPE,
     "no-balance": _at(faults.no_balance, "stripe", when=_often),
     "oversleeping": oversleeping("payments"),
 }
@@ -284,6 +287,8 @@ def swarm(chance: Random, busy: Sequence[str] = SERVICES, replicas: int = 1) -> 
     for service, kinds in OUTSIDE.items():
         if so_many and service in busy and chance.random() < OUTSIDE_HIT:
             layers.append(kinds)
+    if STRIPE in layers and chance.random() < 0.7:
+        beside.append(aimed.busy_account(chance, hosts))
     return beside + [
         kinds[name](chance, hosts)
         for kinds in layers

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from boxoffice import Deed, Storm
 from boxoffice.clock import Random
+from boxoffice.faults import Fault
 from scenarios.swarm import late_message, swarm, weather
 
 SEATS: Final = ("A", "B", "C")
@@ -19,6 +20,7 @@ CARDS: Final = (
 SHORTLY, LONG = 3, 18  # times to order and cancel; the longer, until the first are forgotten
 LETTER_S: Final = 1_800.0  # that a letter is good for
 LONG_DEEDS: Final = ("outstays", "guesses")  # each takes a quarter of an hour or two
+GIVEN_UP_S: Final = 125.0  # by which a charge is given up that Stripe does not know
 
 Habit = Sequence[str]  # verbs one after another; what is done at once stands with a plus
 
@@ -55,6 +57,8 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
     is_long = any(deed.does in LONG_DEEDS for deed in deeds)
     busy, replicas = _busy(deeds), options.get("replicas", 1)
     found = weather(chance, busy) if is_long else swarm(chance, busy, replicas)
+    if window_s <= SOON_S and any(map(_is_of_stripe, found)) and chance.random() < 0.75:
+        deeds.append(Deed("Sue", "stays", after_s=window_s + GIVEN_UP_S))
     if any(deed.what.get("times") == LONG for deed in deeds):
         # Of a seat that nobody else takes; and without late messages it shows no more than a short.
         deeds = [Deed("Sue", "lists", {"seat": APART, "price": PRICES[0]}), *map(_apart, deeds)]
@@ -71,6 +75,10 @@ def _busy(deeds: Sequence[Deed]) -> list[str]:
     """Return the services that somebody gives something to do beside what all of them do."""
     done = {deed.does for deed in deeds}
     return [service for service, verbs in BUSY.items() if done & {*verbs}]
+
+
+def _is_of_stripe(fault: Fault) -> bool:
+    return fault.name.startswith("stripe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +137,8 @@ class _Draw:
             what["price"] = choice(PRICES)
         elif does == "pays":
             what["card"] = choice(CARDS)
+            if self.chance.random() < 0.5:  # as most who are declined do at once
+                what["other_card"] = choice(CARDS)
         elif does == "wavers":
             what["times"] = choice((SHORTLY, SHORTLY, SHORTLY, LONG))
         elif does == "scribbles":

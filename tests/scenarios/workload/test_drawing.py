@@ -6,6 +6,7 @@ from pytest import mark
 
 from boxoffice import Tape, run
 from scenarios.catalogue import scenario_named
+from scenarios.workload.drawing import GIVEN_UP_S
 from scenarios.workload.playing import VERBS
 from services.auth import api as auth
 from services.orders import api as orders
@@ -73,6 +74,13 @@ def test_every_route_of_the_shop_is_asked():
         if heads and not missed:
             return
     raise AssertionError(f"nobody asks for {missed}")
+
+
+def test_some_try_another_card_and_some_runs_last_until_a_charge_is_given_up():
+    drawn = [*chain.from_iterable(DEEDS.values())]
+    assert any("other_card" in deed.what for deed in drawn)
+    lasting = [deed for deed in drawn if deed.does == "stays" and deed.after_s > GIVEN_UP_S]
+    assert 0 < len(lasting) < len(DEEDS) / 5
 
 
 def test_people_do_two_things_in_the_same_instant():

@@ -7,7 +7,7 @@ import httpx
 from pytest import mark, raises
 
 from scenarios.actors import Order, Ticket
-from scenarios.answers import GaveUp, Surprise
+from scenarios.answers import GaveUp, Payment, Refusal, Surprise
 from scenarios.workload.patron import Patron
 from scenarios.workload.playing import VERBS
 from scenarios.workload.scene import Scene
@@ -208,3 +208,19 @@ def test_whoever_may_have_another_password_by_now_is_not(lost):
         await using
 
     asyncio.run(does())
+
+
+@mark.parametrize(
+    ("declined", "other", "cards"), [(402, "b", "ab"), (402, "", "a"), (400, "b", "a")]
+)
+def test_whoever_is_declined_may_try_another_card(declined, other, cards):
+    tried = []
+
+    async def pays(order, card):
+        tried.append(card)
+        return Refusal(declined, "") if len(tried) == 1 else Payment("p1", "paid")
+
+    scene = SimpleNamespace(order=lambda who, seat: Order("o", SEAT, None), payments={})
+    what = {"seat": "A", "card": "a"} | ({"other_card": other} if other else {})
+    asyncio.run(VERBS["pays"](scene, SimpleNamespace(name="Ana", pays=pays), what))
+    assert "".join(tried) == cards

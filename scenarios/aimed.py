@@ -1,0 +1,57 @@
+"""Faults aimed at the moment that a defence is for: between what is noted, and what is done for it.
+
+Chance alone seldom meets these: a host is at one of a few steps for a millisecond, and Stripe is
+asked for its books only where it has not answered.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from boxoffice import faults
+from boxoffice.clock import Random
+from boxoffice.faults import Fault
+from scenarios.aims import NOTES, UPON_WHAT_WAS_READ
+
+NAP_S: Final = (12.0, 45.0, 45.0, 150.0)  # longer than what was noted is good for
+NAPS: Final = ([1], [2], [2, 3], [3, 4])  # so many notes are taken until a first card is charged
+# For how long Stripe errs: a while, or until a charge that was sent cannot come any more.
+ERRS_S: Final = (30.0, 200.0, 200.0)
+
+
+def nap(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a host that sleeps right after having noted what it is about to do."""
+    host = chance.choice(busy)
+    after, for_s = chance.choice(NOTES[host.partition("-")[0]]), chance.choice(NAP_S)
+    if chance.random() < 0.5:
+        return faults.pauses(host, for_s, after=after, nth=chance.choice(NAPS))
+    return faults.pauses(host, for_s, after=after, share=chance.choice((0.1, 0.3)))
+
+
+def overtaken(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw writes that arrive when others have been made instead, and upon them."""
+    hosts = [host for host in busy if host.partition("-")[0] in UPON_WHAT_WAS_READ]
+    host, by_s = chance.choice(hosts), chance.choice((1.0, 5.0, 40.0))
+    of = UPON_WHAT_WAS_READ[host.partition("-")[0]]
+    return faults.late_effects(by_s, of=of, by=host, share=chance.choice((0.1, 0.3)))
+
+
+def nap_at_the_till(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a nap of whoever is about to ask Stripe for something."""
+    return nap(chance, [host for host in busy if host.startswith("payments")])
+
+
+def closed_books(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a while in which Stripe does what it is asked, if that, and says that it has erred."""
+    of, lasts_s = chance.choice(("*", "*", "*", "list")), chance.choice(ERRS_S)
+    if chance.random() < 0.3:
+        return faults.stripe_busy(of=of, at="stripe", lasts_s=lasts_s, nth=[1])
+    return faults.stripe_errors(done=True, of=of, at="stripe", lasts_s=lasts_s, nth=[1])
+
+
+def busy_account(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw others who charge a page of cards on the shop's account, before it is looked at."""
+    return faults.busy_account(at="stripe", nth=[chance.choice((1, 1, 2))])
+
+
+SLEEPERS: Final = {"naps": nap, "overtaken": overtaken}
+AT_STRIPE: Final = {"closed-books": closed_books, "naps-at-the-till": nap_at_the_till}
