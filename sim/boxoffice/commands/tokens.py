@@ -26,16 +26,15 @@ def _of_file(given: str) -> str:
     try:
         text = path.read_text(encoding="utf-8").strip()
         said: Any = json.loads(text) if text.startswith("{") else text
-    except (UnicodeDecodeError, ValueError):
+    except (UnicodeDecodeError, ValueError, RecursionError):
         raise Misuse(f"{path} holds no token") from None
     except OSError as error:
         raise Misuse(f"cannot read {path}: {error.strerror}") from None
     token = said.get("replay") if isinstance(said, dict) else said
     if isinstance(said, dict) and isinstance(said.get("falls"), dict):
         kept = [fall.get("token") for fall in said["falls"].values() if isinstance(fall, dict)]
-        raise Misuse(
-            f"{path} is a campaign's; its tokens: {', '.join(filter(None, kept)) or 'none'}"
-        )
+        tokens = ", ".join(it for it in kept if isinstance(it, str)) or "none"
+        raise Misuse(f"{path} is a campaign's; its tokens: {tokens}")
     if not isinstance(token, str) or not token.startswith(BEGIN):
         raise Misuse(f"{path} holds no token")
     return token

@@ -29,7 +29,7 @@ class Marks:
     def parse(cls, text: str) -> "Marks":
         """Return the marks that a text says.  Raises: ValueError."""
         events, _, digests = text.partition(":")
-        if len(digests) != COUNT * DIGITS:
+        if len(digests) != COUNT * DIGITS or not events.isdecimal():
             raise ValueError(f"these are no marks: {text!r}")
         return cls(
             int(events), [digests[at : at + DIGITS] for at in range(0, len(digests), DIGITS)]

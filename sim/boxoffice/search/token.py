@@ -9,6 +9,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any, Final
 from zlib import crc32
 
@@ -22,6 +23,8 @@ from boxoffice.world.tape import Tape
 
 BEGIN: Final = "bx1-"
 LONGEST: Final = 1_000_000  # strikes in a row
+LARGEST: Final = 2**63 - 1  # seed
+CROWD: Final = 10_000  # the largest
 SUM: Final = 3  # bytes at the end, by which a token that was changed is known
 
 
@@ -64,14 +67,18 @@ def from_json(said: Any, names: Names) -> tuple[Case, Marks | None]:
         return case, Marks.parse(said["m"]) if "m" in said else None
     except Misuse:
         raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise Misuse(f"this says no run: {type(error).__name__}: {error}") from None
 
 
 def _case(said: Mapping[str, Any], names: Names) -> Case:
     steady = said.get("l", False)
-    if type(said["n"]) is not int or said["n"] < 0:
-        raise ValueError("n is a whole number from 0 on")
+    if type(said["n"]) is not int or not 0 <= said["n"] <= LARGEST:
+        raise ValueError(f"n is a whole number from 0 on, and {LARGEST} at most")
+    if "z" in said and not (type(said["z"]) is int and 1 <= said["z"] <= CROWD):
+        raise ValueError(f"z is a whole number from 1 on, and {CROWD} at most")
+    if any(not isfinite(float(moment_s)) for moment_s, _ in said.get("t", ())):
+        raise ValueError("t has moments of the run")
     tape = Tape(
         deeds=frozenset(map(int, said["d"])) if "d" in said else None,
         strikes={int(fault): _taken(nth) for fault, nth in said["k"].items()}
@@ -87,7 +94,7 @@ def _case(said: Mapping[str, Any], names: Names) -> Case:
         seed=said["n"],
         bug=names.twin(str(said["b"])) if "b" in said else None,
         faults=tuple(names.fault(str(it)) for it in said.get("f", ())),
-        size=int(said["z"]) if "z" in said else None,
+        size=said.get("z"),
         tape=tape,
     )
 
@@ -105,7 +112,7 @@ def _span(first: int, last: int) -> list[Any]:
 
 def _taken(said: Sequence[Any]) -> frozenset[int]:
     pairs = [it if isinstance(it, list) else (it, it) for it in said]
-    if any(int(last) - int(first) > LONGEST for first, last in pairs):
+    if sum(max(0, int(last) - int(first)) for first, last in pairs) > LONGEST:
         raise ValueError("so many strikes in a row are in no run")
     return frozenset(nth for first, last in pairs for nth in range(int(first), int(last) + 1))
 
@@ -122,7 +129,7 @@ def _unpacked(text: str) -> Any:
         if _sum(packed[:-SUM]) != packed[-SUM:]:
             raise ValueError("another sum")
         return json.loads(packed[:-SUM])
-    except (binascii.Error, UnicodeDecodeError, ValueError):
+    except (binascii.Error, UnicodeDecodeError, ValueError, RecursionError):
         raise Misuse("this token is damaged: a part of it is missing, or is another's") from None
 
 

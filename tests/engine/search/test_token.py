@@ -1,5 +1,6 @@
 """A run as a short text, and what a replay says of it when the code has changed."""
 
+import base64
 from dataclasses import replace
 
 from hypothesis import given
@@ -12,7 +13,7 @@ from boxoffice.search import Case, Names, case_of, marks_of, token_of
 from boxoffice.search.marks import Marks, differs
 from boxoffice.search.strategies.delays import Delays
 from boxoffice.search.strategies.priorities import Priorities
-from boxoffice.search.token import BEGIN, _packed
+from boxoffice.search.token import BEGIN, _packed, _sum
 from tests.engine.search.shelves import looks_first, rummage
 
 
@@ -32,6 +33,11 @@ def of_text(text):
 
 def spelled(said):
     return BEGIN + _packed(said)
+
+
+def deep(times):
+    text = b"[" * times
+    return BEGIN + base64.urlsafe_b64encode(text + _sum(text)).decode().rstrip("=")
 
 
 NAMES = Names(called({"rummage": rummage}), called({"looks-first": looks_first}), of_text)
@@ -85,6 +91,12 @@ def test_the_token_of_a_small_run_is_short():
         (spelled([]), "says no run"),
         (spelled(1), "says no run"),
         (spelled({"s": "rummage", "n": -1}), "from 0 on"),
+        (spelled({"s": "rummage", "n": 10**40}), "at most"),
+        (spelled({"s": "rummage", "n": 1, "z": 10**9}), "at most"),
+        (spelled({"s": "rummage", "n": 1, "d": [float("inf")]}), "says no run"),
+        (spelled({"s": "rummage", "n": 1, "t": [[float("nan"), 1]]}), "says no run"),
+        (spelled({"s": "rummage", "n": 1, "m": "-1:aaabbbcccdddeeefff"}), "no marks"),
+        (deep(100_000), "damaged"),
         (spelled({"s": "rummage", "n": 1, "k": []}), "says no run"),
         (spelled({"s": "rummage", "n": 1, "k": {"0": [[1, 10**12]]}}), "so many strikes"),
     ],
