@@ -4,7 +4,8 @@ A package brings them by an entry point of the group `boxoffice.catalogues`, a `
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
@@ -12,9 +13,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from boxoffice.commands.own_faults import check_own
 from boxoffice.faults import fault_of
 from boxoffice.misuse import Misuse
 from boxoffice.nearest import nearest
+from boxoffice.search.mishap import in_a_line
 from boxoffice.search.names import Names
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
@@ -25,7 +28,9 @@ HOW: Final = "test_stories.py::a-story, or package.module:a_story"
 
 def names() -> Names:
     """Return how stories are found: by place, and else by the names that packages bring."""
-    brought = [entry.load() for entry in entry_points(group=GROUP)]
+    entries = entry_points(group=GROUP)
+    brought = [entry.load() for entry in entries]
+    packages = [entry.module.partition(".")[0] for entry in entries]
     placed = _Placed()
 
     def scenario(name: str) -> Scenario:
@@ -39,6 +44,7 @@ def names() -> Names:
         return found
 
     def fault(text: str) -> Any:
+        check_own(text, packages, placed.modules)
         # Without a package that has names for some, it is the function that makes one.
         return _first(brought, "fault", text) if brought else fault_of(text)
 
@@ -67,6 +73,7 @@ class _Placed:
 
     def __init__(self) -> None:
         self.twins: dict[str, Twin] = {}
+        self.modules: list[ModuleType] = []
         self._names: dict[int, str] = {}
 
     def called(self, scenario: Scenario) -> str:
@@ -74,6 +81,8 @@ class _Placed:
 
     def scenario(self, place: str) -> Scenario:
         where, _, name = place.rpartition("::" if "::" in place else ":")
+        if not where or not name:
+            raise Misuse(f"{place!r} names no story: name one by {HOW}")
         module = _of_file(Path(where)) if where.endswith(".py") else _of_module(where)
         stories = {it.name: it for it in vars(module).values() if isinstance(it, Scenario)}
         wanted = name.replace("_", "-")
@@ -81,6 +90,7 @@ class _Placed:
             said = nearest(wanted, stories) or f"; it has {', '.join(stories) or 'none'}"
             raise Misuse(f"{where} has no story {name!r}{said}")
         found = stories[wanted]
+        self.modules.append(module)
         self._names[id(found)] = place
         self.twins.update({it.name: it for it in vars(module).values() if isinstance(it, Twin)})
         self.twins.update({it.name: it for it in found.twins})
@@ -102,17 +112,29 @@ def _of_file(path: Path) -> ModuleType:
     module = module_from_spec(spec)
     sys.modules[path.stem] = module
     try:
-        spec.loader.exec_module(module)
-    except ModuleNotFoundError as error:
+        with _loading(str(path)):
+            spec.loader.exec_module(module)
+    except Misuse:
         del sys.modules[path.stem]
-        raise Misuse(f"{path} cannot be loaded: {error}") from None
+        raise
     return module
 
 
 def _of_module(name: str) -> ModuleType:
     if (there := str(Path.cwd())) not in sys.path:
         sys.path.insert(0, there)
-    try:
+    with _loading(repr(name), f"; name a story by {HOW}"):
         return import_module(name)
+
+
+@contextmanager
+def _loading(what: str, hint: str = "") -> Iterator[None]:
+    """Tell in a line what goes wrong while somebody's module is loaded.  Raises: Misuse."""
+    try:
+        yield
+    except Misuse:
+        raise
     except ModuleNotFoundError as error:
-        raise Misuse(f"{name!r} cannot be loaded: {error}; name a story by {HOW}") from None
+        raise Misuse(f"{what} cannot be loaded: {error}{hint}") from None
+    except (Exception, SystemExit) as error:
+        raise Misuse(f"{what} cannot be loaded: {in_a_line(error)}") from None

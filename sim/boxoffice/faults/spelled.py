@@ -1,6 +1,7 @@
 """Faults as text: each shows itself as the call that makes it, and is made by such a text."""
 
 import inspect
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import wraps
@@ -8,12 +9,14 @@ from importlib import import_module
 from math import inf
 from typing import Any, Final, ParamSpec, get_args, get_origin
 
+from boxoffice.clock.sandbox import is_internal
 from boxoffice.faults.schedule import Fault, When
 from boxoffice.faults.spelling import Word, read_call
 from boxoffice.misuse import Misuse
 from boxoffice.nearest import nearest
 
 P = ParamSpec("P")
+OURS: Final = "boxoffice.faults"  # whose functions anybody may name
 _MAKERS: Final[dict[str, Callable[..., Fault]]] = {}
 
 
@@ -62,7 +65,10 @@ def fault_of(text: str) -> Fault:
         signature.bind(*spelled.args, **named)
         in_order = _in_order(signature.parameters.values(), len(spelled.args))
         args = [_as_wanted(*pair) for pair in zip(spelled.args, in_order, strict=True)]
-        return make(*args, **named)
+        made: object = make(*args, **named)
+        if not isinstance(made, Fault):
+            raise ValueError(f"{spelled.name} makes no fault, but {type(made).__name__}")
+        return made
     except (ValueError, TypeError, RecursionError) as wrong:
         raise Misspelled(f"fault {text!r}: {wrong}") from None
 
@@ -82,6 +88,12 @@ def _own(module: str, function: str) -> Callable[..., Fault]:
         found: Callable[..., Fault] = getattr(import_module(module), function)
     except (ImportError, AttributeError) as missing:
         raise ValueError(str(missing)) from None
+    home = str(getattr(found, "__module__", ""))  # what a module has imported is not its own
+    is_own = home.partition(".")[0] == module.partition(".")[0] and not is_internal(
+        home, str(getattr(sys.modules.get(home), "__file__", ""))
+    )
+    if not is_own and home.rpartition(".")[0] != OURS:
+        raise ValueError(f"{function} is no function of {module} that makes faults")
     return found
 
 

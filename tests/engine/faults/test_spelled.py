@@ -113,6 +113,10 @@ def test_what_is_no_fault_is_told_in_a_line(text):
         ("", "it ends too soon"),
         ("no.such.module:fault(3)", "No module named 'no'"),
         ("shlex:fault(3)", "module 'shlex' has no attribute 'fault'"),
+        ("os:getcwd()", "getcwd is no function of os that makes faults"),
+        ("shlex:split(a)", "split is no function of shlex that makes faults"),
+        (f"{__name__}:fault_plans()", "fault_plans is no function of"),
+        (f"{__name__}:depot()", "makes no fault, but System"),
     ],
 )
 def test_a_mistake_is_told_with_what_comes_near(text, said):
