@@ -1,8 +1,14 @@
 """Files that are there as a whole or not at all."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows has none: there nobody waits for anybody
+    fcntl = None  # type: ignore[assignment]
 
 
 @contextmanager
@@ -15,9 +21,29 @@ def atomic_write(path: Path) -> Iterator[Path]:
         yield path
         return
     target = path.resolve()
-    beside = target.with_name(f".{target.name}.part")
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")  # two may write it at once
     try:
         yield beside
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Let one process at a time read and write again what is in a folder that exists.
+
+    Where a folder cannot be locked, everybody goes on.
+    """
+    try:
+        there = os.open(folder, os.O_RDONLY)
+    except OSError:
+        yield
+        return
+    try:
+        if fcntl is not None:
+            with suppress(OSError):
+                fcntl.flock(there, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(there)  # which unlocks it

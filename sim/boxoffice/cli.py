@@ -7,7 +7,7 @@ A package brings commands by entry points of the group `boxoffice.commands`:
 
 where `app` is a Typer app; its command `restock` is taken, or all of it if it has none.
 
-Exit status: 2 for misuse, 130 after Ctrl-C, and otherwise the command's own.
+Exit status: 2 for misuse, 130 after Ctrl-C, 143 after SIGTERM, and otherwise the command's own.
 """
 
 import sys
@@ -23,7 +23,12 @@ from boxoffice.clock.asserts import insist_on_asserts
 from boxoffice.clock.stuck import Stuck
 from boxoffice.misuse import Misuse
 from boxoffice.terminal.commands import Commands
-from boxoffice.terminal.interrupts import INTERRUPTED, SAID
+from boxoffice.terminal.interrupts import (
+    INTERRUPTED,
+    SAID,
+    TERMINATED,
+    interrupted_by_sigterm,
+)
 from boxoffice.terminal.light_help import load_light_help
 from boxoffice.terminal.streams import is_lost
 
@@ -94,6 +99,16 @@ def _others(commands: Commands) -> list[str]:
 
 def main() -> None:
     """Run the command; a user's mistake is one line on stderr."""
+    with interrupted_by_sigterm() as came:
+        status = _status()
+    if status == INTERRUPTED and came:
+        status = TERMINATED
+    elif status == INTERRUPTED:
+        print(SAID, file=sys.stderr)
+    sys.exit(status)
+
+
+def _status() -> Any:
     try:
         insist_on_asserts()
         if not sys.argv[1:] or "--help" in sys.argv:
@@ -113,9 +128,7 @@ def main() -> None:
             raise
         gone = isinstance(error, BrokenPipeError)
         status = 0 if gone else _misuse(f"cannot write: {error.strerror}")
-    if status == INTERRUPTED:
-        print(SAID, file=sys.stderr)
-    sys.exit(status)
+    return status
 
 
 def _called_as() -> str:

@@ -100,6 +100,9 @@ def explore(
         if not again or keep_going:
             players = OnDask(dask, asked) if dask else None
             search.look(time_s, runs, jobs or processors(), keep_going, chosen, twice, players)
+        else:
+            said = "nothing new was looked for: --keep-going looks on, --fresh leaves these out"
+            console.print(said, soft_wrap=True, highlight=False)
         if not search.found:
             console.print(nothing_found(search.campaign), soft_wrap=True, highlight=False)
         search.tell_record()

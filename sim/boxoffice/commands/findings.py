@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from rich.markup import escape
+
 from boxoffice.search.campaign import Campaign, Plan
 from boxoffice.search.marks import marks_of
 from boxoffice.search.names import Names
@@ -17,8 +19,9 @@ _MOST: Final = 12  # kinds of faults that are named
 def found_line(run: Played, campaign: Campaign) -> str:
     """Return in a line what fell, and when."""
     return (
-        f"[bold red]✗[/bold red] [bold]{run.scenario}[/bold] · seed {run.seed} · {run.verdict}: "
-        f"{', '.join(run.fell)} · after {_runs(campaign)}"
+        f"[bold red]✗[/bold red] [bold]{escape(run.scenario)}[/bold] · seed {run.seed} · "
+        f"{run.verdict}: {escape(', '.join(run.fell))} · "
+        f"after {_runs(*campaign.after[tuple(run.fell)])}"
     )
 
 
@@ -43,7 +46,11 @@ def _nothing(campaign: Campaign) -> Iterator[str]:
         yield "nothing was played: there was no time for a single run"
         return
     sign = "[bold green]✓[/bold green]" if campaign.decided else "[bold]○[/bold]"
-    yield f"{sign} nothing fell in {_runs(campaign)}"
+    yield f"{sign} nothing fell in {_runs(campaign.runs, campaign.seconds)}"
+    yield from map(escape, _seen(campaign))
+
+
+def _seen(campaign: Campaign) -> Iterator[str]:
     yield (
         f"  {len(campaign.shapes)} shapes of behaviour, the last new one in run {campaign.last_new}"
     )
@@ -67,10 +74,9 @@ def _nothing(campaign: Campaign) -> Iterator[str]:
     yield f"  faults that struck: {said}{more}" if said else "  no fault ever struck"
 
 
-def _runs(campaign: Campaign) -> str:
-    rate = campaign.runs / campaign.seconds if campaign.seconds else 0.0
-    runs = "1 run" if campaign.runs == 1 else f"{campaign.runs} runs"
-    return f"{runs}, {campaign.seconds:.1f} s ({rate:.1f} a second)"
+def _runs(runs: int, seconds: float) -> str:
+    rate = runs / seconds if seconds else 0.0
+    return f"{'1 run' if runs == 1 else f'{runs} runs'}, {seconds:.1f} s ({rate:.1f} a second)"
 
 
 def as_json(
@@ -101,26 +107,28 @@ def as_json(
         "struck": dict(campaign.struck),
         "counts": dict(campaign.counts),
         "shapes": len(campaign.shapes),
-        **_first(found, names),
-        "findings": [_finding(run, shrunk, names) for run, shrunk in found],
+        **_first(found, plan, names),
+        "findings": [_finding(run, shrunk, plan, names) for run, shrunk in found],
     }
 
 
-def _first(found: Sequence[tuple[Played, Shrunk | None]], names: Names) -> dict[str, Any]:
+def _first(
+    found: Sequence[tuple[Played, Shrunk | None]], plan: Plan, names: Names
+) -> dict[str, Any]:
     if not found:
         return {"seed": None, "replay": None, "shrunk": None}
-    finding = _finding(*found[0], names)
+    finding = _finding(*found[0], plan, names)
     return {key: finding[key] for key in ("seed", "replay", "shrunk")}
 
 
-def _finding(run: Played, shrunk: Shrunk | None, names: Names) -> dict[str, Any]:
+def _finding(run: Played, shrunk: Shrunk | None, plan: Plan, names: Names) -> dict[str, Any]:
     said: dict[str, Any] = {
         "scenario": run.scenario,
         "seed": run.seed,
         "verdict": run.verdict,
         "fell": list(run.fell),
         "said": run.said,
-        "replay": None,
+        "replay": token_of(plan.again(run), names) if run.turn is not None else None,
         "shrunk": None,
     }
     if shrunk is not None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,18 @@ def check_writable(*paths: Path | None) -> None:
             raise Misuse(f"cannot write {path}: that is not allowed")
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text.  Raises: Misuse, if it cannot be written."""
+def write(path: Path, content: Callable[[Path], object]) -> None:
+    """Have `content` write to a file.  Raises: Misuse, if it cannot be written."""
     try:
         with atomic_write(path) as there:
-            there.write_text(text, encoding="utf-8")
+            content(there)
     except OSError as error:
         raise Misuse(f"cannot write {path}: {error.strerror}") from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text.  Raises: Misuse, if it cannot be written."""
+    write(path, lambda there: there.write_text(text, encoding="utf-8"))
 
 
 def write_json(path: Path, said: Any) -> None:

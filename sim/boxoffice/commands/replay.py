@@ -1,5 +1,6 @@
 """`boxoffice replay`: exactly that run again, and where it differs from what it was."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,13 +27,19 @@ def replay(
         bool,
         typer.Option("--cell", help="Print the cell of a notebook that plays it, and no more."),
     ] = False,
+    traceback: Annotated[
+        bool, typer.Option("--traceback", help="Show all of an error that ends the run.")
+    ] = False,
 ) -> None:
     """Play a run again that was found, and say whether it is the same."""
+    from boxoffice.clock.stuck import Stuck
     from boxoffice.commands.cell import cell_of
     from boxoffice.commands.naming import names
-    from boxoffice.commands.output import check_writable, write_text
+    from boxoffice.commands.output import check_writable, write, write_text
     from boxoffice.commands.tokens import read
+    from boxoffice.misuse import Misuse
     from boxoffice.search.marks import differs
+    from boxoffice.search.mishap import in_a_line
     from boxoffice.terminal import Console
     from boxoffice.trace.verdict import Verdict
     from boxoffice.views import summary_line, timeline_of, verdict_lines, write_report
@@ -42,7 +49,14 @@ def replay(
     if cell:
         print(cell_of(text))
         return
-    outcome = case.play()
+    try:
+        outcome = case.play()
+    except Exception as error:
+        if traceback or isinstance(error, Misuse | Stuck):  # which say where they are
+            raise
+        run = f"{case.scenario.name} on seed {case.seed}"
+        print(f"boxoffice: {run} ends with {in_a_line(error)}", file=sys.stderr)
+        raise typer.Exit(1) from None
     console = Console()
     console.print(timeline_of(outcome))
     console.print(verdict_lines(outcome))
@@ -53,7 +67,7 @@ def replay(
             f"it is not the same run any more: it differs {where}" if where else "the same run"
         )
     if html is not None:
-        write_report([outcome], html)
+        write(html, lambda path: write_report([outcome], path))
         console.print(f"its pictures: {html}", soft_wrap=True, markup=False, highlight=False)
     if pytest_file is not None:
         write_text(pytest_file, _test(text, case))

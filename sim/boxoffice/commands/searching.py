@@ -1,20 +1,36 @@
 """One search from the command line: what was found before, what is found, what is kept of it."""
 
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
+from rich.markup import escape
+
+from boxoffice.atomic_files import alone_in
+from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.commands.findings import all_told, found_line, replay_token
 from boxoffice.commands.output import write_text
 from boxoffice.commands.progress import campaign_progress, shrinking_progress, spinner
 from boxoffice.misuse import Misuse
 from boxoffice.search import Campaign, Case, Names, Plan, Shrunk, case_of, explore
+from boxoffice.search.case import fallen
 from boxoffice.search.kept import Kept
-from boxoffice.search.played import Played, play
+from boxoffice.search.played import RAISED, Played, play
 from boxoffice.search.record import Record, compared, record_in
 from boxoffice.search.shrinking import kept, shrunk_again
 from boxoffice.search.strategies.strategy import Strategy
 from boxoffice.search.token import token_of
 from boxoffice.search.workers import Players
 from boxoffice.terminal import Console
+
+LEAVES_S: Final = 30.0  # between two times at which a long search writes how far it is
+NOT_AGAIN: Final = """\
+  played again it does not fall: the story, its draw or a service goes by something that no seed
+  decides, as the order of a set or what an earlier run has left; boxoffice.run(…, twice=True) names
+  the first event that differs; its token, all the same: """
+
+Tokens = Mapping[tuple[str, ...], str | None]  # of what fell together; none for what is not kept
 
 
 class Search:
@@ -39,13 +55,16 @@ class Search:
         self._plan, self._names, self._console, self._shrink_s = plan, names, console, shrink_s
         told = plan.told(names.called)
         self._kept = Kept(told)
+        self._kept_of_mine = list[str]()
         self._file = campaign_file
-        self._record = (record_in(campaign_file) if campaign_file else None) or Record(told)
+        self._record = self._on_disk(told) or Record(told)
+        self._added = Record(told)  # what of this search is in that record
+        self._first = self._record.next
         self._before = record_in(against) if against else None
         if against and self._before is None:
             raise Misuse(f"there is no campaign {against}")
-        if self._record.plan != told:
-            raise Misuse(f"{campaign_file} is a campaign of {self._record.plan!r}, not of {told!r}")
+        if self._before is not None and self._before.plan != told:
+            self._say(f"{against} is a campaign of something else: of {self._before.plan}")
 
     def play_kept(self) -> int:
         """Play what was found before; return how many runs of it still fall."""
@@ -57,11 +76,11 @@ class Search:
                 say(f"playing what was found before, {nth} of {len(tokens)}")
                 try:
                     case, _ = case_of(token, self._names)
-                    if self._falls_again(case):
+                    if self._falls_again(case, token):
                         still.append(token)
                 except Misuse:  # what it names is gone, or draws other deeds by now
                     unknown += 1
-        self._kept.keep(still)
+        self._kept.keep([], forget=set(tokens) - set(still))
         if gone := len(tokens) - len(still) - unknown:
             self._say(f"of what was found before {_runs(gone)} now")
         if unknown:
@@ -78,37 +97,39 @@ class Search:
         twice: int = 0,
         players: Players | None = None,
     ) -> None:
-        """Play cases that have not been played, and tell what falls."""
+        """Play cases that have not been played, and tell what falls.
+
+        Whatever ends it, what has fallen so far is kept, and the next one goes on from there.
+        """
+        tokens = dict[tuple[str, ...], str | None]()
         try:
             with campaign_progress(within_s, runs) as tell:
                 explore(
                     self._plan,
                     within_s=within_s,
                     runs=runs,
-                    first=self._record.next,
+                    first=self._first,
                     jobs=jobs,
                     keep_going=keep_going,
-                    tell=tell,
+                    tell=self._leaving_now_and_then(tell),
                     campaign=self.campaign,
                     strategy=strategy,
                     twice=twice,
                     players=players,
                 )
-        except KeyboardInterrupt:  # the next one goes on from here, with what has fallen so far
-            whole = {fell: self._whole(run) for fell, run in self.campaign.fell.items()}
-            self._kept.keep([*self._kept.tokens, *whole.values()])
-            self._save(dict(whole))
-            for fell, token in whole.items():
-                self._say(f"{', '.join(fell)} fell, and was not made smaller: {token}")
+            if twice and not self.campaign.twice:
+                self._say("no run was played twice, so that no trace was compared")
+            for fell, run in self.campaign.fell.items():
+                tokens[fell] = self._tell(run)
+        except BaseException:
+            whole = self._whole_ones()
+            for fell in [it for it in whole if it not in tokens]:
+                self._say(f"{', '.join(fell)} fell, and was not made smaller: {whole[fell]}")
+            if self.campaign.runs:
+                self._leave({**whole, **tokens})
             raise
-        if twice and not self.campaign.twice:
-            self._say("no run was played twice, so that no trace was compared")
-        tokens = dict[tuple[str, ...], str | None]()
-        for fell, run in self.campaign.fell.items():
-            tokens[fell] = self._tell(run)
-        if not self._kept.keep([*self._kept.tokens, *filter(None, tokens.values())]):
+        if not self._leave(tokens):
             self._say(f"what was found cannot be kept in {self._kept.file}")
-        self._save(tokens)
 
     def tell_record(self) -> None:
         """Say where the campaign is kept, and what it shows beside another."""
@@ -119,10 +140,48 @@ class Search:
             for line in compared(self._record, self._before):
                 self._say(f"  {line}")
 
-    def _save(self, tokens: dict[tuple[str, ...], str | None]) -> None:
-        self._record.add(self.campaign, tokens)
-        if self._file is not None:
-            write_text(self._file, self._record.as_text())
+    def _leaving_now_and_then(
+        self, tell: Callable[[Campaign, Played], object]
+    ) -> Callable[[Campaign, Played], None]:
+        """Tell, and write how far it is: a night may end with nobody asked."""
+        watch = Stopwatch()
+        left_s = 0.0
+
+        def told(campaign: Campaign, run: Played) -> None:
+            nonlocal left_s
+            tell(campaign, run)
+            if watch.elapsed_s() >= left_s + LEAVES_S:
+                with suppress(Misuse):  # a disk that is full now may have room at the end
+                    self._leave(self._whole_ones())
+                left_s = watch.elapsed_s()
+
+        return told
+
+    def _leave(self, tokens: Tokens) -> bool:
+        """Keep what was found, in the place of what was left before; return whether it is kept."""
+        mine = [it for it in tokens.values() if it is not None]
+        is_kept = self._kept.keep(mine, forget=set(self._kept_of_mine) - set(mine))
+        self._kept_of_mine = mine
+        now = Record(self._record.plan, next=self._first)
+        now.add(self.campaign, tokens)
+        if self._file is None:
+            self._record = self._record.with_more(self._added, now)
+        else:
+            with alone_in(self._file.resolve().parent):  # another may write it, too
+                there = self._on_disk(now.plan) or Record(now.plan)
+                self._record = there.with_more(self._added, now)
+                write_text(self._file, self._record.as_text())
+        self._added = now
+        return is_kept
+
+    def _on_disk(self, told: str) -> Record | None:
+        there = record_in(self._file) if self._file else None
+        if there is not None and there.plan != told:
+            raise Misuse(f"{self._file} is a campaign of {there.plan!r}, not of {told!r}")
+        return there
+
+    def _whole_ones(self) -> dict[tuple[str, ...], str]:
+        return {fell: self._whole(run) for fell, run in self.campaign.fell.items()}
 
     def _say(self, line: str) -> None:
         self._console.print(line, soft_wrap=True, markup=False, highlight=False)
@@ -130,26 +189,40 @@ class Search:
     def _whole(self, run: Played) -> str:
         return token_of(self._plan.again(run), self._names)
 
-    def _falls_again(self, case: Case) -> bool:
+    def _falls_again(self, case: Case, token: str) -> bool:
         run = play(case)
         if not run.fell:
             return False
-        shrunk = kept(case)
-        assert shrunk is not None, "the same run falls each time"
+        named = f"[bold red]✗[/bold red] [bold]{escape(run.scenario)}[/bold]"
+        self._console.print(f"{named} · it falls again, as before", soft_wrap=True)
+        shrunk = None
+        if RAISED not in run.fell:
+            with suppress(Exception):  # what fell, and ends with an error now, is not the same run
+                shrunk = kept(case)
         self.found.append((run, shrunk))
-        line = f"[bold red]✗[/bold red] [bold]{run.scenario}[/bold] · it falls again, as before"
-        self._console.print(line, soft_wrap=True)
-        self._show(shrunk)
+        if shrunk is None:
+            self._tell_as_it_is(run, token)
+        else:
+            self._show(shrunk)
         return True
 
     def _tell(self, run: Played) -> str | None:
         self._console.print(found_line(run, self.campaign), soft_wrap=True)
-        shrunk = self._shrunk(run)
+        shrunk = None if RAISED in run.fell else self._shrunk(run)
         self.found.append((run, shrunk))
-        if shrunk is None:
-            self._console.print(f"  {run.said}", soft_wrap=True, markup=False, highlight=False)
-            return None
-        return replay_token(self._show(shrunk), self._names)
+        if shrunk is not None:
+            return replay_token(self._show(shrunk), self._names)
+        token = self._whole(run)
+        self._tell_as_it_is(run, token)
+        return token if RAISED in run.fell else None
+
+    def _tell_as_it_is(self, run: Played, token: str) -> None:
+        """Tell what is not made small: an error, or what does not fall again."""
+        self._say(f"  {run.said}")
+        if RAISED in run.fell:
+            self._say(f"where it comes from: boxoffice replay --traceback {token}")
+        else:
+            self._say(f"{NOT_AGAIN}{token}")
 
     def _show(self, shrunk: Shrunk) -> Shrunk:
         """Tell a story, if it is not one that was told; return the one that was."""
@@ -161,8 +234,13 @@ class Search:
         return first
 
     def _shrunk(self, run: Played) -> Shrunk | None:
-        with shrinking_progress() as tell:
-            return shrunk_again(self._plan.again(run), self._shrink_s, tell)
+        try:
+            with shrinking_progress() as tell:
+                shrunk = shrunk_again(self._plan.again(run), self._shrink_s, tell)
+        except Misuse:  # what was played as it was asked for draws other deeds when it is again
+            return None
+        still = shrunk is not None and shrunk.invariant in fallen(shrunk.outcome)
+        return shrunk if still else None
 
 
 def _gist(shrunk: Shrunk) -> tuple[object, ...]:

@@ -35,7 +35,7 @@ def why(
 ) -> None:
     """Draw the chance of a failed run anew from many moments, and say when it was decided."""
     from boxoffice.commands.naming import names
-    from boxoffice.commands.output import check_writable, write_json
+    from boxoffice.commands.output import check_writable, write, write_json
     from boxoffice.commands.progress import spinner
     from boxoffice.commands.tokens import read
     from boxoffice.misuse import Misuse
@@ -64,7 +64,7 @@ def why(
     console = Console()
     console.print(curve_lines(found, outcome.trace), soft_wrap=True, markup=False, highlight=False)
     if html is not None:
-        write_report([outcome], html, [found])
+        write(html, lambda path: write_report([outcome], path, [found]))
         console.print(f"its picture: {html}", soft_wrap=True, markup=False, highlight=False)
     if json_file is not None:
         write_json(json_file, as_json(found))

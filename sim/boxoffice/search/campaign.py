@@ -20,9 +20,9 @@ BAD: Final = ("violated", "error")
 class Campaign:
     """What came of the runs so far.
 
-    `fell` has the first run for each set of invariants that fell together, `times` how often they
-    did, `tested` and `reached` how many runs put an invariant to the test, or came to what
-    sometimes happens.
+    `fell` has the first run for each set of invariants that fell together, `after` how many runs
+    and seconds that was, `times` how often they did, `tested` and `reached` how many runs put an
+    invariant to the test, or came to what sometimes happens.
     """
 
     runs: int = 0
@@ -31,6 +31,7 @@ class Campaign:
     falls: int = 0
     times: Counter[tuple[str, ...]] = field(default_factory=Counter)
     fell: dict[tuple[str, ...], Played] = field(default_factory=dict)
+    after: dict[tuple[str, ...], tuple[int, float]] = field(default_factory=dict)
     undecided: int = 0
     vacuous: int = 0  # runs in which nothing, or not all that was asked for, was put to the test
     tested: Counter[str] = field(default_factory=Counter)
@@ -73,6 +74,7 @@ class Campaign:
             self.falls += 1
             self.times[tuple(run.fell)] += 1
             self.fell.setdefault(tuple(run.fell), run)
+            self.after.setdefault(tuple(run.fell), (self.runs, self.seconds))
 
     @property
     def decided(self) -> int:
@@ -166,8 +168,8 @@ def explore(
         for run in ending:
             assert run.turn is not None, "each was played for a turn"
             strategy.learn(run.turn, run.went, run.verdict)
-            campaign.add(run)
             campaign.seconds = watch.elapsed_s()
+            campaign.add(run)
             tell(campaign, run)
             spent = processor_s is not None and campaign.processor_s >= processor_s
             if spent or (campaign.falls and not keep_going):

@@ -5,11 +5,13 @@ clock's: a figure means the same however many there are.
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
 
+from boxoffice.misuse import Misuse
 from boxoffice.search.campaign import Plan, explore
+from boxoffice.search.copies import copies, end
 from boxoffice.search.played import Played
 from boxoffice.search.shrinking import Shrunk, shrunk_again
 from boxoffice.search.strategies.portfolio import Portfolio
@@ -59,20 +61,25 @@ def hunt(plan: Plan, processor_s: float, shrink_s: float) -> Hunt:
 def hunts(
     plans: Sequence[Plan], processor_s: float, shrink_s: float, jobs: int
 ) -> Iterator[tuple[int, Hunt]]:
-    """Hunt in each plan, `jobs` at once; yield the number of the plan, and what came of it."""
+    """Hunt in each plan, `jobs` at once; yield the number of the plan, and what came of it.
+
+    Whoever closes the iterator ends what is still hunted.  Raises: Misuse, for a process that died.
+    """
     global _plans
     _plans = plans
-    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
-        try:
-            running = {
-                pool.submit(_hunt, number, processor_s, shrink_s): number
-                for number in range(len(plans))
-            }
-            for done in as_completed(running):
-                yield running[done], done.result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-            _plans = ()
+    pool = copies(jobs)
+    try:
+        running = {
+            pool.submit(_hunt, number, processor_s, shrink_s): number
+            for number in range(len(plans))
+        }
+        for done in as_completed(running):
+            yield running[done], done.result()
+    except BrokenProcessPool as error:
+        raise Misuse(f"a process that hunted has died: {error}") from None
+    finally:
+        end(pool)
+        _plans = ()
 
 
 def _hunt(number: int, processor_s: float, shrink_s: float) -> Hunt:

@@ -4,11 +4,11 @@ They are in `.boxoffice/falls.json` of the working directory: tokens, by what wa
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
-from boxoffice.atomic_files import atomic_write
+from boxoffice.atomic_files import alone_in, atomic_write
 
 FILE: Final = Path(".boxoffice") / "falls.json"
 MOST: Final = 20  # of each kind of search; the oldest are forgotten
@@ -31,21 +31,30 @@ class Kept:
         """Whether there is a file, and it cannot be read; then it is left as it is."""
         return self._all() is None
 
-    def keep(self, tokens: Sequence[str]) -> bool:
-        """Keep these tokens, and no others of this search; return whether that could be done."""
-        known = self._all()
-        if known is None:
-            return False
-        every = {**known, self._plan: list(dict.fromkeys(tokens))[-MOST:]}
-        if every == known or (not tokens and not self.file.exists()):
+    def keep(self, tokens: Sequence[str], forget: Collection[str] = ()) -> bool:
+        """Keep these tokens too, and forget others; return whether that could be done.
+
+        What another search has kept meanwhile stays.
+        """
+        if not tokens and not self.file.exists():
             return True
         try:
             self.file.parent.mkdir(exist_ok=True)
+            with alone_in(self.file.parent):
+                return self._change(tokens, forget)
+        except OSError:
+            return False
+
+    def _change(self, tokens: Sequence[str], forget: Collection[str]) -> bool:
+        known = self._all()
+        if known is None:
+            return False
+        mine = [it for it in known.get(self._plan, []) if it not in forget]
+        every = {**known, self._plan: list(dict.fromkeys([*mine, *tokens]))[-MOST:]}
+        if every != known:
             (self.file.parent / ".gitignore").write_text("*\n", encoding="utf-8")
             with atomic_write(self.file) as there:
                 there.write_text(json.dumps(every, indent=2) + "\n", encoding="utf-8")
-        except OSError:
-            return False
         return True
 
     def _all(self) -> dict[str, list[str]] | None:
@@ -53,7 +62,7 @@ class Kept:
             said = json.loads(self.file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return None
         if not isinstance(said, dict) or not all(isinstance(it, list) for it in said.values()):
             return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case, fallen
+from boxoffice.search.mishap import in_a_line
 from boxoffice.search.shapes import shapes_of
 from boxoffice.search.strategies.strategy import Turn
 from boxoffice.trace.outcome import Outcome
@@ -65,7 +66,11 @@ def play(case: Case, turn: Turn | None = None, twice: bool = False) -> Played:
     run = replace(run, processor_s=spent_s, is_twice=is_compared)
     if (run.trace, run.said) == (again.trace, again.said):
         return run
-    said = f"it had the trace {run.trace[:12]}, and {again.trace[:12]} when it was played again"
+    if run.trace == again.trace:  # what is said may hold what no event does: an address, say
+        said = f"it said {run.said!r}, and {again.said!r} when it was played again"
+    else:
+        was, is_ = (f"the trace {it.trace[:12]}" if it.trace else it.said for it in (run, again))
+        said = f"it had {was}, and {is_} when it was played again"
     return replace(run, verdict=str(Verdict.ERROR), fell=(ANOTHER, *run.fell), said=said)
 
 
@@ -75,14 +80,13 @@ def _once(case: Case, turn: Turn | None, is_compared: bool = False) -> Played:
         outcome = case.play(begun=worlds.append)
     except Misuse:
         raise
-    except Exception as error:
-        said = f"{type(error).__name__}: {error}"
+    except (Exception, SystemExit) as error:  # a draw that ends the process is a finding, too
         return Played(
             case.seed,
             case.scenario.name,
             str(Verdict.ERROR),
             (RAISED,),
-            said,
+            in_a_line(error),
             processor_s=_processor_s() - begun_s,
             turn=turn,
             **_course(worlds),

@@ -4,6 +4,7 @@ Another campaign, on other code say, is set beside it: what is new, gone, rarer,
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -59,15 +60,57 @@ class Record:
         ):
             mine.update({name: mine.get(name, 0) + times for name, times in theirs.items()})
 
+    def with_more(self, was: "Record", now: "Record") -> "Record":
+        """Return this record, and by how much another is more `now` than it `was`.
+
+        Two searches write one file in turns: each adds what it has seen since its last turn.
+        """
+
+        def more(name: str) -> Any:
+            return round(getattr(self, name) + getattr(now, name) - getattr(was, name), 3)
+
+        def counted(name: str) -> Any:
+            total = Counter(getattr(self, name))
+            total.update(getattr(now, name))
+            total.subtract(getattr(was, name))
+            return dict(total)
+
+        return Record(
+            self.plan,
+            next=max(self.next, now.next),
+            runs=more("runs"),
+            seconds=more("seconds"),
+            processor_s=more("processor_s"),
+            undecided=more("undecided"),
+            falls={
+                names: _fall(*(it.falls.get(names) for it in (self, was, now)))
+                for names in dict.fromkeys([*self.falls, *now.falls])
+            },
+            tested=counted("tested"),
+            reached=counted("reached"),
+            struck=counted("struck"),
+        )
+
     def as_text(self) -> str:
         """Return what is written into a file."""
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _fall(mine: Fall | None, was: Fall | None, now: Fall | None) -> Fall:
+    none = Fall(0, "")
+    mine, was, now = mine or none, was or none, now or none
+    # A token that was written before its run was made small gives way to the small one.
+    is_theirs = mine.token is not None and mine.token != was.token
+    token = mine.token if is_theirs else now.token or mine.token
+    return Fall(mine.times + now.times - was.times, mine.said or now.said, token)
 
 
 def record_in(path: Path) -> Record | None:
     """Return the record in a file; None, if there is no such file.  Raises: Misuse."""
     if not path.exists():
         return None
+    if not path.is_file():  # to read a pipe would be to wait for somebody who writes
+        raise Misuse(f"{path} is no file that a campaign can be kept in")
     try:
         said: Any = json.loads(path.read_text(encoding="utf-8"))
         if said.pop("format") != FORMAT:
@@ -76,7 +119,7 @@ def record_in(path: Path) -> Record | None:
         return _checked(Record(**said, falls=falls))
     except OSError as error:
         raise Misuse(f"cannot read {path}: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Misuse(f"{path} is no campaign's file") from None
 
 
@@ -89,6 +132,10 @@ def _checked(record: Record) -> Record:
     counts += [fall.times for fall in record.falls.values()]
     numbers = [record.seconds, record.processor_s]
     if not all(type(it) is int and it >= 0 for it in counts) or not isinstance(record.plan, str):
+        raise ValueError
+    if not all(isinstance(fall.said, str) for fall in record.falls.values()):
+        raise ValueError
+    if not all(isinstance(fall.token, str | None) for fall in record.falls.values()):
         raise ValueError
     if not all(type(it) in (int, float) and it >= 0 for it in numbers):
         raise ValueError

@@ -6,24 +6,23 @@ handed over, and a system that stands in a test or in a notebook is searched as 
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
-from itertools import count
-from multiprocessing import get_context
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from itertools import count, islice
 from typing import Final, Protocol
 from zlib import crc32
 
 from boxoffice.clock.ambient import ready
 from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case
+from boxoffice.search.copies import copies, end
+from boxoffice.search.mishap import in_a_line
 from boxoffice.search.played import Played, play
 from boxoffice.search.strategies.strategy import Turn
 
 AHEAD: Final = 2  # cases of each process that are handed out before one is done
 
 _make: Callable[[Turn], Case] | None = None
-_lasting = ExitStack()  # what answers in worlds stays in place from one run to the next
 
 
 def processors() -> int:
@@ -55,7 +54,7 @@ def played(
     Without `players` it is `jobs` processes of this machine that play.
     One of `twice` cases is played twice, and compared; none, if that is 0.  No turn means that the
     next depends on what is under way.  Whoever closes the iterator ends what is still played.
-    Raises: Misuse, for a process that died.
+    Raises: Misuse, for a process that died: the message names what it may have played.
     """
     nth = count()
     if players is None and jobs == 1:
@@ -65,27 +64,52 @@ def played(
                 yield play(make(turn), turn, _is_twice(next(nth), twice))
         return
     handed_to = players or _Copies(make, jobs)
-    yield from _side_by_side(handed_to, iter(turns), lambda: _is_twice(next(nth), twice))
-
-
-def _side_by_side(
-    players: Players, turns: Iterator[Turn | None], is_twice: Callable[[], bool]
-) -> Iterator[Played]:
-    running: set[Future[Played]] = set()
+    side_by_side = _SideBySide(handed_to, make)
     try:
+        yield from side_by_side.played(iter(turns), lambda: _is_twice(next(nth), twice))
+    finally:
+        handed_to.end()
+
+
+class _SideBySide:
+    def __init__(self, players: Players, make: Callable[[Turn], Case]) -> None:
+        self._players, self._make = players, make
+        self._running: dict[Future[Played], Turn] = {}
+
+    def played(
+        self, turns: Iterator[Turn | None], is_twice: Callable[[], bool]
+    ) -> Iterator[Played]:
         for turn in turns:
             if turn is not None:
-                running.add(players.play(turn, is_twice()))
-            elif running:
-                yield from _done(running)
-            while len(running) >= players.at_once * AHEAD:
-                yield from _done(running)
-        while running:
-            yield from _done(running)
-    except BrokenProcessPool as error:
-        raise Misuse(f"a process that played runs has died: {error}") from None
-    finally:
-        players.end()
+                with self._naming_what_died():
+                    self._running[self._players.play(turn, is_twice())] = turn
+            elif self._running:
+                yield from self._done()
+            while len(self._running) >= self._players.at_once * AHEAD:
+                yield from self._done()
+        while self._running:
+            yield from self._done()
+
+    def _done(self) -> Iterator[Played]:
+        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+        for it in [it for it in self._running if it in done]:
+            with self._naming_what_died():
+                run = it.result()
+            del self._running[it]
+            yield run
+
+    @contextmanager
+    def _naming_what_died(self) -> Iterator[None]:
+        try:
+            yield
+        except Misuse:
+            raise
+        except Exception as error:  # a run's own is no error here, but a finding
+            # They are taken up in the order in which they were handed out.
+            cases = map(self._make, islice(self._running.values(), self._players.at_once))
+            under_way = [f"{case.scenario.name} on seed {case.seed}" for case in cases]
+            said = f"what played runs has died: {in_a_line(error).rstrip('.')}"
+            raise Misuse(f"{said}; under way: {', '.join(under_way) or 'nothing'}") from error
 
 
 class _Copies:
@@ -95,30 +119,15 @@ class _Copies:
         global _make
         _make = make
         self.at_once = jobs
-        self._pool = ProcessPoolExecutor(jobs, mp_context=get_context("fork"), initializer=_begin)
+        self._pool = copies(jobs)
 
     def play(self, turn: Turn, is_twice: bool) -> Future[Played]:
         return self._pool.submit(_play, turn, is_twice)
 
     def end(self) -> None:
         global _make
-        for process in list((self._pool._processes or {}).values()):
-            process.terminate()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        end(self._pool)
         _make = None
-
-
-def _done(running: set[Future[Played]]) -> Iterator[Played]:
-    done, _ = wait(running, return_when=FIRST_COMPLETED)
-    running -= done
-    yield from (it.result() for it in done)
-
-
-def _begin() -> None:
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is asked to stop ends them
-    _lasting.enter_context(ready())
 
 
 def _play(turn: Turn, is_twice: bool) -> Played:

@@ -1,4 +1,4 @@
-"""Ctrl-C while modules are loaded, which takes a second or more.
+"""Ctrl-C while modules are loaded, which takes a second or more; and SIGTERM, which is heard alike.
 
 Anything may happen to an exception that is raised in the middle of an import: some libraries catch
 all of them there, and then Ctrl-C would go unheard.
@@ -7,12 +7,37 @@ all of them there, and then Ctrl-C would go unheard.
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NoReturn
 
 INTERRUPTED: Final = 130  # what a shell says of a command that was ended by Ctrl-C
+TERMINATED: Final = 143  # and by SIGTERM
 SAID: Final = "boxoffice: interrupted"
+
+
+@contextmanager
+def interrupted_by_sigterm() -> Iterator[list[int]]:
+    """Let SIGTERM do what Ctrl-C does, so that work is kept; what is yielded has it once it came.
+
+    Unless somebody listens for it already, or this is no main thread, which cannot listen.
+    """
+    came = list[int]()
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield came
+        return
+
+    def interrupt(number: int, frame: object) -> NoReturn:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @contextmanager

@@ -37,6 +37,11 @@ from boxoffice.world.twice import played_twice
 from boxoffice.world.twin import Substitution, Twin
 from boxoffice.world.world import World
 
+
+class EndedProcess(RuntimeError):
+    """Somebody in a world wanted to end the process, which is whoever's that plays it."""
+
+
 TOLD: Final = 3  # exceptions of services, the last ones, beside an error that ends a run
 
 
@@ -60,8 +65,8 @@ def run(
     `trace` says where its events are kept: in memory; in a file of this path, to which they are
     written as they come, for `boxoffice.trace.load`; or nowhere, with False, which leaves undecided
     whatever asks for them.  `tape` says what is kept of the run that the seed is.
-    Raises: NoSuchTarget, NoDefence, Misuse, and whatever the script raises, save for
-    `AssertionError`, which is its verdict.
+    Raises: NoSuchTarget, NoDefence, Misuse, EndedProcess in the place of a `SystemExit`, and
+    whatever else the script raises, save for `AssertionError`, which is its verdict.
     """
     seed = scenario.seed if seed is None else seed
 
@@ -128,6 +133,9 @@ def _played(
     with bug.in_place() if bug else nullcontext(Substitution()) as standing:
         try:
             rounds = world.run(play)
+        except SystemExit as error:
+            said = f"the story ended the process: {error!r}"
+            raise EndedProcess(said).with_traceback(error.__traceback__) from None
         except BaseException as error:
             _tell_beside(error, world)
             raise

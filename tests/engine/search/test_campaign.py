@@ -1,5 +1,6 @@
 """Many runs, in one process or in several, until something falls."""
 
+import re
 from itertools import count
 
 from pytest import mark, raises
@@ -71,6 +72,17 @@ def test_a_run_that_goes_two_ways_is_found_where_one_of_so_many_is_played_twice(
     assert "when it was played again" in run.said
 
 
+def test_where_only_the_words_differ_it_is_they_that_are_told():
+    system, words = System("words"), count()
+
+    @system.story
+    async def mutters(world):
+        raise AssertionError(f"word {next(words)}")
+
+    (run,) = explore(Plan([Case(mutters, 0)]), runs=1, twice=1).fell.values()
+    assert run.said == "it said 'word 0', and 'word 1' when it was played again"
+
+
 def test_a_run_that_goes_one_way_is_the_same_twice():
     campaign = explore(plan(), runs=6, twice=2, jobs=2)
     assert (campaign.runs, campaign.twice, campaign.falls) == (6, 3, 0)
@@ -123,7 +135,8 @@ def test_an_error_that_ends_a_run_is_found():
     campaign = explore(Plan([Case(trips, 0)]), runs=5)
     assert campaign.runs == 1
     (run,) = campaign.fell.values()
-    assert (run.verdict, run.said) == ("error", "LookupError: over its own feet")
+    assert run.verdict == "error"
+    assert re.fullmatch(r"LookupError: over its own feet \(test_campaign.py:\d+\)", run.said)
 
 
 @mark.parametrize("jobs", [1, 2])

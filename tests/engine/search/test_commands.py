@@ -1,6 +1,7 @@
 """`boxoffice explore` and `boxoffice replay`, on stories that are named by where they stand."""
 
 import json
+import os
 from pathlib import Path
 
 from pytest import fixture, mark
@@ -120,6 +121,33 @@ def test_how_many_runs_were_compared_is_told_and_so_is_none(boxoffice):
     assert "no run was played twice" in none
 
 
+def test_what_people_wrote_is_no_markup(boxoffice):
+    said = boxoffice("explore", RUMMAGE, "--runs", 2, "--fault", "slow_calls(by='[/x]')")[1]
+    assert "by='[/x]') never struck" in said
+
+
+def test_each_fall_says_after_how_many_runs_it_fell(boxoffice):
+    found = ("explore", RUMMAGE, "--bug", "looks-first", "--seed", 8, "--shrink-time", 0)
+    said = boxoffice(*found, "--runs", 30, "--keep-going", "--jobs", 1)[1]
+    assert "after 30 runs" not in said
+    assert "after 1 run, " in said
+
+
+def test_a_report_is_there_as_a_whole_or_not_at_all(boxoffice, monkeypatch, tmp_path):
+    def half(outcomes, path, whys=()):
+        path.write_text("half", encoding="utf-8")
+        raise OSError(28, "No space left on device")
+
+    token = BEGIN + _packed({"s": RUMMAGE, "n": 8, "b": "looks-first"})
+    for module in ("boxoffice.views", "boxoffice.views.explorer.page"):
+        monkeypatch.setattr(f"{module}.write_report", half, raising=False)
+    for words in (("replay", token), ("why", token, "--futures", 1)):
+        status, _, err = boxoffice(*words, "--html", "report.html")
+        assert status == 2
+        assert err == "boxoffice: cannot write report.html: No space left on device\n"
+    assert list(tmp_path.glob("*.html*")) == []
+
+
 def test_a_twin_that_nobody_calls_and_a_fault_that_never_strikes_say_nothing(boxoffice, tmp_path):
     (tmp_path / "idle.py").write_text(IDLE)
     status, said, _ = boxoffice("explore", "idle.py::rest", "--bug", "elsewhere", "--runs", 2)
@@ -149,10 +177,30 @@ def test_a_twin_that_nobody_calls_and_a_fault_that_never_strikes_say_nothing(box
         (["why", token_of_what_holds()], "nothing falls in this run any more"),
         (["explore", RUMMAGE, "--runs", "1", "--json", "no/where.json"], "cannot write"),
         (["replay", "bx1-zzz"], "damaged"),
+        (["explore", "::"], "'::' names no story"),
+        (["explore", ":"], "':' names no story"),
+        (["explore", "raises.py::a"], "cannot be loaded: KeyError: 'x' (raises.py:2)"),
+        (["explore", "leaves.py::a"], "leaves.py cannot be loaded: SystemExit: 3 (leaves.py:2)"),
+        (["explore", "raises:a"], "'raises' cannot be loaded: KeyError: 'x' (raises.py:2)"),
+        (["explore", "slips.py::a"], "slips.py cannot be loaded: SyntaxError: "),
+        (["explore", RUMMAGE, "--fault", "os:getcwd()"], "os is neither boxoffice.faults nor"),
+        (["explore", RUMMAGE, "--fault", "harm:done()"], "harm is neither boxoffice.faults nor"),
+        (["explore", RUMMAGE, "--campaign", "/dev/null"], "no file that a campaign can be kept in"),
+        (["explore", RUMMAGE, "--campaign", "pipe"], "no file that a campaign can be kept in"),
+        (["replay", BEGIN + _packed({"s": RUMMAGE, "n": 0, "f": ["harm:done()"]})], "harm is"),
+        (["replay", "numbers.json"], "its tokens: bx1-e30"),
     ],
 )
 def test_a_mistake_is_one_line(boxoffice, words, says, tmp_path):
     (tmp_path / "needy.py").write_text("import no_such")
+    (tmp_path / "raises.py").write_text("\n{}['x']")
+    (tmp_path / "leaves.py").write_text("\nraise SystemExit(3)")
+    (tmp_path / "slips.py").write_text("def (")
+    (tmp_path / "numbers.json").write_text(
+        '{"falls": {"a": {"token": 3}, "b": {"token": "bx1-e30"}}}'
+    )
+    (tmp_path / "harm.py").write_text("raise RuntimeError('it was loaded')")
+    os.mkfifo(tmp_path / "pipe")
     status, out, err = boxoffice(*words)
     assert (status, out) == (2, "")
     assert says in err

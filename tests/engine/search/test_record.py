@@ -3,10 +3,12 @@
 import json
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 from pytest import fixture, mark, raises
 
 from boxoffice import cli
+from boxoffice.atomic_files import alone_in
 from boxoffice.commands import naming, searching
 from boxoffice.misuse import Misuse
 from boxoffice.search import explore
@@ -113,6 +115,45 @@ def test_a_record_is_read_as_it_was_written(tmp_path):
     file.write_text(record.as_text())
     assert record_in(file) == record
     assert record_in(tmp_path / "nowhere.json") is None
+
+
+def test_two_searches_that_write_one_file_lose_nothing(tmp_path):
+    first = Record("x", 8, 8, 1.5, 1.0, 0, {"a": Fall(2, "so", "whole")}, {"a": 8})
+    both = first.with_more(Record("x"), Record("x", 5, 5, 1.0, 1.0, 1, {"b": Fall(1, "no")}))
+    assert (both.next, both.runs, both.undecided) == (8, 13, 1)
+    assert (both.falls["a"].times, both.falls["b"].times, both.tested) == (2, 1, {"a": 8})
+    small = Record("x", 9, 9, 2.0, 1.5, 0, {"a": Fall(3, "so", "small")}, {"a": 9})
+    later = both.with_more(first, small)
+    assert (later.next, later.runs, later.tested) == (9, 14, {"a": 9})
+    assert later.falls["a"] == Fall(3, "so", "small")
+    file = tmp_path / ".boxoffice" / "falls.json"
+    one, two = Kept("x", file), Kept("y", file)
+    one.keep(["bx1-1"])
+    two.keep(["bx1-2"])
+    Kept("x", file).keep(["bx1-3"], forget=["bx1-1"])
+    assert (one.tokens, two.tokens) == (["bx1-3"], ["bx1-2"])
+
+
+def test_while_one_writes_in_a_folder_another_waits(tmp_path):
+    order = []
+
+    def writes():
+        with alone_in(tmp_path):
+            order.append("second")
+
+    with alone_in(tmp_path):
+        other = Thread(target=writes)
+        other.start()
+        other.join(0.2)
+        order.append("first")
+    other.join()
+    assert order == ["first", "second"]
+
+
+def test_a_campaign_of_something_else_is_told_where_it_is_held_against(boxoffice):
+    boxoffice("explore", RUMMAGE, "--runs", 1, "--campaign", "campaign.json")
+    said = boxoffice(*BROKEN, "--runs", 1, "--against", "campaign.json")[1]
+    assert "campaign.json is a campaign of something else: of " in said
 
 
 def test_two_campaigns_are_held_against_each_other():

@@ -1,0 +1,171 @@
+"""What a search does when it is ended, and what it tells of errors that are not its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+
+from pytest import fixture, mark
+
+from boxoffice import cli
+from boxoffice.commands import naming, searching
+from boxoffice.search.kept import FILE
+from boxoffice.search.record import record_in
+from boxoffice.search.token import BEGIN
+from tests.engine.commands import runner
+from tests.engine.search.test_record import BROKEN, RUMMAGE
+
+STORIES = """
+import ctypes
+from boxoffice import System, faults
+
+system = System("bad-days")
+
+@system.story
+async def trips(world):
+    raise LookupError("over its own feet")
+
+@system.story
+async def leaves(world):
+    raise SystemExit(3)
+
+@system.story
+async def dies(world):
+    if world.seed == 4:
+        ctypes.CDLL(None)._exit(9)
+
+@system.story
+async def rests(world):
+    await world.passes(seconds=1)
+
+def late(by_s):
+    return faults.delays(by_s)
+
+def nothing():
+    return 1
+"""
+
+
+@fixture
+def boxoffice(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(naming, "entry_points", lambda group: [])
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad_days.py").write_text(STORIES)
+    yield runner(cli.main, monkeypatch, capsys)
+    sys.modules.pop("bad_days", None)
+
+
+def interrupts(*given):
+    raise KeyboardInterrupt
+
+
+def test_who_is_interrupted_while_it_is_made_small_loses_nothing(boxoffice, monkeypatch, tmp_path):
+    monkeypatch.setattr(searching, "shrunk_again", interrupts)
+    with suppress(KeyboardInterrupt):
+        status, said, _ = boxoffice(*BROKEN, "--campaign", "campaign.json")
+    assert status == 130
+    ((_, (token,)),) = json.loads(FILE.read_text()).items()
+    assert f"stays-theirs fell, and was not made smaller: {token}" in said
+    assert record_in(tmp_path / "campaign.json").falls["stays-theirs"].token == token
+
+
+def test_a_long_search_writes_how_far_it_is(boxoffice, monkeypatch, tmp_path):
+    monkeypatch.setattr(searching, "LEAVES_S", 0.0)
+    seen, was = [], searching.Search._leave
+
+    def leave(search, tokens):
+        was(search, tokens)
+        seen.append(record_in(tmp_path / "campaign.json"))
+
+    monkeypatch.setattr(searching.Search, "_leave", leave)
+    boxoffice(*BROKEN, "--runs", 20, "--keep-going", "--campaign", "campaign.json")
+    assert [it.runs for it in seen] == [*range(1, 21), 20]
+    fall = seen[-1].falls["stays-theirs"]
+    assert fall.times > 1
+    assert json.loads(FILE.read_text())[f"{RUMMAGE} looks-first"] == [fall.token]
+
+
+def test_an_error_of_a_storys_own_says_where_it_was_raised_and_how_it_is_seen(boxoffice, tmp_path):
+    status, said, _ = boxoffice("explore", "bad_days.py::trips", "--jobs", 1)
+    assert status == 1
+    assert "LookupError: over its own feet (bad_days.py:9)" in said
+    token = said.split("replay --traceback ")[1].split()[0]
+    status, _, err = boxoffice("replay", token)
+    assert status == 1
+    assert err == (
+        "boxoffice: trips on seed 0 ends with LookupError: over its own feet (bad_days.py:9)\n"
+    )
+    status, said, _ = boxoffice("explore", "bad_days.py::trips", "--jobs", 1)
+    assert status == 1  # it was kept, and is no traceback now
+    assert "it falls again, as before" in said
+    assert "over its own feet" in said
+    assert "nothing new was looked for" in said
+
+
+def test_what_fell_and_ends_with_an_error_now_is_a_line_and_is_kept(boxoffice):
+    boxoffice("explore", "bad_days.py::trips", "--jobs", 1)
+    before = FILE.read_text()
+    boxoffice("explore", "bad_days.py::trips", "--jobs", 1)
+    assert FILE.read_text() == before
+
+
+@mark.parametrize("jobs", [1, 2])
+def test_a_story_that_ends_the_process_is_found(boxoffice, jobs):
+    status, said, _ = boxoffice("explore", "bad_days.py::leaves", "--jobs", jobs, "--runs", 4)
+    assert status == 1
+    assert "the story ended the process: SystemExit(3) (bad_days.py:13)" in said
+
+
+def test_a_process_that_dies_names_what_was_under_way_and_loses_nothing(boxoffice, tmp_path):
+    words = ("explore", "bad_days.py::dies", "--jobs", 2, "--runs", 40, "--campaign", "c.json")
+    status, _, err = boxoffice(*words, "--strategy", "random")
+    assert status == 2
+    assert "dies on seed 4" in err
+    assert err.count("\n") == 1
+    assert record_in(tmp_path / "c.json").runs >= 2
+
+
+def test_what_does_not_fall_again_is_explained(boxoffice, monkeypatch):
+    monkeypatch.setattr(searching, "shrunk_again", lambda *given: None)
+    status, said, _ = boxoffice(*BROKEN)
+    assert status == 1
+    assert "played again it does not fall" in said
+    assert BEGIN in said
+
+
+def processes_of(parent):
+    told = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True)
+    return [int(it) for it in told.stdout.split()]
+
+
+def is_there(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    with open(f"/proc/{process}/stat") as file:
+        return ") Z " not in file.read()
+
+
+@mark.parametrize(("sent", "status"), [("SIGTERM", 143), ("SIGKILL", -9)])
+def test_whoever_ends_it_ends_its_workers(boxoffice, tmp_path, sent, status):
+    words = ["explore", RUMMAGE, "--jobs", "2", "--time", "60", "--campaign", "campaign.json"]
+    command = [sys.executable, "-m", "boxoffice", *words]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL) as process:
+        workers = []
+        while len(workers) < 2:
+            assert process.poll() is None
+            time.sleep(0.2)
+            workers = processes_of(process.pid)
+        time.sleep(2)
+        process.send_signal(signal.Signals[sent])
+        assert process.wait(timeout=20) == status
+    deadline = time.monotonic() + 10
+    while any(map(is_there, workers)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(map(is_there, workers))
+    if sent == "SIGTERM":
+        assert record_in(tmp_path / "campaign.json").runs > 0
