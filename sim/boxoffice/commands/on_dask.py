@@ -1,15 +1,19 @@
 """A campaign on a Dask cluster that exists: its workers play what this process hands out.
 
 What is sent there is how stories, twins and faults are called, so the workers need the packages
-that this process has, and what is named by a file at the same path.
+that this process has, and what is named by a file at the same path.  Digests of the code go along:
+a worker loads it anew where it has changed, and plays nothing where it is another.
 """
 
 from concurrent.futures import Future
+from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
 from boxoffice.commands.asked import Asked
+from boxoffice.commands.same_code import Code, OtherCode, code_of_what_is_loaded, take_over
 from boxoffice.misuse import Misuse
 from boxoffice.search import Plan
 from boxoffice.search.played import Played, play
@@ -28,10 +32,16 @@ class OnDask:
     def __init__(self, address: str, asked: Asked) -> None:
         try:
             import distributed
+            from distributed.comm.addressing import parse_address
+            from distributed.comm.registry import get_backend
         except ImportError:
             raise Misuse("there is no Dask here; say: pip install distributed") from None
         connect: Any = distributed.Client
+        known: Any = get_backend
         try:
+            known(
+                parse_address(address)[0]
+            )  # a client would try what is none until its time is over
             self._client = connect(address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise Misuse(f"no Dask scheduler answers at {address}: {error}") from None
@@ -40,11 +50,12 @@ class OnDask:
             self._client.close()
             raise Misuse(f"the Dask scheduler at {address} has no workers")
         self._pool = self._client.get_executor(pure=False)
-        self._asked = asked
+        self._asked = replace(asked, scenarios=tuple(map(_absolute, asked.scenarios)))
+        self._code = code_of_what_is_loaded()
 
     def play(self, turn: Turn, is_twice: bool) -> Future[Played]:
         """Have a worker play a turn."""
-        played: Future[Played] = self._pool.submit(_play, self._asked, turn, is_twice)
+        played: Future[Played] = self._pool.submit(_play, self._asked, self._code, turn, is_twice)
         return played
 
     def end(self) -> None:
@@ -53,15 +64,24 @@ class OnDask:
         self._client.close()
 
 
-def _play(asked: Asked, turn: Turn, is_twice: bool) -> Played:
+def _absolute(place: str) -> str:
+    file, colons, story = place.partition(".py:")
+    return f"{Path(f'{file}.py').resolve()}:{story}" if colons else place
+
+
+def _play(asked: Asked, code: Code, turn: Turn, is_twice: bool) -> Played:
     from boxoffice.terminal.silence import muted
 
     with _one_at_a_time, muted():
-        return play(_plan(asked).of(turn), turn, is_twice)
+        return play(_plan(asked, code).of(turn), turn, is_twice)
 
 
-@lru_cache(maxsize=4)
-def _plan(asked: Asked) -> Plan:
+@lru_cache(maxsize=1)  # of what has been loaded since nothing is to be played
+def _plan(asked: Asked, code: Code) -> Plan:
     from boxoffice.commands.naming import names
 
-    return asked.plan(names())
+    try:
+        take_over(code)
+        return asked.plan(names())
+    except (Misuse, OtherCode) as error:
+        raise Misuse(f"on the worker: {error}") from None

@@ -27,8 +27,9 @@ from boxoffice.terminal import Console
 LEAVES_S: Final = 30.0  # between two times at which a long search writes how far it is
 NOT_AGAIN: Final = """\
   played again it does not fall: the story, its draw or a service goes by something that no seed
-  decides, as the order of a set or what an earlier run has left; boxoffice.run(…, twice=True) names
-  the first event that differs; its token, all the same: """
+  decides, as the order of a set or what an earlier run has left, or it was played elsewhere, where
+  something is another; boxoffice.run(…, twice=True) names the first event that differs.
+  Its token, all the same: """
 
 Tokens = Mapping[tuple[str, ...], str | None]  # of what fell together; none for what is not kept
 

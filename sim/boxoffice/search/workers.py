@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
-from itertools import count, islice
+from itertools import count
 from typing import Final, Protocol
 from zlib import crc32
 
@@ -21,6 +21,7 @@ from boxoffice.search.played import Played, play
 from boxoffice.search.strategies.strategy import Turn
 
 AHEAD: Final = 2  # cases of each process that are handed out before one is done
+NAMED: Final = 8  # cases that were handed out when a process died
 
 _make: Callable[[Turn], Case] | None = None
 
@@ -106,10 +107,11 @@ class _SideBySide:
             raise
         except Exception as error:  # a run's own is no error here, but a finding
             # They are taken up in the order in which they were handed out.
-            cases = map(self._make, islice(self._running.values(), self._players.at_once))
-            under_way = [f"{case.scenario.name} on seed {case.seed}" for case in cases]
+            cases = [*map(self._make, self._running.values())]
+            named = [f"{case.scenario.name} on seed {case.seed}" for case in cases[:NAMED]]
+            more = f", and {len(cases) - NAMED} more" if len(cases) > NAMED else ""
             said = f"what played runs has died: {in_a_line(error).rstrip('.')}"
-            raise Misuse(f"{said}; under way: {', '.join(under_way) or 'nothing'}") from error
+            raise Misuse(f"{said}; one of these was played: {', '.join(named)}{more}") from error
 
 
 class _Copies:
