@@ -28,6 +28,7 @@ from boxoffice.terminal.interrupts import (
     SAID,
     TERMINATED,
     interrupted_by_sigterm,
+    is_terminated,
 )
 from boxoffice.terminal.light_help import load_light_help
 from boxoffice.terminal.streams import is_lost
@@ -99,9 +100,9 @@ def _others(commands: Commands) -> list[str]:
 
 def main() -> None:
     """Run the command; a user's mistake is one line on stderr."""
-    with interrupted_by_sigterm() as came:
+    with interrupted_by_sigterm():
         status = _status()
-    if status == INTERRUPTED and came:
+    if status == INTERRUPTED and is_terminated():
         status = TERMINATED
     elif status == INTERRUPTED:
         print(SAID, file=sys.stderr)

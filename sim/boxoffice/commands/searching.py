@@ -23,6 +23,7 @@ from boxoffice.search.strategies.strategy import Strategy
 from boxoffice.search.token import token_of
 from boxoffice.search.workers import Players
 from boxoffice.terminal import Console
+from boxoffice.terminal.interrupts import is_terminated
 
 LEAVES_S: Final = 30.0  # between two times at which a long search writes how far it is
 NOT_AGAIN: Final = """\
@@ -151,6 +152,8 @@ class Search:
         def told(campaign: Campaign, run: Played) -> None:
             nonlocal left_s
             tell(campaign, run)
+            if is_terminated():
+                raise KeyboardInterrupt
             if watch.elapsed_s() >= left_s + LEAVES_S:
                 with suppress(Misuse):  # a disk that is full now may have room at the end
                     self._leave(self._whole_ones())

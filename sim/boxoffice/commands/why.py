@@ -41,6 +41,7 @@ def why(
     from boxoffice.misuse import Misuse
     from boxoffice.search.case import fallen
     from boxoffice.search.likelihood import likelihood
+    from boxoffice.search.mishap import in_a_line
     from boxoffice.search.workers import processors
     from boxoffice.terminal import Console
     from boxoffice.terminal.silence import muted
@@ -50,7 +51,13 @@ def why(
     check_writable(html, json_file)
     _, (case, _) = read(token, names())
     with muted(not aloud), spinner("the run is being played") as say:
-        outcome = case.play()
+        try:
+            outcome = case.play()
+        except Exception as error:
+            if isinstance(error, Misuse):
+                raise
+            said = f"the run ends with {in_a_line(error)}, so that there is nothing to draw"
+            raise Misuse(f"{said}; boxoffice replay --traceback shows where") from None
         if not (fell := fallen(outcome)):
             raise Misuse("nothing falls in this run any more, so nothing can have made it likely")
         found = likelihood(

@@ -17,27 +17,38 @@ TERMINATED: Final = 143  # and by SIGTERM
 SAID: Final = "boxoffice: interrupted"
 
 
+_sigterms: list[int] = []
+
+
 @contextmanager
-def interrupted_by_sigterm() -> Iterator[list[int]]:
-    """Let SIGTERM do what Ctrl-C does, so that work is kept; what is yielded has it once it came.
+def interrupted_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM do what Ctrl-C does, so that work is kept.
 
     Unless somebody listens for it already, or this is no main thread, which cannot listen.
     """
-    came = list[int]()
     is_main = threading.current_thread() is threading.main_thread()
     if not is_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield came
+        yield
         return
-
-    def interrupt(number: int, frame: object) -> NoReturn:
-        came.append(number)
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
+    _sigterms.clear()
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
-        yield came
+        yield
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def is_terminated() -> bool:
+    """Tell whether SIGTERM came: whatever played just then may have caught what it raised.
+
+    Whoever presses Ctrl-C does so again; who sends SIGTERM sends it once.
+    """
+    return bool(_sigterms)
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    _sigterms.append(number)
+    raise KeyboardInterrupt
 
 
 @contextmanager

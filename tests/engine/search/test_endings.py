@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import suppress
 
-from pytest import fixture, mark
+from pytest import fixture, mark, raises
 
 from boxoffice import cli
 from boxoffice.commands import naming, searching
@@ -20,7 +20,7 @@ from tests.engine.search.test_record import BROKEN, RUMMAGE
 
 STORIES = """
 import ctypes
-from boxoffice import System, faults
+from boxoffice import System
 
 system = System("bad-days")
 
@@ -41,11 +41,12 @@ async def dies(world):
 async def rests(world):
     await world.passes(seconds=1)
 
-def late(by_s):
-    return faults.delays(by_s)
-
-def nothing():
-    return 1
+@system.story
+async def holds_on(world):
+    try:
+        getattr(ctypes.CDLL(None), "raise")(15)
+    except KeyboardInterrupt:
+        pass
 """
 
 
@@ -98,6 +99,11 @@ def test_an_error_of_a_storys_own_says_where_it_was_raised_and_how_it_is_seen(bo
     assert err == (
         "boxoffice: trips on seed 0 ends with LookupError: over its own feet (bad_days.py:9)\n"
     )
+    status, _, err = boxoffice("why", token)
+    assert status == 2
+    assert "over its own feet (bad_days.py:9), so that there is nothing to draw" in err
+    with raises(LookupError):
+        boxoffice("replay", token, "--traceback")
     status, said, _ = boxoffice("explore", "bad_days.py::trips", "--jobs", 1)
     assert status == 1  # it was kept, and is no traceback now
     assert "it falls again, as before" in said
@@ -134,6 +140,12 @@ def test_what_does_not_fall_again_is_explained(boxoffice, monkeypatch):
     assert status == 1
     assert "played again it does not fall" in said
     assert BEGIN in said
+
+
+def test_a_story_that_catches_what_sigterm_raises_is_the_last_one(boxoffice, tmp_path):
+    words = ("explore", "bad_days.py::holds_on", "--jobs", 1, "--runs", 5, "--campaign", "c.json")
+    assert boxoffice(*words)[0] == 143
+    assert record_in(tmp_path / "c.json").runs == 1
 
 
 def processes_of(parent):
