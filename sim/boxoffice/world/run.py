@@ -6,7 +6,7 @@ wrong in the first calm may be covered up in the second.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import Any, Final
 
 from boxoffice.clock.ambient import ready
@@ -104,7 +104,8 @@ def _played(
     tape: Tape,
 ) -> Outcome:
     watch = Stopwatch()
-    system, storm = scenario.system, scenario.drawn(seed, size)
+    with _ending_no_process():
+        system, storm = scenario.system, scenario.drawn(seed, size)
     every = [*scenario.faults, *storm.faults, *faults]
     tape.tell(every)
     world = system.open(seed, every, **storm.options)
@@ -132,10 +133,8 @@ def _played(
 
     with bug.in_place() if bug else nullcontext(Substitution()) as standing:
         try:
-            rounds = world.run(play)
-        except SystemExit as error:
-            said = f"the story ended the process: {error!r}"
-            raise EndedProcess(said).with_traceback(error.__traceback__) from None
+            with _ending_no_process():
+                rounds = world.run(play)
         except BaseException as error:
             _tell_beside(error, world)
             raise
@@ -162,6 +161,15 @@ def partial_outcome(scenario: Scenario, world: World, error: BaseException) -> O
     return _outcome(
         scenario, world, [Judgement(STORY, Kind.FINALLY, Verdict.ERROR, [raised])], None
     )
+
+
+@contextmanager
+def _ending_no_process() -> Iterator[None]:
+    try:
+        yield
+    except SystemExit as error:
+        said = f"the story ended the process: {error!r}"
+        raise EndedProcess(said).with_traceback(error.__traceback__) from None
 
 
 def _tell_beside(error: BaseException, world: World) -> None:

@@ -41,12 +41,30 @@ async def dies(world):
 async def rests(world):
     await world.passes(seconds=1)
 
+def draw(chance, size):
+    raise SystemExit(3)
+
+@system.story(draw=draw, size=2)
+async def never_begins(world):
+    pass
+
 @system.story
 async def holds_on(world):
     try:
         getattr(ctypes.CDLL(None), "raise")(15)
     except KeyboardInterrupt:
         pass
+"""
+
+
+TELLS = """
+from itertools import count
+from boxoffice import System
+
+told, often = System("told"), count(1)
+
+@told.story
+async def tells(world):
 """
 
 
@@ -111,18 +129,37 @@ def test_an_error_of_a_storys_own_says_where_it_was_raised_and_how_it_is_seen(bo
     assert "nothing new was looked for" in said
 
 
-def test_what_fell_and_ends_with_an_error_now_is_a_line_and_is_kept(boxoffice):
-    boxoffice("explore", "bad_days.py::trips", "--jobs", 1)
-    before = FILE.read_text()
-    boxoffice("explore", "bad_days.py::trips", "--jobs", 1)
-    assert FILE.read_text() == before
+@mark.parametrize(
+    ("now", "says"),
+    [
+        ("raise KeyError('red')", "KeyError: 'red' (told.py:"),
+        ("assert next(often) != 1, 'not so'", "played again it does not fall"),
+    ],
+)
+def test_what_fell_before_and_is_another_now_is_told_and_kept(boxoffice, tmp_path, now, says):
+    words = ("explore", "told.py::tells", "--jobs", 1, "--runs", 1)
+    for does in ("assert False, 'not so'", now):
+        (tmp_path / "told.py").write_text(f"{TELLS}    {does}\n")
+        sys.modules.pop("told", None)
+        status, said, _ = boxoffice(*words)
+        assert status == 1
+        kept = FILE.read_text()
+    sys.modules.pop("told", None)
+    assert "it falls again, as before" in said
+    assert says in said
+    ((_, (token,)),) = json.loads(kept).items()
+    assert token in said
 
 
 @mark.parametrize("jobs", [1, 2])
-def test_a_story_that_ends_the_process_is_found(boxoffice, jobs):
-    status, said, _ = boxoffice("explore", "bad_days.py::leaves", "--jobs", jobs, "--runs", 4)
+@mark.parametrize("story", ["leaves", "never_begins"])
+def test_a_story_that_ends_the_process_is_found(boxoffice, jobs, story):
+    words = ("explore", f"bad_days.py::{story}", "--jobs", jobs, "--runs", 4)
+    status, said, _ = boxoffice(*words)
     assert status == 1
-    assert "the story ended the process: SystemExit(3) (bad_days.py:13)" in said
+    assert "the story ended the process: SystemExit(3) (bad_days.py:" in said
+    status, _, err = boxoffice("replay", said.split("replay --traceback ")[1].split()[0])
+    assert (status, err.count("\n")) == (1, 1)
 
 
 def test_a_process_that_dies_names_what_was_under_way_and_loses_nothing(boxoffice, tmp_path):
