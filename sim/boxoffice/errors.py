@@ -2,7 +2,11 @@
 
 from boxoffice.misuse import Misuse
 
-__all__ = ["Misuse", "NotSimulated"]
+__all__ = ["EndedProcess", "Misuse", "NotSimulated"]
+
+
+class EndedProcess(RuntimeError):
+    """A story wanted to end the process, which is whoever's that plays it."""
 
 
 class NotSimulated(NotImplementedError):

@@ -12,6 +12,7 @@ from typing import Any, Final
 from boxoffice.clock.ambient import ready
 from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.clock.strays import named, refusing_strays
+from boxoffice.errors import EndedProcess
 from boxoffice.faults.schedule import Fault
 from boxoffice.trace.keeping import Keeping, kept
 from boxoffice.trace.outcome import InjectedFault, Outcome, counts_of
@@ -36,11 +37,6 @@ from boxoffice.world.tape import WHOLE, Tape, strikes_of
 from boxoffice.world.twice import played_twice
 from boxoffice.world.twin import Substitution, Twin
 from boxoffice.world.world import World
-
-
-class EndedProcess(RuntimeError):
-    """Somebody in a world wanted to end the process, which is whoever's that plays it."""
-
 
 TOLD: Final = 3  # exceptions of services, the last ones, beside an error that ends a run
 
