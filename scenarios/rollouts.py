@@ -22,9 +22,10 @@ IN_HAND: Final[Mapping[str, Sequence[str]]] = {
 }
 MOST: Final = {"mail": 2, "stripe": 2, "nats": 6}  # such calls in many runs; of all others, more
 OFTEN: Final = 9
+AT_ONCE: Final = 4  # or one after another
 NOTICE_S: Final = (0.1, 0.1, 2.0, 5.0)
 # At most: longer than the notice, or than all the time that is left to whoever ends.
-LASTS_S: Final = (0.5, 6.0, 8.0, 8.0)
+LASTS_S: Final = (0.5, 5.0, 5.0, 8.0)
 
 
 def deployment(chance: Random, busy: Sequence[str]) -> list[Fault]:
@@ -40,6 +41,7 @@ def deployment(chance: Random, busy: Sequence[str]) -> list[Fault]:
     make = chance.choice((faults.departures, faults.rolling_restarts))
     found = [make(service, notice_s=chance.choice(NOTICE_S), **when)]
     if chance.random() < 0.75:
-        slow = [nth, nth + 1] if is_before else [nth + 1, nth + 2]
+        first = nth if is_before else nth + 1
+        slow = [*range(first, first + AT_ONCE)]
         found.append(faults.slow_calls(chance.choice(LASTS_S), of=of, by=service, nth=slow))
     return found

@@ -8,6 +8,7 @@ and done can be compared in every run.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import Final
 
 from boxoffice.trace import TraceEvent
@@ -38,6 +39,7 @@ class Charging:
     _late_s: dict[str, float] = field(default_factory=dict)  # by how much a charge was held up
     _noted_us: dict[str, int] = field(default_factory=dict)  # when it was last noted that it asks
     _slept: set[str] = field(default_factory=set)  # orders of which somebody, who asks, slept since
+    _ends_us: dict[str, float] = field(default_factory=dict)
     _is_off: bool = False  # whether a clock is
     _has_slept: bool = False
 
@@ -72,6 +74,8 @@ class Charging:
             if after["sent_at"] not in (None, (before or {}).get("sent_at")):
                 self._notes[order] += 1
                 self._noted_us[order] = event.at_us
+                self._ends_us[order] = seconds_of(event["after"]["expires_at"]) * 1e6
+                yield from _too_late(event)
         if before is None or after is None or before["status"] not in ("pending", "refunding"):
             return
         wrong = self._rests_too_long(event, before, after)
@@ -116,6 +120,11 @@ class Charging:
             return True
         return seconds_of(after["since"]) - seconds_of(before["sent_at"]) >= CERTAIN_S
 
+    def _was_noted_too_late(self, order: str) -> bool:
+        # That it is noted, its service heard afterwards; of several notes, nobody can tell whose.
+        is_late = self._noted_us.get(order, -1) >= self._ends_us.get(order, inf)
+        return is_late and self._notes[order] == 1 and not self._is_off
+
     def _asked(self, event: TraceEvent) -> Iterator[Breach]:
         order = str(event["order"])
         noted = self._noted.get(order)
@@ -125,6 +134,9 @@ class Charging:
         if self._asks[order] > self._notes[order]:
             said = f"order {short(order)}: Stripe was asked for a charge at {moment(event.at_us)}"
             yield Breach(f"{said}, and payments has not noted that it asks", [event.number])
+        elif self._was_noted_too_late(order):
+            said = f"order {short(order)}: Stripe was asked for a charge at {moment(event.at_us)}"
+            yield Breach(f"{said}, and its time was over when that was noted", [event.number])
         attempt = self._attempts.setdefault(event["key"] or "", (order, noted["attempt"]))
         if event["outcome"] in REFUSALS:
             self._refused.add(attempt)
@@ -138,3 +150,12 @@ class Charging:
                 f"{late_s:.0f} s after payments has noted that it asks",
                 [event.number],
             )
+
+
+def _too_late(noted: TraceEvent) -> Iterator[Breach]:
+    # By the clock of whoever notes it, so that two clocks need not agree.
+    order = noted["after"]
+    is_over = seconds_of(order["payment"]["sent_at"]) >= seconds_of(order["expires_at"])
+    if is_over or order["status"] == "cancelled":
+        said = f"order {short(noted['id'])}: it is noted that Stripe is asked for a charge"
+        yield Breach(f"{said}, and it is over, at {moment(noted.at_us)}", [noted.number])

@@ -179,6 +179,22 @@ def who_slept_before_hearing_that_it_is_noted_sends_the_charge(it: Recording) ->
     sleeps(it, became(it, "payments.orders", pays="pending"))
 
 
+@falls(STEPS, "it is noted that Stripe is asked for a charge, and it is over, at")
+def a_charge_is_noted_for_an_order_that_is_over(it: Recording) -> None:
+    claimed = became(it, "payments.orders", pays="pending")
+    late = claimed["after"]["expires_at"]
+    it.change(claimed, lambda to: to["after"]["payment"].update(sent_at=late))
+
+
+@falls(STEPS, "and its time was over when that was noted")
+def a_charge_is_sent_although_its_note_came_too_late(it: Recording) -> None:
+    claimed = became(it, "payments.orders", pays="pending")
+    it.change(claimed, lambda to: to["after"].update(expires_at="2030-01-01T00:00:02.500Z"))
+    claimed = became(it, "payments.orders", pays="pending")
+    sent_at = "2030-01-01T00:00:02.000Z"
+    it.change(claimed, lambda to: to["after"]["payment"].update(sent_at=sent_at))
+
+
 @falls(STEPS, "Stripe is to be asked again in 2700 s, though 0 s have passed")
 def a_refund_is_put_off_for_long(it: Recording) -> None:
     def asks(write: TraceEvent) -> bool:
