@@ -2,7 +2,6 @@
 older sessions."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
@@ -14,12 +13,11 @@ from scenarios.shop.checks.exchanges import (
     clock_slack_s,
     exchanges,
 )
+from scenarios.shop.checks.known import WHO, unknown_people
 from scenarios.shop.checks.letters import RESET, kept_letters
 from scenarios.shop.checks.posting import unposted
 from scenarios.shop.checks.words import moment, short
 from scenarios.shop.moments import seconds_of
-
-WHO: Final = "GET /api/users/currentuser"
 
 
 def letters_open_once(evidence: Evidence) -> Finding:
@@ -39,7 +37,7 @@ def letters_open_once(evidence: Evidence) -> Finding:
         breaches += _outlived(it, ended)
         if it.call == RESET and it.status == 200:
             ended[it.body["id"]] = it
-    breaches += kept_letters(evidence)
+    breaches += [*kept_letters(evidence), *unknown_people(evidence)]
     return Finding(bool(replaced) or any(True for _ in evidence.of_kind("mail")), breaches)
 
 

@@ -26,6 +26,7 @@ from services.common.subjects import REPLAYS
 KINDS: Final = (
     *("request", "stored", "delivered", "write", "decided", "acked"),
     *("charge", "refund", "skew", "pause", "late", "answered", "lost"),
+    *("crash", "leave", "partition", "failover"),
 )
 NAMED: Final = {
     TICKETS: "ticket",

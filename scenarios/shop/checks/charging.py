@@ -23,6 +23,9 @@ from scenarios.shop.moments import seconds_of
 PATIENCE_S: Final = 10.0
 CERTAIN_S: Final = 120.0
 ON_ITS_WAY_S: Final = 2.0
+# A call that is later than this may be given up.
+A_LITTLE_S: Final = 1.0
+TROUBLE: Final = ("crash", "leave", "pause", "skew", "partition", "failover", "answered", "lost")
 # By which Stripe says that this card will not do; whatever else it says may be different next time.
 REFUSALS: Final = ("card_declined", "resource_missing", "amount_too_small", "amount_too_large")
 
@@ -42,14 +45,19 @@ class Charging:
     _ends_us: dict[str, float] = field(default_factory=dict)
     _is_off: bool = False  # whether a clock is
     _has_slept: bool = False
+    # Orders whose charge was made, and how often Stripe, asked again, has said only that it erred.
+    _unread: dict[str, int] = field(default_factory=dict)
 
     def follow(self, event: TraceEvent) -> Iterator[Breach]:
         """Take down what happens, and say what should not have."""
+        if _is_trouble(event):
+            self._unread = dict.fromkeys(self._unread, 0)
         match event.kind:
             case "write" if store_of(event) == MIRRORS and event["after"] is not None:
                 yield from self._written(event)
             case "charge":
                 yield from self._asked(event)
+                yield from self._repeated(event)
             case "late" | "answered" | "lost" if event["to"] == "stripe":
                 unheard_s = PATIENCE_S if event.get("unheard") else 0.0
                 held_up_s = self._late_s.get(event["about"], 0.0) + event.get("s", 0.0) + unheard_s
@@ -125,6 +133,21 @@ class Charging:
         is_late = self._noted_us.get(order, -1) >= self._ends_us.get(order, inf)
         return is_late and self._notes[order] == 1 and not self._is_off
 
+    def _repeated(self, event: TraceEvent) -> Iterator[Breach]:
+        # An error that Stripe keeps under a key comes again; what became of the charge stands in
+        # its books, at which whoever asked in vain looks at once.
+        order = str(event["order"])
+        if event["outcome"] == "succeeded":
+            self._unread.setdefault(order, 0)
+        elif event["replayed"] and order in self._unread:
+            self._unread[order] += 1
+            if self._unread[order] == 2:
+                said = f"order {short(order)}: Stripe was asked again at {moment(event.at_us)} for"
+                yield Breach(
+                    f"{said} the charge that it has made, and nobody has looked into its books",
+                    [event.number],
+                )
+
     def _asked(self, event: TraceEvent) -> Iterator[Breach]:
         order = str(event["order"])
         noted = self._noted.get(order)
@@ -159,3 +182,10 @@ def _too_late(noted: TraceEvent) -> Iterator[Breach]:
     if is_over or order["status"] == "cancelled":
         said = f"order {short(noted['id'])}: it is noted that Stripe is asked for a charge"
         yield Breach(f"{said}, and it is over, at {moment(noted.at_us)}", [noted.number])
+
+
+def _is_trouble(event: TraceEvent) -> bool:
+    """Tell whether something may have kept payments from hearing, or from noting what it heard."""
+    if event.kind == "late":
+        return bool(event.get("unheard")) or event["s"] > A_LITTLE_S
+    return event.kind in TROUBLE

@@ -1,6 +1,6 @@
 """Effects: a message or a request changes only what is its to change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,8 +46,11 @@ class Effect:
 
 def keeps_to_its_own(evidence: Evidence) -> Finding:
     """Follow each write to the message or the request that it goes back to."""
-    tested, breaches = False, []
+    tested, breaches = False, list[Breach]()
+    slots: dict[str, TraceEvent] = {}  # of buyers' open orders, and the writes that took them
     for write in evidence.writes(*NOUNS):
+        if store_of(write) == ORDERS:
+            breaches += _taken(write, slots)
         because = next(
             (it for it in evidence.causes(write) if it.kind in ("stored", "request")), None
         )
@@ -58,6 +61,19 @@ def keeps_to_its_own(evidence: Evidence) -> Finding:
         if wrong := _wrong(write, allowed):
             breaches.append(_breach(write, because, by, wrong))
     return Finding(tested, breaches)
+
+
+def _taken(write: TraceEvent, slots: dict[str, TraceEvent]) -> Iterator[Breach]:
+    """A buyer may have so many open orders as there are slots, each of which is one order's."""
+    before, after = ((write[it] or {}).get("open_slot") for it in ("before", "after"))
+    holder = slots.get(before or "") if before != after else None
+    if holder is not None and holder["id"] == write["id"]:
+        slots.pop(str(before))
+    first = write if after is None else slots.setdefault(after, write)
+    if first["id"] != write["id"]:
+        said = f"order {short(write['id'])}: took the slot of order {short(first['id'])}"
+        message = f"{said}, which is open as well, at {moment(write.at_us)}"
+        yield Breach(message, [first.number, write.number])
 
 
 def _breach(write: TraceEvent, because: TraceEvent, by: str, wrong: str) -> Breach:

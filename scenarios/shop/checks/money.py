@@ -1,12 +1,14 @@
 """Money: charged once, and kept only for what is sold."""
 
-from typing import Any
+from typing import Any, Final
 
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import ORDERS, Document, Evidence
 from scenarios.shop.checks.orders import TERMINAL
 from scenarios.shop.checks.words import dollars, moment, short
+
+CURRENCY: Final = "usd"  # in which prices are said
 
 
 def charged_once(evidence: Evidence) -> Finding:
@@ -20,6 +22,7 @@ def charged_once(evidence: Evidence) -> Finding:
         if len(found) > 1:
             breaches.append(_charged_again(order, found))
         breaches += [it for charge in found if (it := _wrong_amount(evidence, order, charge))]
+        breaches += [it for charge in found if (it := _wrong_currency(evidence, order, charge))]
     return Finding(bool(charges), breaches)
 
 
@@ -42,6 +45,14 @@ def _wrong_amount(evidence: Evidence, order: str, charge: TraceEvent) -> Breach 
         f"but {price}",
         [*(write.number for write in evidence.history(ORDERS, order)[:1]), charge.number],
     )
+
+
+def _wrong_currency(evidence: Evidence, order: str, charge: TraceEvent) -> Breach | None:
+    currency = evidence.charges.get(charge["id"], {}).get("currency", CURRENCY)
+    if currency == CURRENCY:
+        return None
+    said = f"order {short(order)}: charged in {currency} at {moment(charge.at_us)}"
+    return Breach(f"{said}, and prices are in {CURRENCY}", [charge.number])
 
 
 def _price_cents(evidence: Evidence, order: str) -> int | None:

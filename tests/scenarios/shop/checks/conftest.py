@@ -97,6 +97,7 @@ async def forgets(world: World, ben: httpx.AsyncClient) -> None:
     wanted = {"token": letter.partition("#token=")[2].split()[0], "password": "another one"}
     for _ in range(2):
         await ben.post("/api/users/reset-password", json=wanted)
+        await ben.get("/api/users/currentuser")
 
 
 @fixture(scope="session")

@@ -47,6 +47,11 @@ def charged_twice(it: Recording) -> None:
     it.repeat(it.first("charge"), id="ch_2", key="another")
 
 
+@falls("charged-once", "charged in eur at")
+def charged_in_another_currency(it: Recording) -> None:
+    it.ends["charges"][it.first("charge")["id"]]["currency"] = "eur"
+
+
 @falls("holder-releases", "was released by")
 def released_for_another(it: Recording) -> None:
     told = it.first("stored", subject="order.cancelled")

@@ -203,3 +203,14 @@ def edited_what_was_reserved(it: Recording) -> None:
             state.update(holder="somebody's order")
 
     it.change(write, reserved)
+
+
+@falls("keeps-to-its-own", "which is open as well, at")
+def took_a_slot_that_another_order_has(it: Recording) -> None:
+    second = next(
+        write
+        for write in it.all("write", database="orders", collection="orders")
+        if write["after"].get("open_slot", "").endswith("-2")
+    )
+    taken = second["after"]["open_slot"].replace("-2", "-1")
+    it.change(second, lambda it: it["after"].update(open_slot=taken))

@@ -213,6 +213,12 @@ def a_payment_is_given_up_that_stripe_has_not_refused(it: Recording) -> None:
     it.change(paid, lambda to: to["after"]["payment"].update(status="declined"))
 
 
+@falls(STEPS, "for the charge that it has made, and nobody has looked into its books")
+def a_charge_that_was_made_is_asked_for_again_and_again(it: Recording) -> None:
+    for _ in range(2):
+        it.repeat(it.first("charge"), replayed=True, outcome="refused")
+
+
 @falls(STEPS, "another card is tried, and Stripe has not refused the one before")
 def another_card_is_tried_meanwhile(it: Recording) -> None:
     paid = became(it, "payments.orders", pays="paid")

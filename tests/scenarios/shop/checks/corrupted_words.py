@@ -129,3 +129,9 @@ def refused_a_letter_that_was_good(it: Recording) -> None:
     answer = it.first("response", "POST /api/users/reset-password", status=200)
     errors = [{"message": "The token is used", "field": "token"}]
     it.change(answer, lambda it: it.update(status=400, body={"errors": errors}))
+
+
+@falls("letters-open-once", "ben signed in as user 00")
+def forgot_who_had_just_signed_in(it: Recording) -> None:
+    known = it.first("response", "GET /api/users/currentuser", status=200)
+    it.change(known, lambda it: it.update(body={"currentUser": None}))

@@ -68,3 +68,13 @@ def test_a_charge_may_be_late_whose_sender_slept_when_all_was_looked_at(honest: 
     corrupted_steps.sleeps(recording, claimed, after_s=0.000001)
     judgement = NAMED["follows-the-contract"].judge(recording.evidence())
     assert judgement.verdict is Verdict.HOLDS, judgement.violations
+
+
+def test_who_slept_meanwhile_may_ask_again_for_a_charge_that_was_made(honest: Evidence) -> None:
+    recording = Recording(honest)
+    charge = recording.first("charge")
+    recording.repeat(charge, replayed=True, outcome="refused")
+    corrupted_steps.sleeps(recording, charge)
+    recording.repeat(charge, replayed=True, outcome="refused")
+    judgement = NAMED["follows-the-contract"].judge(recording.evidence())
+    assert not any("has looked into" in found.message for found in judgement.violations)
