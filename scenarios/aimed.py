@@ -32,12 +32,14 @@ def overtaken(chance: Random, busy: Sequence[str]) -> Fault:
     hosts = [host for host in busy if host.partition("-")[0] in UPON_WHAT_WAS_READ]
     host, by_s = chance.choice(hosts), chance.choice((1.0, 5.0, 40.0))
     of = UPON_WHAT_WAS_READ[host.partition("-")[0]]
-    return faults.late_effects(by_s, of=of, by=host, share=chance.choice((0.1, 0.3)))
+    return faults.late_effects(by_s, of=of, by=host, share=chance.choice((0.2, 0.4)))
 
 
 def nap_at_the_till(chance: Random, busy: Sequence[str]) -> Fault:
     """Draw a nap of whoever is about to ask Stripe for something."""
-    return nap(chance, [host for host in busy if host.startswith("payments")])
+    host = chance.choice([host for host in busy if host.startswith("payments")])
+    for_s = chance.choice((12.0, *NAP_S))
+    return faults.pauses(host, for_s, after="mongo.update_one", nth=chance.choice(NAPS))
 
 
 def closed_books(chance: Random, busy: Sequence[str]) -> Fault:
@@ -48,10 +50,20 @@ def closed_books(chance: Random, busy: Sequence[str]) -> Fault:
     return faults.stripe_errors(done=True, of=of, at="stripe", lasts_s=lasts_s, nth=[1])
 
 
+def refund_errors(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a refund that Stripe makes, or does not make, and says that it has erred."""
+    nth = [chance.choice((1, 1, 2))]
+    return faults.stripe_errors(
+        done=chance.choice((True, False)), of="refund", at="stripe", nth=nth
+    )
+
+
 def busy_account(chance: Random, busy: Sequence[str]) -> Fault:
     """Draw others who charge a page of cards on the shop's account, before it is looked at."""
     return faults.busy_account(at="stripe", nth=[chance.choice((1, 1, 2))])
 
 
 SLEEPERS: Final = {"naps": nap, "overtaken": overtaken}
-AT_STRIPE: Final = {"closed-books": closed_books, "naps-at-the-till": nap_at_the_till}
+AT_STRIPE: Final = {"refund-errors": refund_errors}
+# Where something is amiss at Stripe, often so are these.
+BESIDE_STRIPE: Final = ((busy_account, 0.7), (nap_at_the_till, 0.3), (closed_books, 0.3))

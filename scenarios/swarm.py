@@ -23,7 +23,7 @@ Kinds = Mapping[str, Make]
 When = Callable[[Random], dict[str, Any]]
 
 LAYERS_HIT: Final = (0, 0, 1, 1, 1, 2, 2, 3, 5)  # so many of all layers; most runs have few
-OUTSIDE_HIT: Final = 0.38  # where somebody pays, or waits for a letter
+OUTSIDE_HIT: Final = 0.36  # where somebody pays, or waits for a letter
 KINDS_EACH: Final = (1, 1, 1, 2)
 
 
@@ -287,8 +287,9 @@ def swarm(chance: Random, busy: Sequence[str] = SERVICES, replicas: int = 1) -> 
     for service, kinds in OUTSIDE.items():
         if so_many and service in busy and chance.random() < OUTSIDE_HIT:
             layers.append(kinds)
-    if STRIPE in layers and chance.random() < 0.7:
-        beside.append(aimed.busy_account(chance, hosts))
+    if STRIPE in layers:
+        also = [make for make, share in aimed.BESIDE_STRIPE if chance.random() < share]
+        beside += [make(chance, hosts) for make in also]
     return beside + [
         kinds[name](chance, hosts)
         for kinds in layers

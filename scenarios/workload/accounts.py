@@ -17,6 +17,7 @@ ANSWERED_S: Final = 30.0
 async def comes_back(scene: Scene, who: Patron, what: Any) -> None:
     """Sign out, look who is signed in, and sign in again."""
     await who.signs_out()
+    await who.asks_unsigned("GET", "/api/orders")  # which nobody is shown any more
     await who.arrives()
     answer = await who.asks("GET", "/api/users/currentuser")
     promised(answer, 200)
@@ -39,6 +40,7 @@ async def resets(scene: Scene, who: Patron, what: Any) -> None:
         session = who.session
         if await who.uses(letters[-1]):
             await _is_over(scene, who, session)
+            await who.asks_unsigned("GET", "/api/users/currentuser")  # by the session that it gave
 
 
 async def outstays(scene: Scene, who: Patron, what: Any) -> None:

@@ -3,9 +3,11 @@
 from collections import Counter
 
 from boxoffice.clock import Random
+from scenarios.aimed import BESIDE_STRIPE
 from scenarios.shop.system import SHOP
 from scenarios.swarm import KINDS, SERVICES, swarm
 
+MAKES = [*KINDS.values(), *(make for make, _ in BESIDE_STRIPE)]
 PAID = ("orders", "payments")  # what people give most runs to do
 DRAWN = [swarm(Random(seed), PAID if seed % 2 else SERVICES) for seed in range(400)]
 
@@ -19,7 +21,7 @@ def test_a_run_has_none_few_or_many_faults():
 
 def test_every_kind_is_drawn_and_no_two_runs_in_a_row_are_alike():
     drawn = {fault.name for faults in DRAWN for fault in faults}
-    assert drawn >= {make(Random(0), SERVICES).name for make in KINDS.values()}
+    assert drawn >= {make(Random(0), SERVICES).name for make in MAKES}
     shown = [str(faults) for faults in DRAWN if faults]
     assert len(set(shown)) >= 0.95 * len(shown)
 
@@ -31,4 +33,4 @@ def test_of_two_replicas_a_fault_may_take_the_second():
 
 
 def test_every_kind_is_aimed_at_what_is_there():
-    SHOP.open(0, [make(Random(seed), SERVICES) for make in KINDS.values() for seed in range(3)])
+    SHOP.open(0, [make(Random(seed), SERVICES) for make in MAKES for seed in range(3)])
