@@ -15,7 +15,7 @@ DRAWN = [swarm(Random(seed), PAID if seed % 2 else SERVICES) for seed in range(4
 def test_a_run_has_none_few_or_many_faults():
     numbers = Counter(len(faults) for faults in DRAWN)
     assert numbers[0] >= 15
-    assert sum(numbers[n] for n in (0, 1, 2, 3)) > len(DRAWN) / 2
+    assert sum(numbers[n] for n in (0, 1, 2, 3, 4)) > len(DRAWN) / 2  # what is slow among them
     assert max(numbers) >= 6
 
 
