@@ -26,8 +26,8 @@ class Lanes:
         self._last.update(dict.fromkeys(touches, done))
         task = asyncio.create_task(self._in_turn(before, work))
         self._in_hand[task] = None
-        # Called also for a task that is cancelled before it has begun.
-        task.add_done_callback(lambda it: self._end(it, touches, done))
+        # Called also for a task that is cancelled before it has begun, and its work with it.
+        task.add_done_callback(lambda it: self._end(it, touches, done, work))
 
     async def until(self, left: int) -> None:
         """Wait until so many at most are in hand."""
@@ -46,15 +46,18 @@ class Lanes:
         await self.until(0)
 
     async def _in_turn(self, before: list[asyncio.Event], work: Coroutine[Any, Any, None]) -> None:
-        try:
-            for each in before:
-                await each.wait()
-        except asyncio.CancelledError:
-            work.close()
-            raise
+        for each in before:
+            await each.wait()
         await work
 
-    def _end(self, task: asyncio.Task[None], touches: Collection[str], done: asyncio.Event) -> None:
+    def _end(
+        self,
+        task: asyncio.Task[None],
+        touches: Collection[str],
+        done: asyncio.Event,
+        work: Coroutine[Any, Any, None],
+    ) -> None:
+        work.close()  # if it never began
         del self._in_hand[task]
         for name in touches:
             if self._last.get(name) is done:

@@ -119,10 +119,12 @@ class Consumer:
                     await self._begin(message)
                 self._telemetry.round_done("consumer")
                 wait_s, heartbeat_s = FETCH_TIMEOUT_S, HEARTBEAT_S
-        finally:  # or the broker would go on handing messages to nobody
-            await self._lanes.end()
+        finally:
+            # First of all: while what is in hand is done, the broker would go on handing messages
+            # to nobody, and each of them would come again only once its time is over.
             with suppress(*SERVER_ERRORS):
                 await subscription.unsubscribe()
+            await self._lanes.end()
 
     async def _fetch(
         self,
