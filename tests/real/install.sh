@@ -58,7 +58,7 @@ stripe_mock() {
 }
 
 chromium() {
-    command -v chromium >/dev/null && return
+    type -P chromium >/dev/null && return  # which this function is not
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null \
         || missing chromium "install your distribution's package"
     echo "== installing chromium"
