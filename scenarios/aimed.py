@@ -4,7 +4,7 @@ Chance alone seldom meets these: a host is at one of a few steps for a milliseco
 asked for its books only where it has not answered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from boxoffice import faults
@@ -25,6 +25,17 @@ def nap(chance: Random, busy: Sequence[str]) -> Fault:
     if chance.random() < 0.5:
         return faults.pauses(host, for_s, after=after, nth=chance.choice(NAPS))
     return faults.pauses(host, for_s, after=after, share=chance.choice((0.1, 0.3)))
+
+
+def oversleeping(*hosts: str) -> Callable[[Random, Sequence[str]], Fault]:
+    """Return what draws one of these hosts, asleep until it is too late for what it notes first."""
+
+    def drawn(chance: Random, busy: Sequence[str]) -> Fault:
+        host, for_s = chance.choice(hosts), chance.choice((12.0, 12.0, 45.0))
+        nth = chance.choice(([1], [2], [2, 4], [3, 5]))
+        return faults.pauses(host, for_s, after=NOTES[host][0], by=host, nth=nth)
+
+    return drawn
 
 
 def overtaken(chance: Random, busy: Sequence[str]) -> Fault:

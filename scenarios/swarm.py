@@ -14,7 +14,6 @@ from boxoffice.clock import Random
 from boxoffice.faults import Fault
 from scenarios import aimed
 from scenarios.aims import CALLS, SERVICES, STORES, SUBJECTS, WRITES
-from scenarios.oversleeping import oversleeping
 from scenarios.rollouts import deployment
 
 # A host stands in `busy` as often as people give it to do: there a fault meets somebody.
@@ -207,7 +206,7 @@ CALLS_LOST: Final[Kinds] = {
 # What has its effect when everybody has stopped waiting for it, and done something else.
 SLEEPERS: Final[Kinds] = {
     "pauses": _dies(faults.pauses, for_s=(1.0, 12.0, 45.0, 150.0)),
-    "asleep": oversleeping("payments", "payments", "payments", "auth", "expiration"),
+    "asleep": aimed.oversleeping("payments", "payments", "payments", "auth", "expiration"),
     "late-effects": _call(faults.late_effects, WRITES, by_s=(0.5, 5.0, 40.0)),
     **aimed.SLEEPERS,
     "sleepers": _call(faults.slow_calls, WRITES, _often, by_s=(60.0,)),
@@ -231,7 +230,7 @@ STRIPE: Final[Kinds] = {
     "stripe-conflicts": _refused("409", "stripe-conflicts", "stripe"),
     **aimed.AT_STRIPE,
     "no-balance": _at(faults.no_balance, "stripe", when=_often),
-    "oversleeping": oversleeping("payments"),
+    "oversleeping": aimed.oversleeping("payments"),
 }
 MAIL: Final[Kinds] = {
     "mail-greylisting": _refused("450 4.2.0 Greylisted", "mail-greylisting", "mail"),

@@ -39,9 +39,8 @@ class OnDask:
         connect: Any = distributed.Client
         known: Any = get_backend
         try:
-            known(
-                parse_address(address)[0]
-            )  # a client would try what is none until its time is over
+            # A client would try what is no protocol until its time is over.
+            known(parse_address(address)[0])
             self._client = connect(address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise Misuse(f"no Dask scheduler answers at {address}: {error}") from None
