@@ -134,6 +134,18 @@ class Bench:
             found = await look()
         assert found == wanted
 
+    async def pending(self, wanted: int, name: str = "c") -> None:
+        """Wait until a consumer counts so many messages to come.
+
+        A server counts what it has stored for its consumers after it has told the publisher:
+        `signalConsumersLoop` of nats-server's stream.go is a goroutine of its own.
+        """
+
+        async def look() -> int | None:
+            return (await self.info(name)).num_pending
+
+        await self.eventually(look, wanted)
+
     async def advisories(self, count: int) -> list[dict[str, Any]]:
         return await self.backend.advisories(self.name, count)
 

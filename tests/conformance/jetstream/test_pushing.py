@@ -100,18 +100,14 @@ async def test_messages_wait_for_who_listens(bench: Bench) -> None:
         bench.name, durable_name="d", deliver_subject=f"to.{bench.name}", ack_policy="explicit"
     )
     await bench.put("a", "b")
-
-    async def waiting() -> int | None:
-        return (await bench.info("d")).num_pending
-
-    await bench.eventually(waiting, 2)
+    await bench.pending(2, "d")
     assert not (await bench.info("d")).push_bound
     sub = await bind(bench, "d")
     assert await heard(sub, 2) == [1, 2]
     await sub.unsubscribe()
     await bench.flushed()
     await bench.put("c")
-    await bench.eventually(waiting, 1)
+    await bench.pending(1, "d")
     assert await heard(await bind(bench, "d"), 1) == [3]
 
 
