@@ -48,11 +48,14 @@ class Catch:
 
 
 def plans(twins: Sequence[Twin], campaigns: int) -> list[tuple[Twin, int, Plan]]:
-    """Return a plan for each twin in each campaign: all storms, from another seed on."""
+    """Return a plan for each twin in each campaign: all storms, from another seed on.
+
+    One campaign after another, so that who stops early has whole ones.
+    """
     return [
         (twin, first, Plan([Case(storm, first, twin) for storm in storms()]))
-        for twin in twins
         for first in (FIRST * (nth + 1) for nth in range(campaigns))
+        for twin in twins
     ]
 
 

@@ -58,6 +58,29 @@ def test_a_mistyped_twin_is_misuse(boxoffice):
     assert "did you mean 'no-fencing'?" in err
 
 
+def test_who_stops_it_keeps_what_was_hunted(boxoffice, monkeypatch, tmp_path):
+    def stopped(plans, *_):
+        yield 1, CATCHES[0].hunt
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("boxoffice.search.hunts", stopped)
+    status, said, _ = boxoffice("zoo", "no-fencing", "no-refund", "--json", "zoo.json")
+    assert status == 130
+    assert said.startswith("ended early: 1 of 2 hunts\n")
+    (kept,) = json.loads((tmp_path / "zoo.json").read_text())
+    assert (kept["twin"], kept["seed"]) == ("no-refund", 7)
+
+
+def test_who_stops_it_at_once_writes_nothing(boxoffice, monkeypatch, tmp_path):
+    def stopped(*_):
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr("boxoffice.search.hunts", stopped)
+    assert boxoffice("zoo", "no-refund", "--json", "zoo.json")[0] == 130
+    assert not (tmp_path / "zoo.json").exists()
+
+
 def test_what_was_not_found_counts_as_the_time_that_was_given():
     assert totals(CATCHES, 30.0).splitlines() == [
         "2 of 3 hunts found their twin in 30 processor seconds",
@@ -82,7 +105,7 @@ def test_campaigns_of_a_twin_have_seeds_of_their_own():
     every = plans([TWINS["no-refund"], TWINS["no-fencing"]], 3)
     assert [(twin.name, first) for twin, first, _ in every] == [
         (name, first)
-        for name in ("no-refund", "no-fencing")
         for first in (1_000_000, 2_000_000, 3_000_000)
+        for name in ("no-refund", "no-fencing")
     ]
     assert as_json(CATCHES[2])["shrunk"] is None

@@ -4,7 +4,7 @@ Many of them are hunted side by side, each in a process, so time is the processo
 clock's: a figure means the same however many there are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
@@ -60,7 +60,7 @@ def hunt(plan: Plan, processor_s: float, shrink_s: float) -> Hunt:
 
 def hunts(
     plans: Sequence[Plan], processor_s: float, shrink_s: float, jobs: int
-) -> Iterator[tuple[int, Hunt]]:
+) -> Generator[tuple[int, Hunt]]:
     """Hunt in each plan, `jobs` at once; yield the number of the plan, and what came of it.
 
     Whoever closes the iterator ends what is still hunted.  Raises: Misuse, for a process that died.
