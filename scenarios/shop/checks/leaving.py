@@ -13,13 +13,15 @@ from typing import Any, Final
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks import words
-from scenarios.shop.checks.disturbances import KINDS, Disturbances
+from scenarios.shop.checks.disturbances import KINDS, SETTLED_S, Disturbances
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence, store_of
 from scenarios.shop.checks.unfinished import IN_ORDER, OUTBOXES, Unfinished
 from scenarios.shop.checks.words import moment
 
 # What is on its way when a host is told to end is nobody's, until both sides have heard of it.
 ON_THE_WAY_US: Final = 1_500_000
+BROKER: Final = "nats"
+LONG_S: Final = 1e6  # until it is healed
 PROMPTLY_US: Final = 400_000  # where no call is late
 IDLE_US: Final = 3_500_000  # who has done nothing for so long waits for nothing
 SETTLES: Final = ("acked", "naked", "termed", "ack-expired")
@@ -46,6 +48,7 @@ class Leaves:
     outboxes: dict[tuple[str, str], TraceEvent] = field(default_factory=dict)
     disturbances: Disturbances = field(default_factory=Disturbances)
     unfinished: Unfinished = field(default_factory=Unfinished)
+    broker_us: int = -1  # until when what reaches the broker may be late
     prompt: bool = False
 
 
@@ -86,6 +89,21 @@ def _followed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
             yield from _said(leaves, event)
     if event.kind in KINDS:
         leaves.disturbances.follow(event)
+        if _is_on_the_way(event):
+            lasts_s = LONG_S if event.kind == "partition" else event.get("s") or 0.0
+            until_us = event.at_us + round((lasts_s + SETTLED_S) * 1e6)
+            before_us = -1 if event.kind == "heal" else leaves.broker_us
+            leaves.broker_us = max(before_us, until_us)
+
+
+def _is_on_the_way(event: TraceEvent) -> bool:
+    """Tell whether it may keep the broker from hearing who takes no more."""
+    match event.kind:
+        case "late" | "lost" | "answered":
+            return bool(event["to"] == BROKER)
+        case "crash":
+            return event.host == BROKER
+    return event.kind in ("partition", "heal", "pause", "wake")
 
 
 def _service(host: str) -> str:
@@ -97,10 +115,23 @@ def _handed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
     dropped = leaves.dropped.pop(message, None)
     if event.kind == "delivered":
         leaves.given[event.number] = leaves.in_hand[message] = event
+        yield from _given_to_nobody(leaves, event)
     else:
         leaves.in_hand.pop(message, None)
     if dropped and event.kind in ("delivered", "ack-expired"):
         yield dropped
+
+
+def _given_to_nobody(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
+    # Whatever else is slow: that somebody takes no more messages, the broker hears at once.
+    hosts = leaves.hosts.get(event["consumer"], set())
+    told = leaves.leaving.get(next(iter(hosts))) if len(hosts) == 1 else None
+    if told is None or event.at_us - told.at_us <= ON_THE_WAY_US or leaves.broker_us > told.at_us:
+        return
+    what = f"message {event['seq']} ({event['subject']}) is given to it at {moment(event.at_us)}"
+    yield Breach(
+        f"{told.host}: told to end at {moment(told.at_us)}, and {what}", [told.number, event.number]
+    )
 
 
 def _wrote(leaves: Leaves, write: TraceEvent) -> None:

@@ -11,6 +11,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 import simpy
 from nats.aio.client import Client
 
@@ -229,7 +230,7 @@ class Concert:
         server = NatsServer(self._folder / stream) if alone else shared
         try:
             await self._on(server, stream, case)
-        except Exception as error:
+        except (Exception, pytest.fail.Exception) as error:  # `raises` raises the second
             self.outcomes[name] = error
             return await pulse.disturbed(began_s)
         self.outcomes[name] = None

@@ -1,6 +1,6 @@
 """Who gets a message, when, and how often."""
 
-from asyncio import gather, timeout
+from asyncio import gather
 
 import nats.errors
 import nats.js.errors
@@ -48,19 +48,6 @@ def test_fetches_that_wait_are_served_oldest_first():
         return [messages[0].subject for messages in got]
 
     assert told(story) == ["s.0", "s.1", "s.2"]
-
-
-def test_a_client_that_went_away_is_given_nothing():
-    async def story(bench: Bench):
-        sub = await bench.stream()
-        with raises(TimeoutError):
-            async with timeout(1):
-                await sub.fetch(1, timeout=10)
-        waiting = (await bench.info()).num_waiting
-        await bench.js.publish("s.1")
-        return waiting, attempts(await sub.fetch(1))
-
-    assert told(story) == (0, [(1, 1)])
 
 
 def test_a_client_that_went_unnoticed_is_given_nothing():

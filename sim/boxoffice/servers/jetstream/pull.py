@@ -61,8 +61,11 @@ class Pulls:
         self._hooks = hooks
         self._waiting: deque[Pull] = deque()
 
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
     def __len__(self) -> int:
-        return len(self._waiting)
+        return sum(not it.gone() for it in self._waiting)
 
     def add(self, request: Pull) -> None:
         self._waiting.append(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import nats.errors
@@ -13,6 +14,7 @@ from nats.js import JetStreamContext
 
 from boxoffice.errors import NotSimulated
 from boxoffice.net.network import Answered
+from boxoffice.servers.jetstream.given_up import GivenUp
 from boxoffice.servers.jetstream.pull import Delivery
 from boxoffice.servers.jetstream.refusals import end_of_fetch
 
@@ -45,11 +47,12 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
         self._stream = stream
         self._consumer = consumer
         self._bound = True
+        self._given_up = GivenUp(connection, consumer)
 
     @property
     def pending_msgs(self) -> int:
-        """What has come and was not asked for: nothing here."""
-        return 0
+        """What has come for a fetch that was given up."""
+        return len(self._given_up)
 
     pending_bytes = pending_msgs
 
@@ -62,6 +65,7 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
         """End the subscription; the consumer stays."""
         self._check_bound()
         self._bound = False
+        self._given_up.unsubscribe()
 
     async def fetch(
         self, batch: int = 1, timeout: float | None = 5, heartbeat: float | None = None
@@ -76,9 +80,38 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
             raise ValueError("nats: invalid batch size")
         if timeout is not None and timeout <= 0:
             raise ValueError("nats: invalid fetch timeout")
-        expires_s = timeout - EXPIRES_EARLY_S if timeout else None
-        listens = bool(heartbeat and self._connection.missed_heartbeats)
-        ask = self._ask(batch, expires_s, listens)
+        if self._given_up:
+            return await self._after_one_given_up(batch, timeout, heartbeat)
+        return await self._asked(batch, timeout, heartbeat)
+
+    async def _after_one_given_up(
+        self, batch: int, timeout: float | None, heartbeat: float | None
+    ) -> list[Msg]:
+        steady, late = self._is_steady(heartbeat), self._given_up
+        got = [self._received(it) for it in late.at_hand(batch, steady)]
+        if got and not steady and len(got) < batch:  # nats-py asks for what else is there
+            with suppress(nats.errors.TimeoutError):
+                got += await self._asked(batch - len(got), timeout, heartbeat, expires_s=0.0)
+        if got:
+            return got
+        asking = asyncio.ensure_future(self._asked(batch, timeout, heartbeat))
+        if not await late.beside(asking):
+            return asking.result()
+        return [self._received(it) for it in late.at_hand(batch, steady)]
+
+    def _is_steady(self, heartbeat: float | None) -> bool:
+        return bool(heartbeat and self._connection.missed_heartbeats)
+
+    async def _asked(
+        self,
+        batch: int,
+        timeout: float | None,
+        heartbeat: float | None,
+        expires_s: float | None = None,
+    ) -> list[Msg]:
+        if expires_s is None and timeout:
+            expires_s = timeout - EXPIRES_EARLY_S
+        ask = self._ask(batch, expires_s, self._is_steady(heartbeat))
         try:
             got = await self._connection.cross(
                 "fetch", self._consumer, ask, timeout, LATE_ANSWER_S, heartbeat
@@ -93,7 +126,7 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
         return [self._received(delivery) for delivery in got]
 
     def _ask(self, batch: int, expires_s: float | None, listens: bool) -> Callable[[], Any]:
-        loop = asyncio.get_running_loop()
+        loop, late = asyncio.get_running_loop(), self._given_up
 
         def effect() -> list[Delivery] | Awaitable[list[Delivery]] | None:
             answer: asyncio.Future[list[Delivery]] = loop.create_future()
@@ -102,8 +135,10 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
                 self._consumer,
                 batch,
                 expires_s,
-                answer.set_result,
-                answer.cancelled,
+                lambda found: (
+                    late.answer(found) if answer.cancelled() else answer.set_result(found)
+                ),
+                lambda: answer.cancelled() and not late.listens,
                 listens,
             )
             if asked is None:
@@ -111,9 +146,7 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
             if answer.done():
                 return answer.result()
             consumer, request = asked
-            # A client that goes away has its answer cancelled; the server must not give
-            # messages to nobody.
-            answer.add_done_callback(lambda it: consumer.withdraw(request))
+            answer.add_done_callback(lambda it: late.ended(consumer, request, it))
             return answer
 
         return effect

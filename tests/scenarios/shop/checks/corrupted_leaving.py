@@ -37,6 +37,14 @@ def took_on_more(it: Recording) -> None:
     it.move(leave, by_s=(last.at_us - leave.at_us) / 1e6 - 1.0)
 
 
+@falls("leaves-in-order", "(ticket.updated) is given to it at")
+def was_given_more_though_it_took_none(it: Recording) -> None:
+    last, leave = it.last("decided", type="ticket.updated"), it.first("leave")
+    given = next(event for event in it.events if event.number == last.cause)
+    it.drop(last)
+    it.move(leave, by_s=(given.at_us - leave.at_us) / 1e6 - 2.0)
+
+
 @falls("leaves-in-order", "(ticket.updated), given to it at")
 def left_a_message_in_hand(it: Recording) -> None:
     it.drop(taken(it, "orders", "ticket.updated"))

@@ -1,0 +1,101 @@
+"""Requests for messages that their client does not wait for any more, and what comes of them.
+
+Nobody tells a server that a fetch was cancelled.  It keeps the request until its time is over or
+the subscription ends; what it sends for it waits in the client for the next fetch, unacknowledged.
+Who has not unsubscribed and goes away keeps such messages from everybody else until their time to
+be acknowledged is over.  (nats-py 2.16, `PullSubscription.fetch`; held to the real server by
+tests/conformance/jetstream/test_given_up.py.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+from nats.aio.msg import Msg
+
+from boxoffice.servers.jetstream.pull import Delivery, Pull
+
+if TYPE_CHECKING:
+    from boxoffice.servers.jetstream.client import FakeNats
+    from boxoffice.servers.jetstream.consumer import Consumer
+
+
+class GivenUp:
+    """What one subscription has given up."""
+
+    def __init__(self, connection: FakeNats, consumer: str) -> None:
+        self._connection = connection
+        self._consumer = consumer
+        self._pushes = connection.link.pushes()
+        self._requests: dict[Pull, Consumer] = {}
+        self._came: deque[Delivery] = deque()
+        self._ended = False
+        self._waits: asyncio.Future[None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._came)
+
+    def __bool__(self) -> bool:
+        return bool(self._requests or self._came)
+
+    @property
+    def listens(self) -> bool:
+        """Whether the server would find somebody who hears what it sends."""
+        return not (self._ended or self._connection.is_closed or self._pushes.gone)
+
+    def ended(
+        self, consumer: Consumer, request: Pull, answer: asyncio.Future[list[Delivery]]
+    ) -> None:
+        """Take over a request that nobody waits for, unless its client is gone altogether."""
+        if request.done or not answer.cancelled():
+            return
+        if self.listens:
+            self._requests[request] = consumer
+        else:
+            consumer.withdraw(request)
+
+    def answer(self, found: list[Delivery]) -> None:
+        """Send the client what is found for a request that was given up."""
+        for request in [it for it in self._requests if it.done]:
+            del self._requests[request]
+        if found:  # that a request has ended, a client makes nothing of
+            self._pushes.send("message", self._consumer, lambda: self._arrive(found))
+
+    def _arrive(self, found: list[Delivery]) -> None:
+        if self._ended:
+            return
+        self._came += found
+        if self._waits is not None and not self._waits.done():
+            self._waits.set_result(None)
+
+    def at_hand(self, batch: int, at_most: bool) -> list[Delivery]:
+        """Take what has come: `at_most` the batch, or as nats-py's own fetch of several, all."""
+        many = len(self._came) if batch > 1 and not at_most else batch
+        return [self._came.popleft() for _ in range(min(many, len(self._came)))]
+
+    async def beside(self, asking: asyncio.Future[list[Msg]]) -> bool:
+        """Wait for an answer, or for what comes for a request of before; return whether it is that.
+
+        Who asks is then given up in its turn.
+        """
+        waits = self._waits = asyncio.get_running_loop().create_future()
+        try:
+            done, _ = await asyncio.wait([asking, waits], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._waits = None
+            asking.cancel()
+        return asking not in done
+
+    def unsubscribe(self) -> None:
+        """End it: the server hears that nobody listens any more."""
+        if self._requests and self.listens:
+            self._connection.send("unsubscribe", self._consumer, self._withdraw)
+        self._came.clear()
+        self._ended = True
+
+    def _withdraw(self) -> None:
+        for request, consumer in self._requests.items():
+            consumer.withdraw(request)
+        self._requests.clear()
