@@ -94,7 +94,10 @@ def list_all(json_file: JsonFile = None) -> None:
     "[bold]boxoffice run out-of-order --target local[/bold]"
 )
 def run(
-    scenario: Annotated[str, typer.Argument(help="Its name; see `boxoffice list`.")],
+    scenario: Annotated[
+        str,
+        typer.Argument(help="Its name, see `boxoffice list`; or FILE.py::STORY, or MODULE:STORY."),
+    ],
     seed: Annotated[
         int | None, typer.Option(min=0, max=LARGEST_SEED, help="Of all chance.")
     ] = None,
@@ -129,17 +132,20 @@ def run(
     ] = None,
 ) -> None:
     """Run one scenario once, and judge it."""
-    from scenarios import catalogue
+    from boxoffice.commands.naming import names
     from scenarios.output_files import check_files, write, write_json
 
     check_files({"--trace": trace, "--json": json_file, "--html": html, "--stream": stream})
     if no_trace and (stream or trace or host):
         raise Unknown("--stream, --trace and --host need the events that --no-trace does not keep")
-    chosen = catalogue.scenario_named(scenario)
+    known = names()
+    chosen = known.scenario(scenario)
+    if target != "sim" and ":" in scenario:
+        raise Unknown(f"{scenario} is played in sim alone: no other target has its services")
     if size is not None and not chosen.size:
         raise Unknown(f"{chosen.name} has no crowd, so --size means nothing to it")
-    twin = catalogue.twin_named(bug) if bug else None
-    faults = [catalogue.fault_named(name) for name in fault or ()]
+    twin = known.twin(bug) if bug else None
+    faults = [known.fault(text) for text in fault or ()]
     # Who has mistyped a name is told before all that plays it is loaded.
     from boxoffice.terminal import Console
     from boxoffice.views import log_of, write_report

@@ -49,6 +49,7 @@ PUBLIC: Final = (
     "boxoffice.real",
     "boxoffice.terminal",
     "boxoffice.cli",
+    "boxoffice.commands.naming",
     "boxoffice.__main__",
 )
 

@@ -22,12 +22,18 @@ from boxoffice.search.names import Names
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.twin import Twin
 
+__all__ = ["names"]
+
 GROUP: Final = "boxoffice.catalogues"
 HOW: Final = "test_stories.py::a-story, or package.module:a_story"
 
 
 def names() -> Names:
-    """Return how stories are found: by place, and else by the names that packages bring."""
+    """Return how stories are found: by place, and else by the names that packages bring.
+
+    A place is `FILE.py::STORY` or `MODULE:STORY`.  What is returned raises Misuse for what it does
+    not find, with what comes near.
+    """
     entries = entry_points(group=GROUP)
     brought = [entry.load() for entry in entries]
     packages = [entry.module.partition(".")[0] for entry in entries]
