@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from boxoffice.clock.busy import no_step_without_end
 from boxoffice.faults.schedule import Fault
 from boxoffice.trace.keeping import Keeping
 from boxoffice.trace.outcome import Outcome
@@ -28,17 +29,27 @@ class Case:
     def play(
         self, trace: Keeping = True, begun: Callable[[World], None] = lambda world: None
     ) -> Outcome:
-        """Play it; `begun` is told of its world.  Raises: whatever `boxoffice.run` does."""
-        return run(
-            self.scenario,
-            self.seed,
-            self.bug,
-            self.faults,
-            self.size,
-            begun,
-            trace=trace,
-            tape=self.tape,
-        )
+        """Play it; `begun` is told of its world.
+
+        Raises: whatever `boxoffice.run` does, and Endless for a step that comes to no end.
+        """
+        worlds = list[World]()
+
+        def told(world: World) -> None:
+            worlds.append(world)
+            begun(world)
+
+        with no_step_without_end(lambda: worlds):
+            return run(
+                self.scenario,
+                self.seed,
+                self.bug,
+                self.faults,
+                self.size,
+                told,
+                trace=trace,
+                tape=self.tape,
+            )
 
     @property
     def lasting(self) -> frozenset[int]:
