@@ -105,6 +105,10 @@ def explore(
             console.print(said, soft_wrap=True, highlight=False)
         if not search.found:
             console.print(nothing_found(search.campaign), soft_wrap=True, highlight=False)
+        else:
+            for said in search.campaign.in_vain:
+                because = f"what fell has nothing to do with it: {said}"
+                console.print(because, soft_wrap=True, markup=False, highlight=False)
         search.tell_record()
     if json_file is not None:
         write_json(json_file, as_json(search.campaign, search.found, plan, known, chosen.name))

@@ -148,6 +148,15 @@ def test_a_report_is_there_as_a_whole_or_not_at_all(boxoffice, monkeypatch, tmp_
     assert list(tmp_path.glob("*.html*")) == []
 
 
+def test_what_falls_while_nobody_calls_the_twin_is_not_put_down_to_it(boxoffice, tmp_path):
+    fails = IDLE.replace("await world", "assert False, 'always'\n    await world")
+    (tmp_path / "idle.py").write_text(fails)
+    words = ("explore", "idle.py::rest", "--bug", "elsewhere", "--runs", 2, "--shrink-time", 0)
+    status, said, _ = boxoffice(*words)
+    assert status == 1
+    assert "what fell has nothing to do with it: nobody called what stands in" in said
+
+
 def test_a_twin_that_nobody_calls_and_a_fault_that_never_strikes_say_nothing(boxoffice, tmp_path):
     (tmp_path / "idle.py").write_text(IDLE)
     status, said, _ = boxoffice("explore", "idle.py::rest", "--bug", "elsewhere", "--runs", 2)

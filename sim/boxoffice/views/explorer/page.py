@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from boxoffice.atomic_files import atomic_write
 from boxoffice.trace.outcome import Outcome
 from boxoffice.views.explorer.model import text_of
 
@@ -24,7 +25,8 @@ def write_report(
     """
     there = Path(path)
     there.parent.mkdir(parents=True, exist_ok=True)
-    there.write_bytes(render(outcomes, whys).encode())
+    with atomic_write(there) as part:
+        part.write_bytes(render(outcomes, whys).encode())
     return there
 
 
