@@ -1,13 +1,11 @@
 """What can be run by name: every scenario in the rooms beside this file."""
 
 import pkgutil
-from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from math import inf
 from types import ModuleType
-from typing import Final, TypeVar
+from typing import Final
 
 import scenarios.stories
 import scenarios.storms
@@ -15,11 +13,8 @@ from boxoffice import Scenario, Twin, faults
 from boxoffice.faults import Fault
 from boxoffice.search import Names
 from scenarios.shop.system import SHOP
-from scenarios.unknown import Unknown
+from scenarios.unknown import pick
 from scenarios.zoo import TWINS
-
-T = TypeVar("T")
-
 
 HEADLINES = (
     "purchase",
@@ -145,12 +140,12 @@ def scenarios_by_name() -> dict[str, Scenario]:
 
 def scenario_named(name: str) -> Scenario:
     """Return a scenario.  Raises: Unknown."""
-    return _pick("scenario", name, scenarios_by_name())
+    return pick("scenario", name, scenarios_by_name())
 
 
 def twin_named(name: str) -> Twin:
     """Return a broken twin.  Raises: Unknown."""
-    return _pick("twin", name, TWINS)
+    return pick("twin", name, TWINS)
 
 
 def fault_named(name: str) -> Fault:
@@ -158,21 +153,13 @@ def fault_named(name: str) -> Fault:
 
     Raises: Unknown; Misuse.
     """
-    return faults.fault_of(name) if "(" in name else _pick("fault", name, FAULTS)()
+    return faults.fault_of(name) if "(" in name else pick("fault", name, FAULTS)()
 
 
 def storms() -> list[Scenario]:
     """Return what is explored if nothing is named: all storms that are small."""
     drawn = [one for one in scenarios_by_name().values() if one.draw is not None]
     return drawn or [scenario_named("rush")]
-
-
-def _pick(kind: str, name: str, among: Mapping[str, T]) -> T:
-    if name in among:
-        return among[name]
-    close = get_close_matches(name, among, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(among)}"
-    raise Unknown(f"there is no {kind} {name!r}; {hint}")
 
 
 def _modules(room: ModuleType) -> list[ModuleType]:

@@ -1,0 +1,139 @@
+"""`boxoffice kill`: a story or facts of one's own, graded by the broken twins they give away."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from scenarios.unknown import Unknown, pick
+
+if TYPE_CHECKING:
+    from scenarios.kill.challenges import Challenge
+    from scenarios.kill.grading import Grade, Kill
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+SAID: Final = 200  # characters of what is said of a twin
+
+
+@app.command(
+    epilog="Examples: [bold]boxoffice kill[/bold], [bold]boxoffice kill money facts.py[/bold]"
+)
+def kill(
+    challenge: Annotated[
+        str | None, typer.Argument(help="Its name; all, if none is given.")
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help="What you have written; begun for you if it is not there.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Draw whoever survives, beside the shop as it is.")
+    ] = None,
+) -> None:
+    """Write a story, or facts, that tell broken twins from the shop as it is."""
+    from scenarios.kill.challenges import CHALLENGES
+    from scenarios.output_files import check_files
+
+    check_files({"--html": html})
+    if challenge is None:
+        return _list(list(CHALLENGES.values()))
+    chosen = pick("challenge", challenge, CHALLENGES)
+    if file is None:
+        return _show(chosen)
+    if not file.exists():
+        return _begin(chosen, file)
+    grade = _graded(chosen, file)
+    _tell(grade, file)
+    if html is not None:
+        _draw(grade, html)
+    raise typer.Exit(0 if grade.passed else 1)
+
+
+def _list(challenges: "list[Challenge]") -> None:
+    from boxoffice.terminal import Console
+
+    console = Console()
+    for it in challenges:
+        bar = f"{it.bar} of {len(it.names)} twins are enough"
+        console.print(f"  {it.name:<16} {it.tier:<7} {it.by:<6} {bar}", highlight=False)
+    console.print("see one: boxoffice kill NAME; begin: boxoffice kill NAME FILE.py")
+
+
+def _show(challenge: "Challenge") -> None:
+    from rich.markdown import Markdown
+    from rich.table import Table
+
+    from boxoffice.terminal import Console
+
+    console = Console()
+    console.print(Markdown(challenge.page))
+    console.print("\nThe twins, each without one defence:")
+    twins = Table(box=None, show_header=False)
+    for twin in challenge.twins:
+        twins.add_row(f" {twin.name}", twin.defence)
+    console.print(twins)
+    said = f"{challenge.bar} of them are enough: boxoffice kill {challenge.name} FILE.py"
+    console.print(said, highlight=False)
+
+
+def _begin(challenge: "Challenge", file: Path) -> None:
+    from boxoffice.terminal import Console
+    from scenarios.output_files import write
+
+    if not file.parent.is_dir():
+        raise Unknown(f"there is no folder {file.parent}")
+    write(file, lambda path: path.write_text(challenge.starter, encoding="utf-8"))
+    again = f"boxoffice kill {challenge.name} {file}"
+    Console().print(f"{file} is there to begin with; then {again}", highlight=False, soft_wrap=True)
+
+
+def _graded(challenge: "Challenge", file: Path) -> "Grade":
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from boxoffice.terminal import Console, on_terminal
+    from scenarios.kill.grading import grade
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not on_terminal(console)
+    ) as progress:
+        task = progress.add_task("")
+        return grade(challenge, file, lambda line: progress.update(task, description=line))
+
+
+def _tell(grade: "Grade", file: Path) -> None:
+    from boxoffice.terminal import Console
+
+    console = Console()
+    if grade.complaint:
+        console.print("[bold red]✗[/bold red] nothing is graded: ", end="")
+        return console.print(grade.complaint, markup=False, highlight=False, soft_wrap=True)
+    for it in grade.kills:
+        console.print("\n".join(_lines(it)), soft_wrap=True, markup=False, highlight=False)
+    passed = "[bold green]✓ passed[/bold green]" if grade.passed else "[bold]○ not yet[/bold]"
+    of = f"{grade.killed} of {len(grade.kills)} twins, {grade.challenge.bar} are enough"
+    console.print(f"{passed} · {grade.challenge.name} · {file}: {of}", highlight=False)
+
+
+def _lines(it: "Kill") -> list[str]:
+    if it.by:
+        said = it.said.partition("\n")[0]
+        more = "…" if len(said) > SAID else ""
+        return [f"  ✓ {it.twin.name}: {it.by}: {said[:SAID]}{more}"]
+    missing = f"  ✗ {it.twin.name} survives; it lacks this: {it.twin.defence}"
+    return [missing, *([f"    {it.said}"] if it.said else [])]
+
+
+def _draw(grade: "Grade", html: Path) -> None:
+    from dataclasses import replace
+
+    from boxoffice.terminal import Console
+    from boxoffice.views import write_report
+    from scenarios.output_files import write
+
+    survivors = [it.case for it in grade.kills if not it.by and it.case is not None]
+    if not survivors:
+        return Console().print("nobody survives, so that nothing is drawn")
+    played = [replace(case, bug=bug).play() for case in survivors for bug in (None, case.bug)]
+    write(html, lambda path: write_report(played, path))
+    Console().print(f"whoever survives, beside the shop as it is: {html}", soft_wrap=True)

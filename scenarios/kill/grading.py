@@ -1,0 +1,178 @@
+"""Grading: what somebody has written, against the shop as it is, and against each twin."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from boxoffice import Scenario, Twin, Verdict
+from boxoffice.search import Case, Plan, explore
+from boxoffice.world import Invariant
+from scenarios.catalogue import storms
+from scenarios.kill.challenges import Challenge
+from scenarios.kill.facts import OWN
+from scenarios.unknown import Unknown
+
+SEEDS: Final = 5  # each story is played with so many
+LOOK: Final = 150  # runs in which a twin has to misbehave, for facts to be judged by
+EXAMPLES: Final = 2  # of its misbehaviour, any of which may be noticed
+SOUND: Final = 20  # storms in which nobody's facts may fall
+
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """What became of one twin: `by` names what gave it away, and `said` how; else it survives.
+
+    `case` is how to play what was seen of it, if anything was.
+    """
+
+    twin: Twin
+    by: str = ""
+    said: str = ""
+    case: Case | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """What a file is worth.  `complaint` says why nothing was graded."""
+
+    challenge: Challenge
+    kills: Sequence[Kill] = ()
+    complaint: str = ""
+
+    @property
+    def killed(self) -> int:
+        """How many twins were given away."""
+        return sum(bool(it.by) for it in self.kills)
+
+    @property
+    def passed(self) -> bool:
+        """Whether that is enough."""
+        return not self.complaint and self.killed >= self.challenge.bar
+
+
+def grade(challenge: Challenge, file: Path, say: Say = lambda line: None) -> Grade:
+    """Grade a file; `say` is told what is being done.  Raises: Unknown, for a file that is none."""
+    with _loaded(file) as module:
+        made = _stories(module) if challenge.by == "story" else _facts(module)
+        if not made:
+            what = "story: an async function with @scenario" if challenge.by == "story" else "@fact"
+            return Grade(challenge, complaint=f"{file} has no {what}")
+        cases = _of_stories(made) if challenge.by == "story" else _sound_storms(made)
+        say("the shop as it is")
+        if complaint := _of_the_sound(cases):
+            return Grade(challenge, complaint=complaint)
+        kills = []
+        for twin in challenge.twins:
+            say(twin.name)
+            tried = cases if challenge.by == "story" else _misbehaving(twin, made)
+            kills.append(_kill(twin, tried))
+        return Grade(challenge, kills)
+
+
+def _of_the_sound(cases: Sequence[Case]) -> str:
+    """Return why what was written says something untrue of the shop as it is, or nothing."""
+    for case in cases:
+        try:
+            outcome = case.play()
+        except Exception as error:
+            return f"{case.scenario.name} raises {error!r}"
+        for it in outcome.judgements:
+            mine = it.invariant.startswith(OWN) or it.invariant == "story"
+            if mine and it.verdict in (Verdict.VIOLATED, Verdict.ERROR):
+                said = it.violations[0].message if it.violations else ""
+                where = f"{case.scenario.name}, seed {case.seed}"
+                return f"the shop as it is fails {it.invariant} ({where}): {said}"
+    return ""
+
+
+def _kill(twin: Twin, cases: Sequence[Case]) -> Kill:
+    broken = [replace(case, bug=twin) for case in cases]
+    for case in broken:
+        try:
+            outcome = case.play()
+        except Exception as error:
+            return Kill(twin, "story", f"it raises {error!r}", case)
+        fell = [it for it in outcome.violations if _counts(it.invariant, case)]
+        if fell:
+            return Kill(twin, fell[0].invariant, fell[0].message, case)
+    if not broken:
+        return Kill(twin, said=f"it did nothing wrong in {LOOK} storms, so that nothing is graded")
+    return Kill(twin, case=broken[0])
+
+
+def _counts(invariant: str, case: Case) -> bool:
+    # Facts are there to notice by themselves; a story, to give the shop's own something to notice.
+    has_facts = any(it.name.startswith(OWN) for it in case.scenario.checks)
+    return invariant.startswith(OWN) if has_facts else True
+
+
+def _of_stories(made: Sequence[Scenario]) -> list[Case]:
+    return [Case(it, seed) for it in made for seed in range(SEEDS)]
+
+
+def _sound_storms(facts: Sequence[Invariant]) -> list[Case]:
+    every = storms()
+    return [Case(_with(every[n % len(every)], facts), n) for n in range(SOUND)]
+
+
+def _misbehaving(twin: Twin, facts: Sequence[Invariant]) -> list[Case]:
+    """Return storms in which the twin breaks what it should, with facts to notice it."""
+    every, found = [*storms()], list[Case]()
+    first = 0
+    while first < LOOK and len(found) < EXAMPLES:
+        plan = Plan([Case(storm, first, twin) for storm in every])
+        campaign = explore(plan, runs=LOOK - first)
+        run = next((it for it in campaign.fell.values() if twin.invariant in it.fell), None)
+        if run is None:
+            break
+        case = plan.again(run)
+        found.append(replace(case, scenario=_with(case.scenario, facts)))
+        first = run.seed + 1
+    return found
+
+
+def _with(scenario: Scenario, facts: Sequence[Invariant]) -> Scenario:
+    return replace(scenario, checks=(*scenario.checks, *facts))
+
+
+def _stories(module: ModuleType) -> list[Any]:
+    return [it for it in vars(module).values() if isinstance(it, Scenario) and _is_own(it, module)]
+
+
+def _is_own(story: Scenario, module: ModuleType) -> bool:
+    return getattr(story.script, "__module__", "") == module.__name__
+
+
+def _facts(module: ModuleType) -> list[Any]:
+    every = [it for it in vars(module).values() if isinstance(it, Invariant)]
+    return [it for it in every if it.name.startswith(OWN)]
+
+
+@contextmanager
+def _loaded(file: Path) -> Iterator[ModuleType]:
+    """Load a file of somebody's, for as long as it is graded.  Raises: Unknown."""
+    if not file.is_file():
+        raise Unknown(f"there is no file {file}")
+    name = f"killing_{file.stem}"
+    spec = spec_from_file_location(name, file.resolve())
+    if spec is None or spec.loader is None:
+        raise Unknown(f"{file} is no file of Python")
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        try:
+            spec.loader.exec_module(module)
+        except SyntaxError as error:
+            raise Unknown(f"{file}:{error.lineno}: {error.msg}") from None
+        except (Exception, SystemExit) as error:
+            raise Unknown(f"{file} cannot be loaded: {type(error).__name__}: {error}") from None
+        yield module
+    finally:
+        del sys.modules[name]

@@ -1,0 +1,131 @@
+"""`boxoffice kill`: who writes a story or facts is graded by the twins that these give away."""
+
+from pathlib import Path
+
+from pytest import fixture, mark
+
+from scenarios import cli
+from scenarios.kill import challenges
+from scenarios.kill.challenges import CHALLENGES
+from scenarios.kill.grading import grade
+from tests.engine.commands import runner
+from tests.real.tiers import unhurried
+
+QUICK = [name for name, it in CHALLENGES.items() if it.by == "story"]
+
+WRONG = {
+    "says-nothing": ("strangers", "", "has no story"),
+    "untrue": (
+        "strangers",
+        "assert town.holder(seat) is None, 'nobody has it'",
+        "the shop as it is fails story (my-story, seed 0): nobody has it",
+    ),
+    "raises": ("strangers", "town.nobody()", "has no attribute 'nobody'"),
+}
+FALLS = """
+from scenarios.kill import fact
+
+@fact
+def nothing_is_sold(end):
+    assert not end.charges, "something is"
+"""
+MISTYPED = FALLS.replace("end.charges", "end.charge")
+
+
+@fixture
+def boxoffice(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    return runner(cli.main, monkeypatch, capsys)
+
+
+@mark.parametrize("name", QUICK)
+def test_a_solution_is_enough(name):
+    graded = grade(CHALLENGES[name], CHALLENGES[name].solution)
+    assert graded.passed, graded
+
+
+@unhurried
+def test_so_are_facts():
+    graded = grade(CHALLENGES["money"], CHALLENGES["money"].solution)
+    assert graded.killed == len(graded.kills)
+
+
+@mark.parametrize("name", QUICK)
+def test_what_everybody_begins_with_gives_nobody_away(name, tmp_path):
+    begun = tmp_path / "begun.py"
+    begun.write_text(CHALLENGES[name].starter)
+    graded = grade(CHALLENGES[name], begun)
+    assert not graded.complaint
+    assert not graded.passed
+
+
+@mark.parametrize(("name", "line", "said"), WRONG.values(), ids=WRONG)
+def test_what_is_not_so_of_the_shop_as_it_is_is_graded_in_no_way(name, line, said, tmp_path):
+    begun = tmp_path / "begun.py"
+    text = CHALLENGES[name].starter + f"    {line}\n"
+    begun.write_text(text if line else "seat = 1\n")
+    graded = grade(CHALLENGES[name], begun)
+    assert said in graded.complaint
+    assert not graded.passed
+
+
+@mark.parametrize(("text", "said"), [(FALLS, "something is"), (MISTYPED, "'charge'")])
+def test_nor_are_facts_that_fall(text, said, tmp_path):
+    begun = tmp_path / "facts.py"
+    begun.write_text(text)
+    assert said in grade(CHALLENGES["money"], begun).complaint
+
+
+@unhurried
+def test_facts_are_judged_by_what_they_notice_themselves(tmp_path):
+    begun = tmp_path / "facts.py"
+    begun.write_text(CHALLENGES["money"].starter)
+    challenge = challenges.Challenge("money", "easy", "facts", 1, ("amount-by-float",))
+    graded = grade(challenge, begun)
+    assert [(it.by, bool(it.case)) for it in graded.kills] == [("", True)]
+
+
+# --- the command ------------------------------------------------------------------------------
+
+
+def test_the_challenges_are_listed_a_line_each(boxoffice):
+    status, said, _ = boxoffice("kill")
+    assert status == 0
+    assert [line.split()[0] for line in said.splitlines()[:-1]] == list(CHALLENGES)
+    assert max(map(len, said.splitlines())) <= 80
+
+
+@mark.parametrize("name", CHALLENGES)
+def test_each_has_a_page_with_its_twins(boxoffice, name):
+    status, said, _ = boxoffice("kill", name)
+    assert status == 0
+    assert all(it in said for it in CHALLENGES[name].names)
+
+
+def test_a_file_that_is_not_there_is_begun_and_then_graded_and_never_overwritten(boxoffice):
+    status, said, _ = boxoffice("kill", "two-at-once", "mine.py")
+    assert status == 0
+    assert "boxoffice kill two-at-once mine.py" in said
+    before = Path("mine.py").read_text()
+    status, said, _ = boxoffice("kill", "two-at-once", "mine.py", "--html", "left.html")
+    assert status == 1
+    assert "✗ blind-write survives; it lacks this: an edit is written only upon" in said
+    assert "not yet · two-at-once · mine.py: 0 of 4 twins, 3 are enough" in said
+    assert Path("mine.py").read_text() == before
+    assert "blind-write" in Path("left.html").read_text()
+
+
+@mark.parametrize(
+    ("words", "said"),
+    [
+        (("monney",), "did you mean 'money'?"),
+        (("money", "nowhere/facts.py"), "there is no folder nowhere"),
+        (("money", "broken.py"), "broken.py:1: "),
+    ],
+)
+def test_what_is_mistyped_is_told_in_a_line(boxoffice, words, said):
+    Path("broken.py").write_text("def (:\n")
+    status, _, err = boxoffice("kill", *words)
+    assert status == 2
+    assert said in err
+    assert err.count("\n") == 1
