@@ -273,7 +273,9 @@ def test_a_document_that_expired_is_observed_too() -> None:
         server.observe = lambda kind, **about: seen.append(
             (about["verb"], about["id"], about["after"])
         )
-        moment.append(noon() + timedelta(seconds=10))
+        moment.append(noon() + timedelta(seconds=59))  # nobody has swept yet
+        assert await documents.find_one({"_id": "a"}) is not None
+        moment.append(noon() + timedelta(seconds=60))
         assert await documents.find_one({"_id": "a"}) is None
         return seen
 

@@ -42,6 +42,7 @@ LEANED_ON: Final = {
     "collection.Collection._iter_documents": "puts every document before a filter",
     "collection.Collection._update": "reads every document; ours stops at the first",
     "store.CollectionStore._expire_documents": "reads every document before every operation",
+    "store.CollectionStore._value_meets_expiry": "removes at once; a server sweeps once a minute",
     "store._get_min_datetime_from_value": "tells when a document expires",
     "filtering.filter_applies": "judges each candidate",
     "filtering.iter_key_candidates": "tells what a document is filed under",

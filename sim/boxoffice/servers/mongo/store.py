@@ -4,8 +4,8 @@
 # mongomock has no annotations of its own.
 
 from collections import Counter
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import mongomock
 from mongomock.helpers import hashdict
@@ -22,6 +22,7 @@ from boxoffice.servers.mongo.terms import Document, Term, can_be_filed, conditio
 
 _mongomock: Any = mongomock  # its type stub leaves out `utcnow`
 
+SWEEP_S: Final = 60.0
 # mongomock's times are naive UTC, as documents come back from PyMongo.
 _ALWAYS = datetime.min
 _NEVER = datetime.max
@@ -118,7 +119,11 @@ class IndexedStore(CollectionStore):
         return bool(self._first_moments)
 
     def expire(self) -> None:
-        """Remove the documents that have outlived an index with `expireAfterSeconds`."""
+        """Remove the documents that had outlived an index with `expireAfterSeconds` at the sweep.
+
+        A server sweeps once a minute, so that what is over may still be found for as long.
+        (MongoDB's manual, "TTL Indexes": the timing of the delete operation; `ttlMonitorSleepSecs`)
+        """
         self._remove_expired_documents()
 
     def changes(self) -> list[tuple[Document | None, Document | None]]:
@@ -173,13 +178,25 @@ class IndexedStore(CollectionStore):
         # mongomock reads every document for this, before every operation.  Nothing can have
         # expired while the earliest moment that was ever filed has not.
         path = next(iter(index["key"]))[0]
-        age = _mongomock.utcnow() - self._first_moments[path]
+        age = last_sweep(_mongomock.utcnow()) - self._first_moments[path]
         if age.total_seconds() < index["expireAfterSeconds"]:
             return
         super()._expire_documents(index)
         self._first_moments[path] = _NEVER
         for document in self._documents.values():
             self._note_moments(document)
+
+    def _value_meets_expiry(self, val: Any, expiry: int, ttl_now: datetime) -> bool:
+        return bool(super()._value_meets_expiry(val, expiry, last_sweep(ttl_now)))
+
+
+def last_sweep(now: datetime) -> datetime:
+    """Return when a server has last removed what was over by then.
+
+    >>> last_sweep(datetime(2030, 1, 1, 12, 1, 59))
+    datetime.datetime(2030, 1, 1, 12, 1)
+    """
+    return now - timedelta(seconds=(now - datetime.min).total_seconds() % SWEEP_S)
 
 
 def _count(served: tuple[Index | Identities, tuple[Term, ...]]) -> int:
