@@ -16,7 +16,8 @@ from scenarios.shop.mailbox import FakeMail
 from services.assembly import NAMES, assemble_of
 from services.common.connection_draining import ConnectionDraining
 from services.common.drivers import Drivers
-from services.common.run import FINISHING_S, TELLING_S
+from services.common.ending import FINISHING_S, end_in_order
+from services.common.run import TELLING_S
 from services.common.service import Service
 from services.common.settings import Settings
 from services.common.steady_fetch import MISSED
@@ -55,16 +56,10 @@ class Life:
         self._service.drain()
 
     async def finish(self) -> None:
-        """End, as `services/common/run.py` does."""
+        """End, once those who are being answered have had the notice that the world gives."""
         assert isinstance(self.door, ConnectionDraining)
-        await self._says_so()
-        self.door.end()
-        await asyncio.sleep(TELLING_S)
-        begun_s = asyncio.get_running_loop().time()
-        await self._service.finish(FINISHING_S)
-        took_s = asyncio.get_running_loop().time() - begun_s
+        took_s = await end_in_order(self._service, self.door, self._says_so, _telling)
         self._log.info(CUT_OFF if took_s > FINISHING_S - INSTANT_S else IN_ORDER)
-        await self._service.stop()
 
     async def _says_so(self) -> None:
         """Ask, as whoever routes to it does, whether it is ready; take note only if it is."""
@@ -72,6 +67,10 @@ class Life:
         async with httpx.AsyncClient(transport=transport, base_url="http://here") as routing:
             if (await routing.get("/readyz")).is_success:
                 self._log.info(STILL_READY)
+
+
+async def _telling() -> None:
+    await asyncio.sleep(TELLING_S)
 
 
 def drivers(given: Given) -> Drivers:

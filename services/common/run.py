@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.common.connect import RECONNECT_S, Connections
 from services.common.connection_draining import ConnectionDraining
+from services.common.ending import end_in_order
 from services.common.http import problem
 from services.common.http_protocol import KEEP_ALIVE_S, OPERATOR, HttpProtocol
 from services.common.service import Service
@@ -25,7 +26,6 @@ LINGER_S: Final = 2.0  # between "not ready" and closing the door: whoever route
 # to be recorded.  Whoever is left is told so, and has a little more time to hear it.
 ANSWERING_S: Final = 11
 TELLING_S: Final = 2
-FINISHING_S: Final = 4.0  # for messages in hand; the outbox has three more
 CLOSING_S: Final = 1.0  # for each driver
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
@@ -141,12 +141,15 @@ async def _end(
 ) -> None:
     service.drain()
     await asyncio.sleep(LINGER_S)
-    server.should_exit = True
-    await asyncio.wait([serving], timeout=ANSWERING_S)
-    app.end()
-    await serving
-    await service.finish(FINISHING_S)
-    await service.stop()
+
+    async def answered() -> None:
+        server.should_exit = True
+        await asyncio.wait([serving], timeout=ANSWERING_S)
+
+    async def told() -> None:
+        await serving
+
+    await end_in_order(service, app, answered, told)
 
 
 async def _close(closing: Sequence[Callable[[], Awaitable[object]]]) -> None:
