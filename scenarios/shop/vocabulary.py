@@ -46,6 +46,7 @@ VOCABULARY: Final = Vocabulary(
     },
     details={"seat": "ticket {}", "tab": "at the same time, in another tab"},
     changes=("status", "holder", "price_cents", "order_id"),
+    amounts={"price_cents": "price", "price": "price", "amount": "amount"},
     services=("auth", "tickets", "orders", "payments", "expiration"),
     homes={"mail": "auth"},
     charging="payments",

@@ -8,6 +8,7 @@ what the one who had come between had seen.  Where nothing is asked or sent, all
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from boxoffice.net.host import current_life
@@ -25,7 +26,10 @@ MOST: Final = 3  # documents that one look has found
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Who looked for what in a collection, before event `number`, and the ids that it found."""
+    """Who looked for what in a collection, before event `number`, and the ids that it found.
+
+    `seen` has the documents themselves, as they were, without what is secret.
+    """
 
     number: int
     at_us: int
@@ -35,6 +39,7 @@ class Look:
     found: Sequence[Any]
     touches: Sequence[Touch] = field(repr=False)
     cause: int | None = None
+    seen: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +66,24 @@ def looked_at(case: Case) -> tuple[Outcome, Met]:
 
     Raises: as `boxoffice.run`.
     """
-    heard = _Heard()
+    heard = Heard()
     outcome = case.play(begun=heard.listen)
-    return outcome, _met(heard.looks, heard.changes)
+    return outcome, heard.met()
 
 
 @dataclass
-class _Heard:
+class Heard:
+    """All looks and changes of a world that is listened to."""
+
     looks: list[Look] = field(default_factory=list)
     changes: list[_Change] = field(default_factory=list)
 
+    def met(self) -> Met:
+        """Return the looks that mattered."""
+        return _met(self.looks, self.changes)
+
     def listen(self, world: "World") -> None:
+        """Hear of all that is looked at in a world that has not started."""
         for name, store in world.backends.mongo.items():
             store.notice = partial(self._hear, world, name, store.notice)
 
@@ -89,16 +101,20 @@ class _Heard:
         elif noticed.reads and noticed.error is None:
             life = current_life.get()
             reads = [Read(store, search, fields) for search, fields in noticed.reads]
+            secret = world.system.secrets.get(db, ())
+            found = islice(world.backends.mongo[host].matching(*store[1:], reads[0].search), MOST)
+            seen = [{key: it for key, it in one.items() if key not in secret} for one in found]
             self.looks.append(
                 Look(
                     number,
                     round(world.loop.time() * 1e6),
                     life.host.name if life else host,
                     (db, collection),
-                    _shown(noticed.reads[0][0], world.system.secrets.get(db, ())),
-                    _found(world, host, db, collection, reads[0]),
+                    _shown(reads[0].search, secret),
+                    [it["_id"] for it in seen],
                     reads,
                     because,
+                    seen,
                 )
             )
 
@@ -107,12 +123,6 @@ def _shown(search: Any, secret: Collection[str]) -> Any:
     if not isinstance(search, Mapping):
         return search
     return {key: "…" if key in secret else value for key, value in search.items()}
-
-
-def _found(world: "World", host: str, db: str, collection: str, read: Read) -> list[Any]:
-    every = world.backends.mongo[host].documents(db, collection)
-    there = (it for it in every if conflict([read], [Write(read.store, None, it)]))
-    return [it["_id"] for it, _ in zip(there, range(MOST), strict=False)]
 
 
 def _met(looks: Sequence[Look], changes: Sequence[_Change]) -> Met:

@@ -1,7 +1,7 @@
 """A part of a long run, as a run of its own: what can be drawn."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -68,6 +68,22 @@ def excerpt(outcome: Outcome, first: int, last: int) -> Outcome:
     return replace(outcome, trace=trace, judgements=judgements)
 
 
+def with_more(outcome: Outcome, more: Sequence[TraceEvent]) -> tuple[Outcome, list[int | None]]:
+    """Return a run with events among its own, numbered anew, and the number each has had.
+
+    `more` are in order, each numbered as the event that it comes before; these have had none.
+    """
+    every = sorted([*more, *outcome.trace.events], key=lambda it: it.number)  # `more` stay first
+    added = set(map(id, more))
+    had = [None if id(it) in added else it.number for it in every]
+    numbers = {number: place for place, number in enumerate(had) if number is not None}
+    trace = Trace(lambda: 0.0, outcome.trace.vocabulary, Events(short=len(every) + 1))
+    for place, event in enumerate(every):
+        trace.events.append(replace(_numbered(event, numbers), number=place))
+    judgements = [_proven(it, numbers) for it in outcome.judgements]
+    return replace(outcome, trace=trace, judgements=judgements), had
+
+
 def _named(event: TraceEvent) -> Iterator[int]:
     if event.cause is not None:
         yield event.cause
@@ -80,7 +96,8 @@ def _numbered(event: TraceEvent, numbers: Mapping[int, int]) -> TraceEvent:
     name = _REFERENCES.get(event.kind)
     renamed: dict[str, Any] = {name: numbers[event[name]]} if name in event.fields else {}
     cause = None if event.cause is None else numbers[event.cause]
-    return replace(event, number=numbers[event.number], cause=cause, fields=event.fields | renamed)
+    number = numbers.get(event.number, event.number)
+    return replace(event, number=number, cause=cause, fields=event.fields | renamed)
 
 
 def _proven(judgement: Judgement, numbers: Mapping[int, int]) -> Judgement:

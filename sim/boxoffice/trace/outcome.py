@@ -1,6 +1,6 @@
 """All that is known after a run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -49,6 +49,10 @@ class Outcome:
     unreached: Sequence[str] = ()  # and what was not
     strikes: Mapping[int, frozenset[int]] = field(default_factory=dict)  # by the fault's number
     about: Sequence[str] = ()  # the invariants that the story exists to put to the test
+    # Plays it once more, and tells what it is given of the world before anything happens there.
+    again: "Callable[[Callable[[Any], None]], Outcome] | None" = field(
+        default=None, repr=False, compare=False
+    )
 
     @property
     def violations(self) -> list[Violation]:

@@ -23,7 +23,8 @@ def write_last(outcome: Outcome) -> None:
     """
     events = outcome.trace.events
     if isinstance(events, Streamed):
-        said = {it.name: getattr(outcome, it.name) for it in fields(outcome) if it.name != "trace"}
+        told = (it.name for it in fields(outcome) if it.name not in ("trace", "again"))
+        said = {name: getattr(outcome, name) for name in told}
         said["judgements"] = [asdict(it) for it in outcome.judgements]
         said["faults"] = [asdict(it) for it in outcome.faults]
         said["counts"] = dict(outcome.counts)

@@ -18,7 +18,9 @@ class Vocabulary:
     somebody does, by the verb, with `{key}` for what is known of it, and `details` what the rest
     is, by the key, with `{}` for the value.
 
-    `changes` are the fields whose change is told, all if none is named.  `services` have their
+    `changes` are the fields whose change is told, all if none is named.  `amounts` are fields that
+    hold money, in cents, and what each is called: a message is told with the first that it has.
+    `services` have their
     lanes in this order.  `homes` says on whose lane a server's events are drawn, and `charging`
     which service asks Stripe.  Below `entering` people come in, which changes nothing.
     `cursors` are fields in which a document remembers others: the versions that were applied of
@@ -34,6 +36,7 @@ class Vocabulary:
     deeds: Mapping[str, str] = field(default_factory=dict)
     details: Mapping[str, str] = field(default_factory=dict)
     changes: Sequence[str] = ()
+    amounts: Mapping[str, str] = field(default_factory=dict)
     services: Sequence[str] = ()
     homes: Mapping[str, str] = field(default_factory=dict)
     charging: str = ""

@@ -4,9 +4,10 @@ from typing import Final
 
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import Trace, TraceEvent
-from boxoffice.views.descriptions import printable_text, subject
+from boxoffice.views.descriptions import subject
 from boxoffice.views.names import Names
 from boxoffice.views.time_format import format_time
+from boxoffice.views.values import printable_text
 
 HANDED: Final = ("delivered", "acked", "naked", "termed", "ack-expired")
 _OF_MESSAGES: Final = ("delays", "duplicates", "reorders", "gaps", "stored-twice")

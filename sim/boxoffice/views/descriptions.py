@@ -7,8 +7,8 @@ from typing import Any, Final
 from boxoffice.trace.trace import TraceEvent
 from boxoffice.trace.vocabulary import Vocabulary
 from boxoffice.views.names import Names
+from boxoffice.views.values import called, dollars, printable_text, read, seen_version, value_of
 
-_LONGEST: Final = 48  # characters of anything that a person typed
 # What a service's log line is about; the rest of its fields are in the report.
 _TOLD: Final = ("where", "type", "aggregate", "order", "outcome", "reason", "error")
 SYMBOLS: Final = {"apply": "✓", "duplicate": "=", "gap": "…"}
@@ -19,12 +19,6 @@ def describe(event: TraceEvent, names: Names) -> str:
     """Return what happened, in a few words and with names in place of ids."""
     tell = _PHRASES.get(event.kind)
     return tell(event, names) if tell else f"{event.kind} {subject(event, names)}".strip()
-
-
-def printable_text(text: object, longest: int = _LONGEST) -> str:
-    """Return text that cannot move a terminal's cursor, cut to `longest` characters."""
-    seen = "".join(each if each.isprintable() else "�" for each in str(text))
-    return seen if len(seen) <= longest else seen[: longest - 1] + "…"
 
 
 def subject(event: TraceEvent, names: Names) -> str:
@@ -49,7 +43,7 @@ def path_template(path: str) -> str:
 
 def displayed_host(event: TraceEvent, words: Vocabulary) -> str:
     """Return the host that a reader looks for an event at: the service, not its servers."""
-    if event.kind == "write":
+    if event.kind in ("write", "read") and "database" in event.fields:
         return str(event["database"])
     if event.kind == "stored":
         return str(event.get("by") or event.host)
@@ -59,21 +53,14 @@ def displayed_host(event: TraceEvent, words: Vocabulary) -> str:
 
 def version(event: TraceEvent) -> str:
     """Return the version an event announces or a write commits, as "v3"; "" for none."""
+    if event.kind == "read":
+        return seen_version(event)
     data = event.get("data")
     inner = data.get("data") if isinstance(data, dict) else None
     after = event.get("after")
     place = next((each for each in (inner, after) if isinstance(each, dict)), event.fields)
     found = place.get("version")
     return "" if found is None else f"v{found}"
-
-
-def dollars(cents: object) -> str:
-    """Return an amount of money in dollars.
-
-    >>> dollars(4500)
-    '45.00'
-    """
-    return f"{cents / 100:.2f}" if isinstance(cents, int) else "?"
 
 
 def _request(event: TraceEvent, names: Names) -> str:
@@ -117,14 +104,17 @@ def _said(body: Any, names: Names) -> str:
 def _write(event: TraceEvent, names: Names) -> str:
     before, after = event.get("before") or {}, event.get("after") or {}
     changed = [
-        f"{key} {printable_text(names.within(str(before.get(key, '–'))), 20)} → "
-        f"{printable_text(names.within(str(after.get(key, '–'))), 20)}"
+        f"{called(key, names)} {value_of(key, before, names)} → {value_of(key, after, names)}"
         for key in names.vocabulary.changes or _scalars(before, after)
         if before and before.get(key) != after.get(key)
     ]
     verb = "inserts" if not before else "updates" if after else "deletes"
     what = f"{event['database']} {verb} {names.of(event['id'])}"
     return f"{what}: {', '.join(changed)}" if changed else what
+
+
+def _command(event: TraceEvent, names: Names) -> str:
+    return printable_text(names.within(" ".join(event.get("words") or ())), 64)
 
 
 def _scalars(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
@@ -134,6 +124,9 @@ def _scalars(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
 
 def _money(event: TraceEvent, names: Names) -> str:
     order = names.of(event["order"]) if event.get("order") else "?"
+    if event["outcome"] != "succeeded":
+        what = "the card" if event["outcome"] == "card_declined" else f"a {event.kind}"
+        return f"{'declines' if what == 'the card' else 'refuses'} {what} for {order}"
     verb = "charges" if event.kind == "charge" else "refunds"
     # A card that was declined has no charge, and so no amount.
     amount = f"{dollars(event['amount'])} for " if event.get("amount") is not None else ""
@@ -194,6 +187,8 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "request": _request,
     "response": _response,
     "write": _write,
+    "read": read,
+    "command": _command,
     "stored": _stored,
     "decided": lambda event, names: f"{_DECIDES[event['decision']]} {subject(event, names)}",
     "charge": _money,

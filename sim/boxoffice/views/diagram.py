@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from boxoffice.trace.trace import Trace, TraceEvent
-from boxoffice.views.descriptions import describe, displayed_host, dollars, subject, version
+from boxoffice.views.descriptions import describe, displayed_host, subject, version
 from boxoffice.views.losses import Losses
 from boxoffice.views.names import Names
+from boxoffice.views.values import amount, dollars
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ def arrows(trace: Trace, events: Iterable[TraceEvent]) -> Iterator[Arrow]:
             yield from _taken(trace, event)
         elif event.kind in ("charge", "refund"):
             if charging := trace.vocabulary.charging:
-                yield Arrow(event.number, charging, event.at_us, "stripe", event.at_us, "money")
+                style = "money" if _is_done(event) else "request"
+                yield Arrow(event.number, charging, event.at_us, "stripe", event.at_us, style)
+        elif event.kind == "command" and event.get("by"):
+            yield Arrow(event.number, event["by"], event.at_us, event.host, event.at_us, "request")
         elif event.kind == "lost" and not losses.is_of_request(event):
             yield from _lost(trace, event, losses)
 
@@ -72,6 +76,7 @@ def publication_of(trace: Trace, decided: TraceEvent) -> TraceEvent | None:
 
 _WAY_US: Final = 20_000  # how long what never arrived is drawn as under way
 _SHAPES: Final = {"request": "ask", "stored": "publish", "write": "commit", "ack-expired": "note",
+                  "read": "read", "command": "commit",
                   "charge": "money", "refund": "money", "log": "note", "mail": "note",
                   "intent": "money", "webhook": "note", "skew": "note",
                   "failover": "crash", "pause": "crash", "wake": "start", "forgets": "note",
@@ -89,20 +94,33 @@ def _shape(event: TraceEvent) -> str:
         if event["outcome"] != "answered":
             return "unknown"
         return "answer" if event["status"] < 400 else "refusal"
+    if event.kind in ("charge", "refund") and not _is_done(event):
+        return "refusal"
     return _SHAPES.get(event.kind, event.kind)
 
 
 def _label(event: TraceEvent, names: Names) -> str:
     if event.kind == "stored":
-        return _SAID_TWICE.sub(r"\1 \3 \2", subject(event, names))
+        said = _SAID_TWICE.sub(r"\1 \3 \2", subject(event, names))
+        return ", ".join(filter(None, (said, amount(event, names))))
     if event.kind == "response":
         return str(event.get("status") or event["outcome"])
     if event.kind in ("charge", "refund"):
-        done = event["outcome"] == "succeeded"
-        return f"{event.kind} {dollars(event.get('amount')) if done else event['outcome']}"
+        return (
+            f"{event.kind} {dollars(event.get('amount'))}" if _is_done(event) else _refused(event)
+        )
     if event.kind in ("decided", "write", "start", "partition"):
         return ""  # the arrow that ends here says it, or the span that begins, or the panel
     return describe(event, names)
+
+
+def _is_done(money: TraceEvent) -> bool:
+    return bool(money["outcome"] == "succeeded")
+
+
+def _refused(money: TraceEvent) -> str:
+    what = "" if money["outcome"].startswith(("card", "charge", "refund")) else f"{money.kind} "
+    return f"{what}{money['outcome']}".replace("_", " ")
 
 
 # --- ways ---------------------------------------------------------------------------------------

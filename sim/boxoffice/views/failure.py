@@ -8,10 +8,11 @@ from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import Trace, TraceEvent
 from boxoffice.trace.verdict import Judgement, Kind, Verdict, Violation
 from boxoffice.views.deliveries import HANDED, Deliveries, messages_struck
-from boxoffice.views.descriptions import describe, printable_text
+from boxoffice.views.descriptions import describe
 from boxoffice.views.mentions import mentioned
 from boxoffice.views.names import Names
 from boxoffice.views.time_format import format_time
+from boxoffice.views.values import printable_text
 
 _MOST: Final = 3  # breaches of one invariant, and exceptions, that are spelt out
 _BEFORE: Final = 5  # events that are shown before a breach

@@ -6,10 +6,11 @@ from typing import Any, Final
 from boxoffice.search.looks import Look, Met
 from boxoffice.trace.trace import Trace, TraceEvent
 from boxoffice.views.deliveries import Deliveries
-from boxoffice.views.descriptions import printable_text, subject
+from boxoffice.views.descriptions import subject
 from boxoffice.views.failure import FAULTS, thing, told
 from boxoffice.views.names import Names
 from boxoffice.views.time_format import format_time
+from boxoffice.views.values import printable_text
 
 _STEPS: Final = ("request", "stored", "charge", "refund", "intent", *FAULTS)
 _EFFECTS: Final = ("write", "decided", "charge", "refund", "intent", "stored")

@@ -7,6 +7,8 @@ wrong in the first calm may be covered up in the second.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from boxoffice.clock.ambient import ready
@@ -69,7 +71,8 @@ def run(
     def play(trace: Keeping) -> Outcome:
         return _played(scenario, seed, bug, faults, size, begun, trace, tape)
 
-    return played_twice(scenario.system, play, trace) if twice else play(trace)
+    outcome = played_twice(scenario.system, play, trace) if twice else play(trace)
+    return replace(outcome, again=partial(_played, scenario, seed, bug, faults, size, tape=tape))
 
 
 def runs(
@@ -96,8 +99,8 @@ def _played(
     faults: Sequence[Fault],
     size: int | None,
     begun: Callable[[World], None],
-    trace: Keeping,
-    tape: Tape,
+    trace: Keeping = True,
+    tape: Tape = WHOLE,
 ) -> Outcome:
     watch = Stopwatch()
     with _ending_no_process():

@@ -4,7 +4,9 @@ import asyncio
 
 from boxoffice import System
 from boxoffice.search import Case, shrink
+from boxoffice.views import run_of
 from boxoffice.views.smallest import smallest_story
+from boxoffice.world.run import run
 
 
 def counting():
@@ -41,3 +43,10 @@ def test_where_nobody_is_asked_and_no_proof_is_named_all_looks_and_writes_are_to
     ]
     assert written == "mongo  store.counts it: count 1"
     assert lines[4] == "everyone falls: 1 of 2 counted"
+
+
+def test_what_any_system_has_looked_at_is_drawn_with_it():
+    drawn = run_of(run(counting(), 0))
+    said = [drawn["words"][it] for it in drawn["events"]["says"]]
+    assert said.count("finds no store.counts with _id it") == 2
+    assert None in drawn["numbers"]

@@ -4,7 +4,7 @@
 # mongomock has no annotations of its own.
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import mongomock
 from bson import Timestamp
 from mongomock.database import Database
+from mongomock.filtering import filter_applies
 
 from boxoffice.clock.randomness import Random
 from boxoffice.servers.mongo.collection import IndexedCollection
@@ -115,6 +116,12 @@ class FakeMongoServer:
         found = self._stores[db][collection].candidates({path: {"$exists": True}})
         filled = [deepcopy(it) for it in found if terms_in(it, path)]
         return sorted(filled, key=lambda it: str(it["_id"]))
+
+    def matching(self, db: str, collection: str, search: Any) -> Iterator[Document]:
+        """Yield copies of the documents that a filter finds, past any link."""
+        for document in self._stores[db][collection].candidates(search):
+            if filter_applies(search, document):
+                yield deepcopy(document)
 
     def create(self, db: str, collection: str) -> None:
         """Make an empty collection."""

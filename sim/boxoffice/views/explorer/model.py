@@ -5,6 +5,7 @@
 | scenario, summary, seed, bug, defence, verdict, sign, passed, sha256, counts | of it |
 | judgements | each invariant: kind, verdict, sign, violations (message, numbers of events) |
 | lanes | from left to right: name, and kind (person, service or server) |
+| numbers | of each event in the trace; null for one that is in no trace: see reads.py |
 | words | texts that events share; the columns marked * count in it |
 | events | columns: us, lane, host*, kind*, shape*, label*, badge*, says*, cause, flags, refs*, … |
 | documents | name, lane, id of each; `changes`: [event, document, set, unset], see documents.py |
@@ -28,6 +29,7 @@ from boxoffice.views.explorer.annotations import Annotations
 from boxoffice.views.explorer.documents import changes
 from boxoffice.views.explorer.lanes import Lanes
 from boxoffice.views.explorer.likely import at_the_rise, why_of
+from boxoffice.views.explorer.reads import with_reads
 from boxoffice.views.explorer.salience import salient
 from boxoffice.views.explorer.spans import spans
 from boxoffice.views.names import Names
@@ -43,7 +45,8 @@ QUIET: Final = 2  # the flag of an event that changes nothing
 
 def run_of(outcome: Outcome, why: "Likelihood | None" = None) -> dict[str, Any]:
     """Return one run, with the curve of when its failure became likely if it was asked for."""
-    outcome = drawable(outcome)
+    played = drawable(outcome)
+    outcome, numbers = with_reads(played)
     trace, names = outcome.trace, Names(outcome.trace)
     proofs = {number for found in outcome.violations for number in found.events}
     told = salient(trace, proofs | (at_the_rise(why, trace) if why else set()))
@@ -53,6 +56,8 @@ def run_of(outcome: Outcome, why: "Likelihood | None" = None) -> dict[str, Any]:
     annotations = Annotations(trace, names)
     return {
         **_about(outcome, annotations),
+        "sha256": played.trace.sha256(),
+        "numbers": numbers,
         "lanes": lanes.described,
         "cursors": list(trace.vocabulary.cursors),
         "things": ", ".join(sorted(set(trace.vocabulary.things.values()))),
@@ -81,7 +86,6 @@ def _about(outcome: Outcome, annotations: Annotations) -> dict[str, Any]:
         "verdict": str(outcome.verdict),
         "sign": SIGNS[outcome.verdict],
         "passed": format_duration(round(outcome.virtual_s * 1_000_000)),
-        "sha256": outcome.trace.sha256(),
         "counts": dict(outcome.counts),
         "judgements": _judgements(outcome, annotations),
     }
@@ -118,7 +122,7 @@ def _columns(
         "host": [word(event.host) for event in events],
         "kind": [word(event.kind) for event in events],
         "shape": [word(mark.shape) for mark in drawn],
-        "label": [word(mark.label) for mark in drawn],
+        "label": [word(it) for it in _labels(events, drawn, annotations, proofs)],
         "badge": [word(mark.badge) for mark in drawn],
         "says": [word(annotations.description(event)) for event in events],
         "cause": [_cause(event) for event in events],
@@ -126,6 +130,21 @@ def _columns(
         "refs": [annotations.things(event) for event in events],
         "fields": [annotations.fields(event) for event in events],
     }
+
+
+def _labels(
+    events: Sequence[TraceEvent],
+    drawn: Sequence[Mark],
+    annotations: Annotations,
+    proofs: Collection[int],
+) -> list[str]:
+    """Return the label of each mark; a proof always says what it is."""
+    return [
+        annotations.description(event).removeprefix(f"{event.get('database')} ")
+        if event.number in proofs and not mark.label
+        else mark.label
+        for event, mark in zip(events, drawn, strict=True)
+    ]
 
 
 def _cause(event: TraceEvent) -> int:

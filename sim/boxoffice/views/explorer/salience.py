@@ -30,6 +30,8 @@ def salient(trace: Trace, proofs: Collection[int]) -> set[int]:
 def _tells(event: TraceEvent, crashed: Collection[str]) -> bool:
     if event.kind == "write":
         return _changes(event)
+    if event.kind in ("read", "command"):
+        return bool(event.get("decides"))
     if event.kind == "lost":
         return not is_idle(event)
     if event.kind == "start":

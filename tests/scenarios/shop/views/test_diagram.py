@@ -1,7 +1,9 @@
 """The ways of calls, as far as a trace tells them."""
 
 from boxoffice.trace.trace import Trace
-from boxoffice.views.diagram import arrows
+from boxoffice.views.descriptions import describe
+from boxoffice.views.diagram import arrows, marks
+from boxoffice.views.names import Names
 from scenarios.shop.vocabulary import VOCABULARY
 
 
@@ -21,3 +23,15 @@ def test_a_lost_answer_left_before_its_caller_gave_up_whatever_went_on_afterward
     there, back = arrows(trace, [asked, gave_up])
     assert (there.from_us, there.to_us) == (0, 50_000)
     assert (back.style, back.from_us) == ("lost", 150_000)
+
+
+def test_a_card_that_is_declined_is_not_told_as_a_charge() -> None:
+    trace = Trace(lambda: 0.0, VOCABULARY)
+    order = "70dbd880f0f6a07e590061a9"
+    declined = trace.record(
+        "stripe", "charge", order=order, key="k", outcome="card_declined", id=None
+    )
+    names = Names(trace)
+    [mark], [way] = marks([declined], names), arrows(trace, [declined])
+    assert describe(declined, names) == "declines the card for 0061a9"
+    assert (mark.shape, mark.label, way.style) == ("refusal", "card declined", "request")
