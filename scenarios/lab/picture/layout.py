@@ -15,7 +15,7 @@ from boxoffice.views import LONG_US, format_duration
 from scenarios.lab.picture.selection import Event, Selection
 from scenarios.lab.picture.svg_elements import LETTER, wide
 
-LEFT: Final = 108
+LEFT: Final = 122
 RIGHT: Final = 56
 LEAST_LANE: Final = 74
 MOST_LANE: Final = 126
@@ -28,7 +28,7 @@ PUSH: Final = 6.0
 PUSHES: Final = 12  # then what has no room even on its own is left out
 ROW: Final = 17.0  # between two marks of one moment on one lane
 LANES: Final = 3.2  # that a label may lie across
-EDGE: Final = 68  # left of it are the times
+EDGE: Final = 84  # left of it are the times
 HALF: Final = 7.0  # of the height of a line of text
 LEFTWARDS: Final = frozenset(
     ("answer", "refusal", "unknown", "money", "lost")
@@ -202,14 +202,13 @@ class Layout:
 
 
 def _texts(one: Event, step: float) -> Iterator[str]:
-    """Yield what a label may say, the longest first.  A proof always says what it is."""
-    # A write says whose database it is in, and so does its lane.
-    written = one.says.partition(" ")[2] if one.shape == "commit" else one.says
-    said = one.label or (written if one.proof else "")
+    """Yield what a label may say, the longest first.  A proof says all if there is room."""
     most = int(step * LANES / LETTER)
-    yield said if len(said) <= most else said[: most - 1] + "…"
-    if len(said) > 12 and not one.proof:
-        yield said[:11] + "…"
+    if one.proof:
+        yield one.label
+    yield one.label if len(one.label) <= most else one.label[: most - 1] + "…"
+    if len(one.label) > 12 and not one.proof:
+        yield one.label[:11] + "…"
 
 
 def _cover(one: Box, other: Box) -> bool:

@@ -5,7 +5,7 @@ from math import hypot
 from typing import Any, Final
 
 from boxoffice import Outcome
-from boxoffice.views import format_time, run_of
+from boxoffice.views import format_times, run_of
 from scenarios.lab.picture.layout import Label, Layout
 from scenarios.lab.picture.selection import Event, Selection, select
 from scenarios.lab.picture.styles import ALIKE, LEGEND, OUTER, SIGNS, shape_of, style_of
@@ -25,7 +25,8 @@ def svg(outcome: Outcome) -> str:
     keys = list(_legend(shown, layout))
     rows = 1 + max((row for row, _, _ in keys), default=0)
     height = layout.bottom + FOOT * (rows + 1)
-    title = f"{run['scenario']}, {run['defence']}, seed {run['seed']}"
+    about = [run["scenario"], run["defence"], f"seed {run['seed']}", run["asked"]]
+    title = ", ".join(filter(None, about))
     parts = [
         *_ground(run, layout),
         *_ways(layout),
@@ -63,10 +64,11 @@ def _ground(run: Mapping[str, Any], layout: Layout) -> Iterator[str]:
         d = f"M4,{number(y - 12)}h{number(layout.width - 8)}v24H4Z"
         yield path(d, "card", "line", dash=(2, 4))
     latest = -APART
-    for us, y in zip(layout.moments, layout.heights, strict=True):
+    times = format_times(layout.moments)
+    for said, y in zip(times, layout.heights, strict=True):
         if y - latest >= APART:
             latest = y
-            yield text(format_time(us), 8, y + 4, "faint")
+            yield text(said, 8, y + 4, "faint")
 
 
 def _bands(layout: Layout) -> Iterator[str]:

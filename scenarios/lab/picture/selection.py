@@ -7,15 +7,13 @@ violations, what that goes back to, and what lies next to it; in a run that hold
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final
 
-from boxoffice.views import PROOF, QUIET
+from boxoffice.views import FOLDED, PROOF, QUIET
 
 MOST: Final = 64  # events that a picture of one page can bear
 PROVEN: Final = 2  # violations whose proofs are shown; the explorer has them all
 _CARRIED: Final = ("apply", "duplicate", "gap")
-_AGAIN: Final = 3  # times that the same is shown: twice where it begins, and where it ends
 _SIGNING: Final = re.compile(r"/api/users/")
 
 
@@ -71,7 +69,7 @@ def select(run: Mapping[str, Any], most: int = MOST) -> Selection:
     events = events_of(run)
     telling, note = list(_telling(events)), ""
     focus = _focus(run, events)
-    again = _repeated(telling) - focus
+    again = {one.n for one in telling if one.flags & FOLDED} - focus
     kept = [one for one in telling if one.n not in again]
     if len(kept) > most:
         signing = _signing(events) - focus
@@ -106,19 +104,6 @@ def _focus(run: Mapping[str, Any], events: Sequence[Event]) -> set[int]:
             at = events[at].cause
     decided = {one.n for one in events if one.shape in _CARRIED and one.cause in past}
     return past | decided
-
-
-def _repeated(telling: Sequence[Event]) -> set[int]:
-    """Return what was asked or put off again and again, with the same outcome; not all of it."""
-    answers = {one.cause: one for one in telling if one.shape in ("answer", "refusal", "unknown")}
-    alike: dict[tuple[object, ...], list[set[int]]] = {}
-    for one in telling:
-        answer = answers.get(one.n)
-        if one.shape == "gap" or answer:
-            key = one.lane, one.shape, one.says, one.badge, answer.says if answer else ""
-            alike.setdefault(key, []).append({one.n, answer.n if answer else one.n})
-    times = [each for each in alike.values() if len(each) > _AGAIN + 1]
-    return set(chain.from_iterable(both for each in times for both in each[_AGAIN - 1 : -1]))
 
 
 def _signing(events: Sequence[Event]) -> set[int]:

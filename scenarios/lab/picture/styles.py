@@ -10,7 +10,7 @@ COLOURS: Final = {
     "apply": "#0067a3", "duplicate": "#5a4700", "gap": "#a8437d", "bad": "#bf3f00",
     "call": "#5c6670", "good": "#007a58",
 }  # fmt: skip
-SIGNS: Final = {"apply": "✓", "duplicate": "=", "gap": "…"}
+SIGNS: Final = {"apply": "✓", "duplicate": "=", "gap": "…", "read": "•"}
 OUTER: Final = "M-5,-12H5L12,-5V5L5,12H-5L-12,5V-5Z"  # around what proves a violation
 
 # style → colour, dash, width
@@ -36,6 +36,7 @@ SHAPES: Final[dict[str, tuple[str, str, bool]]] = {
     "duplicate": (_circle(6.4), "duplicate", False),
     "gap": ("M0,-10.2L5.9,0L0,10.2L-5.9,0Z", "gap", False),
     "commit": ("M-3.2,-3.2H3.2V3.2H-3.2Z", "faint", True),
+    "read": ("M-7.5,0Q0,-8.5 7.5,0Q0,8.5 -7.5,0Z", "call", False),
     "money": ("M-6,-4L0,-7L6,-4V4L0,7L-6,4Z", "good", True),
     "crash": ("M-6.7,-6.7L6.7,6.7M-6.7,6.7L6.7,-6.7", "bad", False),
     "lost": ("M-5.8,-5.8L5.8,5.8M-5.8,5.8L5.8,-5.8", "bad", False),
@@ -45,7 +46,8 @@ SHAPES: Final[dict[str, tuple[str, str, bool]]] = {
     "delivered": ("M0,-5.1L2.9,0L0,5.1L-2.9,0Z", "faint", True),
 }
 LEGEND: Final = {
-    "ask": "request or answer", "refusal": "refusal", "commit": "stored", "publish": "published",
+    "ask": "request or answer", "refusal": "refusal", "read": "looked at", "commit": "stored",
+    "publish": "published",
     "apply": "applied: the next version", "duplicate": "duplicate, dashed: nothing done",
     "gap": "gap, dotted: asked to come again", "money": "card charged or refunded",
     "lost": "lost on its way", "unknown": "no answer", "crash": "down or cut off; hatched as long",

@@ -49,6 +49,8 @@ class Outcome:
     unreached: Sequence[str] = ()  # and what was not
     strikes: Mapping[int, frozenset[int]] = field(default_factory=dict)  # by the fault's number
     about: Sequence[str] = ()  # the invariants that the story exists to put to the test
+    size: int | None = None  # that was asked for, in the place of the story's own
+    beside: Sequence[str] = ()  # the faults that were asked for beside the story's
     # Plays it once more, and tells what it is given of the world before anything happens there.
     again: "Callable[[Callable[[Any], None]], Outcome] | None" = field(
         default=None, repr=False, compare=False

@@ -41,6 +41,12 @@ def defence(outcome: Outcome) -> str:
     return f"defence removed: {outcome.bug}" if outcome.bug else "defence in place"
 
 
+def asked_of(outcome: Outcome) -> str:
+    """Return what else was asked of a run, as far as it is not its story's own: size and faults."""
+    size = "" if outcome.size is None else f"size {outcome.size}"
+    return ", ".join(filter(None, (size, *outcome.beside)))
+
+
 def summary_line(outcome: Outcome) -> Text:
     """Return a run in one line: story, defence, seed, verdict and time."""
     sign, style = SIGNS[outcome.verdict], STYLES[outcome.verdict]

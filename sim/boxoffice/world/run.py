@@ -72,7 +72,8 @@ def run(
         return _played(scenario, seed, bug, faults, size, begun, trace, tape)
 
     outcome = played_twice(scenario.system, play, trace) if twice else play(trace)
-    return replace(outcome, again=partial(_played, scenario, seed, bug, faults, size, tape=tape))
+    again = partial(_played, scenario, seed, bug, faults, size, tape=tape)
+    return replace(outcome, again=again)
 
 
 def runs(
@@ -149,6 +150,7 @@ def _played(
         stand_in_calls=standing.calls,
         came_to=came_to,
     )
+    outcome = replace(outcome, size=size, beside=[str(fault) for fault in faults])
     write_last(outcome)
     return outcome
 

@@ -2,7 +2,7 @@
 
 | key | what |
 |---|---|
-| scenario, summary, seed, bug, defence, verdict, sign, passed, sha256, counts | of it |
+| scenario, summary, seed, bug, defence, asked, verdict, sign, passed, sha256, counts | of it |
 | judgements | each invariant: kind, verdict, sign, violations (message, numbers of events) |
 | lanes | from left to right: name, and kind (person, service or server) |
 | numbers | of each event in the trace; null for one that is in no trace: see reads.py |
@@ -14,7 +14,7 @@
 | why | where it was asked when a failure became likely: see likely.py |
 
 An event's number is its place in the columns.  `flags`: 1 proves a violation; 2 is quiet, drawn
-only on demand since another event says the same.
+only on demand since another event says the same; 4 is one of many alike, and folded with them.
 """
 
 from collections.abc import Collection, Sequence
@@ -30,17 +30,19 @@ from boxoffice.views.explorer.documents import changes
 from boxoffice.views.explorer.lanes import Lanes
 from boxoffice.views.explorer.likely import at_the_rise, why_of
 from boxoffice.views.explorer.reads import with_reads
+from boxoffice.views.explorer.repeats import repeated
 from boxoffice.views.explorer.salience import salient
 from boxoffice.views.explorer.spans import spans
 from boxoffice.views.names import Names
 from boxoffice.views.time_format import format_duration
-from boxoffice.views.verdicts import SIGNS, defence
+from boxoffice.views.verdicts import SIGNS, asked_of, defence
 
 if TYPE_CHECKING:
     from boxoffice.search.likelihood import Likelihood
 
 PROOF: Final = 1  # the flag of an event that proves a violation
 QUIET: Final = 2  # the flag of an event that changes nothing
+FOLDED: Final = 4  # the flag of one that was asked again and again, see repeats.py
 
 
 def run_of(outcome: Outcome, why: "Likelihood | None" = None) -> dict[str, Any]:
@@ -83,6 +85,7 @@ def _about(outcome: Outcome, annotations: Annotations) -> dict[str, Any]:
         "seed": outcome.seed,
         "bug": outcome.bug,
         "defence": defence(outcome),
+        "asked": asked_of(outcome),
         "verdict": str(outcome.verdict),
         "sign": SIGNS[outcome.verdict],
         "passed": format_duration(round(outcome.virtual_s * 1_000_000)),
@@ -116,17 +119,19 @@ def _columns(
     told: Collection[int],
 ) -> dict[str, list[Any]]:
     events, word = trace.events, annotations.intern
+    says = [annotations.description(event) for event in events]
+    again = repeated(events, drawn, says, proofs)
     return {
         "us": [event.at_us for event in events],
         "lane": [lanes.at(mark.host) for mark in drawn],
         "host": [word(event.host) for event in events],
         "kind": [word(event.kind) for event in events],
         "shape": [word(mark.shape) for mark in drawn],
-        "label": [word(it) for it in _labels(events, drawn, annotations, proofs)],
+        "label": [word(it) for it in _labels(events, drawn, says, proofs)],
         "badge": [word(mark.badge) for mark in drawn],
-        "says": [word(annotations.description(event)) for event in events],
+        "says": [word(it) for it in says],
         "cause": [_cause(event) for event in events],
-        "flags": [PROOF * (e.number in proofs) + QUIET * (e.number not in told) for e in events],
+        "flags": [_flags(it.number, proofs, told, again) for it in events],
         "refs": [annotations.things(event) for event in events],
         "fields": [annotations.fields(event) for event in events],
     }
@@ -135,16 +140,23 @@ def _columns(
 def _labels(
     events: Sequence[TraceEvent],
     drawn: Sequence[Mark],
-    annotations: Annotations,
+    says: Sequence[str],
     proofs: Collection[int],
 ) -> list[str]:
     """Return the label of each mark; a proof always says what it is."""
     return [
-        annotations.description(event).removeprefix(f"{event.get('database')} ")
+        says[event.number].removeprefix(f"{event.get('database')} ")
         if event.number in proofs and not mark.label
         else mark.label
         for event, mark in zip(events, drawn, strict=True)
     ]
+
+
+def _flags(
+    number: int, proofs: Collection[int], told: Collection[int], again: Collection[int]
+) -> int:
+    quiet, folded = number not in told, number in again
+    return PROOF * (number in proofs) + QUIET * quiet + FOLDED * folded
 
 
 def _cause(event: TraceEvent) -> int:

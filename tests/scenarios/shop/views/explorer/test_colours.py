@@ -14,6 +14,7 @@ from boxoffice.views.explorer.page import resource
 from tests.scenarios.shop.views.explorer.bundle import node
 
 CONTRAST = 4.5
+MADE_OUT = 3.0  # WCAG 2.2, 1.4.11: of what is no text; here of words that step back, too
 APART = 10.0  # of CIELAB; 2.3 is a difference that is just seen
 TEXTS = ("ink", "faint", "apply", "duplicate", "gap", "bad", "call", "good")
 DECISIONS = ("apply", "duplicate", "gap", "lost")
@@ -91,6 +92,22 @@ def test_every_text_stands_out_from_what_lies_behind_it(theme: str) -> None:
         if (found := contrast(linear(told[pair[0]]), linear(told[pair[1]]))) < CONTRAST
     }
     assert faint == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_steps_back_can_still_be_made_out(theme: str) -> None:
+    told, weak = colours(theme), node("console.log(JSON.stringify(x.WEAK))")
+    paper = linear(told["paper"])
+    assert contrast(linear(told["back"]), paper) >= MADE_OUT
+
+    def mixed(name: str) -> str:
+        pairs = [[int(told[it][at : at + 2], 16) for it in (name, "paper")] for at in (1, 3, 5)]
+        return "#" + "".join(
+            f"{round(weak * own + (1 - weak) * behind):02x}" for own, behind in pairs
+        )
+
+    faint = {name for name in TEXTS if contrast(linear(mixed(name)), paper) < MADE_OUT}
+    assert faint == set()
 
 
 @pytest.mark.parametrize("sight", SIGHTS)

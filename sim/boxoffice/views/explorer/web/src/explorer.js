@@ -3,7 +3,7 @@ import { group } from "d3-array";
 import { select } from "d3-selection";
 import { risen } from "./curve.js";
 import { frame } from "./frame.js";
-import { controls, keeper, noFilter, search } from "./filter.js";
+import { controls, folder, keeper, noFilter, search } from "./filter.js";
 import { mermaid, save, shiviz } from "./export.js";
 import { listen } from "./keys.js";
 import { align, follow, proved, reached, reveal } from "./pair.js";
@@ -11,7 +11,7 @@ import { pane } from "./pane.js";
 import { following, pausing, player } from "./play.js";
 import { showEvent, showFound, showState } from "./panel.js";
 import { lit } from "./past.js";
-import { decode, proofs, sentence } from "./run.js";
+import { breaches, decode, eventOf, numberOf, sentence } from "./run.js";
 import { scrubber } from "./scrubber.js";
 import { around, stepped } from "./steps.js";
 import { followTheme, themeOf } from "./theme.js";
@@ -23,7 +23,7 @@ const LEAST = 0.25, MOST = 8; // times that time is stretched
 
 const told = (event) => event ? `${event.proof ? "proof of a violation, " : ""}${sentence(event)}` : "";
 
-/** What one reader sees of some runs.  `select(run, n)` is called when event `n` of a run is chosen; `keys` is what
+/** What one reader sees of some runs.  `select(run, number)` is called when an event is chosen, with its number in the trace; `keys` is what
     listens to the keyboard, if it is more than the element.  Of `#state`, `at` is the run in hand, `now` the event up
     to which it is told (null: all of it), and `chosen` the event whose past is lit. */
 export class Explorer {
@@ -64,11 +64,11 @@ export class Explorer {
     this.#rebuild();
   }
 
-  /** Choose event `n` of run `at` of this story. */
-  choose(at, n) {
+  /** Choose the event of run `at` of this story that has this number in its trace. */
+  choose(at, number) {
     this.#state.at = at;
     if (!this.#panes.some((one) => one.index === at)) this.#rebuild();
-    this.#choose(n);
+    this.#choose(eventOf(this.#active.run, number));
   }
 
   destroy() {
@@ -112,7 +112,7 @@ export class Explorer {
   #arrange() {
     for (const one of this.#panes) {
       Object.assign(one.view, { lit: null, matches: null });
-      one.arrange(keeper(one.run, this.#state.filter), this.#state.stretch);
+      one.arrange(keeper(one.run, this.#state.filter), this.#state.stretch, folder(one.run, this.#state.filter));
     }
     if (this.#panes.length > 1) this.#ui.parted(align(this.#panes));
     this.#slider.fill(this.#visible, themeOf(this.#ui.root));
@@ -165,7 +165,7 @@ export class Explorer {
     this.#refresh();
     reveal(this.#panes, this.#active, n);
     this.#ui.live.textContent = told(event);
-    this.#said(this.#state.at, n);
+    this.#said(this.#state.at, numberOf(this.#active.run, n));
   }
 
   #moveTo(n, steady = false) {
@@ -209,10 +209,10 @@ export class Explorer {
   }
 
   #proof(way) {
-    const broken = [this.#active, ...this.#panes].find((one) => one && proofs(one.run).length);
+    const broken = [this.#active, ...this.#panes].find((one) => one && breaches(one.run).length);
     if (!broken) return;
     this.#state.at = broken.index;
-    this.#choose(around(proofs(broken.run), this.#state.chosen, way));
+    this.#choose(around(breaches(broken.run), this.#state.chosen, way));
   }
 
   #rise(way) {

@@ -1,18 +1,24 @@
 // Which events are shown, and which a search finds.
 import { select } from "d3-selection";
 
-const NONE = { host: "", thing: "", kind: "", quiet: false };
+const NONE = { host: "", thing: "", kind: "", quiet: false, unfolded: false };
 
 export const noFilter = () => ({ ...NONE });
 
 /** What an event has to be to be shown. */
-export function keeper(run, { host, thing, kind, quiet }) {
+export function keeper(run, { host, thing, kind, quiet, unfolded }) {
   const lane = host === "" ? -1 : run.lanes.findIndex(([name]) => name === host);
   const touched = new Set(host === "" ? [] : run.arrows.filter((way) => way.source === lane || way.target === lane).map((way) => way.n));
-  return (event) => (quiet || !event.quiet || event.kind === kind)
+  return (event) => (quiet || !event.quiet || event.kind === kind) && (quiet || unfolded || !event.folded)
     && (host === "" || event.lane === lane || touched.has(event.n))
     && (thing === "" || event.refs.includes(thing))
     && (kind === "" || event.kind === kind || event.shape === kind);
+}
+
+/** What is not shown since it is one of many alike. */
+export function folder(run, filter) {
+  const keeps = keeper(run, filter), others = keeper(run, { ...filter, unfolded: true });
+  return (event) => event.folded && !keeps(event) && others(event);
 }
 
 /** The numbers of the shown events that say all words of a query, in any case. */

@@ -1,8 +1,7 @@
 // The parts around the diagrams: stories, runs, verdicts, search, exports, the panel.
 import { select } from "d3-selection";
-import { risen, told } from "./curve.js";
+import { judged } from "./fallen.js";
 import { guide } from "./guide.js";
-import { moment } from "./time.js";
 
 const button = (parent, text, title, press) => parent.append("button").attr("type", "button").attr("title", title).text(text).on("click", press);
 
@@ -44,7 +43,9 @@ export function frame(element, stories, ask) {
 
   function tell(state, all, shown, { go, difference }) {
     nav.selectAll("button").attr("aria-selected", (_, at) => String(at === state.story)).attr("tabindex", (_, at) => (at === state.story ? 0 : -1));
-    about.text(all[0] ? all[0].summary : "no run");
+    const here = all[state.at];
+    about.text(here ? here.summary : "no run");
+    if (here?.asked) about.append("small").text(` – here with ${here.asked}`);
     const seeds = new Set(all.map((one) => one.seed)).size > 1;
     runs.selectAll("option").data(all).join("option").attr("value", (_, at) => at).text((one) => `${one.sign} ${one.bug ?? one.defence}${seeds ? `, seed ${one.seed}` : ""}`);
     runs.property("value", state.at).attr("hidden", all.length > 1 ? null : "");
@@ -79,31 +80,4 @@ function turn(key, nav) {
   const next = all[(all.indexOf(document.activeElement) + way + all.length) % all.length];
   next.click();
   next.focus();
-}
-
-/** What holds in one line, and each violation with a way to its proofs. */
-function judged(parent, run, go) {
-  const list = parent.append("ul"), violated = run.judgements.filter((one) => ["violated", "error"].includes(one.verdict));
-  const first = list.append("li").attr("class", "bx-run");
-  first.append("span").text(run.defence);
-  for (const [verdict, words] of [["violated", "violated"], ["error", "not judged: an error"], ["undecided", "undecided"], ["holds", "hold"], ["vacuous", "not tested"]]) {
-    const alike = run.judgements.filter((one) => one.verdict === verdict), names = alike.map((one) => one.invariant).join(", ");
-    if (alike.length) first.append("span").attr("class", verdict).attr("title", names).text(` ${alike[0].sign} ${alike.length} ${words}`);
-  }
-  for (const one of violated) {
-    for (const found of one.violations.slice(0, 2)) {
-      const item = list.append("li");
-      item.append("b").attr("class", "violated").text(`${one.sign} ${one.invariant} `);
-      item.append("span").attr("title", found.message).text(`${found.message} `);
-      const proofs = item.append("span").attr("class", "bx-proofs");
-      found.events.slice(0, 6).map((n) => run.events[n]).filter(Boolean).forEach((event, at) => {
-        const words = `proof ${at + 1}, ${moment(event.us)}: ${event.says}`;
-        button(proofs, `▸${at + 1}`, words, () => go(event.n)).attr("data-proof", event.n).attr("aria-label", words);
-      });
-      if (run.why?.rises && one.invariant === run.why.invariant && found === one.violations[0]) {
-        button(proofs, `▸ likely from ${moment(run.why.after.us)}`, told(run.why, run.why.after), () => go(risen(run)[0])).attr("data-rise", "");
-      }
-    }
-    if (one.violations.length > 2) list.append("li").text(`… and ${one.violations.length - 2} more of ${one.invariant}`);
-  }
 }

@@ -2,7 +2,7 @@
 
 export const KEYS = [
   ["↓ ↑", "next and previous event"], ["PgDn PgUp", "ten further, ten back"], ["← →", "previous and next event on the same lane"],
-  ["Space", "play, pause; < > slower, faster"], ["Enter", "its causal past"], ["v V", "next and previous proof of a violation"], ["r R", "where it became likely: next and previous event"], ["w", "when it became likely: the curve"], ["/", "search; Enter for the first hit, n N for the next and previous one"],
+  ["Space", "play, pause; < > slower, faster"], ["Enter", "its causal past"], ["v V", "next and previous event that breaks something"], ["r R", "where it became likely: next and previous event"], ["w", "when it became likely: the curve"], ["/", "search; Enter for the first hit, n N for the next and previous one"],
   ["d", "where two runs part"], ["c", "side by side"], ["s e", "state, event"], ["+ −", "stretch, shrink"], ["Esc", "let go"], ["?", "this list"],
 ];
 

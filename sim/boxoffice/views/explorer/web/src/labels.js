@@ -1,6 +1,7 @@
 // Where the words of a diagram stand: beside their marks, and neither on another mark nor on other words.
 import { cut, widthOf } from "./ruler.js";
-import { arrowPaths } from "./shapes.js";
+import { arrowPaths, heightsOf } from "./shapes.js";
+import { reachOf } from "./time.js";
 
 const ROW = 16; // pixels; what is taken is kept in rows of this height
 const ABOVE = 9, BELOW = 3; // of a line of text, from where it stands
@@ -8,7 +9,6 @@ const MOST = 240, LEAST = 40; // pixels of a label: more says nothing at a glanc
 const LONG = 320; // pixels of a way that words cannot be kept off
 const NEAR = 20; // pixels that words may stand further from their mark
 const AGAIN = 420; // a long bar says every so many pixels what it is
-const SMALL = new Set(["ask", "answer", "commit", "delivered"]);
 
 /** What is taken, how much room there is beside it, and which ways cross where. */
 function table() {
@@ -85,13 +85,13 @@ export function labelsOf(view) {
 }
 
 function occupy(taken, { place, scale }, event) {
-  const x = place.x(event.lane), y = scale.y(event.us), r = event.proof ? 13 : SMALL.has(event.shape) ? 5 : 8;
+  const x = place.x(event.lane), y = scale.at(event), r = reachOf(event);
   taken.take(x - r, x + r, y - r, y + r, true);
   if (event.proof) taken.take(x - 28, x - r, y - 7, y + 7, true);
 }
 
-function passing(taken, { place, scale }, way) {
-  const from = [place.x(way.source), scale.y(way.fromUs)], to = [place.x(way.target), scale.y(way.toUs)], lost = way.style === "lost";
+function passing(taken, view, way) {
+  const [y1, y2] = heightsOf(view, way), from = [view.place.x(way.source), y1], to = [view.place.x(way.target), y2], lost = way.style === "lost";
   const [x, y] = arrowPaths(...from, ...to, lost).end;
   if (lost) taken.take(x - 6, x + 6, y - 7, y + 7);
   if (Math.abs(y - from[1]) < LONG) taken.cross(...from, x, y);
@@ -102,14 +102,14 @@ function passing(taken, { place, scale }, way) {
 function label(taken, view, event) {
   const badge = event.shape === "commit" ? "" : event.badge, text = event.label;
   if (!(text || badge)) return null;
-  const wide = [badge ? widthOf(badge, true) + (text ? 4 : 0) : 0, Math.min(widthOf(text), MOST)];
+  const wide = [badge ? widthOf(badge, true) + (text ? 4 : 0) : 0, event.proof ? widthOf(text) : Math.min(widthOf(text), MOST)];
   const best = choice(taken, view, event, wide);
   return best && written(taken, best, { badge, text, wide, ink: event.shape === "refusal" ? "duplicate" : "ink" });
 }
 
 /** The first place with room for all of it that no way crosses, else the first with room, else that with the most. */
 function choice(taken, { place, scale }, event, [badge, text]) {
-  const x = place.x(event.lane), y = scale.y(event.us);
+  const x = place.x(event.lane), y = scale.at(event);
   let best = null, whole = null;
   for (const [side, down] of PLACES[event.shape] ?? RIGHT) {
     const at = y + down, from = taken.beside(x + side * 11, side, at - ABOVE, at + BELOW);
@@ -124,7 +124,7 @@ function choice(taken, { place, scale }, event, [badge, text]) {
 }
 
 function written(taken, { side, from, at, room }, { badge, text, wide, ink }) {
-  const fits = room - wide[0] >= Math.min(wide[1], LEAST), said = fits ? cut(text, Math.min(room - wide[0], MOST)) : "";
+  const fits = room - wide[0] >= Math.min(wide[1], LEAST), said = fits ? cut(text, Math.min(room - wide[0], wide[1])) : "";
   const parts = [badge && { text: badge, bold: true, fill: "apply" }, said && { text: said, fill: ink }].filter(Boolean);
   let x = from;
   // The one next to the mark is laid first, so that another font moves only what is far from it.
@@ -145,7 +145,7 @@ export const PARTS = 7;
 function parting(taken, { run, scale, place, difference }) {
   const event = difference === null ? null : run.events[difference];
   if (!event) return [];
-  const y = scale.y(event.us) - PARTS, text = "the runs part here", wide = widthOf(text, true) + 8;
+  const y = scale.at(event) - PARTS, text = "the runs part here", wide = widthOf(text, true) + 8;
   taken.take(0, place.width, y - 1, y + 1);
   for (const at of [y - 4, y + 12]) {
     for (let left = place.seen - wide - 4; left > place.gutter; left -= 20) {

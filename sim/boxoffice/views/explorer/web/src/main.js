@@ -1,21 +1,21 @@
 // One bundle for three places: a page that carries its runs, a notebook's widget, and any script.
 import { eventAt, momentAt, risen } from "./curve.js";
-import { across } from "./drawing.js";
+import { across, drawing, WEAK } from "./drawing.js";
 import { comparedWith, comparison } from "./decision.js";
 import { mermaid, shiviz, SHIVIZ } from "./export.js";
 import { Explorer } from "./explorer.js";
 import { builtOn, lit, past, versionsBefore } from "./past.js";
-import { decode, documentsAt, documentsOf, firstDifference, stateAt } from "./run.js";
-import { lasting, moment, timeScale } from "./time.js";
+import { breaches, decode, documentsAt, documentsOf, firstDifference, stateAt } from "./run.js";
+import { lasting, moment, moments, timeScale } from "./time.js";
 import { SHAPES, STYLES } from "./shapes.js";
 import { around, stepped } from "./steps.js";
 import { schemeOf } from "./theme.js";
-import { keeper, noFilter, search } from "./filter.js";
+import { folder, keeper, noFilter, search } from "./filter.js";
 
 export {
-  across, around, builtOn, comparedWith, comparison, decode, documentsAt, documentsOf, eventAt, Explorer, firstDifference, keeper, lasting,
-  lit, mermaid, moment, momentAt, noFilter, past, risen, schemeOf, search, SHAPES, shiviz, SHIVIZ, stateAt, stepped, STYLES, timeScale,
-  versionsBefore,
+  across, around, breaches, builtOn, comparedWith, comparison, decode, documentsAt, documentsOf, drawing, eventAt, Explorer, firstDifference, folder, keeper, lasting,
+  lit, mermaid, moment, momentAt, moments, noFilter, past, risen, schemeOf, search, SHAPES, shiviz, SHIVIZ, stateAt, stepped, STYLES, timeScale,
+  versionsBefore, WEAK,
 };
 
 /** A widget, as anywidget wants it: `runs` is text, `chosen` goes back to Python. */

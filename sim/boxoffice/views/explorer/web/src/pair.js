@@ -5,7 +5,7 @@ import { firstDifference } from "./run.js";
 export function align([one, other]) {
   const n = firstDifference(one.run, other.run);
   if (n === null) return false;
-  const height = ({ run, view }) => view.scale.y(run.events[Math.min(n, run.events.length - 1)].us);
+  const height = ({ run, view }) => view.scale.at(run.events[Math.min(n, run.events.length - 1)]);
   const apart = height(one) - height(other);
   one.align(n, Math.max(-apart, 0));
   other.align(n, Math.max(apart, 0));

@@ -18,7 +18,7 @@ export function pane(parent, run, on) {
   const title = root.append("h3");
   title.append("span").attr("class", `bx-sign ${run.verdict}`).text(run.sign);
   title.append("span").text(run.defence);
-  title.append("small").text(` seed ${run.seed} · ${run.passed} · trace ${run.sha256.slice(0, 12)}`);
+  title.append("small").text(` seed ${run.seed} · ${run.asked ? `${run.asked} · ` : ""}${run.passed} · trace ${run.sha256.slice(0, 12)}`);
   const scroll = root.append("div").attr("class", "bx-scroll").attr("tabindex", 0).attr("role", "application")
     .attr("aria-label", `Space-time diagram of ${run.scenario}, ${run.defence}. Arrow keys go from event to event.`);
   const space = scroll.append("div").attr("class", "bx-space");
@@ -28,18 +28,18 @@ export function pane(parent, run, on) {
   const view = { run, visible: run.events, shows: new Set(), scale: null, place: null, lit: null, now: run.events.length - 1, chosen: null, matches: null, current: null, difference: null, pad: 0, labels: null };
   let tree = null, asked = 0, head = 30, laid = 0, put = 0, theme = null;
 
-  function arrange(keeps, stretch) {
+  function arrange(keeps, stretch, folds = () => false) {
     theme = themeOf(parent); // not before: what JupyterLab keeps out of sight has no colours
     const node = scroll.node(), anchor = view.scale?.us(node.scrollTop - view.pad + 80);
     view.visible = run.events.filter(keeps);
     view.shows = new Set(view.visible.map((event) => event.n));
     view.labels = null;
-    view.scale = timeScale(view.visible, stretch);
+    view.scale = timeScale(view.visible, stretch, run.events.filter(folds));
     laid = node.clientWidth;
     view.place = across(run, Math.max(laid, 320));
     const tight = view.place.step < TIGHT;
     head = tight ? 44 : 30;
-    tree = quadtree(view.visible, (event) => view.place.x(event.lane), (event) => view.scale.y(event.us));
+    tree = quadtree(view.visible, (event) => view.place.x(event.lane), (event) => view.scale.at(event));
     space.style("width", `${view.place.width}px`).style("height", `${view.scale.height + view.pad + head}px`);
     heads.selectAll("span").data(run.lanes).join("span").text(([name]) => name).attr("title", ([name]) => name)
       .attr("class", ([, kind]) => kind).style("left", (_, lane) => `${view.place.x(lane)}px`).style("max-width", `${(tight ? 2 : 1) * view.place.step - 6}px`)
@@ -99,7 +99,7 @@ export function pane(parent, run, on) {
   function reveal(n, steady = false) {
     const node = scroll.node(), event = run.events[n];
     if (!event) return;
-    const y = view.scale.y(event.us) + view.pad, x = view.place.x(event.lane), high = node.clientHeight - head, from = y - node.scrollTop;
+    const y = view.scale.at(event) + view.pad, x = view.place.x(event.lane), high = node.clientHeight - head, from = y - node.scrollTop;
     if (from < 40 || from > high - 60) scrollTo(y - high / 2);
     else if (steady && from > high * STEADY) scrollTo(y - high * STEADY);
     if (x < node.scrollLeft + 90 || x > node.scrollLeft + node.clientWidth - 60) node.scrollLeft = x - node.clientWidth / 2;

@@ -1,9 +1,10 @@
 // The right side: one event with its past and its documents, and every service at that moment.
 import { select } from "d3-selection";
 import { comparison } from "./decision.js";
+import { showFallen } from "./fallen.js";
 import { past, versionsBefore } from "./past.js";
-import { documentsOf, sentence, stateAt } from "./run.js";
-import { moment } from "./time.js";
+import { documentsOf, numberOf, sentence, stateAt } from "./run.js";
+import { moment, moments } from "./time.js";
 
 const shown = (value) => value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value);
 const pretty = (value) => typeof value === "string" ? value : JSON.stringify(value, null, 1);
@@ -17,21 +18,22 @@ const VERSIONS = 12; // earlier versions of one document
 export function showEvent(node, run, n, go) {
   const root = select(node).html(null), event = run.events[n];
   if (!event) {
-    root.append("p").attr("class", "bx-hint").text("Click an event, or go through them with ↑ and ↓: its causes light up, and what it changed stands here.");
+    root.append("p").attr("class", "bx-hint").text("Click an event, or go through them with ↑ and ↓: its causes light up, and what it changed stands here. v goes to what breaks.");
+    showFallen(root, run, go);
     return;
   }
   root.append("h4").text(event.says);
-  root.append("p").attr("class", "bx-where").text(`${moment(event.us)} · ${event.host} · ${event.kind}${event.badge ? ` · ${event.badge}` : ""} · #${n}`);
+  root.append("p").attr("class", "bx-where").text(`${moment(event.us, true)} · ${event.host} · ${event.kind}${event.badge ? ` · ${event.badge}` : ""}${event.number === null ? " · in no trace" : ` · #${event.number}`}`);
   decided(root, run, n);
   for (const one of documentsOf(run, n)) beforeAndAfter(root, one);
   root.append("h5").text("How it came about");
   const chain = root.append("ol").attr("class", "bx-chain");
-  for (const at of past(run, n).reverse()) step(chain, run, at, n, go);
+  steps(chain, run, past(run, n).reverse(), n, go);
   builtOn(root, run, n, go);
   const after = effectsOf(run, n).slice(0, 12);
   if (after.length) root.append("h5").text("What came of it");
   const effects = after.length ? root.append("ol").attr("class", "bx-chain") : null;
-  for (const one of after) step(effects, run, one.n, n, go);
+  if (effects) steps(effects, run, after.map((one) => one.n), n, go);
   root.append("h5").text("What is known of it");
   const list = root.append("dl");
   for (const [name, value] of Object.entries(event.fields)) {
@@ -69,10 +71,15 @@ function builtOn(root, run, n, go) {
   if (all.length > MOST) root.append("p").attr("class", "bx-hint").text(`and ${all.length - MOST} more documents`);
 }
 
-function step(list, run, at, current, go) {
+function steps(list, run, all, current, go) {
+  const times = moments(all.map((at) => run.events[at].us));
+  all.forEach((at, nth) => step(list, run, at, current, go, times[nth]));
+}
+
+function step(list, run, at, current, go, when) {
   const one = run.events[at];
   list.append("li").append("button").attr("type", "button").attr("aria-current", at === current ? "true" : null)
-    .text(sentence(one)).on("click", () => go(at));
+    .text(sentence(one, when)).on("click", () => go(at));
 }
 
 function beforeAndAfter(root, { name, before, after }) {
@@ -98,7 +105,7 @@ export function showState(node, run, n) {
   const root = select(node).html(null);
   const event = run.events[n];
   root.append("p").attr("class", event?.proof ? "bx-here bad" : "bx-here").text(event ? `${event.proof ? "✗ proof · " : ""}${event.host}: ${event.says} ${event.badge}` : "nothing happened");
-  root.append("p").attr("class", "bx-where").text(`${moment(event?.us ?? 0)} · after event #${n}`);
+  root.append("p").attr("class", "bx-where").text(`${moment(event?.us ?? 0, true)} · after event #${numberOf(run, n)}`);
   for (const service of stateAt(run, n)) {
     const part = root.append("section").attr("class", service.down ? "bx-service down" : "bx-service");
     const told = [service.down ? `✗ ${service.down}` : "up", service.waiting ? `${service.waiting} not acknowledged` : ""].filter(Boolean).join(" · ");
@@ -128,5 +135,5 @@ export function showFound(node, run, numbers, query, go) {
   const root = select(node).html(null);
   root.append("p").attr("class", "bx-where").text(`${numbers.length.toLocaleString("en")} events say “${query}”${numbers.length > 200 ? "; the first 200" : ""}`);
   const list = root.append("ol").attr("class", "bx-chain");
-  for (const n of numbers.slice(0, 200)) step(list, run, n, -1, go);
+  steps(list, run, numbers.slice(0, 200), -1, go);
 }

@@ -7,7 +7,7 @@ const HEARD = new Set(["decided", "charge", "refund"]);
 
 /** Gives each event its `cause`, or -1, and `basis`, the events it was built on.  Once for a run, in order. */
 export function origins(run) {
-  const known = { writes: run.documents.map(() => []), heard: new Map(), down: new Map() };
+  const known = { writes: run.documents.map(() => []), heard: new Map(), down: new Map(), looks: new Map() };
   const changed = new Map(run.changes.map((one) => [one.n, one])), sources = new Map(run.arrows.map((way) => [way.n, way.source]));
   for (const event of run.events) {
     const change = changed.get(event.n), lane = sources.get(event.n) ?? event.lane;
@@ -30,9 +30,11 @@ export function places(run) {
 
 const onlyOutbox = ({ set, unset }) => set !== null && [...Object.keys(set), ...unset].every((key) => key === "outbox");
 
-/** A conditional write read the version before it; a decision compared with what was last written. */
-function basis(run, event, change, { writes }) {
-  if (change) return writes[change.document].slice(-1);
+/** A conditional write read the version before it, and its writer has looked at others; a decision compared with what
+    was last written; a look saw the version that was there. */
+function basis(run, event, change, { writes, looks }) {
+  if (change) return [...writes[change.document].slice(-1), ...looks.get(`${event.cause} ${event.lane}`) ?? []];
+  if (event.kind === "read") return (event.fields.found ?? []).flatMap(({ id }) => run.held.get(`${event.lane} ${id}`) ?? []).flatMap((at) => writes[at].slice(-1));
   if (event.kind !== "decided") return [];
   return asked(run, event).flatMap((at) => {
     const own = writes[at].findLastIndex((n) => run.events[n].cause !== event.cause);
@@ -61,7 +63,9 @@ function note(run, event, { document }, { writes }) {
   if (cause) (cause.done ??= []).push(event.n);
 }
 
-function remember(event, { heard, down }) {
+function remember(event, { heard, down, looks }) {
+  const asker = `${event.cause} ${event.lane}`;
+  if (event.kind === "read" && event.cause >= 0) looks.set(asker, [...looks.get(asker) ?? [], event.n]);
   down.set(`${event.kind} ${event.host}`, event.n);
   if (!HEARD.has(event.kind) && event.kind !== "write") return;
   for (const thing of event.refs) heard.set(`${event.at} ${thing}`, event.n);

@@ -4,7 +4,7 @@ import { curveOf } from "./curve.js";
 import { origins, places } from "./past.js";
 import { moment } from "./time.js";
 
-export const PROOF = 1, QUIET = 2;
+export const PROOF = 1, QUIET = 2, FOLDED = 4;
 
 export function decode(raw) {
   const { us, lane, host, kind, shape, label, badge, says, cause, flags, refs, fields } = raw.events;
@@ -12,7 +12,7 @@ export function decode(raw) {
   const events = us.map((at, n) => ({
     n, us: at, lane: lane[n], host: word(host[n]), kind: word(kind[n]), shape: word(shape[n]),
     label: word(label[n]), badge: word(badge[n]), says: word(says[n]), cause: cause[n],
-    proof: (flags[n] & PROOF) > 0, quiet: (flags[n] & QUIET) > 0, refs: refs[n].map(word), fields: fields[n],
+    proof: (flags[n] & PROOF) > 0, quiet: (flags[n] & QUIET) > 0, folded: (flags[n] & FOLDED) > 0, number: raw.numbers[n], refs: refs[n].map(word), fields: fields[n],
   }));
   const arrows = raw.arrows.map(([n, source, fromUs, target, toUs, style]) => ({ n, source, fromUs, target, toUs, style }));
   const changes = raw.changes.map(([n, document, set, unset]) => ({ n, document, set, unset }));
@@ -22,12 +22,19 @@ export function decode(raw) {
 }
 
 /** When, who and what, in one line. */
-export const sentence = ({ us, host, says, badge }) => `${moment(us)} ${host}: ${says} ${badge}`.trimEnd();
+export const sentence = ({ us, host, says, badge }, when = moment(us)) => `${when} ${host}: ${says} ${badge}`.trimEnd();
 
-/** The proofs of violations, in order of time. */
-export function proofs(run) {
-  return run.events.filter((event) => event.proof).map((event) => event.n);
+/** The events that break something, in order of time: of what proves a violation the last. */
+export function breaches(run) {
+  const last = run.judgements.flatMap((one) => one.violations).filter((one) => one.events.length).map((one) => Math.max(...one.events));
+  return [...new Set(last)].sort((one, other) => one - other);
 }
+
+/** The number in the trace of event `n`, or of the last one before it if it is in no trace. */
+export const numberOf = ({ events }, n) => events.slice(0, n + 1).findLast((event) => event.number !== null)?.number ?? 0;
+
+/** The event that has a number in the trace. */
+export const eventOf = ({ events }, number) => events.find((event) => event.number === number)?.n;
 
 function apply(document, change) {
   if (change.set === null) return null;

@@ -3,6 +3,7 @@ import { path } from "d3-path";
 import { symbol, symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolTimes, symbolTriangle, symbolWye } from "d3-shape";
 
 const outline = (type, size) => symbol(type, size)();
+const eye = "M-7.5,0Q0,-8.5 7.5,0Q0,8.5 -7.5,0Z";
 const hexagon = "M-6,-4L0,-7L6,-4V4L0,7L-6,4Z", play = "M-5,-6L7,0L-5,6Z";
 
 // shape → [outline, colour, filled?]; a cross has no inside and is drawn as lines
@@ -16,6 +17,7 @@ export const SHAPES = {
   duplicate: [outline(symbolCircle, 130), "duplicate", false],
   gap: [outline(symbolDiamond, 120), "gap", false],
   commit: [outline(symbolSquare, 40), "faint", true],
+  read: [eye, "call", false],
   money: [hexagon, "good", true],
   crash: [outline(symbolTimes, 120), "bad", "drawn"],
   lost: [outline(symbolTimes, 90), "bad", "drawn"],
@@ -25,7 +27,7 @@ export const SHAPES = {
   note: [outline(symbolCross, 60), "faint", true],
   delivered: [outline(symbolDiamond, 30), "faint", true],
 };
-export const SIGNS = { apply: "✓", duplicate: "=", gap: "…" };
+export const SIGNS = { apply: "✓", duplicate: "=", gap: "…", read: "•" };
 export const shapeOf = (name) => SHAPES[name] ?? SHAPES.note;
 
 // style → [colour, dash, width]
@@ -36,7 +38,7 @@ export const STYLES = {
 export const styleOf = (name) => STYLES[name] ?? STYLES.gap;
 
 export const LEGEND = [
-  ["ask", "request or answer"], ["refusal", "refusal"], ["commit", "committed to the store"], ["publish", "published"],
+  ["ask", "request or answer"], ["refusal", "refusal"], ["read", "looked at, and what was seen"], ["commit", "committed to the store"], ["publish", "published"],
   ["apply", "✓ applied: the next version"], ["duplicate", "= duplicate: nothing done"], ["gap", "… gap: asked to come again"],
   ["money", "card charged or refunded"], ["crash", "crashed, or no answer"], ["start", "is back"],
 ];
@@ -44,6 +46,12 @@ export const LINES = [
   ["request", "call and answer"], ["apply", "message, applied"], ["duplicate", "dashed: a duplicate"], ["gap", "dotted: came too early"],
   ["lost", "✗ ends on its way: lost"],
 ];
+
+/** Where a way begins and ends, from the top. */
+export function heightsOf({ run, scale }, { n, source, fromUs, target, toUs }) {
+  const event = run.events[n];
+  return [scale.end(event, source, fromUs), scale.end(event, target, toUs)];
+}
 
 /** Line and tip of an arrow; both ends in pixels. */
 export function arrowPaths(x1, y1, x2, y2, lost) {

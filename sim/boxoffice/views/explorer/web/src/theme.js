@@ -1,5 +1,5 @@
 // Light or dark: as JupyterLab says, else as the system says, else light.
-const COLOURS = ["paper", "card", "ink", "faint", "line", "apply", "duplicate", "gap", "bad", "call", "good", "shade", "glow"];
+const COLOURS = ["paper", "card", "ink", "faint", "line", "apply", "duplicate", "gap", "bad", "call", "good", "shade", "glow", "back"];
 
 /** JupyterLab writes its theme on the page's body, and other notebooks that follow it do too. */
 export function schemeOf(said, dark) {
