@@ -72,7 +72,7 @@ def verdict_lines(outcome: Outcome) -> Table:
         if verdict in (Verdict.VIOLATED, Verdict.ERROR) or judgement.violations:
             for message in _breaches(judgement):
                 head = Text(f"{SIGNS[verdict]} {judgement.invariant}", STYLES[verdict])
-                table.add_row(head, Text(names.within(message)))
+                table.add_row(head, Text(names.said(message)))
     for verdict in (Verdict.UNDECIDED, Verdict.HOLDS, Verdict.VACUOUS):
         for said in _alike(outcome, verdict):
             head = Text(f"{SIGNS[verdict]} {_WORDS[verdict]}", STYLES[verdict])

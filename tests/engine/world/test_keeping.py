@@ -71,6 +71,7 @@ def test_a_file_is_read_as_the_run_it_was(file, tmp_path):
     assert again.judgements == told.judgements
     assert again.trace.vocabulary == told.trace.vocabulary
     assert failure(again) == failure(told)
+    told = replace(told, again=None)  # what is in a file cannot be played again: it has no looks
     assert (
         write_report([again], tmp_path / "a").read_bytes()
         == write_report([told], tmp_path / "b").read_bytes()

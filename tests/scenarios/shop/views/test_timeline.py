@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+import pytest
 from rich.console import Console, RenderableType
 
 from boxoffice import faults
@@ -12,8 +13,8 @@ from boxoffice.views.timeline import summary_line, timeline_of, verdict_lines
 from tests.scenarios.shop.views.runs import CRASH, Step, made, number, outcome, purchase
 
 
-def text(shown: RenderableType) -> str:
-    console = Console(width=100, color_system=None)
+def text(shown: RenderableType, wide: int = 100) -> str:
+    console = Console(width=wide, color_system=None)
     with console.capture() as captured:
         console.print(shown)
     return captured.get()
@@ -47,9 +48,34 @@ def test_a_line_has_time_host_what_version_and_decision() -> None:
     )
 
 
-def test_no_line_is_wider_than_a_hundred_columns() -> None:
-    page = text(timeline_of(outcome(purchase(faults.duplicates(copies=2)))))
-    assert max(len(line) for line in page.splitlines()) <= 100
+@pytest.mark.parametrize("wide", [60, 80, 100, 120, 240])
+def test_no_line_is_wider_than_the_terminal(wide: int) -> None:
+    page = text(timeline_of(outcome(purchase(faults.duplicates(copies=2)))), wide)
+    assert max(len(line) for line in page.splitlines()) <= wide
+
+
+def test_at_eighty_columns_it_is_told_who_applies_what() -> None:
+    """A line may go on below itself: what is in a column is read from top to bottom."""
+    page = text(timeline_of(outcome(purchase())), 80).splitlines()
+    decision = page[0].index("decision")
+    told = " ".join(line[decision:].strip() for line in page)
+    for takers in ("orders", "expiration, payments, tickets", "payments, tickets"):
+        assert f"✓ apply: {takers}" in told
+    assert "expiratio\n" not in "\n".join(line.rstrip() for line in page)
+
+
+def test_at_a_hundred_and_twenty_columns_the_room_is_for_what_happens() -> None:
+    heads = [text(timeline_of(outcome(purchase())), wide).splitlines()[0] for wide in (100, 120)]
+    narrow, wide = (head.index("ver") - head.index("what") for head in heads)
+    assert wide == narrow + 20
+
+
+def test_what_is_found_is_said_with_the_names_of_the_picture() -> None:
+    trace = purchase()
+    order = next(it["id"] for it in trace.of_kind("write") if it["collection"] == "orders")
+    found = Violation("charged-once", f"order {order[-6:]} is charged twice", [3])
+    shown = timeline_of(outcome(trace, found)), verdict_lines(outcome(trace, found))
+    assert all("order 1 is charged twice" in text(it) for it in shown)
 
 
 def test_the_fifteen_minutes_are_folded() -> None:
