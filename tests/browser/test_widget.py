@@ -219,3 +219,24 @@ def test_a_changed_theme_is_painted_too(cell: Chromium) -> None:
         seen = cell.ask(INK)
         assert LINE[light] in seen
         assert seen.get(LINE["false" if light == "true" else "true"], 0) == 0
+
+
+def test_runs_that_are_compared_stand_side_by_side_in_a_cell_and_are_seen_where_they_part(
+    cell: Chromium,
+) -> None:
+    assert cell.ask("document.querySelectorAll('.bx-pane').length") == 1
+    cell.ask(
+        """(() => { end(); model.compare = true;
+        window.end = widget.render({ model, el: document.getElementById('cell') }); })()"""
+    )
+    panes = "[...document.querySelectorAll('.bx-pane')]"
+    cell.until(f"{panes}.length === 2 && {panes}.every((one) => one.dataset.painted > 0)")
+    shown = cell.ask(
+        f"""{panes}.map((one) => {{ const box = one.querySelector('.bx-scroll');
+        return [+one.dataset.part, box.scrollTop, box.clientHeight, box.clientWidth]; }})"""
+    )
+    for part, top, high, wide in shown:
+        assert top < part < top + high
+        assert wide > CELL_PX / 2 - 20
+    assert shown[0][:2] == shown[1][:2]
+    cell.ask("end()")

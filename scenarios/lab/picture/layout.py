@@ -56,9 +56,15 @@ class Label:
 
 
 class Layout:
-    """Where the lanes, the moments and the labels of a cut lie, in pixels."""
+    """Where the lanes, the moments and the labels of a cut lie, in pixels.
 
-    def __init__(self, run: Mapping[str, Any], shown: Selection) -> None:
+    It is about as `wide_` as is said, and all lies `lower` than it would.
+    """
+
+    def __init__(
+        self, run: Mapping[str, Any], shown: Selection, wide_: float = WIDTH, lower: float = 0
+    ) -> None:
+        self._top = TOP + lower
         self._events = {one.n: one for one in shown.events}
         self.arrows = _arrows(run, shown)
         used = {one.lane for one in shown.events}
@@ -66,7 +72,7 @@ class Layout:
         self.lanes = sorted(used)
         self.names = [run["lanes"][lane] for lane in self.lanes]
         gaps = max(len(self.lanes) - 1, 1)
-        self.step = max(LEAST_LANE, min(MOST_LANE, (WIDTH - LEFT - RIGHT) / gaps))
+        self.step = max(LEAST_LANE, min(MOST_LANE, (wide_ - LEFT - RIGHT) / gaps))
         self.width = max(LEFT + RIGHT + self.step * gaps, LEAST)
         self.bands: list[tuple[float, str]] = []
         self.labels: list[Label] = []
@@ -87,7 +93,7 @@ class Layout:
         """Return where a moment lies; one between two known ones by even parts."""
         at = bisect_right(self.moments, us) - 1
         if at < 0:
-            return TOP
+            return self._top
         if at + 1 >= len(self.moments):
             return self.heights[-1] + (STEP if us > self.moments[-1] else 0)
         before, after = self.moments[at : at + 2]
@@ -111,7 +117,7 @@ class Layout:
     # --- from top to bottom -------------------------------------------------------------------
 
     def _lay(self, shown: Selection) -> float:
-        y, latest, first = float(TOP), 0, 0
+        y, latest, first = float(self._top), 0, 0
         for us, row in groupby(shown.events, key=lambda one: one.us):
             alike = list(row)
             missing = sum(shown.missing[first : first + len(alike)])
@@ -136,7 +142,7 @@ class Layout:
             said = f"{format_duration(passed_us)} of silence"
         else:
             return y
-        lowest = max((box[3] for box in self._taken[-8:]), default=TOP - 20)
+        lowest = max((box[3] for box in self._taken[-8:]), default=self._top - 20)
         y = max(y + FOLD / 2 - STEP, lowest + 16)
         self.bands.append((y, said))
         self._taken.append((0, y - 13, self.width, y + 13))

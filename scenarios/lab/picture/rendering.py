@@ -22,11 +22,22 @@ def svg(outcome: Outcome) -> str:
     run = run_of(outcome)
     shown = select(run)
     layout = Layout(run, shown)
+    parts, height = drawn(run, shown, layout, title := title_of(run))
+    return sheet(parts, layout.width, height, f"{title}: {run['verdict']}")
+
+
+def title_of(run: Mapping[str, Any]) -> str:
+    """Return which run it is."""
+    about = [run["scenario"], run["defence"], f"seed {run['seed']}", run["asked"]]
+    return ", ".join(filter(None, about))
+
+
+def drawn(
+    run: Mapping[str, Any], shown: Selection, layout: Layout, title: str
+) -> tuple[list[str], float]:
+    """Return the parts of a picture, and how high it is."""
     keys = list(_legend(shown, layout))
     rows = 1 + max((row for row, _, _ in keys), default=0)
-    height = layout.bottom + FOOT * (rows + 1)
-    about = [run["scenario"], run["defence"], f"seed {run['seed']}", run["asked"]]
-    title = ", ".join(filter(None, about))
     parts = [
         *_ground(run, layout),
         *_ways(layout),
@@ -36,7 +47,7 @@ def svg(outcome: Outcome) -> str:
         *_head(run, shown, title, layout),
         *_foot(keys, layout),
     ]
-    return sheet(parts, layout.width, height, f"{title}: {run['verdict']}")
+    return parts, layout.bottom + FOOT * (rows + 1)
 
 
 # --- what lies behind -----------------------------------------------------------------------------

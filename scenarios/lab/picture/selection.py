@@ -64,11 +64,11 @@ def events_of(run: Mapping[str, Any]) -> list[Event]:
     return [Event(n, *row) for n, row in enumerate(zip(*plain, *told, strict=True))]
 
 
-def select(run: Mapping[str, Any], most: int = MOST) -> Selection:
-    """Choose what to draw of `model.run_of`."""
+def select(run: Mapping[str, Any], most: int = MOST, around: Collection[int] = ()) -> Selection:
+    """Choose what to draw of `model.run_of`; what lies `around` some events matters as well."""
     events = events_of(run)
     telling, note = list(_telling(events)), ""
-    focus = _focus(run, events)
+    focus = _focus(run, events, around)
     again = {one.n for one in telling if one.flags & FOLDED} - focus
     kept = [one for one in telling if one.n not in again]
     if len(kept) > most:
@@ -91,11 +91,11 @@ def _telling(events: Sequence[Event]) -> Iterator[Event]:
             yield one
 
 
-def _focus(run: Mapping[str, Any], events: Sequence[Event]) -> set[int]:
+def _focus(run: Mapping[str, Any], events: Sequence[Event], around: Collection[int]) -> set[int]:
     """Return what proves the first violations, and all that it goes back to."""
     found = [it for judged in run["judgements"] for it in judged["violations"]]
     telling = [it for it in found if it["events"]][:PROVEN]
-    proofs = [n for it in telling for n in it["events"]]
+    proofs = [*around, *(n for it in telling for n in it["events"])]
     past: set[int] = set()
     for n in proofs:
         at = n

@@ -71,6 +71,12 @@ def text(
     return written(f'fill="{paper}" stroke="{paper}" stroke-width="3"') + shown
 
 
+def group(parts: list[str], x: float, y: float) -> str:
+    """Return parts as one, moved."""
+    inner = "\n".join(parts)
+    return f'<g transform="translate({number(x)},{number(y)})">\n{inner}\n</g>'
+
+
 def sheet(parts: list[str], width: float, height: float, title: str) -> str:
     """Return a whole picture on a ground of its own, with `title` for those who cannot see it."""
     wide_, high = round(width), round(height)

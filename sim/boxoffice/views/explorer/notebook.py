@@ -10,13 +10,19 @@ if TYPE_CHECKING:
     from boxoffice.views.explorer.widget import Explorer
 
 
-def explore(outcomes: Outcome | Sequence[Outcome], whys: "Sequence[Likelihood]" = ()) -> "Explorer":
+def explore(
+    outcomes: Outcome | Sequence[Outcome],
+    whys: "Sequence[Likelihood]" = (),
+    compare: bool = False,
+) -> "Explorer":
     """Return the explorer of one run, or of several side by side, as a widget for a notebook.
 
-    `whys` say of the first of the runs when their failures became likely.  Its `chosen` is what
-    its reader has clicked: `{run, event}`.
+    With `compare` all are of one story, whatever they are called, and two stand side by side where
+    they part.  `whys` say of the first of the runs when their failures became likely.  Its `chosen`
+    is what its reader has clicked: `{run, event}`.
     Raises: ModuleNotFoundError, without the extra `lab`.
     """
     from boxoffice.views.explorer.widget import Explorer
 
-    return Explorer(*([outcomes] if isinstance(outcomes, Outcome) else outcomes), whys=whys)
+    every = [outcomes] if isinstance(outcomes, Outcome) else outcomes
+    return Explorer(*every, whys=whys, compare=compare)

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 class Explorer(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
     """A widget that shows runs; `chosen` is what its reader has clicked: {run, event}.
 
-    `run` counts the runs of the story at hand, `event` is a number in the run's trace.
+    `run` counts the runs of the story at hand, `event` is a number in the run's trace.  With
+    `compare` all runs are of one story, and two stand side by side where they part.
     """
 
     _esm = resource("bundle.js")
     _css = resource("explorer.css")
     runs = traitlets.Unicode("[]").tag(sync=True)
+    compare = traitlets.Bool(False).tag(sync=True)
     chosen = traitlets.Dict().tag(sync=True)
 
     def __init__(

@@ -4,9 +4,9 @@ import { select } from "d3-selection";
 import { risen } from "./curve.js";
 import { frame } from "./frame.js";
 import { controls, folder, keeper, noFilter, search } from "./filter.js";
-import { mermaid, save, shiviz } from "./export.js";
+import { saveShown } from "./export.js";
 import { listen } from "./keys.js";
-import { align, follow, proved, reached, reveal } from "./pair.js";
+import { align, follow, lead, proved, reached, reveal } from "./pair.js";
 import { pane } from "./pane.js";
 import { following, pausing, player } from "./play.js";
 import { showEvent, showFound, showState } from "./panel.js";
@@ -24,7 +24,8 @@ const LEAST = 0.25, MOST = 8; // times that time is stretched
 const told = (event) => event ? `${event.proof ? "proof of a violation, " : ""}${sentence(event)}` : "";
 
 /** What one reader sees of some runs.  `select(run, number)` is called when an event is chosen, with its number in the trace; `keys` is what
-    listens to the keyboard, if it is more than the element.  Of `#state`, `at` is the run in hand, `now` the event up
+    listens to the keyboard, if it is more than the element; with `compare` all runs are of one story, and two of them
+    stand side by side where they part, whatever room there is.  Of `#state`, `at` is the run in hand, `now` the event up
     to which it is told (null: all of it), and `chosen` the event whose past is lit. */
 export class Explorer {
   #state = {
@@ -33,15 +34,16 @@ export class Explorer {
   };
   #panes = [];
   #decoded = new Map();
-  #element; #stories; #said; #ui; #play; #slider; #ends;
+  #element; #stories; #said; #ui; #play; #slider; #ends; #compares; #led = false;
 
-  constructor(element, raws, { select: said = () => {}, keys = null } = {}) {
+  constructor(element, raws, { select: said = () => {}, keys = null, compare = false } = {}) {
     this.#element = element;
-    this.#stories = [...group(raws, (raw) => raw.scenario).entries()];
+    this.#compares = compare;
+    this.#stories = [...group(raws, (raw) => (compare ? raws[0] : raw).scenario).entries()];
     this.#said = said;
     this.#ui = frame(element, this.#stories, {
       story: (at) => this.open(at), run: (at) => this.#alone(at), compare: () => this.#compare(), tab: (name) => this.#turnTo(name),
-      search: (query) => this.#find(query), save: (kind) => this.#save(kind), stretch: (times) => this.#stretch(times),
+      search: (query) => this.#find(query), save: (kind) => saveShown(kind, this.#active), stretch: (times) => this.#stretch(times),
     });
     this.#play = player(() => this.#playOn(), (is) => this.#playing(is));
     this.#slider = scrubber(this.#ui.foot, {
@@ -60,7 +62,7 @@ export class Explorer {
     state.story = story;
     state.filter = noFilter();
     state.at = at ?? Math.max(this.#runs.findIndex((raw) => raw.verdict === "violated"), 0);
-    state.both = this.#runs.length > 1 && this.#element.clientWidth >= WIDE;
+    state.both = this.#runs.length > 1 && (this.#compares || this.#element.clientWidth >= WIDE);
     this.#rebuild();
   }
 
@@ -118,6 +120,7 @@ export class Explorer {
     this.#slider.fill(this.#visible, themeOf(this.#ui.root));
     this.#state.hits = search(this.#visible, this.#state.query);
     this.#refresh();
+    if (this.#compares && !this.#led && this.#element.clientWidth) this.#led = lead(this.#panes, this.#active);
   }
 
   #refresh() {
@@ -266,13 +269,6 @@ export class Explorer {
   #stretch(times) {
     this.#state.stretch = Math.max(LEAST, Math.min(MOST, this.#state.stretch * times));
     this.#arrange();
-  }
-
-  #save(kind) {
-    const { run, view, picture } = this.#active, name = `${run.scenario}-${run.bug ?? "whole"}-${run.seed}`;
-    if (kind === "svg") save(`${name}.svg`, picture(), "image/svg+xml");
-    else if (kind === "mermaid") save(`${name}.mmd`, mermaid(run, view.shows), "text/plain");
-    else save(`${name}.shiviz.log`, shiviz(run), "text/plain");
   }
 
   // --- listening ------------------------------------------------------------------------------

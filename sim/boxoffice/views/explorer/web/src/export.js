@@ -60,8 +60,16 @@ export function shiviz(run) {
   return `${out.join("\n")}\n`;
 }
 
+/** Save what a pane shows, for a tool. */
+export function saveShown(kind, { run, view, picture }) {
+  const name = `${run.scenario}-${run.bug ?? "whole"}-${run.seed}`;
+  if (kind === "svg") save(`${name}.svg`, picture(), "image/svg+xml");
+  else if (kind === "mermaid") save(`${name}.mmd`, mermaid(run, view.shows), "text/plain");
+  else save(`${name}.shiviz.log`, shiviz(run), "text/plain");
+}
+
 /** Hand a text over as a file; asks no network. */
-export function save(name, text, type) {
+function save(name, text, type) {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement("a");
   link.href = url;

@@ -113,7 +113,7 @@ function choice(taken, { place, scale }, event, [badge, text]) {
   let best = null, whole = null;
   for (const [side, down] of PLACES[event.shape] ?? RIGHT) {
     const at = y + down, from = taken.beside(x + side * 11, side, at - ABOVE, at + BELOW);
-    const room = taken.room(from, side, at - ABOVE, at + BELOW, side > 0 ? place.width - 4 : place.gutter);
+    const room = taken.room(from, side, at - ABOVE, at + BELOW, side > 0 ? (event.proof && x < place.seen ? place.seen : place.width) - 4 : place.gutter);
     const found = { side, from, at, room }, ends = [from, from + side * (badge + text)];
     if (room >= badge + text && !taken.crossed(Math.min(...ends), Math.max(...ends), at - ABOVE, at + BELOW - 1)) return found;
     if (room >= badge + text) whole ??= found;

@@ -18,7 +18,7 @@ export {
   versionsBefore, WEAK,
 };
 
-/** A widget, as anywidget wants it: `runs` is text, `chosen` goes back to Python. */
+/** A widget, as anywidget wants it: `runs` is text, `compare` whether they are one story, `chosen` goes back to Python. */
 export default {
   render({ model, el }) {
     el.classList.add("bx-widget");
@@ -26,6 +26,7 @@ export default {
     const draw = () => {
       explorer?.destroy();
       explorer = new Explorer(el, JSON.parse(model.get("runs")), {
+        compare: model.get("compare"),
         select: (run, n) => { model.set("chosen", { run, event: n }); model.save_changes(); },
       });
     };

@@ -26,6 +26,15 @@ export function reveal(panes, here, n, steady) {
   for (const one of panes) if (one !== here) one.reveal(one.view.now, steady);
 }
 
+/** Runs that are to be compared are seen first where they part; tells whether they do. */
+export function lead(panes, here) {
+  const n = here?.view.difference ?? null;
+  if (n === null) return false;
+  here.reveal(Math.min(n, here.run.events.length - 1));
+  follow(panes, here);
+  return true;
+}
+
 /** How far each pane is told, or -1 while nothing is. */
 export const reached = (panes, none) => panes.map((one) => (none ? -1 : one.view.now));
 

@@ -60,8 +60,9 @@ export function scrubber(parent, ask) {
     place = Math.max(place, 0);
     range.property("value", place);
     const event = events[place];
-    text.text(event ? `${moment(event.us)} · ${(place + 1).toLocaleString("en")} of ${events.length.toLocaleString("en")}` : "nothing to show");
-    range.attr("aria-valuetext", text.text());
+    const among = `${(place + 1).toLocaleString("en")} of ${events.length.toLocaleString("en")} that are shown`;
+    text.text(event ? `${moment(event.us)} · ${event.number === null ? "in no trace" : `#${event.number}`}` : "nothing to show").attr("title", among);
+    range.attr("aria-valuetext", `${text.text()}, ${among}`);
   }
 
   function playing(is) {
