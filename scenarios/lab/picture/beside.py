@@ -12,7 +12,7 @@ from scenarios.lab.picture.svg_elements import group, path, sheet, text
 
 WIDE: Final = 540.0  # of one of the two
 BETWEEN: Final = 16.0
-MOST: Final = 40  # events of one
+MOST: Final = 36  # events of one
 ABOVE: Final = 10.0  # the event at which they part
 HERE: Final = "the runs part here"
 ROOM: Final = 118  # pixels that this takes

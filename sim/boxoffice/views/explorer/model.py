@@ -145,11 +145,17 @@ def _labels(
 ) -> list[str]:
     """Return the label of each mark; a proof always says what it is."""
     return [
-        says[event.number].removeprefix(f"{event.get('database')} ")
+        _short(says[event.number], event)
         if event.number in proofs and not mark.label
         else mark.label
         for event, mark in zip(events, drawn, strict=True)
     ]
+
+
+def _short(said: str, event: TraceEvent) -> str:
+    """Return what was done without what its lane says; of a change not that it is one."""
+    short = said.removeprefix(f"{event.get('database')} ")
+    return short.removeprefix("updates ") if ": " in short else short
 
 
 def _flags(
