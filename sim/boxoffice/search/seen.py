@@ -4,8 +4,10 @@ The run is played once more, and listened to, so that runs that nobody draws pay
 """
 
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import partial
+from io import StringIO
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
@@ -70,7 +72,12 @@ def _heard(outcome: Outcome) -> Seen:
         for name, redis in world.backends.redises.items():
             redis.notice = partial(_hear, commands, world, name, redis.notice)
 
-    if outcome.again(begin).trace.sha256() != outcome.trace.sha256():
+    try:
+        with redirect_stdout(StringIO()):  # what a story prints, it has printed
+            again = outcome.again(begin)
+    except Exception:  # whatever a story raises that cannot be played twice
+        return Seen()
+    if again.trace.sha256() != outcome.trace.sha256():
         return Seen()  # whoever was told of its world has changed it
     met = {id(it) for it in heard.met().looks}
     looks = [it for it in heard.looks if it.cause is not None or id(it) in met]

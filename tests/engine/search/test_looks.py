@@ -50,3 +50,33 @@ def test_what_any_system_has_looked_at_is_drawn_with_it():
     said = [drawn["words"][it] for it in drawn["events"]["says"]]
     assert said.count("finds no store.counts with _id it") == 2
     assert None in drawn["numbers"]
+
+
+def played(story):
+    system = System("clerks")
+
+    async def clerk(drivers):
+        await drivers.mongo["store"]["counts"].find_one({"_id": "it"})
+
+    system.service("ann", clerk, mongo="mongo")
+    return run(system.story(story), 0)
+
+
+def test_a_story_that_can_be_played_only_once_is_drawn_without_looks():
+    papers = ["the only one"]
+
+    async def sells_a_paper(world):
+        papers.pop()
+        await world.passes(seconds=1)
+
+    outcome = played(sells_a_paper)
+    assert run_of(outcome)["numbers"] == list(range(len(outcome.trace.events)))
+
+
+def test_what_a_story_prints_is_printed_once(capsys):
+    async def speaks(world):
+        print("here")
+        await world.passes(seconds=1)
+
+    assert None in run_of(played(speaks))["numbers"]
+    assert capsys.readouterr().out == "here\n"
