@@ -13,6 +13,7 @@ import typer
 from boxoffice.cli import main as main
 from scenarios import dlq
 from scenarios.check.command import check
+from scenarios.learn import command as learn
 from scenarios.options import JsonFile
 from scenarios.reopened import reopen
 from scenarios.unknown import Unknown
@@ -32,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(learn.app, name="learn")
 app.command(
     "trace",
     epilog="Example: [bold]boxoffice trace sale.trace --from 60 --to 65 --html a.html[/bold]",

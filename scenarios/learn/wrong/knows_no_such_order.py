@@ -1,0 +1,30 @@
+"""Falls on 3b by answered, story 2: a cancellation that comes first finds no order, and is
+dropped."""
+
+
+async def handle(message, store, bus):
+    seat, order = message["seat"], message.get("order")
+    while True:
+        orders, version = await store.get(seat)
+        orders = orders or {}
+        if not decide(orders, order, message["type"]):
+            break
+        if await store.put(seat, orders, if_version=version):
+            break
+    if message["type"] == "who":
+        await bus.publish({"type": "holder", "order": holder_of(orders), "seat": seat})
+    elif order in orders:
+        await bus.publish({"type": orders[order], "order": order, "seat": seat})
+
+
+def holder_of(orders):
+    return next((order for order, state in orders.items() if state == "sold"), None)
+
+
+def decide(orders, order, type):
+    state = orders.get(order)
+    if type == "order" and state is None:
+        orders[order] = "refused" if holder_of(orders) else "sold"
+    elif type == "cancel" and state == "sold":
+        orders[order] = "cancelled"
+    return orders.get(order) != state

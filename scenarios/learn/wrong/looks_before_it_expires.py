@@ -1,0 +1,43 @@
+"""Falls on 5 by one-mind, story 93: it looks, and ends what was paid in between."""
+
+
+async def handle(message, store, bus):
+    seat, order = message["seat"], message.get("order")
+    if message["type"] == "expire":
+        orders, version = await store.get(seat)
+        if orders.get(order) == "sold":
+            await bus.publish({"type": "expired", "order": order, "seat": seat})
+            orders[order] = "expired"
+            await store.put(seat, orders)
+        return
+    while True:
+        orders, version = await store.get(seat)
+        orders = orders or {}
+        if not decide(orders, order, message["type"]):
+            break
+        if await store.put(seat, orders, if_version=version):
+            break
+    if message["type"] == "who":
+        await bus.publish({"type": "holder", "order": holder_of(orders), "seat": seat})
+        return
+    if message["type"] == "order" and orders[order] == "sold":
+        await bus.later(900, {"type": "expire", "order": order, "seat": seat})
+    await bus.publish({"type": orders[order], "order": order, "seat": seat})
+
+
+def holder_of(orders):
+    return next((order for order, state in orders.items() if state in ("sold", "paid")), None)
+
+
+def decide(orders, order, type):
+    """Change what is known of the orders of a seat; tell whether anything has changed."""
+    state = orders.get(order)
+    if type == "order" and state is None:
+        orders[order] = "refused" if holder_of(orders) else "sold"
+    elif type == "cancel" and state in (None, "sold"):
+        orders[order] = "cancelled"
+    elif type == "expire" and state == "sold":
+        orders[order] = "expired"
+    elif type == "pay" and state == "sold":
+        orders[order] = "paid"
+    return orders.get(order) != state

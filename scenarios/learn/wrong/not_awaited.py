@@ -1,0 +1,11 @@
+"""Falls on 1 by your-code, story 1: a call that nobody awaits is never made."""
+
+
+async def handle(message, store, bus):
+    seat = message["seat"]
+    if message["type"] == "order":
+        store.put(seat, message["order"])
+        await bus.publish({"type": "sold", "order": message["order"], "seat": seat})
+    elif message["type"] == "who":
+        holder, version = await store.get(seat)
+        await bus.publish({"type": "holder", "order": holder, "seat": seat})

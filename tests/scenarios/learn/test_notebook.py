@@ -1,0 +1,49 @@
+"""The ladder in a notebook: a file, a cell's code, or a function."""
+
+from pytest import fixture
+
+from scenarios.learn.notebook import check, hint, load_ipython_extension, task
+from scenarios.learn.pages import solution_of
+from scenarios.learn.rungs import RUNGS
+
+
+async def handle(message, store, bus):
+    seat = message["seat"]
+    if message["type"] == "order":
+        await store.put(seat, message["order"])
+        await bus.publish({"type": "sold", "order": message["order"], "seat": seat})
+
+
+@fixture
+def shell():
+    class Shell:
+        def __init__(self):
+            self.magics = {}
+
+        def register_magic_function(self, function, kind, name):
+            assert kind == "cell"
+            self.magics[name] = function
+
+    made = Shell()
+    load_ipython_extension(made)
+    return made
+
+
+def test_a_function_a_text_and_a_file_are_checked_alike(tmp_path):
+    file = tmp_path / "shop.py"
+    file.write_text(solution_of(RUNGS[0]), encoding="utf-8")
+    assert check("1", file, seeds=2).holds
+    assert check("1", solution_of(RUNGS[0]), seeds=2).holds
+    told = check("1", handle, seeds=2)
+    assert told.promise == "answered"
+    assert "nobody was told who has A" in repr(told)
+    assert told.outcome is not None
+
+
+def test_a_cell_is_a_shop(shell):
+    assert "✓ rung 1" in repr(shell.magics["rung"]("1", solution_of(RUNGS[0])))
+
+
+def test_a_page_and_hints_are_shown_as_text():
+    assert task("2")._repr_markdown_().startswith("# Rung 2")
+    assert hint("2") != hint("2", 2)
