@@ -17,6 +17,7 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from scenarios.learn.mistakes import Mistake
 
 ASKS: Final = "asks"  # what people say to the shop
+THINGS: Final = "things"  # the collection that is the store
 SAYS: Final = "says"  # what the shop says to everybody
 
 

@@ -18,7 +18,7 @@ from structlog.contextvars import bound_contextvars
 from boxoffice import Drivers
 from scenarios.learn.alarms import Alarms
 from scenarios.learn.cards import Cards
-from scenarios.learn.interface import ASKS, SAYS, Bus, Calls, Store
+from scenarios.learn.interface import ASKS, SAYS, THINGS, Bus, Calls, Store
 from scenarios.learn.loops import Endless, counting
 from scenarios.learn.mistakes import Mistake, placed
 from scenarios.learn.source import Handle, Source
@@ -47,7 +47,7 @@ class _Shop:
 
     def __init__(self, source: Source, drivers: Drivers) -> None:
         self._source, self._drivers = source, drivers
-        self._things = drivers.mongo["shop"]["things"]
+        self._things = drivers.mongo["shop"][THINGS]
         self._jetstream = drivers.nats.jetstream()
         self._alarms = Alarms(drivers.mongo["shop"]["alarms"], self._jetstream, drivers.ids)
         self._tasks = set[asyncio.Task[None]]()

@@ -8,7 +8,7 @@ from boxoffice import Outcome
 from boxoffice.search import Shrunk
 from boxoffice.trace import Kind, TraceEvent
 from boxoffice.views import format_time
-from scenarios.learn.interface import ASKS
+from scenarios.learn.interface import ASKS, THINGS
 
 LATE_US: Final = 100_000  # between publishing and delivery there is a link, and a fetch
 LONGEST: Final = 30  # steps; what came last led to the end
@@ -28,14 +28,11 @@ def steps_of(shrunk: Shrunk) -> list[tuple[str, str, str, bool]]:
 class _Steps:
     def __init__(self, shrunk: Shrunk) -> None:
         self._outcome: Outcome = shrunk.outcome
-        self._proofs = {
-            number
-            for it in shrunk.outcome.violations
-            if it.invariant == shrunk.invariant
-            for number in it.events
-        }
+        found = [it for it in shrunk.outcome.violations if it.invariant == shrunk.invariant]
+        self._proofs = set(found[0].events) if found else set[int]()  # of the one that is told
         self._invariant = shrunk.invariant
-        self._looks = list(shrunk.met.looks)
+        # Of the alarms, which a service keeps for them, learners know nothing.
+        self._looks = [it for it in shrunk.met.looks if it.store[1] == THINGS]
         self._handed = Counter[int]()
         self._values: dict[str, tuple[Any, Any]] = {}
 
@@ -82,7 +79,7 @@ class _Steps:
 
     def write(self, event: TraceEvent) -> tuple[str, str] | None:
         """Tell what is in the store now."""
-        if event["collection"] != "things" or event["after"] is None:
+        if event["collection"] != THINGS or event["after"] is None:
             return None
         value = event["after"]["value"], event["after"]["version"]
         self._values[str(event["id"])] = value
