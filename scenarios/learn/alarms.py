@@ -6,7 +6,9 @@ from typing import Any, Final
 from pymongo.errors import PyMongoError
 
 from scenarios.learn.interface import ASKS, NoAnswer, publish
+from scenarios.learn.mistakes import Mistake
 
+MOST: Final = 300  # of one life; each that sets another has no end
 AGAIN_S: Final = 1.0  # after the store or the bus did not answer
 
 
@@ -15,6 +17,7 @@ class Alarms:
 
     def __init__(self, kept: Any, jetstream: Any, ids: Any) -> None:
         self._kept, self._jetstream, self._ids = kept, jetstream, ids
+        self._count = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def wind(self) -> None:
@@ -30,7 +33,10 @@ class Alarms:
             self._wait_for(alarm)
 
     async def set(self, seconds: float, message: dict[str, Any]) -> None:
-        """Set an alarm.  Raises: NoAnswer."""
+        """Set an alarm.  Raises: NoAnswer; Mistake."""
+        self._count += 1
+        if self._count > MOST:
+            raise Mistake(f"it has set {MOST} alarms, and goes on")
         due_s = asyncio.get_running_loop().time() + seconds
         alarm = {"_id": self._ids.object_id(), "due_s": round(due_s, 6), "message": message}
         try:

@@ -1,10 +1,11 @@
 """Plays a learner's shop on a rung, and on all rungs below it, until something falls."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from boxoffice import Outcome, Verdict
+from boxoffice.errors import Misuse
 from boxoffice.search import Case, Shrunk, fallen, shrink
 from scenarios.learn.mistakes import Mistake
 from scenarios.learn.promises import RUNS
@@ -45,7 +46,9 @@ class Result:
     @property
     def outcome(self) -> Outcome | None:
         """The smallest run that falls, for `scenarios.lab.show` and reports."""
-        return None if self.shrunk is None else self.shrunk.outcome
+        if self.shrunk is None:
+            return None
+        return replace(self.shrunk.outcome, bug="yours", stand_in="with your shop")
 
     def __str__(self) -> str:
         from scenarios.learn.telling import told
@@ -76,7 +79,14 @@ def check(
         for number in range(1, count + 1):
             tell(each, number, count)
             case = Case(story, FIRST_SEED + number - 1, size=each.minutes)
-            outcome, played = case.play(), played + 1
+            played += 1
+            try:
+                outcome = case.play()
+            except Misuse:
+                raise
+            except Exception as error:  # whatever has no end, say
+                said = " ".join(str(error).split())
+                return Result(rung, each, number, played, RUNS.name, mistake=said)
             if outcome.verdict not in SOUND:
                 return _fallen(Result(rung, each, number, played), case, outcome, shrink_s)
     return Result(rung, rung, count, played)

@@ -116,8 +116,8 @@ class Bus:
 
     def later(self, seconds: float, message: dict[str, Any]) -> Coroutine[Any, Any, None]:
         """Have a message handed to the shop in so many seconds; it outlives any crash."""
-        if not isinstance(seconds, int | float) or not 0 <= seconds < 1e6:
-            raise Mistake(f"later takes seconds, and not {seconds!r}")
+        if not isinstance(seconds, int | float) or not 1 <= seconds < 1e6:
+            raise Mistake(f"later takes seconds, 1 at least, and not {seconds!r}")
         call = self._alarms.set(float(seconds), _checked(message))
         return self._calls.made(call, "bus.later(…)")
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from traceback import walk_tb
 from types import TracebackType
 
+from scenarios.learn.loops import Endless
+
 
 @dataclass
 class Mistake(Exception):
@@ -34,7 +36,7 @@ def placed(error: BaseException, files: Iterable[str]) -> Mistake:
         return Mistake(f"{type(error).__name__}: {error.msg}", error.filename or "", _line(error))
     if isinstance(error, SystemExit):
         return _at("it ends the process", error.__traceback__, set(files))
-    if not isinstance(error, Exception):  # ours, which needs no name
+    if isinstance(error, Endless):
         return _at(str(error), error.__traceback__, set(files))
     said = " ".join(str(error).split())
     name = type(error).__name__

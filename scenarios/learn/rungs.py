@@ -61,7 +61,7 @@ def _told(rung: Rung) -> Callable[[World], Awaitable[None]]:
     async def story(world: World) -> None:
         await play(world)
 
-    story.__name__, story.__doc__ = f"rung_{rung.name}", f"{rung.title}."
+    story.__name__, story.__doc__ = f"rung_{rung.name}", f"Rung {rung.name}: {rung.title}."
     return story
 
 

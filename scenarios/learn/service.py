@@ -19,7 +19,7 @@ from boxoffice import Drivers
 from scenarios.learn.alarms import Alarms
 from scenarios.learn.cards import Cards
 from scenarios.learn.interface import ASKS, SAYS, THINGS, Bus, Calls, Store
-from scenarios.learn.loops import Endless, counting
+from scenarios.learn.loops import counting
 from scenarios.learn.mistakes import Mistake, placed
 from scenarios.learn.source import Handle, Source
 
@@ -101,7 +101,9 @@ class _Shop:
             await self._handed(message, calls)
         except TimeoutError:
             return False
-        except (Exception, SystemExit, Endless) as error:
+        except (asyncio.CancelledError, GeneratorExit, KeyboardInterrupt):
+            raise  # the process dies, or somebody has pressed Ctrl-C
+        except BaseException as error:
             self._tell(calls.unawaited() or placed(error, [self._source.name]))
             return True  # it would fail again and again
         if mistake := calls.unawaited():

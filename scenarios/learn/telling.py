@@ -22,7 +22,7 @@ def told(result: Result) -> str:
 def _lines(result: Result) -> Iterator[str]:
     rung = result.rung
     if result.holds:
-        yield f"✓ {_titled(rung)}: holds in {result.runs} stories of {result.runs}"
+        yield f"✓ {_titled(rung)}: holds in {result.runs} stories"
         yield from _next(rung, result.played - result.runs)
         return
     if result.mistake:

@@ -1,9 +1,12 @@
 """`boxoffice learn`, as somebody uses it in an empty folder."""
 
+from importlib.metadata import entry_points
+
 from pytest import fixture, mark
 from typer.testing import CliRunner
 
 from scenarios.cli import app
+from scenarios.learn import command
 from scenarios.learn.pages import page_of, solution_of
 from scenarios.learn.rungs import RUNGS
 from tests.scenarios.learn import answers
@@ -42,7 +45,7 @@ def test_a_rung_that_is_passed_leads_to_the_next(learn, tmp_path):
     (tmp_path / "shop.py").write_text(solution_of(RUNGS[0]), encoding="utf-8")
     said = learn("check")
     assert said.exit_code == 0, said.output
-    assert "✓ rung 1 · Sell a seat: holds in 20 stories of 20" in said.stdout
+    assert "✓ rung 1 · Sell a seat: holds in 20 stories" in said.stdout
     now = learn().stdout
     assert "✓ 1   Sell a seat\n▸ 2   Two people, one seat" in now
     assert "Rung 2: two people, one seat" in now
@@ -90,6 +93,30 @@ def test_the_smallest_story_is_drawn_on_demand(learn, tmp_path):
     said = learn("check", "2", str(wrong), "--html", "story.html")
     assert "the picture: story.html" in said.stdout
     assert "no-double-sale" in (tmp_path / "story.html").read_text(encoding="utf-8")
+
+
+def test_a_file_that_is_watched_is_checked_whenever_it_is_saved(learn, tmp_path, monkeypatch):
+    learn("start")
+    looks = []
+
+    class Saving:
+        def wait(self, seconds):
+            looks.append(seconds)
+            if len(looks) == 2:  # the first look finds it as it was
+                file.write_text(solution_of(RUNGS[0]), encoding="utf-8")
+            if len(looks) == 3:
+                raise KeyboardInterrupt
+
+    file = tmp_path / "shop.py"
+    monkeypatch.setattr(command, "Event", Saving)
+    said = learn("check", "1", "--watch").stdout
+    assert said.index("✗ rung 1") < said.index("is watched") < said.index("✓ rung 1")
+    assert len(looks) == 3
+
+
+def test_the_command_is_one_of_the_installed_ones():
+    commands = {it.name for it in entry_points(group="boxoffice.commands")}
+    assert "learn" in commands
 
 
 def test_misuse_is_told_by_name(learn):

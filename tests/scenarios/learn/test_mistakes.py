@@ -31,6 +31,12 @@ IN_THE_WORLD = {
     "no key": ("await store.put(7, 1)", "line 2: a key is a text, and not 7"),
     "no version": ("await store.put('a', 1, if_version='1')", "line 2: if_version is a version"),
     "no seconds": ("await bus.later('soon', message)", "line 2: later takes seconds"),
+    "no time": ("await bus.later(0, message)", "line 2: later takes seconds, 1 at least"),
+    "alarms without end": (
+        "for n in range(300): await bus.later(9, message)",
+        "line 2: it has set 300 alarms",
+    ),
+    "no Exception": ("raise BaseException('x')", "line 2: BaseException: x"),
     "asks": ("input('?')", "line 2: nobody is there to answer an `input`"),
     "exits": ("raise SystemExit", "line 2: it ends the process"),
     "recursion": ("await handle(message, store, bus)", "line 2: RecursionError"),
@@ -82,3 +88,16 @@ def test_no_line_is_wider_than_a_terminal():
     for rung, code in (("1", HEAD + "    pass\n"), ("1", HEAD + "    x = message['y' * 200]\n")):
         result = str(check(rung_named(rung), code, seeds=1))
         assert max(map(len, result.splitlines())) <= 80
+
+
+def test_a_shop_that_never_ends_a_message_is_told_of():
+    body = "    import asyncio\n    await asyncio.Event().wait()\n"
+    assert "the world did not come to rest" in str(check(rung_named("1"), HEAD + body, seeds=1))
+
+
+def test_a_world_that_has_no_end_is_told_of(monkeypatch):
+    def endless(case):
+        raise RuntimeError("there is no end")
+
+    monkeypatch.setattr("scenarios.learn.checking.Case.play", endless)
+    assert check(rung_named("1"), f"{HEAD}    pass\n").mistake == "there is no end"
