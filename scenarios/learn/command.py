@@ -24,8 +24,8 @@ app = typer.Typer(
 )
 
 RungName = Annotated[str, typer.Argument(metavar="RUNG", help="1, 2, 3a … 9.")]
-Next = Annotated[str, typer.Argument(metavar="[RUNG]", help="1, 2, 3a … 9; else the next one.")]
-FILE: Final = typer.Argument(metavar="[FILE]", help="Your shop; the last one that was checked.")
+Next = Annotated[str, typer.Argument(metavar="RUNG", help="1, 2, 3a … 9; else the next one.")]
+FILE: Final = typer.Argument(metavar="FILE", help="Your shop; the last one that was checked.")
 HtmlFile = Annotated[
     Path | None, typer.Option("--html", help="Write the smallest story to FILE, as a picture.")
 ]
@@ -119,6 +119,8 @@ def check(
     from scenarios.output_files import check_files
 
     check_files({"--html": html})
+    if file is None and rung.endswith(".py"):
+        rung, file = "", Path(rung)
     chosen, place = _named(rung), file or Path(progress().file)
     if not place.exists():
         raise Unknown(f"there is no file {place}: boxoffice learn start writes one")

@@ -55,6 +55,12 @@ def test_a_rung_that_is_passed_leads_to_the_next(learn, tmp_path):
     assert "▸ 2" in learn().stdout
 
 
+def test_a_file_alone_is_checked_on_the_next_rung(learn, tmp_path):
+    (tmp_path / "mine.py").write_text(solution_of(RUNGS[0]), encoding="utf-8")
+    assert "✓ rung 1" in learn("check", "mine.py").stdout
+    assert "✗ rung 2" in learn("check").stdout  # which remembers the file
+
+
 def test_who_breaks_a_lower_rung_falls_there_and_is_back_on_it(learn, tmp_path):
     (tmp_path / "shop.py").write_text(solution_of(RUNGS[0]), encoding="utf-8")
     learn("check")
