@@ -23,7 +23,7 @@ def _lines(result: Result) -> Iterator[str]:
     rung = result.rung
     if result.holds:
         yield f"✓ {_titled(rung)}: holds in {result.runs} stories"
-        yield from _next(rung, result.played - result.runs)
+        yield from _next(rung, result.runs, result.played - result.runs)
         return
     if result.mistake:
         where = f" in story {result.runs} of rung {rung.name}" if result.runs else ""
@@ -51,9 +51,12 @@ def _summary(result: Result) -> str:
     return next(found, "the shop never comes to rest")
 
 
-def _next(rung: Rung, below: int) -> Iterator[str]:
+def _next(rung: Rung, runs: int, below: int) -> Iterator[str]:
     if below:
         yield f"  and the rungs below it hold in {below} stories more"
+    if runs < rung.seeds:
+        yield f"  The bar is {rung.seeds} stories, so that nothing is passed by this."
+        return
     place = RUNGS.index(rung) + 1
     if place == len(RUNGS):
         yield "  That was the last one: this shop survives all of it."

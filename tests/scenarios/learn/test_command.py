@@ -51,7 +51,9 @@ def test_a_rung_that_is_passed_leads_to_the_next(learn, tmp_path):
     assert "Rung 2: two people, one seat" in now
     # With fewer stories than the bar has, nothing is passed.
     (tmp_path / "shop.py").write_text(solution_of(RUNGS[1]), encoding="utf-8")
-    assert learn("check", "2", "--seeds", "2").exit_code == 0
+    few = learn("check", "2", "--seeds", "2")
+    assert few.exit_code == 0
+    assert "The bar is 100 stories" in few.stdout
     assert "▸ 2" in learn().stdout
 
 
