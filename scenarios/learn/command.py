@@ -124,10 +124,12 @@ def check(
     chosen, place = _named(rung), file or Path(progress().file)
     if not place.exists():
         raise Unknown(f"there is no file {place}: boxoffice learn start writes one")
+    seen = _stamp(place)  # before, or what is saved meanwhile would be missed
     result = _checked(chosen, place, seeds, html)
     while watch:
         _say(f"{place} is watched; Ctrl-C ends it")
-        _until_changed(place)
+        _until_changed(place, seen)
+        seen = _stamp(place)
         result = _checked(chosen if rung else _named(""), place, seeds, html)
     raise typer.Exit(0 if result.holds else 1)
 
@@ -154,9 +156,9 @@ def _checked(rung: "Rung", place: Path, seeds: int | None, html: Path | None) ->
     return result
 
 
-def _until_changed(place: Path) -> None:
-    before, waits = _stamp(place), Event()
-    while _stamp(place) in (before, None):
+def _until_changed(place: Path, seen: tuple[int, int] | None) -> None:
+    waits = Event()
+    while _stamp(place) in (seen, None):
         waits.wait(LOOK_S)
 
 

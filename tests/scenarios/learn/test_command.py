@@ -132,3 +132,23 @@ def test_misuse_is_told_by_name(learn):
         assert learn(*words).exit_code != 0
     assert "there is no rung '3d'; there are 1, 2, 3a" in str(learn("task", "3d").exception)
     assert "there is no file none.py" in str(learn("check", "1", "none.py").exception)
+
+
+def test_what_is_saved_while_a_check_goes_on_is_not_missed(learn, tmp_path, monkeypatch):
+    learn("start")
+    checks = []
+
+    class Waiting:
+        def wait(self, seconds):
+            raise AssertionError("it has changed already")
+
+    def checked(*_):
+        checks.append(len(checks))
+        if len(checks) == 2:
+            raise KeyboardInterrupt
+        (tmp_path / "shop.py").write_text("# saved meanwhile\n", encoding="utf-8")
+
+    monkeypatch.setattr(command, "Event", Waiting)
+    monkeypatch.setattr(command, "_checked", checked)
+    learn("check", "1", "--watch")
+    assert checks == [0, 1]
