@@ -39,6 +39,7 @@ class Progress:
         """Write it down; where nothing can be written, nothing is remembered."""
         try:
             PLACE.parent.mkdir(exist_ok=True)
+            (PLACE.parent / ".gitignore").write_text("*\n", encoding="utf-8")
             PLACE.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
         except OSError:
             return

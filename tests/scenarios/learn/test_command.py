@@ -30,6 +30,7 @@ def test_it_begins_with_an_empty_file_and_overwrites_none(learn, tmp_path):
     (tmp_path / "shop.py").write_text("# mine\n", encoding="utf-8")
     assert "is there already, and stays as it is" in learn("start").stdout
     assert (tmp_path / "shop.py").read_text(encoding="utf-8") == "# mine\n"
+    assert (tmp_path / ".boxoffice" / ".gitignore").read_text(encoding="utf-8") == "*\n"
 
 
 def test_what_start_writes_falls_because_it_answers_nobody(learn):
