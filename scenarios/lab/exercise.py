@@ -7,6 +7,7 @@ from inspect import getattr_static
 from typing import Any
 
 from boxoffice.faults import Fault
+from boxoffice.trace import Violation
 from scenarios.lab.shop import Shop
 from scenarios.lab.words import wrapped
 from scenarios.shop.checks import Invariant
@@ -21,7 +22,8 @@ class Exercise:
     `story` is played with `services` running and `faults` striking, once for each seed, and
     `checks` are judged.  `returns` tells whether a result makes sense and `gives` says what would;
     `may_raise` are the errors that belong to the function's job.  `reasons` has, for each invariant
-    that may fall, what it means for the learner's function.  Printed, it is its task.
+    that may fall, what it means for the learner's function; `invariant: words` is for the breaches
+    of it that are told in these words, and comes first.  Printed, it is its task.
     """
 
     name: str
@@ -40,6 +42,16 @@ class Exercise:
 
     def __str__(self) -> str:
         return wrapped(self.task)
+
+    def reason(self, breach: Violation) -> str:
+        """Return what a breach means for the learner's function, or nothing."""
+        told = (
+            why
+            for key, why in self.reasons.items()
+            if (words := key.removeprefix(f"{breach.invariant}: ")) != key
+            and words in breach.message
+        )
+        return next(told, self.reasons.get(breach.invariant, ""))
 
     def production(self) -> Callable[..., Any]:
         """Return the function that runs in production."""

@@ -30,7 +30,7 @@ def hints(exercise: Exercise, outcome: Outcome, candidate: Candidate) -> list[st
     return [
         f"{breach.invariant}: {SUMMARIES[breach.invariant]}. Here: {here}",
         _two(_pair(proofs, outcome, candidate), names),
-        f"{_line(candidate, proofs)} {exercise.reasons.get(breach.invariant, '')}".strip(),
+        f"{_line(candidate, proofs)} {exercise.reason(breach)}".strip(),
     ]
 
 

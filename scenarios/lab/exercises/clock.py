@@ -5,10 +5,10 @@ The window is five seconds here: the grader has two hundred of them to wait for.
 
 from typing import Final
 
-from boxoffice.faults import delays, duplicates, lost_requests
+from boxoffice.faults import delays, duplicates, lost_requests, slow_calls
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.exercises.shapes import ANNOUNCED, STUCK, TOLD, change_of, nothing
-from scenarios.lab.promises import told_as_it_is
+from scenarios.lab.promises import rung_while_set, told_as_it_is
 from scenarios.lab.shop import Shop
 from scenarios.shop.checks import (
     every_version_announced,
@@ -20,6 +20,7 @@ from scenarios.shop.checks import (
 from services.orders.domain import Order
 
 WINDOW_S: Final = 5
+SLOW_S: Final = 2.0  # from the look at what is due to its turn
 OPEN: Final = ("created", "awaiting:payment")
 
 
@@ -36,10 +37,16 @@ async def _paid_or_abandoned(shop: Shop) -> None:
     await _has_ended(shop, order)
 
 
-async def _abandoned(shop: Shop) -> None:
+async def _abandoned_or_regretted_too_late(shop: Shop) -> None:
     seat = await shop.lists("Sue")
     order = await shop.orders("Ana", seat)
-    await shop.passes(WINDOW_S + 1.0)
+    if shop.chance().random() < 0.4:
+        await shop.passes(WINDOW_S + shop.chance().uniform(-0.2, 0.8))
+        await shop.cancels("Ana", order)
+        await shop.passes(SLOW_S)
+        await shop.quiet()
+        return
+    await shop.passes(WINDOW_S + 1.0 + SLOW_S)
     assert not (shop.announced(order) and shop.rings(order)), (
         "the time of Ana's order was announced, and its timer is still set"
     )
@@ -109,17 +116,22 @@ ring = Exercise(
         "Any call may fail; then it raises, and the timer is rung again if it is still set."
     ),
     target="services.expiration.use_cases:AlarmClock._ring",
-    story=_abandoned,
+    story=_abandoned_or_regretted_too_late,
     services=("orders", "expiration"),
     faults=(
         lost_requests(of="publish", at="nats", from_s=WINDOW_S - 1.0, nth=[1], share=0.2),
-        delays(4.0, of="order.cancelled", at="expiration"),
+        delays(4.0, of="order.cancelled", at="expiration", share=0.5),
+        slow_calls(by_s=SLOW_S, of="set", at="redis", from_s=WINDOW_S - 1.0),
     ),
-    checks=(orders_settle, versions_step_by_one),
+    checks=(orders_settle, versions_step_by_one, rung_while_set),
     reasons={
         "orders-settle": (
             "A timer that is forgotten before its announcement is stored rings for nobody if the "
             "announcement is lost, and so does one that is never announced."
+        ),
+        "rung-while-set": (
+            "Between the look at what is due and this call an order may have ended, which calls "
+            "its timer off: ask `is_set` before you announce."
         ),
         "story": "What is announced has to be forgotten, or it is announced again and again.",
         "nothing-stuck": (

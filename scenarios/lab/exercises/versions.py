@@ -132,6 +132,10 @@ commit = Exercise(
             "The process died between the write and the announcement, or there was none: the "
             "events belong into the same write, beside those that still wait in the outbox."
         ),
+        "every-version-announced: announced late": (
+            "What is in an outbox waits until somebody looks: say `self._outbox.wake()` after the "
+            "write, or the relay looks only once a minute."
+        ),
         "told-as-it-is": (
             "Something was announced that was not written so: the events belong into the same "
             "write as the state, under the same condition."

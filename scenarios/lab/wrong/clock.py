@@ -70,6 +70,11 @@ async def never_forgets(self: AlarmClock, timer: Timer) -> None:
         await self._announce(timer)
 
 
+async def rings_what_is_due(self: AlarmClock, timer: Timer) -> None:
+    await self._announce(timer)
+    await self._timers.settle(timer.order_id, self._clock.now())
+
+
 WRONG = (
     WrongAnswer(
         "expire",
@@ -124,7 +129,14 @@ WRONG = (
         "ring",
         "the end of the order will forget it",
         never_forgets,
-        "nothing-stuck",
+        "story",
         "await self._announce",
+    ),
+    WrongAnswer(
+        "ring",
+        "whoever calls me has looked already",
+        rings_what_is_due,
+        "rung-while-set",
+        "ask `is_set` before you announce",
     ),
 )

@@ -103,6 +103,16 @@ async def says_nothing_of_it(
     self._outbox.wake()
 
 
+async def lets_the_relay_sleep(
+    self: Aggregates, before: int, state: Document, events: Sequence[Event]
+) -> None:
+    announced = {"$push": {"outbox": {"$each": self._outbox.seal(events)}}}
+    condition = {"_id": state["_id"], self._counter: before}
+    found = await self._documents.update_one(condition, _changes(state) | announced)
+    if found.matched_count == 0:
+        raise Conflict(state["_id"])
+
+
 WRONG = (
     WrongAnswer(
         "decide",
@@ -194,5 +204,12 @@ WRONG = (
         says_nothing_of_it,
         "no-lost-update",
         "self._outbox.wake",
+    ),
+    WrongAnswer(
+        "commit",
+        "what is in the outbox will be found",
+        lets_the_relay_sleep,
+        "every-version-announced",
+        "say `self._outbox.wake()` after the write",
     ),
 )

@@ -1,6 +1,7 @@
 """The indexes that a ticket cannot be sold twice by."""
 
-from pymongo.errors import DuplicateKeyError
+from pymongo import IndexModel
+from pymongo.errors import DuplicateKeyError, OperationFailure
 from pytest import mark, raises
 
 from tests.conformance.documents.arms import outcome
@@ -56,6 +57,38 @@ def test_an_index_has_the_name_that_mongodb_gives_it(told):
         ]
 
     assert told(story) == ["held_ticket_1", "ticket.id_1_hold_1", "outbox.id_1", "until_1"]
+
+
+@mark.differs("mongo-java-server", "it takes any word for true")
+@mark.parametrize("value", ["yes", "", [], {}], ids=repr)
+def test_an_index_whose_option_is_neither_a_truth_nor_a_number_is_refused(told, value):
+    async def story(shop):
+        create, several = shop.documents.create_index, shop.documents.create_indexes
+        said = []
+        for option in ("unique", "sparse"):
+            given = {option: value}
+            for act in (
+                lambda given: create(HELD, **given),
+                lambda given: several([IndexModel("n"), IndexModel(HELD, **given)]),
+            ):
+                with raises(OperationFailure, match="which is not convertible to bool") as error:
+                    await act(given)
+                said.append(error.value.code)
+        return said, [*await shop.documents.index_information()]
+
+    said, names = told(story)
+    assert said == [14] * 4
+    assert set(names) <= {"_id_"}
+
+
+@mark.parametrize(("value", "is_unique"), [(1, True), (0.5, True), (0, False), (False, False)])
+def test_an_index_takes_a_number_for_a_truth(told, value, is_unique):
+    async def story(shop):
+        await shop.documents.create_index(HELD, unique=value)
+        await shop.documents.insert_one({"_id": "a", HELD: "t"})
+        return await outcome(shop.documents.insert_one({"_id": "b", HELD: "t"}))
+
+    assert (told(story) == "DuplicateKeyError") is is_unique
 
 
 def test_an_index_may_be_created_again_as_it_is(told):

@@ -42,8 +42,9 @@ def test_a_typical_wrong_answer_fails_for_the_reason_it_teaches(wrong: WrongAnsw
     which, events, line = answer.hints
     assert which.startswith(wrong.invariant)
     assert wrong.line in line
-    assert line.endswith(exercise.reasons[wrong.invariant])
     assert answer.outcome is not None
+    assert line.endswith(exercise.reason(answer.outcome.violations[0]))
+    assert exercise.reasons[wrong.invariant]
     there = {(format_time(it.at_us), it.host) for it in answer.outcome.trace.events}
     named = re.findall(r"(\d\d:\d\d\.\d{3}) ([\w-]+):", events)
     assert len(named) == 2

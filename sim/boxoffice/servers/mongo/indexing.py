@@ -6,6 +6,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from bson import Decimal128
 from pymongo import IndexModel
 from pymongo.errors import OperationFailure
 from pymongo.helpers_shared import _gen_index_name, _index_document, _index_list
@@ -19,6 +20,8 @@ from boxoffice.servers.mongo.unsupported import not_simulated
 _UNDERSTOOD: Final = frozenset(
     {"expireAfterSeconds", "name", "partialFilterExpression", "sparse", "unique"}
 )
+_TRUTHS: Final = ("unique", "sparse")
+_TYPE_MISMATCH: Final = 14
 _OF_ID: Final = "_id_"
 
 
@@ -28,7 +31,12 @@ class Indexing(Calls):
     async def create_index(self, keys: Any, **options: Any) -> str:
         """Create an index; `unique`, `sparse`, `name`, `expireAfterSeconds` have their effect."""
         pairs, given = _understood(_index_document(_index_list(keys)), options)
-        return await self._write("create_index", lambda it: it.create_index(pairs, **given))
+
+        def effect(it: IndexedCollection) -> str:
+            check_truths(given)
+            return str(it.create_index(pairs, **given))
+
+        return await self._write("create_index", effect)
 
     async def create_indexes(self, indexes: Sequence[IndexModel], **options: Any) -> list[str]:
         """Create several indexes, and return their names."""
@@ -39,6 +47,8 @@ class Indexing(Calls):
             wanted.append(_understood(said.pop("key"), said))
 
         def effect(it: IndexedCollection) -> list[str]:
+            for _, given in wanted:
+                check_truths(given)
             return [it.create_index(pairs, **given) for pairs, given in wanted]
 
         return await self._write("create_indexes", effect)
@@ -86,3 +96,13 @@ def _understood(
     given = {name: value for name, value in options.items() if value is not None}
     take("create_index", {name: it for name, it in given.items() if name not in _UNDERSTOOD})
     return list(keys.items()), {name: it for name, it in given.items() if name in _UNDERSTOOD}
+
+
+def check_truths(options: Mapping[str, Any]) -> None:
+    """See whether a server takes the options of an index.  Raises: OperationFailure."""
+    for name in _TRUTHS:
+        said = options.get(name, False)
+        if not isinstance(said, bool | int | float | Decimal128):
+            shown = f'"{said}"' if isinstance(said, str) else said
+            why = f"The field '{name}' has value {name}: {shown}, which is not convertible to bool"
+            raise OperationFailure(why, _TYPE_MISMATCH)

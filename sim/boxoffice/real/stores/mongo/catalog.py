@@ -18,6 +18,7 @@ from boxoffice.real.stores.mongo.refusals import (
     Refusal,
 )
 from boxoffice.servers.mongo.collection import IndexedCollection
+from boxoffice.servers.mongo.indexing import check_truths
 from boxoffice.servers.mongo.terms import Document
 
 _PASSED_OVER: Final = frozenset({"v", "background"})  # they change nothing that a client can see
@@ -31,6 +32,8 @@ def create_indexes(engine: Engine, command: Document) -> Document:
     before = _count_indexes(engine, command) if created else 1  # the one on _id
     for index in command["indexes"]:
         refuse_others(index, _INDEX, "createIndexes.indexes")
+        check_truths(index)
+    for index in command["indexes"]:
         engine.on(command, partial(_create_index, index))
     return {
         "numIndexesBefore": before,
