@@ -1,27 +1,30 @@
 """Notebook 4: delivered in the wrong order.  Of one aggregate, and of two."""
 
-from boxoffice.faults import delays, duplicates, reorders
+from boxoffice.faults import crashes, delays, duplicates, reorders
 from scenarios.lab.exercise import Exercise
-from scenarios.lab.exercises.shapes import change_of, truth
+from scenarios.lab.exercises.shapes import change_of, decision
 from scenarios.lab.promises import holds_grow, taken_once, told_as_it_is
 from scenarios.lab.shop import Shop
 from scenarios.shop.checks import holder_releases, reservation_agrees, versions_step_by_one
+from services.common.errors import Conflict, NotFound
 from services.common.versioning import OutOfOrder
 from services.tickets.domain import Ticket
 
-JUMP = "A version was skipped. One that comes too early has to raise OutOfOrder, to come again."
+JUMP = (
+    "A version was skipped, or an old one came back: ask `is_next` before anything is done, with "
+    "what orders has noted down."
+)
 
 
-async def edited_and_regretted(shop: Shop) -> None:
-    """Sue changes her price twice; Ana orders and cancels."""
+async def _edited_and_ordered(shop: Shop) -> None:
     seat = await shop.lists("Sue")
     for price_cents in (4600, 4700):
-        await shop.edits("Sue", seat, price_cents)
-    if shop.chance().random() < 0.5:
-        order = await shop.orders("Ana", seat)
-        assert order is not None, "orders never heard of Sue's seat"
-        await shop.cancels("Ana", order)
-    await shop.quiet()
+        if shop.chance().random() < 0.5:
+            await shop.edits("Sue", seat, price_cents)
+    order = await shop.orders("Ana", seat)
+    if await shop.quiet() and order is not None:  # None where orders was down
+        reserved = shop.status(order) == "awaiting:payment"
+        assert reserved, "Ana never learnt that her seat is reserved"
 
 
 async def _one_seat_two_orders(shop: Shop) -> None:
@@ -38,37 +41,52 @@ async def _one_seat_two_orders(shop: Shop) -> None:
         assert shop.holder(seat) == holder, "who ordered last, and still wants it, has no seat"
 
 
-is_next = Exercise(
-    name="is-next",
+follow = Exercise(
+    name="follow",
     notebook=4,
     task=(
-        "May this event be applied now?\n"
-        "Write is_next(aggregate, *, applied, announced): True for the version after `applied`, "
-        "False for one that was applied before, and raise OutOfOrder(…) for one that comes too "
-        "early. Nothing applied yet is -1."
+        "Orders hears a version of a ticket: is it its turn, and what comes first?\n"
+        "Write async follow(self, ticket).\n"
+        "- `await self._tickets.load(ticket.id)` is what orders has noted down of the ticket: its "
+        "`version` is the last one applied. It is None where nothing is, and then -1 was applied.\n"
+        "- `is_next(name, applied=…, announced=ticket.version)` makes the comparison: True for "
+        "the next one, False for an old one, and for one that comes too early it raises "
+        "OutOfOrder, which is not yours to catch.\n"
+        "- `await self._book.change(ticket.order_id, confirm)` confirms the order that the seat "
+        "is kept for, if there is one; to do it again does no harm.\n"
+        "- `await self._tickets.advance(applied, ticket)` notes the ticket down, and raises "
+        "Conflict if somebody was faster.\n"
+        "Return Decision.APPLY, or Decision.DUPLICATE where there was nothing to do. "
+        "The process may die between any two lines."
     ),
-    target="services.common.versioning:is_next",
-    story=edited_and_regretted,
+    target="services.orders.use_cases:OrdersOnEvents.follow",
+    story=_edited_and_ordered,
     services=("tickets", "orders"),
-    faults=(duplicates(share=0.3, within_s=0.5), reorders(within_s=0.5)),
+    faults=(
+        reorders(within_s=0.5),
+        duplicates(share=0.3, within_s=0.5),
+        crashes("orders", on="write", of="tickets.update_one", at="orders-db", share=0.15),
+    ),
     checks=(versions_step_by_one, taken_once, reservation_agrees),
     reasons={
         "versions-step-by-one": JUMP,
+        "taken-once": (
+            "Each version of a ticket is noted down, once and in its turn: one that comes too "
+            "early comes again if OutOfOrder gets out, and one that was passed over never does."
+        ),
         "nothing-stuck": (
-            "A version that nobody ever applies leaves all later ones waiting; and what was "
-            "applied before is passed over, or it comes again for ever."
+            "What is never noted down leaves all that comes after it waiting; and what was applied "
+            "before is passed over, or it comes again for ever."
         ),
         "reservation-agrees": "What was passed over as if it were old news was news.",
-        "taken-once": (
-            "Of each aggregate every version is applied, once: 0 after nothing (-1), 1 after 0, "
-            "and so on. False says that it was applied before, and it never comes again; what "
-            "comes too early has to raise OutOfOrder."
+        "story": (
+            "What is noted down is never done again. So confirm the order first: if the process "
+            "dies before the version is noted down, both are done once more."
         ),
-        "story": "Version 0 is the one after nothing, which is -1: it can be applied at once.",
     },
-    returns=truth,
-    gives="True or False",
-    may_raise=(OutOfOrder,),
+    returns=decision,
+    gives="a Decision",
+    may_raise=(OutOfOrder, Conflict, NotFound),
 )
 
 reserve = Exercise(
@@ -120,4 +138,4 @@ reserve = Exercise(
     may_raise=(OutOfOrder,),
 )
 
-EXERCISES = (is_next, reserve)
+EXERCISES = (follow, reserve)

@@ -5,6 +5,7 @@ from inspect import isawaitable
 from typing import Any, Final
 
 from services.common.events import Event
+from services.common.versioning import Decision
 
 TOLD: Final = (
     "What is no change is no new version: an order that has this status already is returned as it "
@@ -44,3 +45,8 @@ def nothing(result: Any) -> bool:
 def truth(result: Any) -> bool:
     """Tell whether the result is True or False."""
     return isinstance(result, bool)
+
+
+def decision(result: Any) -> bool:
+    """Tell whether the result is one of the three decisions."""
+    return isinstance(result, Decision)

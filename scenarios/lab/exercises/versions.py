@@ -1,11 +1,8 @@
 """Notebook 5: versions.  The two halves of the rule: how to read, and how to write."""
 
-from typing import Any
-
 from boxoffice.faults import crashes, duplicates, reorders, slow_calls
 from scenarios.lab.exercise import Exercise
-from scenarios.lab.exercises.order import edited_and_regretted
-from scenarios.lab.exercises.shapes import nothing
+from scenarios.lab.exercises.shapes import decision, nothing
 from scenarios.lab.promises import taken_once, told_as_it_is
 from scenarios.lab.shop import Shop
 from scenarios.shop.checks import (
@@ -15,7 +12,17 @@ from scenarios.shop.checks import (
     versions_step_by_one,
 )
 from services.common.errors import Conflict
-from services.common.versioning import Decision
+
+
+async def _edited_and_regretted(shop: Shop) -> None:
+    seat = await shop.lists("Sue")
+    for price_cents in (4600, 4700):
+        await shop.edits("Sue", seat, price_cents)
+    if shop.chance().random() < 0.5:
+        order = await shop.orders("Ana", seat)
+        assert order is not None, "orders never heard of Sue's seat"
+        await shop.cancels("Ana", order)
+    await shop.quiet()
 
 
 async def _edited_and_ordered_at_once(shop: Shop) -> None:
@@ -52,10 +59,6 @@ async def _two_seats_regretted(shop: Shop) -> None:
         assert kept == [None, None], "Ana has cancelled both orders, and a seat is still hers"
 
 
-def _is_decision(result: Any) -> bool:
-    return isinstance(result, Decision)
-
-
 decide = Exercise(
     name="decide",
     notebook=5,
@@ -66,7 +69,7 @@ decide = Exercise(
         "Decision.APPLY, Decision.DUPLICATE or Decision.GAP."
     ),
     target="services.common.versioning:decide",
-    story=edited_and_regretted,
+    story=_edited_and_regretted,
     services=("tickets", "orders"),
     faults=(duplicates(share=0.3, within_s=0.5), reorders(within_s=0.5)),
     checks=(versions_step_by_one, taken_once, reservation_agrees),
@@ -87,7 +90,7 @@ decide = Exercise(
         ),
         "story": "Version 0 is the one after nothing, which is -1: it can be applied at once.",
     },
-    returns=_is_decision,
+    returns=decision,
     gives="a Decision",
 )
 

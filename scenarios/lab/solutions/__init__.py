@@ -12,7 +12,7 @@ SOLUTIONS: Final[dict[str, Callable[..., Any]]] = {
     "ring": clock._ring,
     "seen": twice._seen,
     "charge-key": twice.charge_key,
-    "is-next": order.is_next,
+    "follow": order.follow,
     "reserve": order.reserve,
     "decide": versions.decide,
     "commit": versions.commit,

@@ -1,16 +1,76 @@
 """Notebook 4."""
 
 from scenarios.lab.wrong.answers import WrongAnswer
-from services.common.versioning import OutOfOrder
+from services.common.versioning import Decision, OutOfOrder, is_next
+from services.orders.domain import Ticket as Heard
+from services.orders.domain import confirm
+from services.orders.use_cases import OrdersOnEvents
 from services.tickets.domain import Change, OrderId, Ticket, _after, _seen
 
 
-def newest_wins(aggregate: str, *, applied: int, announced: int) -> bool:
-    return announced > applied
+async def notes_down_first(self: OrdersOnEvents, ticket: Heard) -> Decision:
+    known = await self._tickets.load(ticket.id)
+    applied = -1 if known is None else known.version
+    if not is_next(ticket.id, applied=applied, announced=ticket.version):
+        return Decision.DUPLICATE
+    await self._tickets.advance(applied, ticket)
+    if ticket.order_id is not None:
+        await self._book.change(ticket.order_id, confirm)
+    return Decision.APPLY
 
 
-def drops_what_is_early(aggregate: str, *, applied: int, announced: int) -> bool:
-    return announced == applied + 1
+async def newest_wins(self: OrdersOnEvents, ticket: Heard) -> Decision:
+    known = await self._tickets.load(ticket.id)
+    applied = -1 if known is None else known.version
+    if ticket.version <= applied:
+        return Decision.DUPLICATE
+    if ticket.order_id is not None:
+        await self._book.change(ticket.order_id, confirm)
+    await self._tickets.advance(applied, ticket)
+    return Decision.APPLY
+
+
+async def drops_what_is_early(self: OrdersOnEvents, ticket: Heard) -> Decision:
+    known = await self._tickets.load(ticket.id)
+    applied = -1 if known is None else known.version
+    try:
+        if not is_next(ticket.id, applied=applied, announced=ticket.version):
+            return Decision.DUPLICATE
+    except OutOfOrder:
+        return Decision.DUPLICATE
+    if ticket.order_id is not None:
+        await self._book.change(ticket.order_id, confirm)
+    await self._tickets.advance(applied, ticket)
+    return Decision.APPLY
+
+
+async def confirms_and_forgets(self: OrdersOnEvents, ticket: Heard) -> Decision:
+    known = await self._tickets.load(ticket.id)
+    applied = -1 if known is None else known.version
+    if not is_next(ticket.id, applied=applied, announced=ticket.version):
+        return Decision.DUPLICATE
+    if ticket.order_id is not None:
+        await self._book.change(ticket.order_id, confirm)
+        return Decision.APPLY
+    await self._tickets.advance(applied, ticket)
+    return Decision.APPLY
+
+
+async def only_takes_notes(self: OrdersOnEvents, ticket: Heard) -> Decision:
+    known = await self._tickets.load(ticket.id)
+    applied = -1 if known is None else known.version
+    if not is_next(ticket.id, applied=applied, announced=ticket.version):
+        return Decision.DUPLICATE
+    await self._tickets.advance(applied, ticket)
+    return Decision.APPLY
+
+
+async def takes_what_comes(self: OrdersOnEvents, ticket: Heard) -> Decision:
+    known = await self._tickets.load(ticket.id)
+    if ticket.order_id is not None:
+        await self._book.change(ticket.order_id, confirm)
+    await self._tickets.advance(-1 if known is None else known.version, ticket)
+    return Decision.APPLY
 
 
 def the_last_word_wins(ticket: Ticket, order: OrderId, version: int, hold: int) -> Change:
@@ -25,22 +85,6 @@ def first_come_first_served(ticket: Ticket, order: OrderId, version: int, hold: 
     if ticket.holder is not None:
         return _after(ticket, order, version)
     return _after(ticket, order, version, holder=order, hold=hold)
-
-
-def lets_one_be_missing(aggregate: str, *, applied: int, announced: int) -> bool:
-    if announced > applied + 2:
-        raise OutOfOrder(aggregate)
-    return announced > applied
-
-
-def takes_the_last_again(aggregate: str, *, applied: int, announced: int) -> bool:
-    if announced > applied + 1:
-        raise OutOfOrder(aggregate)
-    return announced >= applied
-
-
-def nothing_is_news(aggregate: str, *, applied: int, announced: int) -> bool:
-    return False
 
 
 def reserves_again(ticket: Ticket, order: OrderId, version: int, hold: int) -> Change:
@@ -59,18 +103,46 @@ def writes_down_the_lower(ticket: Ticket, order: OrderId, version: int, hold: in
 
 WRONG = (
     WrongAnswer(
-        "is-next",
+        "follow",
+        "first write down what you have heard",
+        notes_down_first,
+        "story",
+        "confirm the order first",
+    ),
+    WrongAnswer(
+        "follow",
         "the newest version is the truth, so the ones between can be skipped",
         newest_wins,
         "versions-step-by-one",
-        "return announced > applied",
+        "self._tickets.advance",
     ),
     WrongAnswer(
-        "is-next",
+        "follow",
         "what does not fit now is thrown away",
         drops_what_is_early,
         "taken-once",
-        "return announced == applied + 1",
+        "return Decision.DUPLICATE",
+    ),
+    WrongAnswer(
+        "follow",
+        "the order is what matters, not the note",
+        confirms_and_forgets,
+        "nothing-stuck",
+        "never noted down",
+    ),
+    WrongAnswer(
+        "follow",
+        "a mirror only mirrors",
+        only_takes_notes,
+        "story",
+        "confirm the order first",
+    ),
+    WrongAnswer(
+        "follow",
+        "an event is there to be applied",
+        takes_what_comes,
+        "versions-step-by-one",
+        "self._tickets.advance",
     ),
     WrongAnswer(
         "reserve",
@@ -85,27 +157,6 @@ WRONG = (
         first_come_first_served,
         "reservation-agrees",
         "return _after",
-    ),
-    WrongAnswer(
-        "is-next",
-        "one that is missing will not be missed",
-        lets_one_be_missing,
-        "versions-step-by-one",
-        "return announced > applied",
-    ),
-    WrongAnswer(
-        "is-next",
-        "the same version again does no harm",
-        takes_the_last_again,
-        "taken-once",
-        "return announced >= applied",
-    ),
-    WrongAnswer(
-        "is-next",
-        "if in doubt, it was there before",
-        nothing_is_news,
-        "taken-once",
-        "return False",
     ),
     WrongAnswer(
         "reserve",

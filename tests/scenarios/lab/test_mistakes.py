@@ -87,6 +87,15 @@ def test_what_no_function_may_do_is_told(does: Callable[[], Any], said: str) -> 
     assert said in said_of(decide)
 
 
+def test_an_index_that_mongodb_would_refuse_is_refused_in_its_words() -> None:
+    async def prepare(self: Any) -> None:
+        await self._documents.create_index("held_ticket", unique="yes", sparse=True)
+
+    said = said_of(prepare, "prepare")
+    assert said.startswith("Your function raised `OperationFailure: The field 'unique' has value")
+    assert "in its line 2: `await self._documents.create_index" in said
+
+
 def test_an_error_of_ones_own_is_not_taken_for_an_outage() -> None:
     async def commit(self: Any, before: int, state: Any, events: Any) -> None:
         raise TimeoutError("mine")

@@ -6,7 +6,8 @@ import pymongo
 
 from services.common.aggregate import _changes
 from services.common.errors import Conflict
-from services.common.versioning import Decision, OutOfOrder
+from services.common.versioning import NOTHING_APPLIED, Decision, OutOfOrder, decide, is_next
+from services.orders.domain import confirm
 from services.orders.repository import HELD
 from services.tickets.domain import _after, _seen
 from tests.scenarios.lab.styles import logged, right
@@ -21,39 +22,59 @@ class Desk:
 # --- 4 --------------------------------------------------------------------------------------------
 
 
-@right("is-next")
-def by_keyword(aggregate, *, announced, applied):
-    if announced <= applied:
-        return False
-    if announced == applied + 1:
-        return True
-    raise OutOfOrder
+@right("follow")
+async def with_early_return(self, ticket):
+    before = await self._tickets.load(ticket.id)
+    applied = before.version if before else NOTHING_APPLIED
+    if not is_next("it", applied=applied, announced=ticket.version):
+        return Decision.DUPLICATE
+    if ticket.order_id:
+        await self._book.change(ticket.order_id, confirm)
+    await self._tickets.advance(applied, ticket)  # a Conflict brings it again, as a copy
+    return Decision.APPLY
 
 
-@right("is-next")
-def by_difference(aggregate: str, *, applied: int = -1, announced: int) -> bool:
-    match announced - applied:
-        case 1:
-            return True
-        case gap if gap > 1:
-            raise OutOfOrder(f"{gap - 1} are missing")
-        case _:
-            return False
+@right("follow")
+async def by_decision(orders, heard):
+    applied = getattr(await orders._tickets.load(heard.id), "version", -1)
+    match decide(applied=applied, announced=heard.version):
+        case Decision.APPLY:
+            if heard.order_id is not None:
+                await orders._book.change(heard.order_id, lambda order: confirm(order))
+            try:
+                await orders._tickets.advance(applied, heard)
+            except Conflict:
+                return Decision.DUPLICATE
+            return Decision.APPLY
+        case other:
+            return other
 
 
-@right("is-next")
-def by_position(aggregate, applied, announced):
-    gap = announced - applied
-    if gap > 1:
-        raise OutOfOrder(aggregate)
-    return gap == 1
+@right("follow")
+async def with_a_gap_of_its_own(self, ticket, note=None):
+    known = await self._tickets.load(ticket.id)
+    try:
+        fits = is_next("", applied=known.version if known else -1, announced=ticket.version)
+    except OutOfOrder:
+        return Decision.GAP
+    if fits:
+        if ticket.order_id is not None:
+            await self._book.change(ticket.order_id, confirm)
+        await self._tickets.advance(known.version if known else -1, ticket)
+    return Decision.APPLY if fits else Decision.DUPLICATE
 
 
-@right("is-next")
-def by_any_keyword(aggregate, **versions):
-    if versions["announced"] > versions["applied"] + 1:
-        raise OutOfOrder(aggregate)
-    return versions["announced"] == versions["applied"] + 1
+@right("follow")
+async def confirming_whatever_the_version(self, ticket):
+    # To confirm again does no harm, and what comes too early is true already.
+    if ticket.order_id is not None:
+        await self._book.change(ticket.order_id, confirm)
+    known = await self._tickets.load(ticket.id)
+    applied = known.version if known is not None else -1
+    if is_next(ticket.id, applied=applied, announced=ticket.version):
+        await self._tickets.advance(applied, ticket)
+        return Decision.APPLY
+    return Decision.DUPLICATE
 
 
 @right("reserve")
