@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from importlib import import_module
+from typing import Any, Final
 
 from boxoffice import Outcome
 from scenarios.lab.words import wrapped
+
+WHAT: Final = ("it says which promise was broken", "which two events to look at", "which line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Answer:
     invariant: str = ""
     hints: Sequence[str] = ()
     outcome: Outcome | None = None
+    asked: int = 0  # hints that are told without a further question
 
     def hint(self, step: int) -> str:
         """Return one of the three hints: 1 the invariant, 2 the events, 3 the line."""
@@ -51,10 +55,23 @@ class Answer:
     def __repr__(self) -> str:
         return str(self)
 
-    def _repr_markdown_(self) -> str:
+    def _ipython_display_(self) -> None:
+        # All in the output of one cell: once the function is mended, nothing of this is left.
+        display = import_module("IPython.display").display  # of the extra `lab`
+        display({"text/plain": str(self), "text/markdown": self.in_markdown()}, raw=True)
+        if self.outcome is not None:
+            display(self.explore())
+
+    def in_markdown(self) -> str:
+        """Return what a notebook shows above the picture: the words, and the hints asked for."""
         said = f"**{'✓' if self.passed else '✗'} {self.exercise}** – {_escaped(self.words)}"
-        if self.hints:
-            said += "\n\nStuck? `answer.hint(1)`, then 2, then 3. The story: `answer.explore()`."
+        if self.passed or not self.hints:
+            return said
+        told = [f"{step}. {_escaped(hint)}" for step, hint in enumerate(self.hints, 1)]
+        said = "\n".join([said, "", *told[: self.asked]])
+        if self.asked < len(told):
+            more = f"`hints={self.asked + 1}`"
+            said += f"\n\nStuck? Write {more} in the last line: {WHAT[self.asked]}."
         return said
 
 

@@ -18,6 +18,7 @@ from scenarios.lab.candidate import Candidate
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.hints import hints
 from scenarios.lab.limited_output import LimitedOutput
+from scenarios.lab.progress import ProgressLine
 from scenarios.lab.promises import PROMISES
 from scenarios.lab.shop import Shop
 from scenarios.lab.signatures import WrongSignature
@@ -60,15 +61,24 @@ class _Score:
             self.failing.append(attempt)
 
     @property
-    def enough(self) -> bool:
-        """Whether further runs would tell no more."""
-        lengthy = sum(it.calls for it in self.failing) > LENGTHY
-        broken = any(it.candidate.mistake for it in self.failing)
-        return broken or lengthy or len(self.failing) == ENOUGH
+    def why_enough(self) -> str:
+        """Why further runs would tell no more; empty as long as they may."""
+        if any(it.candidate.mistake for it in self.failing):
+            return "what it did is no matter of luck"
+        if len(self.failing) == ENOUGH:
+            return f"{ENOUGH} are enough to choose the smallest story from"
+        if sum(it.calls for it in self.failing) > LENGTHY:
+            return "what runs in circles takes long, and tells no more"
+        return ""
 
 
-def grade(exercise: Exercise, function: Any, seeds: int = SEEDS) -> Answer:
-    """Attack `function` in the place of `exercise.target` with so many seeds, and answer."""
+def grade(
+    exercise: Exercise, function: Any, seeds: int = SEEDS, line: ProgressLine | None = None
+) -> Answer:
+    """Attack `function` in the place of `exercise.target` with so many seeds, and answer.
+
+    How far it is can be told on a `line` meanwhile.
+    """
     watch = Stopwatch()
     try:
         candidate = Candidate(exercise, function)
@@ -85,8 +95,12 @@ def grade(exercise: Exercise, function: Any, seeds: int = SEEDS) -> Answer:
         for seed in range(FIRST_SEED, FIRST_SEED + seeds):
             gc.collect(0)
             score.add(attack(exercise, candidate, seed))
-            if score.enough:
+            if line is not None:
+                line.tell(score.runs, len(score.failing))
+            if score.why_enough:
                 break
+    if line is not None:
+        line.end(score.runs, len(score.failing))
     return _answer(exercise, score, watch)
 
 
@@ -212,8 +226,10 @@ def _answer(exercise: Exercise, score: _Score, watch: Stopwatch) -> Answer:
         breach = smallest.outcome.violations[0]
         invariant, steps = breach.invariant, hints(exercise, smallest.outcome, smallest.candidate)
         goes = "does not end as promised" if invariant == STORY else f"breaks {invariant}"
+        how_many = f"in {len(failing)} of {runs} runs" if runs > 1 else "in its first run"
+        stopped = f", and {score.why_enough}" if score.why_enough else ""
         words = (
-            f"It falls in {len(failing)} of {runs} runs. The smallest story that {goes} "
+            f"It falls {how_many}{stopped}. The smallest story that {goes} "
             f"has {_size(smallest)} events."
         )
     return Answer(

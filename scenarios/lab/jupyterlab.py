@@ -1,5 +1,6 @@
 """Opens the notebooks in JupyterLab, on copies that belong to the learner."""
 
+import json
 import logging
 import shutil
 import socket
@@ -12,10 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from boxoffice.terminal import exit_on_interrupt
+from scenarios.lab.passed import BEGUN_WITH
 
 NOTEBOOKS: Final = Path(__file__).resolve().parents[2] / "notebooks"
 WORKBENCH: Final = Path("build/lab")  # ignored by git, so that what learners write stays theirs
-BEGUN_WITH: Final = ".begun-with"  # as they were copied, below the folder of the copies
 GLOSSARY: Final = "glossary.md"
 SETTINGS: Final = Path(__file__).resolve().parent / "settings"  # what else is not as it comes
 HOST: Final = "127.0.0.1"
@@ -105,15 +106,23 @@ def lay_out(folder: Path) -> list[str]:
 
 def _laid(page: Path, folder: Path) -> Iterator[str]:
     """Copy a notebook unless somebody has written in the copy; yield what to say of one kept."""
-    copy, begun_with = folder / page.name, folder / BEGUN_WITH / page.name
+    copy, begun_with, fresh = folder / page.name, folder / BEGUN_WITH / page.name, blank(page)
     if not copy.exists() or _same(copy, begun_with):
         for there in (begun_with, copy):
-            shutil.copyfile(page, there)
-        trust(copy)
+            there.write_text(fresh, encoding="utf-8")
     elif not _is_notebook(copy):
         yield f"{page.name} is no notebook any more; what is in it was left as it is."
-    elif begun_with.exists() and not _same(page, begun_with):
+    elif begun_with.exists() and begun_with.read_text(encoding="utf-8") != fresh:
         yield f"{page.name} has changed since; you have the one that you began with."
+
+
+def blank(page: Path) -> str:
+    """Return a notebook as it is before anybody has run it: no answer before its question."""
+    notebook = json.loads(page.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell |= {"outputs": [], "execution_count": None}
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -126,11 +135,3 @@ def _is_notebook(page: Path) -> bool:
     except Exception:  # it raises what it finds: of JSON, of its schema, of the encoding
         return False
     return True
-
-
-def trust(page: Path) -> None:
-    """Sign a notebook as one's own; JupyterLab shows no picture of one that is not."""
-    # Of the extra `lab`, which the rest of the command does without.
-    nbformat, signing = import_module("nbformat"), import_module("nbformat.sign")
-    with signing.NotebookNotary() as notary:
-        notary.sign(nbformat.read(page, nbformat.NO_CONVERT))

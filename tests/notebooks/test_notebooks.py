@@ -1,6 +1,7 @@
 """The notebooks run from top to bottom, and are committed as they come out."""
 
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,8 +69,9 @@ def test_a_notebook_is_small_enough_for_a_code_host(page: Path) -> None:
 
 
 def test_every_run_and_every_chart_has_a_picture_that_needs_no_script(page: Path) -> None:
-    drawn = [shown for code, shown in data(page) if "show(" in code or "_chart(" in code]
-    explored = [shown for code, shown in data(page) if "explore()" in code]
+    shows = re.compile(r"\bshow\(|_chart\(")
+    drawn = [shown for code, shown in data(page) if shows.search(code) and shown]
+    explored = [shown for code, shown in data(page) if "attempt(" in code and SVG in shown]
     assert drawn
     assert explored
     for shown in [*drawn, *explored]:
@@ -113,6 +115,61 @@ def test_every_exercise_is_in_its_notebook() -> None:
     for name, exercise in EXERCISES.items():
         text = PAGES[exercise.notebook - 1].read_text(encoding="utf-8")
         assert f'attempt(\\"{name}\\"' in text
+
+
+def test_every_task_is_a_text_to_read() -> None:
+    for exercise in EXERCISES.values():
+        page = PAGES[exercise.notebook - 1]
+        read = " ".join(" ".join(source(it) for it in cells(page, "markdown")).split())
+        head, *rest = (" ".join(line.split()) for line in exercise.task.splitlines())
+        assert f"**The task.** {head}" in read
+        assert [line for line in rest if line not in read] == []
+        assert not any("EXERCISES" in source(it) for it in cells(page))
+
+
+def test_who_only_runs_the_cells_passes_nothing(page: Path) -> None:
+    *_, last = cells(page)
+    assert source(last) == "certificate()"
+    [shown] = [output["data"] for output in last["outputs"]]
+    assert shown["text/plain"][0] == f"0 of {len(EXERCISES)} exercises passed.\n"
+    tried = [it for it in cells(page) if "attempt(" in source(it)]
+    signs = [
+        "".join(output["data"]["text/plain"])[0]
+        for it in tried
+        for output in it["outputs"]
+        if "text/markdown" in output.get("data", {})
+    ]
+    assert signs == ["✗"] * 2
+
+
+def test_a_hint_is_told_to_who_asks_for_it_and_nothing_stands_below_an_answer(page: Path) -> None:
+    """What a right answer would not replace is stale: hints and stories of a wrong one."""
+    for it in cells(page):
+        assert "hint(" not in source(it)
+        assert "explore()" not in source(it)
+        if "attempt(" in source(it):
+            assert source(it).endswith(", hints=0)")
+            shown = [output.get("data", {}) for output in it["outputs"]]
+            [said] = [data["text/markdown"] for data in shown if "text/markdown" in data]
+            assert "Stuck? Write `hints=1`" in "".join(said)
+    assert "Not quite" not in page.read_text(encoding="utf-8")
+
+
+def test_the_first_run_of_all_is_a_broken_one_and_comes_before_anything_is_explained() -> None:
+    notebook = json.loads(PAGES[0].read_text(encoding="utf-8"))
+    title, first, *_ = notebook["cells"]
+    assert len(source(title)) < 300
+    assert "".join(first["outputs"][0]["text"]).startswith("✗ violated")
+
+
+def test_a_prediction_is_taken_before_the_run_and_held_against_it_afterwards(page: Path) -> None:
+    code = [source(it) for it in cells(page)]
+    taken = {found[1]: at for at, it in enumerate(code)
+             if (found := re.search(r"^(\w+) = predict\(\.\.\.", it, re.MULTILINE))}  # fmt: skip
+    assert taken
+    for name, at in taken.items():
+        [went] = [other for other, it in enumerate(code) if f"{name}.went(" in it]
+        assert went >= at
 
 
 # --- the command that writes them back ------------------------------------------------------------

@@ -55,7 +55,7 @@ follow = Exercise(
         "- `await self._book.change(ticket.order_id, confirm)` confirms the order that the seat "
         "is kept for, if there is one; to do it again does no harm.\n"
         "- `await self._tickets.advance(applied, ticket)` notes the ticket down, and raises "
-        "Conflict if somebody was faster.\n"
+        "Conflict (of services.common.errors) if somebody was faster.\n"
         "Return Decision.APPLY, or Decision.DUPLICATE where there was nothing to do. "
         "The process may die between any two lines."
     ),

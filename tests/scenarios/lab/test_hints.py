@@ -1,6 +1,10 @@
 """Where nothing proves what was broken, the second hint still names two events that tell why."""
 
+from dataclasses import replace
+from functools import cache
 from typing import Any
+
+from pytest import MonkeyPatch
 
 from scenarios.lab import EXERCISES, grade
 from scenarios.lab.answer import Answer
@@ -10,6 +14,7 @@ from services.common.errors import Conflict
 from tests.real.tiers import unhurried
 
 
+@cache
 def answer_to(wrong: str) -> Answer:
     it = next(it for it in WRONG if it.name == wrong)
     return grade(EXERCISES[it.exercise], it.function)
@@ -58,6 +63,38 @@ def test_news_that_answers_itself_for_ever_is_told_as_the_first_version_that_was
         "orders-db: orders updates order 1 (v2)",
         "nats: publishes order.awaiting-payment order 1 (v2)",
     )
+
+
+def test_hints_are_told_one_after_the_other_to_who_asks_for_them() -> None:
+    answer = answer_to("looks-before-it-inserts")
+    first, second, third = (hint.replace("<", "&lt;") for hint in answer.hints)
+    none, one, two, all_three = (replace(answer, asked=n).in_markdown() for n in range(4))
+    assert [first in it for it in (none, one, two, all_three)] == [False, True, True, True]
+    assert [second in it for it in (none, one, two, all_three)] == [False, False, True, True]
+    assert third.split("`")[0] in all_three
+    asks = [f"`hints={n}`" for n in (1, 2, 3)]
+    assert [[ask in it for ask in asks].index(True) for it in (none, one, two)] == [0, 1, 2]
+    assert "Stuck?" not in all_three
+
+
+def test_an_answer_that_holds_offers_no_hint() -> None:
+    answer = replace(answer_to("looks-before-it-inserts"), passed=True)
+    assert "hint" not in replace(answer, asked=3).in_markdown()
+
+
+def test_words_hints_and_story_are_one_output_which_the_next_attempt_replaces(
+    monkeypatch: MonkeyPatch,
+) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr("IPython.display.display", lambda it, raw=False: shown.append(it))
+    answer = answer_to("looks-before-it-inserts")
+    answer._ipython_display_()
+    told, story = shown
+    assert told == {"text/plain": str(answer), "text/markdown": answer.in_markdown()}
+    assert "<svg" in story._repr_mimebundle_()["image/svg+xml"]
+    shown.clear()
+    replace(answer, passed=True, outcome=None)._ipython_display_()
+    assert len(shown) == 1
 
 
 def test_a_story_that_ends_otherwise_is_not_said_to_break_a_story() -> None:

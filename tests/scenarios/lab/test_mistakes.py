@@ -167,7 +167,7 @@ def test_waiting_for_what_belongs_to_another_loop_is_told() -> None:
 def test_code_is_shown_as_it_is_and_no_other_sign_has_a_meaning() -> None:
     shown = Answer("commit", False, "It <b>fell</b> at `{'$set': a < b}`", 1, 1, 0.0)
     wanted = "**✗ commit** – It &lt;b&gt;fell&lt;/b&gt; at `{'$set': a < b}`"
-    assert shown._repr_markdown_() == wanted
+    assert shown.in_markdown() == wanted
 
 
 def test_the_story_of_a_mistake_is_not_said_to_hold_and_shows_where_it_was_made() -> None:

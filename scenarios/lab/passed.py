@@ -1,0 +1,34 @@
+"""Which exercises a learner has passed: noted beside the notebooks, known in the next kernel."""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from boxoffice.terminal import atomic_write
+from scenarios.lab.answer import Answer
+
+NOTES: Final = ".passed.json"
+BEGUN_WITH: Final = ".begun-with"  # as they were copied, below the folder of a learner's copies
+
+_here: dict[str, int] = {}  # exercise → seeds, of this kernel
+
+
+def note(answer: Answer, folder: Path | None = None) -> None:
+    """Note an answer that holds; in a file where the notebooks are a learner's own."""
+    if not answer.passed:
+        return
+    _here[answer.exercise] = answer.runs
+    folder = folder or Path.cwd()
+    if (folder / BEGUN_WITH).is_dir():
+        with atomic_write(folder / NOTES) as there:
+            there.write_text(json.dumps(passed(folder), indent=1) + "\n", encoding="utf-8")
+
+
+def passed(folder: Path | None = None) -> dict[str, int]:
+    """Return under how many seeds each exercise was passed, by its name."""
+    try:
+        noted = json.loads(((folder or Path.cwd()) / NOTES).read_text(encoding="utf-8"))
+        before = {str(name): int(seeds) for name, seeds in noted.items()}
+    except (OSError, ValueError, AttributeError, TypeError):  # none yet, or what is none
+        before = {}
+    return before | _here
