@@ -9,7 +9,7 @@ from typing import Any, Final
 from scenarios.lab.exercises import EXERCISES
 from scenarios.lab.passed import passed
 
-_WIDE: Final = 560
+_WIDE: Final = 680
 _LINE: Final = 26
 _TOP: Final = 96
 _FONT: Final = "font-family='system-ui, sans-serif'"
@@ -95,7 +95,7 @@ def certificate() -> Certificate:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 52 else text[:51].rstrip() + "…"
+    return text if len(text) <= 58 else text[:57].rstrip() + "…"
 
 
 def _text(x: int, y: int, said: str, ink: str, style: str) -> str:

@@ -201,6 +201,24 @@ class Notebook:
         self.choose("Run", "Run Selected Cell and Do not Advance")
         self.until_run()
 
+    def write_anew(self, words: str, code: str) -> str:
+        """Write code over that of the cell with these words, and run it; return its selector.
+
+        Raises: Broken.
+        """
+        found = f"{_elements('.jp-CodeCell')}.find((it) => it.textContent.includes({words!r}))"
+        self.chromium.ask(f"{found}.classList.add('written-anew') && 0")
+        cell = ".written-anew"
+        self.click(f"{SHOWN} {cell} .cm-content")
+        self.chromium.until("document.activeElement.matches('.cm-content')")
+        key = {"key": "a", "windowsVirtualKeyCode": 65, "modifiers": 2}
+        self.chromium.send("Input.dispatchKeyEvent", type="keyDown", commands=["selectAll"], **key)
+        self.chromium.send("Input.dispatchKeyEvent", type="keyUp", **key)
+        self.chromium.write(code)
+        self.choose("Run", "Run Selected Cell and Do not Advance")
+        self.until_run()
+        return cell
+
 
 def middle(element: str) -> str:
     """Return an expression for where the middle of an element is in the window."""

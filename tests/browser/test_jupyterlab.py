@@ -40,12 +40,24 @@ def kinds(notebook: Notebook) -> list[str | None]:
     return found
 
 
+def runs_drawn(name: str) -> int:
+    """Return how many runs the committed notebook shows."""
+    cells = json.loads((NOTEBOOKS / name).read_text())["cells"]
+    shows = [it for it in cells if re.search(r"\bshow\(|attempt\(", "".join(it["source"]))]
+    return sum(
+        "image/svg+xml" in output.get("data", {})
+        for cell in shows
+        for output in cell.get("outputs", ())
+    )
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_notebook_shows_its_pictures_at_once_and_its_runs_live_when_it_is_run(
+def test_a_notebook_begins_without_answers_and_shows_its_runs_live_when_it_is_run(
     chromium: Chromium, lab: Lab, name: str
 ) -> None:
     notebook = Notebook(chromium, lab, name)
-    pictures = kinds(notebook).count("image/svg+xml")
+    assert kinds(notebook) == []  # no answer before its question
+    pictures = runs_drawn(name)
     assert pictures > 0
     notebook.run()
     shown = kinds(notebook)
@@ -80,6 +92,37 @@ def test_a_click_shows_an_event_with_its_documents_and_reaches_python(
     assert "How it came about" in notebook.all(f"{widget} .bx-panel", "(it) => it.textContent")[0]
     notebook.add("print(shown.chosen)")
     notebook.until(STREAM, "([it]) => /^{'run': 0, 'event': [1-9]/.test(it?.textContent)")
+
+
+MENDED = """
+def confirm(order):
+    if order.status is not Status.CREATED:
+        return order, []
+    after = replace(order, version=order.version + 1, status=Status.AWAITING_PAYMENT)
+    ticket = OrderedTicket(id=order.ticket_id)
+    return after, [OrderAwaitingPayment(id=order.id, version=after.version, ticket=ticket)]
+
+
+attempt("confirm", confirm)
+"""
+
+
+def test_what_was_passed_is_on_the_certificate_of_another_notebook(
+    chromium: Chromium, lab: Lab
+) -> None:
+    notebook = Notebook(chromium, lab, NAMES[0])
+    notebook.run()
+    mended = notebook.write_anew('attempt("confirm"', MENDED.strip())
+    notebook.until(f"{mended} .jp-RenderedMarkdown", "([it]) => /✓ confirm/.test(it?.textContent)")
+    said = "".join(notebook.all(f"{mended} .jp-OutputArea", "(it) => it.textContent"))
+    assert "200 of 200 seeds played" in said
+    assert "✗" not in said
+    assert notebook.all(f"{mended} .bx", "() => 0") == []
+    other = Notebook(chromium, lab, NAMES[4])
+    other.run()
+    given = ".jp-Cell:last-child .jp-OutputArea img"
+    drawn = "".join(other.all(given, "(it) => decodeURIComponent(it.src)"))
+    assert "1 of 12 exercises, 200 runs without a breach" in drawn
 
 
 def click_down_the_lane_of(notebook: Notebook, widget: str, host: str) -> None:

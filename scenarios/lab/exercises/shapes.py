@@ -13,8 +13,8 @@ TOLD: Final = (
     "order, with the fields of the order as it is afterwards: whoever hears of it has nothing else."
 )
 ANNOUNCED: Final = (
-    "Each version is announced by an event of its own, with that version in it: a broker takes "
-    "one with an old version for a copy, and drops it."
+    "Each version is announced by an event of its own, which is named after it: a broker that "
+    "hears a name again within two minutes takes the event for a copy, and drops it."
 )
 STUCK: Final = (
     "What was told or stored is not what the others wait for: compare the order, its version and "

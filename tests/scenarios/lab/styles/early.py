@@ -167,6 +167,13 @@ async def with_tasks(self, timer):
         await asyncio.create_task(self._timers.settle(timer.order_id, self._clock.now()))
 
 
+@right("ring")
+async def forgetting_what_is_forgotten_too(self, timer):
+    if await self._timers.is_set(timer.order_id) is True:
+        await self._announce(timer)
+    await self._timers.settle(timer.order_id, self._clock.now())
+
+
 # --- 3 --------------------------------------------------------------------------------------------
 
 

@@ -197,6 +197,17 @@ async def with_its_name(self, *, unique=True, sparse=True):
 
 
 @right("prepare")
+async def with_a_model(self):
+    model = pymongo.IndexModel("held_ticket", unique=True, sparse=True)
+    await self._documents.create_indexes([model])
+
+
+@right("prepare")
+async def with_numbers_for_truths(self):
+    await self._documents.create_index({HELD: 1}, unique=1, sparse=1)
+
+
+@right("prepare")
 async def with_more_indexes(self):
     for keys, options in (
         (HELD, {"unique": True, "sparse": True}),
