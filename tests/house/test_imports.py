@@ -21,7 +21,10 @@ UNSEEN = {
 }
 ABSENT = {"ImportError", "ModuleNotFoundError"}
 # Imported and not asked for.
-ELSEWHERE = {"jupyterlab": "a lock of its own, requirements/lab.txt"}
+ELSEWHERE = {
+    "IPython": "who shows an answer is IPython, which ipykernel runs",
+    "jupyterlab": "a lock of its own, requirements/lab.txt",
+}
 
 
 def imported(path: Path, walk: Walk) -> Iterator[str]:

@@ -1,0 +1,88 @@
+"""A figure in the words of a notebook is what its cells print, or what the code has."""
+
+import inspect
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pytest import mark, param
+
+from boxoffice import faults
+from boxoffice.servers.jetstream import config
+from scenarios.lab.exercises import clock, shapes
+from scenarios.lab.grader import ENOUGH, SEEDS
+from services.common.connect import ANSWER_TIMEOUT_S
+from services.orders.overdue import GRACE
+
+PAGES = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+
+
+def read(number: int) -> tuple[str, str]:
+    """Return what a notebook says in words, and what its cells put out as text or picture."""
+    cells = json.loads(PAGES[number - 1].read_text(encoding="utf-8"))["cells"]
+    words = "\n".join("".join(it["source"]) for it in cells if it["cell_type"] == "markdown")
+    shown: list[Any] = []
+    for output in (out for it in cells for out in it.get("outputs", ())):
+        shown += output.get("text", [])
+        for kind in ("text/plain", "image/svg+xml"):
+            shown += ["\n", *output.get("data", {}).get(kind, [])]
+    return words, "".join(shown)
+
+
+def counts(shown: str, run: int = 0) -> dict[str, int]:
+    """Return what was counted in a run of the notebook."""
+    line = re.findall(r"messages posted .*", shown)[run]
+    return {name: int(count) for name, count in re.findall(r"(\w+) (\d+)", line)}
+
+
+def first(shown: str) -> str:
+    """Return the first picture."""
+    return shown.partition("</svg>")[0]
+
+
+def default(function: Any, name: str) -> Any:
+    return inspect.signature(function).parameters[name].default
+
+
+Holds = Callable[[str], bool]
+FIGURES: list[tuple[int, str, Holds]] = [
+    (1, "loses power, for two seconds", lambda _: default(faults.crashes, "down_s") == 2.0),
+    (1, "attacked with up to two hundred seeds", lambda _: SEEDS == 200),
+    (1, "Once fifteen runs have fallen the grader stops", lambda _: ENOUGH == 15),
+    (1, "By the end of this notebook", lambda it: "0 of 12 exercises passed" in it),
+    (2, "five seconds instead of fifteen minutes", lambda _: clock.WINDOW_S == 5),
+    (2, "waits five seconds for an answer", lambda _: ANSWER_TIMEOUT_S == 5),
+    (2, "still open 45 seconds after its time", lambda _: GRACE.total_seconds() == 45),
+    (2, "There was one entry, for 900", lambda it: "It is 900 and the lamp goes on." in it),
+    (2, "Five lines, by the time on the left", lambda it: len(re.findall(r" s  \w+ \(", it)) == 5),
+    (3, "every message comes three times",
+     lambda it: 2 * counts(it)["delivered"] == 3 * counts(it)["duplicates"]),
+    (3, "Two thirds of all deliveries were copies",
+     lambda it: 3 * counts(it)["duplicates"] == 2 * counts(it)["delivered"]),
+    (3, "A purchase has thirteen effects", lambda it: it.count("for 13 effects") >= 5),
+    (3, "Two orders, Ana's and Ben's", lambda it: "It is 2." in it),
+    (4, "Ana's order says 41.00", lambda it: "It is 41." in it),
+    (4, "with half a second some runs have no gap",
+     lambda it: 0 < int(re.findall(r"0\.5: .* a gap in (\d) of 6 runs", it)[0]) < 6),
+    (6, "Five people got a 400",
+     lambda it: len(set(re.findall(r"<text ([^>]*?) text-anchor[^>]*>400<", first(it)))) == 5),
+    (6, "Two orders were stored", lambda it: "It is 2." in it),
+]  # fmt: skip
+
+
+@mark.parametrize(
+    ("number", "said", "holds"), [param(*it, id=f"{it[0]} {it[1]}") for it in FIGURES]
+)
+def test_a_figure_is_what_is_printed_or_what_the_code_has(
+    number: int, said: str, holds: Holds
+) -> None:
+    words, shown = read(number)
+    assert said in words
+    assert holds(shown)
+
+
+def test_a_broker_remembers_a_name_for_as_long_as_a_hint_says() -> None:
+    assert "within two minutes" in shapes.ANNOUNCED
+    assert config._STREAM["duplicate_window"] == 120 * config.NANOSECONDS
