@@ -30,6 +30,6 @@ def attempt(name: str, function: Any, hints: int = 0) -> Answer:
 
     One that holds is noted down.  Raises: LookupError.
     """
-    answer = grade(exercise_named(name), function, line=progress_line(SEEDS))
+    answer = grade(exercise_named(name), function, SEEDS, progress_line(SEEDS))
     note(answer)
     return replace(answer, asked=hints)

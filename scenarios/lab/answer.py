@@ -69,6 +69,8 @@ class Answer:
             return said
         told = [f"{step}. {_escaped(hint)}" for step, hint in enumerate(self.hints, 1)]
         said = "\n".join([said, "", *told[: self.asked]])
+        if self.asked:
+            said += "\n\nA word that is new? It is in the [glossary](glossary.md)."
         if self.asked < len(told):
             more = f"`hints={self.asked + 1}`"
             said += f"\n\nStuck? Write {more} in the last line: {WHAT[self.asked]}."

@@ -37,3 +37,41 @@ def test_each_file_is_there():
     files = re.findall(r"`([a-z/]+\.py)`", PAGE)
     assert files
     assert [it for it in files if not Path(ROOT, it).exists()] == []
+
+
+TERMS = [
+    "optimistic concurrency control",
+    "lost update",
+    "conditional write",
+    "compare-and-set",
+    "idempotency",
+    "idempotency key",
+    "at-least-once",
+    "outbox",
+    "fencing token",
+    "lease",
+    "dead letter",
+    "aggregate",
+    "saga",
+    "eventual consistency",
+    "outage",
+    "undecided",
+    "not tested",
+    "refused",
+    "unknown",
+    "linearizability",
+]
+
+
+def test_each_word_of_the_field_has_a_line_with_where_to_read_on():
+    rows = [line.strip("| ").split(" | ") for line in PAGE.splitlines() if line.startswith("| ")]
+    named = {row[0].replace("*", ""): row for row in rows}
+    for term in TERMS:
+        [row] = [row for name, row in named.items() if re.search(rf"\b{term}\b(?! key)", name)]
+        assert len(row) == 4
+        assert all(cell.strip() for cell in row)
+
+
+def test_the_notebooks_and_their_hints_lead_to_it():
+    pages = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    assert [it.name for it in pages if "(glossary.md)" not in it.read_text("utf-8")] == []

@@ -65,7 +65,7 @@ expire = Exercise(
     notebook=2,
     task=(
         "The fifteen minutes are over: what becomes of the order?\n"
-        "Write expire(order): an open order is cancelled, with the reason `expired`. "
+        "Write `expire(order)`: an open order is cancelled, with the reason `expired`. "
         "Return the order as it is afterwards with its events, or the same order and no event."
     ),
     target="services.orders.domain:expire",
@@ -110,8 +110,8 @@ ring = Exercise(
     notebook=2,
     task=(
         "A timer is due: ring it.\n"
-        "Write async _ring(self, timer): if `await self._timers.is_set(timer.order_id)`, announce "
-        "it with `await self._announce(timer)` and forget it with "
+        "Write `async _ring(self, timer)`: if `await self._timers.is_set(timer.order_id)`, "
+        "announce it with `await self._announce(timer)` and forget it with "
         "`await self._timers.settle(timer.order_id, self._clock.now())`. In which order? "
         "Any call may fail; then it raises, and the timer is rung again if it is still set."
     ),

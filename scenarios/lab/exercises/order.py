@@ -46,7 +46,7 @@ follow = Exercise(
     notebook=4,
     task=(
         "Orders hears a version of a ticket: is it its turn, and what comes first?\n"
-        "Write async follow(self, ticket).\n"
+        "Write `async follow(self, ticket)`.\n"
         "- `await self._tickets.load(ticket.id)` is what orders has noted down of the ticket: its "
         "`version` is the last one applied. It is None where nothing is, and then -1 was applied.\n"
         "- `is_next(name, applied=…, announced=ticket.version)` makes the comparison: True for "
@@ -94,8 +94,8 @@ reserve = Exercise(
     notebook=4,
     task=(
         "Two orders for one seat: whose news is later?\n"
-        "Write reserve(ticket, order, version, hold): orders for one ticket are numbered 1, 2, 3 … "
-        "(`hold`), and `ticket.hold` is the highest that the ticket has been held by. Use "
+        "Write `reserve(ticket, order, version, hold)`: orders for one ticket are numbered 1, 2, "
+        "3 … (`hold`), and `ticket.hold` is the highest that the ticket has been held by. Use "
         "`_seen(ticket, order, version)` and `_after(ticket, order, version, **changes)` of "
         "services.tickets.domain; `_after` without changes only remembers the version."
     ),

@@ -45,7 +45,7 @@ prepare = Exercise(
     notebook=6,
     task=(
         "One seat, one order: let the database see to it.\n"
-        "Write async prepare(self): create the indexes of the orders with "
+        "Write `async prepare(self)`: create the indexes of the orders with "
         "`await self._documents.create_index(…)`. HELD of services.orders.repository names a field "
         "that holds the ticket's id, and is there only while the order is not cancelled. An index "
         "may be unique, sparse (it passes over documents without the field), or both."
@@ -80,7 +80,7 @@ release = Exercise(
     notebook=6,
     task=(
         "An order was cancelled: let go of the seat?\n"
-        "Write release(ticket, order, version), with `_seen(ticket, order, version)` and "
+        "Write `release(ticket, order, version)`, with `_seen(ticket, order, version)` and "
         "`_after(ticket, order, version, **changes)` of services.tickets.domain; "
         "`holder=None` frees the seat, and `_after` without changes only remembers the version."
     ),

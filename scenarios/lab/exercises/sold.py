@@ -48,8 +48,8 @@ confirm = Exercise(
     notebook=1,
     task=(
         "Tickets has reserved the seat: what becomes of the order?\n"
-        "Write confirm(order): return the order as it is afterwards, and a list of the events that "
-        "say so; or the same order and no event, where nothing changes."
+        "Write `confirm(order)`: return the order as it is afterwards, and a list of the events "
+        "that say so; or the same order and no event, where nothing changes."
     ),
     target="services.orders.domain:confirm",
     story=_reserved_or_regretted,
@@ -81,7 +81,7 @@ complete = Exercise(
     notebook=1,
     task=(
         "The money has arrived: what becomes of the order?\n"
-        "Write complete(order, payment): both `created` and `awaiting:payment` may be paid. "
+        "Write `complete(order, payment)`: both `created` and `awaiting:payment` may be paid. "
         "Return the order as it is afterwards with its events, or the same order and no event."
     ),
     target="services.orders.domain:complete",

@@ -67,7 +67,7 @@ seen = Exercise(
     notebook=3,
     task=(
         "Has tickets heard this before?\n"
-        "Write _seen(ticket, order, version): True if this version of this order was applied "
+        "Write `_seen(ticket, order, version)`: True if this version of this order was applied "
         "already. `ticket.orders_applied` maps each order to the last version applied; "
         "an order that is not in it has none, and its first version is 0."
     ),
@@ -108,10 +108,10 @@ charge_key = Exercise(
     notebook=3,
     task=(
         "Stripe's answer was lost, so the same charge is asked for again.\n"
-        "Write charge_key(order, payment): the idempotency key of this charge, a string. A charge "
-        "that comes again with its key is answered with what Stripe did the first time, a decline "
-        "too; another one with the same key is refused. `payment.attempt` counts the cards that "
-        "were tried: 1, 2, …"
+        "Write `charge_key(order, payment)`: the idempotency key of this charge, a string. A "
+        "charge that comes again with its key is answered with what Stripe did the first time, a "
+        "decline too; another one with the same key is refused. `payment.attempt` counts the cards "
+        "that were tried: 1, 2, …"
     ),
     target="services.payments.cashier:charge_key",
     story=_two_seats_and_two_cards,

@@ -64,7 +64,7 @@ decide = Exercise(
     notebook=5,
     task=(
         "Apply, duplicate or gap?\n"
-        "Write decide(*, applied, announced): `applied` is the last version that was applied, -1 "
+        "Write `decide(*, applied, announced)`: `applied` is the last version that was applied, -1 "
         "for none, and `announced` the version of the event that has come. Return "
         "Decision.APPLY, Decision.DUPLICATE or Decision.GAP."
     ),
@@ -99,7 +99,7 @@ commit = Exercise(
     notebook=5,
     task=(
         "One conditional write.\n"
-        "Write async commit(self, before, state, events): with one "
+        "Write `async commit(self, before, state, events)`: with one "
         "`await self._documents.update_one(condition, changes)`, store `_changes(state)` of "
         "services.common.aggregate, but only if the document's `self._counter` still is `before`, "
         'and in the same write `{"$push": {"outbox": {"$each": self._outbox.seal(events)}}}`. '

@@ -75,6 +75,7 @@ def test_hints_are_told_one_after_the_other_to_who_asks_for_them() -> None:
     asks = [f"`hints={n}`" for n in (1, 2, 3)]
     assert [[ask in it for ask in asks].index(True) for it in (none, one, two)] == [0, 1, 2]
     assert "Stuck?" not in all_three
+    assert ["(glossary.md)" in it for it in (none, one)] == [False, True]
 
 
 def test_an_answer_that_holds_offers_no_hint() -> None:
