@@ -1,7 +1,7 @@
 """`boxoffice kill`: a story or facts of one's own, graded by the broken twins they give away."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,10 +9,9 @@ from scenarios.unknown import Unknown, pick
 
 if TYPE_CHECKING:
     from scenarios.kill.challenges import Challenge
-    from scenarios.kill.grading import Grade, Kill
+    from scenarios.kill.grading import Grade
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
-SAID: Final = 200  # characters of what is said of a twin
 
 
 @app.command(
@@ -90,7 +89,7 @@ def _graded(challenge: "Challenge", file: Path) -> "Grade":
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from boxoffice.terminal import Console, on_terminal
-    from scenarios.kill.grading import grade
+    from scenarios.kill.grading import grade_file
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     console = Console(stderr=True)
@@ -98,42 +97,22 @@ def _graded(challenge: "Challenge", file: Path) -> "Grade":
         *columns, console=console, transient=True, disable=not on_terminal(console)
     ) as progress:
         task = progress.add_task("")
-        return grade(challenge, file, lambda line: progress.update(task, description=line))
+        return grade_file(challenge, file, lambda line: progress.update(task, description=line))
 
 
 def _tell(grade: "Grade", file: Path) -> None:
     from boxoffice.terminal import Console
 
-    console = Console()
-    if grade.complaint:
-        console.print("[bold red]✗[/bold red] nothing is graded: ", end="")
-        return console.print(grade.complaint, markup=False, highlight=False, soft_wrap=True)
-    for it in grade.kills:
-        console.print("\n".join(_lines(it)), soft_wrap=True, markup=False, highlight=False)
-    passed = "[bold green]✓ passed[/bold green]" if grade.passed else "[bold]○ not yet[/bold]"
-    of = f"{grade.killed} of {len(grade.kills)} twins, {grade.challenge.bar} are enough"
-    console.print(f"{passed} · {grade.challenge.name} · {file}: {of}", highlight=False)
-
-
-def _lines(it: "Kill") -> list[str]:
-    if it.by:
-        said = it.said.partition("\n")[0]
-        more = "…" if len(said) > SAID else ""
-        return [f"  ✓ {it.twin.name}: {it.by}: {said[:SAID]}{more}"]
-    missing = f"  ✗ {it.twin.name} survives; it lacks this: {it.twin.defence}"
-    return [missing, *([f"    {it.said}"] if it.said else [])]
+    Console().print(f"{file}:\n{grade}", soft_wrap=True, markup=False, highlight=False)
 
 
 def _draw(grade: "Grade", html: Path) -> None:
-    from dataclasses import replace
-
     from boxoffice.terminal import Console
     from boxoffice.views import write_report
     from scenarios.output_files import write
 
-    survivors = [it.case for it in grade.kills if not it.by and it.case is not None]
-    if not survivors:
+    played = grade.survivors()
+    if not played:
         return Console().print("nobody survives, so that nothing is drawn")
-    played = [replace(case, bug=bug).play() for case in survivors for bug in (None, case.bug)]
     write(html, lambda path: write_report(played, path))
     Console().print(f"whoever survives, beside the shop as it is: {html}", soft_wrap=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from boxoffice import Scenario, Twin, Verdict
+from boxoffice import Outcome, Scenario, Twin, Verdict
 from boxoffice.search import Case, Plan, explore
 from boxoffice.world import Invariant
 from scenarios.catalogue import storms
@@ -20,6 +20,8 @@ from scenarios.unknown import Unknown
 SEEDS: Final = 5  # each story is played with so many
 LOOK: Final = 150  # runs in which a twin has to misbehave, for facts to be judged by
 EXAMPLES: Final = 2  # of its misbehaviour, any of which may be noticed
+SAID: Final = 200  # characters of what is said of a twin
+CALLED: Final = {"story": "stories", "facts": "facts"}
 SOUND: Final = 20  # storms in which nobody's facts may fall
 
 Say = Callable[[str], object]
@@ -36,6 +38,13 @@ class Kill:
     by: str = ""
     said: str = ""
     case: Case | None = None
+
+    def __str__(self) -> str:
+        if self.by:
+            said = self.said.partition("\n")[0]
+            return f"  ✓ {self.twin.name}: {self.by}: {said[:SAID]}{'…' if said[SAID:] else ''}"
+        survives = f"  ✗ {self.twin.name} survives; it lacks this: {self.twin.defence}"
+        return f"{survives}\n    {self.said}" if self.said else survives
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +65,42 @@ class Grade:
         """Whether that is enough."""
         return not self.complaint and self.killed >= self.challenge.bar
 
+    def survivors(self) -> list[Outcome]:
+        """Play whoever survives once more, each after the shop as it is."""
+        cases = [it.case for it in self.kills if not it.by and it.case is not None]
+        return [replace(case, bug=bug).play() for case in cases for bug in (None, case.bug)]
 
-def grade(challenge: Challenge, file: Path, say: Say = lambda line: None) -> Grade:
-    """Grade a file; `say` is told what is being done.  Raises: Unknown, for a file that is none."""
+    def __str__(self) -> str:
+        if self.complaint:
+            return f"✗ nothing is graded: {self.complaint}"
+        of = f"{self.killed} of {len(self.kills)} twins, {self.challenge.bar} are enough"
+        passed = "✓ passed" if self.passed else "○ not yet"
+        return "\n".join([*map(str, self.kills), f"{passed} · {self.challenge.name}: {of}"])
+
+
+def grade_file(challenge: Challenge, file: Path, say: Say = lambda line: None) -> Grade:
+    """Grade what a file has.  Raises: Unknown, for a file that is none, or cannot be loaded."""
     with _loaded(file) as module:
-        made = _stories(module) if challenge.by == "story" else _facts(module)
-        if not made:
-            what = "story: an async function with @scenario" if challenge.by == "story" else "@fact"
-            return Grade(challenge, complaint=f"{file} has no {what}")
-        cases = _of_stories(made) if challenge.by == "story" else _sound_storms(made)
-        say("the shop as it is")
-        if complaint := _of_the_sound(cases):
-            return Grade(challenge, complaint=complaint)
-        kills = []
-        for twin in challenge.twins:
-            say(twin.name)
-            tried = cases if challenge.by == "story" else _misbehaving(twin, made)
-            kills.append(_kill(twin, tried))
-        return Grade(challenge, kills)
+        own = [it for it in vars(module).values() if _is_own(it, module)]
+        return grade(challenge, own, say)
+
+
+def grade(challenge: Challenge, written: Sequence[Any], say: Say = lambda line: None) -> Grade:
+    """Grade stories, or facts; `say` is told what is being done."""
+    made = [it for it in written if _is_asked_for(it, challenge)]
+    if not made:
+        asked = "an async function with @scenario" if challenge.by == "story" else "@fact"
+        return Grade(challenge, complaint=f"there are no {CALLED[challenge.by]}: {asked}")
+    cases = _of_stories(made) if challenge.by == "story" else _sound_storms(made)
+    say("the shop as it is")
+    if complaint := _of_the_sound(cases):
+        return Grade(challenge, complaint=complaint)
+    kills = []
+    for twin in challenge.twins:
+        say(twin.name)
+        tried = cases if challenge.by == "story" else _misbehaving(twin, made)
+        kills.append(_kill(twin, tried))
+    return Grade(challenge, kills)
 
 
 def _of_the_sound(cases: Sequence[Case]) -> str:
@@ -142,17 +169,15 @@ def _with(scenario: Scenario, facts: Sequence[Invariant]) -> Scenario:
     return replace(scenario, checks=(*scenario.checks, *facts))
 
 
-def _stories(module: ModuleType) -> list[Any]:
-    return [it for it in vars(module).values() if isinstance(it, Scenario) and _is_own(it, module)]
+def _is_asked_for(it: Any, challenge: Challenge) -> bool:
+    if challenge.by == "story":
+        return isinstance(it, Scenario)
+    return isinstance(it, Invariant) and it.name.startswith(OWN)
 
 
-def _is_own(story: Scenario, module: ModuleType) -> bool:
-    return getattr(story.script, "__module__", "") == module.__name__
-
-
-def _facts(module: ModuleType) -> list[Any]:
-    every = [it for it in vars(module).values() if isinstance(it, Invariant)]
-    return [it for it in every if it.name.startswith(OWN)]
+def _is_own(it: Any, module: ModuleType) -> bool:
+    """Tell whether a file has made it: a story that it imports is somebody else's."""
+    return not isinstance(it, Scenario) or it.script.__module__ == module.__name__
 
 
 @contextmanager

@@ -7,14 +7,16 @@ from pytest import fixture, mark
 from scenarios import cli
 from scenarios.kill import challenges
 from scenarios.kill.challenges import CHALLENGES
-from scenarios.kill.grading import grade
+from scenarios.kill.grading import grade_file
+from scenarios.kill.notebook import kill
+from scenarios.kill.solutions import two_at_once
 from tests.engine.commands import runner
 from tests.real.tiers import unhurried
 
 QUICK = [name for name, it in CHALLENGES.items() if it.by == "story"]
 
 WRONG = {
-    "says-nothing": ("strangers", "", "has no story"),
+    "says-nothing": ("strangers", "", "there are no stories"),
     "untrue": (
         "strangers",
         "assert town.holder(seat) is None, 'nobody has it'",
@@ -40,13 +42,13 @@ def boxoffice(monkeypatch, capsys, tmp_path):
 
 @mark.parametrize("name", QUICK)
 def test_a_solution_is_enough(name):
-    graded = grade(CHALLENGES[name], CHALLENGES[name].solution)
+    graded = grade_file(CHALLENGES[name], CHALLENGES[name].solution)
     assert graded.passed, graded
 
 
 @unhurried
 def test_so_are_facts():
-    graded = grade(CHALLENGES["money"], CHALLENGES["money"].solution)
+    graded = grade_file(CHALLENGES["money"], CHALLENGES["money"].solution)
     assert graded.killed == len(graded.kills)
 
 
@@ -54,7 +56,7 @@ def test_so_are_facts():
 def test_what_everybody_begins_with_gives_nobody_away(name, tmp_path):
     begun = tmp_path / "begun.py"
     begun.write_text(CHALLENGES[name].starter)
-    graded = grade(CHALLENGES[name], begun)
+    graded = grade_file(CHALLENGES[name], begun)
     assert not graded.complaint
     assert not graded.passed
 
@@ -64,7 +66,7 @@ def test_what_is_not_so_of_the_shop_as_it_is_is_graded_in_no_way(name, line, sai
     begun = tmp_path / "begun.py"
     text = CHALLENGES[name].starter + f"    {line}\n"
     begun.write_text(text if line else "seat = 1\n")
-    graded = grade(CHALLENGES[name], begun)
+    graded = grade_file(CHALLENGES[name], begun)
     assert said in graded.complaint
     assert not graded.passed
 
@@ -73,7 +75,7 @@ def test_what_is_not_so_of_the_shop_as_it_is_is_graded_in_no_way(name, line, sai
 def test_nor_are_facts_that_fall(text, said, tmp_path):
     begun = tmp_path / "facts.py"
     begun.write_text(text)
-    assert said in grade(CHALLENGES["money"], begun).complaint
+    assert said in grade_file(CHALLENGES["money"], begun).complaint
 
 
 @unhurried
@@ -81,8 +83,16 @@ def test_facts_are_judged_by_what_they_notice_themselves(tmp_path):
     begun = tmp_path / "facts.py"
     begun.write_text(CHALLENGES["money"].starter)
     challenge = challenges.Challenge("money", "easy", "facts", 1, ("amount-by-float",))
-    graded = grade(challenge, begun)
+    graded = grade_file(challenge, begun)
     assert [(it.by, bool(it.case)) for it in graded.kills] == [("", True)]
+
+
+def test_a_cell_is_graded_as_a_file_is():
+    graded = kill("two-at-once", two_at_once.two_buyers_and_two_tabs)
+    assert graded.passed
+    assert "✓ blind-write: " in repr(graded)
+    assert graded.explore() == "Nobody survives, so that nothing is drawn."
+    assert "there are no stories" in repr(kill("two-at-once", lambda town: None))
 
 
 # --- the command ------------------------------------------------------------------------------
@@ -110,7 +120,7 @@ def test_a_file_that_is_not_there_is_begun_and_then_graded_and_never_overwritten
     status, said, _ = boxoffice("kill", "two-at-once", "mine.py", "--html", "left.html")
     assert status == 1
     assert "✗ blind-write survives; it lacks this: an edit is written only upon" in said
-    assert "not yet · two-at-once · mine.py: 0 of 4 twins, 3 are enough" in said
+    assert "not yet · two-at-once: 0 of 4 twins, 3 are enough" in said
     assert Path("mine.py").read_text() == before
     assert "blind-write" in Path("left.html").read_text()
 
