@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from boxoffice.trace.trace import Trace
 from boxoffice.views.failure import told
 from boxoffice.views.names import Names
-from boxoffice.views.time_format import format_time
+from boxoffice.views.time_format import format_time, format_times
 
 if TYPE_CHECKING:
     from boxoffice.search.likelihood import Likelihood, Moment
@@ -22,10 +22,10 @@ def curve_lines(found: "Likelihood", trace: Trace) -> str:
 
 def _lines(found: "Likelihood", trace: Trace) -> Iterator[str]:
     yield f"of the futures of each moment, in how many {found.invariant} falls:"
-    for moment in found.curve:
+    for moment, time in _times(found):
         rise = "◀" if moment in (found.before, found.after) and found.rises else " "
         bar = "█" * round(moment.share * BAR)
-        yield f"  {_time(moment)}  {bar:<{BAR}}  {moment.failing} of {moment.futures} {rise}"
+        yield f"  {time:<9}  {bar:<{BAR}}  {moment.failing} of {moment.futures} {rise}"
     yield from remarks(found)
     if not found.rises:
         return
@@ -39,8 +39,8 @@ def _lines(found: "Likelihood", trace: Trace) -> Iterator[str]:
 def risen(found: "Likelihood") -> Iterator[str]:
     """Yield when it became likely, if it ever was less so."""
     if found.rises:
-        before, after = found.before, found.after
-        yield f"it became likely at {_time(after)}: {_share(before)} before, {_share(after)} after"
+        before, after, time = found.before, found.after, dict(_times(found))[found.after]
+        yield f"it became likely at {time}: {_share(before)} before, {_share(after)} after"
 
 
 def remarks(found: "Likelihood") -> Iterator[str]:
@@ -62,5 +62,8 @@ def _share(moment: "Moment") -> str:
     return f"{moment.failing} of {moment.futures}"
 
 
-def _time(moment: "Moment") -> str:
-    return format_time(int(moment.at_s * 1e6))
+def _times(found: "Likelihood") -> Iterator[tuple["Moment", str]]:
+    """Yield each moment and its time; the first lies before what happens at time zero."""
+    times = format_times([int(it.at_s * 1e6) for it in found.curve])
+    for moment, time in zip(found.curve, times, strict=True):
+        yield moment, "beginning" if moment.at_s == 0.0 else time

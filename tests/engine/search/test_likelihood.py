@@ -72,3 +72,12 @@ def test_a_fall_that_no_future_repeats_is_not_said_to_have_been_likely():
     told = curve_lines(Likelihood("stays-theirs", [never], never, never, []), CASE.play().trace)
     assert "no future falls again" in told
     assert "as likely" not in told
+
+
+def test_no_two_rows_of_a_curve_stand_at_one_time():
+    moments = [Moment(at_s, 0, 4) for at_s in (0.0, 0.5e-6, 1.0000005, 1.0003005)]
+    likely = Likelihood("stays-theirs", moments, moments[0], moments[0], [])
+    rows = curve_lines(likely, CASE.play().trace).splitlines()[1:5]
+    assert [row.split()[0] for row in rows] == [
+        *("beginning", "00:00.000", "00:01.000000", "00:01.000300")
+    ]
