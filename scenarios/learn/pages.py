@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from scenarios.learn.rungs import Rung
+from scenarios.learn.rungs import RUNGS, Rung
 
 HERE: Final = Path(__file__).parent
 HINTS: Final = "## Hints"
@@ -33,5 +33,7 @@ def page_of(rung: Rung) -> Page:
 
 
 def solution_of(rung: Rung) -> str:
-    """Return the reference solution of a rung."""
-    return (HERE / "solutions" / f"{rung.name}.py").read_text(encoding="utf-8")
+    """Return the reference solution of a rung, which may be that of a lower one: it holds still."""
+    lower = RUNGS[: RUNGS.index(rung) + 1]
+    files = [HERE / "solutions" / f"{it.name}.py" for it in lower]
+    return next(it for it in reversed(files) if it.exists()).read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scenarios import learn
+from scenarios.learn.pages import solution_of
 from scenarios.learn.rungs import RUNGS, Rung, rung_named
 from scenarios.learn.source import Source, source_of
 
@@ -32,4 +33,4 @@ def wrong(name: str) -> Wrong:
 
 
 def sound(name: str) -> Source:
-    return source_of(HERE / "solutions" / f"{name}.py")
+    return source_of(solution_of(rung_named(name)))
