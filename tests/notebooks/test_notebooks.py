@@ -51,15 +51,15 @@ def data(page: Path) -> Iterator[tuple[str, dict[str, str]]]:
 # Nothing differs between machines and runs: what would is left out when a notebook is written.
 @mark.filterwarnings("default")
 @mark.parametrize(
-    "page", sampled(reversed(PAGES), every=6), ids=lambda page: page.stem, indirect=True
+    "page", sampled(reversed(PAGES), every=7), ids=lambda page: page.stem, indirect=True
 )
 def test_a_notebook_comes_out_as_it_was_committed(page: Path) -> None:
     same = executed(page) == page.read_text(encoding="utf-8")
     assert same, "it says something else now; read what, and run: make notebooks"
 
 
-def test_the_notebooks_climb_from_one_to_six() -> None:
-    assert [page.name[:2] for page in PAGES] == ["01", "02", "03", "04", "05", "06"]
+def test_the_notebooks_climb_from_one_to_seven() -> None:
+    assert [page.name[:2] for page in PAGES] == ["01", "02", "03", "04", "05", "06", "07"]
 
 
 def test_a_notebook_is_small_enough_for_a_code_host(page: Path) -> None:
@@ -73,7 +73,7 @@ def test_every_run_and_every_chart_has_a_picture_that_needs_no_script(page: Path
     drawn = [shown for code, shown in data(page) if shows.search(code) and shown]
     explored = [shown for code, shown in data(page) if "attempt(" in code and SVG in shown]
     assert drawn
-    assert explored
+    assert bool(explored) == any("attempt(" in source(it) for it in cells(page))
     for shown in [*drawn, *explored]:
         # A viewer would take HTML before the picture, and leave it blank without its scripts.
         assert set(shown) <= {SVG, "text/plain"}
@@ -132,6 +132,12 @@ def test_who_only_runs_the_cells_passes_nothing(page: Path) -> None:
     assert source(last) == "certificate()"
     [shown] = [output["data"] for output in last["outputs"]]
     assert shown["text/plain"][0] == f"0 of {len(EXERCISES)} exercises passed.\n"
+    graded = [
+        source(it)
+        for it in cells(page)
+        if re.search(r"^(attempt|kill)\(", source(it), re.MULTILINE)
+    ]
+    assert graded
     tried = [it for it in cells(page) if "attempt(" in source(it)]
     signs = [
         "".join(output["data"]["text/plain"])[0]
@@ -139,7 +145,11 @@ def test_who_only_runs_the_cells_passes_nothing(page: Path) -> None:
         for output in it["outputs"]
         if "text/markdown" in output.get("data", {})
     ]
-    assert signs == ["✗"] * 2
+    assert signs == ["✗"] * len(tried)
+    for it in cells(page):
+        if re.search(r"^kill\(", source(it), re.MULTILINE):
+            [output] = it["outputs"]
+            assert "○ not yet" in "".join(output["data"]["text/plain"])
 
 
 def test_a_hint_is_told_to_who_asks_for_it_and_nothing_stands_below_an_answer(page: Path) -> None:
