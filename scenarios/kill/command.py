@@ -40,6 +40,8 @@ def kill(
         return _show(chosen)
     if not file.exists():
         return _begin(chosen, file)
+    if not file.is_file():
+        raise Unknown(f"{file} is no file")
     grade = _graded(chosen, file)
     _tell(grade, file)
     if html is not None:
@@ -71,7 +73,7 @@ def _show(challenge: "Challenge") -> None:
         twins.add_row(f" {twin.name}", twin.defence)
     console.print(twins)
     said = f"{challenge.bar} of them are enough: boxoffice kill {challenge.name} FILE.py"
-    console.print(said, highlight=False)
+    console.print(f"{said}\nA FILE that is not there is begun for you.", highlight=False)
 
 
 def _begin(challenge: "Challenge", file: Path) -> None:

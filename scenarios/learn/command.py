@@ -66,7 +66,8 @@ def start(file: Annotated[Path, typer.Argument(help="Where.")] = Path("shop.py")
     except OSError as error:
         raise Unknown(f"cannot write {file}: {error.strerror}") from None
     now = progress()
-    now.file = str(file)
+    if not now.passed:
+        now.file = str(file)
     now.keep()
 
 
@@ -142,10 +143,11 @@ def _checked(rung: "Rung", place: Path, seeds: int | None, html: Path | None) ->
         result = check(rung, str(place), seeds, tell)
     _say(str(result))
     now = progress()
-    now.file = str(place)
     if seeds is None:  # with fewer than the bar has, nothing is passed
-        now.now_at(result.rung, result.holds)
-    now.keep()
+        if lost := now.now_at(str(place), result.rung, result.holds):
+            _say(f"{place} has to pass again: {', '.join(lost)}")
+        if said := now.keep():
+            _say(said)
     if html is not None and result.outcome is not None:
         from boxoffice.views import write_report
         from scenarios.output_files import write

@@ -15,14 +15,16 @@ from scenarios.learn.pages import page_of
 from scenarios.learn.rungs import rung_named
 
 
-def check(rung: str, given: str | Path | Callable[..., Any], seeds: int | None = None) -> Result:
+def check(
+    rung: str | int, given: str | Path | Callable[..., Any], seeds: int | None = None
+) -> Result:
     """Play a shop on a rung, and on all rungs below it; printed, the result says how it went.
 
     `given` is a file, code, or a function `handle` that needs nothing beside it.  `seeds` stands
     in for the bar.  `show(result.outcome)` of `scenarios.lab` draws the smallest story that fell.
     Raises: Misuse, for no such rung.
     """
-    return check_on(rung_named(rung), _code(given), seeds)
+    return check_on(rung_named(str(rung)), _code(given), seeds)
 
 
 class Text(str):
@@ -36,12 +38,12 @@ class Text(str):
 
 def task(rung: str) -> Text:
     """Return the page of a rung."""
-    return Text(page_of(rung_named(rung)).task)
+    return Text(page_of(rung_named(str(rung))).task)
 
 
 def hint(rung: str, number: int = 1) -> Text:
     """Return a hint of a rung, the first, the second or the third."""
-    hints = page_of(rung_named(rung)).hints
+    hints = page_of(rung_named(str(rung))).hints
     return Text(hints[min(max(number, 1), len(hints)) - 1])
 
 
@@ -57,4 +59,6 @@ def load_ipython_extension(shell: Any) -> None:
 def _code(given: str | Path | Callable[..., Any]) -> str:
     if callable(given):
         return textwrap.dedent(inspect.getsource(given)) + "\n"
-    return str(given)
+    said = str(given)
+    # Code of one line is no name of a file.
+    return said if Path(said).suffix == ".py" or "\n" in said else f"{said}\n"

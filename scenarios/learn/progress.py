@@ -12,44 +12,63 @@ PLACE: Final = Path(".boxoffice") / "learn.json"
 
 @dataclass
 class Progress:
-    """The rungs that were passed, how many hints of each were asked for, and the file."""
+    """The rungs that each file has passed, how many hints of each were asked for, and the file.
+
+    `file` is the one that goes on: another is only tried until it passes something.
+    """
 
     file: str = "shop.py"
-    passed: list[str] = field(default_factory=list)
+    of: dict[str, list[str]] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> list[str]:
+        """The rungs that this file has passed."""
+        return self.of.get(self.file, [])
 
     @property
     def next(self) -> Rung | None:
         """The first rung that was not passed; None after the last."""
         return next((it for it in RUNGS if it.name not in self.passed), None)
 
-    def now_at(self, rung: Rung, holds: bool) -> None:
-        """Take down how a check went; who falls below loses what is above."""
-        place = RUNGS.index(rung)
-        through = RUNGS[: place + 1] if holds else RUNGS[:place]
-        others = [it for it in self.passed if holds or it in {each.name for each in through}]
-        self.passed = list(dict.fromkeys([*(it.name for it in through), *others]))
+    def now_at(self, file: str, rung: Rung, holds: bool) -> list[str]:
+        """Take down how a check of a file went; return which rungs it has to pass again.
+
+        Who falls below loses what is above.
+        """
+        before, place = self.of.get(file, []), RUNGS.index(rung)
+        through = [it.name for it in (RUNGS[: place + 1] if holds else RUNGS[:place])]
+        others = [it for it in before if holds or it in through]
+        now = list(dict.fromkeys([*through, *others])) if holds or before else []
+        self.of[file] = now
+        if holds or not self.passed:
+            self.file = file
+        return [it for it in before if it not in now]
 
     def hint(self, rung: Rung, of: int) -> int:
         """Return the number of the next hint; the last one again and again."""
         self.hints[rung.name] = min(self.hints.get(rung.name, 0) + 1, of)
         return self.hints[rung.name]
 
-    def keep(self) -> None:
-        """Write it down; where nothing can be written, nothing is remembered."""
+    def keep(self) -> str:
+        """Write it down; return why nothing can be remembered, if so."""
         try:
             PLACE.parent.mkdir(exist_ok=True)
             (PLACE.parent / ".gitignore").write_text("*\n", encoding="utf-8")
             PLACE.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
-        except OSError:
-            return
+        except OSError as error:
+            return f"nothing is remembered, since {PLACE} cannot be written: {error.strerror}"
+        return ""
 
 
 def progress() -> Progress:
     """Return how far somebody has come; nowhere, if nothing readable was kept."""
     try:
         kept = json.loads(PLACE.read_text(encoding="utf-8"))
-        known = [it.name for it in RUNGS if it.name in kept["passed"]]
+        known = {
+            str(file): [it.name for it in RUNGS if it.name in passed]
+            for file, passed in kept["of"].items()
+        }
         hints = {str(name): int(count) for name, count in kept["hints"].items()}
         return Progress(str(kept["file"]), known, hints)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

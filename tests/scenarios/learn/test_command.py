@@ -65,12 +65,23 @@ def test_a_file_alone_is_checked_on_the_next_rung(learn, tmp_path):
 
 
 def test_who_breaks_a_lower_rung_falls_there_and_is_back_on_it(learn, tmp_path):
+    shop = tmp_path / "shop.py"
+    shop.write_text(solution_of(RUNGS[0]), encoding="utf-8")
+    learn("check")
+    shop.write_text((answers.HERE / "wrong" / "silent.py").read_text(), encoding="utf-8")
+    said = learn("check", "2", "shop.py")
+    assert "✗ rung 1 · Sell a seat, below rung 2: falls" in said.stdout
+    assert "shop.py has to pass again: 1" in said.stdout
+    assert "▸ 1" in learn().stdout
+
+
+def test_another_file_that_falls_takes_nothing_away(learn, tmp_path):
     (tmp_path / "shop.py").write_text(solution_of(RUNGS[0]), encoding="utf-8")
     learn("check")
     wrong = answers.HERE / "wrong" / "silent.py"
-    said = learn("check", "2", str(wrong))
-    assert "✗ rung 1 · Sell a seat, below rung 2: falls" in said.stdout
-    assert "▸ 1" in learn().stdout
+    assert "has to pass again" not in learn("check", "1", str(wrong)).stdout
+    assert "▸ 2" in learn().stdout
+    assert "✗ rung 2" in learn("check").stdout, "of shop.py, as before"
 
 
 def test_there_are_three_hints_one_after_another(learn):

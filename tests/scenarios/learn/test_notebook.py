@@ -47,3 +47,7 @@ def test_a_cell_is_a_shop(shell):
 def test_a_page_and_hints_are_shown_as_text():
     assert task("2")._repr_markdown_().startswith("# Rung 2")
     assert hint("2") != hint("2", 2)
+
+
+def test_a_number_is_a_rung_and_a_line_is_code():
+    assert "line 1" in str(check(1, "def handle(: pass"))
