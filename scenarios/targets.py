@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from boxoffice import Outcome, Scenario, Twin, run
+from boxoffice import Outcome, Scenario, Twin
 from boxoffice.faults import Fault
 from boxoffice.real import CannotOpen
+from boxoffice.search import Case
 from boxoffice.trace import Keeping
 from scenarios.shop import local
 from scenarios.shop.real.launch import SERVE
@@ -30,7 +31,8 @@ def player(
 ) -> Callable[[], Outcome]:
     """Return what runs the scenario there.  It and this raise: Unknown, for a user's mistake."""
     if target == "sim":
-        return lambda: run(scenario, seed, twin, faults, size, trace=trace)
+        case = Case(scenario, scenario.seed if seed is None else seed, twin, faults, size)
+        return lambda: case.play(trace)  # which ends a loop that never awaits
     if trace is not True:
         raise Unknown("--stream and --no-trace are for sim: only there events are many")
     if target == "local":

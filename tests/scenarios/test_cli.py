@@ -3,8 +3,10 @@ from dataclasses import replace
 
 from pytest import fixture, mark
 
+from boxoffice import run
+from boxoffice.search import Case
 from boxoffice.trace.verdict import Verdict
-from scenarios import catalogue, cli, targets
+from scenarios import catalogue, cli
 from scenarios.shop.checks import INVARIANTS
 from tests.engine.commands import runner
 
@@ -86,12 +88,12 @@ def test_a_run_that_is_violated_ends_with_1_and_names_what_fell(boxoffice):
 
 
 def test_a_run_that_is_undecided_ends_with_3(boxoffice, monkeypatch):
-    real = targets.run
+    real = Case.play
 
-    def undecided(*args, **options):
-        return replace(real(*args, **options), verdict=Verdict.UNDECIDED)
+    def undecided(case, *how):
+        return replace(real(case, *how), verdict=Verdict.UNDECIDED)
 
-    monkeypatch.setattr(targets, "run", undecided)
+    monkeypatch.setattr(Case, "play", undecided)
     assert boxoffice("run", "purchase")[0] == 3
 
 
@@ -175,7 +177,7 @@ def test_the_largest_seed_is_a_seed(boxoffice):
 def test_where_the_report_of_the_demo_is_can_be_copied_from_one_line(
     boxoffice, monkeypatch, tmp_path
 ):
-    outcome = targets.run(catalogue.scenario_named("purchase"))
+    outcome = run(catalogue.scenario_named("purchase"))
     monkeypatch.setattr("scenarios.demo.demonstrate", lambda console: ([outcome], True))
     monkeypatch.setenv("COLUMNS", "40")
     file = tmp_path / "a [b] folder" / f"{'long' * 20}.html"

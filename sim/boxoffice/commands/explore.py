@@ -104,7 +104,8 @@ def explore(
             said = "nothing new was looked for: --keep-going looks on, --fresh leaves these out"
             console.print(said, soft_wrap=True, highlight=False)
         if not search.found:
-            console.print(nothing_found(search.campaign), soft_wrap=True, highlight=False)
+            seen = nothing_found(search.campaign, plan, known)
+            console.print(seen, soft_wrap=True, highlight=False)
         else:
             for said in search.campaign.in_vain:
                 because = f"what fell has nothing to do with it: {said}"

@@ -36,21 +36,21 @@ def replay_token(shrunk: Shrunk, names: Names) -> str:
     return token_of(shrunk.case, names, marks_of(shrunk.outcome.trace))
 
 
-def nothing_found(campaign: Campaign) -> str:
+def nothing_found(campaign: Campaign, plan: Plan, names: Names) -> str:
     """Return what a campaign that found nothing has seen, and what it never came to."""
-    return "\n".join(_nothing(campaign))
+    return "\n".join(_nothing(campaign, plan, names))
 
 
-def _nothing(campaign: Campaign) -> Iterator[str]:
+def _nothing(campaign: Campaign, plan: Plan, names: Names) -> Iterator[str]:
     if not campaign.runs:
         yield "nothing was played: there was no time for a single run"
         return
     sign = "[bold green]✓[/bold green]" if campaign.decided else "[bold]○[/bold]"
     yield f"{sign} nothing fell in {_runs(campaign.runs, campaign.seconds)}"
-    yield from map(escape, _seen(campaign))
+    yield from map(escape, _seen(campaign, plan, names))
 
 
-def _seen(campaign: Campaign) -> Iterator[str]:
+def _seen(campaign: Campaign, plan: Plan, names: Names) -> Iterator[str]:
     yield (
         f"  {len(campaign.shapes)} shapes of behaviour, the last new one in run {campaign.last_new}"
     )
@@ -60,8 +60,9 @@ def _seen(campaign: Campaign) -> Iterator[str]:
         yield f"  it says nothing, since {said}"
     if campaign.twice:
         yield f"  {campaign.twice} of them were played twice, each with one trace"
-    if campaign.undecided:
-        yield f"  undecided: {campaign.undecided} runs"
+    if campaign.open is not None:
+        yield f"  undecided: {campaign.undecided} runs; the first, {campaign.open.said}"
+        yield f"    see it: boxoffice replay {token_of(plan.again(campaign.open), names)}"
     if campaign.vacuous:
         yield f"  vacuous: {campaign.vacuous} runs, which put nothing to the test, or not all"
     if campaign.never_tested:

@@ -42,6 +42,8 @@ def names() -> Names:
     def scenario(name: str) -> Scenario:
         if ":" in name:
             return placed.scenario(name)
+        if name.endswith(".py"):
+            raise Misuse(f"which story of it? {', '.join(placed.stories(name)) or 'it has none'}")
         found: Scenario = _first(brought, "scenario", name)
         return found
 
@@ -84,6 +86,11 @@ class _Placed:
 
     def called(self, scenario: Scenario) -> str:
         return self._names.get(id(scenario), scenario.name)
+
+    def stories(self, file: str) -> list[str]:
+        """Return how the stories of a file are named.  Raises: Misuse."""
+        every = vars(_of_file(Path(file))).values()
+        return [f"{file}::{it.name}" for it in every if isinstance(it, Scenario)]
 
     def scenario(self, place: str) -> Scenario:
         where, _, name = place.rpartition("::" if "::" in place else ":")

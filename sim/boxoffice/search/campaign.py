@@ -33,6 +33,7 @@ class Campaign:
     fell: dict[tuple[str, ...], Played] = field(default_factory=dict)
     after: dict[tuple[str, ...], tuple[int, float]] = field(default_factory=dict)
     undecided: int = 0
+    open: Played | None = None  # the first of these
     vacuous: int = 0  # runs in which nothing, or not all that was asked for, was put to the test
     tested: Counter[str] = field(default_factory=Counter)
     known: dict[str, None] = field(default_factory=dict)
@@ -51,7 +52,9 @@ class Campaign:
         """Take down a run."""
         self.runs += 1
         self.processor_s += run.processor_s
-        self.undecided += run.verdict == "undecided"
+        if run.verdict == "undecided":
+            self.undecided += 1
+            self.open = self.open or run
         self.vacuous += run.verdict == "vacuous"
         self.twice += run.is_twice
         if run.called is not None:

@@ -103,11 +103,8 @@ def _course(worlds: list[World]) -> dict[str, Any]:
 
 def _told(case: Case, outcome: Outcome, begun_s: float) -> Played:
     fell = fallen(outcome)
-    said = (
-        next((it.message for it in outcome.violations if it.invariant == fell[0]), "")
-        if fell
-        else ""
-    )
+    found = (it.message for it in outcome.violations if fell and it.invariant == fell[0])
+    said = next(found, _undecided(outcome))
     never = [it.invariant for it in outcome.judgements if it.verdict is Verdict.VACUOUS]
     struck = Counter[str]()
     for fault in outcome.faults:
@@ -130,6 +127,14 @@ def _told(case: Case, outcome: Outcome, begun_s: float) -> Played:
         called=outcome.stand_in_calls,
         asked={str(fault): fault.injected for fault in case.faults},
     )
+
+
+def _undecided(outcome: Outcome) -> str:
+    """Return why nothing can be said, if so: of the invariant of which it is told first."""
+    if outcome.verdict is not Verdict.UNDECIDED:
+        return ""
+    every = (it for it in outcome.judgements if it.verdict is Verdict.UNDECIDED)
+    return next((f"{it.invariant}: {it.untested}" for it in every), "")
 
 
 def _processor_s() -> float:

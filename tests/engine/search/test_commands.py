@@ -148,6 +148,23 @@ def test_a_report_is_there_as_a_whole_or_not_at_all(boxoffice, monkeypatch, tmp_
     assert list(tmp_path.glob("*.html*")) == []
 
 
+def test_runs_that_are_undecided_are_told_with_a_reason_and_how_to_see_one(boxoffice, tmp_path):
+    never = "\n@idle.restless\ndef moving(world):\n    return ['a lamp']\n"
+    late = "\n@idle.finally_('it is dark')\ndef dark(end):\n    assert not end.ids('front.lamps')\n"
+    (tmp_path / "idle.py").write_text(IDLE + never + late)
+    status, said, _ = boxoffice("explore", "idle.py::rest", "--runs", 2, "--jobs", 1)
+    assert status == 3
+    assert "undecided: 2 runs; the first, dark: the world did not come to rest: a lamp" in said
+    token = said.split("see it: boxoffice replay ")[1].split()[0]
+    assert boxoffice("replay", token)[0] == 3
+
+
+def test_a_file_without_a_story_says_which_it_has(boxoffice):
+    status, _, err = boxoffice("explore", SHELVES)
+    assert status == 2
+    assert f"which story of it? {SHELVES}::rummage" in err
+
+
 def test_what_falls_while_nobody_calls_the_twin_is_not_put_down_to_it(boxoffice, tmp_path):
     fails = IDLE.replace("await world", "assert False, 'always'\n    await world")
     (tmp_path / "idle.py").write_text(fails)
