@@ -149,13 +149,23 @@ def run(
     twin = known.twin(bug) if bug else None
     faults = [known.fault(text) for text in fault or ()]
     # Who has mistyped a name is told before all that plays it is loaded.
+    from boxoffice.errors import Misuse
+    from boxoffice.search import Case, in_a_line, token_of
     from boxoffice.terminal import Console
     from boxoffice.views import log_of, write_report
     from scenarios.targets import left_out, player
 
     play = player(target, chosen, seed, twin, faults, size, stream or not no_trace)
-    with _progress(f"{chosen.name} is being played"):
-        outcome = play()
+    try:
+        with _progress(f"{chosen.name} is being played"):
+            outcome = play()
+    except Exception as error:
+        if ":" not in scenario or isinstance(error, Misuse):
+            raise
+        case = Case(chosen, chosen.seed if seed is None else seed, twin, faults, size)
+        where = f"where it comes from: boxoffice replay --traceback {token_of(case, known)}"
+        typer.echo(f"boxoffice: {scenario} ends with {in_a_line(error)}\n{where}", err=True)
+        raise typer.Exit(EXIT["error"]) from None
     if trace is not None:
         write(trace, outcome.trace.write)
     log = None if host is None else log_of(outcome.trace, host, chosen.system.hosts)

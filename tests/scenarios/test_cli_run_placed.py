@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pytest import fixture
+from pytest import fixture, raises
 
 from scenarios import cli
 from tests.engine.commands import runner
@@ -43,3 +43,19 @@ def test_no_other_target_has_its_services(boxoffice):
         2,
         f"boxoffice: {RUMMAGE} is played in sim alone: no other target has its services\n",
     )
+
+
+def test_an_error_of_its_own_is_a_line_with_its_place_and_how_to_see_more(boxoffice, tmp_path):
+    (tmp_path / "broken.py").write_text(
+        "from boxoffice import System\n"
+        "broken = System('broken')\n"
+        "@broken.story\n"
+        "async def falls(world):\n"
+        "    raise LookupError('a typing error')\n"
+    )
+    status, _, said = boxoffice("run", f"{tmp_path}/broken.py::falls")
+    assert status == 1
+    assert "falls ends with LookupError: a typing error (broken.py:5)" in said
+    token = said.split("boxoffice replay --traceback ")[1].split()[0]
+    with raises(LookupError, match="a typing error"):
+        boxoffice("replay", "--traceback", token)

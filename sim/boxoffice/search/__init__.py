@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from boxoffice.search.hunt import hunts as hunts
     from boxoffice.search.marks import Marks as Marks
     from boxoffice.search.marks import marks_of as marks_of
+    from boxoffice.search.mishap import in_a_line as in_a_line
     from boxoffice.search.names import Names as Names
     from boxoffice.search.shrinking import Shrunk as Shrunk
     from boxoffice.search.shrinking import shrink as shrink
@@ -28,6 +29,7 @@ else:
             "boxoffice.search.case": "Case fallen",
             "boxoffice.search.hunt": "Hunt hunts",
             "boxoffice.search.marks": "Marks marks_of",
+            "boxoffice.search.mishap": "in_a_line",
             "boxoffice.search.names": "Names",
             "boxoffice.search.shrinking": "Shrunk shrink",
             "boxoffice.search.token": "case_of token_of",
