@@ -29,6 +29,7 @@ DIGESTS = {
     "filtering.filter_applies": "44c7cfc2bbf5",
     "filtering.iter_key_candidates": "5a22645cc61d",
     "store.CollectionStore._expire_documents": "96f629b84caf",
+    "store.CollectionStore._value_meets_expiry": "999649bb401c",
     "store._get_min_datetime_from_value": "76e689f40b49",
 }
 NAMES = [
