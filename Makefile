@@ -59,7 +59,7 @@ format: $(PROJECT) ## Lay the code out and repair what ruff can repair
 
 tests: $(PROJECT) ## Tests, doc examples, and every story under a few seeds
 	@echo "== pytest"
-	@$(BIN)/pytest -n $(JOBS) --doctest-modules tests $(CODE) --seeds $(STORY_SEEDS) \
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal --doctest-modules tests $(CODE) --seeds $(STORY_SEEDS) \
 		--ignore tests/deploy/kubernetes
 
 example: $(PROJECT) ## The example project, played from the engine's wheel; `make tests` has it too
