@@ -15,6 +15,7 @@ from boxoffice.views.values import printable_text
 _STEPS: Final = ("request", "stored", "charge", "refund", "intent", *FAULTS)
 _EFFECTS: Final = ("write", "decided", "charge", "refund", "intent", "stored")
 _DEATHS: Final = ("crash", "pause", "leave")
+_ON_THE_WAY_US: Final = 100_000  # an acknowledgement may reach the broker after who sent it died
 _SOON_US: Final = 5_000_000  # whoever dies so soon after an acknowledgement may have had more to do
 
 
@@ -62,27 +63,27 @@ def _is_step(event: TraceEvent, kinds: Collection[str]) -> bool:
 
 def _early(trace: Trace, last: int) -> set[int]:
     """Return the acknowledgements that came before what they acknowledge was done."""
-    deliveries, effects = dict[Any, int](), dict[int, int]()
+    given, effects, acks = dict[Any, int](), dict[int, int](), list[tuple[TraceEvent, int]]()
     for event in trace.events:
+        message = event.get("consumer"), event.get("seq")
         if event.kind == "delivered":
-            deliveries[_delivery(event)] = event.number
+            given[message] = event.number
+        elif event.kind == "acked" and event.number <= last:
+            acks.append((event, given.get(message, -1)))
         elif event.kind in _EFFECTS and event.cause is not None:
             effects[event.cause] = event.number  # the last one
     found = set[int]()
-    for ack in trace.of_kind("acked"):
-        done = effects.get(deliveries.get(_delivery(ack), -1))
-        if ack.number <= last and (_dies(trace, ack) if done is None else done > ack.number):
+    for ack, delivery in acks:
+        done = effects.get(delivery)
+        if _dies(trace, ack) if done is None else done > ack.number:
             found.add(ack.number)
     return found
 
 
-def _delivery(event: TraceEvent) -> tuple[Any, ...]:
-    return event.get("consumer"), event.get("seq"), event.get("attempt")
-
-
 def _dies(trace: Trace, ack: TraceEvent) -> bool:
     return any(
-        it.host.startswith(str(ack["consumer"])) and 0 <= it.at_us - ack.at_us <= _SOON_US
+        it.host.startswith(str(ack["consumer"]))
+        and -_ON_THE_WAY_US <= it.at_us - ack.at_us <= _SOON_US
         for it in trace.of_kind(*_DEATHS)
     )
 

@@ -9,7 +9,7 @@ from boxoffice.trace.trace import Trace
 from boxoffice.views.names import Names
 from boxoffice.views.steps import steps_of
 
-LETTER = {"consumer": "courier", "seq": 1, "attempt": 1, "subject": "parcels.ship"}
+LETTER = {"consumer": "courier", "seq": 1, "subject": "parcels.ship"}  # as a broker tells of it
 WRITE = {"database": "d", "collection": "c", "id": "x", "before": None, "after": {"_id": "x"}}
 
 
@@ -27,14 +27,21 @@ def told(*steps):
         ([("nats", "acked", 0, LETTER), ("mongo", "write", 1, WRITE)], True),
         ([("mongo", "write", 1, WRITE), ("nats", "acked", 0, LETTER)], False),
         ([("nats", "acked", 0, LETTER), ("courier", "crash", None, {})], True),
+        ([("courier", "crash", None, {}), ("nats", "acked", 0, LETTER)], True),
         ([("nats", "acked", 0, LETTER), ("inventory", "crash", None, {})], False),
     ],
-    ids=["before its effect", "after it", "before a death", "before another's"],
+    ids=[
+        "before its effect",
+        "after it",
+        "before a death",
+        "on its way at one",
+        "before another's",
+    ],
 )
 def test_an_acknowledgement_is_told_if_it_came_before_what_it_acknowledges(steps, shown):
     lines = told(
         ("nats", "stored", None, {"seq": 1, "subject": "parcels.ship", "data": ""}),
-        ("nats", "delivered", 0, LETTER),
+        ("nats", "delivered", 0, LETTER | {"attempt": 1}),
         *steps,
         ("mongo", "write", None, WRITE),
     )
