@@ -108,7 +108,8 @@ def _back(steps: _Steps, event: TraceEvent) -> tuple[str, str] | None:
 
 def _message(event: TraceEvent) -> str:
     data = event["data"]
-    said = f"{data['type']} {data['subject']}"
+    nobody = data["type"] == "holder" and data["data"].get("order") is None
+    said = f"{data['type']} {data['subject']}{': nobody' if nobody else ''}"
     return f"{said} (version {data['data']['version']})" if "version" in data["data"] else said
 
 

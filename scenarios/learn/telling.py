@@ -22,7 +22,7 @@ def told(result: Result) -> str:
 def _lines(result: Result) -> Iterator[str]:
     rung = result.rung
     if result.holds:
-        yield f"✓ {_titled(rung)}: holds in {result.runs} stories"
+        yield f"✓ {_titled(rung)}: holds in {_stories(result.runs)}"
         yield from _next(rung, result.runs, result.played - result.runs)
         return
     if result.mistake:
@@ -42,6 +42,10 @@ def _lines(result: Result) -> Iterator[str]:
     yield f"next: boxoffice learn hint {rung.name}"
 
 
+def _stories(number: int) -> str:
+    return "1 story" if number == 1 else f"{number} stories"
+
+
 def _titled(rung: Rung) -> str:
     return f"rung {rung.name} · {rung.title}"
 
@@ -53,9 +57,9 @@ def _summary(result: Result) -> str:
 
 def _next(rung: Rung, runs: int, below: int) -> Iterator[str]:
     if below:
-        yield f"  and the rungs below it hold in {below} stories more"
+        yield f"  and the rungs below it hold in {_stories(below)} more"
     if runs < rung.seeds:
-        yield f"  The bar is {rung.seeds} stories, so that nothing is passed by this."
+        yield f"  The bar is {_stories(rung.seeds)}, so that nothing is passed by this."
         return
     place = RUNGS.index(rung) + 1
     if place == len(RUNGS):

@@ -51,3 +51,12 @@ def test_a_page_and_hints_are_shown_as_text():
 
 def test_a_number_is_a_rung_and_a_line_is_code():
     assert "line 1" in str(check(1, "def handle(: pass"))
+
+
+def test_a_seat_that_nobody_has_is_said_to_be_nobodys():
+    shop = """
+async def handle(message, store, bus):
+    told = {"order": message.get("order"), "seat": message["seat"]}
+    await bus.publish(told | {"type": "sold" if message["type"] == "order" else "holder"})
+"""
+    assert "says: holder A3: nobody" in str(check("1", shop))
