@@ -19,6 +19,7 @@ fields that have a form in JSON, and the number of the event that caused it, whe
 | failover | a server | loses_s |
 | pause, wake | a host | s: for how long |
 | forgets | a server | s: how many seconds it has lost (null: all); what="keys" of Stripe's |
+| given-up | nats | consumer, seq, subject: handed to a fetch for which nobody waits any more |
 | limit | nats | most_bytes: of a message it takes no more |
 | skew | a host | by_s: how much its clock is ahead, as it first shows |
 | partition, heal | a host | hosts, others (null: everybody else), one_way if it is |
@@ -44,7 +45,7 @@ KINDS: Final = (
     "request", "response", "write", "stored", "delivered", "acked", "naked", "ack-expired",
     "termed", "max-deliveries", "decided", "charge", "refund", "intent", "webhook", "mail",
     "leave", "crash", "start", "failover", "partition", "heal", "lost", "late", "answered",
-    "pause", "wake", "forgets", "limit", "raised", "skew", "log",
+    "pause", "wake", "forgets", "given-up", "limit", "raised", "skew", "log",
 )  # fmt: skip
 
 _SPOKEN: Final = ("stored", "webhook")  # which have a subject

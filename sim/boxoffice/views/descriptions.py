@@ -142,6 +142,11 @@ def _unacknowledged(event: TraceEvent, names: Names) -> str:
     return f"no acknowledgement of {event['subject']} from {event['consumer']}"
 
 
+def _to_nobody(event: TraceEvent, names: Names) -> str:
+    said = subject(event, names)
+    return f"hands {said} to a fetch of {event['consumer']} that was given up: nobody waits for it"
+
+
 def _lost(event: TraceEvent, names: Names) -> str:
     if (event["verb"], event["leg"]) == ("fetch", "response"):
         return f"messages from {event['to']} are lost on their way"
@@ -201,6 +206,7 @@ _PHRASES: Final[dict[str, Callable[[TraceEvent, Names], str]]] = {
     "pause": lambda event, names: f"stands still for {event['s']:g} s",
     "wake": lambda event, names: "wakes, as if no time had passed",
     "forgets": _forgets,
+    "given-up": _to_nobody,
     "limit": lambda event, names: f"takes no message above {event['most_bytes']} bytes",
     "leave": lambda event, names: "is told to end",
     "start": lambda event, names: "is up",

@@ -80,7 +80,7 @@ _SHAPES: Final = {"request": "ask", "stored": "publish", "write": "commit", "ack
                   "charge": "money", "refund": "money", "log": "note", "mail": "note",
                   "intent": "money", "webhook": "note", "skew": "note",
                   "failover": "crash", "pause": "crash", "wake": "start", "forgets": "note",
-                  "limit": "note",
+                  "limit": "note", "given-up": "note",
                   "partition": "crash", "heal": "start", "leave": "note"}  # fmt: skip
 
 # "parcel.sent parcel 1" says its kind twice, and "parcel 1 sent" once.

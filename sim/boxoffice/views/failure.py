@@ -26,6 +26,7 @@ FAULTS: Final = (
     "failover",
     "pause",
     "forgets",
+    "given-up",
     "limit",
     "partition",
     "lost",

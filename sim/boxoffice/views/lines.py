@@ -66,6 +66,7 @@ class LineRenderer:
             "mail": self._plainly,
             "leave": self._plainly,
             "forgets": self._plainly,
+            "given-up": self._plainly,
             "limit": self._plainly,
             "pause": self._plainly,
             "wake": self._plainly,

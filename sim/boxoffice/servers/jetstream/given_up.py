@@ -60,6 +60,10 @@ class GivenUp:
         """Send the client what is found for a request that was given up."""
         for request in [it for it in self._requests if it.done]:
             del self._requests[request]
+        if observe := self._connection.server.observe:
+            for it in found:
+                stored = it.message
+                observe("given-up", consumer=it.consumer, seq=stored.seq, subject=stored.subject)
         if found:  # that a request has ended, a client makes nothing of
             self._pushes.send("message", self._consumer, lambda: self._arrive(found))
 

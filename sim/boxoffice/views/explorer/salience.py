@@ -10,7 +10,18 @@ _ALWAYS: Final = frozenset(
     (
         *("request", "response", "stored", "decided", "ack-expired", "termed", "max-deliveries"),
         *("charge", "refund", "intent", "webhook", "mail"),
-        *("crash", "failover", "pause", "wake", "forgets", "leave", "partition", "heal", "skew"),
+        *(
+            "crash",
+            "failover",
+            "pause",
+            "wake",
+            "forgets",
+            "given-up",
+            "leave",
+            "partition",
+            "heal",
+            "skew",
+        ),
     )
 )
 
