@@ -140,10 +140,13 @@ def test_a_file_that_is_not_there_is_begun_and_then_graded_and_never_overwritten
         (("monney",), "did you mean 'money'?"),
         (("money", "nowhere/facts.py"), "there is no folder nowhere"),
         (("money", "broken.py"), "broken.py:1: "),
+        (("money", "endless.py"), "nothing has been awaited"),
     ],
 )
-def test_what_is_mistyped_is_told_in_a_line(boxoffice, words, said):
+def test_what_is_mistyped_is_told_in_a_line(boxoffice, monkeypatch, words, said):
     Path("broken.py").write_text("def (:\n")
+    Path("endless.py").write_text("while True: pass\n")
+    monkeypatch.setattr("boxoffice.clock.busy.BUSY_S", 0.1)
     status, _, err = boxoffice("kill", *words)
     assert status == 2
     assert said in err

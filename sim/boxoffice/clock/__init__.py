@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from boxoffice.lazily import lazily
 
 if TYPE_CHECKING:
+    from boxoffice.clock.busy import no_step_without_end as no_step_without_end
     from boxoffice.clock.clock import EPOCH as EPOCH
     from boxoffice.clock.clock import HostClock as HostClock
     from boxoffice.clock.clock import as_datetime as as_datetime
@@ -15,6 +16,7 @@ else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
+            "boxoffice.clock.busy": "no_step_without_end",
             "boxoffice.clock.clock": "EPOCH HostClock as_datetime",
             "boxoffice.clock.randomness": "Random Randomness",
             "boxoffice.clock.stopwatch": "Stopwatch",

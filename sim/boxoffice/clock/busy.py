@@ -25,8 +25,8 @@ class _Busy(KeyboardInterrupt):
 
 
 @contextmanager
-def no_step_without_end(begun: Callable[[], object], seconds: float = BUSY_S) -> Iterator[None]:
-    """End one step of a loop, or all that comes before it has `begun`, after `seconds`.
+def no_step_without_end(begun: Callable[[], object], seconds: float = 0.0) -> Iterator[None]:
+    """End one step of a loop, or all that comes before it has `begun`, after `seconds`, or five.
 
     They are a processor's, and at most twice as many.  What judges a run may take long.  Only the
     main thread hears of it: in others, and where there are no such alarms, nothing is ended.
@@ -37,7 +37,7 @@ def no_step_without_end(begun: Callable[[], object], seconds: float = BUSY_S) ->
     ):
         yield
         return
-    seen: object = None
+    seconds, seen = seconds or BUSY_S, object()
 
     def look(number: int, frame: FrameType | None) -> None:
         nonlocal seen
