@@ -16,6 +16,7 @@ from boxoffice.misuse import Misuse
 from boxoffice.search import Campaign, Case, Names, Plan, Shrunk, case_of, explore
 from boxoffice.search.case import fallen
 from boxoffice.search.kept import Kept
+from boxoffice.search.marks import Marks, differs
 from boxoffice.search.played import RAISED, Played, play
 from boxoffice.search.record import Record, compared, record_in
 from boxoffice.search.shrinking import kept, shrunk_again
@@ -77,12 +78,12 @@ class Search:
             for nth, token in enumerate(tokens, 1):
                 say(f"playing what was found before, {nth} of {len(tokens)}")
                 try:
-                    case, _ = case_of(token, self._names)
-                    if self._falls_again(case, token):
-                        still.append(token)
+                    case, marks = case_of(token, self._names)
+                    if now := self._falls_again(case, token, marks):
+                        still.append(now)
                 except Misuse:  # what it names is gone, or draws other deeds by now
                     unknown += 1
-        self._kept.keep([], forget=set(tokens) - set(still))
+        self._kept.keep([it for it in still if it not in tokens], forget=set(tokens) - set(still))
         if gone := len(tokens) - len(still) - unknown:
             self._say(f"of what was found before {_runs(gone)} now")
         if unknown:
@@ -193,22 +194,27 @@ class Search:
     def _whole(self, run: Played) -> str:
         return token_of(self._plan.again(run), self._names)
 
-    def _falls_again(self, case: Case, token: str) -> bool:
+    def _falls_again(self, case: Case, token: str, marks: Marks | None) -> str:
+        """Play what was kept; return its token, or that of what it has become, if it falls."""
         run = play(case)
         if not run.fell:
-            return False
-        named = f"[bold red]✗[/bold red] [bold]{escape(run.scenario)}[/bold]"
-        self._console.print(f"{named} · it falls again, as before", soft_wrap=True)
-        shrunk = None
+            return ""
+        shrunk, how = None, "as before"
         if RAISED not in run.fell:
             with suppress(Exception):  # what fell, and ends with an error now, is not the same run
                 shrunk = kept(case)
+                if shrunk and marks and differs(marks, shrunk.outcome.trace):
+                    how = "in another way than before"
+                    with shrinking_progress() as tell:
+                        shrunk = shrunk_again(case, self._shrink_s, tell) or shrunk
+        named = f"[bold red]✗[/bold red] [bold]{escape(run.scenario)}[/bold]"
+        self._console.print(f"{named} · it falls again, {how}", soft_wrap=True)
         self.found.append((run, shrunk))
         if shrunk is None:
             self._tell_as_it_is(run, token)
-        else:
-            self._show(shrunk)
-        return True
+            return token
+        self._show(shrunk)
+        return token if shrunk.is_kept else replay_token(shrunk, self._names)
 
     def _tell(self, run: Played) -> str | None:
         self._console.print(found_line(run, self.campaign), soft_wrap=True)

@@ -219,3 +219,35 @@ def test_whoever_ends_it_ends_its_workers(boxoffice, tmp_path, sent, status):
     assert not any(map(is_there, workers))
     if sent == "SIGTERM":
         assert record_in(tmp_path / "campaign.json").runs > 0
+
+
+NEEDS = """
+from fastapi import FastAPI
+from boxoffice import Deed, Storm, System
+
+def draw(chance, size):
+    return Storm([Deed("Ann", "knocks") for _ in range(size)])
+
+needs = System("needs")
+needs.service("door", lambda drivers: FastAPI(), route="/")
+
+@needs.story(draw=draw, size=4)
+async def knocks(world):
+    for _ in world.deeds:
+        await world.client("Ann").get("/{where}")
+    assert len(world.deeds) < {most}, "so often"
+"""
+
+
+def test_what_fell_before_and_falls_in_another_way_is_made_small_anew(boxoffice, tmp_path):
+    words, told = ("explore", "needs.py::knocks", "--jobs", 1, "--runs", 1), []
+    for where, most in (("front", 3), ("back", 1), ("back", 1)):
+        (tmp_path / "needs.py").write_text(NEEDS.format(where=where, most=most))
+        sys.modules.pop("needs", None)
+        told.append(boxoffice(*words)[1])
+    sys.modules.pop("needs", None)
+    assert "3 deeds; none can be left out" in told[0]
+    assert "it falls again, in another way than before" in told[1]
+    assert "1 deed; none can be left out" in told[1]
+    assert "it falls again, as before" in told[2]
+    assert "1 deed, as it was kept" in told[2]
