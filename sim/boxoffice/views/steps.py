@@ -14,6 +14,7 @@ from boxoffice.views.values import printable_text
 
 _STEPS: Final = ("request", "stored", "charge", "refund", "intent", *FAULTS)
 _EFFECTS: Final = ("write", "decided", "charge", "refund", "intent", "stored")
+_REFUSED: Final = 400  # the least status of an answer that refuses
 _DEATHS: Final = ("crash", "pause", "leave")
 _ON_THE_WAY_US: Final = 100_000  # an acknowledgement may reach the broker after who sent it died
 _SOON_US: Final = 5_000_000  # whoever dies so soon after an acknowledgement may have had more to do
@@ -24,8 +25,8 @@ def steps_of(
 ) -> Iterator[str]:
     """Yield a line for each step up to the last proof, which has a cross.
 
-    Without a proof, whatever was written may be one.  With `deliveries`, those are steps that came
-    late, or once more.
+    Without a proof, whatever was written or refused may be one.  With `deliveries`, those are
+    steps that came late, or once more.
     """
     last = max(proofs, default=len(trace.events))
     told_kinds = _STEPS if proofs else (*_STEPS, "write")
@@ -46,6 +47,8 @@ def steps_of(
             yield f"  {'✗' if is_proof else ' '} {_acknowledged(event, names)}"
         elif handed:
             yield f"  {'✗' if is_proof else ' '} {handed}"
+        elif not proofs and event.kind == "response" and (event.get("status") or 0) >= _REFUSED:
+            yield f"    {_refused(event, trace, names)}"
         elif is_proof or back or event.number in met.writes or _is_step(event, told_kinds):
             line = slow.told(event) or told(event, names)
             what = line.split(maxsplit=1)[-1]  # what goes on strikes the same again and again
@@ -56,6 +59,11 @@ def steps_of(
 
 def _is_step(event: TraceEvent, kinds: Collection[str]) -> bool:
     return event.kind in kinds and event.get("method") != "GET"
+
+
+def _refused(event: TraceEvent, trace: Trace, names: Names) -> str:
+    asked = told(trace.events[event["request"]], names).split(maxsplit=2)[-1]
+    return f"{format_time(event.at_us)}  {event.host}  is answered {event['status']}: {asked}"
 
 
 # --- acknowledged too early -----------------------------------------------------------------------

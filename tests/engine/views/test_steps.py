@@ -80,3 +80,13 @@ def test_a_delivery_once_more_and_one_that_is_late_are_told_where_messages_are_s
         "parcels.ship to courier once more",
         "parcels.ship to courier",  # which is the proof; it was given back before
     ]
+
+
+def test_a_refusal_is_told_where_nothing_proves_what_fell():
+    trace = Trace(lambda: 1.0)
+    trace.record("Ann", "request", None, method="PUT", path="/holds/a", body=None, to="desk")
+    trace.record("Ann", "response", 0, request=0, status=409, body=None, headers={})
+    assert "    00:01.000  Ann  is answered 409: PUT /holds/a" in [
+        *steps_of(trace, set(), Met(), Names(trace))
+    ]
+    assert not [it for it in steps_of(trace, {0}, Met(), Names(trace)) if "409" in it]
