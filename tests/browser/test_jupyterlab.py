@@ -45,9 +45,10 @@ def runs_drawn(name: str) -> int:
     cells = json.loads((NOTEBOOKS / name).read_text())["cells"]
     shows = [it for it in cells if re.search(r"\bshow\(|attempt\(", "".join(it["source"]))]
     return sum(
-        "image/svg+xml" in output.get("data", {})
+        "".join(output["data"]["text/plain"]).count(", seed ") or 1  # two stand side by side
         for cell in shows
         for output in cell.get("outputs", ())
+        if "image/svg+xml" in output.get("data", {})
     )
 
 

@@ -1,10 +1,14 @@
 """A fetch that its service gives up: the world shows to whom a message went."""
 
 import asyncio
+from types import SimpleNamespace
 
+import simpy
 from fastapi import FastAPI
 
 from boxoffice import System, faults
+from boxoffice.clock.loop import SimLoop
+from boxoffice.servers.jetstream.given_up import GivenUp
 from boxoffice.views.failure import failure
 
 
@@ -80,3 +84,25 @@ def test_nor_does_who_dies_and_comes_back_before_there_is_a_message():
     assert 17.0 < died.at_us / 1e6 < 18.5
     assert str(outcome.verdict) == "holds"
     assert not list(outcome.trace.of_kind("given-up"))
+
+
+def test_an_error_of_what_is_given_up_is_nobodys_concern():
+    loop = SimLoop(simpy.Environment())
+    link = SimpleNamespace(pushes=lambda: SimpleNamespace(gone=False))
+    late = GivenUp(SimpleNamespace(link=link, is_closed=False), "d")
+
+    async def stubborn():
+        try:
+            await asyncio.sleep(10)
+        except asyncio.CancelledError:
+            raise TimeoutError from None
+
+    async def story():
+        asking = asyncio.ensure_future(stubborn())
+        asyncio.get_running_loop().call_later(1, late._arrive, [object()])
+        assert await late.beside(asking)
+        await asyncio.wait([asking])
+        await asyncio.sleep(0)
+        return getattr(asking, "_log_traceback", False)
+
+    assert loop.run_until_complete(story()) is False

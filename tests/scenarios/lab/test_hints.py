@@ -36,7 +36,7 @@ def test_a_question_that_a_service_had_no_answer_to_is_named() -> None:
 @unhurried
 def test_a_charge_that_stripe_would_not_make_is_named_after_the_one_before_it() -> None:
     assert looks_at(answer_to("forgets-the-second-card")) == (
-        "stripe: charges order 1",
+        "stripe: declines the card for order 1",
         "payments: stripe order 1 unknown",
     )
 

@@ -84,6 +84,7 @@ class GivenUp:
 
         Who asks is then given up in its turn.
         """
+        asking.add_done_callback(_heard)  # whatever becomes of it once it is given up
         waits = self._waits = asyncio.get_running_loop().create_future()
         try:
             done, _ = await asyncio.wait([asking, waits], return_when=asyncio.FIRST_COMPLETED)
@@ -103,3 +104,9 @@ class GivenUp:
         for request, consumer in self._requests.items():
             consumer.withdraw(request)
         self._requests.clear()
+
+
+def _heard(asked: asyncio.Future[list[Msg]]) -> None:
+    """Take note of an error that nobody waits for any more."""
+    if not asked.cancelled():
+        asked.exception()
