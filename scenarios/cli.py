@@ -16,6 +16,7 @@ from scenarios.check.command import check
 from scenarios.learn import command as learn
 from scenarios.options import JsonFile
 from scenarios.reopened import reopen
+from scenarios.spinner import spinner
 from scenarios.unknown import Unknown
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def run(
 
     play = player(target, chosen, seed, twin, faults, size, stream or not no_trace)
     try:
-        with _progress(f"{chosen.name} is being played"):
+        with spinner(f"{chosen.name} is being played"):
             outcome = play()
     except Exception as error:
         if ":" not in scenario or isinstance(error, Misuse):
@@ -175,7 +176,7 @@ def run(
     if html is not None:
         beside = []
         if twin is not None and target == "sim":  # where it costs next to nothing
-            with _progress(f"{chosen.name} is being played with its defence in place"):
+            with spinner(f"{chosen.name} is being played with its defence in place"):
                 beside = [player(target, chosen, seed, None, faults, size)()]
         write(html, lambda path: write_report([*beside, outcome], path))
     raise typer.Exit(EXIT[str(outcome.verdict)])
@@ -261,16 +262,3 @@ def _everything() -> dict[str, Sequence[dict[str, Any]]]:
             for twin in TWINS.values()
         ],
     }
-
-
-def _progress(text: str) -> Any:
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    from boxoffice.terminal import Console, on_terminal
-
-    # On stderr and only on a terminal, so that what is piped is the result alone.
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    console = Console(stderr=True)
-    progress = Progress(*columns, console=console, transient=True, disable=not on_terminal(console))
-    progress.add_task(text, total=None)
-    return progress

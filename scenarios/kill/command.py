@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scenarios.spinner import spinner
 from scenarios.unknown import Unknown, pick
 
 if TYPE_CHECKING:
@@ -88,18 +89,10 @@ def _begin(challenge: "Challenge", file: Path) -> None:
 
 
 def _graded(challenge: "Challenge", file: Path) -> "Grade":
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    from boxoffice.terminal import Console, on_terminal
     from scenarios.kill.grading import grade_file
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not on_terminal(console)
-    ) as progress:
-        task = progress.add_task("")
-        return grade_file(challenge, file, lambda line: progress.update(task, description=line))
+    with spinner() as say:
+        return grade_file(challenge, file, say)
 
 
 def _tell(grade: "Grade", file: Path) -> None:

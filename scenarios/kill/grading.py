@@ -125,19 +125,25 @@ def _of_the_sound(cases: Sequence[Case]) -> str:
 def _kill(twin: Twin, cases: Sequence[Case]) -> Kill:
     broken = [replace(case, bug=twin) for case in cases]
     for case in broken:
-        try:
-            outcome = case.play()
-        except Exception as error:
-            return Kill(twin, "story", f"it raises {error!r}", case)
-        fell = [it for it in outcome.violations if _counts(it.invariant, case)]
-        if fell and (complaint := _of_the_sound([replace(case, bug=None)])):
-            # What goes by how often it was asked says nothing of a twin.
+        by, said = _given_away(case)
+        # What goes by how often it was asked says nothing of a twin.
+        if by and (complaint := _of_the_sound([replace(case, bug=None)])):
             return Kill(twin, said=f"but played again {complaint}", case=case)
-        if fell:
-            return Kill(twin, fell[0].invariant, fell[0].message, case)
+        if by:
+            return Kill(twin, by, said, case)
     if not broken:
         return Kill(twin, said=f"it did nothing wrong in {LOOK} storms, so that nothing is graded")
     return Kill(twin, case=broken[0])
+
+
+def _given_away(case: Case) -> tuple[str, str]:
+    """Return what falls in a run of a twin, and how it is said; nothing, if nothing does."""
+    try:
+        outcome = case.play()
+    except Exception as error:
+        return "story", f"it raises {error!r}"
+    fell = (it for it in outcome.violations if _counts(it.invariant, case))
+    return next(((it.invariant, it.message) for it in fell), ("", ""))
 
 
 def _counts(invariant: str, case: Case) -> bool:

@@ -95,13 +95,14 @@ def test_a_cell_is_graded_as_a_file_is():
     assert "there are no stories" in repr(kill("two-at-once", lambda town: None))
 
 
-def test_what_goes_by_how_often_it_is_asked_gives_nobody_away(tmp_path):
+@mark.parametrize("does", ["assert n <= 5, 'asked again'", "1 / (n <= 5)"])
+def test_what_goes_by_how_often_it_is_asked_gives_nobody_away(does, tmp_path):
     counts = tmp_path / "counts.py"
-    asked = "    global n\n    n += 1\n    assert n <= 5, 'asked again'\n"
+    asked = f"    global n\n    n += 1\n    {does}\n"
     counts.write_text(f"{CHALLENGES['two-at-once'].starter}{asked}\n\nn = 0\n")
     graded = grade_file(CHALLENGES["two-at-once"], counts)
     assert graded.killed == 0
-    assert "but played again the shop as it is fails story" in str(graded)
+    assert "but played again " in str(graded)
 
 
 # --- the command ------------------------------------------------------------------------------
