@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from boxoffice.clock.addresses import without_addresses
+
 _ENDS: Final = (Exception, asyncio.CancelledError, KeyboardInterrupt, SystemExit, GeneratorExit)
 
 
@@ -41,5 +43,5 @@ def named(error: BaseException) -> str:
     >>> named(LookupError("nothing"))
     "LookupError('nothing')"
     """
-    kind, said = type(error).__name__, repr(error)
+    kind, said = type(error).__name__, without_addresses(repr(error))
     return said if kind in said else f"{kind}({said})"

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from boxoffice.clock.addresses import without_addresses
 from boxoffice.clock.strays import Stray, refusing_strays
 from boxoffice.net.asgi import Transport
 from boxoffice.net.gateway import Gateway
@@ -140,7 +141,8 @@ def _told(app: ASGIApp, host: Host, gateway: Gateway) -> ASGIApp:
             if isinstance(error, Stray):
                 asyncio.get_running_loop().call_exception_handler({"message": error, "bare": True})
             gateway.unhandled.add(host.name, error)
-            gateway.trace.record(host.name, "raised", error=repr(error), where=raised_at(error))
+            said = without_addresses(repr(error))
+            gateway.trace.record(host.name, "raised", error=said, where=raised_at(error))
             raise
 
     return telling

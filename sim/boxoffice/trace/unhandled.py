@@ -4,6 +4,7 @@ from traceback import extract_tb, format_exception_only, format_list, walk_tb
 from types import TracebackType
 from typing import Final
 
+from boxoffice.clock.addresses import without_addresses
 from boxoffice.clock.sandbox import is_own
 from boxoffice.trace.debugging import keep
 
@@ -52,6 +53,6 @@ class Unhandled:
     def add(self, host: str, error: BaseException) -> None:
         """Keep an exception of a host, as text: what its frames hold would outlive the run."""
         keep(error)
-        said = f"{host} raised:\n{own_traceback(error)}"
+        said = f"{host} raised:\n{without_addresses(own_traceback(error))}"
         if said not in self.texts and len(self.texts) < MOST:
             self.texts.append(said)

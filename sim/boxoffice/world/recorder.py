@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping, MutableMapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from boxoffice.clock.addresses import without_addresses
 from boxoffice.net.host import Life, current_life
 from boxoffice.trace.trace import Trace
 from boxoffice.world.causes import BySequence, ByText, Deliveries
@@ -100,7 +101,12 @@ class Recorder:
         if what == "decided":
             self._trace.record(host, "decided", cause, seq=delivery, **fields, attempt=attempt)
         else:
-            self._trace.record(host, "log", cause, what=what, level=level, **fields)
+            said = {
+                key: without_addresses(it) if isinstance(it, str) else it
+                for key, it in fields.items()
+            }
+            what = without_addresses(what)
+            self._trace.record(host, "log", cause, what=what, level=level, **said)
 
     def delivery_at_hand(self) -> int | None:
         """Return the event of the delivery that is worked on, if one is."""
