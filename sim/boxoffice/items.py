@@ -18,6 +18,7 @@ from typing import Any, Final, NoReturn
 
 import pytest
 
+from boxoffice.clock import no_step_without_end
 from boxoffice.faults import fault_of
 from boxoffice.file_names import file_name
 from boxoffice.misuse import Misuse
@@ -95,7 +96,7 @@ class ScenarioItem(pytest.Item):
         size = self.config.getoption("--boxoffice-size")
         self.boxoffice_noted = {}
         try:
-            with self._keeping() as self.errors:
+            with self._keeping() as self.errors, no_step_without_end(lambda: worlds):
                 outcome = run(self.scenario, size=size, begun=worlds.append, **options)
         except (Exception, pytest.fail.Exception) as error:
             if worlds:

@@ -284,3 +284,12 @@ def test_an_option_of_one_run_that_names_nothing_is_misuse(suite, option):
     result = suite("\n@system.story()" + STORY, f"{option}=")
     assert result.ret == ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: {option} names nothing*"])
+
+
+def test_a_loop_that_awaits_nothing_ends_its_run_with_its_line(suite, monkeypatch):
+    monkeypatch.setattr("boxoffice.clock.busy.BUSY_S", 0.2)
+    text = "\n@system.story()\nasync def turns(world):\n    while True:\n        pass\n"
+    result = suite(text, "--boxoffice-seeds", "1")
+    assert result.ret == ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["*Endless: nothing has been awaited for 0.2 s of a processor*"])
+    assert "busy.py" not in result.stdout.str()

@@ -8,7 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Final
 
 from boxoffice.clock.loop import SimLoop
@@ -52,10 +52,21 @@ def no_step_without_end(begun: Callable[[], object], seconds: float = 0.0) -> It
         yield
     except _Busy as busy:
         said = f"nothing has been awaited for {seconds:g} s of a processor: a loop without an end?"
-        raise Endless(said).with_traceback(busy.__traceback__) from None
+        raise Endless(said).with_traceback(_looped(busy.__traceback__)) from None
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
+
+
+def _looped(trace: TracebackType | None) -> TracebackType | None:
+    # Without who looked: what looped stands last.
+    each = trace
+    while each and each.tb_next:
+        if each.tb_next.tb_next is None:
+            each.tb_next = None
+            break
+        each = each.tb_next
+    return trace
 
 
 def _step(frame: FrameType | None) -> object:
