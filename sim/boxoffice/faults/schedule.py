@@ -1,6 +1,6 @@
 """A fault: what breaks, on which occasions, and what it did with them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +16,7 @@ from boxoffice.faults.when import Occasion as Occasion
 from boxoffice.faults.when import When as When
 from boxoffice.net.calls import Call, CallFault
 from boxoffice.net.partition import Partition
+from boxoffice.trace.outcome import Mark
 from boxoffice.trace.trace import TraceEvent
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ class Fault:
     often that was what it takes, and `untimely_s` when it first and last was so at another time.
     Whoever has drawn it, and draws another if it finds nothing to strike, is told by `give_up`.
     `struck` numbers those of its occasions that it took, and of these `kept` alone, if any are
-    named, are taken in a run that is to be smaller than the one they come from.  What `lasts` is a
-    condition, and its strikes at occasions that follow each other are one.
+    named, are taken in a run that is to be smaller than the one they come from; or, if `alike` are
+    named, those that are like these, as `marks` tell it.  What `lasts` is a condition, and its
+    strikes at occasions that follow each other are one.
     """
 
     name = "fault"
@@ -53,6 +55,7 @@ class Fault:
     replicated = ""  # a pattern for services
     missed = ""  # in words, that somebody whom it cuts off was not there as it began
     kept: frozenset[int] | None = None
+    alike: frozenset[Mark] | None = None
     lasts = False
     target_hosts: Sequence[str] = ()
     partitioned_hosts: Sequence[str] = ()
@@ -72,6 +75,8 @@ class Fault:
     def _forget(self) -> None:
         self.injected = self.matched = 0
         self.struck: list[int] = []
+        self.marks: list[Mark] = []
+        self._met: dict[Hashable, int] = {}
         self.untimely_s: tuple[float, float] | None = None
         self.offered_of: dict[str, None] = {}
         self.offered_at: dict[str, None] = {}
@@ -157,17 +162,23 @@ class Fault:
             self.comes_untimely(now_s)
             return False
         self.matched += 1
-        if not self._is_drawn():
+        like = of, at, *also, *by[-1:]  # the service, whichever of its processes
+        self._met[like] = nth = self._met.get(like, 0) + 1
+        mark = like, nth
+        if not self._is_drawn(mark):
             return False
         self.injected += 1
         self.struck.append(self.matched)
+        self.marks.append(mark)
         return True
 
-    def _is_drawn(self) -> bool:
+    def _is_drawn(self, mark: Mark) -> bool:
         when = self.when
         drawn = not when.nth or self.matched in when.nth
         if drawn and when.share < 1.0:
             drawn = self._random.random() < when.share
+        if self.alike is not None:
+            return mark in self.alike
         return drawn if self.kept is None else self.matched in self.kept
 
     def _offer(self, of: str, at: str, also: Sequence[str]) -> None:

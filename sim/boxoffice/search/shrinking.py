@@ -17,7 +17,7 @@ from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case, fallen
 from boxoffice.search.looks import Met, looked_at
 from boxoffice.search.strokes import Stroke, spans, strikes_of, strokes
-from boxoffice.trace.outcome import Outcome
+from boxoffice.trace.outcome import Mark, Outcome
 from boxoffice.trace.verdict import Verdict
 from boxoffice.world.storm import Deed
 from boxoffice.world.tape import Tape
@@ -187,7 +187,7 @@ class _Shrinking:
 
     def _keep_strikes(self) -> None:
         # A strike that has no occasion any more is none that is kept.
-        tape = replace(self._case.tape, strikes=dict(self._outcome.strikes))
+        tape = replace(self._case.tape, strikes=dict(self._outcome.strikes), alike={})
         self._case = self._case.with_tape(tape)
 
     # --- leaving out --------------------------------------------------------------------------
@@ -230,21 +230,34 @@ class _Shrinking:
         # A strike is the nth of its occasions.  With a deed go some of these, so that it is another
         # message or call that is struck.
         tape = self._case.tape
-        strikes = tape.strikes or {}
-        loose = {fault: nths for fault, nths in strikes.items() if fault not in self._lasting}
+        loose = self._alike(tape)
         if not loose or sum(map(len, loose.values())) > STRIKES:
             return False
         for deed in self._deeds():
             rest = frozenset(tape.deeds or ()) - {deed}
             for earlier in range(1, MOVED + 1):
-                moved = {at: frozenset(n - earlier for n in nths) for at, nths in loose.items()}
-                if self._is_over() or min(min(nths) for nths in moved.values()) < 1:
+                moved = {
+                    fault: frozenset((like, nth - earlier) for like, nth in marks)
+                    for fault, marks in loose.items()
+                }
+                if self._is_over() or min(nth for it in moved.values() for _, nth in it) < 1:
                     break
-                if self._falls(replace(tape, deeds=rest, strikes={**strikes, **moved})):
+                if self._falls(replace(tape, deeds=rest, alike=moved)):
                     return True
         return False
 
+    def _alike(self, tape: Tape) -> dict[int, frozenset[Mark]]:
+        # With a deed go some of the occasions before a strike, but few that are like it.
+        marks = self._outcome.marks
+        return {
+            fault: frozenset(marks[fault][nth] for nth in nths)
+            for fault, nths in (tape.strikes or {}).items()
+            if fault not in self._lasting and nths and nths <= marks.get(fault, {}).keys()
+        }
+
     def _anew(self, tape: Tape) -> Iterator[Tape]:
+        if alike := self._alike(tape):
+            yield replace(tape, alike=alike)
         yield tape
         for salt in range(1, SALTS):
             if tape.forks != (fork := ((0.0, salt),)):

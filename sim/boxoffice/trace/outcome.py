@@ -1,11 +1,14 @@
 """All that is known after a run."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from boxoffice.trace.trace import Trace
 from boxoffice.trace.verdict import Judgement, Verdict, Violation, never_tested
+
+# What an occasion of a fault was like, and the how many-th of these it was.
+Mark = tuple[Hashable, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Outcome:
     reached: Sequence[str] = ()  # of what should sometimes be so, what was
     unreached: Sequence[str] = ()  # and what was not
     strikes: Mapping[int, frozenset[int]] = field(default_factory=dict)  # by the fault's number
+    marks: Mapping[int, Mapping[int, Mark]] = field(default_factory=dict)  # of these strikes
     about: Sequence[str] = ()  # the invariants that the story exists to put to the test
     size: int | None = None  # that was asked for, in the place of the story's own
     beside: Sequence[str] = ()  # the faults that were asked for beside the story's

@@ -35,7 +35,7 @@ from boxoffice.world.judging import judged
 from boxoffice.world.playing import judge_story, play_story
 from boxoffice.world.scenario import Scenario
 from boxoffice.world.sometimes import ever, reached
-from boxoffice.world.tape import WHOLE, Tape, strikes_of
+from boxoffice.world.tape import WHOLE, Tape, marks_of, strikes_of
 from boxoffice.world.twice import played_twice
 from boxoffice.world.twin import Substitution, Twin
 from boxoffice.world.world import World
@@ -211,6 +211,7 @@ def _outcome(
         reached=came,
         unreached=missed,
         strikes=strikes_of(world.faults.every),
+        marks=marks_of(world.faults.every),
         faults=[InjectedFault(str(it), it.injected, it.why_not()) for it in world.faults.each],
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from boxoffice.clock.randomness import Course
 from boxoffice.faults.schedule import Fault
 from boxoffice.misuse import Misuse
+from boxoffice.trace.outcome import Mark
 from boxoffice.world.storm import Deed
 
 if TYPE_CHECKING:
@@ -31,14 +32,16 @@ class Tape:
     """What is kept of a run: all, where nothing is said.
 
     `deeds` are numbers of what the storm has drawn, from 0 on; `strikes` are, for each fault by its
-    number, those of its occasions that it takes; one that is not named there takes none.  Links of
-    which `steady` is true have one latency, all or those named `from->to`.  In haste nobody waits
-    between two deeds.  `forks` are moments, in virtual seconds, each with the salt by which chance
-    is drawn anew from then on.  A `schedule` decides over all links.
+    number, those of its occasions that it takes; one that is not named there takes none.  A fault
+    in `alike` goes by what its occasions are like instead, which is in no token.  Links of which
+    `steady` is true have one latency, all or those named `from->to`.  In haste nobody waits between
+    two deeds.  `forks` are moments, in virtual seconds, each with the salt by which chance is drawn
+    anew from then on.  A `schedule` decides over all links.
     """
 
     deeds: frozenset[int] | None = None
     strikes: Mapping[int, frozenset[int]] | None = None
+    alike: Mapping[int, frozenset[Mark]] = field(default_factory=dict)
     steady: frozenset[str] | bool = False
     haste: bool = False
     forks: Sequence[tuple[float, int]] = field(default=())
@@ -68,6 +71,7 @@ class Tape:
         strikes = self.strikes
         for number, fault in enumerate(faults):
             fault.kept = None if strikes is None else strikes.get(number, frozenset())
+            fault.alike = self.alike.get(number)
 
     def begin(self, world: "World") -> None:
         """Have a world that has not started go the way of the tape."""
@@ -88,3 +92,12 @@ def strikes_of(faults: Sequence[Fault]) -> dict[int, frozenset[int]]:
         if fault.struck or fault.injected:
             found[number] = frozenset(fault.struck or [WHOLE_FAULT])
     return found
+
+
+def marks_of(faults: Sequence[Fault]) -> dict[int, dict[int, Mark]]:
+    """Return what the strikes of the faults of a run were like, each by its number."""
+    return {
+        number: dict(zip(fault.struck, fault.marks, strict=True))
+        for number, fault in enumerate(faults)
+        if fault.struck
+    }

@@ -11,6 +11,8 @@ from boxoffice.search import Case, shrink
 from boxoffice.views.failure import failure
 from boxoffice.views.smallest import smallest_story
 
+STEPS = 7
+
 
 def television(drivers):
     """Show the channel that was announced last, as far as one has heard."""
@@ -22,6 +24,9 @@ def television(drivers):
         while True:
             with suppress(NothingCame):
                 for message in await channel.fetch(1, timeout=5):
+                    if message.subject == "tv.volume":
+                        await message.ack()
+                        continue
                     shown = {"$set": {"channel": message.data.decode()}}
                     await sets.update_one({"_id": "tv"}, shown, upsert=True)
                     await message.ack()
@@ -38,30 +43,41 @@ def television(drivers):
     async def zaps(channel: str):
         await jetstream.publish("tv.set", channel.encode())
 
+    @app.put("/louder/{steps}")
+    async def louder(steps: int):
+        for _ in range(steps):
+            await jetstream.publish("tv.volume", b"+")
+
     return app
 
 
-def evening(stumbles=False):
-    """Return the story of an evening with six channels; the fifth comes late."""
+def evening(stumbles=False, loud=()):
+    """Return the story of an evening with six channels; the fifth comes late.
+
+    Before those channels that are `loud` it is made louder, by more steps than a strike is moved.
+    """
     home = System("home")
-    home.service("tv", television, mongo="mongo", nats="nats", route="/tv")
+    home.service("tv", television, mongo="mongo", nats="nats", route="/")
 
     @home.finally_("the last one is shown")
     def last_one(end):
-        *others, wanted = [it["path"].split("/")[-1] for it in end.of_kind("request")]
+        paths = [it["path"] for it in end.of_kind("request")]
+        *others, wanted = [it.split("/")[-1] for it in paths if it.startswith("/tv/")]
         assert not stumbles or others[0]  # of one alone it has nothing to say
         shown = end.documents("home.sets")["tv"]["channel"]
         assert shown == wanted, f"{shown}, not {wanted}"
 
     def drawn(chance, size):
-        deeds = [Deed("Ann", "zaps", {"to": n}, after_s=0.5) for n in range(size)]
-        return Storm(deeds, [faults.delays(3.0, nth=[size - 1])])
+        deeds = [Deed("Ann", "zaps", {"to": f"tv/{n}"}, after_s=0.5) for n in range(size)]
+        for n in sorted(loud, reverse=True):
+            deeds.insert(n, Deed("Ann", "turns", {"to": f"louder/{STEPS}"}, after_s=0.5))
+        return Storm(deeds, [faults.delays(3.0, nth=[size - 1 + STEPS * len(loud)])])
 
     @home.story(draw=drawn, size=6)
     async def zaps(world):
         for deed in world.deeds:
             await world.passes(deed.after_s)
-            await world.client(deed.who).put(f"/tv/{deed.what['to']}")
+            await world.client(deed.who).put(f"/{deed.what['to']}")
 
     return zaps
 
@@ -72,8 +88,8 @@ def told(shrunk):
     return lines[: next(at for at, line in enumerate(lines, 1) if " falls: " in line)]
 
 
-def test_two_of_six_deeds_are_left_and_the_message_between_them_is_told():
-    case = Case(evening(), 0)
+def test_two_of_eight_deeds_are_left_and_the_message_between_them_is_told():
+    case = Case(evening(loud=[1, 3]), 0)
     shrunk = shrink(case, case.play())
     assert (shrunk.deeds, shrunk.strikes) == (2, 1)
     *before, falls = told(shrunk)
