@@ -1,6 +1,6 @@
 """What came of hunting the zoo, as a table for people, and as JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from statistics import median
@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from rich.table import Table
 
-from boxoffice import Twin
-from boxoffice.search import Case, Hunt, Plan
+from boxoffice import Twin, Verdict
+from boxoffice.search import Case, Hunt, Plan, Played
 from scenarios.catalogue import storms
 
 FIRST: Final = 1_000_000  # the first seed of the first campaign; each has so many of its own
@@ -129,6 +129,32 @@ def as_json(it: Catch) -> dict[str, Any]:
         if hunt.events
         else None,
     }
+
+
+def from_json(said: Mapping[str, Any], twin: Twin) -> Catch:
+    """Return the hunt that `as_json` has written.  Raises: KeyError, TypeError, ValueError."""
+    small = said["shrunk"] or {}
+    run = Played(
+        seed=said["seed"],
+        scenario=said["scenario"],
+        verdict=Verdict.VIOLATED,
+        fell=tuple(said["fell"]),
+        said=said["said"],
+    )
+    hunt = Hunt(
+        run=run if said["found"] else None,
+        runs=said["runs"],
+        processor_s=float(said["seconds"]),
+        undecided=said["undecided"],
+        deeds=small.get("deeds", 0),
+        strikes=small.get("faults", 0),
+        events=small.get("events", 0),
+        shrinking_runs=small.get("runs", 0),
+        shrinking_s=small.get("seconds", 0.0),
+        is_minimal=small.get("minimal", False),
+        kinds=tuple(small.get("kinds", ())),
+    )
+    return Catch(twin, int(said["first_seed"]), hunt)
 
 
 def page(catches: Sequence[Catch], time_s: float) -> str:

@@ -1,8 +1,9 @@
 """`boxoffice zoo`: twins are hunted by storms that know none of them."""
 
 import json
+from pathlib import Path
 
-from pytest import fixture
+from pytest import fixture, mark
 
 from boxoffice.search import Hunt
 from boxoffice.search.played import Played
@@ -69,6 +70,40 @@ def test_who_stops_it_keeps_what_was_hunted(boxoffice, monkeypatch, tmp_path):
     assert said.startswith("ended early: 1 of 2 hunts\n")
     (kept,) = json.loads((tmp_path / "zoo.json").read_text())
     assert (kept["twin"], kept["seed"]) == ("no-refund", 7)
+
+
+def test_it_goes_on_with_what_was_not_hunted_and_tells_of_all(boxoffice, monkeypatch, tmp_path):
+    Path("zoo.json").write_text(json.dumps([as_json(CATCHES[0]), as_json(CATCHES[2])]))
+    asked = []
+
+    def hunted(plans, *_):
+        asked.extend(plan.cases[0].bug.name for plan in plans)
+        if plans:
+            yield 0, CATCHES[1].hunt
+
+    monkeypatch.setattr("boxoffice.search.hunts", hunted)
+    words = ("zoo", "no-fencing", "no-refund", "--json", "zoo.json", "--go-on")
+    status, said, _ = boxoffice(*words)
+    assert (status, asked) == (0, ["no-fencing"])
+    assert "2 of 2 hunts found their twin" in said
+    kept = json.loads(Path("zoo.json").read_text())
+    assert kept == [as_json(CATCHES[1]), as_json(CATCHES[0])]
+    assert boxoffice(*words)[0] == 0
+    assert asked == ["no-fencing"]
+
+
+@mark.parametrize(
+    ("text", "said"),
+    [(None, "none is named"), ("[1]", "holds no hunts"), ('[{"twin": "no-fencing"}]', "KeyError")],
+)
+def test_what_holds_no_hunts_is_not_gone_on_with(boxoffice, text, said):
+    if text:
+        Path("zoo.json").write_text(text)
+    words = ("zoo", "no-fencing", "--go-on", *(("--json", "zoo.json") if text else ()))
+    status, out, err = boxoffice(*words)
+    assert (status, out) == (2, "")
+    assert said in err
+    assert text is None or Path("zoo.json").read_text() == text
 
 
 def test_who_stops_it_at_once_writes_nothing(boxoffice, monkeypatch, tmp_path):
