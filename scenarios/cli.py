@@ -12,6 +12,7 @@ import typer
 
 from boxoffice.cli import main as main
 from scenarios import dlq
+from scenarios.audit.command import audit
 from scenarios.check.command import check
 from scenarios.learn import command as learn
 from scenarios.options import JsonFile
@@ -39,6 +40,9 @@ app.command(
     "trace",
     epilog="Example: [bold]boxoffice trace sale.trace --from 60 --to 65 --html a.html[/bold]",
 )(reopen)
+app.command(
+    epilog="Example: [bold]boxoffice audit --nats nats://… --mongo mongodb://… --since 24h[/bold]"
+)(audit)
 app.command(epilog="Example: [bold]boxoffice check https://ticketing.dev --window 60[/bold]")(check)
 
 HtmlFile = Annotated[

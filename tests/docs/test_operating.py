@@ -77,7 +77,7 @@ def test_each_section_says_what_to_do(title):
 
 def test_every_command_of_ours_that_is_named_exists():
     said = code(PAGE)
-    for command in ("check", "dlq list", "dlq read", "dlq replay", "dlq discard"):
+    for command in ("audit", "check", "dlq list", "dlq read", "dlq replay", "dlq discard"):
         assert f"boxoffice {command}" in said
     assert unknown(said) == []
 

@@ -29,6 +29,7 @@ MIRRORS: Final = "payments.orders"  # of orders, at payments
 # What evidence from afar may tell nothing of, beside invariants.
 ACKNOWLEDGEMENTS: Final = "acknowledgements"
 MOMENTS: Final = "moments"  # of writes; it knows only between which they were
+REQUESTS: Final = "requests"  # nor what was answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Evidence:
     `poisoned` if a message was put into the stream that nobody can read, and `prompt` if messages
     are fast unless the events say otherwise: no machine is slow, and no search slows them down.
     `unseen` names what this evidence tells nothing of, since it was taken from too far away:
-    invariants, ACKNOWLEDGEMENTS and MOMENTS.
+    invariants, ACKNOWLEDGEMENTS, MOMENTS and REQUESTS.
     """
 
     events: Sequence[TraceEvent] = ()

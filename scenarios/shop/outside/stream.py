@@ -1,6 +1,7 @@
 """The stream, read from its beginning to its end, and how far its consumers are."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from nats.aio.client import Client as Nats
@@ -20,7 +21,6 @@ TIMEOUT_S: Final = 5.0
 # Nobody acknowledges to the reader, and a broker forgets it soon if it dies.
 READER: Final = ConsumerConfig(
     ack_policy=AckPolicy.NONE,
-    deliver_policy=DeliverPolicy.ALL,
     inactive_threshold=10.0,
     mem_storage=True,
 )
@@ -34,8 +34,8 @@ async def last_sequence(jetstream: JetStreamContext) -> int | None:
         return None
 
 
-async def read_stream(nats: Nats) -> list[Stored]:
-    """Return all messages, with their headers and the broker's time.
+async def read_stream(nats: Nats, after: int = 0) -> list[Stored]:
+    """Return all messages after a sequence, with their headers and the broker's time.
 
     Raises: nats.errors.Error.
     """
@@ -45,16 +45,20 @@ async def read_stream(nats: Nats) -> list[Stored]:
     except NotFoundError:
         return []
     found: list[Stored] = []
-    if state.messages == 0:
+    if state.messages == 0 or state.last_seq <= after:
         return found
-    made = await jetstream._jsm.add_consumer(STREAM, READER)
+    begin = max(after + 1, state.first_seq)
+    wanted = replace(READER, deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=begin)
+    made = await jetstream._jsm.add_consumer(STREAM, wanted)
     reader = await jetstream.pull_subscribe_bind(made.name, STREAM)
     try:
-        while len(found) < state.messages:
-            batch = [_stored(it) for it in await _fetch(reader, state.messages - len(found))]
-            if not batch:
-                break  # what was there has been purged meanwhile
-            found += batch
+        is_last = False
+        while not is_last:
+            batch = await _fetch(reader)
+            found += map(_stored, batch)
+            # What was there may have been discarded meanwhile, and more may have come.
+            is_last = not batch or not batch[-1].metadata.num_pending
+            is_last = is_last or found[-1].seq >= state.last_seq
     finally:
         await reader.unsubscribe()
         await jetstream.delete_consumer(STREAM, made.name)
@@ -74,9 +78,9 @@ async def backlogs(jetstream: JetStreamContext) -> Mapping[str, Backlog]:
     }
 
 
-async def _fetch(reader: JetStreamContext.PullSubscription, wanted: int) -> list[Msg]:
+async def _fetch(reader: JetStreamContext.PullSubscription) -> list[Msg]:
     try:
-        return await reader.fetch(min(BATCH, wanted), timeout=TIMEOUT_S)
+        return await reader.fetch(BATCH, timeout=TIMEOUT_S)
     except NothingCame:
         return []
 

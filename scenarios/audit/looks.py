@@ -1,0 +1,177 @@
+"""A look at a running shop: its stream, stores, timers and Stripe's books, as they are now."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+from nats.aio.client import Client as Nats
+from nats.js import JetStreamContext
+from pymongo import AsyncMongoClient
+from pymongo.errors import PyMongoError
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from scenarios.nats_connection import connected
+from scenarios.shop.checks.evidence import Document
+from scenarios.shop.checks.restless import CONSUMING
+from scenarios.shop.outside.books import read_books
+from scenarios.shop.outside.snapshot import STORES, Books, Snapshot, Stored
+from scenarios.shop.outside.stream import TIMEOUT_S, read_stream
+from scenarios.unknown import Unknown
+from services.common.clock import SystemClock
+from services.common.messaging import STREAM
+
+BATCH: Final = 1_000  # documents
+FIRST: Final = 0.0  # charges since 1970: all
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a shop's servers are.  What has no URL is not looked at.
+
+    A `mongo_urls` that names a database is that one's; one that names none is all the others'.
+    """
+
+    nats_url: str
+    mongo_urls: Sequence[str]
+    redis_url: str | None = None
+    stripe_url: str | None = None
+    stripe_key: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was seen, and up to which message each consumer that is behind has acknowledged all.
+
+    `late` are messages that came while it was looked.
+    """
+
+    snapshot: Snapshot
+    floors: Mapping[str, int] = field(default_factory=dict)
+    late: Sequence[Stored] = ()
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Open connections to a shop's servers."""
+
+    jetstream: JetStreamContext
+    mongo: Mapping[str, AsyncMongoClient[Document]]
+    redis: Redis | None
+    stripe: httpx.AsyncClient | None
+
+    async def look(self, tell: Callable[[str], object] = lambda said: None) -> Look:
+        """Read everything once; `tell` is told what is read.
+
+        Raises: Unknown, in one line, for a store that does not answer; nats.errors.Error.
+        """
+        tell("the stream")
+        client: Nats = self.jetstream._nc
+        stream = await read_stream(client)
+        stores: dict[str, Any] = {}
+        for name, database, collection in STORES:
+            tell(f"{database}.{collection}")
+            stores[name] = await self._documents(database, collection)
+        tell("timers")
+        timers, leases = await self._timers()
+        tell("Stripe's books")
+        books = Books(are_read=False)
+        if self.stripe is not None:
+            books = await read_books(self.stripe, stores["mirrors"], FIRST)
+        return Look(
+            Snapshot(
+                at_us=round(SystemClock().now().timestamp() * 1_000_000),
+                stream=stream,
+                **stores,
+                books=books,
+                timers=timers,
+                leases=leases,
+            ),
+            await self._floors(),
+            await read_stream(client, after=stream[-1].seq if stream else 0),
+        )
+
+    async def _documents(self, database: str, collection: str) -> dict[str, Document]:
+        client = self.mongo.get(database) or self.mongo[""]
+        try:
+            found = client[database][collection].find({}, batch_size=BATCH)
+            return {it["_id"]: it async for it in found}
+        except PyMongoError as error:
+            # What it says of servers names neither a user nor a password.
+            said = " ".join(str(error).split(", Timeout: ")[0].split())
+            raise Unknown(f"MongoDB, {database}.{collection}: {said}") from None
+
+    async def _timers(self) -> tuple[dict[str, float], list[str]]:
+        if self.redis is None:
+            return {}, []
+        try:
+            timers: Any = await self.redis.zrange("timers", 0, -1, withscores=True)
+            leases = [key.decode() async for key in self.redis.scan_iter("lease:*")]
+        except (RedisError, OSError) as error:
+            raise Unknown(f"Redis: {' '.join(str(error).split())}") from None
+        scores = {order.decode(): float(score) for order, score in timers}
+        return scores, sorted(it.removeprefix("lease:") for it in leases)
+
+    async def _floors(self) -> dict[str, int]:
+        infos = await self.jetstream.consumers_info(STREAM)
+        return {
+            info.name: info.ack_floor.stream_seq if info.ack_floor else 0
+            for info in infos
+            if info.name in CONSUMING and (info.num_pending or info.num_ack_pending)
+        }
+
+
+@asynccontextmanager
+async def opened(places: Places) -> AsyncIterator[Shop]:
+    """Connect to all servers, and let go of them in the end.  Raises: Unknown, in one line."""
+    async with AsyncExitStack() as stack:
+        mongo = {}
+        for url in places.mongo_urls:
+            client = _mongo(url)
+            stack.push_async_callback(client.close)
+            mongo[urlsplit(url).path.strip("/")] = client
+        if missing := [it for it in dict(_databases()) if it not in mongo and "" not in mongo]:
+            raise Unknown(f"--mongo names no server for {', '.join(missing)}")
+        redis = None
+        if places.redis_url:
+            redis = _redis(places.redis_url)
+            stack.push_async_callback(redis.aclose)
+        stripe = None
+        if places.stripe_url:
+            stripe = await stack.enter_async_context(
+                httpx.AsyncClient(
+                    base_url=places.stripe_url,
+                    headers={"Authorization": f"Bearer {places.stripe_key}"},
+                    timeout=TIMEOUT_S,
+                )
+            )
+        yield Shop(
+            await stack.enter_async_context(connected(places.nats_url)), mongo, redis, stripe
+        )
+
+
+def _databases() -> list[tuple[str, str]]:
+    return [(database, collection) for _, database, collection in STORES]
+
+
+def _mongo(url: str) -> AsyncMongoClient[Document]:
+    try:
+        return AsyncMongoClient(
+            url,
+            serverSelectionTimeoutMS=round(TIMEOUT_S * 1000),
+            readPreference="primaryPreferred",
+            appname="boxoffice-audit",
+        )
+    except (PyMongoError, ValueError):
+        raise Unknown("--mongo is bad: not a URL with mongodb or mongodb+srv") from None
+
+
+def _redis(url: str) -> Redis:
+    try:
+        found: Redis = Redis.from_url(url, socket_timeout=TIMEOUT_S)
+    except ValueError:
+        raise Unknown("--redis is bad: not a URL with redis or rediss") from None
+    return found

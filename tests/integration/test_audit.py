@@ -1,0 +1,98 @@
+"""`boxoffice audit` on a shop of real processes, sound and broken."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pytest import mark
+
+from boxoffice.world import play_story
+from scenarios.catalogue import scenario_named
+from scenarios.shop.real.launch import SERVE
+from scenarios.shop.targets.local import Machine, opened
+from scenarios.targets import TWINNED
+from tests.real.tiers import unhurried
+
+pytestmark = mark.real
+
+WINDOW_S = 15
+# Those whose mistake no race decides.
+TWINS = {
+    "no-holder-check": ("late-cancel", "holder-releases"),
+    "no-version-check": ("duplicate-delivery", "replicas-converge"),
+    "no-fencing": ("two-orders-cross", "holder-releases"),
+    "confirmation-undoes-payment": ("duplicate-delivery", "terminal-is-final"),
+    "gap-taken-for-duplicate": ("out-of-order", "reservation-agrees"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    status: int
+    out: str
+    err: str
+
+
+def audited(story: str, *more: str, twin: str | None = None) -> Told:
+    """Tell a story to real processes, and audit them while they are up."""
+    scenario = scenario_named(story)
+    machine = Machine({}, (*TWINNED, twin) if twin else SERVE, window_s=WINDOW_S)
+
+    async def play() -> subprocess.CompletedProcess[str]:
+        async with opened(machine, 0, scenario.faults) as stage:
+            await play_story(scenario, stage, None)
+            shop = stage.shop
+            places = {
+                "--nats": shop.nats_url,
+                "--mongo": shop.mongo_url,
+                "--redis": shop.redis_url,
+                "--stripe": shop.stripe_url,
+                "--stripe-key": "sk_test_audit",
+            }
+            words = [word for place in places.items() for word in place]
+            return await asyncio.to_thread(
+                subprocess.run,
+                [sys.executable, "-m", "scenarios", "audit", *words, "--again", "2", *more],
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+
+    done = asyncio.run(play())
+    return Told(done.returncode, done.stdout, done.stderr)
+
+
+def read(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+@unhurried
+def test_a_sound_shop_holds(tmp_path: Path) -> None:
+    told = audited("late-cancel", "--json", str(tmp_path / "it.json"))
+    assert (told.status, told.err) == (0, "")
+    assert "✓ holder-releases" in told.out
+    assert told.out.splitlines()[-1].startswith("holds: 1 ticket, 2 orders, ")
+    said = read(tmp_path / "it.json")
+    assert said["verdict"] == "holds"
+    verdicts = {it["name"]: it["verdict"] for it in said["invariants"]}
+    assert verdicts["no-double-sale"] == "holds"
+    assert verdicts["accepted-is-durable"] == "unknown"
+
+
+@unhurried
+@mark.parametrize("twin", TWINS)
+def test_a_broken_shop_is_named_by_what_fell(twin: str, tmp_path: Path) -> None:
+    story, invariant = TWINS[twin]
+    files = "--json", str(tmp_path / "it.json"), "--html", str(tmp_path / "it.html")
+    told = audited(story, *files, twin=twin)
+    assert (told.status, told.err) == (1, "")
+    fell = {it["name"] for it in read(tmp_path / "it.json")["invariants"] if it["violations"]}
+    assert invariant in fell
+    assert f"✗ {invariant}" in told.out
+    assert "What has happened to" in (tmp_path / "it.html").read_text(encoding="utf-8")

@@ -1,0 +1,62 @@
+"""Looks at a world while it runs, as an audit takes them at a shop."""
+
+from dataclasses import dataclass, field
+
+from boxoffice.search import Case
+from scenarios.audit.judging import Audit, Found
+from scenarios.audit.looks import Look
+from scenarios.shop.checks.evidence import collect_evidence
+from scenarios.shop.checks.restless import CONSUMING
+from services.common.messaging import STREAM
+from tests.scenarios.shop.outside.visible import snapshot
+
+AGAIN_S = 35.0
+
+
+@dataclass
+class Watched:
+    """Takes a look at each moment, in virtual seconds, and another one a while later."""
+
+    moments: tuple[float, ...] = (1.0, 3.0, 8.0, 15.0, 30.0, 60.0, 300.0)
+    looks: dict[float, Look] = field(default_factory=dict)
+
+    def begin(self, world):
+        self.world = world
+        for at_s in sorted({*self.moments, *(it + AGAIN_S for it in self.moments)}):
+            world.loop.call_at(at_s, self._take, at_s)
+
+    def _take(self, at_s):
+        self.looks[at_s] = self.look()
+
+    def look(self):
+        stream = self.world.backends.nats.streams.get(STREAM)
+        behind = {
+            name: it.ledger.floor_stream
+            for name, it in (stream.consumers.items() if stream else ())
+            if name in CONSUMING and (it.num_pending or it.ledger.outstanding)
+        }
+        return Look(snapshot(self.world, collect_evidence(self.world)), behind)
+
+    def audits(self) -> dict[float, Found]:
+        """Return what each pair of looks has found; the last look has none after it."""
+        return {
+            at_s: Audit(self.looks[at_s]).found(self.looks[at_s + AGAIN_S])
+            for at_s in self.moments
+            if at_s + AGAIN_S in self.looks
+        }
+
+
+def watched(scenario, seed, twin=None):
+    """Play a run, and return the looks at it."""
+    found = Watched()
+    Case(scenario, seed, twin).play(begun=found.begin)
+    return found
+
+
+def broken(audit):
+    """Return what is violated, save for what stands still: in a storm a service may be away."""
+    return {
+        it.invariant: [breach.message for breach in it.violations]
+        for it in audit.judgements
+        if it.violations and it.invariant != "nothing-stuck"
+    }

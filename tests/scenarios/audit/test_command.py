@@ -1,0 +1,47 @@
+"""`boxoffice audit`: what is mistyped or not there is one line, and nothing is written."""
+
+from pathlib import Path
+
+from pytest import fixture, mark
+
+from scenarios import cli
+from tests.engine.commands import runner
+
+NOWHERE = "127.0.0.1:9"  # discard: nobody answers there
+
+
+@fixture
+def boxoffice(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    return runner(cli.main, monkeypatch, capsys)
+
+
+@mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, f"NATS at {NOWHERE} cannot be reached"),
+        ({"--since": "3x"}, "'3x' is neither 90m, 24h or 7d"),
+        ({"--since": "nand"}, "--since is bad"),
+        ({"--mongo": "http://there"}, "--mongo is bad"),
+        ({"--mongo": f"mongodb://{NOWHERE}/orders"}, "names no server for auth, tickets, payments"),
+        ({"--redis": "there"}, "--redis is bad"),
+        ({"--nats": "there"}, "--nats or NATS_URL is bad"),
+        ({"--json": "nowhere/it.json"}, "cannot write nowhere/it.json: No such file"),
+        ({"--html": "/"}, "cannot write /: Is a directory"),
+    ],
+)
+def test_what_is_mistyped_is_told_in_a_line(boxoffice, more, said):
+    places = {"--nats": f"nats://me:secret@{NOWHERE}", "--mongo": f"mongodb://me:secret@{NOWHERE}"}
+    words = [word for place in (places | more).items() for word in place]
+    status, out, err = boxoffice("audit", *words)
+    assert (status, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+    assert "secret" not in err
+    assert list(Path().iterdir()) == []
+
+
+def test_a_store_that_does_not_answer_is_named(boxoffice):
+    status, _, err = boxoffice("audit", "--mongo", f"mongodb://{NOWHERE}")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "--nats" in err
