@@ -106,6 +106,9 @@ def explore(
         if not search.found:
             seen = nothing_found(search.campaign, plan, known)
             console.print(seen, soft_wrap=True, highlight=False)
+            if campaign_file is None and search.campaign.runs and not search.campaign.ending:
+                more = "  the same again plays the same runs: --campaign FILE goes on after them"
+                console.print(more, soft_wrap=True, highlight=False)
         else:
             for said in search.campaign.in_vain:
                 because = f"what fell has nothing to do with it: {said}"

@@ -99,6 +99,9 @@ def test_a_sound_system_holds(boxoffice):
     assert status == 0
     assert "nothing fell in 10 runs" in said
     assert "faults that struck: slow-calls" in said
+    assert said.endswith("--campaign FILE goes on after them\n")
+    _, said, _ = boxoffice("explore", RUMMAGE, "--runs", 10, "--campaign", "it.campaign")
+    assert "goes on after them" not in said
 
 
 def test_runs_that_put_nothing_to_the_test_show_nothing(boxoffice, tmp_path):
