@@ -23,7 +23,7 @@ def boxoffice(monkeypatch, capsys, tmp_path):
         ({"--since": "3x"}, "'3x' is neither 90m, 24h or 7d"),
         ({"--since": "nand"}, "--since is bad"),
         ({"--mongo": "http://there"}, "--mongo is bad"),
-        ({"--mongo": f"mongodb://{NOWHERE}/orders"}, "names no server for auth, tickets, payments"),
+        ({"--mongo": f"mongodb://{NOWHERE}/orders"}, "names no server for tickets, payments"),
         ({"--redis": "there"}, "--redis is bad"),
         ({"--nats": "there"}, "--nats or NATS_URL is bad"),
         ({"--json": "nowhere/it.json"}, "cannot write nowhere/it.json: No such file"),
