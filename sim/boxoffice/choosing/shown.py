@@ -11,7 +11,7 @@ OPEN: Final = "open"  # what nothing can be said of before the end
 
 def drawn(place: Place, why: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the data of a run up to the place in it; all of it, and the curve, at its end."""
-    data = place.run.data
+    data = {**place.run.data, "asked": ""}  # what was picked is told beside it
     if place.is_over:
         return {**data, "why": why} if why else data
     last, now_us = last_shown(place), place.run.events[place.cursor].at_us
