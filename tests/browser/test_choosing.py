@@ -1,12 +1,16 @@
 """What happens next is chosen in a browser: by hand, by keys, and told to whoever cannot see it."""
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from boxoffice.choosing import Choosing
-from boxoffice.commands.choose import case_to_choose
+from boxoffice.commands.choose_cell import case_to_choose
 from boxoffice.commands.naming import names
 from boxoffice.search import case_of
 from tests.browser.choosing import Choice
@@ -175,3 +179,32 @@ def test_nothing_sticks_out_and_the_event_is_in_sight(
     assert wider == []
     assert high >= 120
     assert top + high >= bottom - 40  # the last event of all is the one at hand
+
+
+def test_a_page_that_is_served_chooses_too_and_ends_with_ctrl_c(
+    chromium: Chromium, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "boxoffice", "choose", "late-cancel", "--no-browser"]
+    server = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, encoding="utf-8")
+    said = server.stdout
+    assert said is not None
+    try:
+        url = next(word for word in said.readline().split() if word.startswith("http"))
+        chromium.visit(url)
+        chromium.until("document.querySelector('.bx-pane')?.dataset.painted > 0")
+        for _ in range(2):
+            before = chromium.ask("document.querySelector('.bx-now').textContent")
+            chromium.ask("document.querySelector('[data-ask=\"pass:message\"]').click()")
+            chromium.until(f"document.querySelector('.bx-now').textContent !== {before!r}")
+        assert "order.created" in chromium.ask("document.querySelector('.bx-now').textContent")
+        assert chromium.ask("document.querySelector('#chooser').clientHeight") == HEIGHT
+        assert {urlsplit(it).netloc for it in chromium.asked if it.startswith("http")} == {
+            urlsplit(url).netloc
+        }
+        assert chromium.complaints == []
+        chromium.visit("about:blank")
+    finally:
+        server.send_signal(signal.SIGINT)
+        status = server.wait(20)
+        said.close()
+    assert status == 130
