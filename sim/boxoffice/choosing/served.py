@@ -33,10 +33,17 @@ _PAGE: Final = """<!doctype html>
 <link rel="stylesheet" href="explorer.css">
 </head>
 <body>
-<main id="chooser" data-ask="ask"><h1 class="bx-unseen">Boxoffice: what happens next?</h1></main>
-<script type="module" src="bundle.js"></script>
+<main id="chooser"><h1 class="bx-unseen">Boxoffice: what happens next?</h1></main>
+<script type="module" src="page.js"></script>
 </body>
 </html>
+"""
+_SCRIPT: Final = """import { Chooser } from "./bundle.js";
+
+new Chooser(document.getElementById("chooser"), async (request) => {
+  const answer = await fetch("ask", { method: "POST", body: JSON.stringify(request) });
+  return answer.ok ? answer.json() : { error: `the answer was ${answer.status}` };
+});
 """
 _FILES: Final = {"bundle.js": "text/javascript", "explorer.css": "text/css"}
 
@@ -81,6 +88,8 @@ class _Door(BaseHTTPRequestHandler):
         name = self._asked_for()
         if name == "":
             self._tell("text/html", _PAGE)
+        elif name == "page.js":
+            self._tell("text/javascript", _SCRIPT)
         elif name in _FILES:
             self._tell(_FILES[name], resource(name))
         else:

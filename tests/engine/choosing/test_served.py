@@ -48,11 +48,11 @@ def test_a_page_asks_for_its_session_and_is_answered(served):
     page, text = asked(served, "GET", below(served, ""))
     assert (page.status, page.getheader("Cache-Control")) == (200, "no-store")
     assert "default-src 'none'" in page.getheader("Content-Security-Policy")
-    assert 'src="bundle.js"' in text
+    assert 'src="page.js"' in text
     with answering(served):
         _, said = asked(served, "POST", below(served, "ask"), json.dumps({"do": "look"}))
     assert json.loads(said)["story"] == "a-day"
-    for name in ("bundle.js", "explorer.css"):
+    for name in ("page.js", "bundle.js", "explorer.css"):
         assert asked(served, "GET", below(served, name))[0].status == 200
 
 

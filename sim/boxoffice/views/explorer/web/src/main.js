@@ -1,4 +1,4 @@
-// One bundle for all places: a page that carries its runs, one that asks for them, a notebook's widgets, and any script.
+// One bundle for three places: a page that carries its runs, a notebook's widgets, and any script.
 import { Chooser } from "./chooser.js";
 import { eventAt, momentAt, risen } from "./curve.js";
 import { across, drawing, WEAK } from "./drawing.js";
@@ -68,13 +68,4 @@ if (carried) {
   addEventListener("hashchange", () => follow(explorer, raws));
   follow(explorer, raws);
   document.documentElement.dataset.ready = "true";
-}
-
-/** A page that is served has an address at which it asks. */
-const served = globalThis.document?.getElementById("chooser");
-if (served) {
-  new Chooser(served, async (request) => {
-    const said = await fetch(served.dataset.ask, { method: "POST", body: JSON.stringify(request) });
-    return said.ok ? said.json() : { error: `the answer was ${said.status}` };
-  });
 }
