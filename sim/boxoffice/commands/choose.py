@@ -24,6 +24,7 @@ def choose(
         list[str] | None,
         typer.Option(help="A fault that strikes beside the story's own; repeatable."),
     ] = None,
+    size: Annotated[int | None, typer.Option(min=1, max=10_000, help="Of the crowd.")] = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Of the page; 0 takes one that is free.")
     ] = 0,
@@ -40,7 +41,7 @@ def choose(
     from boxoffice.misuse import Misuse
 
     known = names()
-    case = case_to_choose(story, bug, seed, [known.fault(it) for it in fault or ()])
+    case = case_to_choose(story, bug, seed, [known.fault(it) for it in fault or ()], size)
     try:
         served = Served(Choosing(known, case), port)
     except OSError as error:

@@ -24,16 +24,18 @@ def choose(
     bug: str | Twin | None = None,
     seed: int | None = None,
     faults: Sequence[Fault] = (),
+    size: int | None = None,
 ) -> "Chooser":
     """Return a widget in which a run stands still, and its reader chooses what happens next.
 
     The run is a story's, without its own faults unless `faults` are given, which strike beside
-    them; or that of a token; or one that was played, as it was.  `bug` is a broken twin.
+    them; or that of a token; or one that was played, as it was.  `bug` is a broken twin,
+    and `size` that of a crowd.
     Raises: Misuse, for what is no run; ModuleNotFoundError, without the extra `lab`.
     """
     from boxoffice.choosing.widget import Chooser
 
-    return Chooser(Choosing(names(), case_to_choose(story, bug, seed, faults)))
+    return Chooser(Choosing(names(), case_to_choose(story, bug, seed, faults, size)))
 
 
 def case_to_choose(
@@ -41,22 +43,26 @@ def case_to_choose(
     bug: str | Twin | None = None,
     seed: int | None = None,
     faults: Sequence[Fault] = (),
+    size: int | None = None,
 ) -> Case:
     """Return the case of which is chosen how it goes on.  Raises: Misuse."""
     known = names()
     is_run = isinstance(story, Outcome) or (isinstance(story, str) and story.startswith(BEGIN))
-    if is_run and (bug is not None or seed is not None or faults):
-        raise Misuse("a run that was played has its bug, its seed and its faults already")
+    if is_run and (bug is not None or seed is not None or faults or size is not None):
+        raise Misuse("a run that was played has its bug, seed, faults and size already")
     if isinstance(story, Outcome):
         return _played(story)
     if isinstance(story, str) and story.startswith(BEGIN):
         return case_of(story, known)[0]
     scenario = known.scenario(story) if isinstance(story, str) else story
+    if size is not None and not scenario.size:
+        raise Misuse(f"{scenario.name} has no crowd, so a size means nothing to it")
     return Case(
         scenario,
         scenario.seed if seed is None else seed,
         known.twin(bug) if isinstance(bug, str) else bug,
         faults,
+        size,
         tape=WHOLE if faults else NOTHING_STRIKES,
     )
 
