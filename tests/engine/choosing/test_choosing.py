@@ -10,7 +10,7 @@ from boxoffice.faults import fault_of
 from boxoffice.misuse import Misuse
 from boxoffice.search import Case, case_of
 from boxoffice.search.case import fallen
-from tests.engine.choosing.tills import NAMES, QUIET, Reader, a_day
+from tests.engine.choosing.tills import NAMES, QUIET, Reader, a_day, patient_day
 
 
 @fixture
@@ -175,6 +175,17 @@ def test_the_search_finds_what_can_still_go_wrong_and_goes_there(at_the_message)
     assert taken["over"]
     assert [it["says"] for it in taken["picks"]] == found["says"]
     assert at_the_message.asks("undo")["search"]["found"] == found
+
+
+def test_a_story_that_gives_up_is_counted_and_proves_nothing(reader):
+    view = reader.asks("search", more=1)
+    while not view["search"]["over"]:
+        view = reader.asks("search", more=1)
+    assert view["search"]["found"]["fell"] != ["story"]
+    at_the_end = Reader(case=Case(patient_day, 0, tape=Tape(strikes={})))
+    view = at_the_end.asks("search", more=64)
+    assert view["search"]["found"] is None
+    assert view["search"]["given_up"] > 0
 
 
 def test_a_future_is_the_same_each_time_it_is_asked_for():
