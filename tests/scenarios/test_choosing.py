@@ -44,6 +44,15 @@ def test_the_search_finds_the_late_cancellation() -> None:
     assert found["says"] == ["order.cancelled order 1 reaches tickets 1 s later"]
 
 
+def test_once_all_is_healed_nothing_can_be_picked_while_time_goes_on() -> None:
+    reader = begun("late-cancel")
+    while not reader.view["healed"]:
+        assert reader.view["options"]
+        reader.asks("pass", until="step")
+    assert not reader.view["over"]
+    assert reader.view["options"] == []
+
+
 def test_nobody_waits_a_quarter_of_an_hour_for_the_next_message_to_overtake() -> None:
     reader = begun("late-cancel")
     later = []
