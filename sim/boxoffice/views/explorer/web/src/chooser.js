@@ -77,7 +77,7 @@ export class Chooser {
   #draw(view) {
     const held = this.#place.contains(document.activeElement), asked = Boolean(view.run.why), story = `${view.story} ${view.bug} ${view.seed}`;
     if (this.#explorer && this.#story === story) {
-      this.#explorer.become(view.run, asked !== this.#asked ? (asked ? "why" : "state") : null);
+      this.#explorer.become(view.run, asked !== this.#asked ? (asked ? "why" : "state") : undefined);
     } else {
       this.#explorer?.destroy();
       this.#explorer = new Explorer(this.#place, [view.run], { select: (run, event) => this.#panel.chosen(event) });

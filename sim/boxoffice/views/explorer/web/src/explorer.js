@@ -73,13 +73,12 @@ export class Explorer {
     this.#choose(eventOf(this.#active.run, number));
   }
 
-  /** Show the one run of the one story as it has become, filtered and stretched as it was; the panel tells `tab`, if
-      that is given. */
-  become(raw, tab = null) {
+  /** Show the one run that there is as it has become, filtered and stretched as it was; the panel tells `tab`, if that is given. */
+  become(raw, tab = this.#state.tab) {
     this.#play.stop();
     this.#decoded.clear();
     this.#stories = [[raw.scenario, [raw]]];
-    if (tab) this.#state.tab = tab;
+    this.#state.tab = tab;
     this.#rebuild();
   }
 
