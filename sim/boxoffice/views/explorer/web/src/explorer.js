@@ -7,7 +7,7 @@ import { controls, folder, keeper, noFilter, search } from "./filter.js";
 import { saveShown } from "./export.js";
 import { listen } from "./keys.js";
 import { align, follow, lead, proved, reached, reveal } from "./pair.js";
-import { pane } from "./pane.js";
+import { pane, watch } from "./pane.js";
 import { following, pausing, player } from "./play.js";
 import { showEvent, showFound, showState } from "./panel.js";
 import { lit } from "./past.js";
@@ -51,7 +51,7 @@ export class Explorer {
     });
     this.#ends = [
       this.#listen(keys), pausing(this.#ui.root, keys ?? this.#ui.root, this.#play.stop),
-      this.#watch(), followTheme(this.#ui.root, () => this.#arrange()),
+      watch(this.#ui.panes, () => this.#arrange(), () => { for (const one of this.#panes) one.paint(); }), followTheme(this.#ui.root, () => this.#arrange()),
     ];
     this.open(0);
   }
@@ -71,6 +71,15 @@ export class Explorer {
     this.#state.at = at;
     if (!this.#panes.some((one) => one.index === at)) this.#rebuild();
     this.#choose(eventOf(this.#active.run, number));
+  }
+
+  /** Show the one run that there is as it has become, filtered and stretched as it was; the panel tells `tab`, if that is given. */
+  become(raw, tab = this.#state.tab) {
+    this.#play.stop();
+    this.#decoded.clear();
+    this.#stories = [[raw.scenario, [raw]]];
+    this.#state.tab = tab;
+    this.#rebuild();
   }
 
   destroy() {
@@ -284,12 +293,5 @@ export class Explorer {
       search: () => ui.query.focus(), found: () => this.#found(), state: () => this.#turnTo("state"), event: () => this.#turnTo("event"), rise: (way) => this.#rise(way), why: () => asksWhy(this.#active?.run) && this.#turnTo("why"),
       help: () => { ui.help.open = !ui.help.open; }, play: this.#play.toggle, faster: (way) => this.#slider.faster(way),
     }, keys !== null);
-  }
-
-  #watch() {
-    const size = new ResizeObserver(() => this.#arrange());
-    const sight = new IntersectionObserver(() => { for (const one of this.#panes) one.paint(); });
-    for (const each of [size, sight]) each.observe(this.#ui.panes);
-    return () => { for (const each of [size, sight]) each.disconnect(); };
   }
 }
