@@ -1,0 +1,83 @@
+// The page: rooms at the left, what has happened at the right, and one line that says what goes on.
+import { Explorer } from "./bundle.js";
+import { button, made } from "./dom.js";
+import { Stopped, Tab } from "./tab.js";
+import { store } from "./store.js";
+import { stories } from "./stories.js";
+
+const [bar, room, stage, status, stop] = ["rooms", "room", "stage", "status", "stop"].map((id) => document.getElementById(id));
+let shown = null;
+
+const say = (text, kind = "") => { status.textContent = text; status.className = kind; };
+
+const tab = new Tab(({ progress, busy, ready, broken }) => {
+  if (progress) say(`${progress} …`);
+  if (ready) document.documentElement.dataset.loaded = JSON.stringify(ready);
+  if (broken) say(broken, "bad");
+  if (busy !== undefined) {
+    stop.hidden = !busy;
+    room.setAttribute("aria-busy", String(busy));
+  }
+});
+stop.addEventListener("click", () => tab.stop());
+
+/** What a room is given: the Python to ask, what it knows by name, and how to show what was done. */
+const page = {
+  tab,
+  names: null,
+
+  /** Do some work, and say so; tells whether it was done.  An error is one line. */
+  async doing(what, work) {
+    if (what) say(`${what} …`);
+    try {
+      await work();
+      say("");
+      return true;
+    } catch (error) {
+      say(error instanceof Stopped ? "Stopped; a fresh Python is being loaded." : error.message, "bad");
+      return false;
+    }
+  },
+
+  /** Show runs in the explorer; with `last`, choose what has happened last. */
+  show(runs, { last = false } = {}) {
+    const explorer = this.fill((element) => new Explorer(element, runs));
+    const end = runs[0].numbers.findLast((one) => one !== null);
+    if (last && end !== undefined) explorer.choose(0, end);
+  },
+
+  /** Put something that draws itself, and can be destroyed, in the place of what is shown. */
+  fill(make) {
+    shown?.destroy();
+    const element = made("div", { class: "shown" });
+    stage.replaceChildren(element);
+    shown = make(element);
+    return shown;
+  },
+};
+
+const rooms = [store(page), stories(page)];
+
+function enter(chosen) {
+  for (const one of bar.children) {
+    const is = one.textContent === chosen.name;
+    one.setAttribute("aria-selected", String(is));
+    one.tabIndex = is ? 0 : -1;
+  }
+  room.setAttribute("aria-label", chosen.name);
+  room.replaceChildren(chosen.element);
+  return chosen.enter();
+}
+
+bar.append(...rooms.map((one) => button(one.name, () => enter(one), { role: "tab" })));
+bar.addEventListener("keydown", ({ key }) => {
+  const way = { ArrowRight: 1, ArrowLeft: -1 }[key], all = [...bar.children];
+  if (!way) return;
+  const next = all[(all.indexOf(document.activeElement) + way + all.length) % all.length];
+  next.focus();
+  next.click();
+});
+
+await page.doing("", async () => { page.names = await tab.ask("names"); });
+if (page.names) await enter(rooms[0]);
+document.documentElement.dataset.ready = "true";
