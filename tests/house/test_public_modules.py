@@ -123,4 +123,4 @@ def test_what_is_loaded_late_is_what_the_types_are_checked_by() -> None:
                 named = {each.name for it in imports for each in it.names}
                 assert named == set(import_module(package).__all__)
                 assert named == NAMES.get(package, named)
-    assert late == 13
+    assert late == 14

@@ -13,16 +13,17 @@ class _Duplicates(Fault):
     name = "duplicates"
     occasion = Occasion.MESSAGE
 
-    def __init__(self, when: When, copies: int, within_s: float) -> None:
+    def __init__(self, when: When, copies: int, within_s: float, after_s: float) -> None:
         super().__init__(when)
         self._copies = copies
         self._within_s = within_s
+        self._after_s = after_s
 
     def alter_delivery(
         self, subject: str, consumer: str, now_s: float, after_s: list[float]
     ) -> None:
         if self.injects(subject, consumer, now_s, by=callers_now()):
-            first = after_s[0]
+            first = after_s[0] + self._after_s
             late_s = [self._random.uniform(0.0, self._within_s) for _ in range(self._copies)]
             after_s += [first + delay_s for delay_s in late_s]
 
@@ -63,11 +64,11 @@ class _Reorders(Fault):
 
 
 @reproducible_repr
-def duplicates(copies: int = 1, within_s: float = 0.5, **when: Any) -> Fault:
-    """Deliver messages `copies` times more, the copies up to `within_s` seconds later."""
+def duplicates(copies: int = 1, within_s: float = 0.5, after_s: float = 0.0, **when: Any) -> Fault:
+    """Deliver messages `copies` times more, from `after_s` seconds later on, `within_s` at most."""
     how_many(copies=copies)
-    seconds(within_s=within_s)
-    return _Duplicates(When(**when), copies, within_s)
+    seconds(within_s=within_s, after_s=after_s)
+    return _Duplicates(When(**when), copies, within_s, after_s)
 
 
 @reproducible_repr

@@ -1,15 +1,15 @@
 """Futures of one run: it is played once, and at each of some moments the process is copied.
 
 Each copy draws all chance anew from there on, and plays to the end; the run itself goes on.  What
-was before the moment is shared, and costs nothing again.
+was before the moment is shared, and costs nothing again.  Where no process can be copied, each
+future is played from its beginning.
 """
 
 import asyncio
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from os import fork  # the real one: inside a world os has another
 from typing import Any, NamedTuple
 
 from boxoffice.misuse import Misuse
@@ -17,6 +17,9 @@ from boxoffice.search.case import Case, fallen
 from boxoffice.world.run import run
 from boxoffice.world.world import World
 
+fork: Callable[[], int] | None = getattr(
+    os, "fork", None
+)  # the real one: inside a world os has another
 Future = tuple[float, int]  # a moment, in virtual seconds, and the salt of its chance
 
 
@@ -50,6 +53,7 @@ class _Branches:
             while len(self._running) >= self.jobs:
                 self._collect_one()
             reads, writes = os.pipe()
+            assert fork is not None, "without it nobody asks for copies"
             process = fork()
             if process == 0:
                 os.close(reads)
@@ -87,13 +91,17 @@ def futures(
     wanted: Mapping[float, Sequence[int]],
     jobs: int = 1,
     freely: bool = False,
+    copied: bool = fork is not None,
 ) -> dict[Future, Fate]:
     """Return what comes of each future: of each moment, in virtual seconds, for each of its salts.
 
     It is what `Case.play` with a tape of that fork finds, save that links which the tape keeps
     steady have whims from the moment on, if it is done `freely`.  A moment after the end of the
-    run has no futures.  Raises: Misuse, if a process dies.
+    run has no futures.  Those that are not `copied` are played in this process, one by one.
+    Raises: Misuse, if a process dies; and what the run raises.
     """
+    if not copied:
+        return _anew(case, wanted, freely)
     branches = _Branches(wanted, jobs, freely)
     try:
         outcome = _played(case, branches)
@@ -118,3 +126,28 @@ def _played(case: Case, branches: _Branches) -> Any:
         begun=branches.begin,
         tape=case.tape,
     )
+
+
+def _anew(case: Case, wanted: Mapping[float, Sequence[int]], freely: bool) -> dict[Future, Fate]:
+    each = ((moment_s, salt) for moment_s in sorted(wanted) for salt in wanted[moment_s])
+    fates = {future: _fate(case, future, freely) for future in each}
+    return {future: fate for future, fate in fates.items() if fate is not None}
+
+
+def _fate(case: Case, future: Future, freely: bool) -> Fate | None:
+    """Play a future from its beginning; None, if the run ends before its moment."""
+    moment_s, salt = future
+    begun = list[World]()
+
+    def begin(world: World) -> None:
+        begun.append(world)
+        world.loop.call_at(moment_s, world.randomness.fork, salt, freely)
+
+    try:
+        outcome = case.play(begun=begin)
+    except Exception as error:
+        if not begun:
+            raise
+        return Fate((type(error).__name__,), "")
+    ended = outcome.virtual_s < moment_s
+    return None if ended else Fate(fallen(outcome), outcome.trace.sha256())

@@ -73,25 +73,68 @@ def likelihood(
     moments are refined, where it rises, in all `rounds` but the first.  `tell` is told how many
     moments are known.  Raises: as `boxoffice.run`.
     """
-    times = _times(outcome, invariant)
-    known: dict[float, Moment] = {}
-    differ, itself = dict[float, bool](), outcome.trace.sha256()
-    wanted = [0.0, *_spread(times, FIRST)]
-    for _ in range(rounds):
-        for at_s, fates in _fates(case, wanted, count, jobs).items():
-            failing = sum(invariant in fate.fell for fate in fates)
-            known[at_s] = Moment(at_s, failing, len(fates))
-            differ[at_s] = any(fate.trace != itself for fate in fates)
-        tell(len(known))
-        curve = [known[at_s] for at_s in sorted(known)]
-        before, after = _rise(curve)
-        wanted = _spread([it for it in times if before.at_s < it < after.at_s], MORE)
-        if not wanted:
-            break
-    between = [it for it in outcome.trace.events if before.at_s < _after_s(it) <= after.at_s]
-    settled_s = _settled_s(differ)
     freed = bool(case.tape.steady)
-    return Likelihood(invariant, curve, before, after, between, settled_s, freed)
+    curve = Curve(outcome, invariant, lambda moments: _fates(case, moments, count, jobs), rounds)
+    while not curve.is_over:
+        curve.look()
+        tell(curve.moments)
+    return curve.likelihood(freed)
+
+
+class Curve:
+    """A curve that is drawn a few moments at a time.
+
+    `fates` tells what came of the futures of each of some moments, where there are any.
+    """
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        invariant: str,
+        fates: "Callable[[Sequence[float]], Mapping[float, Sequence[Fate]]]",
+        rounds: int,
+    ) -> None:
+        self._outcome, self._invariant, self._fates = outcome, invariant, fates
+        self._times, self._itself = _times(outcome, invariant), outcome.trace.sha256()
+        self._known, self._differ = dict[float, Moment](), dict[float, bool]()
+        self._wanted = [0.0, *_spread(self._times, FIRST)]
+        self._rounds = rounds
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is nothing more to look at."""
+        return not self._wanted
+
+    @property
+    def moments(self) -> int:
+        """How many moments are known."""
+        return len(self._known)
+
+    def look(self, most: int | None = None) -> None:
+        """Look at moments, at so many at `most`; after the last of a round, where it rises."""
+        now, self._wanted = self._wanted[:most], [] if most is None else self._wanted[most:]
+        for at_s, fates in self._fates(now).items():
+            failing = sum(self._invariant in fate.fell for fate in fates)
+            self._known[at_s] = Moment(at_s, failing, len(fates))
+            self._differ[at_s] = any(fate.trace != self._itself for fate in fates)
+        if not self._wanted and self._rounds > 1:
+            self._rounds -= 1
+            before, after = _rise(self._curve)
+            between = [it for it in self._times if before.at_s < it < after.at_s]
+            self._wanted = _spread(between, MORE)
+
+    def likelihood(self, freed: bool = False) -> Likelihood:
+        """Return the curve as far as it is known; `freed` links have whims in the futures alone."""
+        curve = self._curve
+        before, after = _rise(curve)
+        events = self._outcome.trace.events
+        between = [it for it in events if before.at_s < _after_s(it) <= after.at_s]
+        settled_s = _settled_s(self._differ)
+        return Likelihood(self._invariant, curve, before, after, between, settled_s, freed)
+
+    @property
+    def _curve(self) -> list[Moment]:
+        return [self._known[at_s] for at_s in sorted(self._known)]
 
 
 def _times(outcome: Outcome, invariant: str) -> list[float]:

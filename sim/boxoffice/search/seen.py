@@ -53,36 +53,48 @@ class Seen:
 _known: Final[WeakKeyDictionary[Trace, Seen]] = WeakKeyDictionary()
 
 
+class Watched:
+    """All that is looked at in a world, and told to its Redis, while it is played."""
+
+    def __init__(self) -> None:
+        self._heard = Heard()
+        self._commands = list[Command]()
+
+    def listen(self, world: "World") -> None:
+        """Watch a world that has not started."""
+        self._heard.listen(world)
+        for name, redis in world.backends.redises.items():
+            redis.notice = partial(_hear, self._commands, world, name, redis.notice)
+
+    def remember(self, trace: Trace) -> None:
+        """Have `seen_in` know what was watched in the run of this trace, which is over."""
+        met = {id(it) for it in self._heard.met().looks}
+        looks = [it for it in self._heard.looks if it.cause is not None or id(it) in met]
+        mattered = frozenset(place for place, it in enumerate(looks) if id(it) in met)
+        _known[trace] = Seen(looks, mattered, self._commands)
+
+
 def seen_in(outcome: Outcome) -> Seen:
     """Return what was looked at in a run; nothing, if it cannot be played again as it was."""
     trace = outcome.trace
-    if outcome.again is None or not trace.events.are_kept or len(trace.events) > MOST:
-        return Seen()
     if trace not in _known:
-        _known[trace] = _heard(outcome)
+        if outcome.again is None or not trace.events.are_kept or len(trace.events) > MOST:
+            return Seen()
+        _watch_again(outcome)
     return _known[trace]
 
 
-def _heard(outcome: Outcome) -> Seen:
+def _watch_again(outcome: Outcome) -> None:
     assert outcome.again is not None
-    heard, commands = Heard(), list[Command]()
-
-    def begin(world: "World") -> None:
-        heard.listen(world)
-        for name, redis in world.backends.redises.items():
-            redis.notice = partial(_hear, commands, world, name, redis.notice)
-
+    _known[outcome.trace], watched = Seen(), Watched()
     try:
         with redirect_stdout(StringIO()):  # what a story prints, it has printed
-            again = outcome.again(begin)
+            again = outcome.again(watched.listen)
     except Exception:  # whatever a story raises that cannot be played twice
-        return Seen()
-    if again.trace.sha256() != outcome.trace.sha256():
-        return Seen()  # whoever was told of its world has changed it
-    met = {id(it) for it in heard.met().looks}
-    looks = [it for it in heard.looks if it.cause is not None or id(it) in met]
-    mattered = frozenset(place for place, it in enumerate(looks) if id(it) in met)
-    return Seen(looks, mattered, commands)
+        return
+    # Whoever was told of its world may have changed it.
+    if again.trace.sha256() == outcome.trace.sha256():
+        watched.remember(outcome.trace)
 
 
 def _hear(heard: list[Command], world: "World", server: str, told: Any, command: Any) -> None:

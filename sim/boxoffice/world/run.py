@@ -7,8 +7,7 @@ wrong in the first calm may be covered up in the second.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from boxoffice.clock.ambient import ready
@@ -72,8 +71,24 @@ def run(
         return _played(scenario, seed, bug, faults, size, begun, trace, tape)
 
     outcome = played_twice(scenario.system, play, trace) if twice else play(trace)
-    again = partial(_played, scenario, seed, bug, faults, size, tape=tape)
-    return replace(outcome, again=again)
+    return replace(outcome, again=Again(scenario, seed, bug, faults, size, tape))
+
+
+@dataclass(frozen=True)
+class Again:
+    """A run that can be played once more; called, it is, and `begun` is told of its world."""
+
+    scenario: Scenario
+    seed: int
+    bug: Twin | None
+    faults: Sequence[Fault]
+    size: int | None
+    tape: Tape
+
+    def __call__(self, begun: Callable[[World], None]) -> Outcome:
+        """Play it."""
+        asked = self.scenario, self.seed, self.bug, self.faults, self.size
+        return _played(*asked, begun, tape=self.tape)
 
 
 def runs(

@@ -48,6 +48,11 @@ def test_a_message_is_copied_and_its_copies_come_within_bounds(bench):
     assert engine.injected == 1
 
 
+def test_a_copy_comes_when_it_is_said_to(bench):
+    engine = bench.breaks(families.delays(2.0), families.duplicates(after_s=3.0, within_s=0.0))
+    assert engine.delivery_delays("orders", "ticket.updated") == [2.0, 5.0]
+
+
 def test_messages_are_delayed_one_after_another_by_a_list_of_seconds(bench):
     engine = bench.breaks(families.delays([4.0, 3.0]))
     assert [engine.delivery_delays("orders", "ticket.updated") for _ in range(3)] == [

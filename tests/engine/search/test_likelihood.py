@@ -20,6 +20,14 @@ def test_a_copy_plays_the_future_that_a_tape_says():
     assert len({fate.fell for fate in found.values()}) > 1
 
 
+def test_where_no_process_can_be_copied_the_same_is_played_from_the_beginning():
+    wanted = {0.02: [1, 2], 1e6: [3]}
+    assert futures(CASE, wanted, copied=False) == futures(CASE, wanted)
+    freed = CASE.with_tape(Tape(steady=True, haste=True, strikes={}))
+    by_copies = futures(freed, {0.0: [1]}, freely=True)
+    assert futures(freed, {0.0: [1]}, freely=True, copied=False) == by_copies
+
+
 def test_copies_change_nothing_for_the_run_itself():
     before = CASE.play().trace.sha256()
     futures(CASE, {0.02: [1]})

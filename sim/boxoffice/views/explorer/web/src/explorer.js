@@ -24,7 +24,7 @@ const LEAST = 0.25, MOST = 8; // times that time is stretched
 const told = (event) => event ? `${event.proof ? "proof of a violation, " : ""}${sentence(event)}` : "";
 
 /** What one reader sees of some runs.  `select(run, number)` is called when an event is chosen, with its number in the trace; `keys` is what
-    listens to the keyboard, if it is more than the element; with `compare` all runs are of one story, and two of them
+    listens to the keyboard, if it is more than the element; `tab` is what the panel tells first; with `compare` all runs are of one story, and two of them
     stand side by side where they part, whatever room there is.  Of `#state`, `at` is the run in hand, `now` the event up
     to which it is told (null: all of it), and `chosen` the event whose past is lit. */
 export class Explorer {
@@ -36,11 +36,12 @@ export class Explorer {
   #decoded = new Map();
   #element; #stories; #said; #ui; #play; #slider; #ends; #compares; #led = false;
 
-  constructor(element, raws, { select: said = () => {}, keys = null, compare = false } = {}) {
+  constructor(element, raws, { select: said = () => {}, keys = null, compare = false, tab = "event" } = {}) {
     this.#element = element;
     this.#compares = compare;
     this.#stories = [...group(raws, (raw) => (compare ? raws[0] : raw).scenario).entries()];
     this.#said = said;
+    this.#state.tab = tab;
     this.#ui = frame(element, this.#stories, {
       story: (at) => this.open(at), run: (at) => this.#alone(at), compare: () => this.#compare(), tab: (name) => this.#turnTo(name),
       search: (query) => this.#find(query), save: (kind) => saveShown(kind, this.#active), stretch: (times) => this.#stretch(times),
@@ -72,6 +73,9 @@ export class Explorer {
     if (!this.#panes.some((one) => one.index === at)) this.#rebuild();
     this.#choose(eventOf(this.#active.run, number));
   }
+
+  /** What the panel tells: event, state, why or found. */
+  get tab() { return this.#state.tab; }
 
   destroy() {
     this.#play.stop();

@@ -1,4 +1,5 @@
 // One bundle for three places: a page that carries its runs, a notebook's widget, and any script.
+import { Chooser } from "./chooser.js";
 import { eventAt, momentAt, risen } from "./curve.js";
 import { across, drawing, WEAK } from "./drawing.js";
 import { comparedWith, comparison } from "./decision.js";
@@ -13,7 +14,7 @@ import { schemeOf } from "./theme.js";
 import { folder, keeper, noFilter, search } from "./filter.js";
 
 export {
-  across, around, breaches, builtOn, comparedWith, comparison, decode, documentsAt, documentsOf, drawing, eventAt, Explorer, firstDifference, folder, keeper, lasting,
+  across, around, breaches, builtOn, Chooser, comparedWith, comparison, decode, documentsAt, documentsOf, drawing, eventAt, Explorer, firstDifference, folder, keeper, lasting,
   lit, mermaid, moment, momentAt, moments, noFilter, past, risen, schemeOf, search, SHAPES, shiviz, SHIVIZ, stateAt, stepped, STYLES, timeScale,
   versionsBefore, WEAK,
 };
@@ -22,6 +23,7 @@ export {
 export default {
   render({ model, el }) {
     el.classList.add("bx-widget");
+    if (model.get("first")) return choosing(model, el);
     let explorer = null;
     const draw = () => {
       explorer?.destroy();
@@ -35,6 +37,21 @@ export default {
     return () => { model.off("change:runs", draw); explorer.destroy(); };
   },
 };
+
+/** The other widget: `first` is the first view; questions and answers are messages, told apart by their numbers. */
+function choosing(model, el) {
+  const waiting = new Map();
+  let number = 0;
+  const hear = ({ to, answer }) => { waiting.get(to)?.(answer); waiting.delete(to); };
+  const ask = (request) => new Promise((done) => {
+    const from = `${Math.random()} ${number += 1}`; // of all views of one widget
+    waiting.set(from, done);
+    model.send({ from, request });
+  });
+  model.on("msg:custom", hear);
+  const chooser = new Chooser(el, ask, { first: JSON.parse(model.get("first")) });
+  return () => { model.off("msg:custom", hear); chooser.destroy(); };
+}
 
 /** An address may end in #story, or in #story:1:205 for event 205 of its second run. */
 function follow(explorer, raws) {

@@ -1,0 +1,163 @@
+"""One play of a case, listened to: all that a fault could have struck in it, in order."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from functools import cached_property
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+from boxoffice.misuse import Misuse
+from boxoffice.net.calls import Call
+from boxoffice.search.case import Case
+from boxoffice.search.mishap import in_a_line
+from boxoffice.search.seen import Watched
+from boxoffice.trace.outcome import Outcome
+from boxoffice.trace.trace import TraceEvent, cause
+from boxoffice.views.explorer.model import run_of
+from boxoffice.views.names import Names
+from boxoffice.world.run import partial_outcome
+
+if TYPE_CHECKING:
+    from boxoffice.servers.jetstream import StoredMessage
+    from boxoffice.world.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call that was made before event `number`, and the event that it goes back to, if any."""
+
+    number: int
+    at_s: float
+    call: Call
+    cause: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message for one consumer, as it was laid down when it arrives: it is stored by then."""
+
+    at_s: float
+    broker: str
+    consumer: str
+    seq: int
+    subject: str
+
+
+@dataclass
+class Occasions:
+    """What there was to be struck.  From event `healed` on nothing breaks any more.
+
+    `effects` are calls in the order in which they had theirs, `servers` the kind of each by name,
+    `services` the hosts of services, and `met` who has called whom.
+    """
+
+    calls: list[Called] = field(default_factory=list)
+    effects: list[Called] = field(default_factory=list)
+    messages: list[Sent] = field(default_factory=list)
+    healed: int | None = None
+    services: Sequence[str] = ()
+    servers: Mapping[str, str] = field(default_factory=dict)
+    met: Sequence[tuple[str, str]] = ()
+
+    def listen(self, world: "World") -> None:
+        """Hear of all that happens in a world that has not started."""
+        network, heal = world.network, world.faults.heal
+        fault_for, done = network.fault_for, network.done
+
+        def asked(call: Call) -> Any:
+            self.calls.append(self._called(world, call))
+            return fault_for(call)
+
+        def had(call: Call) -> None:
+            self.effects.append(self._called(world, call))
+            if done is not None:
+                done(call)
+
+        def healing() -> None:
+            self.healed = world.trace.events.recorded
+            heal()
+
+        network.fault_for, network.done = asked, had
+        world.faults.heal = healing  # type: ignore[method-assign]
+        for name, broker in world.backends.brokers.items():
+            self._hear_messages(world, name, broker)
+        self.services, self.servers = list(world.hosts), dict(world.backends.kinds)
+        self.met = network.met  # type: ignore[assignment]  # which grows as it is played
+
+    def _called(self, world: "World", call: Call) -> Called:
+        delivery = world.recorder.delivery_at_hand()
+        because = cause() if delivery is None else delivery
+        return Called(world.trace.events.recorded, world.loop.time(), call, because)
+
+    def _hear_messages(self, world: "World", name: str, broker: Any) -> None:
+        laid_down = broker.delivery_delays
+
+        def sent(consumer: str, message: "StoredMessage") -> Any:
+            at_s = world.loop.time()
+            self.messages.append(Sent(at_s, name, consumer, message.seq, message.subject))
+            return laid_down(consumer, message)
+
+        broker.delivery_delays = sent
+
+
+@dataclass(frozen=True)
+class Played:
+    """A run, all that could have been struck in it, and what ended it, if an error did."""
+
+    outcome: Outcome
+    occasions: Occasions
+    error: str = ""
+
+    @property
+    def events(self) -> Sequence[TraceEvent]:
+        """The events of its trace."""
+        return self.outcome.trace.events
+
+    @property
+    def last(self) -> int:
+        """The number of its last event."""
+        return len(self.events) - 1
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The run as the explorer draws it."""
+        return run_of(self.outcome)
+
+    @cached_property
+    def names(self) -> Names:
+        """What is called how in it."""
+        return Names(self.outcome.trace)
+
+    def agrees(self, other: "Played", number: int) -> bool:
+        """Tell whether two runs are the same up to an event, that one included."""
+        mine, theirs = self.events[: number + 1], other.events[: number + 1]
+        return [it.as_json() for it in mine] == [it.as_json() for it in theirs]
+
+
+def play(case: Case) -> Played:
+    """Play a case, and listen.
+
+    An error that ends the story is a finding: there is a run up to it.  Raises: Misuse, and
+    whatever ends a run before its world begins.
+    """
+    occasions, watched, worlds = Occasions(), Watched(), list["World"]()
+
+    def begun(world: "World") -> None:
+        worlds.append(world)
+        watched.listen(world)
+        occasions.listen(world)
+
+    said = ""
+    with redirect_stdout(StringIO()):  # it is played again and again
+        try:
+            outcome = case.play(begun=begun)
+        except Misuse:
+            raise
+        except Exception as error:
+            if not worlds:
+                raise
+            outcome, said = partial_outcome(case.scenario, worlds[0], error), in_a_line(error)
+    watched.remember(outcome.trace)
+    occasions.met = list(occasions.met)
+    return Played(outcome, occasions, said)

@@ -1,0 +1,56 @@
+"""What happens next is chosen in the shop's own stories."""
+
+from pytest import mark
+
+from boxoffice.commands.naming import names
+from boxoffice.search import case_of
+from boxoffice.search.case import fallen
+from scenarios.catalogue import NAMES
+from tests.engine.choosing.tills import Reader
+
+
+def begun(story: str, **more: object) -> Reader:
+    reader = Reader(NAMES, None)
+    reader.asks("begin", story=story, **more)
+    return reader
+
+
+def test_a_cancellation_that_comes_late_takes_the_ticket_from_another_by_one_pick() -> None:
+    reader = begun("late-cancel", bug="no-holder-check")
+    reader.waits_for("publishes order.cancelled")
+    reader.picks("later:tickets", "overtaken")
+    assert reader.view["picks"][0]["faults"][0].startswith("delays(")
+    assert "holder-releases" in reader.fell()
+    case, _ = case_of(reader.view["token"], names())
+    outcome = case.play()
+    assert outcome.trace.sha256() == reader.view["run"]["sha256"]
+    assert list(fallen(outcome)) == reader.view["verdict"]["fell"]
+
+
+def test_with_the_defence_in_place_the_same_pick_breaks_nothing() -> None:
+    reader = begun("late-cancel")
+    reader.waits_for("publishes order.cancelled")
+    reader.picks("later:tickets", "overtaken")
+    assert reader.fell() == []
+
+
+def test_the_search_finds_the_late_cancellation() -> None:
+    reader = begun("late-cancel", bug="no-holder-check")
+    reader.waits_for("publishes order.cancelled")
+    while not reader.asks("search")["search"]["over"]:
+        pass
+    found = reader.view["search"]["found"]
+    assert found["fell"][0] == "holder-releases"
+    assert found["says"] == ["order.cancelled order 1 reaches tickets 1 s later"]
+
+
+@mark.parametrize(
+    ("story", "pick"), [("last-seat", "again:tickets"), ("purchase", "dies:payments")]
+)
+def test_whatever_is_picked_nothing_of_the_contract_falls(story: str, pick: str) -> None:
+    reader = begun(story)
+    reader.waits_for("publishes order.created")
+    reader.picks(pick)
+    assert set(reader.fell()) <= {"story"}
+    case, _ = case_of(reader.view["token"], names())
+    assert case.play().trace.sha256() == reader.view["run"]["sha256"]
