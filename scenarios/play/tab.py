@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from boxoffice import run
+from boxoffice.choosing import Choosing
 from boxoffice.errors import Misuse
 from boxoffice.search import in_a_line
 from boxoffice.views import run_of
@@ -22,6 +23,7 @@ class Tab:
     def __init__(self) -> None:
         self._tell: Tell = _nobody
         self._shop: Storefront | None = None
+        self._choosing = Choosing(catalogue.NAMES)
 
     def ask(self, text: str, tell: Tell = lambda said: None) -> str:
         """Answer one question; `tell` hears how far it has come.
@@ -62,6 +64,10 @@ class Tab:
             self._tell(f"{story} is being played" + (f" without {name}" if name else ""))
             runs.append(run(chosen, seed, twin, more))
         return {"runs": [run_of(it) for it in runs]}
+
+    def on_choose(self, request: dict[str, Any]) -> Any:
+        """Have a story stand still, and go on as its reader says; see `boxoffice.choosing`."""
+        return self._choosing.ask(request)
 
     # --- the shop -----------------------------------------------------------------------------
 

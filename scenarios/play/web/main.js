@@ -1,5 +1,6 @@
 // The page: rooms at the left, what has happened at the right, and one line that says what goes on.
 import { Explorer } from "./bundle.js";
+import { choose } from "./choose.js";
 import { button, made } from "./dom.js";
 import { Stopped, Tab } from "./tab.js";
 import { store } from "./store.js";
@@ -56,7 +57,7 @@ const page = {
   },
 };
 
-const rooms = [store(page), stories(page)];
+const rooms = [store(page), stories(page), choose(page)];
 
 function enter(chosen) {
   for (const one of bar.children) {
@@ -66,6 +67,7 @@ function enter(chosen) {
   }
   room.setAttribute("aria-label", chosen.name);
   room.replaceChildren(chosen.element);
+  room.parentElement.classList.toggle("wide", Boolean(chosen.wide));
   return chosen.enter();
 }
 
