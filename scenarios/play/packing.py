@@ -27,8 +27,8 @@ PLATFORM: Final = ("pyemscripten_2026_0_wasm32", "314")
 # servers and sockets, colours of code, bcrypt.
 LIBRARIES: Final = (
     *("annotated-doc", "annotated-types", "anyio", "click", "email-validator", "fakeredis"),
-    *("fastapi", "h11", "httpcore", "httpx", "idna", "markdown-it-py", "mdurl", "mongomock"),
-    *("nats-py", "opentelemetry-api", "packaging", "prometheus-client", "pydantic", "pyjwt"),
+    *("fastapi", "h11", "httpcore", "httpx", "idna", "mongomock", "nats-py"),
+    *("opentelemetry-api", "packaging", "prometheus-client", "pydantic", "pyjwt"),
     *("pymongo", "pytz", "redis", "rich", "sentinels", "simpy", "sortedcontainers", "starlette"),
     *("stripe", "structlog", "typer", "typing-extensions", "typing-inspection", "uvicorn"),
 )

@@ -10,6 +10,7 @@ from boxoffice.errors import Misuse
 from boxoffice.search import in_a_line
 from boxoffice.views import run_of
 from scenarios import catalogue
+from scenarios.play import ladder
 from scenarios.play.conditions import CONDITIONS, Conditions
 from scenarios.play.storefront import Storefront
 
@@ -95,6 +96,24 @@ class Tab:
     def on_seen(self) -> Any:
         """Return what has happened in the shop so far."""
         return {"runs": [run_of(self._open.outcome())]}
+
+    # --- the ladder ---------------------------------------------------------------------------
+
+    def on_ladder(self) -> Any:
+        """Return the rungs, and the file that somebody begins with."""
+        return ladder.ladder()
+
+    def on_rung(self, name: str) -> Any:
+        """Return what a rung asks for, and its hints."""
+        return ladder.rung(name)
+
+    def on_solution(self, name: str) -> Any:
+        """Return one way up a rung."""
+        return ladder.solution(name)
+
+    def on_check(self, name: str, code: str) -> Any:
+        """Play a learner's code on a rung, and on all below it."""
+        return ladder.checked(name, code, self._tell)
 
     @property
     def _open(self) -> Storefront:

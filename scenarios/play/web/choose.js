@@ -31,7 +31,7 @@ export function choose(page) {
   }
 
   return {
-    name: "Choose", wide: true, element,
+    name: "Choose", shape: "wide", element,
     enter: () => {
       draw();
       const first = chooser ? { do: "look" } : begin();

@@ -2,6 +2,7 @@
 import { Explorer } from "./bundle.js";
 import { choose } from "./choose.js";
 import { button, made } from "./dom.js";
+import { ladder } from "./ladder.js";
 import { Stopped, Tab } from "./tab.js";
 import { store } from "./store.js";
 import { stories } from "./stories.js";
@@ -42,6 +43,7 @@ const page = {
 
   /** Show runs in the explorer; with `last`, choose what has happened last. */
   show(runs, { last = false } = {}) {
+    if (!runs.length) return this.fill((element) => nothing(element));
     const explorer = this.fill((element) => new Explorer(element, runs));
     const end = runs[0].numbers.findLast((one) => one !== null);
     if (last && end !== undefined) explorer.choose(0, end);
@@ -57,7 +59,12 @@ const page = {
   },
 };
 
-const rooms = [store(page), stories(page), choose(page)];
+function nothing(element) {
+  element.append(made("p", { class: "none" }, "What falls is drawn here."));
+  return { destroy() {} };
+}
+
+const rooms = [store(page), stories(page), choose(page), ladder(page)];
 
 function enter(chosen) {
   for (const one of bar.children) {
@@ -67,7 +74,7 @@ function enter(chosen) {
   }
   room.setAttribute("aria-label", chosen.name);
   room.replaceChildren(chosen.element);
-  room.parentElement.classList.toggle("wide", Boolean(chosen.wide));
+  room.parentElement.className = chosen.shape ?? "";
   return chosen.enter();
 }
 
