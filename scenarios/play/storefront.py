@@ -38,7 +38,10 @@ class Storefront:
         return {"seconds": now_s, "now": (EPOCH + timedelta(seconds=now_s)).isoformat()}
 
     def send(self, requests: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Send requests in one instant; return the answers, of which one may have got lost."""
+        """Send requests in one instant; return the answers, of which one may have got lost.
+
+        `event` is the number of the event with which an answer came to an end.
+        """
 
         async def together() -> list[dict[str, Any]]:
             return list(await asyncio.gather(*(self._answer(**it) for it in requests)))
@@ -69,5 +72,10 @@ class Storefront:
         try:
             answer = await self._browsers[person].request(method, path, json=body)
         except TransportError:
-            return {"status": 0, "body": None}
-        return {"status": answer.status_code, "body": answer.json() if answer.content else None}
+            return {"status": 0, "body": None} | self._last()
+        body = answer.json() if answer.content else None
+        return {"status": answer.status_code, "body": body} | self._last()
+
+    def _last(self) -> dict[str, int]:
+        *_, last = self._held.world.trace.of_kind("response")
+        return {"event": last.number}

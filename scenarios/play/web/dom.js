@@ -35,9 +35,9 @@ export function switches(options, on, change) {
   });
 }
 
-/** Put these in the place of all that an element holds; the focus stays on what is called the same. */
+/** Put these in the place of all that an element holds; the focus stays on what is called the same, or near. */
 export function fill(element, ...children) {
   const held = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   element.replaceChildren(...children.filter((one) => one !== null && one !== undefined));
-  if (held) element.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
+  if (held) (element.querySelector(`[data-key="${CSS.escape(held)}"]:not(:disabled)`) ?? element.closest("[tabindex]"))?.focus();
 }

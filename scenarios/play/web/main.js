@@ -8,7 +8,7 @@ import { store } from "./store.js";
 import { stories } from "./stories.js";
 
 const [bar, room, stage, status, stop] = ["rooms", "room", "stage", "status", "stop"].map((id) => document.getElementById(id));
-let shown = null;
+let shown = null, last = Promise.resolve();
 
 const say = (text, kind = "") => { status.textContent = text; status.className = kind; };
 
@@ -28,25 +28,27 @@ const page = {
   tab,
   names: null,
 
-  /** Do some work, and say so; tells whether it was done.  An error is one line. */
-  async doing(what, work) {
-    if (what) say(`${what} …`);
-    try {
-      await work();
-      say("");
-      return true;
-    } catch (error) {
-      say(error instanceof Stopped ? "Stopped; a fresh Python is being loaded." : error.message, "bad");
-      return false;
-    }
+  /** Do some work once what was asked for before is done, and say so; an error is one line. */
+  doing(what, work) {
+    const begin = async () => {
+      if (what) say(`${what} …`);
+      try {
+        await work();
+        say("");
+      } catch (error) {
+        say(error instanceof Stopped ? "Stopped; a fresh Python is being loaded." : error.message, "bad");
+      }
+    };
+    last = last.then(begin);
+    return last;
   },
 
-  /** Show runs in the explorer; with `last`, choose what has happened last. */
-  show(runs, { last = false } = {}) {
+  /** Show runs in the explorer; `event` is the number of the one that is chosen at first. */
+  show(runs, event = null) {
     if (!runs.length) return this.fill((element) => nothing(element));
     const explorer = this.fill((element) => new Explorer(element, runs));
-    const end = runs[0].numbers.findLast((one) => one !== null);
-    if (last && end !== undefined) explorer.choose(0, end);
+    if (event !== null) explorer.choose(0, event);
+    return explorer;
   },
 
   /** Put something that draws itself, and can be destroyed, in the place of what is shown. */

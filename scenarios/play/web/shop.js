@@ -26,12 +26,17 @@ export class Shop {
 
   /** Open it anew under its conditions, and do all that was done in it once more. */
   async reopen() {
-    const before = this.deeds;
+    const before = this.deeds, life = this.api.life;
     this.#forget();
     Object.assign(this, { deeds: [], judged: false });
-    this.#life = this.api.life;
-    this.#at(await this.api.open(this.conditions));
-    for (const deed of before) await this.#play(deed);
+    try {
+      this.#at(await this.api.open(this.conditions));
+      for (const deed of before) await this.#play(deed);
+      this.#life = life;
+    } catch (error) {
+      this.deeds = before;
+      throw error;
+    }
   }
 
   /** Do something: { does, who, … }; in a shop that is gone or was judged, after all that was done before. */
@@ -57,6 +62,8 @@ export class Shop {
   #signed;
 
   #forget() {
+    this.#life = -1; // of no worker: it has to be opened
+    this.event = null; // with which the last deed came to an end
     this.#signed = new Map();
     this.tickets = new Map(); // by id, as last seen: title, price, and whether it is for sale
     this.orders = new Map(PEOPLE.map((who) => [who, []]));
@@ -71,16 +78,20 @@ export class Shop {
   }
 
   async #play(deed) {
+    this.event = null;
     const said = await DEEDS[deed.does](this, deed);
+    const { event } = this;
     this.deeds.push(deed);
     this.log.push(said);
     if (deed.does !== "wait") this.#at(await this.api.passes(LOOK_S));
     await this.#look(deed.who);
+    this.event = event;
   }
 
   async send(...requests) {
     const { answers, ...clock } = await this.api.send(requests);
     this.#at(clock);
+    this.event = Math.max(...answers.map((one) => one.event));
     return answers;
   }
 

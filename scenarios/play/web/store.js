@@ -17,18 +17,20 @@ export function store(page) {
 
   /** Do something with the shop, then show what has happened; it is told in a line if that fails. */
   async function act(what, work, judged = false) {
-    const ok = await page.doing(what, async () => {
+    await page.doing(what, async () => {
       const runs = (await work()) ?? (await shop.api.seen()).runs;
       verdict = judged ? runs[0] : null;
-      page.show(runs, { last: !judged });
+      page.show(runs, judged ? null : shop.event);
     });
-    if (!ok) shop.deeds = shop.deeds.slice(0, shop.log.length);
     draw();
   }
-  const deed = (does, more) => act(`${who} …`, async () => { await shop.do({ does, who, ...more }); });
+  function deed(does, more) {
+    const one = { does, who, ...more };
+    return act(`${who}: ${does}`, async () => { await shop.do(one); });
+  }
   const conditions = (bug) => {
     shop.conditions = { ...shop.conditions, bug, faults: [...faults] };
-    return act("the shop opens, and all that was done is done once more", () => shop.reopen());
+    return act("another shop opens", () => shop.reopen());
   };
 
   function people() {
@@ -46,8 +48,8 @@ export function store(page) {
       one.free ? null : made("small", {}, "not for sale now"),
       made("span", { class: "row" },
         button("Order", () => deed("order", { ticket: place }), { "data-key": `order ${place}`, "aria-label": `${who} orders ${one.title}` }),
-        button(`With ${other}`, () => deed("both", { other, ticket: place }), {
-          "data-key": `both ${place}`, title: `${who} and ${other} order it in one instant`, "aria-label": `${who} and ${other} order ${one.title} in one instant`,
+        button("Both at once", () => deed("both", { other, ticket: place }), {
+          "data-key": `both ${place}`, title: `${who} and ${other}, in one instant`, "aria-label": `${who} and ${other} order ${one.title} in one instant`,
         })));
   }
 
@@ -83,6 +85,10 @@ export function store(page) {
       labelled("A defence is taken away", choice(groups, shop.conditions.bug, conditions, { name: "bug", "data-key": "bug" })),
       made("fieldset", {}, made("legend", {}, "What goes wrong"),
         ...switches(page.names.conditions.map((one) => [one.fault, one.says]), faults, () => conditions(shop.conditions.bug))),
+      labelled("Seed of all chance", made("input", {
+        type: "number", name: "seed", min: 0, value: shop.conditions.seed, "data-key": "seed",
+        onchange: (event) => { shop.conditions.seed = Math.max(0, Math.trunc(event.target.valueAsNumber) || 0); return conditions(shop.conditions.bug); },
+      })),
       made("small", {}, "Each switch opens another shop, in which all that you have done is done once more."));
   }
 

@@ -45,5 +45,9 @@ opened.then(
 
 addEventListener("message", async ({ data: { number, asked } }) => {
   const { ask } = await opened;
-  postMessage({ number, answer: ask(asked, say) });
+  try {
+    postMessage({ number, answer: ask(asked, say) });
+  } catch (error) { // of Python itself, which has no more memory, say
+    postMessage({ number, answer: JSON.stringify({ error: `Python has ended: ${String(error.message ?? error).split("\n")[0]}` }) });
+  }
 });
