@@ -60,8 +60,9 @@ class Page(SimpleHTTPRequestHandler):
         """Say nothing of what is asked for."""
 
 
-def server(port: int, page: Path = PAGE) -> ThreadingHTTPServer:
+def server(port: int, page: Path | None = None) -> ThreadingHTTPServer:
     """Return a server of the page.  Raises: CannotOpen."""
+    page = page or PAGE
     if not (page / "index.html").is_file():
         raise CannotOpen("the page is not built: `make play` in a clone of the project builds it")
     try:
@@ -73,8 +74,8 @@ def server(port: int, page: Path = PAGE) -> ThreadingHTTPServer:
         ) from None
 
 
-def serve(port: int, page: Path = PAGE) -> None:
+def serve(port: int) -> None:
     """Serve the page until Ctrl-C.  Raises: CannotOpen."""
-    with server(port, page) as serving, contextlib.suppress(KeyboardInterrupt):
+    with server(port) as serving, contextlib.suppress(KeyboardInterrupt):
         print(f"http://{HOST}:{serving.server_address[1]}/  Ctrl-C ends it.", flush=True)
         serving.serve_forever()

@@ -105,6 +105,7 @@ export function store(page) {
   function draw() {
     const clock = shop.now === null ? "–" : CLOCK.format(shop.now);
     fill(element,
+      shop.log.length ? null : made("p", { class: "none" }, "A ticket shop of five services. List a ticket as Sue, order it as Ana or Ben, let time pass, and break something: what happens is drawn beside it."),
       people(),
       made("div", { class: "row clock" }, made("span", {}, "It is ", made("time", {}, clock)),
         ...LATER.map(([seconds, text]) => button(`+${text}`, () => deed("wait", { seconds }), { "data-key": `wait ${seconds}`, "aria-label": `let ${text} pass` }))),
