@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from boxoffice.alone.redis import fake_redis as fake_redis
     from boxoffice.alone.stripe import fake_stripe as fake_stripe
     from boxoffice.commands.cell import replay as replay
-    from boxoffice.commands.choose import choose as choose
+    from boxoffice.commands.choose_cell import choose as choose
     from boxoffice.trace.outcome import Outcome as Outcome
     from boxoffice.trace.verdict import Verdict as Verdict
     from boxoffice.world.assertions import Write as Write
@@ -45,7 +45,7 @@ _HOMES: Final = {
     "Verdict": "boxoffice.trace.verdict",
     "World": "boxoffice.world.world",
     "Write": "boxoffice.world.assertions",
-    "choose": "boxoffice.commands.choose",
+    "choose": "boxoffice.commands.choose_cell",
     "crash_points": "boxoffice.world.crash_points",
     "fake_jetstream": "boxoffice.alone.jetstream",
     "fake_mongo": "boxoffice.alone.mongo",

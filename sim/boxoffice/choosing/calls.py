@@ -40,7 +40,8 @@ def _matters(called: Called) -> bool:
 
 def _goes_wrong(run: Played, called: Called) -> Option:
     call, host = called.call, called.call.source
-    about = f"{host} calls {method_of(call)} at {call.target}"
+    method = method_of(call).removeprefix(f"{call.kind}.")
+    about = f"{method} of {host} → {call.target}"
     asks = "message" if call.verb in _UNANSWERED else "request"
     lost = {asks: f"the {asks} is lost"}
     if asks == "request":

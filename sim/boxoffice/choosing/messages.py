@@ -140,7 +140,8 @@ def _overtaking(one: Message, every: Sequence[Message], number: int) -> float | 
     for other in every:
         is_later = other.stored.number > max(number, one.stored.number)
         if is_later and other.sent.consumer == one.sent.consumer and other.delivered:
-            return _above_s(other.delivered.at_us / 1e6 - one.sent.at_s + 50 * JUST_S)
+            late_s = _above_s(other.delivered.at_us / 1e6 - one.sent.at_s + 50 * JUST_S)
+            return late_s if late_s <= LATER_S[-1] else None
     return None
 
 

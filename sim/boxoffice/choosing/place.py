@@ -9,6 +9,7 @@ from boxoffice.choosing.heard import Played, play
 from boxoffice.faults.schedule import Fault
 from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case
+from boxoffice.search.seen import MOST
 from boxoffice.views.explorer.model import FOLDED, QUIET
 
 STEP: Final = "step"
@@ -110,9 +111,12 @@ class Place:
 def place_of(base: Case, picks: Sequence[Pick], cursor: int | None = None) -> Place:
     """Play a case with picks, and return the place at an event: without one, at the first stop.
 
-    Raises: as `play`.
+    Raises: Misuse, if it is too long, and as `play`.
     """
     run = play(with_picks(base, picks))
+    if run.last >= MOST:
+        said = f"{run.last + 1:,} events are too many to choose among, {MOST:,} at most"
+        raise Misuse(f"{said}: a story with a crowd can be smaller")
     stops = stops_of(run)
     first = next(iter(stops), run.last)
     return Place(base, picks, run, first if cursor is None else min(cursor, run.last), stops)

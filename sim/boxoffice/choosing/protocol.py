@@ -2,7 +2,7 @@
 
 | request | does |
 |---|---|
-| do="begin", story, bug, seed, faults, own | begins; with `own` the story's own faults strike too |
+| do="begin", story, bug, seed, size, faults, own | begins; own: with the story's own faults |
 | do="begin", token | begins with the run of a token |
 | do="look" | nothing: the view again |
 | do="pass", until="step", "message" or "end" | lets time pass |
@@ -84,7 +84,9 @@ class Choosing:
 
     def _case(self, asked: Mapping[str, Any]) -> Case:
         scenario = self._names.scenario(str(asked.get("story", "")))
-        bug, seed = asked.get("bug"), asked.get("seed")
+        bug, seed, size = asked.get("bug"), asked.get("seed"), asked.get("size")
+        if size is not None and not scenario.size:
+            raise Misuse(f"{scenario.name} has no crowd, so a size means nothing to it")
         faults = [self._names.fault(str(it)) for it in asked.get("faults") or ()]
         if asked.get("own"):
             tape = Tape()
@@ -97,7 +99,8 @@ class Choosing:
             scenario.seed if seed is None else _number(asked, "seed"),
             self._names.twin(str(bug)) if bug else None,
             faults,
-            tape=tape,
+            None if size is None else _number(asked, "size", least=1),
+            tape,
         )
 
     def _pick(self, asked: Mapping[str, Any]) -> None:
@@ -118,8 +121,8 @@ def _amount(option: Option, said: Any) -> str:
     return amount
 
 
-def _number(asked: Mapping[str, Any], name: str, usual: int | None = None) -> int:
+def _number(asked: Mapping[str, Any], name: str, usual: int | None = None, least: int = 0) -> int:
     said = asked.get(name, usual)
-    if isinstance(said, bool) or not isinstance(said, int) or said < 0:
-        raise Misuse(f"{name} is a whole number from 0 on, and not {said!r}")
+    if isinstance(said, bool) or not isinstance(said, int) or said < least:
+        raise Misuse(f"{name} is a whole number from {least} on, and not {said!r}")
     return said

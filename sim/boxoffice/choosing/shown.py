@@ -1,11 +1,13 @@
 """A run as the explorer draws it, up to an event: nothing is shown of what comes after."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from boxoffice.choosing.messages import messages_of
 from boxoffice.choosing.place import Place
 from boxoffice.views.time_format import format_duration
 
+_SO_FAR: Final = 0.7  # of its way, at which a message is drawn that has not arrived
 OPEN: Final = "open"  # what nothing can be said of before the end
 
 
@@ -24,7 +26,10 @@ def drawn(place: Place, why: Mapping[str, Any] | None = None) -> dict[str, Any]:
         "numbers": data["numbers"][: last + 1],
         "events": {name: column[: last + 1] for name, column in data["events"].items()},
         "changes": [it for it in data["changes"] if it[0] <= last],
-        "arrows": [it for it in data["arrows"] if it[0] <= last and it[4] <= now_us],
+        "arrows": [
+            *(it for it in data["arrows"] if it[0] <= last and it[4] <= now_us),
+            *_under_way(place, now_us),
+        ],
         "spans": [
             [lane, from_us, to_us if to_us is not None and to_us <= now_us else None, what]
             for lane, from_us, to_us, what in data["spans"]
@@ -44,6 +49,18 @@ def last_shown(place: Place) -> int:
     """Return the place in the explorer's data of the event up to which a run is told."""
     numbers = place.run.data["numbers"]
     return int(numbers.index(place.cursor))
+
+
+def _under_way(place: Place, now_us: int) -> Iterator[list[Any]]:
+    """Yield the arrows of messages that have not arrived: they end somewhere on their way."""
+    data = place.run.data
+    lanes = {name: lane for lane, (name, _) in enumerate(data["lanes"])}
+    for message in messages_of(place.run):
+        if message.is_under_way(place.cursor) and message.sent.consumer in lanes:
+            n = data["numbers"].index(message.stored.number)
+            source, target = data["events"]["lane"][n], lanes[message.sent.consumer]
+            there = source + _SO_FAR * (target - source)
+            yield [n, source, message.stored.at_us, there, now_us, "under-way"]
 
 
 def _so_far(judgement: Mapping[str, Any], last: int) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _cursor(place: Place) -> dict[str, Any]:
     return {
         "event": place.cursor,
         "time": format_time(event.at_us),
-        "host": words[column["host"][at]],
+        "host": run.data["lanes"][column["lane"][at]][0],
         "says": words[column["says"][at]],
     }
 

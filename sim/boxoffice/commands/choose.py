@@ -1,68 +1,54 @@
-"""What happens next, chosen by whoever reads a run: in the cell of a notebook."""
+"""`boxoffice choose`: what happens next, chosen in a browser."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-from boxoffice.choosing.protocol import NOTHING_STRIKES, Choosing
-from boxoffice.commands.naming import names
-from boxoffice.faults.schedule import Fault
-from boxoffice.misuse import Misuse
-from boxoffice.search.case import Case
-from boxoffice.search.token import BEGIN, case_of
-from boxoffice.trace.outcome import Outcome
-from boxoffice.world.run import Again
-from boxoffice.world.scenario import Scenario
-from boxoffice.world.tape import WHOLE
-from boxoffice.world.twin import Twin
+import typer
 
-if TYPE_CHECKING:
-    from boxoffice.choosing.widget import Chooser
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 
 
+@app.command(
+    epilog="Examples: [bold]boxoffice choose late-cancel --bug no-holder-check[/bold], "
+    "[bold]boxoffice choose test_stories.py::a-story[/bold], [bold]boxoffice choose bx1-…[/bold]"
+)
 def choose(
-    story: str | Scenario | Outcome,
-    bug: str | Twin | None = None,
-    seed: int | None = None,
-    faults: Sequence[Fault] = (),
-) -> "Chooser":
-    """Return a widget in which a run stands still, and its reader chooses what happens next.
+    story: Annotated[
+        str,
+        typer.Argument(
+            metavar="STORY|TOKEN", help="By name, as FILE.py::STORY or MODULE:STORY, or a token."
+        ),
+    ],
+    seed: Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Of all chance.")] = None,
+    bug: Annotated[str | None, typer.Option(help="A broken twin to put in place.")] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help="A fault that strikes beside the story's own; repeatable."),
+    ] = None,
+    size: Annotated[int | None, typer.Option(min=1, max=10_000, help="Of the crowd.")] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Of the page; 0 takes one that is free.")
+    ] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Let a run stand still in a browser, and choose what happens next, until Ctrl-C.
 
-    The run is a story's, without its own faults unless `faults` are given, which strike beside
-    them; or that of a token; or one that was played, as it was.  `bug` is a broken twin.
-    Raises: Misuse, for what is no run; ModuleNotFoundError, without the extra `lab`.
+    Without --fault nothing goes wrong that is not chosen, not even what the story has.
     """
-    from boxoffice.choosing.widget import Chooser
+    from boxoffice.choosing.protocol import Choosing
+    from boxoffice.choosing.served import Served
+    from boxoffice.commands.choose_cell import case_to_choose
+    from boxoffice.commands.naming import names
+    from boxoffice.misuse import Misuse
 
-    return Chooser(Choosing(names(), case_to_choose(story, bug, seed, faults)))
-
-
-def case_to_choose(
-    story: str | Scenario | Outcome,
-    bug: str | Twin | None = None,
-    seed: int | None = None,
-    faults: Sequence[Fault] = (),
-) -> Case:
-    """Return the case of which is chosen how it goes on.  Raises: Misuse."""
     known = names()
-    is_run = isinstance(story, Outcome) or (isinstance(story, str) and story.startswith(BEGIN))
-    if is_run and (bug is not None or seed is not None or faults):
-        raise Misuse("a run that was played has its bug, its seed and its faults already")
-    if isinstance(story, Outcome):
-        return _played(story)
-    if isinstance(story, str) and story.startswith(BEGIN):
-        return case_of(story, known)[0]
-    scenario = known.scenario(story) if isinstance(story, str) else story
-    return Case(
-        scenario,
-        scenario.seed if seed is None else seed,
-        known.twin(bug) if isinstance(bug, str) else bug,
-        faults,
-        tape=WHOLE if faults else NOTHING_STRIKES,
-    )
-
-
-def _played(outcome: Outcome) -> Case:
-    asked = outcome.again
-    if not isinstance(asked, Again):
-        raise Misuse("this run was not played in this process: give its story, or its token")
-    return Case(asked.scenario, asked.seed, asked.bug, asked.faults, asked.size, asked.tape)
+    case = case_to_choose(story, bug, seed, [known.fault(it) for it in fault or ()], size)
+    try:
+        served = Served(Choosing(known, case), port)
+    except OSError as error:
+        raise Misuse(f"port {port} cannot be had: {error.strerror}") from None
+    with served:
+        print(f"choose what happens next at {served.url} until Ctrl-C", flush=True)
+        if browser:
+            typer.launch(served.url)
+        while True:
+            served.answer()

@@ -2,10 +2,12 @@
 
 import json
 
-from pytest import fixture, mark
+from pytest import fixture, mark, raises
 
 from boxoffice import Tape
+from boxoffice.choosing.place import Pick
 from boxoffice.faults import fault_of
+from boxoffice.misuse import Misuse
 from boxoffice.search import Case, case_of
 from boxoffice.search.case import fallen
 from tests.engine.choosing.tills import NAMES, QUIET, Reader, a_day
@@ -136,6 +138,24 @@ def test_who_is_down_can_befall_nothing(at_the_message):
     assert "tally" not in about
 
 
+def test_what_would_change_the_past_or_befalls_nothing_is_refused(at_the_message):
+    at_the_message.asks("pass", until="message")
+    place = at_the_message.choosing._here.place
+    for nth, said in (
+        (1, "change what has happened already"),
+        (9, "nothing that this could befall"),
+    ):
+        fault = fault_of(f"delays(0.5, of=sale.made, at=tally, nth={nth})")
+        with raises(Misuse, match=said):
+            place.with_pick(Pick("", place.cursor, [fault]))
+
+
+def test_a_run_that_is_too_long_to_choose_among_is_refused(reader, monkeypatch):
+    monkeypatch.setattr("boxoffice.choosing.place.MOST", 5)
+    said = reader.refused("begin", story="a-day")
+    assert "too many to choose among, 5 at most" in said
+
+
 def test_once_all_is_healed_nothing_can_be_picked(reader):
     while not reader.view["healed"]:
         reader.asks("pass", until="step")
@@ -190,6 +210,7 @@ def test_the_curve_rises_where_it_was_picked(at_the_message):
         ({"do": "begin", "story": "a-night"}, "there is no scenario 'a-night'"),
         ({"do": "begin", "token": "bx1-x"}, "damaged"),
         ({"do": "begin", "story": "a-day", "seed": -1}, "seed is a whole number"),
+        ({"do": "begin", "story": "a-day", "size": 4}, "a-day has no crowd"),
         ({"do": "begin", "story": "a-day", "faults": ["delays(1)"]}, "say own as well"),
         ({"do": "back", "event": "x"}, "event is a whole number"),
         ({"do": "take"}, "no future that falls was found here"),

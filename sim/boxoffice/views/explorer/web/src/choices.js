@@ -25,8 +25,8 @@ export function choices(node, on) {
     where();
     picks();
     if (now.over) ending();
-    else options();
     questions(going);
+    if (!now.over) options();
     invariants();
     share();
     if (key !== null) refocus(key);
@@ -44,6 +44,7 @@ export function choices(node, on) {
     }
     button(ways, "Undo", "undo", () => on.ask({ do: "undo" })).attr("title", "take back what was done last").property("disabled", !view.can_undo);
     back = button(ways, "Back to the chosen event", "back", null).attr("hidden", "");
+    if (!view.can_undo && !view.picks.length) body.append("p").attr("class", "bx-hint").text("The run stands still. Let time pass, or make something happen here: what was stays as it was, and what comes after changes.");
     if (healed && !over) body.append("p").attr("class", "bx-hint").text("From here on the world is mended: nothing breaks any more, and it comes to rest.");
   }
 
@@ -60,6 +61,7 @@ export function choices(node, on) {
   }
 
   function options() {
+    if (!view.healed && !view.options.some((one) => one.group === "Under way")) body.append("p").attr("class", "bx-hint").text("No message is under way now.");
     for (const [name, all] of group(view.options, (one) => one.group)) {
       const part = body.append("details").attr("class", "bx-group").property("open", opened.get(name) ?? OPEN.has(name));
       part.on("toggle", () => opened.set(name, part.property("open")));
@@ -71,7 +73,6 @@ export function choices(node, on) {
         for (const one of deeds) deed(row, one);
       }
     }
-    if (!view.options.length && !view.healed) body.append("p").attr("class", "bx-hint").text("Nothing can be made to happen here.");
   }
 
   function deed(row, one) {

@@ -1,4 +1,4 @@
-// One bundle for three places: a page that carries its runs, a notebook's widget, and any script.
+// One bundle for three places: a page that carries its runs, a notebook's widgets, and any script.
 import { Chooser } from "./chooser.js";
 import { eventAt, momentAt, risen } from "./curve.js";
 import { across, drawing, WEAK } from "./drawing.js";

@@ -34,6 +34,7 @@ export const shapeOf = (name) => SHAPES[name] ?? SHAPES.note;
 export const STYLES = {
   request: ["call", [], 1.3], response: ["call", [], 0.9], apply: ["apply", [], 1.4], money: ["good", [], 2.2],
   duplicate: ["duplicate", [7, 4], 1.4], gap: ["gap", [1.5, 4], 2], lost: ["bad", [4, 3], 1.4],
+  "under-way": ["apply", [2, 4], 1.8],
 };
 export const styleOf = (name) => STYLES[name] ?? STYLES.gap;
 
@@ -44,7 +45,7 @@ export const LEGEND = [
 ];
 export const LINES = [
   ["request", "call and answer"], ["apply", "message, applied"], ["duplicate", "dashed: a duplicate"], ["gap", "dotted: came too early"],
-  ["lost", "✗ ends on its way: lost"],
+  ["lost", "✗ ends on its way: lost"], ["under-way", "short dashes: still under way"],
 ];
 
 /** Where a way begins and ends, from the top. */
