@@ -8,7 +8,6 @@ from boxoffice.trace.verdict import Kind
 from boxoffice.world.end import End
 from boxoffice.world.invariant import Breach, Finding, Invariant
 from boxoffice.world.scenario import Scenario
-from boxoffice.world.twin import Twin
 from tests.engine.toys import told, warehouse
 
 BROKEN = Invariant("own", Kind.FINALLY, "never so", lambda end: Finding(True, [Breach("no")]))
@@ -292,23 +291,3 @@ def test_a_check_that_could_not_be_made_to_its_end_leaves_undecided_why():
     assert judged().verdict is Verdict.UNDECIDED
     assert judged().untested == "there are too many orders"
     assert judged(Breach("no")).verdict is Verdict.VIOLATED
-
-
-def test_a_world_that_is_held_open_is_told_as_a_run_is_and_breaks_nothing_beside_it():
-    system, worse = warehouse(), Twin("worse", "it is kept", "story", f"{__name__}:kept", lambda: 0)
-    with system.world(seed=3, bug=worse) as world:
-        world.do(arrives(world.world))
-        assert world.do(asked()) == 0
-        assert kept() == 1  # as in whatever else is played meanwhile
-        outcome = world.outcome("by-hand", "What Ann did.", world.judge())
-    assert (outcome.scenario, outcome.summary, outcome.seed) == ("by-hand", "What Ann did.", 3)
-    assert (outcome.bug, outcome.verdict) == ("worse", Verdict.HOLDS)
-    assert outcome.trace.of_kind("request")
-
-
-def kept():
-    return 1
-
-
-async def asked():
-    return kept()
