@@ -1,6 +1,7 @@
 """Serves the page that `make play` has built, on this machine alone."""
 
 import contextlib
+from collections.abc import Callable
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -52,6 +53,11 @@ class Page(SimpleHTTPRequestHandler):
             self.send_header(name, value)
         super().end_headers()
 
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        """Send a file, to whoever does not leave meanwhile."""
+        with contextlib.suppress(ConnectionError):
+            super().copyfile(source, outputfile)
+
     def list_directory(self, path: Any) -> None:
         """List nothing."""
         self.send_error(404)
@@ -74,8 +80,11 @@ def server(port: int, page: Path | None = None) -> ThreadingHTTPServer:
         ) from None
 
 
-def serve(port: int) -> None:
-    """Serve the page until Ctrl-C.  Raises: CannotOpen."""
+def serve(port: int, opened: Callable[[str], object] | None = None) -> None:
+    """Serve the page until Ctrl-C; `opened` is told its address.  Raises: CannotOpen."""
     with server(port) as serving, contextlib.suppress(KeyboardInterrupt):
-        print(f"http://{HOST}:{serving.server_address[1]}/  Ctrl-C ends it.", flush=True)
+        url = f"http://{HOST}:{serving.server_address[1]}/"
+        print(f"the shop is at {url} until Ctrl-C", flush=True)
+        if opened is not None:
+            opened(url)
         serving.serve_forever()

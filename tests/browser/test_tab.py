@@ -1,6 +1,7 @@
 """The page without an installation: five services in a tab, of which nothing is anywhere else."""
 
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from http.server import ThreadingHTTPServer
@@ -136,8 +137,8 @@ def test_a_ticket_is_sold_and_then_sold_wrong(page: Chromium) -> None:
     cut_off(page)
     press(page, "List it")
     choose(page, "input[value=Ana]")
-    press(page, "Ana orders Front row")
-    press(page, "Ana pays for Front row")
+    press(page, "Order Front row")
+    press(page, "Pay for Front row")
     assert "complete" in told(page, ".cards:last-of-type")
     press(page, "Is all well?")
     assert "nothing that was put to the test has fallen" in told(page, ".verdict")
@@ -148,10 +149,10 @@ def test_a_ticket_is_sold_and_then_sold_wrong(page: Chromium) -> None:
     choose(page, "input[value=Sue]")
     press(page, "List it")
     choose(page, "input[value=Ana]")
-    press(page, "Ana orders Front row")
-    press(page, "Ana cancels the order of Front row")
+    press(page, "Order Front row")
+    press(page, "Cancel Front row")
     choose(page, "input[value=Ben]")
-    press(page, "Ben orders Front row")
+    press(page, "Order Front row")
     press(page, "Is all well?")
     assert "holder-releases" in told(page, ".verdict")
 
@@ -164,15 +165,15 @@ def test_a_ticket_is_sold_and_then_sold_wrong(page: Chromium) -> None:
 def test_a_deed_is_undone_and_fifteen_minutes_pass(page: Chromium) -> None:
     press(page, "List it")
     choose(page, "input[value=Ana]")
-    press(page, "Ana orders Front row")
+    press(page, "Order Front row")
     assert "14:58 left" in told(page)
     press(page, "Undo")
     assert "None." in told(page)
-    press(page, "Ana and Ben order Front row in one instant")
+    press(page, "Both at once: Ana and Ben order Front row")
     assert "already reserved" in told(page, ".log")
-    press(page, "let 15 min pass")
+    press(page, "+15 min: let time pass")
     choose(page, "input[value=Ben]")
-    press(page, "let 10 s pass")
+    press(page, "+10 s: let time pass")
     assert "cancelled" in told(page)
 
 
@@ -238,13 +239,46 @@ def test_what_never_ends_is_stopped_and_the_shop_is_there_again(page: Chromium) 
     page.until("document.getElementById('status').textContent.startsWith('Stopped')")
     press(page, "The shop")
     choose(page, "input[value=Ana]")
-    press(page, "Ana orders Front row")
+    press(page, "Order Front row")
     assert "14:58 left" in told(page)
 
 
 def key(browser: Chromium, name: str, code: int) -> None:
     for kind in ("keyDown", "keyUp"):
         browser.send("Input.dispatchKeyEvent", type=kind, key=name, windowsVirtualKeyCode=code)
+
+
+def test_keys_alone_lead_from_opening_to_the_violation(page: Chromium) -> None:
+    key(page, "Tab", 9)
+    assert page.ask("document.activeElement.textContent") == "The shop"
+    key(page, "ArrowRight", 39)
+    page.until(IDLE)
+    assert page.ask("document.activeElement.textContent") == "Stories"
+    while page.ask("document.activeElement.name") != "bug":
+        key(page, "Tab", 9)
+    key(page, "ArrowDown", 40)  # to the first that the story shows
+    page.until(IDLE)
+    assert "violated: holder-releases" in told(page, ".verdict")
+    assert page.ask("document.activeElement.name") == "bug"
+    while not page.ask("document.activeElement.classList.contains('bx-scroll')"):
+        key(page, "Tab", 9)
+    page.press("v")
+    assert "proof of a violation" in told(page, ".bx-live")
+
+
+def test_what_cannot_be_loaded_is_told_in_a_line(
+    chromium: Chromium, built: Path, tmp_path: Path
+) -> None:
+    half = shutil.copytree(built, tmp_path / "half")
+    (half / "packages.tar.gz").unlink()
+    with server(0, half) as serving:
+        threading.Thread(target=serving.serve_forever, args=(0.05,)).start()
+        open_page(chromium, serving)
+        serving.shutdown()
+    assert told(chromium, "#status") == (
+        "the Python of this page could not be loaded: packages.tar.gz: 404 File not found"
+    )
+    chromium.turn_over()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,8 +4,9 @@ import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from socket import create_connection
 
-from pytest import MonkeyPatch, fixture, mark, raises
+from pytest import CaptureFixture, MonkeyPatch, fixture, mark, raises
 from typer.testing import CliRunner
 
 from scenarios.play import serving
@@ -62,6 +63,21 @@ def test_a_page_may_load_nothing_from_elsewhere(asked: HTTPConnection) -> None:
     sources = " ".join(policy.values()).split()
     assert {it for it in sources if not it.startswith("'")} <= {"data:"}
     assert policy["script-src"] == "'self' 'wasm-unsafe-eval'"
+
+
+def test_who_leaves_while_a_file_is_sent_leaves_no_traceback(
+    page: Path, capfd: CaptureFixture[str]
+) -> None:
+    (page / "large.zip").write_bytes(bytes(50_000_000))
+    with server(0, page) as serving_it:
+        thread = threading.Thread(target=serving_it.serve_forever, args=(0.01,))
+        thread.start()
+        with create_connection(("127.0.0.1", serving_it.server_address[1])) as leaving:
+            leaving.sendall(b"GET /large.zip HTTP/1.0\r\n\r\n")
+            assert leaving.recv(100)
+        serving_it.shutdown()
+        thread.join()
+    assert capfd.readouterr().err == ""
 
 
 @mark.parametrize("path", ["/pyodide/", "/../secret", "/%2e%2e/secret", "/none.js"])

@@ -47,9 +47,9 @@ export function store(page) {
       made("span", { class: "what" }, `${one.title} `, made("small", {}, `$${Number(one.price).toFixed(2)}`)),
       one.free ? null : made("small", {}, "not for sale now"),
       made("span", { class: "row" },
-        button("Order", () => deed("order", { ticket: place }), { "data-key": `order ${place}`, "aria-label": `${who} orders ${one.title}` }),
+        button("Order", () => deed("order", { ticket: place }), { "data-key": `order ${place}`, "aria-label": `Order ${one.title}` }),
         button("Both at once", () => deed("both", { other, ticket: place }), {
-          "data-key": `both ${place}`, title: `${who} and ${other}, in one instant`, "aria-label": `${who} and ${other} order ${one.title} in one instant`,
+          "data-key": `both ${place}`, title: `${who} and ${other}, in one instant`, "aria-label": `Both at once: ${who} and ${other} order ${one.title}`,
         })));
   }
 
@@ -59,8 +59,8 @@ export function store(page) {
       made("span", { class: "what" }, `${one.ticket.title} `, made("small", {}, one.status.replace(":", " "))),
       isOpen ? made("small", { class: "left" }, left > 0 ? `${minutes(left)} left` : "its time is over") : null,
       isOpen ? made("span", { class: "row" },
-        button("Pay", () => deed("pay", { order: place }), { "data-key": `pay ${place}`, "aria-label": `${who} pays for ${one.ticket.title}` }),
-        button("Cancel", () => deed("cancel", { order: place }), { "data-key": `cancel ${place}`, "aria-label": `${who} cancels the order of ${one.ticket.title}` })) : null);
+        button("Pay", () => deed("pay", { order: place }), { "data-key": `pay ${place}`, "aria-label": `Pay for ${one.ticket.title}` }),
+        button("Cancel", () => deed("cancel", { order: place }), { "data-key": `cancel ${place}`, "aria-label": `Cancel ${one.ticket.title}` })) : null);
   }
 
   function selling() {
@@ -108,7 +108,7 @@ export function store(page) {
       shop.log.length ? null : made("p", { class: "none" }, "A ticket shop of five services. List a ticket as Sue, order it as Ana or Ben, let time pass, and break something: what happens is drawn beside it."),
       people(),
       made("div", { class: "row clock" }, made("span", {}, "It is ", made("time", {}, clock)),
-        ...LATER.map(([seconds, text]) => button(`+${text}`, () => deed("wait", { seconds }), { "data-key": `wait ${seconds}`, "aria-label": `let ${text} pass` }))),
+        ...LATER.map(([seconds, text]) => button(`+${text}`, () => deed("wait", { seconds }), { "data-key": `wait ${seconds}`, "aria-label": `+${text}: let time pass` }))),
       made("h2", {}, "For sale"),
       listed([...shop.tickets.values()], ticket, "Nothing yet: Sue sells tickets."),
       selling(),

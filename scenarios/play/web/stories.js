@@ -46,6 +46,7 @@ export function stories(page) {
 }
 
 function told(run) {
+  const { faults } = run.counts, struck = faults ? `; ${faults === 1 ? "one fault" : `${faults} faults`} struck` : "";
   const fallen = run.judgements.filter((one) => one.verdict === "violated").map((one) => one.invariant);
-  return fallen.length ? `violated: ${fallen.join(", ")}` : run.verdict;
+  return (fallen.length ? `violated: ${fallen.join(", ")}` : run.verdict) + struck;
 }

@@ -38,16 +38,16 @@ async function open() {
 }
 
 const opened = open();
-opened.then(
-  ({ marks }) => postMessage({ ready: marks }),
-  (error) => postMessage({ broken: `the shop could not be opened: ${error.message ?? error}` }),
-);
+opened.then(({ marks }) => postMessage({ ready: marks }), () => {}); // whoever asks is told
 
 addEventListener("message", async ({ data: { number, asked } }) => {
-  const { ask } = await opened;
+  let answer, what = "could not be loaded";
   try {
-    postMessage({ number, answer: ask(asked, say) });
-  } catch (error) { // of Python itself, which has no more memory, say
-    postMessage({ number, answer: JSON.stringify({ error: `Python has ended: ${String(error.message ?? error).split("\n")[0]}` }) });
+    const { ask } = await opened;
+    what = "has ended"; // for want of memory, say
+    answer = ask(asked, say);
+  } catch (error) {
+    answer = JSON.stringify({ error: `the Python of this page ${what}: ${String(error.message ?? error).split("\n")[0]}` });
   }
+  postMessage({ number, answer });
 });
