@@ -95,6 +95,44 @@ def test_a_click_shows_an_event_with_its_documents_and_reaches_python(
     notebook.until(STREAM, "([it]) => /^{'run': 0, 'event': [1-9]/.test(it?.textContent)")
 
 
+CHOOSES = """from boxoffice import choose
+
+late = choose("late-cancel", bug="no-holder-check")
+late"""
+ONE_CELL = {
+    "cells": [
+        {
+            "id": "one",
+            "cell_type": "code",
+            "source": CHOOSES,
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+        }
+    ],
+    "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
+
+def test_what_happens_next_is_chosen_in_a_cell_and_its_kernel_plays_it(
+    chromium: Chromium, lab: Lab
+) -> None:
+    (lab.folder / "choosing.ipynb").write_text(json.dumps(ONE_CELL))
+    notebook = Notebook(chromium, lab, "choosing.ipynb")
+    notebook.run()
+    now, ways = ".bx-choose .bx-now", ".bx-choose .bx-ways"
+    notebook.until(now, "([it]) => it?.textContent.includes('signs up')")
+    for said in ("ticket.created", "order.created"):
+        notebook.all(f"{ways} .bx-main", "(it) => it.click()")
+        notebook.until(now, f"([it]) => it?.textContent.includes('{said}')")
+    notebook.all(".bx-choose [data-ask^='pick:later:tickets']", "(it) => it.click()")
+    notebook.until(".bx-choose .bx-picks li", "({length}) => length === 1")
+    notebook.add("print(late.view['picks'][0]['faults'])")
+    notebook.until(STREAM, "([it]) => it?.textContent.includes('delays(1.0')")
+
+
 MENDED = """
 def confirm(order):
     if order.status is not Status.CREATED:

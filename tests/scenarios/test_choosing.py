@@ -44,6 +44,25 @@ def test_the_search_finds_the_late_cancellation() -> None:
     assert found["says"] == ["order.cancelled order 1 reaches tickets 1 s later"]
 
 
+def test_once_all_is_healed_nothing_can_be_picked_while_time_goes_on() -> None:
+    reader = begun("late-cancel")
+    while not reader.view["healed"]:
+        assert reader.view["options"]
+        reader.asks("pass", until="step")
+    assert not reader.view["over"]
+    assert reader.view["options"] == []
+
+
+def test_nobody_waits_a_quarter_of_an_hour_for_the_next_message_to_overtake() -> None:
+    reader = begun("late-cancel")
+    later = []
+    while "message" in reader.asks("pass", until="message")["passes"]:
+        found = [it for it in reader.view["options"] if it["id"].startswith("later:orders")]
+        later += [[amount["value"] for amount in it["amounts"]] for it in found]
+    assert "overtaken" in later[0]
+    assert "overtaken" not in later[-1]  # the next one there is told when the order expires
+
+
 @mark.parametrize(
     ("story", "pick"), [("last-seat", "again:tickets"), ("purchase", "dies:payments")]
 )

@@ -5,12 +5,13 @@ import json
 from pytest import fixture, mark, raises
 
 from boxoffice import Tape
+from boxoffice.choosing.future import _small
 from boxoffice.choosing.place import Pick
 from boxoffice.faults import fault_of
 from boxoffice.misuse import Misuse
 from boxoffice.search import Case, case_of
 from boxoffice.search.case import fallen
-from tests.engine.choosing.tills import NAMES, QUIET, Reader, a_day
+from tests.engine.choosing.tills import NAMES, QUIET, Reader, a_day, patient_day
 
 
 @fixture
@@ -32,16 +33,33 @@ def test_without_a_pick_nothing_goes_wrong_not_even_what_the_story_has(reader):
     assert reader.fell() == ["counted-once"]
 
 
-def test_nothing_is_shown_of_what_comes_after(at_the_message):
-    view = at_the_message.view
-    run, now_us = view["run"], view["run"]["events"]["us"][-1]
-    assert run["numbers"][-1] == view["cursor"]["event"]
-    assert {len(column) for column in run["events"].values()} == {len(run["numbers"])}
-    last = len(run["numbers"]) - 1
-    assert all(change[0] <= last for change in run["changes"])
-    assert all(arrow[0] <= last and arrow[4] <= now_us for arrow in run["arrows"])
-    assert {it["verdict"] for it in view["invariants"]} == {"open"}
-    assert (view["verdict"], run["verdict"]) == (None, "open")
+def test_nothing_is_shown_of_what_comes_after(reader):
+    while not reader.view["over"]:
+        view = reader.view
+        run, now_us = view["run"], view["run"]["events"]["us"][-1]
+        assert run["numbers"][-1] == view["cursor"]["event"]
+        assert {len(column) for column in run["events"].values()} == {len(run["numbers"])}
+        last = len(run["numbers"]) - 1
+        assert all(change[0] <= last for change in run["changes"])
+        assert all(arrow[0] <= last and arrow[4] <= now_us for arrow in run["arrows"])
+        assert {it["verdict"] for it in view["invariants"]} == {"open"}
+        assert (view["verdict"], run["verdict"]) == (None, "open")
+        reader.asks("pass", until="step")
+
+
+def test_a_run_is_played_once_and_not_again_for_its_picture(monkeypatch):
+    monkeypatch.setattr("boxoffice.search.seen._watch_again", None)
+    assert Reader().fell() == []
+
+
+def test_a_future_that_falls_is_freed_of_what_it_falls_without(at_the_message):
+    at_the_message.picks("dies:tally")
+    at_the_message.picks("again:tally", "60")
+    end = at_the_message.choosing._here.place
+    assert [it.says for it in _small(end, 0).picks] == [
+        "sale.made reaches tally twice, again after 1 min"
+    ]
+    assert len(_small(end, 2).picks) == 2  # which were there before
 
 
 def test_a_message_that_is_delivered_twice_is_counted_twice(at_the_message):
@@ -156,12 +174,6 @@ def test_a_run_that_is_too_long_to_choose_among_is_refused(reader, monkeypatch):
     assert "too many to choose among, 5 at most" in said
 
 
-def test_once_all_is_healed_nothing_can_be_picked(reader):
-    while not reader.view["healed"]:
-        reader.asks("pass", until="step")
-    assert reader.view["options"] == []
-
-
 def test_the_search_finds_what_can_still_go_wrong_and_goes_there(at_the_message):
     view = at_the_message.asks("search", more=1)
     while not view["search"]["over"]:
@@ -175,6 +187,17 @@ def test_the_search_finds_what_can_still_go_wrong_and_goes_there(at_the_message)
     assert taken["over"]
     assert [it["says"] for it in taken["picks"]] == found["says"]
     assert at_the_message.asks("undo")["search"]["found"] == found
+
+
+def test_a_story_that_gives_up_is_counted_and_proves_nothing(reader):
+    view = reader.asks("search", more=1)
+    while not view["search"]["over"]:
+        view = reader.asks("search", more=1)
+    assert view["search"]["found"]["fell"] != ["story"]
+    at_the_end = Reader(case=Case(patient_day, 0, tape=Tape(strikes={})))
+    view = at_the_end.asks("search", more=64)
+    assert view["search"]["found"] is None
+    assert view["search"]["given_up"] > 0
 
 
 def test_a_future_is_the_same_each_time_it_is_asked_for():

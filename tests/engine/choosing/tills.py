@@ -74,6 +74,16 @@ async def a_day(world):
         await world.passes(2.0)
 
 
+calm = System("calm tills")
+calm.service("till", till, mongo="mongo", nats="nats", route="/")
+
+
+@calm.story
+async def patient_day(world):
+    """One sale, and nothing that must hold: only the story itself can fall."""
+    assert (await world.client("Ann").post("/sales", json={"id": "s1"})).status_code == 201
+
+
 def known(kind, **things):
     def named(name):
         if name not in things:
@@ -83,7 +93,9 @@ def known(kind, **things):
     return named
 
 
-NAMES = Names(known("scenario", **{a_day.name: a_day}), known("twin"), fault_of)
+NAMES = Names(
+    known("scenario", **{it.name: it for it in (a_day, patient_day)}), known("twin"), fault_of
+)
 QUIET = Case(a_day, 0, tape=Tape(strikes={}))
 
 

@@ -2,11 +2,12 @@
 
 import asyncio
 
-from boxoffice import System
+from boxoffice import System, Tape
 from boxoffice.search import Case, shrink
 from boxoffice.views import run_of
 from boxoffice.views.smallest import smallest_story
 from boxoffice.world.run import run
+from tests.engine.search.shelves import looks_first, rummage
 
 
 def counting():
@@ -80,3 +81,9 @@ def test_what_a_story_prints_is_printed_once(capsys):
 
     assert None in run_of(played(speaks))["numbers"]
     assert capsys.readouterr().out == "here\n"
+
+
+def test_a_run_of_which_a_part_is_left_out_is_played_again_without_it():
+    small = Case(rummage, 10, looks_first, tape=Tape(steady=True, haste=True, strikes={}))
+    outcome = small.play()
+    assert outcome.again(lambda world: None).trace.sha256() == outcome.trace.sha256()
