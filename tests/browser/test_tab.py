@@ -11,7 +11,8 @@ from time import monotonic
 import pytest
 
 from boxoffice import run
-from scenarios.catalogue import scenario_named, twin_named
+from boxoffice.search import case_of
+from scenarios.catalogue import NAMES, scenario_named, twin_named
 from scenarios.learn.pages import solution_of
 from scenarios.learn.rungs import rung_named
 from scenarios.play.packing import build
@@ -192,6 +193,18 @@ def test_three_events_are_chosen_and_one_is_undone(page: Chromium) -> None:
     assert told(page, ".bx-now") == before
     press(page, "To the end")
     assert "The end" in told(page, ".bx-now")
+    token = page.ask("document.querySelector('[data-ask=token]').value")
+    case, _ = case_of(token, NAMES)
+    verdict = told(page, ".bx-ending")
+    for one in case.play().violations:
+        assert one.invariant in verdict
+    page.ask("document.querySelector('[name=token]').focus()")
+    page.write(token)
+    key(page, "Tab", 9)
+    page.until("document.querySelector('.bx-now').innerText.startsWith('So far')")
+    page.until(IDLE)
+    press(page, "To the end")
+    assert told(page, ".bx-ending") == verdict
 
 
 def write(browser: Chromium, code: str) -> None:
@@ -226,6 +239,7 @@ def test_in_the_editor_tab_indents_and_can_still_leave_it(page: Chromium) -> Non
     assert page.ask(code) == "async def handle(message, store, bus):\n    pass"
     key(page, "Tab", 9)
     assert page.ask(code).endswith("    pass    ")
+    assert "    pass    " in page.ask("localStorage.getItem('boxoffice-ladder')")
     page.press("Escape")
     key(page, "Tab", 9)
     assert page.ask("document.activeElement.textContent").startswith("Check")

@@ -4,7 +4,7 @@ import { choice, fill, labelled, made } from "./dom.js";
 
 /** The room; `page` is as in main.js. */
 export function choose(page) {
-  const element = made("div", { class: "row wide" }), asked = { story: "late-cancel", bug: "no-holder-check", seed: 0 };
+  const element = made("div", { class: "row wide" }), asked = { story: "late-cancel", bug: "no-holder-check", seed: 0, token: "" };
   let chooser = null, life = -1;
 
   const ask = async (request) => {
@@ -12,9 +12,9 @@ export function choose(page) {
     life = page.tab.life;
     return page.tab.ask("choose", { request });
   };
-  const begin = () => ({ do: "begin", ...asked, bug: asked.bug || undefined });
+  const begin = () => (asked.token ? { do: "begin", token: asked.token } : { do: "begin", ...asked, bug: asked.bug || undefined });
   const change = (more) => {
-    Object.assign(asked, more);
+    Object.assign(asked, { token: "" }, more);
     draw();
     chooser.ask(begin());
   };
@@ -27,7 +27,8 @@ export function choose(page) {
     fill(element,
       labelled("Story", choice(scenarios.map(({ name, summary }) => [name, `${name}: ${summary}`]), asked.story, (story) => change({ story, bug: "" }), { name: "story", "data-key": "story" })),
       labelled("A defence is taken away", choice(defences, asked.bug, (bug) => change({ bug }), { name: "bug", "data-key": "bug" })),
-      labelled("Seed", made("input", { type: "number", name: "seed", min: 0, value: asked.seed, "data-key": "seed", onchange: (event) => change({ seed: Math.max(0, Math.trunc(event.target.valueAsNumber) || 0) }) })));
+      labelled("Seed", made("input", { type: "number", name: "seed", min: 0, value: asked.seed, "data-key": "seed", onchange: (event) => change({ seed: Math.max(0, Math.trunc(event.target.valueAsNumber) || 0) }) })),
+      labelled("or a token", made("input", { name: "token", value: asked.token, placeholder: "bx1-…", spellcheck: "false", "data-key": "token", onchange: (event) => change({ token: event.target.value.trim() }) })));
   }
 
   return {
