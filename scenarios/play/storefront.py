@@ -63,18 +63,21 @@ class Storefront:
         return self._held.outcome(NAME, SUMMARY, self._judged)
 
     async def _answer(
-        self, person: str, method: str, path: str, body: Any = None
+        self, person: str, method: str, path: str, body: Any = None, seen: str = ""
     ) -> dict[str, Any]:
         from httpx import TransportError
 
         if person not in self._browsers:
             self._browsers[person] = self._held.client(person)
         try:
-            answer = await self._browsers[person].request(method, path, json=body)
+            answer = await self._browsers[person].request(
+                method, path, json=body, headers={"If-Match": seen} if seen else {}
+            )
         except TransportError:
-            return {"status": 0, "body": None} | self._last()
+            return {"status": 0, "body": None, "etag": ""} | self._last()
         body = answer.json() if answer.content else None
-        return {"status": answer.status_code, "body": body} | self._last()
+        etag = answer.headers.get("ETag", "")
+        return {"status": answer.status_code, "body": body, "etag": etag} | self._last()
 
     def _last(self) -> dict[str, int]:
         *_, last = self._held.world.trace.of_kind("response")

@@ -10,7 +10,7 @@ from boxoffice.errors import Misuse
 from boxoffice.search import in_a_line
 from boxoffice.views import run_of
 from scenarios import catalogue
-from scenarios.play import ladder
+from scenarios.play import ladder, mutants
 from scenarios.play.conditions import CONDITIONS, Conditions
 from scenarios.play.storefront import Storefront
 
@@ -114,6 +114,20 @@ class Tab:
     def on_check(self, name: str, code: str) -> Any:
         """Play a learner's code on a rung, and on all below it."""
         return ladder.checked(name, code, self._tell)
+
+    # --- mutants ------------------------------------------------------------------------------
+
+    def on_challenges(self) -> Any:
+        """Return which broken twins are to be given away, and by what."""
+        return {"challenges": mutants.challenges()}
+
+    def on_killer(self, name: str) -> Any:
+        """Return one file that is enough for a challenge."""
+        return mutants.solution(name)
+
+    def on_grade(self, name: str, code: str) -> Any:
+        """Grade a learner's story, or facts, by what they give away."""
+        return mutants.graded(name, code, self._tell)
 
     @property
     def _open(self) -> Storefront:

@@ -13,6 +13,7 @@ import pytest
 from boxoffice import run
 from boxoffice.search import case_of
 from scenarios.catalogue import NAMES, scenario_named, twin_named
+from scenarios.kill.challenges import CHALLENGES
 from scenarios.learn.pages import solution_of
 from scenarios.learn.rungs import rung_named
 from scenarios.play.packing import build
@@ -178,6 +179,27 @@ def test_a_deed_is_undone_and_fifteen_minutes_pass(page: Chromium) -> None:
     assert "cancelled" in told(page)
 
 
+def test_of_two_tabs_the_second_to_save_is_told_that_it_came_too_late(page: Chromium) -> None:
+    def saves(tab: int, price: str) -> None:
+        page.ask(f"document.querySelector('[data-key=\"price {tab}\"]').value = '{price}'")
+        page.ask(f"document.querySelector('[data-key=\"save {tab}\"]').click()")
+        page.until(IDLE)
+
+    press(page, "List it")
+    for _ in range(2):
+        press(page, "Edit in a tab: Front row")
+    saves(0, "50.00")
+    assert "$50.00" in told(page, ".cards")
+    saves(1, "40.00")
+    assert "refused: " in told(page, ".log li:last-child")
+    press(page, "Undo")
+    choose(page, "select[name=bug]", "if-match-ignored")
+    saves(1, "40.00")
+    assert "$40.00" in told(page, ".cards")
+    press(page, "Is all well?")
+    assert "conditions-hold" in told(page, ".verdict")
+
+
 def test_three_events_are_chosen_and_one_is_undone(page: Chromium) -> None:
     cut_off(page)
     press(page, "Choose")
@@ -228,6 +250,20 @@ def test_a_rung_is_passed_and_the_next_one_falls(page: Chromium) -> None:
     press(page, "Check: 100 stories")
     assert "no seat is sold to two" in told(page, ".result")
     assert page.ask("localStorage.getItem('boxoffice-ladder')").count("async def handle") == 1
+
+
+def test_mutants_are_killed_by_a_story_that_is_written_there(page: Chromium) -> None:
+    press(page, "Kill mutants")
+    press(page, "two-at-once")
+    press(page, "Grade it")
+    assert "no-unique-hold survives" in told(page, ".result")
+    assert page.ask("document.querySelectorAll('.bx-pane').length") == 2
+    write(page, CHALLENGES["two-at-once"].solution.read_text(encoding="utf-8"))
+    press(page, "Grade it")
+    assert "4 of 4 twins" in told(page, ".result")
+    write(page, "import nothing_of_that_name")
+    press(page, "Grade it")
+    assert "mine.py cannot be loaded: ModuleNotFoundError" in told(page, "#status")
 
 
 def test_in_the_editor_tab_indents_and_can_still_leave_it(page: Chromium) -> None:
@@ -303,7 +339,7 @@ def test_nothing_is_wider_than_the_window_and_all_can_be_hit(
     for width in (420, 800, 1280, 1920):
         size = {"width": width, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
         chromium.send("Emulation.setDeviceMetricsOverride", **size)
-        for room in ("The shop", "Stories", "Choose", "Build one"):
+        for room in ("The shop", "Stories", "Choose", "Build one", "Kill mutants"):
             press(chromium, room)
             assert chromium.ask("document.documentElement.scrollWidth") <= width
             small = chromium.ask(

@@ -102,3 +102,28 @@ def test_a_request_whose_answer_is_lost_has_an_unknown_end(learner: Learner) -> 
 def test_every_switch_is_a_fault() -> None:
     assert [fault_named(it["fault"]) for it in CONDITIONS]
     assert len({it["says"] for it in CONDITIONS}) == len(CONDITIONS)
+
+
+def test_a_learner_s_code_is_played_on_a_rung_and_what_falls_is_drawn(learner: Learner) -> None:
+    begun = learner.ask("ladder")
+    assert [it["name"] for it in begun["rungs"]][:3] == ["1", "2", "3a"]
+    fell = learner.ask("check", name="1", code=begun["start"])
+    assert not fell["holds"]
+    assert "was never answered" in fell["says"]
+    assert "boxoffice learn" not in fell["says"]  # the page has buttons
+    assert fell["runs"][0]["verdict"] == "violated"
+    held = learner.ask("check", name="1", code=learner.ask("solution", name="1")["code"])
+    assert held["holds"]
+    assert learner.told[-1] == "rung 1: story 20 of 20"
+
+
+def test_code_that_is_no_python_is_told_with_its_line(learner: Learner) -> None:
+    said = learner.ask("check", name="1", code="async def handle(message, store bus):")["says"]
+    assert "shop.py, line 1" in said
+
+
+def test_a_challenge_is_graded_in_a_file_of_its_own(learner: Learner) -> None:
+    (names,) = learner.ask("challenges").values()
+    assert "strangers" in [it["name"] for it in names]
+    said = learner.ask("grade", name="strangers", code="broken = (")
+    assert said["error"].startswith("mine.py:1: ")

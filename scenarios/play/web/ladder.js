@@ -1,28 +1,13 @@
 // The ladder's room: a rung's task, a file that grows, and what comes of it.
 import { button, fill, made } from "./dom.js";
 import { editor } from "./editor.js";
+import { kept } from "./kept.js";
 import { markdown } from "./markdown.js";
-
-const KEPT = "boxoffice-ladder"; // where the browser keeps what was written, and what was passed
-
-function kept() {
-  try {
-    return JSON.parse(localStorage.getItem(KEPT)) ?? {};
-  } catch {
-    return {}; // whoever forbids it begins anew each time
-  }
-}
 
 /** The room; `page` is as in main.js. */
 export function ladder(page) {
-  const element = made("div", { class: "ladder" }), now = { code: null, passed: [], rung: "1", ...kept() };
+  const element = made("div", { class: "ladder" }), { value: now, keep } = kept("boxoffice-ladder", { code: null, passed: [], rung: "1" });
   let rungs = [], asked = null, told = null, hints = 0, field = null;
-
-  function keep() {
-    try {
-      localStorage.setItem(KEPT, JSON.stringify(now));
-    } catch { /* it is there as long as the page is */ }
-  }
 
   async function climb(name) {
     Object.assign(now, { rung: name });

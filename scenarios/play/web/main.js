@@ -3,6 +3,7 @@ import { Explorer } from "./bundle.js";
 import { choose } from "./choose.js";
 import { button, made } from "./dom.js";
 import { ladder } from "./ladder.js";
+import { mutants } from "./mutants.js";
 import { Stopped, Tab } from "./tab.js";
 import { store } from "./store.js";
 import { stories } from "./stories.js";
@@ -17,7 +18,7 @@ const tab = new Tab(({ progress, busy, ready, broken }) => {
   if (ready) document.documentElement.dataset.loaded = JSON.stringify(ready);
   if (broken) say(broken, "bad");
   if (busy !== undefined) {
-    stop.hidden = !busy;
+    stop.hidden = !busy || !page.names; // nothing is played before all is loaded
     room.setAttribute("aria-busy", String(busy));
   }
 });
@@ -44,9 +45,9 @@ const page = {
   },
 
   /** Show runs in the explorer; `event` is the number of the one that is chosen at first. */
-  show(runs, event = null) {
+  show(runs, event = null, options = {}) {
     if (!runs.length) return this.fill((element) => nothing(element));
-    const explorer = this.fill((element) => new Explorer(element, runs));
+    const explorer = this.fill((element) => new Explorer(element, runs, options));
     if (event !== null) explorer.choose(0, event);
     return explorer;
   },
@@ -66,7 +67,7 @@ function nothing(element) {
   return { destroy() {} };
 }
 
-const rooms = [store(page), stories(page), choose(page), ladder(page)];
+const rooms = [store(page), stories(page), choose(page), ladder(page), mutants(page)];
 
 function enter(chosen) {
   for (const one of bar.children) {

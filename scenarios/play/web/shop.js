@@ -66,6 +66,7 @@ export class Shop {
     this.event = null; // with which the last deed came to an end
     this.#signed = new Map();
     this.tickets = new Map(); // by id, as last seen: title, price, and whether it is for sale
+    this.tabs = []; // in which somebody has opened a ticket: what they show, and the ETag of that version
     this.orders = new Map(PEOPLE.map((who) => [who, []]));
     this.log = [];
     this.now = null;
@@ -122,7 +123,7 @@ export class Shop {
   }
 }
 
-const request = (person, method, path, body) => ({ person, method, path, body });
+const request = (person, method, path, body, seen = "") => ({ person, method, path, body, seen });
 const at = (shop, place) => [...shop.tickets.values()][place] ?? { id: "", title: "a ticket that is not there" };
 
 /** What can be done; tickets and orders are told by their place, since another shop gives them other ids. */
@@ -131,6 +132,20 @@ const DEEDS = {
     await shop.signedIn(who);
     const [answer] = await shop.send(request(who, "POST", "/api/tickets", { title, price }));
     return { what: `${who} lists ${title} for $${price}`, ...told(answer, "it is for sale") };
+  },
+  async open(shop, { who, ticket }) {
+    await shop.signedIn(who);
+    const { id, title } = at(shop, ticket);
+    const [answer] = await shop.send(request(who, "GET", `/api/tickets/${id}`));
+    if (answer.status === 200) shop.tabs.push({ id, title, price: answer.body.price, version: answer.body.version, etag: answer.etag });
+    return { what: `${who} opens ${title} in tab ${shop.tabs.length}`, ...told(answer, `it shows version ${answer.body?.version}`) };
+  },
+  async save(shop, { who, tab, price }) {
+    await shop.signedIn(who);
+    const { id, title, etag } = shop.tabs[tab];
+    const [answer] = await shop.send(request(who, "PUT", `/api/tickets/${id}`, { title, price }, etag));
+    if (answer.status === 200) Object.assign(shop.tabs[tab], { price: answer.body.price, version: answer.body.version, etag: answer.etag });
+    return { what: `${who} saves $${price} in tab ${tab + 1}`, ...told(answer, `it is version ${answer.body?.version} now`) };
   },
   async order(shop, { who, ticket }) {
     await shop.signedIn(who);

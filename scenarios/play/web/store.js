@@ -47,10 +47,18 @@ export function store(page) {
       made("span", { class: "what" }, `${one.title} `, made("small", {}, `$${Number(one.price).toFixed(2)}`)),
       one.free ? null : made("small", {}, "not for sale now"),
       made("span", { class: "row" },
+        who === "Sue" ? button("Edit in a tab", () => deed("open", { ticket: place }), { "data-key": `open ${place}`, "aria-label": `Edit in a tab: ${one.title}` }) : null,
         button("Order", () => deed("order", { ticket: place }), { "data-key": `order ${place}`, "aria-label": `Order ${one.title}` }),
         button("Both at once", () => deed("both", { other, ticket: place }), {
           "data-key": `both ${place}`, title: `${who} and ${other}, in one instant`, "aria-label": `Both at once: ${who} and ${other} order ${one.title}`,
         })));
+  }
+
+  function tab(one, place) {
+    const price = made("input", { value: Number(one.price).toFixed(2), inputmode: "decimal", size: 6, "data-key": `price ${place}`, "aria-label": `Price in tab ${place + 1}` });
+    const save = (event) => { event.preventDefault(); return deed("save", { tab: place, price: price.value }); };
+    return made("li", {}, made("form", { class: "row", onsubmit: save },
+      made("span", { class: "what" }, `Tab ${place + 1}: ${one.title} `, made("small", {}, `version ${one.version}`)), price, made("button", { "data-key": `save ${place}` }, "Save")));
   }
 
   function order(one, place) {
@@ -111,6 +119,7 @@ export function store(page) {
         ...LATER.map(([seconds, text]) => button(`+${text}`, () => deed("wait", { seconds }), { "data-key": `wait ${seconds}`, "aria-label": `+${text}: let time pass` }))),
       made("h2", {}, "For sale"),
       listed([...shop.tickets.values()], ticket, "Nothing yet: Sue sells tickets."),
+      who === "Sue" && shop.tabs.length ? made("ul", { class: "cards" }, ...shop.tabs.map(tab)) : null,
       selling(),
       made("h2", {}, `${who}'s orders`),
       listed(shop.orders.get(who), order, "None."),
