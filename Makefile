@@ -15,6 +15,7 @@ BIN      := $(VENV)/bin
 PACKAGES := $(VENV)/packages.stamp
 PROJECT  := $(VENV)/project.stamp
 LINTERS  := build/lint-k8s/packages.stamp
+PYODIDE  := build/pyodide
 JUPYTER  := $(VENV)/jupyterlab.stamp
 QUIET    := --quiet --disable-pip-version-check --no-input
 LOCKED   := --no-deps --require-hashes --only-binary :all:
@@ -24,7 +25,7 @@ CODE     := services sim/boxoffice scenarios
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help install demo lab notebooks example test test-real test-apiserver lint format tests manifests performance seeds night lock wheels sbom clean
+.PHONY: help install demo lab play notebooks example test test-real test-apiserver lint format tests manifests performance seeds night lock wheels sbom clean
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +35,11 @@ demo: $(PROJECT) ## The headline stories, with each defence in place and removed
 
 lab: $(JUPYTER) ## The notebooks, in JupyterLab: make lab LAB_PORT=8889
 	@$(BIN)/boxoffice lab --port $(LAB_PORT)
+
+# Its Python is compiled for in Node, by itself; nothing of it is in a wheel or in git.
+play: $(PROJECT) $(PYODIDE)/packages.stamp ## The shop in a browser's tab, which `boxoffice play` serves (needs Node)
+	@$(BIN)/python -m scenarios.play.packing $(PYODIDE)/node_modules/pyodide build/play
+	@echo "$(BIN)/boxoffice play serves it"
 
 notebooks: $(PROJECT) ## Run the notebooks, and write them back as they are committed
 	@$(BIN)/python -m scenarios.lab.notebooks
@@ -117,6 +123,14 @@ $(LINTERS): requirements/lint-k8s.txt
 	@echo "== creating build/lint-k8s with $$(grep -c '==' $<) locked packages"
 	@$(PYTHON) -m venv --clear build/lint-k8s
 	@build/lint-k8s/bin/python -m pip $(QUIET) install $(LOCKED) -r $<
+	@touch $@
+
+$(PYODIDE)/packages.stamp: scenarios/play/pyodide/package-lock.json
+	@command -v npm >/dev/null || { echo "make play needs npm; install Node, version 20 or newer"; exit 1; }
+	@echo "== installing a Python for the tab"
+	@mkdir -p $(PYODIDE)
+	@cp scenarios/play/pyodide/package.json scenarios/play/pyodide/package-lock.json $(PYODIDE)
+	@npm ci --prefix $(PYODIDE) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --only-binary :all: \

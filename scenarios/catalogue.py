@@ -1,11 +1,12 @@
 """What can be run by name: every scenario in the rooms beside this file."""
 
 import pkgutil
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from math import inf
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 import scenarios.stories
 import scenarios.storms
@@ -160,6 +161,26 @@ def storms() -> list[Scenario]:
     """Return what is explored if nothing is named: all storms that are small."""
     drawn = [one for one in scenarios_by_name().values() if one.draw is not None]
     return drawn or [scenario_named("rush")]
+
+
+def everything() -> dict[str, Sequence[dict[str, Any]]]:
+    """Return what there is to be run, broken and found: all names, with a line about each."""
+    from scenarios.shop.checks import INVARIANTS
+
+    return {
+        "scenarios": [
+            {"name": one.name, "summary": one.summary, "twins": [twin.name for twin in one.twins]}
+            for one in scenarios_by_name().values()
+        ],
+        "faults": [{"name": name, "summary": summary} for name, summary in FAULT_SUMMARIES.items()],
+        "invariants": [
+            {"name": one.name, "kind": str(one.kind), "summary": one.summary} for one in INVARIANTS
+        ],
+        "twins": [
+            {"name": twin.name, "defence": twin.defence, "invariant": twin.invariant}
+            for twin in TWINS.values()
+        ],
+    }
 
 
 def _modules(room: ModuleType) -> list[ModuleType]:

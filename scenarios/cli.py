@@ -6,7 +6,7 @@ the test.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -80,10 +80,11 @@ def demo(
 def list_all(json_file: JsonFile = None) -> None:
     """List scenarios, faults, invariants and broken twins, a line each."""
     from boxoffice.terminal import Console
+    from scenarios import catalogue
     from scenarios.output_files import check_files, write_json
 
     check_files({"--json": json_file})
-    everything = _everything()
+    everything = catalogue.everything()
     if json_file is not None:
         return write_json(json_file, everything)
     console = Console()
@@ -242,27 +243,3 @@ def _show(
         console.print(remark)
     console.print(verdict_lines(outcome))
     console.print(summary_line(outcome))
-
-
-def _everything() -> dict[str, Sequence[dict[str, Any]]]:
-    from scenarios import catalogue
-    from scenarios.shop.checks import INVARIANTS
-    from scenarios.zoo import TWINS
-
-    return {
-        "scenarios": [
-            {"name": one.name, "summary": one.summary, "twins": [twin.name for twin in one.twins]}
-            for one in catalogue.scenarios_by_name().values()
-        ],
-        "faults": [
-            {"name": name, "summary": summary}
-            for name, summary in catalogue.FAULT_SUMMARIES.items()
-        ],
-        "invariants": [
-            {"name": one.name, "kind": str(one.kind), "summary": one.summary} for one in INVARIANTS
-        ],
-        "twins": [
-            {"name": twin.name, "defence": twin.defence, "invariant": twin.invariant}
-            for twin in TWINS.values()
-        ],
-    }

@@ -40,6 +40,7 @@ PUBLIC: Final = (
     "boxoffice.errors",
     "boxoffice.properties",
     "boxoffice.search",
+    "boxoffice.choosing",
     "boxoffice.clock",
     "boxoffice.net",
     "boxoffice.servers",

@@ -10,6 +10,7 @@ from pytest import mark
 from tests.house import tree
 
 EXPLORER = "boxoffice/views/explorer"
+BUILT_FROM = (f"{EXPLORER}/web/", "scenarios/play/pyodide/", "scenarios/play/web/")
 FOLDERS = {".": ("services", "scenarios"), "sim": ("sim/boxoffice",)}
 PROJECTS = {"boxoffice": "sim", "boxoffice_shop": "."}
 
@@ -29,7 +30,7 @@ def committed(folder: str) -> set[str]:
     rooms = FOLDERS[folder]
     found = [tree.name(path) for path in tree.files() if tree.name(path).startswith(rooms)]
     packed = [name.removeprefix("sim/") for name in found]
-    return {name for name in packed if not name.startswith(f"{EXPLORER}/web/")}
+    return {name for name in packed if not name.startswith(BUILT_FROM)}
 
 
 def test_there_are_two_wheels(wheels: dict[str, Path]) -> None:

@@ -75,19 +75,9 @@ mermaid() {
     npm ci --prefix "$REAL/mermaid" --ignore-scripts --no-audit --no-fund --silent
 }
 
-# A Python 3.14 in Node, for machines that have none.
-pyodide() {
-    need npm "install Node, version 20 or newer"
-    echo "== installing pyodide"
-    rm -rf "$REAL/pyodide"
-    mkdir -p "$REAL/pyodide"
-    cp tests/engine/pythons/pyodide/package.json tests/engine/pythons/pyodide/package-lock.json "$REAL/pyodide"
-    npm ci --prefix "$REAL/pyodide" --ignore-scripts --no-audit --no-fund --silent
-}
-
 redis
 chromium
 once "mongo-$(cat "$HERE/pom.xml" "$HERE/MongoWire.java" | cksum | cut -d ' ' -f 1)" mongo
 once "stripe-mock-$STRIPE_MOCK" stripe_mock
 once "mermaid-$(cksum <tests/browser/mermaid/package-lock.json | cut -d ' ' -f 1)" mermaid
-once "pyodide-$(cksum <tests/engine/pythons/pyodide/package-lock.json | cut -d ' ' -f 1)" pyodide
+make build/pyodide/packages.stamp  # a Python 3.14 in Node, for machines that have none

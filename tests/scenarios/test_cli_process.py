@@ -46,7 +46,7 @@ def test_what_is_installed_listens_before_it_loads(project, script):
 
 
 def test_who_lists_what_there_is_loads_no_driver_and_no_service():
-    program = "import sys, scenarios.cli as it; it._everything(); print(*sys.modules)"
+    program = "import sys, scenarios.catalogue as it; it.everything(); print(*sys.modules)"
     ended = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True
     )

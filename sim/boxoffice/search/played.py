@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
+from boxoffice.clock.stopwatch import processor_s
 from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case, fallen
 from boxoffice.search.mishap import in_a_line
@@ -75,7 +75,7 @@ def play(case: Case, turn: Turn | None = None, twice: bool = False) -> Played:
 
 
 def _once(case: Case, turn: Turn | None, is_compared: bool = False) -> Played:
-    begun_s, worlds = _processor_s(), list[World]()
+    begun_s, worlds = processor_s(), list[World]()
     try:
         outcome = case.play(begun=worlds.append)
     except Misuse:
@@ -87,7 +87,7 @@ def _once(case: Case, turn: Turn | None, is_compared: bool = False) -> Played:
             str(Verdict.ERROR),
             (RAISED,),
             in_a_line(error),
-            processor_s=_processor_s() - begun_s,
+            processor_s=processor_s() - begun_s,
             turn=turn,
             **_course(worlds),
         )
@@ -123,7 +123,7 @@ def _told(case: Case, outcome: Outcome, begun_s: float) -> Played:
         struck=struck,
         counts={**outcome.counts, **outcome.contention},
         shapes=shapes_of(outcome.trace.events),
-        processor_s=_processor_s() - begun_s,
+        processor_s=processor_s() - begun_s,
         called=outcome.stand_in_calls,
         asked={str(fault): fault.injected for fault in case.faults},
     )
@@ -135,8 +135,3 @@ def _undecided(outcome: Outcome) -> str:
         return ""
     every = (it for it in outcome.judgements if it.verdict is Verdict.UNDECIDED)
     return next((f"{it.invariant}: {it.untested}" for it in every), "")
-
-
-def _processor_s() -> float:
-    used = getrusage(RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime

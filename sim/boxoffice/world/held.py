@@ -1,18 +1,21 @@
 """A world held open: each thing awaited in it lets just as much of its time pass as it takes."""
 
-from collections.abc import Awaitable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from contextvars import Context
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from boxoffice.clock.ambient import ready
 from boxoffice.trace.keeping import Keeping, kept
+from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.verdict import Judgement, merged
 from boxoffice.world.calm import calm
 from boxoffice.world.complaints import with_complaints
 from boxoffice.world.judging import judged
 from boxoffice.world.playing import judge_story
-from boxoffice.world.run import unhandled_errors
+from boxoffice.world.run import outcome_of, unhandled_errors
+from boxoffice.world.scenario import Scenario
+from boxoffice.world.twin import Twin
 from boxoffice.world.world import World
 
 if TYPE_CHECKING:
@@ -33,8 +36,9 @@ class Held:
     404
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, bug: Twin | None = None) -> None:
         self.world = world
+        self._bug = bug
         self._context = Context()
 
     def do(self, deed: Awaitable[T]) -> T:
@@ -77,11 +81,17 @@ class Held:
         meant = [it for it in self.world.faults.each if it.give_up is None]
         return with_complaints(found, self.world, meant)
 
+    def outcome(self, name: str, says: str = "", judged: Sequence[Judgement] = ()) -> Outcome:
+        """Return all that is known so far, as of a run of that name: for pictures and reports."""
+        told = Scenario(name, says or name, _told, (), (), (), self.world.system, self.world.seed)
+        return outcome_of(told, self.world, judged, self._bug)
+
     def _play(self, script: Coroutine[Any, Any, T]) -> T:
         return self._context.run(self._played, script)
 
     def _played(self, script: Coroutine[Any, Any, T]) -> T:
-        with self.world.inside():
+        # No longer than time passes here: whatever else is played meanwhile has its defence.
+        with self._bug.in_place() if self._bug else nullcontext(), self.world.inside():
             return self.world.loop.run_until_complete(script)
 
     def _end(self) -> None:
@@ -89,11 +99,15 @@ class Held:
             self.world.end()
 
 
+async def _told(world: Any, size: int) -> None:
+    """What is awaited in a world that is held open stands in no story."""
+
+
 @contextmanager
-def held(world: World, trace: Keeping = True) -> Iterator[Held]:
+def held(world: World, trace: Keeping = True, bug: Twin | None = None) -> Iterator[Held]:
     """Start a world, and end it afterwards, also where it does not start."""
     world.trace.events = kept(trace)
-    open_ = Held(world)
+    open_ = Held(world, bug)
     with ready():
         try:
             open_._play(world.start())

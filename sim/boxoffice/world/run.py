@@ -156,7 +156,7 @@ def _played(
     failures += unhandled_errors(world)
     found = [*merged(rounds), judge_story(failures)]
     judgements = with_complaints(found, world, world.faults.each)
-    outcome = _outcome(
+    outcome = outcome_of(
         scenario,
         world,
         judgements,
@@ -174,7 +174,7 @@ def partial_outcome(scenario: Scenario, world: World, error: BaseException) -> O
     """Return what there is of a run that ended with an error of its story's."""
     unhandled_errors(world)
     raised = Violation(STORY, f"{type(error).__name__}: {error}")
-    return _outcome(
+    return outcome_of(
         scenario, world, [Judgement(STORY, Kind.FINALLY, Verdict.ERROR, [raised])], None
     )
 
@@ -195,7 +195,7 @@ def _tell_beside(error: BaseException, world: World) -> None:
         error.add_note(told)
 
 
-def _outcome(
+def outcome_of(
     scenario: Scenario,
     world: World,
     judgements: Sequence[Judgement],
@@ -204,6 +204,7 @@ def _outcome(
     stand_in_calls: int | None = None,
     came_to: Mapping[str, None] | None = None,
 ) -> Outcome:
+    """Return all that is known of a world, under the name of what was told in it."""
     met = world.backends.contention()
     came, missed = ever(world.system.hopes, came_to or {}, met)
     about = [check.name for check in scenario.checks]

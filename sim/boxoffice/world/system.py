@@ -9,7 +9,7 @@ async def a_day(world):
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from boxoffice.clock.own import claim
@@ -167,9 +167,8 @@ class System(Hopes):
         """Have a function name what is still in motion, so that the end is judged after it.
 
         It is called with the world, every few virtual moments while that comes to rest, and says
-        nothing once all is quiet: an outbox that is empty, a queue that is worked off.  It may be
-        a coroutine, and may ask a service.  Whatever has no end is waited for some 300 seconds,
-        and leaves the end undecided.
+        nothing once all is quiet: an outbox is empty, say.  It may be a coroutine, and may ask a
+        service.  Whatever has no end is waited for some 300 s, and leaves the end undecided.
 
         >>> warehouse = System("warehouse")
         >>> @warehouse.restless
@@ -219,8 +218,7 @@ class System(Hopes):
         `size` is that of its crowd, if it has one: `world.size` in the story, where
         `--boxoffice-size` may have changed it.  A storm has `draw`: given chance and the size, it
         returns a `Storm`, whose deeds are `world.deeds`.  `@warehouse.story` will do without any.
-        Raises: Misuse, for a function that is no invariant of the system, or no story of a world,
-        and for what is no fault, no twin, or no such number.
+        Raises: Misuse, for no invariant of the system, no story, fault or twin, no such number.
         """
         check_story(faults, twins, seed, size)
         if not isinstance(faults, Sequence):
@@ -251,15 +249,17 @@ class System(Hopes):
 
         return run(story, seed, bug, faults, twice=twice, trace=trace)
 
-    @contextmanager
     def world(
-        self, seed: int = 0, faults: Sequence[Fault] = (), trace: Keeping = True
-    ) -> Iterator["Held"]:
+        self,
+        seed: int = 0,
+        faults: Sequence[Fault] = (),
+        trace: Keeping = True,
+        bug: Twin | None = None,
+    ) -> AbstractContextManager["Held"]:
         """Hold a world open, whose time passes only while something is awaited in it."""
         from boxoffice.world.held import held
 
-        with held(self.open(seed, faults), trace) as world:
-            yield world
+        return held(self.open(seed, faults), trace, bug)
 
     # --- what a world asks --------------------------------------------------------------------
 

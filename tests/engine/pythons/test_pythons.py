@@ -16,7 +16,7 @@ from tests.real.tiers import sampled
 HERE = Path(__file__).parent
 SIM = tree.ROOT / "sim"
 PACKAGES = Path(simpy.__file__).parents[1]
-PYODIDE = tree.ROOT / ".real" / "pyodide" / "node_modules" / "pyodide"
+PYODIDE = tree.ROOT / "build" / "pyodide" / "node_modules" / "pyodide"
 
 
 def said(*command, **env):

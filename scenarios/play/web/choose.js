@@ -1,0 +1,42 @@
+// The room in which a story stands still, and its reader chooses what happens next.
+import { Chooser } from "./bundle.js";
+import { choice, fill, labelled, made } from "./dom.js";
+
+/** The room; `page` is as in main.js. */
+export function choose(page) {
+  const element = made("div", { class: "row wide" }), asked = { story: "late-cancel", bug: "no-holder-check", seed: 0, token: "" };
+  let chooser = null, life = -1;
+
+  const ask = async (request) => {
+    if (life !== page.tab.life && request.do !== "begin") await page.tab.ask("choose", { request: begin() });
+    life = page.tab.life;
+    return page.tab.ask("choose", { request });
+  };
+  const begin = () => (asked.token ? { do: "begin", token: asked.token } : { do: "begin", ...asked, bug: asked.bug || undefined });
+  const change = (more) => {
+    Object.assign(asked, { token: "" }, more);
+    draw();
+    chooser.ask(begin());
+  };
+
+  function draw() {
+    const { scenarios, twins } = page.names, own = new Set(scenarios.find((one) => one.name === asked.story).twins);
+    const twin = ({ name, defence }) => [name, `${name}: ${defence}`];
+    const defences = [["", "none: all are in place"], ["what this story shows", twins.filter((one) => own.has(one.name)).map(twin)],
+      ["all others", twins.filter((one) => !own.has(one.name)).map(twin)]];
+    fill(element,
+      labelled("Story", choice(scenarios.map(({ name, summary }) => [name, `${name}: ${summary}`]), asked.story, (story) => change({ story, bug: "" }), { name: "story", "data-key": "story" })),
+      labelled("A defence is taken away", choice(defences, asked.bug, (bug) => change({ bug }), { name: "bug", "data-key": "bug" })),
+      labelled("Seed", made("input", { type: "number", name: "seed", min: 0, value: asked.seed, "data-key": "seed", onchange: (event) => change({ seed: Math.max(0, Math.trunc(event.target.valueAsNumber) || 0) }) })),
+      labelled("or a token", made("input", { name: "token", value: asked.token, placeholder: "bx1-…", spellcheck: "false", "data-key": "token", onchange: (event) => change({ token: event.target.value.trim() }) })));
+  }
+
+  return {
+    name: "Choose", shape: "wide", element,
+    enter: () => {
+      draw();
+      const first = chooser ? { do: "look" } : begin();
+      chooser = page.fill((place) => new Chooser(place, ask, { begin: first }));
+    },
+  };
+}

@@ -1,0 +1,43 @@
+// Elements out of plain data.  All text goes in as text, never as markup.
+
+/** Return an element: what begins with "on" listens, what is true or false is there or not. */
+export function made(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name in element && typeof value === "boolean") element[name] = value;
+    else if (value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((one) => one !== null && one !== undefined));
+  return element;
+}
+
+export const button = (text, press, props = {}) => made("button", { type: "button", onclick: press, ...props }, text);
+
+/** A field with its label. */
+export const labelled = (text, field) => made("label", {}, made("span", {}, text), field);
+
+/** A choice among [value, text], or [group, [[value, text], …]]. */
+export function choice(options, value, change, props = {}) {
+  const option = ([name, text]) => made("option", { value: name, selected: name === value }, text);
+  const grouped = ([name, more]) => (Array.isArray(more) ? made("optgroup", { label: name }, ...more.map(option)) : option([name, more]));
+  const select = made("select", props, ...options.map(grouped));
+  select.addEventListener("change", () => change(select.value));
+  return select;
+}
+
+/** Switches, of which any may be on: [[value, text], …]. */
+export function switches(options, on, change) {
+  return options.map(([value, text]) => {
+    const box = made("input", { type: "checkbox", value, checked: on.has(value) });
+    box.addEventListener("change", () => { on[box.checked ? "add" : "delete"](value); change(); });
+    return made("label", { class: "switch" }, box, made("span", {}, text));
+  });
+}
+
+/** Put these in the place of all that an element holds; the focus stays on what is called the same, or near. */
+export function fill(element, ...children) {
+  const held = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  element.replaceChildren(...children.filter((one) => one !== null && one !== undefined));
+  if (held) (element.querySelector(`[data-key="${CSS.escape(held)}"]:not(:disabled)`) ?? element.closest("[tabindex]"))?.focus();
+}

@@ -1,0 +1,85 @@
+// The ladder's room: a rung's task, a file that grows, and what comes of it.
+import { button, fill, made } from "./dom.js";
+import { editor } from "./editor.js";
+import { kept } from "./kept.js";
+import { markdown } from "./markdown.js";
+
+/** The room; `page` is as in main.js. */
+export function ladder(page) {
+  const element = made("div", { class: "ladder" }), { value: now, keep } = kept("boxoffice-ladder", { code: null, passed: [], rung: "1" });
+  let rungs = [], asked = null, told = null, hints = 0, field = null;
+
+  async function climb(name) {
+    Object.assign(now, { rung: name });
+    [told, hints] = [null, 0];
+    keep();
+    await page.doing("", async () => { asked = await page.tab.ask("rung", { name }); });
+    draw();
+  }
+
+  async function check() {
+    told = null;
+    draw();
+    await page.doing(`rung ${now.rung} is being played`, async () => {
+      told = await page.tab.ask("check", { name: now.rung, code: now.code });
+      const names = rungs.map((one) => one.name), through = names.slice(0, names.indexOf(told.at) + (told.holds ? 1 : 0));
+      now.passed = told.holds ? names.filter((name) => through.includes(name) || now.passed.includes(name)) : through.filter((name) => now.passed.includes(name));
+      keep();
+      if (told.runs.length) page.show(told.runs);
+    });
+    draw();
+    element.querySelector(".result")?.scrollIntoView({ block: "nearest" });
+  }
+
+  const showSolution = () => page.doing("", async () => {
+    told = { holds: false, says: (await page.tab.ask("solution", { name: now.rung })).code, solution: true };
+    draw();
+  });
+
+  function steps() {
+    return made("div", { class: "row", role: "group", "aria-label": "Rungs" }, ...rungs.map(({ name, title }) => button(`${now.passed.includes(name) ? "✓ " : ""}${name}`, () => climb(name), {
+      title, "aria-label": `rung ${name}: ${title}${now.passed.includes(name) ? ", passed" : ""}`, "aria-pressed": String(name === now.rung), "data-key": `rung ${name}`,
+    })));
+  }
+
+  function result() {
+    if (!told) return null;
+    const place = rungs.findIndex((one) => one.name === now.rung), next = rungs[place + 1];
+    const on = told.holds && next ? button(`Go on: rung ${next.name}, ${next.title}`, () => climb(next.name), { class: "main", "data-key": "next" }) : null;
+    const kind = told.solution ? "" : told.holds ? "holds" : "violated";
+    return made("div", { class: `result ${kind}` }, told.solution ? made("b", {}, "One way to do it:") : null, made("pre", { tabindex: 0 }, told.says), on);
+  }
+
+  function draw() {
+    const { seeds } = rungs.find((one) => one.name === now.rung), last = asked ? asked.hints.length : 0;
+    // The field stays the same one, or its cursor and what can be undone in it would be gone.
+    field ??= editor(now.code, (code) => { now.code = code; keep(); }, { "aria-label": "shop.py: your shop", "aria-describedby": "leave" });
+    const parts = [
+      steps(),
+      made("details", { class: "task", open: true }, made("summary", {}, "The task"), ...(asked ? markdown(asked.task) : [])),
+      made("label", {}, made("span", {}, "shop.py"), field),
+      made("small", { id: "leave" }, "Tab indents; Escape, then Tab, leaves the field. What you write stays in this browser."),
+      made("div", { class: "row" },
+        button(`Check: ${seeds} stories`, check, { class: "main", "data-key": "check" }),
+        button(hints < last ? `Hint ${hints + 1} of ${last}` : "No more hints", () => { hints += 1; draw(); }, { disabled: hints >= last, "data-key": "hint" }),
+        button("One solution", showSolution, { "data-key": "solution" })),
+      hints ? made("ol", { class: "log hints" }, ...asked.hints.slice(0, hints).map((hint) => made("li", {}, ...markdown(hint)))) : null,
+      result(),
+    ];
+    fill(element, ...parts);
+  }
+
+  return {
+    name: "Build one", shape: "half", element,
+    enter: () => page.doing("", async () => {
+      if (!rungs.length) {
+        const all = await page.tab.ask("ladder");
+        rungs = all.rungs;
+        now.code ??= all.start;
+      }
+      asked ??= await page.tab.ask("rung", { name: now.rung });
+      page.show(told?.runs ?? []);
+      draw();
+    }),
+  };
+}

@@ -1,0 +1,180 @@
+// What people do in a shop, over HTTP alone, and what each of them has seen of it.
+
+export const PEOPLE = ["Sue", "Ana", "Ben"];
+const PASSWORD = "correct horse"; // everybody's, in a world where nobody steals
+const SESSION_S = 25 * 60; // sign in again before the session's half hour is over
+const LOOK_S = 1; // how long people take before they look what has come of it
+const TRIES = 6; // to sign in, where answers get lost
+
+const unknown = ({ status }) => status === 0 || status >= 500;
+const why = ({ status, body }) => body?.errors?.[0]?.message ?? `it was answered with ${status}`;
+
+/** Say in words what came of a request; `done` is what is said where it was done. */
+function told(answer, done) {
+  if (unknown(answer)) return { sign: "?", says: "no answer came: nobody knows whether it was done" };
+  return answer.status < 300 ? { sign: "✓", says: done } : { sign: "✗", says: `refused: ${why(answer)}` };
+}
+
+export class Shop {
+  /** `api` is as in api.js. */
+  constructor(api) {
+    this.api = api;
+    this.conditions = { bug: "", faults: [], seed: 0 };
+    this.deeds = [];
+    this.#forget();
+  }
+
+  /** Open it anew under its conditions, and do all that was done in it once more. */
+  async reopen() {
+    const before = this.deeds, life = this.api.life;
+    this.#forget();
+    Object.assign(this, { deeds: [], judged: false });
+    try {
+      this.#at(await this.api.open(this.conditions));
+      for (const deed of before) await this.#play(deed);
+      this.#life = life;
+    } catch (error) {
+      this.deeds = before;
+      throw error;
+    }
+  }
+
+  /** Do something: { does, who, … }; in a shop that is gone or was judged, after all that was done before. */
+  async do(deed) {
+    if (this.#life !== this.api.life || this.judged) await this.reopen();
+    await this.#play(deed);
+  }
+
+  /** Take back the last deed: a shop in which it never happened. */
+  async undo() {
+    this.deeds = this.deeds.slice(0, -1);
+    await this.reopen();
+  }
+
+  async judge() {
+    const { runs, ...clock } = await this.api.judge();
+    this.#at(clock);
+    this.judged = true;
+    return runs;
+  }
+
+  #life = -1;
+  #signed;
+
+  #forget() {
+    this.#life = -1; // of no worker: it has to be opened
+    this.event = null; // with which the last deed came to an end
+    this.#signed = new Map();
+    this.tickets = new Map(); // by id, as last seen: title, price, and whether it is for sale
+    this.tabs = []; // in which somebody has opened a ticket: what they show, and the ETag of that version
+    this.orders = new Map(PEOPLE.map((who) => [who, []]));
+    this.log = [];
+    this.now = null;
+    this.seconds = 0;
+  }
+
+  #at({ seconds, now }) {
+    this.seconds = seconds;
+    this.now = Date.parse(now);
+  }
+
+  async #play(deed) {
+    this.event = null;
+    const said = await DEEDS[deed.does](this, deed);
+    const { event } = this;
+    this.deeds.push(deed);
+    this.log.push(said);
+    if (deed.does !== "wait") this.#at(await this.api.passes(LOOK_S));
+    await this.#look(deed.who);
+    this.event = event;
+  }
+
+  async send(...requests) {
+    const { answers, ...clock } = await this.api.send(requests);
+    this.#at(clock);
+    this.event = Math.max(...answers.map((one) => one.event));
+    return answers;
+  }
+
+  /** Be signed in, as whoever does something has to be; returns whether that is known. */
+  async signedIn(who) {
+    for (let left = TRIES; left > 0 && !(this.seconds - this.#signed.get(who) < SESSION_S); left -= 1) {
+      const body = { email: `${who.toLowerCase()}@example.com`, password: PASSWORD };
+      const door = this.#signed.has(who) || left % 2 ? "signin" : "signup";
+      const [answer] = await this.send({ person: who, method: "POST", path: `/api/users/${door}`, body });
+      if (answer.status > 0 && answer.status < 300) this.#signed.set(who, this.seconds);
+    }
+    return this.seconds - this.#signed.get(who) < SESSION_S;
+  }
+
+  async passes(seconds) {
+    this.#at(await this.api.passes(seconds));
+  }
+
+  /** See what is for sale, and one's own orders. */
+  async #look(who) {
+    if (!(await this.signedIn(who))) return;
+    const [tickets, orders] = await this.send(...["tickets", "orders"].map((what) => ({ person: who, method: "GET", path: `/api/${what}` })));
+    if (tickets.status === 200) {
+      for (const one of this.tickets.values()) one.free = false;
+      for (const { id, title, price } of tickets.body) this.tickets.set(id, { id, title, price, free: true });
+    }
+    if (orders.status === 200) this.orders.set(who, orders.body);
+  }
+}
+
+const request = (person, method, path, body, seen = "") => ({ person, method, path, body, seen });
+const at = (shop, place) => [...shop.tickets.values()][place] ?? { id: "", title: "a ticket that is not there" };
+
+/** What can be done; tickets and orders are told by their place, since another shop gives them other ids. */
+const DEEDS = {
+  async list(shop, { who, title, price }) {
+    await shop.signedIn(who);
+    const [answer] = await shop.send(request(who, "POST", "/api/tickets", { title, price }));
+    return { what: `${who} lists ${title} for $${price}`, ...told(answer, "it is for sale") };
+  },
+  async open(shop, { who, ticket }) {
+    await shop.signedIn(who);
+    const { id, title } = at(shop, ticket);
+    const [answer] = await shop.send(request(who, "GET", `/api/tickets/${id}`));
+    if (answer.status === 200) shop.tabs.push({ id, title, price: answer.body.price, version: answer.body.version, etag: answer.etag });
+    return { what: `${who} opens ${title} in tab ${shop.tabs.length}`, ...told(answer, `it shows version ${answer.body?.version}`) };
+  },
+  async save(shop, { who, tab, price }) {
+    await shop.signedIn(who);
+    const { id, title, etag } = shop.tabs[tab];
+    const [answer] = await shop.send(request(who, "PUT", `/api/tickets/${id}`, { title, price }, etag));
+    if (answer.status === 200) Object.assign(shop.tabs[tab], { price: answer.body.price, version: answer.body.version, etag: answer.etag });
+    return { what: `${who} saves $${price} in tab ${tab + 1}`, ...told(answer, `it is version ${answer.body?.version} now`) };
+  },
+  async order(shop, { who, ticket }) {
+    await shop.signedIn(who);
+    const { id, title } = at(shop, ticket);
+    const [answer] = await shop.send(request(who, "POST", "/api/orders", { ticketId: id }));
+    return { what: `${who} orders ${title}`, ...told(answer, "it is held for fifteen minutes") };
+  },
+  async both(shop, { who, other, ticket }) {
+    for (const one of [who, other]) await shop.signedIn(one);
+    const { id, title } = at(shop, ticket);
+    const answers = await shop.send(...[who, other].map((one) => request(one, "POST", "/api/orders", { ticketId: id })));
+    const [mine, theirs] = answers.map((one) => told(one, "has it"));
+    return { what: `${who} and ${other} order ${title} in one instant`, sign: mine.sign + theirs.sign, says: `${who}: ${mine.says}; ${other}: ${theirs.says}` };
+  },
+  async pay(shop, { who, order, card }) {
+    await shop.signedIn(who);
+    const { id, ticket } = shop.orders.get(who)[order] ?? { id: "", ticket: { title: "nothing" } };
+    const [answer] = await shop.send(request(who, "POST", "/api/payments", { token: card ?? "tok_visa", orderId: id }));
+    const what = `${who} pays for ${ticket.title}`;
+    return answer.status === 202 ? { what, sign: "?", says: "the card company has not answered; the shop will ask again" } : { what, ...told(answer, "paid") };
+  },
+  async cancel(shop, { who, order }) {
+    await shop.signedIn(who);
+    const { id, ticket } = shop.orders.get(who)[order] ?? { id: "", ticket: { title: "nothing" } };
+    const [answer] = await shop.send(request(who, "DELETE", `/api/orders/${id}`));
+    return { what: `${who} cancels the order of ${ticket.title}`, ...told(answer, "cancelled") };
+  },
+  async wait(shop, { who, seconds }) {
+    await shop.passes(seconds);
+    return { what: `${who} waits for ${seconds >= 60 ? `${seconds / 60} min` : `${seconds} s`}`, sign: "", says: "" };
+  },
+};

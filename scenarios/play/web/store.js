@@ -1,0 +1,144 @@
+// The shop's room: who one is, what is for sale, one's orders, the clock, and what is broken.
+import { button, choice, fill, labelled, made, switches } from "./dom.js";
+import { PEOPLE, Shop } from "./shop.js";
+import { simulated } from "./api.js";
+
+const LATER = [[10, "10 s"], [60, "1 min"], [15 * 60, "15 min"]];
+const OPEN = ["created", "awaiting:payment"];
+const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: "UTC" });
+
+const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+/** The room; `page` is as in main.js. */
+export function store(page) {
+  const shop = new Shop(simulated(page.tab)), element = made("div", { class: "store" });
+  const faults = new Set();
+  let who = "Sue", offer = { title: "Front row", price: "45.00" }, verdict = null, begun = false;
+
+  /** Do something with the shop, then show what has happened; it is told in a line if that fails. */
+  async function act(what, work, judged = false) {
+    await page.doing(what, async () => {
+      const runs = (await work()) ?? (await shop.api.seen()).runs;
+      verdict = judged ? runs[0] : null;
+      page.show(runs, judged ? null : shop.event);
+    });
+    draw();
+  }
+  function deed(does, more) {
+    const one = { does, who, ...more };
+    return act(`${who}: ${does}`, async () => { await shop.do(one); });
+  }
+  const conditions = (bug) => {
+    shop.conditions = { ...shop.conditions, bug, faults: [...faults] };
+    return act("another shop opens", () => shop.reopen());
+  };
+
+  function people() {
+    const radio = (name) => made("label", { class: "chip" }, made("input", {
+      type: "radio", name: "who", value: name, checked: name === who, "data-key": `who ${name}`,
+      onchange: () => { who = name; draw(); },
+    }), name);
+    return made("fieldset", { class: "row" }, made("legend", {}, "You are"), ...PEOPLE.map(radio));
+  }
+
+  function ticket(one, place) {
+    const other = who === "Ana" ? "Ben" : "Ana";
+    return made("li", {},
+      made("span", { class: "what" }, `${one.title} `, made("small", {}, `$${Number(one.price).toFixed(2)}`)),
+      one.free ? null : made("small", {}, "not for sale now"),
+      made("span", { class: "row" },
+        who === "Sue" ? button("Edit in a tab", () => deed("open", { ticket: place }), { "data-key": `open ${place}`, "aria-label": `Edit in a tab: ${one.title}` }) : null,
+        button("Order", () => deed("order", { ticket: place }), { "data-key": `order ${place}`, "aria-label": `Order ${one.title}` }),
+        button("Both at once", () => deed("both", { other, ticket: place }), {
+          "data-key": `both ${place}`, title: `${who} and ${other}, in one instant`, "aria-label": `Both at once: ${who} and ${other} order ${one.title}`,
+        })));
+  }
+
+  function tab(one, place) {
+    const price = made("input", { value: Number(one.price).toFixed(2), inputmode: "decimal", size: 6, "data-key": `price ${place}`, "aria-label": `Price in tab ${place + 1}` });
+    const save = (event) => { event.preventDefault(); return deed("save", { tab: place, price: price.value }); };
+    return made("li", {}, made("form", { class: "row", onsubmit: save },
+      made("span", { class: "what" }, `Tab ${place + 1}: ${one.title} `, made("small", {}, `version ${one.version}`)), price, made("button", { "data-key": `save ${place}` }, "Save")));
+  }
+
+  function order(one, place) {
+    const left = (Date.parse(one.expiresAt) - shop.now) / 1000, isOpen = OPEN.includes(one.status);
+    return made("li", {},
+      made("span", { class: "what" }, `${one.ticket.title} `, made("small", {}, one.status.replace(":", " "))),
+      isOpen ? made("small", { class: "left" }, left > 0 ? `${minutes(left)} left` : "its time is over") : null,
+      isOpen ? made("span", { class: "row" },
+        button("Pay", () => deed("pay", { order: place }), { "data-key": `pay ${place}`, "aria-label": `Pay for ${one.ticket.title}` }),
+        button("Cancel", () => deed("cancel", { order: place }), { "data-key": `cancel ${place}`, "aria-label": `Cancel ${one.ticket.title}` })) : null);
+  }
+
+  function selling() {
+    const keep = (name) => (event) => { offer = { ...offer, [name]: event.target.value }; };
+    const title = made("input", { name: "title", value: offer.title, required: true, oninput: keep("title") });
+    const price = made("input", { name: "price", value: offer.price, required: true, inputmode: "decimal", size: 6, oninput: keep("price") });
+    const form = made("form", { class: "row" }, labelled("Ticket", title), labelled("Price", price), made("button", { "data-key": "list" }, "List it"));
+    form.addEventListener("submit", (event) => { event.preventDefault(); deed("list", offer); });
+    return form;
+  }
+
+  const listed = (items, draw, none) => (items.length ? made("ul", { class: "cards" }, ...items.map(draw)) : made("p", { class: "none" }, none));
+
+  function broken() {
+    const twins = page.names.twins, open = shop.conditions.bug || faults.size > 0;
+    const known = new Set(page.names.scenarios.flatMap((one) => one.twins));
+    const option = ({ name, defence }) => [name, `${name}: ${defence}`];
+    const groups = [["", "none: all are in place"], ["what a story shows", twins.filter((one) => known.has(one.name)).map(option)],
+      ["all others", twins.filter((one) => !known.has(one.name)).map(option)]];
+    return made("details", { class: "broken", open },
+      made("summary", {}, "What is broken"),
+      labelled("A defence is taken away", choice(groups, shop.conditions.bug, conditions, { name: "bug", "data-key": "bug" })),
+      made("fieldset", {}, made("legend", {}, "What goes wrong"),
+        ...switches(page.names.conditions.map((one) => [one.fault, one.says]), faults, () => conditions(shop.conditions.bug))),
+      labelled("Seed of all chance", made("input", {
+        type: "number", name: "seed", min: 0, value: shop.conditions.seed, "data-key": "seed",
+        onchange: (event) => { shop.conditions.seed = Math.max(0, Math.trunc(event.target.valueAsNumber) || 0); return conditions(shop.conditions.bug); },
+      })),
+      made("small", {}, "Each switch opens another shop, in which all that you have done is done once more."));
+  }
+
+  function ended() {
+    if (!verdict) return null;
+    const fallen = verdict.judgements.filter((one) => one.violations.length || one.verdict === "error");
+    const tested = verdict.judgements.filter((one) => one.verdict === "holds").length;
+    const says = fallen.length
+      ? fallen.map((one) => made("li", {}, made("b", {}, `${one.sign} ${one.invariant} `), one.violations[0]?.message ?? one.verdict))
+      : [made("li", {}, `${verdict.sign} nothing that was put to the test has fallen: ${tested} invariants hold`)];
+    return made("ul", { class: `verdict ${verdict.verdict}`, tabindex: -1 }, ...says);
+  }
+
+  function draw() {
+    const clock = shop.now === null ? "–" : CLOCK.format(shop.now);
+    fill(element,
+      shop.log.length ? null : made("p", { class: "none" }, "A ticket shop of five services. List a ticket as Sue, order it as Ana or Ben, let time pass, and break something: what happens is drawn beside it."),
+      people(),
+      made("div", { class: "row clock" }, made("span", {}, "It is ", made("time", {}, clock)),
+        ...LATER.map(([seconds, text]) => button(`+${text}`, () => deed("wait", { seconds }), { "data-key": `wait ${seconds}`, "aria-label": `+${text}: let time pass` }))),
+      made("h2", {}, "For sale"),
+      listed([...shop.tickets.values()], ticket, "Nothing yet: Sue sells tickets."),
+      who === "Sue" && shop.tabs.length ? made("ul", { class: "cards" }, ...shop.tabs.map(tab)) : null,
+      selling(),
+      made("h2", {}, `${who}'s orders`),
+      listed(shop.orders.get(who), order, "None."),
+      made("h2", {}, "What was done"),
+      shop.log.length ? made("ol", { class: "log" }, ...shop.log.map(({ what, sign, says }) => made("li", {}, what, says ? made("small", {}, `${sign} ${says}`) : null))) : made("p", { class: "none" }, "Nothing yet."),
+      made("div", { class: "row" },
+        button("Undo", () => act("the last deed is taken back", () => shop.undo()), { disabled: !shop.log.length, "data-key": "undo" }),
+        button("Begin again", () => { shop.deeds = []; return act("the shop opens", () => shop.reopen()); }, { "data-key": "again" }),
+        button("Is all well?", () => act("all comes to rest, and is judged", () => shop.judge(), true), { class: "main", "data-key": "judge", disabled: !shop.log.length || shop.judged })),
+      ended(),
+      broken());
+  }
+
+  return {
+    name: "The shop", element,
+    enter: () => {
+      draw();
+      if (!begun) { begun = true; return act("the shop opens", () => shop.reopen()); }
+      return act("", async () => (verdict ? [verdict] : null), Boolean(verdict));
+    },
+  };
+}
