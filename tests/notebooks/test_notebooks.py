@@ -4,6 +4,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -51,15 +52,20 @@ def data(page: Path) -> Iterator[tuple[str, dict[str, str]]]:
 # Nothing differs between machines and runs: what would is left out when a notebook is written.
 @mark.filterwarnings("default")
 @mark.parametrize(
-    "page", sampled(reversed(PAGES), every=7), ids=lambda page: page.stem, indirect=True
+    "page", sampled(reversed(PAGES), every=12), ids=lambda page: page.stem, indirect=True
 )
 def test_a_notebook_comes_out_as_it_was_committed(page: Path) -> None:
     same = executed(page) == page.read_text(encoding="utf-8")
     assert same, "it says something else now; read what, and run: make notebooks"
 
 
-def test_the_notebooks_climb_from_one_to_seven() -> None:
-    assert [page.name[:2] for page in PAGES] == ["01", "02", "03", "04", "05", "06", "07"]
+def test_the_notebooks_climb_without_a_gap() -> None:
+    assert [int(page.name[:2]) for page in PAGES] == list(range(1, len(PAGES) + 1))
+
+
+def test_a_notebook_leads_on_to_the_next() -> None:
+    for page, following in pairwise(PAGES):
+        assert f"]({following.name})" in source(cells(page, "markdown")[-1])
 
 
 def test_a_notebook_is_small_enough_for_a_code_host(page: Path) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from scenarios.lab.solutions import clock, order, seat, sold, twice, versions
+from scenarios.lab.solutions import clock, order, saved, seat, sold, twice, versions
 
 SOLUTIONS: Final[dict[str, Callable[..., Any]]] = {
     "confirm": sold.confirm,
@@ -18,4 +18,6 @@ SOLUTIONS: Final[dict[str, Callable[..., Any]]] = {
     "commit": versions.commit,
     "prepare": seat.prepare,
     "release": seat.release,
+    "relay": saved._publish_of,
+    "handle": saved.handle,
 }

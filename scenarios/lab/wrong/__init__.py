@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from scenarios.lab.wrong import clock, order, seat, sold, twice, versions
+from scenarios.lab.wrong import clock, order, saved, seat, sold, twice, versions
 from scenarios.lab.wrong.answers import WrongAnswer
 
 WRONG: Final[tuple[WrongAnswer, ...]] = (
@@ -12,6 +12,7 @@ WRONG: Final[tuple[WrongAnswer, ...]] = (
     *order.WRONG,
     *versions.WRONG,
     *seat.WRONG,
+    *saved.WRONG,
 )
 
 __all__ = ["WRONG", "WrongAnswer"]
