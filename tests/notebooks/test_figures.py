@@ -12,10 +12,12 @@ from pytest import mark, param
 from boxoffice import faults
 from boxoffice.servers.jetstream import config
 from scenarios.lab import EXERCISES
-from scenarios.lab.exercises import clock, shapes
+from scenarios.lab.exercises import clock, shapes, woken
 from scenarios.lab.grader import ENOUGH, SEEDS
 from services.common.connect import ANSWER_TIMEOUT_S
+from services.expiration.repository import LEASE
 from services.orders.overdue import GRACE
+from services.payments.retry_policy import CERTAIN, PATIENCE
 
 PAGES = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 
@@ -75,6 +77,18 @@ FIGURES: list[tuple[int, str, Holds]] = [
      lambda _: config._STREAM["duplicate_window"] == 120 * config.NANOSECONDS),
     (8, "Orders is back two seconds later", lambda _: default(faults.crashes, "down_s") == 2.0),
     (8, "Find the = in the picture", lambda it: counts(it, run=2)["duplicates"] > 0),
+    (9, "five minutes", lambda it: "stands still for 300 s" in it),
+    (9, "is good for ten seconds", lambda _: PATIENCE.total_seconds() == 10),
+    (9, "two minutes after the decision", lambda _: CERTAIN.total_seconds() == 120),
+    (9, "gone by itself after 30 seconds", lambda _: LEASE.total_seconds() == 30),
+    (9, "The dead keep their alarm for 30 seconds", lambda it: "It is 15:30." in it),
+    (9, "at 15:45, is a second look", lambda it: "\ncancelled at 15:45\n" in it),
+    (9, "lost her seat a minute too early",
+     lambda it: "clock +60 s: cancelled at 14:00, violated" in it),
+    (9, "45 seconds late", lambda it: "clock -60 s: cancelled at 15:45, holds" in it),
+    (9, "five minutes to pay, the sleeper sleeps for 160 seconds",
+     lambda _: (woken.may_be_sent.window_s, woken.SLEEPS_S) == (300, 160)),
+    (9, "The grader's orders last a minute", lambda _: woken.claim.window_s == 60),
     (8, "just as if there had never been an outbox", lambda it: "It is the same." in it),
 ]  # fmt: skip
 

@@ -20,6 +20,7 @@ PAGES = sorted(ROOM.glob("*.ipynb"))
 LARGEST = 250_000  # bytes of one notebook, pictures included
 LARGEST_PICTURE = 50_000
 SVG = "image/svg+xml"
+NOTHING = "\n    pass  # your lines\n"  # what is there to begin with
 
 
 def stem(page: Path) -> str:
@@ -166,13 +167,21 @@ def test_a_hint_is_told_to_who_asks_for_it_and_nothing_stands_below_an_answer(pa
         if "attempt(" in source(it):
             assert source(it).endswith(", hints=0)")
             shown = [output.get("data", {}) for output in it["outputs"]]
-            [said] = [data["text/markdown"] for data in shown if "text/markdown" in data]
-            assert "Stuck? Write `hints=1`" in "".join(said)
+            [said] = ["".join(data["text/markdown"]) for data in shown if "text/markdown" in data]
+            # Of what is not begun there is nothing to hint at but that.
+            begun = NOTHING not in source(it)
+            assert "Stuck? Write `hints=1`" in said or ("returned `None`" in said and not begun)
     assert "Not quite" not in page.read_text(encoding="utf-8")
 
 
-def test_the_first_run_of_all_is_a_broken_one_and_comes_before_anything_is_explained() -> None:
-    notebook = json.loads(PAGES[0].read_text(encoding="utf-8"))
+def test_from_the_eighth_on_one_exercise_begins_with_nothing() -> None:
+    for page in PAGES[7:]:
+        assert any("attempt(" in source(it) and NOTHING in source(it) for it in cells(page))
+
+
+@mark.parametrize("page", [PAGES[0], *PAGES[7:]], ids=stem, indirect=True)
+def test_the_first_run_is_a_broken_one_and_comes_before_anything_is_explained(page: Path) -> None:
+    notebook = json.loads(page.read_text(encoding="utf-8"))
     title, first, *_ = notebook["cells"]
     assert len(source(title)) < 300
     assert "".join(first["outputs"][0]["text"]).startswith("✗ violated")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from scenarios.lab.solutions import clock, order, saved, seat, sold, twice, versions
+from scenarios.lab.solutions import clock, order, saved, seat, sold, twice, versions, woken
 
 SOLUTIONS: Final[dict[str, Callable[..., Any]]] = {
     "confirm": sold.confirm,
@@ -20,4 +20,6 @@ SOLUTIONS: Final[dict[str, Callable[..., Any]]] = {
     "release": seat.release,
     "relay": saved._publish_of,
     "handle": saved.handle,
+    "may-be-sent": woken.may_be_sent,
+    "claim": woken.claim,
 }

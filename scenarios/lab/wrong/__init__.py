@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from scenarios.lab.wrong import clock, order, saved, seat, sold, twice, versions
+from scenarios.lab.wrong import clock, order, saved, seat, sold, twice, versions, woken
 from scenarios.lab.wrong.answers import WrongAnswer
 
 WRONG: Final[tuple[WrongAnswer, ...]] = (
@@ -13,6 +13,7 @@ WRONG: Final[tuple[WrongAnswer, ...]] = (
     *versions.WRONG,
     *seat.WRONG,
     *saved.WRONG,
+    *woken.WRONG,
 )
 
 __all__ = ["WRONG", "WrongAnswer"]
