@@ -12,7 +12,7 @@ from pytest import mark, param
 from boxoffice import faults
 from boxoffice.servers.jetstream import config
 from scenarios.lab import EXERCISES
-from scenarios.lab.exercises import clock, shapes, woken
+from scenarios.lab.exercises import clock, paid, shapes, woken
 from scenarios.lab.grader import ENOUGH, SEEDS
 from services.common.connect import ANSWER_TIMEOUT_S
 from services.expiration.repository import LEASE
@@ -89,6 +89,12 @@ FIGURES: list[tuple[int, str, Holds]] = [
     (9, "five minutes to pay, the sleeper sleeps for 160 seconds",
      lambda _: (woken.may_be_sent.window_s, woken.SLEEPS_S) == (300, 160)),
     (9, "The grader's orders last a minute", lambda _: woken.claim.window_s == 60),
+    (10, "his 45 dollars are gone", lambda it: "it charged $45.00 and refunded $0.00" in it),
+    (10, "the third is the refund", lambda it: "It is his money." in it),
+    (10, "waits for ten seconds each time", lambda it: "0.23 s charged\n 10.24 s known" in it),
+    (10, "Asked three times, charged once", lambda it: it.count("known by its key\n") == 2),
+    (10, "answer to Ana is 402", lambda it: ">402<" in it),
+    (10, "in the last half minute of five", lambda _: paid.ask.window_s == 300),
     (8, "just as if there had never been an outbox", lambda it: "It is the same." in it),
 ]  # fmt: skip
 

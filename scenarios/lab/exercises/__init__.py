@@ -4,11 +4,11 @@ from difflib import get_close_matches
 from typing import Final
 
 from scenarios.lab.exercise import Exercise
-from scenarios.lab.exercises import clock, order, saved, seat, sold, twice, versions, woken
+from scenarios.lab.exercises import clock, order, paid, saved, seat, sold, twice, versions, woken
 
 EXERCISES: Final[dict[str, Exercise]] = {
     exercise.name: exercise
-    for room in (sold, clock, twice, order, versions, seat, saved, woken)
+    for room in (sold, clock, twice, order, versions, seat, saved, woken, paid)
     for exercise in room.EXERCISES
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from scenarios.lab.solutions import clock, order, saved, seat, sold, twice, versions, woken
+from scenarios.lab.solutions import clock, order, paid, saved, seat, sold, twice, versions, woken
 
 SOLUTIONS: Final[dict[str, Callable[..., Any]]] = {
     "confirm": sold.confirm,
@@ -22,4 +22,6 @@ SOLUTIONS: Final[dict[str, Callable[..., Any]]] = {
     "handle": saved.handle,
     "may-be-sent": woken.may_be_sent,
     "claim": woken.claim,
+    "charged": paid.charged,
+    "ask": paid._charged,
 }

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from scenarios.lab.wrong import clock, order, saved, seat, sold, twice, versions, woken
+from scenarios.lab.wrong import clock, order, paid, saved, seat, sold, twice, versions, woken
 from scenarios.lab.wrong.answers import WrongAnswer
 
 WRONG: Final[tuple[WrongAnswer, ...]] = (
@@ -14,6 +14,7 @@ WRONG: Final[tuple[WrongAnswer, ...]] = (
     *seat.WRONG,
     *saved.WRONG,
     *woken.WRONG,
+    *paid.WRONG,
 )
 
 __all__ = ["WRONG", "WrongAnswer"]
