@@ -95,6 +95,14 @@ FIGURES: list[tuple[int, str, Holds]] = [
     (10, "Asked three times, charged once", lambda it: it.count("known by its key\n") == 2),
     (10, "answer to Ana is 402", lambda it: ">402<" in it),
     (10, "in the last half minute of five", lambda _: paid.ask.window_s == 300),
+    (11, "Two promises of the shop were never put to the test",
+     lambda it: len(re.findall(r"by none: (\S+) (\S+)\n", it)) == 1),
+    (11, "twelve seeds. Nothing should fall", lambda it: "\n0 of 12 runs fell" in it),
+    (11, "and often none does", lambda it: " 0" in re.findall(r"run by run: (.*)", it)[0]),
+    (11, "made ten deeds three", lambda it: "10. Cid pays" in it and "It is 3." in it),
+    (11, "No fault is left", lambda it: "0 strikes of faults are left" in it),
+    (11, "to the microsecond", lambda it: "the same run: True" in it),
+    (11, "in how many of eight futures", lambda it: it.count(" of 8\n") > 10),
     (8, "just as if there had never been an outbox", lambda it: "It is the same." in it),
 ]  # fmt: skip
 

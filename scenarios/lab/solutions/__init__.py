@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from scenarios.lab.solutions import clock, order, paid, saved, seat, sold, twice, versions, woken
+from scenarios.lab.solutions import (
+    clock,
+    hunted,
+    order,
+    paid,
+    saved,
+    seat,
+    sold,
+    twice,
+    versions,
+    woken,
+)
 
 SOLUTIONS: Final[dict[str, Callable[..., Any]]] = {
     "confirm": sold.confirm,
@@ -24,4 +35,6 @@ SOLUTIONS: Final[dict[str, Callable[..., Any]]] = {
     "claim": woken.claim,
     "charged": paid.charged,
     "ask": paid._charged,
+    "unreached": hunted.unreached,
+    "shrink": hunted.shrink,
 }

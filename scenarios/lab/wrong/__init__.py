@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from scenarios.lab.wrong import clock, order, paid, saved, seat, sold, twice, versions, woken
+from scenarios.lab.wrong import (
+    clock,
+    hunted,
+    order,
+    paid,
+    saved,
+    seat,
+    sold,
+    twice,
+    versions,
+    woken,
+)
 from scenarios.lab.wrong.answers import WrongAnswer
 
 WRONG: Final[tuple[WrongAnswer, ...]] = (
@@ -15,6 +26,7 @@ WRONG: Final[tuple[WrongAnswer, ...]] = (
     *saved.WRONG,
     *woken.WRONG,
     *paid.WRONG,
+    *hunted.WRONG,
 )
 
 __all__ = ["WRONG", "WrongAnswer"]
