@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from scenarios.lab import EXERCISES, exercise_named, grade
-from scenarios.lab.exercise import Exercise
+from scenarios.lab.exercise import Task
 from scenarios.lab.grader import SEEDS
 from scenarios.lab.solutions import SOLUTIONS
 from scenarios.lab.wrong import WRONG
@@ -46,14 +46,14 @@ def main() -> None:
         )
 
 
-def wrong_answers(exercise: Exercise, rounds: int) -> Iterator[Graded]:
+def wrong_answers(exercise: Task, rounds: int) -> Iterator[Graded]:
     """Grade each typical wrong answer to an exercise."""
     for wrong in WRONG:
         if wrong.exercise == exercise.name:
             yield Graded(wrong.name, graded_s(exercise, wrong.function, rounds))
 
 
-def graded_s(exercise: Exercise, function: Any, rounds: int) -> float:
+def graded_s(exercise: Task, function: Any, rounds: int) -> float:
     """Return the median seconds of grading an answer so many times."""
     return median(grade(exercise, function).seconds for _ in range(rounds))
 

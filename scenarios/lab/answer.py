@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from boxoffice import Outcome
+from scenarios.lab.record import Told
 from scenarios.lab.words import wrapped
 
 WHAT: Final = ("it says which promise was broken", "which two events to look at", "which line")
@@ -17,6 +18,7 @@ class Answer:
     """The answer to one attempt.
 
     `invariant` is what fell first, or empty; `outcome` the failing run with the fewest events.
+    One that `is_told` is told in lines: there is nothing to draw.
     """
 
     exercise: str
@@ -29,6 +31,7 @@ class Answer:
     hints: Sequence[str] = ()
     outcome: Outcome | None = None
     asked: int = 0  # hints that are told without a further question
+    is_told: bool = False
 
     def hint(self, step: int) -> str:
         """Return one of the three hints: 1 the invariant, 2 the events, 3 the line."""
@@ -44,10 +47,12 @@ class Answer:
         return wrapped(self.hints[step - 1])
 
     def explore(self) -> Any:
-        """Return the smallest failing story, drawn."""
+        """Return the smallest failing story, drawn or told."""
         from scenarios.lab.drawing import drawn
 
-        return "There is no failing story to draw." if self.outcome is None else drawn(self.outcome)
+        if self.outcome is None:
+            return "There is no failing story to draw."
+        return Told(self.outcome) if self.is_told else drawn(self.outcome)
 
     def __str__(self) -> str:
         return f"{'✓' if self.passed else '✗'} {self.exercise}: {self.words}"

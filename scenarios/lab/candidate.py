@@ -12,7 +12,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from boxoffice.trace import Trace, TraceEvent
-from scenarios.lab.exercise import Exercise
+from scenarios.lab.exercise import Task
 from scenarios.lab.line_tracing import LineTracer, RunawayFunction, TracedCoroutine
 from scenarios.lab.signatures import checked_function, code, short, without_addresses
 from services.common.outages import passes
@@ -29,7 +29,7 @@ class Candidate:
     Raises: WrongSignature, if it could not stand there.
     """
 
-    def __init__(self, exercise: Exercise, function: Any) -> None:
+    def __init__(self, exercise: Task, function: Any) -> None:
         production = exercise.production()
         self.exercise = exercise
         self.calls = 0

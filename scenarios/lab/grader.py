@@ -1,12 +1,12 @@
-"""Puts a learner's function in the place of production, and attacks it with two hundred seeds."""
+"""Puts a learner's function where it is to stand, and attacks it with two hundred seeds."""
 
 import asyncio
 import gc
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from boxoffice import Outcome, Twin, Verdict
@@ -15,7 +15,7 @@ from boxoffice.trace import STORY, Judgement, Kind, Trace, Violation, counts_of,
 from boxoffice.world import judge_story
 from scenarios.lab.answer import Answer
 from scenarios.lab.candidate import Candidate
-from scenarios.lab.exercise import Exercise
+from scenarios.lab.exercise import Exercise, Puzzle, Task
 from scenarios.lab.hints import hints
 from scenarios.lab.limited_output import LimitedOutput
 from scenarios.lab.progress import ProgressLine
@@ -73,9 +73,9 @@ class _Score:
 
 
 def grade(
-    exercise: Exercise, function: Any, seeds: int = SEEDS, line: ProgressLine | None = None
+    exercise: Task, function: Any, seeds: int = SEEDS, line: ProgressLine | None = None
 ) -> Answer:
-    """Attack `function` in the place of `exercise.target` with so many seeds, and answer.
+    """Attack `function` with so many seeds, where it is to stand, and answer.
 
     How far it is can be told on a `line` meanwhile.
     """
@@ -84,13 +84,12 @@ def grade(
         candidate = Candidate(exercise, function)
     except WrongSignature as reason:
         return Answer(exercise.name, False, f"{reason}.", 0, 0, watch.elapsed_s())
-    twin = Twin("yours", "your function", "", exercise.target, candidate.stand_in())
     score = _Score()
     with (
         _sweeping_between_runs(),
         redirect_stdout(LimitedOutput(sys.stdout)),
         _heeding_warnings(candidate),
-        twin.in_place(),
+        _standing_in(exercise, candidate),
     ):
         for seed in range(FIRST_SEED, FIRST_SEED + seeds):
             gc.collect(0)
@@ -102,6 +101,12 @@ def grade(
     if line is not None:
         line.end(score.runs, len(score.failing))
     return _answer(exercise, score, watch)
+
+
+def _standing_in(exercise: Task, candidate: Candidate) -> AbstractContextManager[object]:
+    if not isinstance(exercise, Exercise):
+        return nullcontext()
+    return Twin("yours", "yours", "", exercise.target, candidate.stand_in()).in_place()
 
 
 @contextmanager
@@ -134,8 +139,24 @@ def _heeding_warnings(candidate: Candidate) -> Iterator[None]:
         yield
 
 
-def attack(exercise: Exercise, candidate: Candidate, seed: int) -> Attempt:
-    """Play the exercise's story once, with `candidate` in place, and judge it."""
+def attack(exercise: Task, candidate: Candidate, seed: int) -> Attempt:
+    """Play what the exercise is about once, with `candidate` in place, and judge it."""
+    if isinstance(exercise, Puzzle):
+        return _attack_puzzle(exercise, candidate, seed)
+    assert isinstance(exercise, Exercise), "there are exercises and puzzles"
+    return _attack_shop(exercise, candidate, seed)
+
+
+def _attack_puzzle(puzzle: Puzzle, candidate: Candidate, seed: int) -> Attempt:
+    outcome = puzzle.play(candidate.stand_in(), seed, candidate.begin)
+    if candidate.mistake:
+        judgements = [_mistaken(candidate.mistake, outcome.trace), *outcome.judgements]
+        outcome = replace(outcome, judgements=judgements, verdict=overall(judgements))
+    outcome = replace(outcome, scenario=puzzle.name, bug="yours", stand_in="with your function")
+    return Attempt(outcome, candidate.end(), 0)
+
+
+def _attack_shop(exercise: Exercise, candidate: Candidate, seed: int) -> Attempt:
     watch = Stopwatch()
     shop = Shop(seed, exercise.services, exercise.faults, exercise.window_s)
     candidate.begin(shop.world.trace)
@@ -210,7 +231,7 @@ def _stuck(said: str) -> Judgement:
     return Judgement(nothing_stuck.name, Kind.FINALLY, Verdict.VIOLATED, [breach])
 
 
-def _answer(exercise: Exercise, score: _Score, watch: Stopwatch) -> Answer:
+def _answer(exercise: Task, score: _Score, watch: Stopwatch) -> Answer:
     seconds, runs, failing = watch.elapsed_s(), score.runs, score.failing
     if not failing:
         words = (
@@ -242,6 +263,7 @@ def _answer(exercise: Exercise, score: _Score, watch: Stopwatch) -> Answer:
         invariant,
         steps,
         smallest.outcome,
+        is_told=isinstance(exercise, Puzzle) and exercise.is_told,
     )
 
 

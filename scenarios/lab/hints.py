@@ -8,7 +8,7 @@ from boxoffice import Outcome
 from boxoffice.trace import STORY, Trace, TraceEvent, Violation
 from boxoffice.views import Names, describe, displayed_host, format_time, version
 from scenarios.lab.candidate import Candidate
-from scenarios.lab.exercise import Exercise
+from scenarios.lab.exercise import Task
 from scenarios.lab.promises import PROMISES
 from scenarios.shop.checks import INVARIANTS
 
@@ -22,13 +22,14 @@ MANY: Final = 5  # refused writes, one after the other; whoever is only late has
 _SHORT: Final = re.compile(r"(?:\b(?:order|ticket) )?\b([0-9a-f]{6})\b")
 
 
-def hints(exercise: Exercise, outcome: Outcome, candidate: Candidate) -> list[str]:
+def hints(exercise: Task, outcome: Outcome, candidate: Candidate) -> list[str]:
     """Return the three hints for the first breach of a failing run."""
     breach, names = outcome.violations[0], Names(outcome.trace)
     proofs = _proofs(outcome, breach, candidate)
     here = _named(breach.message, outcome, names)
+    summaries = SUMMARIES | {it.name: it.summary for it in exercise.checks}
     return [
-        f"{breach.invariant}: {SUMMARIES[breach.invariant]}. Here: {here}",
+        f"{breach.invariant}: {summaries[breach.invariant]}. Here: {here}",
         _two(_pair(proofs, outcome, candidate), names),
         f"{_line(candidate, proofs)} {exercise.reason(breach)}".strip(),
     ]

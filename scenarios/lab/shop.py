@@ -38,8 +38,9 @@ class Shop:
     ) -> None:
         settings = SETTINGS.model_copy(update={"expiration_window_s": window_s})
         self.world = World(seed, faults, settings=settings)
-        for absent in self.world.hosts.keys() - set(services):
-            del self.world.hosts[absent]
+        for name, host in [*self.world.hosts.items()]:
+            if host.service not in services:
+                del self.world.hosts[name]
         self.exhausted = False
         self._client = UseCaseClient(self.world)
         self.world.network.fault_for = self._fault_for
@@ -180,6 +181,11 @@ class Shop:
         stored = self.world.trace.of_kind("stored")
         said = [it["data"] for it in stored if it["subject"] == "expiration.complete"]
         return any(it["data"]["orderId"] == order for it in said)
+
+    @property
+    def slept(self) -> bool:
+        """Whether anybody has stood still so far."""
+        return any(True for _ in self.world.trace.of_kind("pause"))
 
     async def passes(self, seconds: float) -> None:
         """Let virtual time pass."""

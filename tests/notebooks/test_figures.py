@@ -11,10 +11,13 @@ from pytest import mark, param
 
 from boxoffice import faults
 from boxoffice.servers.jetstream import config
-from scenarios.lab.exercises import clock, shapes
+from scenarios.lab import EXERCISES
+from scenarios.lab.exercises import clock, paid, shapes, woken
 from scenarios.lab.grader import ENOUGH, SEEDS
 from services.common.connect import ANSWER_TIMEOUT_S
+from services.expiration.repository import LEASE
 from services.orders.overdue import GRACE
+from services.payments.retry_policy import CERTAIN, PATIENCE
 
 PAGES = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 
@@ -51,7 +54,7 @@ FIGURES: list[tuple[int, str, Holds]] = [
     (1, "loses power, for two seconds", lambda _: default(faults.crashes, "down_s") == 2.0),
     (1, "attacked with up to two hundred seeds", lambda _: SEEDS == 200),
     (1, "Once fifteen runs have fallen the grader stops", lambda _: ENOUGH == 15),
-    (1, "By the end of this notebook", lambda it: "0 of 12 exercises passed" in it),
+    (1, "By the end of this notebook", lambda it: f"0 of {len(EXERCISES)} exercises" in it),
     (2, "five seconds instead of fifteen minutes", lambda _: clock.WINDOW_S == 5),
     (2, "waits five seconds for an answer", lambda _: ANSWER_TIMEOUT_S == 5),
     (2, "still open 45 seconds after its time", lambda _: GRACE.total_seconds() == 45),
@@ -69,6 +72,38 @@ FIGURES: list[tuple[int, str, Holds]] = [
     (6, "Five people got a 400",
      lambda it: len(set(re.findall(r"<text ([^>]*?) text-anchor[^>]*>400<", first(it)))) == 5),
     (6, "Two orders were stored", lambda it: "It is 2." in it),
+    (8, "Twice: a relay that wakes up", lambda it: "['stored', 'told again']" in it),
+    (8, "for two minutes a broker remembers",
+     lambda _: config._STREAM["duplicate_window"] == 120 * config.NANOSECONDS),
+    (8, "Orders is back two seconds later", lambda _: default(faults.crashes, "down_s") == 2.0),
+    (8, "Find the = in the picture", lambda it: counts(it, run=2)["duplicates"] > 0),
+    (9, "five minutes", lambda it: "stands still for 300 s" in it),
+    (9, "is good for ten seconds", lambda _: PATIENCE.total_seconds() == 10),
+    (9, "two minutes after the decision", lambda _: CERTAIN.total_seconds() == 120),
+    (9, "gone by itself after 30 seconds", lambda _: LEASE.total_seconds() == 30),
+    (9, "The dead keep their alarm for 30 seconds", lambda it: "It is 15:30." in it),
+    (9, "at 15:45, is a second look", lambda it: "\ncancelled at 15:45\n" in it),
+    (9, "lost her seat a minute too early",
+     lambda it: "clock +60 s: cancelled at 14:00, violated" in it),
+    (9, "45 seconds late", lambda it: "clock -60 s: cancelled at 15:45, holds" in it),
+    (9, "five minutes to pay, the sleeper sleeps for 160 seconds",
+     lambda _: (woken.may_be_sent.window_s, woken.SLEEPS_S) == (300, 160)),
+    (9, "The grader's orders last a minute", lambda _: woken.claim.window_s == 60),
+    (10, "his 45 dollars are gone", lambda it: "it charged $45.00 and refunded $0.00" in it),
+    (10, "the third is the refund", lambda it: "It is his money." in it),
+    (10, "waits for ten seconds each time", lambda it: "0.23 s charged\n 10.24 s known" in it),
+    (10, "Asked three times, charged once", lambda it: it.count("known by its key\n") == 2),
+    (10, "answer to Ana is 402", lambda it: ">402<" in it),
+    (10, "in the last half minute of five", lambda _: paid.ask.window_s == 300),
+    (11, "Two promises of the shop were never put to the test",
+     lambda it: len(re.findall(r"by none: (\S+) (\S+)\n", it)) == 1),
+    (11, "twelve seeds. Nothing should fall", lambda it: "\n0 of 12 runs fell" in it),
+    (11, "and often none does", lambda it: " 0" in re.findall(r"run by run: (.*)", it)[0]),
+    (11, "made ten deeds three", lambda it: "10. Cid pays" in it and "It is 3." in it),
+    (11, "No fault is left", lambda it: "0 strikes of faults are left" in it),
+    (11, "to the microsecond", lambda it: "the same run: True" in it),
+    (11, "in how many of eight futures", lambda it: it.count(" of 8\n") > 10),
+    (8, "just as if there had never been an outbox", lambda it: "It is the same." in it),
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ PAGES = sorted(ROOM.glob("*.ipynb"))
 LARGEST = 250_000  # bytes of one notebook, pictures included
 LARGEST_PICTURE = 50_000
 SVG = "image/svg+xml"
+NOTHING = "\n    pass  # your lines\n"  # what is there to begin with
 
 
 def stem(page: Path) -> str:
@@ -51,15 +53,20 @@ def data(page: Path) -> Iterator[tuple[str, dict[str, str]]]:
 # Nothing differs between machines and runs: what would is left out when a notebook is written.
 @mark.filterwarnings("default")
 @mark.parametrize(
-    "page", sampled(reversed(PAGES), every=7), ids=lambda page: page.stem, indirect=True
+    "page", sampled(reversed(PAGES), every=12), ids=lambda page: page.stem, indirect=True
 )
 def test_a_notebook_comes_out_as_it_was_committed(page: Path) -> None:
     same = executed(page) == page.read_text(encoding="utf-8")
     assert same, "it says something else now; read what, and run: make notebooks"
 
 
-def test_the_notebooks_climb_from_one_to_seven() -> None:
-    assert [page.name[:2] for page in PAGES] == ["01", "02", "03", "04", "05", "06", "07"]
+def test_the_notebooks_climb_without_a_gap() -> None:
+    assert [int(page.name[:2]) for page in PAGES] == list(range(1, len(PAGES) + 1))
+
+
+def test_a_notebook_leads_on_to_the_next() -> None:
+    for page, following in pairwise(PAGES):
+        assert f"]({following.name})" in source(cells(page, "markdown")[-1])
 
 
 def test_a_notebook_is_small_enough_for_a_code_host(page: Path) -> None:
@@ -73,7 +80,9 @@ def test_every_run_and_every_chart_has_a_picture_that_needs_no_script(page: Path
     drawn = [shown for code, shown in data(page) if shows.search(code) and shown]
     explored = [shown for code, shown in data(page) if "attempt(" in code and SVG in shown]
     assert drawn
-    assert bool(explored) == any("attempt(" in source(it) for it in cells(page))
+    number = int(page.name[:2])
+    tasks = [it for it in EXERCISES.values() if it.notebook == number]
+    assert len(explored) == sum(not getattr(it, "is_told", False) for it in tasks)
     for shown in [*drawn, *explored]:
         # A viewer would take HTML before the picture, and leave it blank without its scripts.
         assert set(shown) <= {SVG, "text/plain"}
@@ -160,13 +169,21 @@ def test_a_hint_is_told_to_who_asks_for_it_and_nothing_stands_below_an_answer(pa
         if "attempt(" in source(it):
             assert source(it).endswith(", hints=0)")
             shown = [output.get("data", {}) for output in it["outputs"]]
-            [said] = [data["text/markdown"] for data in shown if "text/markdown" in data]
-            assert "Stuck? Write `hints=1`" in "".join(said)
+            [said] = ["".join(data["text/markdown"]) for data in shown if "text/markdown" in data]
+            # Of what is not begun there is nothing to hint at but that.
+            begun = NOTHING not in source(it)
+            assert "Stuck? Write `hints=1`" in said or ("returned `None`" in said and not begun)
     assert "Not quite" not in page.read_text(encoding="utf-8")
 
 
-def test_the_first_run_of_all_is_a_broken_one_and_comes_before_anything_is_explained() -> None:
-    notebook = json.loads(PAGES[0].read_text(encoding="utf-8"))
+def test_from_the_eighth_on_one_exercise_begins_with_nothing() -> None:
+    for page in PAGES[7:]:
+        assert any("attempt(" in source(it) and NOTHING in source(it) for it in cells(page))
+
+
+@mark.parametrize("page", [PAGES[0], *PAGES[7:]], ids=stem, indirect=True)
+def test_the_first_run_is_a_broken_one_and_comes_before_anything_is_explained(page: Path) -> None:
+    notebook = json.loads(page.read_text(encoding="utf-8"))
     title, first, *_ = notebook["cells"]
     assert len(source(title)) < 300
     assert "".join(first["outputs"][0]["text"]).startswith("✗ violated")

@@ -3,17 +3,28 @@
 from difflib import get_close_matches
 from typing import Final
 
-from scenarios.lab.exercise import Exercise
-from scenarios.lab.exercises import clock, order, seat, sold, twice, versions
+from scenarios.lab.exercise import Task
+from scenarios.lab.exercises import (
+    clock,
+    hunted,
+    order,
+    paid,
+    saved,
+    seat,
+    sold,
+    twice,
+    versions,
+    woken,
+)
 
-EXERCISES: Final[dict[str, Exercise]] = {
+EXERCISES: Final[dict[str, Task]] = {
     exercise.name: exercise
-    for room in (sold, clock, twice, order, versions, seat)
+    for room in (sold, clock, twice, order, versions, seat, saved, woken, paid, hunted)
     for exercise in room.EXERCISES
 }
 
 
-def exercise_named(name: str) -> Exercise:
+def exercise_named(name: str) -> Task:
     """Return an exercise.  Raises: LookupError, which says what comes close."""
     if name in EXERCISES:
         return EXERCISES[name]

@@ -5,8 +5,18 @@ from typing import Final
 from scenarios.lab.promises.announced_as_written import told_as_it_is
 from scenarios.lab.promises.applied_once import taken_once
 from scenarios.lab.promises.holds import holds_grow
+from scenarios.lab.promises.rung_by_one import rung_by_one
 from scenarios.lab.promises.rung_while_set import rung_while_set
+from scenarios.lab.promises.sent_in_time import sent_in_time
 
-__all__ = ["PROMISES", "holds_grow", "rung_while_set", "taken_once", "told_as_it_is"]
+__all__ = [
+    "PROMISES",
+    "holds_grow",
+    "rung_by_one",
+    "rung_while_set",
+    "sent_in_time",
+    "taken_once",
+    "told_as_it_is",
+]
 
-PROMISES: Final = (told_as_it_is, holds_grow, taken_once, rung_while_set)
+PROMISES: Final = (told_as_it_is, holds_grow, taken_once, rung_while_set, rung_by_one, sent_in_time)

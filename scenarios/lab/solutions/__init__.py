@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from scenarios.lab.solutions import clock, order, seat, sold, twice, versions
+from scenarios.lab.solutions import (
+    clock,
+    hunted,
+    order,
+    paid,
+    saved,
+    seat,
+    sold,
+    twice,
+    versions,
+    woken,
+)
 
 SOLUTIONS: Final[dict[str, Callable[..., Any]]] = {
     "confirm": sold.confirm,
@@ -18,4 +29,12 @@ SOLUTIONS: Final[dict[str, Callable[..., Any]]] = {
     "commit": versions.commit,
     "prepare": seat.prepare,
     "release": seat.release,
+    "relay": saved._publish_of,
+    "handle": saved.handle,
+    "may-be-sent": woken.may_be_sent,
+    "claim": woken.claim,
+    "charged": paid.charged,
+    "ask": paid._charged,
+    "unreached": hunted.unreached,
+    "shrink": hunted.shrink,
 }

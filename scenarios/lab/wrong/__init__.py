@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from scenarios.lab.wrong import clock, order, seat, sold, twice, versions
+from scenarios.lab.wrong import (
+    clock,
+    hunted,
+    order,
+    paid,
+    saved,
+    seat,
+    sold,
+    twice,
+    versions,
+    woken,
+)
 from scenarios.lab.wrong.answers import WrongAnswer
 
 WRONG: Final[tuple[WrongAnswer, ...]] = (
@@ -12,6 +23,10 @@ WRONG: Final[tuple[WrongAnswer, ...]] = (
     *order.WRONG,
     *versions.WRONG,
     *seat.WRONG,
+    *saved.WRONG,
+    *woken.WRONG,
+    *paid.WRONG,
+    *hunted.WRONG,
 )
 
 __all__ = ["WRONG", "WrongAnswer"]

@@ -8,7 +8,7 @@ from scenarios.lab import EXERCISES, grade
 from scenarios.lab.solutions import SOLUTIONS
 from scenarios.lab.wrong import WRONG
 from tests.real.tiers import sampled
-from tests.scenarios.lab.slips import SLIPS, pure, waiting
+from tests.scenarios.lab.slips import SLIPS, hunting, paying, pure, saving, waiting, waking
 from tests.scenarios.lab.styles import STYLES
 
 
@@ -30,4 +30,6 @@ def test_two_hundred_answers_are_graded() -> None:
     assert len(SOLUTIONS) + len(STYLES) + len(WRONG) + len(SLIPS) >= 200
     slipped = [slip.values[0] for slip in SLIPS]
     assert min(slipped.count(name) for name in EXERCISES) >= 7
-    assert {slip.values[1].__module__ for slip in SLIPS} >= {pure.__name__, waiting.__name__}
+    assert {slip.values[1].__module__ for slip in SLIPS} >= {
+        it.__name__ for it in (pure, waiting, saving, waking, paying, hunting)
+    }

@@ -1,0 +1,137 @@
+"""Slips in what publishes, and in what takes."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+from services.common.versioning import Decision, OutOfOrder
+from tests.scenarios.lab.slips import wrong
+
+# --- relay ----------------------------------------------------------------------------------------
+
+
+@wrong("relay")
+async def publishes_nothing(self: Any, document: Any) -> None: ...
+
+
+@wrong("relay")
+async def takes_all_out(self: Any, document: Any) -> None:
+    for entry in document["outbox"]:
+        await self.remove(document["_id"], entry)
+
+
+@wrong("relay")
+async def publishes_one_and_leaves(self: Any, document: Any) -> None:
+    entry = document["outbox"][0]
+    await self.publish(entry)
+    await self.remove(document["_id"], entry)
+
+
+@wrong("relay")
+async def publishes_the_newest(self: Any, document: Any) -> None:
+    entry = document["outbox"][-1]
+    await self.publish(entry)
+    await self._documents.update_one({"_id": document["_id"]}, {"$unset": {"outbox": ""}})
+
+
+@wrong("relay")
+async def does_both_at_once(self: Any, document: Any) -> None:
+    for entry in document["outbox"]:
+        await asyncio.gather(self.publish(entry), self.remove(document["_id"], entry))
+
+
+@wrong("relay")
+async def leaves_it_to_a_task(self: Any, document: Any) -> None:
+    for entry in document["outbox"]:
+        asyncio.get_running_loop().create_task(self.publish(entry))
+        await self.remove(document["_id"], entry)
+
+
+@wrong("relay")
+async def takes_out_of_another(self: Any, document: Any) -> None:
+    for entry in document["outbox"]:
+        await self.publish(entry)
+        await self.remove(entry["id"], entry)
+
+
+@wrong("relay")
+async def gives_up_after_a_second(self: Any, document: Any) -> None:
+    for entry in document["outbox"]:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.publish(entry), 0.01)
+        await self.remove(document["_id"], entry)
+
+
+@wrong("relay")
+async def publishes_the_document(self: Any, document: Any) -> None:
+    await self.publish(document)
+    for entry in document["outbox"]:
+        await self.remove(document["_id"], entry)
+
+
+# --- handle ---------------------------------------------------------------------------------------
+
+
+async def done(self: Any, envelope: Any, event: Any) -> Decision:
+    decision: Decision = await self._handlers[envelope.type](event)
+    self._telemetry.decided(envelope, decision, 1)
+    return decision
+
+
+@wrong("handle")
+async def does_nothing(self: Any, message: Any, envelope: Any, event: Any) -> None: ...
+
+
+@wrong("handle")
+async def only_acknowledges(self: Any, message: Any, envelope: Any, event: Any) -> None:
+    await message.ack()
+
+
+@wrong("handle")
+async def never_acknowledges(self: Any, message: Any, envelope: Any, event: Any) -> None:
+    await done(self, envelope, event)
+
+
+@wrong("handle")
+async def gives_everything_back(self: Any, message: Any, envelope: Any, event: Any) -> None:
+    await done(self, envelope, event)
+    await message.nak(1.0)
+
+
+@wrong("handle")
+async def does_it_beside_the_acknowledgement(
+    self: Any, message: Any, envelope: Any, event: Any
+) -> None:
+    await asyncio.gather(done(self, envelope, event), message.ack())
+
+
+@wrong("handle")
+async def swallows_what_fails(self: Any, message: Any, envelope: Any, event: Any) -> None:
+    with suppress(Exception):
+        await done(self, envelope, event)
+    await message.ack()
+
+
+@wrong("handle")
+async def ends_what_is_early(self: Any, message: Any, envelope: Any, event: Any) -> None:
+    try:
+        await done(self, envelope, event)
+    except OutOfOrder:
+        return await message.term()
+    await message.ack()
+
+
+@wrong("handle")
+async def acknowledges_and_then_does_it_twice(
+    self: Any, message: Any, envelope: Any, event: Any
+) -> None:
+    await message.ack()
+    await done(self, envelope, event)
+    await done(self, envelope, event)
+
+
+@wrong("handle")
+async def gives_back_what_it_had_before(self: Any, message: Any, envelope: Any, event: Any) -> None:
+    if await done(self, envelope, event) is Decision.DUPLICATE:
+        return await message.nak(1.0)
+    await message.ack()
