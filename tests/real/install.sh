@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Brings the real servers that `make test-real` needs into .real/, each once: Redis, a server that
 # speaks MongoDB's wire protocol, stripe-mock, a browser that opens the reports and the notebooks,
-# Mermaid, which draws what is saved for it, and a Python 3.14.  nats-server and JupyterLab are
-# locked packages.
+# and some npm packages.  nats-server and JupyterLab are locked packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -66,18 +65,23 @@ chromium() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
 }
 
-mermaid() {
+# Install what a folder's package-lock.json names: from_npm NAME FOLDER
+from_npm() {
     need npm "install Node, version 20 or newer"
-    echo "== installing mermaid"
-    rm -rf "$REAL/mermaid"
-    mkdir -p "$REAL/mermaid"
-    cp tests/browser/mermaid/package.json tests/browser/mermaid/package-lock.json "$REAL/mermaid"
-    npm ci --prefix "$REAL/mermaid" --ignore-scripts --no-audit --no-fund --silent
+    echo "== installing $1"
+    rm -rf "$REAL/$1"
+    mkdir -p "$REAL/$1"
+    cp "$2/package.json" "$2/package-lock.json" "$REAL/$1"
+    npm ci --prefix "$REAL/$1" --ignore-scripts --no-audit --no-fund --silent
 }
 
 redis
 chromium
 once "mongo-$(cat "$HERE/pom.xml" "$HERE/MongoWire.java" | cksum | cut -d ' ' -f 1)" mongo
 once "stripe-mock-$STRIPE_MOCK" stripe_mock
-once "mermaid-$(cksum <tests/browser/mermaid/package-lock.json | cut -d ' ' -f 1)" mermaid
+# Mermaid draws what is saved for it, and axe finds what keeps people out of a page.
+for each in tests/browser/mermaid tests/browser/axe; do
+    once "$(basename "$each")-$(cksum <"$each/package-lock.json" | cut -d ' ' -f 1)" \
+        from_npm "$(basename "$each")" "$each"
+done
 make build/pyodide/packages.stamp  # a Python 3.14 in Node, for machines that have none
