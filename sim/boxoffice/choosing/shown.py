@@ -57,10 +57,10 @@ def _under_way(place: Place, now_us: int) -> Iterator[list[Any]]:
     lanes = {name: lane for lane, (name, _) in enumerate(data["lanes"])}
     for message in messages_of(place.run):
         if message.is_under_way(place.cursor) and message.sent.consumer in lanes:
-            n = data["numbers"].index(message.stored.number)
+            n = data["numbers"].index(message.begun)
             source, target = data["events"]["lane"][n], lanes[message.sent.consumer]
             there = source + _SO_FAR * (target - source)
-            yield [n, source, message.stored.at_us, there, now_us, "under-way"]
+            yield [n, source, round(message.sent.at_s * 1e6), there, now_us, "under-way"]
 
 
 def _so_far(judgement: Mapping[str, Any], last: int) -> dict[str, Any]:

@@ -87,8 +87,7 @@ def _pick(pick: Pick, names: Names) -> dict[str, Any]:
 def _passes(place: Place) -> list[str]:
     if place.is_over:
         return []
-    more = any(it > place.cursor and place.run.events[it].kind == "stored" for it in place.stops)
-    return [STEP, *([MESSAGE] if more else []), END]
+    return [STEP, *([MESSAGE] if place.next_message is not None else []), END]
 
 
 def _invariant(judgement: dict[str, Any]) -> dict[str, str]:
