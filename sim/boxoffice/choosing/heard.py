@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from boxoffice.search.mishap import in_a_line
 from boxoffice.search.seen import Watched
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import TraceEvent, cause
+from boxoffice.trace.verdict import Violation
 from boxoffice.views.explorer.model import run_of
 from boxoffice.views.names import Names
 from boxoffice.world.run import partial_outcome
@@ -136,10 +137,26 @@ class Played:
         """The number of its last event."""
         return len(self.events) - 1
 
+    def drawn(self, number: int) -> dict[str, Any]:
+        """Return the run as the explorer draws it for who knows of what has fallen by an event.
+
+        After the last one that is all of it: what proves nothing yet looks like any other event.
+        """
+        judgements = [
+            replace(it, violations=[one for one in it.violations if self._fell_by(one, number)])
+            for it in self.outcome.judgements
+        ]
+        fallen = sum(len(it.violations) for it in judgements)
+        if fallen not in self._drawn:
+            self._drawn[fallen] = run_of(replace(self.outcome, judgements=judgements))
+        return self._drawn[fallen]
+
     @cached_property
-    def data(self) -> dict[str, Any]:
-        """The run as the explorer draws it."""
-        return run_of(self.outcome)
+    def _drawn(self) -> dict[int, dict[str, Any]]:
+        return {}  # by how much has fallen
+
+    def _fell_by(self, one: Violation, number: int) -> bool:
+        return number >= self.last or bool(one.events and max(one.events) <= number)
 
     @cached_property
     def names(self) -> Names:

@@ -152,7 +152,7 @@ def _number_of_first(base: Case) -> int:
 
 def stops_of(run: Played) -> list[int]:
     """Return the events worth a stop: those that a reader sees, and after which can be picked."""
-    data, events = run.data, run.events
+    data, events = run.drawn(-1), run.events  # nobody knows yet what will prove anything
     seen = zip(data["numbers"], data["events"]["flags"], strict=True)
     shown = [
         number for number, flags in seen if number is not None and not flags & (QUIET | FOLDED)
