@@ -11,7 +11,7 @@ from tests.browser.chromium import Chromium
 
 # A page that hears keys as JupyterLab does, and keeps what the widget sends until it is answered.
 PAGE: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>a choice</title>
-<body style="margin: 0"><main id="cell"></main>
+<body style="margin: 0"><main><h1 style="margin: 0">A choice</h1><div id="cell"></div></main>
 <script>window.heard = []; window.sent = [];
 document.addEventListener('keydown', (key) => heard.push(key.key));</script>"""
 

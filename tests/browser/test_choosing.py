@@ -93,6 +93,17 @@ def test_what_is_still_under_way_is_seen_and_nothing_after_it(choice: Choice) ->
     )
 
 
+def test_what_the_diagram_was_filtered_to_stays_while_time_passes(choice: Choice) -> None:
+    everything = "document.querySelector('.bx-told .bx-filters input[type=checkbox]')"
+    choice.browser.ask(f"{everything}.click()")
+    choice.browser.ask("document.querySelector('[data-tab=event]').click()")
+    choice.waits_for("order.created")
+    assert choice.browser.ask(f"{everything}.checked")
+    told = "document.querySelector('[data-tab=event]').getAttribute('aria-selected')"
+    assert choice.browser.ask(told) == "true"
+    assert choice.browser.ask("document.querySelectorAll('.bx-pane').length") == 1
+
+
 def test_who_chooses_an_earlier_event_can_go_back_to_it(choice: Choice) -> None:
     choice.waits_for("order.created")
     assert choice.browser.ask("document.querySelector('[data-ask=back]').hidden")

@@ -64,10 +64,13 @@ def test_nobody_waits_a_quarter_of_an_hour_for_the_next_message_to_overtake() ->
 
 
 @mark.parametrize(
-    ("story", "pick"), [("last-seat", "again:tickets"), ("purchase", "dies:payments")]
+    ("story", "size", "pick"),
+    [("last-seat", 8, "again:tickets"), ("purchase", None, "dies:payments")],
 )
-def test_whatever_is_picked_nothing_of_the_contract_falls(story: str, pick: str) -> None:
-    reader = begun(story)
+def test_whatever_is_picked_nothing_of_the_contract_falls(
+    story: str, size: int | None, pick: str
+) -> None:
+    reader = begun(story, size=size)
     reader.waits_for("publishes order.created")
     reader.picks(pick)
     assert set(reader.fell()) <= {"story"}

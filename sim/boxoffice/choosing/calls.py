@@ -57,7 +57,8 @@ def _goes_wrong(run: Played, called: Called) -> Option:
         return [_fault(run, called, amount)]
 
     place = run.occasions.calls.index(called)
-    return Option(f"call:{place}", ABOUT_TO, about, "goes wrong", about, faults, amounts)
+    says = f"{about} goes wrong"
+    return Option(f"call:{place}", ABOUT_TO, about, "goes wrong", says, faults, amounts)
 
 
 def _fault(run: Played, called: Called, amount: str) -> Fault:

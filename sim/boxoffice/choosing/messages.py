@@ -123,7 +123,7 @@ def _later(run: Played, one: Message, overtaken_s: float | None) -> Option:
     }
     if overtaken_s is not None:
         told = f"{says} once the next message there has overtaken it"
-        amounts |= by_value(Amount(OVERTAKEN, "overtaken by the next", told))
+        amounts |= by_value(Amount(OVERTAKEN, "till overtaken", told))
 
     def faults(amount: str) -> Sequence[Fault]:
         by_s = overtaken_s if amount == OVERTAKEN else float(amount)

@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from socket import socket
 
 from pytest import fixture, mark
 
@@ -199,6 +200,10 @@ def test_a_twin_that_nobody_calls_and_a_fault_that_never_strikes_say_nothing(box
         (["explore", RUMMAGE, "--runs", "0"], "greater than or equal to 1"),
         (["explore", RUMMAGE, "--seed", "-1"], "greater than or equal to 0"),
         (["replay", "nowhere"], "neither a token"),
+        (["choose", "rummage"], "no scenario 'rummage' is known here"),
+        (["choose", RUMMAGE, "--bug", "looks-last"], "'looks-first'"),
+        (["choose", "bx1-zzz", "--seed", "1"], "has its bug, seed, faults and size already"),
+        (["choose", "bx1-zzz"], "damaged"),
         (["replay", __file__], "holds no token"),
         (["why", token_of_what_holds()], "nothing falls in this run any more"),
         (["explore", RUMMAGE, "--runs", "1", "--json", "no/where.json"], "cannot write"),
@@ -231,6 +236,16 @@ def test_a_mistake_is_one_line(boxoffice, words, says, tmp_path):
     assert (status, out) == (2, "")
     assert says in err
     assert err.count("\n") == 1
+
+
+def test_a_port_that_is_taken_is_one_line(boxoffice):
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        status, out, err = boxoffice("choose", RUMMAGE, "--port", port)
+    assert (status, out) == (2, "")
+    assert err == f"boxoffice: port {port} cannot be had: Address already in use\n"
 
 
 def test_the_help_names_each_strategy_and_says_in_words_what_may_be_given_often(boxoffice):

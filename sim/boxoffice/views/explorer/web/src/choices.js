@@ -3,6 +3,7 @@ import { group } from "d3-array";
 import { select } from "d3-selection";
 
 const PASSES = { step: ["Next step", "let time pass to the next event"], message: ["Next message", "let time pass until a message is under way"], end: ["To the end", "let time pass to the end, where it is judged"] };
+const SHORT = 14; // letters of an amount beside which others have room
 const OPEN = new Set(["Under way", "About to happen"]); // groups that are seen at once
 
 /** Draws into `node`; `on.ask(request)` asks for something, `on.repeat(name)` again and again until `on.stop()`. */
@@ -76,7 +77,7 @@ export function choices(node, on) {
   }
 
   function deed(row, one) {
-    const both = row.append("span").attr("class", "bx-deed"), usual = chosen.get(one.deed);
+    const both = row.append("span").attr("class", "bx-deed").classed("bx-long", one.amounts.some((it) => it.says.length > SHORT)), usual = chosen.get(one.deed);
     const press = button(both, one.deed, `pick:${one.id}`, () => on.ask({ do: "pick", option: one.id, amount: amount() }));
     if (!one.amounts.length) { press.attr("aria-label", one.says).attr("title", one.says); return; }
     const how = both.append("select").attr("data-ask", `amount:${one.id}`).attr("aria-label", `${one.says}: how`);
@@ -157,7 +158,7 @@ function announced({ over, verdict, cursor, options, picks }) {
 
 function searched({ played, of, over, found, given_up: gone }) {
   if (found) return [`Yes: in future ${played} ${found.fell.join(", ")} ${found.fell.length === 1 ? "falls" : "fall"}.`, ...found.says];
-  const besides = gone ? [`In ${gone} of them somebody of the story gave up, and nothing else fell.`] : [];
+  const besides = gone ? [`In ${gone} of them only the story's own last word did not hold: its people got other answers than it tells of.`] : [];
   return over ? [`${played} futures were played from here, and nothing falls in any.`, ...besides] : [`${played} of ${of} futures were played: nothing has fallen yet.`, ...besides];
 }
 

@@ -9,7 +9,7 @@ const SLOW = 300; // milliseconds after which an answer is waited for in words
 /** `ask(request)` returns a promise of an answer, as `boxoffice.choosing.protocol` describes both; `begin` is the first
     request, and `first` the answer to it where that is there already. */
 export class Chooser {
-  #ask; #view = null; #panel; #root; #place; #explorer = null; #ends; #busy = false; #going = ""; #ended = false;
+  #ask; #view = null; #panel; #root; #place; #explorer = null; #ends; #busy = false; #going = ""; #ended = false; #story = ""; #asked = false;
 
   constructor(element, ask, { begin = { do: "look" }, first = null } = {}) {
     this.#ask = ask;
@@ -75,12 +75,16 @@ export class Chooser {
   }
 
   #draw(view) {
-    const held = this.#place.contains(document.activeElement), tab = this.#explorer?.tab ?? "state";
-    this.#explorer?.destroy();
-    this.#explorer = new Explorer(this.#place, [view.run], {
-      tab: view.run.why ? "why" : tab === "why" ? "state" : tab,
-      select: (run, event) => this.#panel.chosen(event),
-    });
+    const held = this.#place.contains(document.activeElement), asked = Boolean(view.run.why), story = `${view.story} ${view.bug} ${view.seed}`;
+    if (this.#explorer && this.#story === story) {
+      this.#explorer.become(view.run, asked !== this.#asked ? (asked ? "why" : "state") : undefined);
+    } else {
+      this.#explorer?.destroy();
+      this.#explorer = new Explorer(this.#place, [view.run], { select: (run, event) => this.#panel.chosen(event) });
+      this.#explorer.become(view.run, asked ? "why" : "state");
+    }
+    this.#story = story;
+    this.#asked = asked;
     this.#explorer.choose(0, fallenAt(view) ?? view.cursor.event);
     if (held) this.#place.querySelector(".bx-scroll")?.focus({ preventScroll: true });
   }

@@ -7,7 +7,7 @@ import { controls, folder, keeper, noFilter, search } from "./filter.js";
 import { saveShown } from "./export.js";
 import { listen } from "./keys.js";
 import { align, follow, lead, proved, reached, reveal } from "./pair.js";
-import { pane } from "./pane.js";
+import { pane, watch } from "./pane.js";
 import { following, pausing, player } from "./play.js";
 import { showEvent, showFound, showState } from "./panel.js";
 import { lit } from "./past.js";
@@ -24,7 +24,7 @@ const LEAST = 0.25, MOST = 8; // times that time is stretched
 const told = (event) => event ? `${event.proof ? "proof of a violation, " : ""}${sentence(event)}` : "";
 
 /** What one reader sees of some runs.  `select(run, number)` is called when an event is chosen, with its number in the trace; `keys` is what
-    listens to the keyboard, if it is more than the element; `tab` is what the panel tells first; with `compare` all runs are of one story, and two of them
+    listens to the keyboard, if it is more than the element; with `compare` all runs are of one story, and two of them
     stand side by side where they part, whatever room there is.  Of `#state`, `at` is the run in hand, `now` the event up
     to which it is told (null: all of it), and `chosen` the event whose past is lit. */
 export class Explorer {
@@ -36,12 +36,11 @@ export class Explorer {
   #decoded = new Map();
   #element; #stories; #said; #ui; #play; #slider; #ends; #compares; #led = false;
 
-  constructor(element, raws, { select: said = () => {}, keys = null, compare = false, tab = "event" } = {}) {
+  constructor(element, raws, { select: said = () => {}, keys = null, compare = false } = {}) {
     this.#element = element;
     this.#compares = compare;
     this.#stories = [...group(raws, (raw) => (compare ? raws[0] : raw).scenario).entries()];
     this.#said = said;
-    this.#state.tab = tab;
     this.#ui = frame(element, this.#stories, {
       story: (at) => this.open(at), run: (at) => this.#alone(at), compare: () => this.#compare(), tab: (name) => this.#turnTo(name),
       search: (query) => this.#find(query), save: (kind) => saveShown(kind, this.#active), stretch: (times) => this.#stretch(times),
@@ -52,7 +51,7 @@ export class Explorer {
     });
     this.#ends = [
       this.#listen(keys), pausing(this.#ui.root, keys ?? this.#ui.root, this.#play.stop),
-      this.#watch(), followTheme(this.#ui.root, () => this.#arrange()),
+      watch(this.#ui.panes, () => this.#arrange(), () => { for (const one of this.#panes) one.paint(); }), followTheme(this.#ui.root, () => this.#arrange()),
     ];
     this.open(0);
   }
@@ -74,8 +73,14 @@ export class Explorer {
     this.#choose(eventOf(this.#active.run, number));
   }
 
-  /** What the panel tells: event, state, why or found. */
-  get tab() { return this.#state.tab; }
+  /** Show the one run that there is as it has become, filtered and stretched as it was; the panel tells `tab`, if that is given. */
+  become(raw, tab = this.#state.tab) {
+    this.#play.stop();
+    this.#decoded.clear();
+    this.#stories = [[raw.scenario, [raw]]];
+    this.#state.tab = tab;
+    this.#rebuild();
+  }
 
   destroy() {
     this.#play.stop();
@@ -288,12 +293,5 @@ export class Explorer {
       search: () => ui.query.focus(), found: () => this.#found(), state: () => this.#turnTo("state"), event: () => this.#turnTo("event"), rise: (way) => this.#rise(way), why: () => asksWhy(this.#active?.run) && this.#turnTo("why"),
       help: () => { ui.help.open = !ui.help.open; }, play: this.#play.toggle, faster: (way) => this.#slider.faster(way),
     }, keys !== null);
-  }
-
-  #watch() {
-    const size = new ResizeObserver(() => this.#arrange());
-    const sight = new IntersectionObserver(() => { for (const one of this.#panes) one.paint(); });
-    for (const each of [size, sight]) each.observe(this.#ui.panes);
-    return () => { for (const each of [size, sight]) each.disconnect(); };
   }
 }

@@ -138,3 +138,10 @@ export function pane(parent, run, on) {
   };
   return { run, view, root: root.node(), scroll: scroll.node(), arrange, align, paint, reveal, scrollTo, picture };
 }
+
+/** Calls `sized()` when an element has another size and `seen()` when it comes into sight; returns how to stop. */
+export function watch(node, sized, seen) {
+  const both = [new ResizeObserver(sized), new IntersectionObserver(seen)];
+  for (const each of both) each.observe(node);
+  return () => { for (const each of both) each.disconnect(); };
+}
