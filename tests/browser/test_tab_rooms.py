@@ -47,7 +47,9 @@ def test_a_ticket_is_sold_and_then_sold_wrong(tab: Chromium) -> None:
 def test_a_deed_is_undone_and_fifteen_minutes_pass(tab: Chromium) -> None:
     press(tab, "List it")
     choose(tab, "input[value=Ana]")
+    tab.ask("document.querySelector('.bx-filters input[type=checkbox]').click()")
     press(tab, "Order Front row")
+    assert tab.ask("document.querySelector('.bx-filters input[type=checkbox]').checked")
     assert "14:58 left" in told(tab)
     press(tab, "Undo")
     assert "None." in told(tab)
