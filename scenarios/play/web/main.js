@@ -9,7 +9,7 @@ import { store } from "./store.js";
 import { stories } from "./stories.js";
 
 const [bar, room, stage, status, stop] = ["rooms", "room", "stage", "status", "stop"].map((id) => document.getElementById(id));
-let shown = null, last = Promise.resolve();
+let shown = null, story = null, last = Promise.resolve();
 
 const say = (text, kind = "") => { status.textContent = text; status.className = kind; };
 
@@ -47,14 +47,18 @@ const page = {
   /** Show runs in the explorer; `event` is the number of the one that is chosen at first. */
   show(runs, event = null, options = {}) {
     if (!runs.length) return this.fill((element) => nothing(element));
-    const explorer = this.fill((element) => new Explorer(element, runs, options));
-    if (event !== null) explorer.choose(0, event);
-    return explorer;
+    const [only, ...more] = runs, goesOn = !more.length && only.scenario === story;
+    if (goesOn) shown.become(only); // with the filter that its reader has set
+    else this.fill((element) => new Explorer(element, runs, options));
+    story = more.length ? null : only.scenario;
+    if (event !== null) shown.choose(0, event);
+    return shown;
   },
 
   /** Put something that draws itself, and can be destroyed, in the place of what is shown. */
   fill(make) {
     shown?.destroy();
+    story = null;
     const element = made("div", { class: "shown" });
     stage.replaceChildren(element);
     shown = make(element);

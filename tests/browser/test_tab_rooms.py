@@ -1,0 +1,155 @@
+"""What can be done in the rooms of the page in a tab."""
+
+import pytest
+
+from boxoffice.search import case_of
+from scenarios.catalogue import NAMES
+from scenarios.kill.challenges import CHALLENGES
+from scenarios.learn.pages import solution_of
+from scenarios.learn.rungs import rung_named
+from tests.browser.chromium import Chromium
+from tests.browser.tabs import IDLE, choose, cut_off, key, press, told, write
+
+pytestmark = pytest.mark.real
+
+LATE = "delays(20, of=order.cancelled, at=tickets)"
+
+
+def test_a_ticket_is_sold_and_then_sold_wrong(tab: Chromium) -> None:
+    cut_off(tab)
+    press(tab, "List it")
+    choose(tab, "input[value=Ana]")
+    press(tab, "Order Front row")
+    press(tab, "Pay for Front row")
+    assert "complete" in told(tab, ".cards:last-of-type")
+    press(tab, "Is all well?")
+    assert "nothing that was put to the test has fallen" in told(tab, ".verdict")
+
+    press(tab, "Begin again")
+    choose(tab, "select[name=bug]", "no-holder-check")
+    choose(tab, f'input[value="{LATE}"]')
+    choose(tab, "input[value=Sue]")
+    press(tab, "List it")
+    choose(tab, "input[value=Ana]")
+    press(tab, "Order Front row")
+    press(tab, "Cancel Front row")
+    choose(tab, "input[value=Ben]")
+    press(tab, "Order Front row")
+    press(tab, "Is all well?")
+    assert "holder-releases" in told(tab, ".verdict")
+
+    choose(tab, "select[name=bug]", "")  # the same deeds, with the defence in place
+    assert "Ben orders Front row" in told(tab, ".log")
+    press(tab, "Is all well?")
+    assert "nothing that was put to the test has fallen" in told(tab, ".verdict")
+
+
+def test_a_deed_is_undone_and_fifteen_minutes_pass(tab: Chromium) -> None:
+    press(tab, "List it")
+    choose(tab, "input[value=Ana]")
+    tab.ask("document.querySelector('.bx-filters input[type=checkbox]').click()")
+    press(tab, "Order Front row")
+    assert tab.ask("document.querySelector('.bx-filters input[type=checkbox]').checked")
+    assert "14:58 left" in told(tab)
+    press(tab, "Undo")
+    assert "None." in told(tab)
+    press(tab, "Both at once: Ana and Ben order Front row")
+    assert "already reserved" in told(tab, ".log")
+    press(tab, "+15 min: let time pass")
+    choose(tab, "input[value=Ben]")
+    press(tab, "+10 s: let time pass")
+    assert "cancelled" in told(tab)
+
+
+def test_of_two_tabs_the_second_to_save_is_told_that_it_came_too_late(tab: Chromium) -> None:
+    def saves(number: int, price: str) -> None:
+        tab.ask(f"document.querySelector('[data-key=\"price {number}\"]').value = '{price}'")
+        tab.ask(f"document.querySelector('[data-key=\"save {number}\"]').click()")
+        tab.until(IDLE)
+
+    press(tab, "List it")
+    for _ in range(2):
+        press(tab, "Edit in a tab: Front row")
+    saves(0, "50.00")
+    assert "$50.00" in told(tab, ".cards")
+    saves(1, "40.00")
+    assert "refused: " in told(tab, ".log li:last-child")
+    press(tab, "Undo")
+    choose(tab, "select[name=bug]", "if-match-ignored")
+    saves(1, "40.00")
+    assert "$40.00" in told(tab, ".cards")
+    press(tab, "Is all well?")
+    assert "conditions-hold" in told(tab, ".verdict")
+
+
+def test_three_events_are_chosen_and_one_is_undone(tab: Chromium) -> None:
+    cut_off(tab)
+    press(tab, "Choose")
+    for _ in range(5):
+        press(tab, "Next message")
+    before = told(tab, ".bx-now")
+    for _ in range(3):
+        tab.ask("document.querySelector('.bx-deed button').click()")
+        tab.until(IDLE)
+    assert tab.ask("document.querySelectorAll('.bx-picks li').length") == 3
+    press(tab, "Undo")
+    assert tab.ask("document.querySelectorAll('.bx-picks li').length") == 2
+    assert told(tab, ".bx-now") == before
+    press(tab, "To the end")
+    assert "The end" in told(tab, ".bx-now")
+    token = tab.ask("document.querySelector('[data-ask=token]').value")
+    case, _ = case_of(token, NAMES)
+    verdict = told(tab, ".bx-ending")
+    for one in case.play().violations:
+        assert one.invariant in verdict
+    tab.ask("document.querySelector('[name=token]').focus()")
+    tab.write(token)
+    key(tab, "Tab", 9)
+    tab.until("document.querySelector('.bx-now').innerText.startsWith('So far')")
+    tab.until(IDLE)
+    press(tab, "To the end")
+    assert told(tab, ".bx-ending") == verdict
+
+
+def test_a_rung_is_passed_and_the_next_one_falls(tab: Chromium) -> None:
+    cut_off(tab)
+    press(tab, "Build one")
+    press(tab, "Check: 20 stories")
+    assert "was never answered" in told(tab, ".result")
+    assert tab.ask("document.querySelectorAll('.bx-pane').length") == 1
+    write(tab, solution_of(rung_named("1")))
+    press(tab, "Check: 20 stories")
+    assert told(tab, ".result").startswith("✓ rung 1 · Sell a seat: holds in 20 stories")
+    press(tab, "Go on: rung 2, Two people, one seat")
+    press(tab, "Check: 100 stories")
+    assert "no seat is sold to two" in told(tab, ".result")
+    assert tab.ask("localStorage.getItem('boxoffice-ladder')").count("async def handle") == 1
+
+
+def test_mutants_are_killed_by_a_story_that_is_written_there(tab: Chromium) -> None:
+    press(tab, "Kill mutants")
+    press(tab, "two-at-once")
+    press(tab, "Grade it")
+    assert "no-unique-hold survives" in told(tab, ".result")
+    assert tab.ask("document.querySelectorAll('.bx-pane').length") == 2
+    write(tab, CHALLENGES["two-at-once"].solution.read_text(encoding="utf-8"))
+    press(tab, "Grade it")
+    assert "4 of 4 twins" in told(tab, ".result")
+    write(tab, "import nothing_of_that_name")
+    press(tab, "Grade it")
+    assert "mine.py cannot be loaded: ModuleNotFoundError" in told(tab, "#status")
+
+
+def test_in_the_editor_tab_indents_and_can_still_leave_it(tab: Chromium) -> None:
+    press(tab, "Build one")
+    write(tab, "async def handle(message, store, bus):")
+    tab.press("Enter")
+    tab.write("pass")
+    code = "document.querySelector('textarea').value"
+    assert tab.ask(code) == "async def handle(message, store, bus):\n    pass"
+    key(tab, "Tab", 9)
+    assert tab.ask(code).endswith("    pass    ")
+    assert "    pass    " in tab.ask("localStorage.getItem('boxoffice-ladder')")
+    tab.press("Escape")
+    key(tab, "Tab", 9)
+    assert tab.ask("document.activeElement.textContent").startswith("Check")
