@@ -11,15 +11,19 @@ from pytest import mark, param
 
 from boxoffice import faults
 from boxoffice.servers.jetstream import config
-from scenarios.lab import EXERCISES
+from scenarios.kill.challenges import CHALLENGES
+from scenarios.lab import EXERCISES, club
 from scenarios.lab.exercises import clock, paid, shapes, woken
 from scenarios.lab.grader import ENOUGH, SEEDS
+from scenarios.learn.rungs import RUNGS
 from services.common.connect import ANSWER_TIMEOUT_S
 from services.expiration.repository import LEASE
 from services.orders.overdue import GRACE
 from services.payments.retry_policy import CERTAIN, PATIENCE
 
 PAGES = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+
+LEARNING = PAGES[0].parents[1] / "docs" / "learning.md"
 
 
 def read(number: int) -> tuple[str, str]:
@@ -103,6 +107,13 @@ FIGURES: list[tuple[int, str, Holds]] = [
     (11, "No fault is left", lambda it: "0 strikes of faults are left" in it),
     (11, "to the microsecond", lambda it: "the same run: True" in it),
     (11, "in how many of eight futures", lambda it: it.count(" of 8\n") > 10),
+    (12, "Ann has paid for 30 points, and has 50", lambda it: "Ann has 50 of 30 points" in it),
+    (12, "each under ten seeds", lambda it: len(re.findall(r" of 10 fell: ", it)) == 5),
+    (12, "a lost *request* does no harm, and a lost *response* does",
+     lambda it: bool(re.search(r"^ 0 of 10 fell: lost-requests, u", it, re.MULTILINE)
+                     and re.search(r"^ [1-9] of 10 fell: lost-responses, u", it, re.MULTILINE))),
+    (12, "on a day on which every message comes twice", lambda it: "It is 60." in it),
+    (12, "the last of twelve notebooks", lambda _: len(PAGES) == 12),
     (8, "just as if there had never been an outbox", lambda it: "It is the same." in it),
 ]  # fmt: skip
 
@@ -121,3 +132,25 @@ def test_a_figure_is_what_is_printed_or_what_the_code_has(
 def test_a_broker_remembers_a_name_for_as_long_as_a_hint_says() -> None:
     assert "within two minutes" in shapes.ANNOUNCED
     assert config._STREAM["duplicate_window"] == 120 * config.NANOSECONDS
+
+
+def test_the_learners_own_services_are_those_that_the_grader_plays() -> None:
+    words = json.loads(PAGES[11].read_text(encoding="utf-8"))["cells"]
+    cell = next(text for it in words if "def till(" in (text := "".join(it["source"])))
+    for each in (club.Sale, club.till, club.club, club.add, club.buys):
+        assert inspect.getsource(each) in f"{cell}\n"
+
+
+def test_so_many_challenges_are_graded_and_so_many_begin_with_nothing() -> None:
+    told = LEARNING.read_text(encoding="utf-8")
+    cells = [it for page in PAGES for it in json.loads(page.read_text(encoding="utf-8"))["cells"]]
+    sources = ["".join(it["source"]) for it in cells if it["cell_type"] == "code"]
+    graded = [it for it in sources if "attempt(" in it.rpartition("\n\n")[2]]
+    empty = sum("    pass  # your lines" in it for it in graded)
+    assert len(graded) == len(EXERCISES)
+    every = len(EXERCISES) + len(CHALLENGES) + len(RUNGS)
+    assert (every, empty + len(RUNGS)) >= (30, 8)
+    assert (
+        f"{every} challenges are graded: {len(EXERCISES)} exercises, {len(CHALLENGES)} that kill "
+        f"mutants, {len(RUNGS)} rungs. {empty + len(RUNGS)} of them begin with nothing"
+    ) in " ".join(told.split())

@@ -8,6 +8,7 @@ from scenarios.lab.exercises import (
     clock,
     hunted,
     order,
+    own,
     paid,
     saved,
     seat,
@@ -19,7 +20,7 @@ from scenarios.lab.exercises import (
 
 EXERCISES: Final[dict[str, Task]] = {
     exercise.name: exercise
-    for room in (sold, clock, twice, order, versions, seat, saved, woken, paid, hunted)
+    for room in (sold, clock, twice, order, versions, seat, saved, woken, paid, hunted, own)
     for exercise in room.EXERCISES
 }
 

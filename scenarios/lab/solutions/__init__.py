@@ -7,6 +7,7 @@ from scenarios.lab.solutions import (
     clock,
     hunted,
     order,
+    own,
     paid,
     saved,
     seat,
@@ -37,4 +38,6 @@ SOLUTIONS: Final[dict[str, Callable[..., Any]]] = {
     "ask": paid._charged,
     "unreached": hunted.unreached,
     "shrink": hunted.shrink,
+    "points": own.add,
+    "fair": own.fair,
 }

@@ -6,6 +6,7 @@ from scenarios.lab.wrong import (
     clock,
     hunted,
     order,
+    own,
     paid,
     saved,
     seat,
@@ -27,6 +28,7 @@ WRONG: Final[tuple[WrongAnswer, ...]] = (
     *woken.WRONG,
     *paid.WRONG,
     *hunted.WRONG,
+    *own.WRONG,
 )
 
 __all__ = ["WRONG", "WrongAnswer"]

@@ -8,7 +8,7 @@ from scenarios.lab import EXERCISES, grade
 from scenarios.lab.solutions import SOLUTIONS
 from scenarios.lab.wrong import WRONG
 from tests.real.tiers import sampled
-from tests.scenarios.lab.slips import SLIPS, hunting, paying, pure, saving, waiting, waking
+from tests.scenarios.lab.slips import SLIPS, hunting, owning, paying, pure, saving, waiting, waking
 from tests.scenarios.lab.styles import STYLES
 
 
@@ -31,5 +31,5 @@ def test_two_hundred_answers_are_graded() -> None:
     slipped = [slip.values[0] for slip in SLIPS]
     assert min(slipped.count(name) for name in EXERCISES) >= 7
     assert {slip.values[1].__module__ for slip in SLIPS} >= {
-        it.__name__ for it in (pure, waiting, saving, waking, paying, hunting)
+        it.__name__ for it in (pure, waiting, saving, waking, paying, hunting, owning)
     }
