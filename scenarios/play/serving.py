@@ -53,6 +53,14 @@ class Page(SimpleHTTPRequestHandler):
             self.send_header(name, value)
         super().end_headers()
 
+    def send_head(self) -> Any:
+        """Find a file; a path that none can have is none."""
+        try:
+            return super().send_head()
+        except ValueError:
+            self.send_error(404)
+            return None
+
     def copyfile(self, source: Any, outputfile: Any) -> None:
         """Send a file, to whoever does not leave meanwhile."""
         with contextlib.suppress(ConnectionError):

@@ -80,7 +80,9 @@ def test_who_leaves_while_a_file_is_sent_leaves_no_traceback(
     assert capfd.readouterr().err == ""
 
 
-@mark.parametrize("path", ["/pyodide/", "/../secret", "/%2e%2e/secret", "/none.js"])
+@mark.parametrize(
+    "path", ["/pyodide/", "/../secret", "/%2e%2e/secret", "/none.js", "/%00", "/" + 5_000 * "x"]
+)
 def test_what_is_no_file_of_the_page_is_not_there(
     asked: HTTPConnection, page: Path, path: str
 ) -> None:

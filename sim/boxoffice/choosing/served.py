@@ -100,7 +100,7 @@ class _Door(BaseHTTPRequestHandler):
         origin = self.headers.get("Origin") == f"http://{self._host}"
         if self._asked_for() != "ask" or not origin:
             self.send_error(HTTPStatus.NOT_FOUND)
-        elif not length.isdecimal() or int(length) > LONGEST:
+        elif not length.isdecimal() or len(length) > len(str(LONGEST)) or int(length) > LONGEST:
             self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             self._tell("application/json", json.dumps(self._answer(self.rfile.read(int(length)))))

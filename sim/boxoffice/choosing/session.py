@@ -72,7 +72,9 @@ class Session:
         self._go(self.place.passing(until))
 
     def pick(self, pick: Pick) -> None:
-        """Make something happen.  Raises: Misuse, where it cannot."""
+        """Make something happen.  Raises: Misuse, where it cannot, or is to happen already."""
+        if any((it.says, it.event) == (pick.says, pick.event) for it in self.place.picks):
+            raise Misuse(f"that is picked already: {pick.says}")
         self._go(self.place.with_pick(pick))
 
     def go_back(self, number: int) -> None:

@@ -80,6 +80,9 @@ def test_what_is_no_question_is_told_in_a_line(served):
         _, text = asked(served, "POST", below(served, "ask"), said)
         assert json.loads(text) == {"error": "a question is an object of JSON"}
     assert asked(served, "POST", below(served, "ask"), "x" * 100_001)[0].status == 413
+    for length in ("1" * 5_000, "-1", "ten", ""):
+        headers = {"Content-Length": length}
+        assert asked(served, "POST", below(served, "ask"), **headers)[0].status == 413
 
 
 def test_each_page_is_somewhere_else(served):
