@@ -19,13 +19,16 @@ export function choose(page) {
     chooser.ask(begin());
   };
 
+  /** The defences that a story shows by falling without them. */
+  const showing = (story) => new Set(page.names.scenarios.find((one) => one.name === story).twins);
+
   function draw() {
-    const { scenarios, twins } = page.names, own = new Set(scenarios.find((one) => one.name === asked.story).twins);
+    const { scenarios, twins } = page.names, own = showing(asked.story);
     const twin = ({ name, defence }) => [name, `${name}: ${defence}`];
     const defences = [["", "none: all are in place"], ["what this story shows", twins.filter((one) => own.has(one.name)).map(twin)],
       ["all others", twins.filter((one) => !own.has(one.name)).map(twin)]];
     fill(element,
-      labelled("Story", choice(scenarios.map(({ name, summary }) => [name, `${name}: ${summary}`]), asked.story, (story) => change({ story, bug: "" }), { name: "story", "data-key": "story" })),
+      labelled("Story", choice(scenarios.map(({ name, summary }) => [name, `${name}: ${summary}`]), asked.story, (story) => change({ story, bug: showing(story).has(asked.bug) ? asked.bug : "" }), { name: "story", "data-key": "story" })),
       labelled("A defence is taken away", choice(defences, asked.bug, (bug) => change({ bug }), { name: "bug", "data-key": "bug" })),
       labelled("Seed", made("input", { type: "number", name: "seed", min: 0, value: asked.seed, "data-key": "seed", onchange: (event) => change({ seed: Math.max(0, Math.trunc(event.target.valueAsNumber) || 0) }) })),
       labelled("or a token", made("input", { name: "token", value: asked.token, placeholder: "bx1-…", spellcheck: "false", "data-key": "token", onchange: (event) => change({ token: event.target.value.trim() }) })));

@@ -47,7 +47,7 @@ addEventListener("message", async ({ data: { number, asked } }) => {
     what = "has ended"; // for want of memory, say
     answer = ask(asked, say);
   } catch (error) {
-    answer = JSON.stringify({ error: `the Python of this page ${what}: ${String(error.message ?? error).split("\n")[0]}` });
+    answer = JSON.stringify({ error: `the Python of this page ${what}: ${String(error.message ?? error).trim().split("\n").at(-1)}` });
   }
   postMessage({ number, answer });
 });

@@ -72,7 +72,7 @@ def test_a_message_that_is_delivered_twice_is_counted_twice(at_the_message):
 def test_what_is_picked_already_is_not_picked_again(at_the_message):
     at_the_message.picks("again:tally")
     picked = at_the_message.view["picks"]
-    with raises(AssertionError, match="that is picked already: sale.made"):
+    with raises(AssertionError, match=r"that is picked already: sale\.made"):
         at_the_message.picks("again:tally")
     assert at_the_message.asks("look")["picks"] == picked
 
