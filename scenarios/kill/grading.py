@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from boxoffice import Outcome, Scenario, Twin, Verdict
 from boxoffice.clock import no_step_without_end
-from boxoffice.search import Case, Plan, explore
+from boxoffice.search import Case, Plan, explore, in_a_line
 from boxoffice.world import Invariant
 from scenarios.catalogue import storms
 from scenarios.kill.challenges import Challenge
@@ -112,7 +112,7 @@ def _of_the_sound(cases: Sequence[Case]) -> str:
         try:
             outcome = case.play()
         except Exception as error:
-            return f"{case.scenario.name} raises {error!r}"
+            return f"{case.scenario.name} raises {in_a_line(error)}"
         for it in outcome.judgements:
             mine = it.invariant.startswith(OWN) or it.invariant == "story"
             if mine and it.verdict in (Verdict.VIOLATED, Verdict.ERROR):
@@ -141,7 +141,7 @@ def _given_away(case: Case) -> tuple[str, str]:
     try:
         outcome = case.play()
     except Exception as error:
-        return "story", f"it raises {error!r}"
+        return "story", f"it raises {in_a_line(error)}"
     fell = (it for it in outcome.violations if _counts(it.invariant, case))
     return next(((it.invariant, it.message) for it in fell), ("", ""))
 

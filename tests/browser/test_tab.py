@@ -61,7 +61,9 @@ def test_what_never_ends_is_stopped_and_the_shop_is_there_again(tab: Chromium) -
     tab.until("!document.getElementById('stop').hidden")
     tab.ask("document.getElementById('stop').click()")
     tab.until("document.getElementById('status').textContent.startsWith('Stopped')")
-    press(tab, "The shop")
+    press(tab, "The shop")  # all that was done in it is done once more
+    tab.until(IDLE)
+    assert "no shop is open" not in told(tab, "#status")
     choose(tab, "input[value=Ana]")
     press(tab, "Order Front row")
     assert "14:58 left" in told(tab)

@@ -22,7 +22,7 @@ WRONG = {
         "assert town.holder(seat) is None, 'nobody has it'",
         "the shop as it is fails story (my-story, seed 0): nobody has it",
     ),
-    "raises": ("strangers", "town.nobody()", "has no attribute 'nobody'"),
+    "raises": ("strangers", "town.nobody()", "has no attribute 'nobody' ("),
 }
 FALLS = """
 from scenarios.kill import fact

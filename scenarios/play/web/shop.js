@@ -39,9 +39,14 @@ export class Shop {
     }
   }
 
+  /** Whether the Python that had it open is gone, and the shop with it. */
+  get isGone() {
+    return this.#life !== this.api.life;
+  }
+
   /** Do something: { does, who, … }; in a shop that is gone or was judged, after all that was done before. */
   async do(deed) {
-    if (this.#life !== this.api.life || this.judged) await this.reopen();
+    if (this.isGone || this.judged) await this.reopen();
     await this.#play(deed);
   }
 

@@ -55,7 +55,7 @@ export function store(page) {
   }
 
   function tab(one, place) {
-    const price = made("input", { value: Number(one.price).toFixed(2), inputmode: "decimal", size: 6, "data-key": `price ${place}`, "aria-label": `Price in tab ${place + 1}` });
+    const price = made("input", { value: Number(one.price).toFixed(2), inputmode: "decimal", size: 6, maxlength: 20, "data-key": `price ${place}`, "aria-label": `Price in tab ${place + 1}` });
     const save = (event) => { event.preventDefault(); return deed("save", { tab: place, price: price.value }); };
     return made("li", {}, made("form", { class: "row", onsubmit: save },
       made("span", { class: "what" }, `Tab ${place + 1}: ${one.title} `, made("small", {}, `version ${one.version}`)), price, made("button", { "data-key": `save ${place}` }, "Save")));
@@ -73,8 +73,8 @@ export function store(page) {
 
   function selling() {
     const keep = (name) => (event) => { offer = { ...offer, [name]: event.target.value }; };
-    const title = made("input", { name: "title", value: offer.title, required: true, oninput: keep("title") });
-    const price = made("input", { name: "price", value: offer.price, required: true, inputmode: "decimal", size: 6, oninput: keep("price") });
+    const title = made("input", { name: "title", value: offer.title, required: true, maxlength: 100, oninput: keep("title") });
+    const price = made("input", { name: "price", value: offer.price, required: true, maxlength: 20, inputmode: "decimal", size: 6, oninput: keep("price") });
     const form = made("form", { class: "row" }, labelled("Ticket", title), labelled("Price", price), made("button", { "data-key": "list" }, "List it"));
     form.addEventListener("submit", (event) => { event.preventDefault(); deed("list", offer); });
     return form;
@@ -138,6 +138,7 @@ export function store(page) {
     enter: () => {
       draw();
       if (!begun) { begun = true; return act("the shop opens", () => shop.reopen()); }
+      if (shop.isGone && !verdict) return act("all that was done is done once more", () => shop.reopen());
       return act("", async () => (verdict ? [verdict] : null), Boolean(verdict));
     },
   };
