@@ -1,9 +1,9 @@
 """Whether it can still go wrong: futures from an event on, in which a little is made to happen.
 
-First each message that is still to come is late, each in a future of its own, in an order drawn
-from the seed; then other mishaps, and two together.  In every fourth one only chance is drawn anew.
-The first one that falls is made small.  A story whose people give up, since whoever they ask has
-died, say, proves nothing: an invariant has to fall.
+First the run itself goes on.  Then each message that is still to come is late, each in a future of
+its own, in an order drawn from the seed; then come other mishaps, and two together.  In every
+fourth one only chance is drawn anew.  The first one that falls is made small.  A story whose people
+give up, since whoever they ask has died, say, proves nothing: an invariant has to fall.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -60,6 +60,8 @@ class Futures:
 
     def picks(self, nth: int) -> Sequence[Pick]:
         """Return the picks of one future."""
+        if nth == 0:
+            return []
         single, pairs = self._mishaps
         turn, is_chance = nth - nth // CHANCE_ALONE - 1, nth % CHANCE_ALONE == 0
         if is_chance or not single:

@@ -197,6 +197,13 @@ def test_the_search_finds_what_can_still_go_wrong_and_goes_there(at_the_message)
     assert at_the_message.asks("undo")["search"]["found"] == found
 
 
+def test_a_run_that_falls_as_it_is_needs_nothing_more(at_the_message):
+    at_the_message.picks("again:tally")
+    view = at_the_message.asks("search", more=64)
+    assert (view["search"]["played"], view["search"]["found"]["says"]) == (1, [])
+    assert at_the_message.asks("take")["verdict"]["fell"] == ["counted-once"]
+
+
 def test_a_story_that_gives_up_is_counted_and_proves_nothing(reader):
     view = reader.asks("search", more=1)
     while not view["search"]["over"]:

@@ -157,6 +157,7 @@ function announced({ over, verdict, cursor, options, picks }) {
 }
 
 function searched({ played, of, over, found, given_up: gone }) {
+  if (found && !found.says.length) return [`Yes: ${found.fell.join(", ")} ${found.fell.length === 1 ? "falls" : "fall"}, and nothing more has to happen for it.`];
   if (found) return [`Yes: in future ${played} ${found.fell.join(", ")} ${found.fell.length === 1 ? "falls" : "fall"}.`, ...found.says];
   const besides = gone ? [`In ${gone} of them only the story's own last word did not hold: its people got other answers than it tells of.`] : [];
   return over ? [`${played} futures were played from here, and nothing falls in any.`, ...besides] : [`${played} of ${of} futures were played: nothing has fallen yet.`, ...besides];
