@@ -4,7 +4,8 @@ from pytest import mark
 
 from boxoffice.commands.naming import names
 from boxoffice.search import case_of
-from boxoffice.search.case import fallen
+from boxoffice.search.case import fallen as fell
+from boxoffice.views import PROOF
 from scenarios.catalogue import NAMES
 from tests.engine.choosing.tills import Reader
 
@@ -24,7 +25,22 @@ def test_a_cancellation_that_comes_late_takes_the_ticket_from_another_by_one_pic
     case, _ = case_of(reader.view["token"], names())
     outcome = case.play()
     assert outcome.trace.sha256() == reader.view["run"]["sha256"]
-    assert list(fallen(outcome)) == reader.view["verdict"]["fell"]
+    assert list(fell(outcome)) == reader.view["verdict"]["fell"]
+
+
+def test_what_will_prove_a_violation_looks_like_any_other_event_until_it_has() -> None:
+    reader = begun("late-cancel", bug="no-holder-check")
+    reader.waits_for("publishes order.cancelled")
+    before = reader.view["run"]["events"]["flags"]
+    reader.picks("later:tickets")
+    assert reader.view["run"]["events"]["flags"] == before
+    fallen = []
+    while not reader.view["over"]:
+        proven = any(flags & PROOF for flags in reader.view["run"]["events"]["flags"])
+        fallen = [it for it in reader.view["invariants"] if it["verdict"] == "violated"]
+        assert proven == bool(fallen)
+        reader.asks("pass", until="step")
+    assert "holder-releases" in [it["invariant"] for it in fallen]  # before the end
 
 
 def test_with_the_defence_in_place_the_same_pick_breaks_nothing() -> None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from boxoffice.choosing.addressed import may_begin
 from boxoffice.choosing.hosts import dying
-from boxoffice.choosing.messages import Message, late, messages_of, twice, what
+from boxoffice.choosing.messages import Message, late, messages_of, twice
 from boxoffice.choosing.place import Pick, Place, place_of
 from boxoffice.clock.randomness import Random
 from boxoffice.misuse import Misuse
@@ -85,12 +85,12 @@ class Futures:
 
 
 def _late(place: Place, message: Message) -> Pick:
-    says = f"{what(place.run, message)} reaches {message.sent.consumer} {LATER_S:g} s later"
+    says = f"{message.says} reaches {message.sent.consumer} {LATER_S:g} s later"
     return Pick(says, _when(message, place), [late(place.run, message, LATER_S)])
 
 
 def _twice(place: Place, message: Message) -> Pick:
-    says = f"{what(place.run, message)} reaches {message.sent.consumer} twice, again after 1 s"
+    says = f"{message.says} reaches {message.sent.consumer} twice, again after 1 s"
     return Pick(says, _when(message, place), [twice(place.run, message, LATER_S)])
 
 
@@ -112,11 +112,11 @@ def _deadly(place: Place) -> list[int]:
 
 
 def _when(message: Message, place: Place) -> int:
-    return max(message.stored.number, place.cursor)
+    return max(message.begun, place.cursor)
 
 
 def _is_to_come(message: Message, place: Place) -> bool:
-    return message.stored.number > place.cursor or message.is_under_way(place.cursor)
+    return message.begun > place.cursor or message.is_under_way(place.cursor)
 
 
 def _fork(place: Place, salt: int) -> Pick:

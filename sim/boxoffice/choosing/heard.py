@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from boxoffice.search.mishap import in_a_line
 from boxoffice.search.seen import Watched
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import TraceEvent, cause
+from boxoffice.trace.verdict import Violation
 from boxoffice.views.explorer.model import run_of
 from boxoffice.views.names import Names
 from boxoffice.world.run import partial_outcome
@@ -35,12 +36,16 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message for one consumer, as it was laid down when it arrives: it is stored by then."""
+    """A message for one consumer, as it was laid down before event `number` when it arrives.
 
+    `id` is its sequence at a broker, or that of a webhook's event.
+    """
+
+    number: int
     at_s: float
-    broker: str
+    server: str
     consumer: str
-    seq: int
+    id: int | str
     subject: str
 
 
@@ -80,8 +85,7 @@ class Occasions:
 
         network.fault_for, network.done = asked, had
         world.faults.heal = healing  # type: ignore[method-assign]
-        for name, broker in world.backends.brokers.items():
-            self._hear_messages(world, name, broker)
+        self._hear_messages(world)
         self.services, self.servers = list(world.hosts), dict(world.backends.kinds)
         self.met = network.met  # type: ignore[assignment]  # which grows as it is played
 
@@ -90,15 +94,29 @@ class Occasions:
         because = cause() if delivery is None else delivery
         return Called(world.trace.events.recorded, world.loop.time(), call, because)
 
-    def _hear_messages(self, world: "World", name: str, broker: Any) -> None:
-        laid_down = broker.delivery_delays
+    def _hear_messages(self, world: "World") -> None:
+        laid_down = world.faults.delivery_delays
+        at_hand: list[tuple[str, int | str]] = []  # whose message it is, and which
 
-        def sent(consumer: str, message: "StoredMessage") -> Any:
-            at_s = world.loop.time()
-            self.messages.append(Sent(at_s, name, consumer, message.seq, message.subject))
-            return laid_down(consumer, message)
+        def delays(consumer: str, subject: str) -> list[float]:
+            number, now_s, (server, id) = world.trace.events.recorded, world.loop.time(), at_hand[0]
+            self.messages.append(Sent(number, now_s, server, consumer, id, subject))
+            return laid_down(consumer, subject)
 
-        broker.delivery_delays = sent
+        def of_broker(name: str, told: Any, consumer: str, message: "StoredMessage") -> Any:
+            at_hand[:] = [(name, message.seq)]
+            return told(consumer, message)
+
+        def of_stripe(name: str, told: Any, event: Mapping[str, Any]) -> Any:
+            at_hand[:] = [(name, event["id"])]
+            return told(event)
+
+        world.faults.delivery_delays = delays  # type: ignore[method-assign]
+        for name, broker in world.backends.brokers.items():
+            broker.delivery_delays = partial(of_broker, name, broker.delivery_delays)
+        for name, stripe in world.backends.stripes.items():
+            every = stripe.events.listeners
+            every[:] = [partial(of_stripe, name, it) for it in every]
 
 
 @dataclass(frozen=True)
@@ -119,10 +137,26 @@ class Played:
         """The number of its last event."""
         return len(self.events) - 1
 
+    def drawn(self, number: int) -> dict[str, Any]:
+        """Return the run as the explorer draws it for who knows of what has fallen by an event.
+
+        After the last one that is all of it: what proves nothing yet looks like any other event.
+        """
+        judgements = [
+            replace(it, violations=[one for one in it.violations if self._fell_by(one, number)])
+            for it in self.outcome.judgements
+        ]
+        fallen = sum(len(it.violations) for it in judgements)
+        if fallen not in self._drawn:
+            self._drawn[fallen] = run_of(replace(self.outcome, judgements=judgements))
+        return self._drawn[fallen]
+
     @cached_property
-    def data(self) -> dict[str, Any]:
-        """The run as the explorer draws it."""
-        return run_of(self.outcome)
+    def _drawn(self) -> dict[int, dict[str, Any]]:
+        return {}  # by how much has fallen
+
+    def _fell_by(self, one: Violation, number: int) -> bool:
+        return number >= self.last or bool(one.events and max(one.events) <= number)
 
     @cached_property
     def names(self) -> Names:

@@ -31,39 +31,45 @@ OVERTAKEN: Final = "overtaken"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message for one consumer: what it says, when it was stored, and when first delivered."""
+    """A message for one consumer: the event since when it is under way, and what it says.
+
+    `delivered` is the event in which it first arrived, if it ever did.
+    """
 
     sent: Sent
-    stored: TraceEvent
+    begun: int
+    says: str
     delivered: TraceEvent | None
 
     @property
     def id(self) -> str:
         """What it is called among the options."""
-        return f"{self.sent.consumer}:{self.sent.seq}"
+        return f"{self.sent.consumer}:{self.sent.id}"
 
     def is_under_way(self, number: int) -> bool:
-        """Tell whether it is stored at an event, and has not arrived."""
+        """Tell whether it has been sent at an event, and has not arrived."""
         arrived = self.delivered is not None and self.delivered.number <= number
-        return self.stored.number <= number and not arrived
+        return self.begun <= number and not arrived
 
 
 def messages_of(run: Played) -> list[Message]:
-    """Return all messages of a run, in the order in which they were stored."""
-    stored, delivered = (
-        dict[tuple[str, int], TraceEvent](),
-        dict[tuple[str, str, int], TraceEvent](),
-    )
-    for event in run.outcome.trace.of_kind("stored", "delivered"):
-        if event.kind == "delivered":
-            delivered.setdefault((event.host, event["consumer"], event["seq"]), event)
-        elif not event["duplicate"]:
-            stored[event.host, event["seq"]] = event
-    return [
-        Message(it, stored[it.broker, it.seq], delivered.get((it.broker, it.consumer, it.seq)))
-        for it in run.occasions.messages
-        if (it.broker, it.seq) in stored
-    ]
+    """Return all messages of a run, in the order in which they were sent: a webhook is one, too."""
+    stored, arrived = dict[tuple[str, object], TraceEvent](), dict[tuple[object, ...], TraceEvent]()
+    for event in run.outcome.trace.of_kind("stored", "delivered", "webhook"):
+        if event.kind == "stored":
+            if not event["duplicate"]:
+                stored[event.host, event["seq"]] = event
+        else:
+            id = event["seq"] if event.kind == "delivered" else event["id"]
+            arrived.setdefault((event.host, event["consumer"], id), event)
+    found = list[Message]()
+    for sent in run.occasions.messages:
+        news = stored.get((sent.server, sent.id))
+        says = sent.subject if news is None else subject(news, run.names)
+        begun = max(sent.number - 1, 0) if news is None else news.number
+        arrival = arrived.get((sent.server, sent.consumer, sent.id))
+        found.append(Message(sent, begun, says, arrival))
+    return found
 
 
 def message_options(run: Played, number: int) -> Iterator[Option]:
@@ -82,13 +88,8 @@ def message_options(run: Played, number: int) -> Iterator[Option]:
         yield _now(run, one, run.events[number].at_us / 1e6)
 
 
-def what(run: Played, one: Message) -> str:
-    """Return what a message says, in words."""
-    return subject(one.stored, run.names)
-
-
-def _about(run: Played, one: Message) -> str:
-    return f"{what(run, one)} → {one.sent.consumer}"
+def _about(one: Message) -> str:
+    return f"{one.says} → {one.sent.consumer}"
 
 
 def late(run: Played, one: Message, by_s: float) -> Fault:
@@ -108,15 +109,15 @@ def _first(run: Played, one: Message, others: Sequence[Message]) -> Option:
     return Option(
         f"first:{one.id}",
         UNDER_WAY,
-        _about(run, one),
+        _about(one),
         "first",
-        f"{what(run, one)} reaches {one.sent.consumer} first, {come} {spoken(FIRST_S)} later",
+        f"{one.says} reaches {one.sent.consumer} first, {come} {spoken(FIRST_S)} later",
         lambda amount: [late(run, it, FIRST_S) for it in others],
     )
 
 
 def _later(run: Played, one: Message, overtaken_s: float | None) -> Option:
-    says = f"{what(run, one)} reaches {one.sent.consumer}"
+    says = f"{one.says} reaches {one.sent.consumer}"
     amounts = {
         key: Amount(key, it.says, f"{says} {it.says} later")
         for key, it in lengths(*LATER_S, says="{}").items()
@@ -131,14 +132,14 @@ def _later(run: Played, one: Message, overtaken_s: float | None) -> Option:
         return [late(run, one, by_s)]
 
     return Option(
-        f"later:{one.id}", UNDER_WAY, _about(run, one), "later", f"{says} later", faults, amounts
+        f"later:{one.id}", UNDER_WAY, _about(one), "later", f"{says} later", faults, amounts
     )
 
 
 def _overtaking(one: Message, every: Sequence[Message], number: int) -> float | None:
     """Return by how many seconds a message is late when the next to its consumer has overtaken."""
     for other in every:
-        is_later = other.stored.number > max(number, one.stored.number)
+        is_later = other.begun > max(number, one.begun)
         if is_later and other.sent.consumer == one.sent.consumer and other.delivered:
             late_s = _above_s(other.delivered.at_us / 1e6 - one.sent.at_s + 50 * JUST_S)
             return late_s if late_s <= LATER_S[-1] else None
@@ -146,11 +147,11 @@ def _overtaking(one: Message, every: Sequence[Message], number: int) -> float | 
 
 
 def _again(run: Played, one: Message) -> Option:
-    says = f"{what(run, one)} reaches {one.sent.consumer} twice, again"
+    says = f"{one.says} reaches {one.sent.consumer} twice, again"
     return Option(
         f"again:{one.id}",
         UNDER_WAY,
-        _about(run, one),
+        _about(one),
         "twice",
         says,
         lambda amount: [twice(run, one, float(amount))],
@@ -164,9 +165,9 @@ def _now(run: Played, one: Message, now_s: float) -> Option:
     return Option(
         f"now:{one.id}",
         ARRIVED,
-        _about(run, one),
+        _about(one),
         "once more",
-        f"{what(run, one)} reaches {one.sent.consumer} once more, now",
+        f"{one.says} reaches {one.sent.consumer} once more, now",
         lambda amount: [twice(run, one, after_s)],
     )
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from boxoffice.choosing.addressed import may_begin
 from boxoffice.choosing.heard import Played, play
+from boxoffice.choosing.messages import messages_of
 from boxoffice.faults.schedule import Fault
 from boxoffice.misuse import Misuse
 from boxoffice.search.case import Case
@@ -61,6 +62,16 @@ class Place:
         """The next event that is worth a stop, or the last one."""
         return next((it for it in self.stops if it > self.cursor), self.run.last)
 
+    @property
+    def next_message(self) -> int | None:
+        """The next stop at which a message sets out; None, if none does any more."""
+        set_out = {it.begun for it in messages_of(self.run)}
+        for number in self.stops:
+            is_sent = number in set_out or self.run.events[number].kind == "stored"
+            if number > self.cursor and is_sent:
+                return number
+        return None
+
     def passing(self, until: str) -> "Place":
         """Return the place after some time has passed.  Raises: Misuse."""
         if until == END:
@@ -68,10 +79,8 @@ class Place:
         if until == STEP:
             return replace(self, cursor=self.next)
         if until == MESSAGE:
-            stored = (it for it in self.stops if self.run.events[it].kind == "stored")
-            return replace(
-                self, cursor=next((it for it in stored if it > self.cursor), self.run.last)
-            )
+            message = self.next_message
+            return replace(self, cursor=self.run.last if message is None else message)
         raise Misuse(f"time passes until {STEP}, {MESSAGE} or {END}, and not until {until!r}")
 
     def back_at(self, number: int) -> "Place":
@@ -143,7 +152,7 @@ def _number_of_first(base: Case) -> int:
 
 def stops_of(run: Played) -> list[int]:
     """Return the events worth a stop: those that a reader sees, and after which can be picked."""
-    data, events = run.data, run.events
+    data, events = run.drawn(-1), run.events  # nobody knows yet what will prove anything
     seen = zip(data["numbers"], data["events"]["flags"], strict=True)
     shown = [
         number for number, flags in seen if number is not None and not flags & (QUIET | FOLDED)

@@ -13,7 +13,7 @@ OPEN: Final = "open"  # what nothing can be said of before the end
 
 def drawn(place: Place, why: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the data of a run up to the place in it; all of it, and the curve, at its end."""
-    data = {**place.run.data, "asked": ""}  # what was picked is told beside it
+    data = {**place.run.drawn(place.cursor), "asked": ""}  # what was picked is told beside it
     if place.is_over:
         return {**data, "why": why} if why else data
     last, now_us = last_shown(place), place.run.events[place.cursor].at_us
@@ -41,29 +41,27 @@ def drawn(place: Place, why: Mapping[str, Any] | None = None) -> dict[str, Any]:
 
 def judged(place: Place) -> list[dict[str, Any]]:
     """Return the judgements, before the end only of what has fallen by then."""
-    every: list[dict[str, Any]] = place.run.data["judgements"]
-    return every if place.is_over else [_so_far(it, last_shown(place)) for it in every]
+    every: list[dict[str, Any]] = place.run.drawn(place.cursor)["judgements"]
+    return every if place.is_over else [_so_far(it) for it in every]
 
 
 def last_shown(place: Place) -> int:
     """Return the place in the explorer's data of the event up to which a run is told."""
-    numbers = place.run.data["numbers"]
+    numbers = place.run.drawn(place.cursor)["numbers"]
     return int(numbers.index(place.cursor))
 
 
 def _under_way(place: Place, now_us: int) -> Iterator[list[Any]]:
     """Yield the arrows of messages that have not arrived: they end somewhere on their way."""
-    data = place.run.data
+    data = place.run.drawn(place.cursor)
     lanes = {name: lane for lane, (name, _) in enumerate(data["lanes"])}
     for message in messages_of(place.run):
         if message.is_under_way(place.cursor) and message.sent.consumer in lanes:
-            n = data["numbers"].index(message.stored.number)
+            n = data["numbers"].index(message.begun)
             source, target = data["events"]["lane"][n], lanes[message.sent.consumer]
             there = source + _SO_FAR * (target - source)
-            yield [n, source, message.stored.at_us, there, now_us, "under-way"]
+            yield [n, source, round(message.sent.at_s * 1e6), there, now_us, "under-way"]
 
 
-def _so_far(judgement: Mapping[str, Any], last: int) -> dict[str, Any]:
-    fallen = [it for it in judgement["violations"] if it["events"] and max(it["events"]) <= last]
-    said = {} if fallen else {"verdict": OPEN, "sign": "·"}
-    return {**judgement, **said, "violations": fallen}
+def _so_far(judgement: dict[str, Any]) -> dict[str, Any]:
+    return judgement if judgement["violations"] else {**judgement, "verdict": OPEN, "sign": "·"}

@@ -69,12 +69,12 @@ def token_at(place: Place, names: Names) -> str:
 
 def _cursor(place: Place) -> dict[str, Any]:
     run, at = place.run, last_shown(place)
-    event, words = run.events[place.cursor], run.data["words"]
-    column = run.data["events"]
+    event, data = run.events[place.cursor], run.drawn(place.cursor)
+    words, column = data["words"], data["events"]
     return {
         "event": place.cursor,
         "time": format_time(event.at_us),
-        "host": run.data["lanes"][column["lane"][at]][0],
+        "host": data["lanes"][column["lane"][at]][0],
         "says": words[column["says"][at]],
     }
 
@@ -87,8 +87,7 @@ def _pick(pick: Pick, names: Names) -> dict[str, Any]:
 def _passes(place: Place) -> list[str]:
     if place.is_over:
         return []
-    more = any(it > place.cursor and place.run.events[it].kind == "stored" for it in place.stops)
-    return [STEP, *([MESSAGE] if more else []), END]
+    return [STEP, *([MESSAGE] if place.next_message is not None else []), END]
 
 
 def _invariant(judgement: dict[str, Any]) -> dict[str, str]:
