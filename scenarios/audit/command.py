@@ -116,18 +116,23 @@ async def _audited(places: "Places", since: datetime | None, again_s: float) -> 
 
 
 def _moment(said: str) -> datetime:
-    """Return a moment from a text.  Raises: Unknown."""
+    """Return a moment that has been.  Raises: Unknown."""
     from services.common.clock import SystemClock
 
+    now = SystemClock().now()
     try:
         if said[-1:] in UNITS:
-            return SystemClock().now() - timedelta(**{UNITS[said[-1]]: float(said[:-1])})
-        moment = datetime.fromisoformat(said)
+            moment = now - timedelta(**{UNITS[said[-1]]: float(said[:-1])})
+        else:
+            moment = datetime.fromisoformat(said)
     except (ValueError, OverflowError):
         raise Unknown(
             f"--since is bad: {said!r} is neither 90m, 24h or 7d nor 2030-01-31T12:00"
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment >= now:
+        raise Unknown(f"--since is bad: {said!r} has not been yet")
+    return moment
 
 
 def _lines(it: "Found") -> list[str]:
