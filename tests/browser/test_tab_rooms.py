@@ -84,7 +84,8 @@ def test_of_two_tabs_the_second_to_save_is_told_that_it_came_too_late(tab: Chrom
 
 def test_three_events_are_chosen_and_one_is_undone(tab: Chromium) -> None:
     cut_off(tab)
-    press(tab, "Choose")
+    press(tab, "Stories")
+    press(tab, "Stand still, and choose")
     for _ in range(5):
         press(tab, "Next message")
     before = told(tab, ".bx-now")

@@ -36,9 +36,10 @@ export function choose(page) {
 
   return {
     name: "Choose", shape: "wide", element,
-    enter: () => {
+    enter: (wanted) => {
+      if (wanted) Object.assign(asked, { token: "" }, wanted);
       draw();
-      const first = chooser ? { do: "look" } : begin();
+      const first = chooser && !wanted ? { do: "look" } : begin();
       chooser = page.fill((place) => new Chooser(place, ask, { begin: first }));
     },
   };

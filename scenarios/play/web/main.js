@@ -55,6 +55,9 @@ const page = {
     return shown;
   },
 
+  /** Go to another room, and have it begin with what is asked for. */
+  go: (name, asked) => enter(rooms.find((one) => one.name === name), asked),
+
   /** Put something that draws itself, and can be destroyed, in the place of what is shown. */
   fill(make) {
     shown?.destroy();
@@ -73,7 +76,7 @@ function nothing(element) {
 
 const rooms = [store(page), stories(page), choose(page), ladder(page), mutants(page)];
 
-function enter(chosen) {
+function enter(chosen, asked = null) {
   for (const one of bar.children) {
     const is = one.textContent === chosen.name;
     one.setAttribute("aria-selected", String(is));
@@ -82,7 +85,7 @@ function enter(chosen) {
   room.setAttribute("aria-label", chosen.name);
   room.replaceChildren(chosen.element);
   room.parentElement.className = chosen.shape ?? "";
-  return chosen.enter();
+  return chosen.enter(asked);
 }
 
 bar.append(...rooms.map((one) => button(one.name, () => enter(one), { role: "tab" })));

@@ -30,7 +30,8 @@ export function stories(page) {
       labelled("Story", choice(scenarios.map((one) => [one.name, one.name]), asked.story, (name) => change({ story: name, bug: "" }), { name: "story", "data-key": "story" })),
       made("p", {}, story().summary),
       labelled("A defence is taken away", choice(defences, asked.bug, (bug) => change({ bug }), { name: "bug", "data-key": "bug" })),
-      made("div", { class: "row" }, labelled("Seed", seed), button("Another seed", () => change({ seed: asked.seed + 1 }), { "data-key": "another" })),
+      made("div", { class: "row" }, labelled("Seed", seed), button("Another seed", () => change({ seed: asked.seed + 1 }), { "data-key": "another" }),
+        button("Stand still, and choose", () => page.go("Choose", { ...asked }), { "data-key": "choose", title: "what happens next is yours to say" })),
       verdict(),
       made("details", { open: faults.size > 0 }, made("summary", {}, `What goes wrong as well: ${faults.size || "nothing"}`),
         ...switches(known.map((one) => [one.name, one.summary]), faults, play)));
