@@ -3,6 +3,7 @@
 Source: axe-core's rules for WCAG 2.2, levels A and AA, and its best practices.
 """
 
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from boxoffice.views.explorer.page import write_report
 from tests.browser.chromium import HEIGHT, Chromium
 from tests.browser.stories import played
+from tests.browser.tabs import open_page, press
 from tests.house.tree import ROOT
 
 pytestmark = pytest.mark.real
@@ -47,6 +49,19 @@ def test_nothing_keeps_anybody_out(
         chromium.open(page.as_uri(), scheme=scheme)
         chromium.press("v")
         assert found(chromium) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nor_out_of_any_room_of_the_tab(
+    chromium: Chromium, served: ThreadingHTTPServer, scheme: str
+) -> None:
+    open_page(chromium, served, scheme)
+    kept = {}
+    for room in ("The shop", "Stories", "Choose", "Build one", "Kill mutants"):
+        press(chromium, room)
+        kept[room] = found(chromium)
+    assert {room: it for room, it in kept.items() if it} == {}
+    chromium.turn_over()
 
 
 def test_it_would_find_something(chromium: Chromium, late: Path) -> None:

@@ -15,7 +15,10 @@ const say = (text, kind = "") => { status.textContent = text; status.className =
 
 const tab = new Tab(({ progress, busy, ready, broken }) => {
   if (progress) say(`${progress} …`);
-  if (ready) document.documentElement.dataset.loaded = JSON.stringify(ready);
+  if (ready) {
+    document.documentElement.dataset.loaded = JSON.stringify(ready);
+    if (page.names) say("A fresh Python is there.");
+  }
   if (broken) say(broken, "bad");
   if (busy !== undefined) {
     stop.hidden = !busy || !page.names; // nothing is played before all is loaded

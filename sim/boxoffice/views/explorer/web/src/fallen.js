@@ -27,7 +27,7 @@ export function judged(parent, run, go) {
 /** What fell in a run, in words. */
 export function showFallen(root, run, go) {
   for (const one of fallen(run)) {
-    root.append("h5").attr("class", "violated").text(`${one.sign} ${one.invariant}`);
+    root.append("h4").attr("class", "violated").text(`${one.sign} ${one.invariant}`);
     for (const found of one.violations.slice(0, WORDS)) {
       const said = root.append("p").attr("class", "bx-fallen");
       said.append("span").text(`${found.message} `);
