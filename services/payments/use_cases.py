@@ -165,6 +165,8 @@ class PaymentsForPeople:
             if isinstance(outcome, Refused):
                 raise Declined(outcome.message)
         assert order.payment is not None, "claimed, so there is a payment"
+        if order.payment.status is Status.DECLINED:  # given up: it took too long to ask Stripe
+            raise Declined("The payment came too late and was not made")
         if order.payment.is_unsettled:
             self._wake()
         return order.payment

@@ -32,6 +32,8 @@ class Alarms:
     over: dict[str, TraceEvent] = field(default_factory=dict)  # as the stream says
     troubled: TraceEvent | None = None  # the last time that something of it went wrong
     lost: bool = False  # whether Redis may have forgotten anything
+    ahead_s: dict[str, float] = field(default_factory=dict)  # clocks that are off, by their host
+    set_back_us: int | None = None  # when one of expiration's was last set back
 
 
 def alarms_on_time(evidence: Evidence) -> Finding:
@@ -41,10 +43,15 @@ def alarms_on_time(evidence: Evidence) -> Finding:
     """
     alarms, slack_s = Alarms(), clock_slack_s(evidence)
     tested, breaches = False, list[Breach]()
-    for event in evidence.of_kind("stored", "acked", *TROUBLE):
+    for event in evidence.of_kind("stored", "acked", "skew", *TROUBLE):
         if event.kind == "stored":
             tested |= event["subject"] == ALARM
             breaches += _said(alarms, event, slack_s)
+        elif event.kind == "skew":
+            began_s = 0.0 if event.at_us else event["by_s"]
+            if event["by_s"] < alarms.ahead_s.get(event.host, began_s) and _is_about_alarms(event):
+                alarms.set_back_us = event.at_us
+            alarms.ahead_s[event.host] = event["by_s"]
         elif event.kind == "acked":
             order = alarms.ends.get(event["seq"])
             if order is not None and event["consumer"] == "expiration":
@@ -104,6 +111,9 @@ def _early(
     if order not in alarms.expiries:
         return
     expiry, created = alarms.expiries[order]
+    # What was found to be due before a clock was set back may be told after it.
+    if alarms.set_back_us is not None and event.at_us < alarms.set_back_us + UNDER_WAY_US:
+        return
     # An alarm's own time is taken by the clock that decided that it is due.
     early_s = _seconds(expiry) - _seconds(event["data"]["time"])
     if early_s > (0.0 if event["subject"] == ALARM else slack_s):

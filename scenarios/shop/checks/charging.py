@@ -47,6 +47,7 @@ class Charging:
     _has_slept: bool = False
     # Orders whose charge was made, and how often Stripe, asked again, has said only that it erred.
     _unread: dict[str, int] = field(default_factory=dict)
+    _unheard: Counter[str] = field(default_factory=Counter)  # calls of which nobody heard the end
 
     def follow(self, event: TraceEvent) -> Iterator[Breach]:
         """Take down what happens, and say what should not have."""
@@ -62,6 +63,7 @@ class Charging:
                 unheard_s = PATIENCE_S if event.get("unheard") else 0.0
                 held_up_s = self._late_s.get(event["about"], 0.0) + event.get("s", 0.0) + unheard_s
                 self._late_s[event["about"]] = held_up_s
+                self._unheard[event["about"]] += event.kind == "lost" or unheard_s > 0.0
             case "skew" if event.host.startswith("payments"):
                 self._is_off = True
             case "pause" if event.host.startswith("payments"):
@@ -135,13 +137,13 @@ class Charging:
 
     def _repeated(self, event: TraceEvent) -> Iterator[Breach]:
         # An error that Stripe keeps under a key comes again; what became of the charge stands in
-        # its books, at which whoever asked in vain looks at once.
+        # its books, at which whoever asked in vain looks at once; who has not heard that looks not.
         order = str(event["order"])
         if event["outcome"] == "succeeded":
             self._unread.setdefault(order, 0)
         elif event["replayed"] and order in self._unread:
             self._unread[order] += 1
-            if self._unread[order] == 2:
+            if self._unread[order] == 2 + self._unheard[order]:
                 said = f"order {short(order)}: Stripe was asked again at {moment(event.at_us)} for"
                 yield Breach(
                     f"{said} the charge that it has made, and nobody has looked into its books",

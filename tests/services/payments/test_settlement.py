@@ -4,7 +4,7 @@ from asyncio import create_task, gather
 
 from pytest import mark
 
-from boxoffice.faults import delays, lost_requests, slow_calls, stripe_timeouts
+from boxoffice.faults import delays, lost_requests, pauses, slow_calls, stripe_timeouts
 from tests.services.orders.books import assert_balanced, charges, mirrors
 from tests.services.payments.paying import ordered, pay
 from tests.services.shop import Shop, body, refused
@@ -195,3 +195,15 @@ def test_cancelled_before_created_is_asked_to_wait_and_then_applied(play):
         assert_balanced(shop.world)
 
     play(script, faults=[delays(by_s=5.0, of="order.created", at="payments")])
+
+
+def test_who_wakes_when_the_order_is_over_is_told_that_nothing_was_paid(play):
+    async def script(shop: Shop):
+        ana, order = await ordered(shop)
+        answer = await pay(ana, order)
+        assert (answer.status_code, calls(shop)) == (402, [])
+        assert "came too late" in answer.text
+        assert (await pay(ana, order)).status_code == 400
+
+    slept = pauses("payments", 1_000.0, of="orders.update_one", at="payments-db", nth=[2])
+    play(script, faults=[slept])
