@@ -167,14 +167,14 @@ def _play_unreached(
     record = Record()
     begin(record.trace)
     runs, names = _drawn(Randomness(seed).stream("runs"))
-    record.note(YOU, f"asks about {', '.join(names)}")
+    asked = record.note(YOU, f"is asked about {', '.join(names)}")
     told = {number: record.note(RUN, _verdicts(number, it)) for number, it in enumerate(runs)}
     try:
         said = list(unreached([dict(it) for it in runs], list(names)))
     except RuntimeError:  # which is told of in its own words
         said = []
     last = record.note(YOU, f"never tested: {', '.join(map(str, said)) or 'nothing'}")
-    found = _misjudged(runs, names, said, told, last)
+    found = _misjudged(runs, names, said, told, (asked, last))
     return record.outcome(seed, "Some runs were played.", coverage.checks, found)
 
 
@@ -188,12 +188,13 @@ def _misjudged(
     names: Sequence[str],
     said: Sequence[Any],
     told: Mapping[int, TraceEvent],
-    last: TraceEvent,
+    ends: tuple[TraceEvent, TraceEvent],
 ) -> Found:
+    asked, last = ends
     for name in names:
         tests = [number for number, it in enumerate(runs) if it.get(name) in TESTED]
         if not tests and name not in said:
-            proof = [*(it.number for it in [*told.values()][-1:]), last.number]
+            proof = [[asked, *told.values()][-1].number, last.number]
             yield not_overlooked, Breach(f"no run has put {name} to the test", proof)
         if tests and name in said:
             number = tests[0]
@@ -201,7 +202,7 @@ def _misjudged(
             yield not_invented, Breach(verdict, [told[number].number, last.number])
     for other in said:
         if other not in names:
-            yield not_invented, Breach(f"nobody asked about {other}", [last.number])
+            yield not_invented, Breach(f"nobody asked about {other}", [asked.number, last.number])
 
 
 def _is(verdict: str) -> str:

@@ -58,7 +58,8 @@ def _wrong_cards(end: End) -> Iterator[Breach]:
                 if who in (it["id"], (it["after"] or {}).get("who"))
             ]
             said = f"{who} has {got} points, and has paid for {paid[who]}"
-            yield Breach(said, writes[-2:])
+            done = [it.number for it in end.of_kind("acked")]  # and with what came of it
+            yield Breach(said, sorted({*writes[-2:], *(done[-1:] if len(writes) < 2 else ())}))
 
 
 points_as_paid: Final = Invariant(
@@ -178,7 +179,8 @@ def _play_fair(fair: Callable[..., Any], seed: int, begin: Callable[[Trace], Non
     twin = Twin("drawn", "drawn", points_as_paid.name, ADD, add)
     outcome = run(story, seed, bug=twin, begun=lambda world: begin(world.trace))
     wrong = [breach for it in _judged(outcome, points_as_paid) for breach in it.violations]
-    return _with(outcome, [_noticed(wrong, said), _accused(wrong, said)])
+    written = [it.number for it in outcome.trace.of_kind("write")]
+    return _with(outcome, [_noticed(wrong, said), _accused(wrong, said, written[-2:])])
 
 
 def _noticed(wrong: list[Violation], said: list[str]) -> Judgement:
@@ -188,10 +190,12 @@ def _noticed(wrong: list[Violation], said: list[str]) -> Judgement:
     return Judgement(notices.name, Kind.FINALLY, Verdict.VIOLATED, [breach])
 
 
-def _accused(wrong: list[Violation], said: list[str]) -> Judgement:
+def _accused(wrong: list[Violation], said: list[str], proof: list[int]) -> Judgement:
     if wrong or not said:
         return Judgement(accuses_nobody.name, Kind.FINALLY, Verdict.HOLDS)
-    breach = Violation(accuses_nobody.name, f"all is as it should be, and you say: {said[0]}")
+    breach = Violation(
+        accuses_nobody.name, f"all is as it should be, and you say: {said[0]}", proof
+    )
     return Judgement(accuses_nobody.name, Kind.FINALLY, Verdict.VIOLATED, [breach])
 
 

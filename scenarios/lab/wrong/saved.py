@@ -121,7 +121,7 @@ WRONG = (
         "say at once that it has come",
         acknowledges_first,
         "taken-once",
-        "self._telemetry.decided",
+        "await message.ack()",
     ),
     WrongAnswer(
         "handle",
@@ -142,6 +142,6 @@ WRONG = (
         "a duplicate is not worth an answer",
         acknowledges_only_what_was_applied,
         "nothing-stuck",
-        "decision is Decision.APPLY",
+        "self._telemetry.decided",
     ),
 )
