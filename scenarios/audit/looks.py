@@ -83,6 +83,8 @@ class Shop:
         books = Books(are_read=False)
         if self.stripe is not None:
             books = await read_books(self.stripe, stores["mirrors"], FIRST)
+            if not books.are_read:
+                raise Unknown(f"Stripe's books cannot be read: {books.why}")
         return Look(
             Snapshot(
                 at_us=round(SystemClock().now().timestamp() * 1_000_000),

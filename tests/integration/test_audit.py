@@ -96,3 +96,11 @@ def test_a_broken_shop_is_named_by_what_fell(twin: str, tmp_path: Path) -> None:
     assert invariant in fell
     assert f"✗ {invariant}" in told.out
     assert "What has happened to" in (tmp_path / "it.html").read_text(encoding="utf-8")
+
+
+@unhurried
+def test_books_that_are_named_and_cannot_be_read_are_told() -> None:
+    told = audited("purchase", "--stripe", "http://127.0.0.1:9")
+    assert (told.status, told.out) == (2, "")
+    assert told.err.startswith("boxoffice: Stripe's books cannot be read: ConnectError")
+    assert told.err.count("\n") == 1

@@ -19,16 +19,16 @@ async def read_books(http: httpx.AsyncClient, mirrors: Documents, since_s: float
     """Return the charges for orders since a moment, in seconds since 1970, and their refunds.
 
     They cannot be read where Stripe does not answer, or has forgotten every charge that payments
-    has the id of, as a mock without a memory has.
+    has the id of, as a mock without a memory has; then `why` says in a line what is the matter.
     """
     try:
         entered = [it for it in await _all(http, "charges") if _is_ours(it, since_s)]
         returned = await _all(http, "refunds")
-    except (httpx.HTTPError, ValueError, KeyError, TypeError):
-        return Books(are_read=False)
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        return Books(are_read=False, why=" ".join(f"{type(error).__name__}: {error}".split()))
     charges = {it["id"]: it for it in entered if it.get("status", "succeeded") == "succeeded"}
     if not charges and any(map(_stripe_id, mirrors.values())):
-        return Books(are_read=False)
+        return Books(are_read=False, why="it has none of the charges that payments knows")
     refunds = {it["id"]: it for it in returned if it.get("charge") in charges}
     return Books(charges, refunds)
 

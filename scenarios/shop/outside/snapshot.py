@@ -51,6 +51,7 @@ class Books:
     charges: Documents = field(default_factory=dict)
     refunds: Documents = field(default_factory=dict)
     are_read: bool = True
+    why: str = ""  # they are not, in a line
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ def choose(
     from boxoffice.commands.choose_cell import case_to_choose
     from boxoffice.commands.naming import names
     from boxoffice.misuse import Misuse
+    from boxoffice.terminal.interrupts import exit_when_told
 
     known = names()
     case = case_to_choose(story, bug, seed, [known.fault(it) for it in fault or ()], size)
@@ -46,7 +47,7 @@ def choose(
         served = Served(Choosing(known, case), port)
     except OSError as error:
         raise Misuse(f"port {port} cannot be had: {error.strerror}") from None
-    with served:
+    with served, exit_when_told():
         print(f"choose what happens next at {served.url} until Ctrl-C", flush=True)
         if browser:
             typer.launch(served.url)

@@ -65,6 +65,20 @@ def exit_on_interrupt() -> Iterator[None]:
         signal.signal(signal.SIGINT, heard)
 
 
+@contextmanager
+def exit_when_told() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM end the process on the spot, whatever is played meanwhile.
+
+    For where nothing would be lost: what they raise in a finalizer, say, nobody would hear.
+    """
+    heard = {it: signal.signal(it, _end) for it in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, before in heard.items():
+            signal.signal(number, before)
+
+
 def _end(number: int, frame: object) -> NoReturn:
     print(SAID, file=sys.stderr, flush=True)
-    os._exit(INTERRUPTED)
+    os._exit(TERMINATED if number == signal.SIGTERM else INTERRUPTED)
