@@ -107,6 +107,7 @@ def _caught(
     """Return what came of each hunt that ended, `before` or now, in the order of the twins."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from boxoffice.errors import Misuse
     from boxoffice.search import hunts, processors
     from boxoffice.terminal import Console, on_terminal
     from scenarios.zoo_table import Catch, plans
@@ -127,8 +128,11 @@ def _caught(
         task = progress.add_task("hunting", total=len(every), completed=len(found))
         ended = hunts([every[it][2] for it in left], time_s, shrink_s, jobs or processors())
         with suppress(KeyboardInterrupt), closing(ended):
-            for nth, hunt in ended:
-                twin, first, _ = every[left[nth]]
-                found[left[nth]] = Catch(twin, first, hunt)
-                progress.update(task, advance=1, description=f"last: {twin.name}")
+            try:
+                for nth, hunt in ended:
+                    twin, first, _ = every[left[nth]]
+                    found[left[nth]] = Catch(twin, first, hunt)
+                    progress.update(task, advance=1, description=f"last: {twin.name}")
+            except Misuse as died:  # of what it had hunted nothing is lost
+                console.print(f"boxoffice: {died}", soft_wrap=True, highlight=False, markup=False)
     return [found[it] for it in sorted(found, key=lambda it: (it % len(wanted), it))]

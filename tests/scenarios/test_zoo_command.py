@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pytest import fixture, mark
 
+from boxoffice.errors import Misuse
 from boxoffice.search import Hunt
 from boxoffice.search.played import Played
 from scenarios import cli
@@ -70,6 +71,18 @@ def test_who_stops_it_keeps_what_was_hunted(boxoffice, monkeypatch, tmp_path):
     assert said.startswith("ended early: 1 of 2 hunts\n")
     (kept,) = json.loads((tmp_path / "zoo.json").read_text())
     assert (kept["twin"], kept["seed"]) == ("no-refund", 7)
+
+
+def test_who_loses_a_process_keeps_what_was_hunted(boxoffice, monkeypatch, tmp_path):
+    def died(plans, *_):
+        yield 1, CATCHES[0].hunt
+        raise Misuse("a process that hunted has died")
+
+    monkeypatch.setattr("boxoffice.search.hunts", died)
+    status, said, err = boxoffice("zoo", "no-fencing", "no-refund", "--json", "zoo.json")
+    assert (status, err) == (130, "boxoffice: a process that hunted has died\n")
+    assert said.startswith("ended early: 1 of 2 hunts\n")
+    assert len(json.loads((tmp_path / "zoo.json").read_text())) == 1
 
 
 def test_it_goes_on_with_what_was_not_hunted_and_tells_of_all(boxoffice, monkeypatch, tmp_path):
