@@ -103,11 +103,14 @@ def test_three_events_are_chosen_and_one_is_undone(tab: Chromium) -> None:
     verdict = told(tab, ".bx-ending")
     for one in case.play().violations:
         assert one.invariant in verdict
+    choose(tab, "select[name=story]", "purchase")
     tab.ask("document.querySelector('[name=token]').focus()")
     tab.write(token)
     key(tab, "Tab", 9)
     tab.until("document.querySelector('.bx-now').innerText.startsWith('So far')")
     tab.until(IDLE)
+    bar = "['story', 'bug'].map((name) => document.querySelector(`select[name=${name}]`).value)"
+    assert tab.ask(bar) == [case.scenario.name, case.bug.name]
     press(tab, "To the end")
     assert told(tab, ".bx-ending") == verdict
 

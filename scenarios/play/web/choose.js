@@ -10,7 +10,12 @@ export function choose(page) {
   const ask = async (request) => {
     if (life !== page.tab.life && request.do !== "begin") await page.tab.ask("choose", { request: begin() });
     life = page.tab.life;
-    return page.tab.ask("choose", { request });
+    const reply = await page.tab.ask("choose", { request });
+    if (request.token) { // of which the bar tells what it is a token of
+      Object.assign(asked, { story: reply.story, bug: reply.bug ?? "", seed: reply.seed });
+      draw();
+    }
+    return reply;
   };
   const begin = () => (asked.token ? { do: "begin", token: asked.token } : { do: "begin", ...asked, bug: asked.bug || undefined });
   const change = (more) => {
