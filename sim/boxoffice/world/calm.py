@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 
-from boxoffice.world.quiescence import named_by
+from boxoffice.world.quiescence import named_by, until_copies_arrive_s
 
 if TYPE_CHECKING:
     from boxoffice.world.world import World
@@ -20,6 +20,7 @@ async def quiet(world: "World", limit_s: float = LIMIT_S) -> bool:
     """Wait until nothing is in motion, and no longer than that may take; return whether it is."""
     waited_s, step_s = 0.0, STEP_S
     limit_s += world.system.patience_s(world) + world.webhooks.patience_s()
+    limit_s += until_copies_arrive_s(world)
     while await _is_moving(world):
         if waited_s >= limit_s:
             return False

@@ -1,6 +1,6 @@
 import asyncio
 
-from boxoffice.faults import delays
+from boxoffice.faults import delays, duplicates
 from boxoffice.world import calm
 from tests.engine.toys.post import LIES_S, play, posted
 
@@ -23,6 +23,16 @@ def test_a_message_on_its_way_is_waited_for():
         return [it["decision"] for it in world.trace.of_kind("decided")]
 
     assert play(script, delays(20.0)) == ["apply"]
+
+
+def test_a_copy_is_waited_for_that_comes_later_than_all_else_may_take():
+    async def script(world):
+        await world.passes(5.0)  # until the carrier listens
+        await posted(world)
+        assert await calm.quiet(world)
+        return [it["decision"] for it in world.trace.of_kind("decided")]
+
+    assert play(script, duplicates(after_s=calm.LIMIT_S + 100.0)) == ["apply", "duplicate"]
 
 
 def test_patience_has_a_limit():

@@ -25,11 +25,13 @@ class DeliverySchedule:
         self._arrived: deque[StoredMessage] = deque()
         self._unseen: set[int] = set()
         self._attempts: dict[int, int] = {}
+        self._last_s = 0.0  # when the last one that was laid down arrives
 
     def plan(self, message: StoredMessage, delays_s: Sequence[float]) -> None:
         """Let `message` arrive once after each of `delays_s` seconds, and not otherwise."""
         self._expected[message.seq] = len(delays_s)
         self._unseen.add(message.seq)
+        self._last_s = max([self._last_s, *(self._hooks.now() + it for it in delays_s)])
         for delay_s in delays_s:
             if delay_s <= 0:
                 self._arrived.append(message)
@@ -61,6 +63,10 @@ class DeliverySchedule:
     @property
     def unseen_count(self) -> int:
         return len(self._unseen)
+
+    def left_s(self) -> float:
+        """Return in how many seconds all has arrived that was laid down."""
+        return max(0.0, self._last_s - self._hooks.now())
 
     def attempts(self, seq: int) -> int:
         """How often a message had been delivered when it was settled; 0 if it never was."""
