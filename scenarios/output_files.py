@@ -1,13 +1,11 @@
 """A result in a file of the user's choice."""
 
-import errno
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from boxoffice.terminal import atomic_write
+from boxoffice.terminal import atomic_write, unwritable
 from scenarios.unknown import Unknown
 
 
@@ -26,10 +24,8 @@ def check_files(given: Mapping[str, Path | None]) -> None:
         if path == Path():  # which is what becomes of "", too
             raise Unknown(f"{option} names no file")
         there = path.resolve()
-        if not there.parent.is_dir():  # what was long in coming would be lost in the end
-            raise Unknown(f"cannot write {path}: {os.strerror(errno.ENOENT)}")
-        if there.is_dir():
-            raise Unknown(f"cannot write {path}: {os.strerror(errno.EISDIR)}")
+        if why := unwritable(path):  # what was long in coming would be lost in the end
+            raise Unknown(f"cannot write {path}: {why}")
         if there in by_file and not (there.exists() and not there.is_file()):
             raise Unknown(f"{by_file[there]} and {option} would both write {path}")
         by_file[there] = option

@@ -14,24 +14,11 @@ from scenarios.shop.checks import INVARIANTS, judge, nothing_stuck
 from scenarios.shop.checks.evidence import REQUESTS, Evidence
 from scenarios.shop.outside.evidence import evidence_of
 from scenarios.shop.outside.snapshot import Snapshot
+from scenarios.shop.outside.unseen import OF_ANSWERS
 from scenarios.shop.vocabulary import VOCABULARY
 
 # Of a shop that runs something is always on its way; `stuck` tells what stays there.
 OF_PARTS: Final = [it for it in INVARIANTS if it is not nothing_stuck]
-# What is judged by what people were answered, which nobody has taken down.
-OF_ANSWERS: Final = frozenset(
-    {
-        "no-lost-update",
-        "accepted-is-durable",
-        "sessions-isolate",
-        "owner-only",
-        "conditions-hold",
-        "reads-go-forward",
-        "answered-alike",
-        "lists-are-whole",
-        "refusals-in-words",
-    }
-)
 DRAWN: Final = 20  # parts, of which there are pictures
 
 Tell = Callable[[int, int], object]

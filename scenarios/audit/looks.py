@@ -20,6 +20,7 @@ from scenarios.shop.checks.restless import CONSUMING
 from scenarios.shop.outside.books import read_books
 from scenarios.shop.outside.snapshot import STORES, Books, Snapshot, Stored
 from scenarios.shop.outside.stream import TIMEOUT_S, read_stream
+from scenarios.shop.outside.timers import read_timers
 from scenarios.unknown import Unknown
 from services.common.clock import SystemClock
 from services.common.messaging import STREAM
@@ -112,12 +113,9 @@ class Shop:
         if self.redis is None:
             return {}, []
         try:
-            timers: Any = await self.redis.zrange("timers", 0, -1, withscores=True)
-            leases = [key.decode() async for key in self.redis.scan_iter("lease:*")]
+            return await read_timers(self.redis)
         except (RedisError, OSError) as error:
             raise Unknown(f"Redis: {' '.join(str(error).split())}") from None
-        scores = {order.decode(): float(score) for order, score in timers}
-        return scores, sorted(it.removeprefix("lease:") for it in leases)
 
     async def _floors(self) -> dict[str, int]:
         infos = await self.jetstream.consumers_info(STREAM)

@@ -11,6 +11,16 @@ except ImportError:  # Windows has none: there nobody waits for anybody
     fcntl = None  # type: ignore[assignment]
 
 
+def unwritable(path: Path) -> str:
+    """Say why nothing can be written to a file of this name; "" if it can, as far as is known."""
+    if path.is_dir():
+        return "it is a folder"
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}"
+    allowed = os.access(path if path.exists() else path.parent, os.W_OK)
+    return "" if allowed else "that is not allowed"
+
+
 @contextmanager
 def atomic_write(path: Path) -> Iterator[Path]:
     """Give a file beside `path` to write to, and put it in its place once it is complete.

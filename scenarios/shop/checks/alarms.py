@@ -101,7 +101,10 @@ def _said(alarms: Alarms, event: TraceEvent, slack_s: float) -> Iterator[Breach]
                 yield from _early(alarms, event, data["id"], what, slack_s)
         case "expiration.complete" if event.get("by") != "":  # the broker's own copy rings nothing
             order, what = data["orderId"], f"the alarm of order {short(data['orderId'])} rang"
-            yield from _early(alarms, event, order, what, slack_s)
+            # What was found to be due before a clock was set back may be told after it.
+            back_us = alarms.set_back_us
+            if back_us is None or event.at_us >= back_us + UNDER_WAY_US:
+                yield from _early(alarms, event, order, what, slack_s)
             yield from _in_vain(alarms, event, order, what)
 
 
@@ -111,9 +114,6 @@ def _early(
     if order not in alarms.expiries:
         return
     expiry, created = alarms.expiries[order]
-    # What was found to be due before a clock was set back may be told after it.
-    if alarms.set_back_us is not None and event.at_us < alarms.set_back_us + UNDER_WAY_US:
-        return
     # An alarm's own time is taken by the clock that decided that it is due.
     early_s = _seconds(expiry) - _seconds(event["data"]["time"])
     if early_s > (0.0 if event["subject"] == ALARM else slack_s):

@@ -47,7 +47,7 @@ class Charging:
     _has_slept: bool = False
     # Orders whose charge was made, and how often Stripe, asked again, has said only that it erred.
     _unread: dict[str, int] = field(default_factory=dict)
-    _unheard: Counter[str] = field(default_factory=Counter)  # calls of which nobody heard the end
+    _unheard: Counter[str] = field(default_factory=Counter)  # charges of which nobody has heard
 
     def follow(self, event: TraceEvent) -> Iterator[Breach]:
         """Take down what happens, and say what should not have."""
@@ -63,7 +63,8 @@ class Charging:
                 unheard_s = PATIENCE_S if event.get("unheard") else 0.0
                 held_up_s = self._late_s.get(event["about"], 0.0) + event.get("s", 0.0) + unheard_s
                 self._late_s[event["about"]] = held_up_s
-                self._unheard[event["about"]] += event.kind == "lost" or unheard_s > 0.0
+                if event["verb"] == "charge" and (event.kind == "lost" or unheard_s):
+                    self._unheard[event["about"]] += 1
             case "skew" if event.host.startswith("payments"):
                 self._is_off = True
             case "pause" if event.host.startswith("payments"):

@@ -23,3 +23,18 @@ UNSEEN: Final = frozenset(
         "no-own-errors",
     }
 )
+
+# What is judged by what people were answered, where nobody has taken that down.
+OF_ANSWERS: Final = frozenset(
+    {
+        "no-lost-update",
+        "accepted-is-durable",
+        "sessions-isolate",
+        "owner-only",
+        "conditions-hold",
+        "reads-go-forward",
+        "answered-alike",
+        "lists-are-whole",
+        "refusals-in-words",
+    }
+)

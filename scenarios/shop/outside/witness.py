@@ -16,6 +16,7 @@ from scenarios.shop.checks.evidence import Document
 from scenarios.shop.outside.books import read_books
 from scenarios.shop.outside.snapshot import STORES, Snapshot
 from scenarios.shop.outside.stream import TIMEOUT_S, backlogs, last_sequence, read_stream
+from scenarios.shop.outside.timers import read_timers
 from services.common.clock import SystemClock
 
 RECONNECT_S: Final = 0.5
@@ -72,14 +73,13 @@ class Witness:
             for field, database, collection in STORES
         }
         books = await read_books(self.stripe, stores["mirrors"], self.began.timestamp())
-        timers: Any = await self.redis.zrange("timers", 0, -1, withscores=True)
-        leases = [it async for it in self.redis.scan_iter("lease:*")]
+        timers, leases = await read_timers(self.redis)
         return Snapshot(
             stream=stream,
             **stores,
             books=books,
-            timers={order.decode(): float(score) for order, score in timers},
-            leases=sorted(key.decode().removeprefix("lease:") for key in leases),
+            timers=timers,
+            leases=leases,
             consumers=await backlogs(self.nats.jetstream(timeout=TIMEOUT_S)),
             at_us=self.now_us(),
         )

@@ -1,23 +1,19 @@
 """A result in a file of the user's choice, there as a whole or not at all."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from boxoffice.atomic_files import atomic_write
+from boxoffice.atomic_files import atomic_write, unwritable
 from boxoffice.misuse import Misuse
 
 
 def check_writable(*paths: Path | None) -> None:
     """Let pass what can be written, before any work is done for it.  Raises: Misuse."""
     for path in filter(None, paths):
-        if path.is_dir() or not path.parent.is_dir():
-            why = "it is a folder" if path.is_dir() else f"there is no folder {path.parent}"
+        if why := unwritable(path):
             raise Misuse(f"cannot write {path}: {why}")
-        if not os.access(path if path.exists() else path.parent, os.W_OK):
-            raise Misuse(f"cannot write {path}: that is not allowed")
 
 
 def write(path: Path, content: Callable[[Path], object]) -> None:

@@ -17,9 +17,8 @@ from boxoffice.search.case import Case, fallen
 from boxoffice.world.run import run
 from boxoffice.world.world import World
 
-fork: Callable[[], int] | None = getattr(
-    os, "fork", None
-)  # the real one: inside a world os has another
+# The real one, where there is one: inside a world os has another.
+fork: Callable[[], int] | None = getattr(os, "fork", None)
 Future = tuple[float, int]  # a moment, in virtual seconds, and the salt of its chance
 
 

@@ -6,6 +6,7 @@ from boxoffice.lazily import lazily
 
 if TYPE_CHECKING:
     from boxoffice.atomic_files import atomic_write as atomic_write
+    from boxoffice.atomic_files import unwritable as unwritable
     from boxoffice.terminal.console import Console as Console
     from boxoffice.terminal.console import on_terminal as on_terminal
     from boxoffice.terminal.interrupts import exit_on_interrupt as exit_on_interrupt
@@ -13,7 +14,7 @@ else:
     __all__, __getattr__, __dir__ = lazily(
         __name__,
         {
-            "boxoffice.atomic_files": "atomic_write",
+            "boxoffice.atomic_files": "atomic_write unwritable",
             "boxoffice.terminal.console": "Console on_terminal",
             "boxoffice.terminal.interrupts": "exit_on_interrupt",
         },

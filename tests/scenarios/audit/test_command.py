@@ -29,8 +29,8 @@ def boxoffice(monkeypatch, capsys, tmp_path):
         ({"--mongo": f"mongodb://{NOWHERE}/orders"}, "names no server for tickets, payments"),
         ({"--redis": "there"}, "--redis is bad"),
         ({"--nats": "there"}, "--nats or NATS_URL is bad"),
-        ({"--json": "nowhere/it.json"}, "cannot write nowhere/it.json: No such file"),
-        ({"--html": "/"}, "cannot write /: Is a directory"),
+        ({"--json": "nowhere/it.json"}, "cannot write nowhere/it.json: there is no folder nowhere"),
+        ({"--html": "/"}, "cannot write /: it is a folder"),
     ],
 )
 def test_what_is_mistyped_is_told_in_a_line(boxoffice, more, said):

@@ -5,10 +5,11 @@ from dataclasses import replace
 from pytest import mark
 
 from boxoffice.views.explorer.model import text_of
-from scenarios.audit.judging import OF_ANSWERS, Audit
+from scenarios.audit.judging import Audit
 from scenarios.audit.looks import Look
 from scenarios.catalogue import scenario_named, scenarios_by_name, storms
 from scenarios.shop.outside.snapshot import Books, Snapshot
+from scenarios.shop.outside.unseen import OF_ANSWERS
 from scenarios.zoo import TWINS
 from tests.real.tiers import sampled
 from tests.scenarios.audit.looked import broken, watched
