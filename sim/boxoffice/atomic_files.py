@@ -13,11 +13,12 @@ except ImportError:  # Windows has none: there nobody waits for anybody
 
 def unwritable(path: Path) -> str:
     """Say why nothing can be written to a file of this name; "" if it can, as far as is known."""
-    if path.is_dir():
+    there = path.resolve()  # as it will be written: "b/../a" needs no b
+    if there.is_dir():
         return "it is a folder"
-    if not path.parent.is_dir():
+    if not there.parent.is_dir():
         return f"there is no folder {path.parent}"
-    allowed = os.access(path if path.exists() else path.parent, os.W_OK)
+    allowed = os.access(there if there.exists() else there.parent, os.W_OK)
     return "" if allowed else "that is not allowed"
 
 

@@ -39,7 +39,10 @@ def test_a_host_that_is_nowhere_and_a_trace_that_cannot_be_written_are_told_in_a
     assert boxoffice(*there)[::2] == (2, said)
     file = tmp_path / "nowhere" / "trace.jsonl"
     status, _, said = boxoffice("run", "purchase", "--trace", file)
-    assert (status, said) == (2, f"boxoffice: cannot write {file}: No such file or directory\n")
+    assert (status, said) == (
+        2,
+        f"boxoffice: cannot write {file}: there is no folder {file.parent}\n",
+    )
     assert boxoffice("run", "purchase", "--host", "redis")[1].startswith("nothing is recorded of")
 
 
