@@ -15,6 +15,7 @@ from scenarios.unknown import Unknown
 if TYPE_CHECKING:
     from scenarios.audit.judging import Found
     from scenarios.audit.looks import Places
+    from scenarios.audit.shelf import Shelf
 
 # Longer than a lease on a timer, and than a message may be worked on: 30 s each.
 AGAIN_S: Final = 35.0
@@ -54,6 +55,12 @@ def audit(
     again_s: Annotated[
         float, typer.Option("--again", min=0.0, help="Seconds between the two looks.")
     ] = AGAIN_S,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep", help="Keep what the stream said in FILE; the next audit reads what is new."
+        ),
+    ] = None,
     json_file: JsonFile = None,
     html: Annotated[
         Path | None, typer.Option("--html", help="Draw what is violated into FILE, as HTML.")
@@ -69,12 +76,14 @@ def audit(
     from boxoffice.terminal import Console
     from boxoffice.views import write_report
     from scenarios.audit.looks import Places
+    from scenarios.audit.shelf import Shelf
     from scenarios.output_files import check_files, write, write_json
 
-    check_files({"--json": json_file, "--html": html})
+    check_files({"--keep": keep, "--json": json_file, "--html": html})
     moment = None if since is None else _moment(since)
     places = Places(nats, mongo, redis, stripe, stripe_key)
-    it = asyncio.run(_audited(places, moment, again_s))
+    with Shelf(keep) as shelf:
+        it = asyncio.run(_audited(places, shelf, moment, again_s))
     console = Console()
     for line in _lines(it):
         console.print(line, soft_wrap=True, highlight=False, markup=False, emoji=False)
@@ -85,7 +94,9 @@ def audit(
     raise typer.Exit(EXIT.get(it.verdict, NOTHING))
 
 
-async def _audited(places: "Places", since: datetime | None, again_s: float) -> "Found":
+async def _audited(
+    places: "Places", shelf: "Shelf", since: datetime | None, again_s: float
+) -> "Found":
     import asyncio
 
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -103,7 +114,7 @@ async def _audited(places: "Places", since: datetime | None, again_s: float) -> 
         def tell(said: str) -> None:
             progress.update(task, description=said)
 
-        async with opened(places) as shop:
+        async with opened(places, shelf) as shop:
             since_us = 0 if since is None else round(since.timestamp() * 1_000_000)
             first = await shop.look(lambda it: tell(f"first look: {it}"))
             it = Audit(first, since_us, lambda done, of: tell(f"judged {done} of {of} tickets"))

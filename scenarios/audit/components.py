@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from scenarios.audit.looks import Look
-from scenarios.shop.checks.evidence import Document
+from scenarios.shop.checks.evidence import Document, Documents
 from scenarios.shop.outside.snapshot import Books, Snapshot, Stored
 
 TOGETHER: Final = 500  # parts that are judged at once
@@ -20,15 +20,18 @@ SETTLED_S: Final = 900.0
 UNREADABLE: Final = ""  # the part of what nobody can read
 
 
-@dataclass
+@dataclass(slots=True)
 class Part:
-    """A ticket with all that has to do with it; `is_under_way` while somebody is to act on it."""
+    """A ticket with all that has to do with it; `is_under_way` while somebody is to act on it.
 
-    messages: list[Stored] = field(default_factory=list)
-    tickets: set[str] = field(default_factory=set)
-    orders: set[str] = field(default_factory=set)
-    charges: list[Document] = field(default_factory=list)
-    refunds: list[Document] = field(default_factory=list)
+    Messages are told by their sequences, all else by ids.
+    """
+
+    messages: list[int] = field(default_factory=list)
+    tickets: list[str] = field(default_factory=list)
+    orders: list[str] = field(default_factory=list)
+    charges: list[str] = field(default_factory=list)
+    refunds: list[str] = field(default_factory=list)
     last_us: int = 0  # since 1970, of its last message
     is_under_way: bool = False
 
@@ -36,17 +39,17 @@ class Part:
 def parts_of(look: Look) -> dict[str, Part]:
     """Return the parts by their ticket, or by their order where no ticket is known."""
     snapshot = look.snapshot
-    ticket_of = _tickets_of_orders(snapshot)
+    ticket_of = _tickets_of_orders(look)
     parts: dict[str, Part] = {}
     for stored in snapshot.stream:
         name = _about(stored, ticket_of)
         part = parts.setdefault(name, Part())
-        part.messages.append(stored)
+        part.messages.append(stored.seq)
         part.last_us = max(part.last_us, stored.at_us)
-    for ticket in (*snapshot.tickets, *snapshot.replicas):
-        parts.setdefault(ticket, Part()).tickets.add(ticket)
-    for order in (*snapshot.orders, *snapshot.mirrors):
-        parts.setdefault(ticket_of.get(order, order), Part()).orders.add(order)
+    for ticket in dict.fromkeys((*snapshot.tickets, *snapshot.replicas)):
+        parts.setdefault(ticket, Part()).tickets.append(ticket)
+    for order in dict.fromkeys((*snapshot.orders, *snapshot.mirrors)):
+        parts.setdefault(ticket_of.get(order, order), Part()).orders.append(order)
     _enter_money(snapshot.books, parts, ticket_of)
     for name in _under_way(look, ticket_of):
         if name in parts:
@@ -62,7 +65,7 @@ def together(look: Look, parts: Mapping[str, Part]) -> Iterator[tuple[list[str],
     for under_way in (False, True):
         some = (it for it in parts.items() if it[1].is_under_way is under_way)
         while batch := dict(islice(some, TOGETHER)):
-            yield list(batch), _only(look.snapshot, list(batch.values()))
+            yield list(batch), _only(look, list(batch.values()))
 
 
 def _enter_money(books: Books, parts: dict[str, Part], ticket_of: Mapping[str, str]) -> None:
@@ -70,17 +73,16 @@ def _enter_money(books: Books, parts: dict[str, Part], ticket_of: Mapping[str, s
     for id, charge in books.charges.items():
         order = str(charge["metadata"].get("order_id", UNREADABLE))
         charged[id] = parts.setdefault(ticket_of.get(order, order), Part())
-        charged[id].charges.append(charge)
-    for refund in books.refunds.values():
+        charged[id].charges.append(id)
+    for id, refund in books.refunds.items():
         if part := charged.get(str(refund.get("charge"))):
-            part.refunds.append(refund)
+            part.refunds.append(id)
 
 
-def _only(snapshot: Snapshot, parts: list[Part]) -> Snapshot:
-    tickets = set[str]().union(*(it.tickets for it in parts))
-    orders = set[str]().union(*(it.orders for it in parts))
-    charges = {it["id"]: it for part in parts for it in part.charges}
-    refunds = {it["id"]: it for part in parts for it in part.refunds}
+def _only(look: Look, parts: list[Part]) -> Snapshot:
+    snapshot, books = look.snapshot, look.snapshot.books
+    tickets = [id for part in parts for id in part.tickets]
+    orders = [id for part in parts for id in part.orders]
     under_way = any(it.is_under_way for it in parts)
     return replace(
         snapshot,
@@ -88,21 +90,26 @@ def _only(snapshot: Snapshot, parts: list[Part]) -> Snapshot:
         replicas=_of(snapshot.replicas, tickets),
         orders=_of(snapshot.orders, orders),
         mirrors=_of(snapshot.mirrors, orders),
-        stream=sorted((it for part in parts for it in part.messages), key=lambda it: it.seq),
-        books=Books(charges, refunds, snapshot.books.are_read),
-        timers={id: snapshot.timers[id] for id in orders & snapshot.timers.keys()},
+        stream=look.stream.numbered(it for part in parts for it in part.messages),
+        books=Books(
+            _of(books.charges, [id for part in parts for id in part.charges]),
+            _of(books.refunds, [id for part in parts for id in part.refunds]),
+            books.are_read,
+        ),
+        timers={id: snapshot.timers[id] for id in orders if id in snapshot.timers},
         leases=(),
         restless=["work in flight"] if under_way else [],
     )
 
 
-def _of(documents: Mapping[str, Document], wanted: set[str]) -> dict[str, Document]:
-    return {id: documents[id] for id in wanted & documents.keys()}
+def _of(documents: Documents, wanted: list[str]) -> dict[str, Document]:
+    found = ((id, documents.get(id)) for id in wanted)
+    return {id: it for id, it in found if it is not None}
 
 
-def _tickets_of_orders(snapshot: Snapshot) -> dict[str, str]:
-    found = {id: str(it["ticket"]["id"]) for id, it in snapshot.orders.items()}
-    for stored in snapshot.stream:
+def _tickets_of_orders(look: Look) -> dict[str, str]:
+    found = {id: str(it["ticket"]["id"]) for id, it in look.snapshot.orders.items()}
+    for stored in look.stream.below("order"):
         data = _data(stored)
         ticket = data.get("ticket")
         if isinstance(ticket, dict) and "id" in data:
@@ -137,9 +144,7 @@ def _under_way(look: Look, ticket_of: Mapping[str, str]) -> Iterator[str]:
     snapshot = look.snapshot
     behind = min(look.floors.values(), default=None)
     if behind is not None:
-        for stored in snapshot.stream:
-            if stored.seq > behind:
-                yield _about(stored, ticket_of)
+        yield from (_about(stored, ticket_of) for stored in look.stream.after(behind))
     yield from (id for id, it in snapshot.tickets.items() if it.get("outbox"))
     now_s = snapshot.at_us / 1_000_000
     orders = {

@@ -53,8 +53,9 @@ class Audit:
     """
 
     def __init__(self, first: Look, since_us: int = 0, tell: Tell = lambda done, of: None) -> None:
-        stream = first.snapshot.stream
-        self._first, self._tell = first, tell
+        stream = first.stream
+        self._tell = tell
+        self._undone = dict(undone(first)).keys()  # documents are gone at another look
         # Breaches say when something was, so both looks have one beginning.
         began_us = stream[0].at_us if stream else 0
         self._began = datetime.fromtimestamp(began_us / 1_000_000, UTC)
@@ -66,7 +67,7 @@ class Audit:
     @property
     def needs_another(self) -> bool:
         """Whether anything was found that may be gone at another look."""
-        return bool(self._doubtful) or bool(dict(undone(self._first)))
+        return bool(self._doubtful) or bool(self._undone)
 
     def found(self, second: Look | None = None) -> Found:
         """Return what the looks have found; without a second one that needs none."""
@@ -75,7 +76,7 @@ class Audit:
             parts = {name: it for name, it in parts_of(second).items() if name in self._doubtful}
             later = self._judged(second, parts, set())
             judgements = [*map(_standing, judgements, later)]
-            said = stuck(self._first, second)
+            said = stuck(self._undone, second)
             wrong = {(it.invariant, it.message) for it in _breaches(judgements)}
             guilty = self._guilty(second, parts, wrong) if wrong else []
         breaches = [Violation(nothing_stuck.name, it) for it in said]

@@ -7,19 +7,19 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import httpx
-from nats.aio.client import Client as Nats
+from bson.raw_bson import RawBSONDocument
 from nats.js import JetStreamContext
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from scenarios.audit.shelf import Messages, Shelf
 from scenarios.nats_connection import connected
-from scenarios.shop.checks.evidence import Document
 from scenarios.shop.checks.restless import CONSUMING
 from scenarios.shop.outside.books import read_books
 from scenarios.shop.outside.snapshot import STORES, Books, Snapshot, Stored
-from scenarios.shop.outside.stream import TIMEOUT_S, read_stream
+from scenarios.shop.outside.stream import TIMEOUT_S, stream_batches
 from scenarios.shop.outside.timers import read_timers
 from scenarios.unknown import Unknown
 from services.common.clock import SystemClock
@@ -53,6 +53,7 @@ class Look:
     """
 
     snapshot: Snapshot
+    stream: Messages
     floors: Mapping[str, int] = field(default_factory=dict)
     late: Sequence[Stored] = ()
 
@@ -62,22 +63,24 @@ class Shop:
     """Open connections to a shop's servers."""
 
     jetstream: JetStreamContext
-    mongo: Mapping[str, AsyncMongoClient[Document]]
+    mongo: Mapping[str, AsyncMongoClient[RawBSONDocument]]
     redis: Redis | None
     stripe: httpx.AsyncClient | None
+    shelf: Shelf
 
     async def look(self, tell: Callable[[str], object] = lambda said: None) -> Look:
         """Read everything once; `tell` is told what is read.
 
         Raises: Unknown, in one line, for a store that does not answer; nats.errors.Error.
         """
-        tell("the stream")
-        client: Nats = self.jetstream._nc
-        stream = await read_stream(client)
+        await self._read_on(tell)
+        stream = self.shelf.messages()
         stores: dict[str, Any] = {}
+        self.shelf.clear_documents()
         for name, database, collection in READ:
             tell(f"{database}.{collection}")
-            stores[name] = await self._documents(database, collection)
+            await self._documents(name, database, collection)
+            stores[name] = self.shelf.documents(name)
         tell("timers")
         timers, leases = await self._timers()
         tell("Stripe's books")
@@ -87,7 +90,7 @@ class Shop:
             if not books.are_read:
                 raise Unknown(f"Stripe's books cannot be read: {books.why}")
         return Look(
-            Snapshot(
+            snapshot=Snapshot(
                 at_us=round(SystemClock().now().timestamp() * 1_000_000),
                 stream=stream,
                 **stores,
@@ -95,15 +98,28 @@ class Shop:
                 timers=timers,
                 leases=leases,
             ),
-            await self._floors(),
-            await read_stream(client, after=stream[-1].seq if stream else 0),
+            stream=stream,
+            floors=await self._floors(),
+            late=await self._late(stream),
         )
 
-    async def _documents(self, database: str, collection: str) -> dict[str, Document]:
+    async def _read_on(self, tell: Callable[[str], object] = lambda said: None) -> None:
+        """Put onto the shelf what it has not of the stream."""
+        after = self.shelf.messages().last
+        async for batch in stream_batches(self.jetstream._nc, after):
+            self.shelf.put_messages(batch)
+            tell(f"the stream, message {batch[-1].seq if batch else after}")
+
+    async def _late(self, stream: Messages) -> list[Stored]:
+        await self._read_on()
+        return self.shelf.messages().after(stream.last)
+
+    async def _documents(self, name: str, database: str, collection: str) -> None:
         client = self.mongo.get(database) or self.mongo[""]
         try:
             found = client[database][collection].find({}, batch_size=BATCH)
-            return {it["_id"]: it async for it in found}
+            while batch := await found.to_list(BATCH):
+                self.shelf.put_documents(name, (bytes(it.raw) for it in batch))
         except PyMongoError as error:
             # What it says of servers names neither a user nor a password.
             said = " ".join(str(error).split(", Timeout: ")[0].split())
@@ -127,7 +143,7 @@ class Shop:
 
 
 @asynccontextmanager
-async def opened(places: Places) -> AsyncIterator[Shop]:
+async def opened(places: Places, shelf: Shelf) -> AsyncIterator[Shop]:
     """Connect to all servers, and let go of them in the end.  Raises: Unknown, in one line."""
     async with AsyncExitStack() as stack:
         mongo = {}
@@ -151,18 +167,20 @@ async def opened(places: Places) -> AsyncIterator[Shop]:
                     timeout=TIMEOUT_S,
                 )
             )
-        yield Shop(
-            await stack.enter_async_context(connected(places.nats_url)), mongo, redis, stripe
-        )
+        jetstream = await stack.enter_async_context(connected(places.nats_url))
+        created = (await jetstream.stream_info(STREAM)).created
+        shelf.is_of("" if created is None else created.isoformat())
+        yield Shop(jetstream, mongo, redis, stripe, shelf)
 
 
-def _mongo(url: str) -> AsyncMongoClient[Document]:
+def _mongo(url: str) -> AsyncMongoClient[RawBSONDocument]:
     try:
         return AsyncMongoClient(
             url,
             serverSelectionTimeoutMS=round(TIMEOUT_S * 1000),
             readPreference="primaryPreferred",
             appname="boxoffice-audit",
+            document_class=RawBSONDocument,
         )
     except (PyMongoError, ValueError):
         raise Unknown("--mongo is bad: not a URL with mongodb or mongodb+srv") from None

@@ -74,8 +74,10 @@ def read(file: Path) -> dict[str, Any]:
 
 @unhurried
 def test_a_sound_shop_holds(tmp_path: Path) -> None:
-    told = audited("late-cancel", "--json", str(tmp_path / "it.json"))
+    kept = tmp_path / "kept"
+    told = audited("late-cancel", "--json", str(tmp_path / "it.json"), "--keep", str(kept))
     assert (told.status, told.err) == (0, "")
+    assert kept.stat().st_size
     assert "✓ holder-releases" in told.out
     assert told.out.splitlines()[-1].startswith("holds: 1 ticket, 2 orders, ")
     said = read(tmp_path / "it.json")

@@ -1,6 +1,6 @@
 """The stream, read from its beginning to its end, and how far its consumers are."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -39,14 +39,18 @@ async def read_stream(nats: Nats, after: int = 0) -> list[Stored]:
 
     Raises: nats.errors.Error.
     """
+    return [it async for batch in stream_batches(nats, after) for it in batch]
+
+
+async def stream_batches(nats: Nats, after: int = 0) -> AsyncIterator[list[Stored]]:
+    """Yield what `read_stream` returns, a few messages at a time.  Raises: nats.errors.Error."""
     jetstream = nats.jetstream(timeout=TIMEOUT_S)
     try:
         state = (await jetstream.stream_info(STREAM)).state
     except NotFoundError:
-        return []
-    found: list[Stored] = []
+        return
     if state.messages == 0 or state.last_seq <= after:
-        return found
+        return
     begin = max(after + 1, state.first_seq)
     wanted = replace(READER, deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=begin)
     made = await jetstream._jsm.add_consumer(STREAM, wanted)
@@ -55,14 +59,14 @@ async def read_stream(nats: Nats, after: int = 0) -> list[Stored]:
         is_last = False
         while not is_last:
             batch = await _fetch(reader)
-            found += map(_stored, batch)
+            found = [*map(_stored, batch)]
             # What was there may have been discarded meanwhile, and more may have come.
             is_last = not batch or not batch[-1].metadata.num_pending
             is_last = is_last or found[-1].seq >= state.last_seq
+            yield found
     finally:
         await reader.unsubscribe()
         await jetstream.delete_consumer(STREAM, made.name)
-    return found
 
 
 async def backlogs(jetstream: JetStreamContext) -> Mapping[str, Backlog]:

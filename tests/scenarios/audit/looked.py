@@ -1,16 +1,34 @@
 """Looks at a world while it runs, as an audit takes them at a shop."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
+import bson
+
+from boxoffice import Scenario, Twin
 from boxoffice.search import Case
 from scenarios.audit.judging import Audit, Found
-from scenarios.audit.looks import Look
+from scenarios.audit.looks import READ, Look
+from scenarios.audit.shelf import Shelf
 from scenarios.shop.checks.evidence import collect_evidence
 from scenarios.shop.checks.restless import CONSUMING
+from scenarios.shop.outside.snapshot import Snapshot
 from services.common.messaging import STREAM
 from tests.scenarios.shop.outside.visible import snapshot
 
 AGAIN_S = 35.0
+
+
+def shelved(seen: Snapshot, floors: Mapping[str, int] = {}) -> Look:
+    """Return a look at what was seen as an audit takes it: from a file."""
+    shelf = Shelf()
+    shelf.put_messages(seen.stream)
+    stores = {}
+    for name, *_ in READ:
+        shelf.put_documents(name, map(bson.encode, getattr(seen, name).values()))
+        stores[name] = shelf.documents(name)
+    stream = shelf.messages()
+    return Look(replace(seen, stream=stream, users={}, **stores), stream, floors)
 
 
 @dataclass
@@ -28,14 +46,14 @@ class Watched:
     def _take(self, at_s):
         self.looks[at_s] = self.look()
 
-    def look(self):
+    def look(self) -> Look:
         stream = self.world.backends.nats.streams.get(STREAM)
         behind = {
             name: it.ledger.floor_stream
             for name, it in (stream.consumers.items() if stream else ())
             if name in CONSUMING and (it.num_pending or it.ledger.outstanding)
         }
-        return Look(snapshot(self.world, collect_evidence(self.world)), behind)
+        return shelved(snapshot(self.world, collect_evidence(self.world)), behind)
 
     def audits(self) -> dict[float, Found]:
         """Return what each pair of looks has found; the last look has none after it."""
@@ -46,7 +64,7 @@ class Watched:
         }
 
 
-def watched(scenario, seed, twin=None):
+def watched(scenario: Scenario, seed: int, twin: Twin | None = None) -> Watched:
     """Play a run, and return the looks at it."""
     found = Watched()
     Case(scenario, seed, twin).play(begun=found.begin)

@@ -30,6 +30,8 @@ def boxoffice(monkeypatch, capsys, tmp_path):
         ({"--redis": "there"}, "--redis is bad"),
         ({"--nats": "there"}, "--nats or NATS_URL is bad"),
         ({"--json": "nowhere/it.json"}, "cannot write nowhere/it.json: there is no folder nowhere"),
+        ({"--keep": "nowhere/it"}, "cannot write nowhere/it: there is no folder nowhere"),
+        ({"--keep": "it", "--json": "it"}, "--keep and --json would both write it"),
         ({"--html": "/"}, "cannot write /: it is a folder"),
     ],
 )

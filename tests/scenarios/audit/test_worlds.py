@@ -6,13 +6,12 @@ from pytest import mark
 
 from boxoffice.views.explorer.model import text_of
 from scenarios.audit.judging import Audit
-from scenarios.audit.looks import Look
 from scenarios.catalogue import scenario_named, scenarios_by_name, storms
 from scenarios.shop.outside.snapshot import Books, Snapshot
 from scenarios.shop.outside.unseen import OF_ANSWERS
 from scenarios.zoo import TWINS
 from tests.real.tiers import sampled
-from tests.scenarios.audit.looked import broken, watched
+from tests.scenarios.audit.looked import broken, shelved, watched
 
 SEEDS = range(24)
 
@@ -72,7 +71,7 @@ def test_what_nothing_is_known_of_is_unknown_and_does_not_hold():
     unknown = {name for name, it in verdicts.items() if it == "vacuous"}
     assert {"money-conserved", "charged-once", *OF_ANSWERS} <= unknown
     assert verdicts["no-double-sale"] == "holds"
-    nothing = Look(Snapshot(at_us=0))
+    nothing = shelved(Snapshot(at_us=0))
     assert Audit(nothing).found().verdict == "vacuous"
 
 
@@ -87,6 +86,6 @@ def test_a_consumer_that_stands_still_is_told_and_one_that_moves_is_not():
 
 def test_what_was_touched_before_is_left_out():
     end = watched(scenario_named("purchase"), 0).look()
-    last_us = end.snapshot.stream[-1].at_us
+    last_us = end.stream[-1].at_us
     assert Audit(end, last_us).found().parts == 1
     assert Audit(end, last_us + 1).found().verdict == "vacuous"
