@@ -2,12 +2,14 @@
 
 Each service has a user of its own, which may publish that service's events and its dead letters,
 keep its own consumer, and read answers in an inbox of its own.  It can speak for no other service.
+The auditor may read the stream, and nothing else.
 """
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from scenarios.audit.looks import READER
 from services.common.connect import INBOX
 from services.common.messaging import DEAD_LETTERS, STREAM
 
@@ -15,6 +17,7 @@ FILE: Final = Path(__file__).parent / "components" / "nats" / "users.conf"
 NOTE: Final = "# Written by `python -m k8s.users`; do not edit.\n"
 # The operator's tools may do everything: they replay, back up, restore and repair.
 OPERATOR: Final = "operator"
+AUDITOR: Final = "auditor"
 PUBLISHES: Final[Mapping[str, tuple[str, ...]]] = {
     "tickets": ("ticket.created", "ticket.updated"),
     "orders": ("order.created", "order.awaiting-payment", "order.cancelled", "order.completed"),
@@ -43,6 +46,13 @@ def publishes(service: str) -> Iterator[str]:
     yield f"$JS.ACK.{STREAM}.{service}.>"
 
 
+def asks() -> Iterator[str]:
+    """Yield the subjects on which an auditor asks: for the stream, and who is how far behind."""
+    yield from (f"$JS.API.{verb}.{STREAM}" for verb in ("STREAM.INFO", "CONSUMER.LIST"))
+    verbs = ("CONSUMER.CREATE", "CONSUMER.MSG.NEXT", "CONSUMER.DELETE")
+    yield from (f"$JS.API.{verb}.{STREAM}.{READER}" for verb in verbs)
+
+
 def variable(user: str) -> str:
     """Return the environment variable that holds a user's password in the server's container."""
     return f"NATS_{user.upper()}_PASSWORD"
@@ -50,19 +60,20 @@ def variable(user: str) -> str:
 
 def text() -> str:
     """Return users.conf."""
-    users = "\n".join(_limited(service) for service in PUBLISHES)
+    limited = {service: publishes(service) for service in PUBLISHES} | {AUDITOR: asks()}
+    users = "\n".join(_limited(user, subjects) for user, subjects in limited.items())
     return f"{NOTE}users: [\n  {_named(OPERATOR)} }}\n{users}\n]\n"
 
 
-def _limited(service: str) -> str:
-    allowed = "\n".join(f'        "{subject}"' for subject in publishes(service))
+def _limited(user: str, subjects: Iterator[str]) -> str:
+    allowed = "\n".join(f'        "{subject}"' for subject in subjects)
     return f"""\
-  {_named(service)}
+  {_named(user)}
     permissions: {{
       publish: [
 {allowed}
       ]
-      subscribe: ["{INBOX}.{service}.>"]
+      subscribe: ["{INBOX}.{user}.>"]
     }}
   }}"""
 

@@ -1,20 +1,23 @@
 """A connection to the shop's NATS, for as long as one command of an operator takes."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import nats.errors
 from nats.js import JetStreamContext
 from nats.js.errors import APIError, NotFoundError
 
 from scenarios.unknown import Unknown
+from services.common.connect import INBOX
 from services.common.messaging import STREAM
 from services.common.steady_nats import SteadyNats
 
 SCHEMES: Final = ("nats", "tls")  # ws and wss need aiohttp, which is not installed
 ANSWER_TIMEOUT_S: Final = 5
+IS_TOKEN: Final = re.compile(r"[\w-]+").fullmatch
 
 
 @asynccontextmanager
@@ -30,6 +33,7 @@ async def connected(url: str) -> AsyncIterator[JetStreamContext]:
         await client.connect(
             servers,
             name="boxoffice",
+            inbox_prefix=_inbox(servers[0]),
             allow_reconnect=False,
             max_reconnect_attempts=1,  # counted at the first connection too
             reconnect_time_wait=0,
@@ -58,6 +62,12 @@ def _place(url: str) -> str:
     except ValueError:
         pass
     raise Unknown(f"--nats or NATS_URL is bad: not a URL with {' or '.join(SCHEMES)}")
+
+
+def _inbox(url: str) -> str:
+    # A user who may not do all may read answers to itself alone (k8s/users.py).
+    user = unquote(urlsplit(url).username or "")
+    return f"{INBOX}.{user}" if IS_TOKEN(user) else INBOX
 
 
 async def _keep_quiet(_: Exception) -> None:

@@ -27,6 +27,7 @@ from services.common.messaging import STREAM
 
 # Nothing that is judged here is known from accounts, so their passwords are left alone.
 READ: Final = [it for it in STORES if it[1] != "auth"]
+READER: Final = "audit"  # the one consumer that a user who only reads may make (k8s/users.py)
 BATCH: Final = 1_000  # documents
 FIRST: Final = 0.0  # charges since 1970: all
 
@@ -106,7 +107,7 @@ class Shop:
     async def _read_on(self, tell: Callable[[str], object] = lambda said: None) -> None:
         """Put onto the shelf what it has not of the stream."""
         after = self.shelf.messages().last
-        async for batch in stream_batches(self.jetstream._nc, after):
+        async for batch in stream_batches(self.jetstream._nc, after, READER):
             self.shelf.put_messages(batch)
             tell(f"the stream, message {batch[-1].seq if batch else after}")
 

@@ -1,10 +1,12 @@
 // Makes one replica set of the members, and a user for each service from the service's own URL,
-// whose database is named after the service.  Everything here may be repeated.
+// whose database is named after the service; and an auditor, who may read what is sold and paid, but
+// no accounts.  Everything here may be repeated.
 
 const fs = require("fs");
 
 const SET = "boxoffice";
 const SERVICES = ["auth", "tickets", "orders", "payments"];
+const AUDITED = ["tickets", "orders", "payments"];
 const NOT_YET_INITIALIZED = 94;
 const USER_EXISTS = 51003;
 
@@ -27,22 +29,21 @@ function initiate() {
   }
 }
 
-function grant(shop, service) {
+function grant(database, file, roles) {
   // A URL with several hosts is more than the class URL can read.
-  const said = /^mongodb:\/\/([^:@]+):([^@]+)@/.exec(fs.readFileSync(`/secret/${service}`, "utf8"));
-  if (!said) throw new Error(`the secret mongo has no user and password in its key ${service}`);
+  const said = /^mongodb:\/\/([^:@]+):([^@]+)@/.exec(fs.readFileSync(file, "utf8"));
+  if (!said) throw new Error(`there is no user and password in ${file}`);
   const [name, pwd] = said.slice(1).map(decodeURIComponent);
-  const database = shop.getSiblingDB(service);
-  const user = { pwd, roles: [{ role: "readWrite", db: service }] };
   try {
-    database.runCommand({ createUser: name, ...user });
+    database.runCommand({ createUser: name, pwd, roles });
   } catch (error) {
     if (error.code !== USER_EXISTS) throw error;
-    database.runCommand({ updateUser: name, ...user });
+    database.runCommand({ updateUser: name, pwd, roles });
   }
 }
 
 initiate();
 const shop = connect(url(members.join(","), `replicaSet=${SET}&w=majority`));
-for (const service of SERVICES) grant(shop, service);
-print(`${SERVICES.length} users may write, each to a database of its own`);
+for (const db of SERVICES) grant(shop.getSiblingDB(db), `/secret/${db}`, [{ role: "readWrite", db }]);
+grant(shop.getSiblingDB("admin"), "/auditor/mongo", AUDITED.map((db) => ({ role: "read", db })));
+print(`${SERVICES.length} users may write, each to a database of its own; one may read`);

@@ -1,5 +1,6 @@
 """The stream, read from its beginning to its end, and how far its consumers are."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Final
@@ -14,6 +15,7 @@ from nats.js.errors import NotFoundError
 from scenarios.shop.checks.evidence import Backlog
 from scenarios.shop.checks.restless import CONSUMING
 from scenarios.shop.outside.snapshot import Stored
+from services.common.ids import SystemIds
 from services.common.messaging import STREAM
 
 BATCH: Final = 256
@@ -42,8 +44,14 @@ async def read_stream(nats: Nats, after: int = 0) -> list[Stored]:
     return [it async for batch in stream_batches(nats, after) for it in batch]
 
 
-async def stream_batches(nats: Nats, after: int = 0) -> AsyncIterator[list[Stored]]:
-    """Yield what `read_stream` returns, a few messages at a time.  Raises: nats.errors.Error."""
+async def stream_batches(
+    nats: Nats, after: int = 0, reader: str | None = None
+) -> AsyncIterator[list[Stored]]:
+    """Yield what `read_stream` returns, a few messages at a time.
+
+    `reader` is the name of a consumer for whoever may make no other; who else reads by this name at
+    the same time is refused, for each of the two would have a part.  Raises: nats.errors.Error.
+    """
     jetstream = nats.jetstream(timeout=TIMEOUT_S)
     try:
         state = (await jetstream.stream_info(STREAM)).state
@@ -53,20 +61,33 @@ async def stream_batches(nats: Nats, after: int = 0) -> AsyncIterator[list[Store
         return
     begin = max(after + 1, state.first_seq)
     wanted = replace(READER, deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=begin)
-    made = await jetstream._jsm.add_consumer(STREAM, wanted)
-    reader = await jetstream.pull_subscribe_bind(made.name, STREAM)
+    name = await _made(jetstream, wanted, reader)
+    subscription = await jetstream.pull_subscribe_bind(name, STREAM)
     try:
         is_last = False
         while not is_last:
-            batch = await _fetch(reader)
+            batch = await _fetch(subscription)
             found = [*map(_stored, batch)]
             # What was there may have been discarded meanwhile, and more may have come.
             is_last = not batch or not batch[-1].metadata.num_pending
             is_last = is_last or found[-1].seq >= state.last_seq
             yield found
     finally:
-        await reader.unsubscribe()
-        await jetstream.delete_consumer(STREAM, made.name)
+        await subscription.unsubscribe()
+        await jetstream.delete_consumer(STREAM, name)
+
+
+async def _made(jetstream: JetStreamContext, wanted: ConsumerConfig, name: str | None) -> str:
+    if name is None:
+        return (await jetstream._jsm.add_consumer(STREAM, wanted)).name
+    # The server takes the same again for the same consumer, and says so of one that differs; that
+    # it is to make one, and to change none, nats-py 2.16 cannot say.
+    # Source: CreateConsumerRequest, https://github.com/nats-io/nats-server/blob/main/server/consumer.go
+    config = replace(wanted, name=name, metadata={"reader": SystemIds().object_id()})
+    request = {"stream_name": STREAM, "config": config.as_dict(), "action": "create"}
+    subject = f"{jetstream._prefix}.CONSUMER.CREATE.{STREAM}.{name}"
+    await jetstream._api_request(subject, json.dumps(request).encode(), timeout=TIMEOUT_S)
+    return name
 
 
 async def backlogs(jetstream: JetStreamContext) -> Mapping[str, Backlog]:

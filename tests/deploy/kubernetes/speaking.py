@@ -34,7 +34,7 @@ def server(documents: Documents, folder: Path) -> Process:
 
 def url(broker: Process, user: str) -> str:
     """Return the URL that the secret holds for a user, with the server where it is here."""
-    held = drawn()[brokerage.USERS]
+    held = drawn()[brokerage.USERS] | {"auditor-password": drawn()["auditor"]["nats-password"]}
     usual = f"nats://{user}:{held[f'{user}-password']}@nats:4222"
     return held.get(user, usual).replace("nats:4222", broker.address)
 

@@ -18,7 +18,8 @@ from tests.deploy.kubernetes.installation import Installations
 
 SCRIPT = MANIFESTS / "overlays" / "local" / "secrets" / "draw.py"
 HOST = "ticketing.dev"
-NAMES = ["jwt-key", "salt-factory", "stripe-key", "mongo", "nats-users", "redis", "mail", HOST]
+NAMES = ["jwt-key", "salt-factory", "stripe-key", "mongo", "nats-users", "redis", "auditor", "mail"]
+NAMES += [HOST]
 # As `openssl req -x509` made it for many a cluster: a CA that does not say what its key is for.
 API = "kubernetes.default.svc"
 AS_EVER = "[req]\nprompt=no\ndistinguished_name=name\nx509_extensions=says\n[name]\nCN=%s\n[says]\n"
@@ -82,7 +83,7 @@ def test_it_says_what_keeps_it_and_goes_on_until_every_secret_is_made(
     script["main"]()
     said = capsys.readouterr()
     assert said.err.count("not made yet: <urlopen error Connection refused>; trying again") == 2
-    assert asked[-8:] == [name.replace(".", "-") for name in NAMES]
+    assert asked[-9:] == [name.replace(".", "-") for name in NAMES]
     assert "ticketing-dev: made" in said.out
 
 

@@ -1,19 +1,26 @@
 """The servers' own files agree with the manifests that bring them."""
 
+import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
 from shutil import which
 from sysconfig import get_path
 from typing import Any
 
-from pytest import mark, skip
+from pytest import mark, raises, skip
+from redis import Redis
+from redis.exceptions import AuthenticationError, NoPermissionError
 
+from boxoffice.real.process import Process, running
 from tests.deploy.kubernetes import brokerage
 from tests.deploy.kubernetes.checks.quantities import amount
+from tests.deploy.kubernetes.checks.settings import environment
 from tests.deploy.kubernetes.combinations import Combination
 from tests.deploy.kubernetes.documents import containers, named, of, pod
 from tests.deploy.kubernetes.installation import Installations
+from tests.real.servers import valkey_process
 
 OVERLAYS = mark.parametrize("overlay", ["local", "production"])
 LOCAL = Combination("local")
@@ -51,6 +58,35 @@ def test_redis_has_the_memory_that_it_may_fill(installations: Installations) -> 
 def test_redis_forgets_nothing(installations: Installations) -> None:
     lines = _redis_conf(installations.built[LOCAL]).splitlines()
     assert {"appendonly yes", "maxmemory-policy noeviction"} <= set(lines)
+
+
+def test_an_auditor_reads_what_redis_has_and_changes_nothing(
+    installations: Installations, tmp_path: Path
+) -> None:
+    documents = installations.complete(LOCAL)
+    (container,) = containers(named(documents, "StatefulSet", "redis"))
+    given = environment(documents, container)
+    own = valkey_process(tmp_path).command
+    said = container["args"][0].replace("/etc/redis/redis.conf", "")
+
+    def command(port: int) -> list[str | Path]:
+        program, *rest = map(str, own(port))
+        script = said.replace("redis-server", shlex.join([program, *rest]))
+        return ["sh", "-c", script]
+
+    process = Process("redis", command, tmp_path, environment={**os.environ, **given})
+    with running(process):
+        there = {"host": "127.0.0.1", "port": process.port}
+        with Redis(**there, password=given["REDISCLI_AUTH"]) as shop:
+            shop.zadd("timers", {"an order": 1.0})
+        with Redis(**there, username="auditor", password=given["AUDITOR_PASSWORD"]) as auditor:
+            assert auditor.zrange("timers", 0, -1, withscores=True) == [(b"an order", 1.0)]
+            assert list(auditor.scan_iter("lease:*")) == []
+            for words in (["ZREM", "timers", "an order"], ["FLUSHALL"], ["CONFIG", "GET", "*"]):
+                with raises(NoPermissionError):
+                    auditor.execute_command(*words)
+        with Redis(**there) as stranger, raises(AuthenticationError):
+            stranger.ping()
 
 
 def test_members_of_the_replica_set_are_as_many_as_are_initiated(

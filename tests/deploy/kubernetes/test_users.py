@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import nats
+from nats.js.errors import BadRequestError
 from pytest import fixture, mark, raises
 
 from boxoffice.real.process import Process, running
-from k8s.users import FILE, OPERATOR, PUBLISHES, publishes, text
+from k8s.users import AUDITOR, FILE, OPERATOR, PUBLISHES, publishes, text
+from scenarios.audit.looks import READER
+from scenarios.nats_connection import connected as connected_to_shop
+from scenarios.shop.outside.stream import stream_batches
 from scenarios.shop.real.launch import process_shop
 from services.common.dead_letters import DeadLetters
 from services.common.events import EVENTS, TicketCreated
@@ -39,6 +43,8 @@ from tests.deploy.kubernetes.speaking import connected, event, server, telemetry
 from tests.integration.test_processes import purchase
 
 SPEAKING = sorted(service for service, needed in NEEDED.items() if "NATS_URL" in needed)
+OF_STREAM = ("STREAM.DELETE", "STREAM.PURGE", "STREAM.UPDATE")
+OF_CONSUMER = ("CONSUMER.DELETE", "CONSUMER.MSG.NEXT", "CONSUMER.DURABLE.CREATE")
 # Runs a service with the URL of its own user.
 AS_USER = """
 import json, os, runpy, sys
@@ -124,14 +130,46 @@ def test_a_service_neither_changes_the_stream_nor_takes_from_another(
         other = SPEAKING[SPEAKING.index(service) - 1]
         async with connected(broker, service) as (jetstream, violations):
             await ensure_stream(jetstream)
-            of_stream = ("STREAM.DELETE", "STREAM.PURGE", "STREAM.UPDATE")
-            of_consumer = ("CONSUMER.DELETE", "CONSUMER.MSG.NEXT", "CONSUMER.DURABLE.CREATE")
             forbidden = [
-                *(f"$JS.API.{verb}.{STREAM}" for verb in of_stream),
-                *(f"$JS.API.{verb}.{STREAM}.{other}" for verb in of_consumer),
+                *(f"$JS.API.{verb}.{STREAM}" for verb in OF_STREAM),
+                *(f"$JS.API.{verb}.{STREAM}.{other}" for verb in OF_CONSUMER),
                 f"$JS.API.CONSUMER.CREATE.{STREAM}",  # of any name, or of none
                 f"$JS.ACK.{STREAM}.{other}.1.1.1.1.0",
                 f"_INBOX.{other}.answer",
+            ]
+            assert await refused(jetstream, violations, forbidden) == []
+            await jetstream._nc.subscribe("_INBOX.>")
+            await jetstream.stream_info(STREAM)
+            assert "subscription" in violations[-1]
+
+    asyncio.run(story())
+
+
+def test_an_auditor_reads_the_stream_and_does_nothing_else(broker: Process) -> None:
+    async def story() -> None:
+        async with connected(broker, "orders") as (jetstream, _):
+            await ensure_stream(jetstream)
+            for _ in range(2):
+                await jetstream.publish(f"{DEAD_LETTERS}.orders.x", b"{}")
+        async with (
+            connected_to_shop(url(broker, AUDITOR)) as theirs,
+            connected(broker, AUDITOR) as (jetstream, violations),
+        ):
+            assert await theirs.consumers_info(STREAM) == []
+            reading = stream_batches(theirs._nc, reader=READER)
+            assert [it.seq for it in await anext(reading)] == [1, 2]
+            with raises(BadRequestError, match="already exists"):
+                await anext(stream_batches(theirs._nc, reader=READER))
+            await reading.aclose()
+            assert await theirs.consumers_info(STREAM) == []
+            forbidden = [
+                *(f"$JS.API.{verb}.{STREAM}" for verb in OF_STREAM),
+                *(f"$JS.API.{verb}.{STREAM}.orders" for verb in OF_CONSUMER),
+                f"$JS.API.CONSUMER.CREATE.{STREAM}",
+                f"$JS.API.STREAM.MSG.DELETE.{STREAM}",
+                *(type for types in PUBLISHES.values() for type in types),
+                f"{DEAD_LETTERS}.orders.x",
+                f"{REPLAYS}.orders.x",
             ]
             assert await refused(jetstream, violations, forbidden) == []
             await jetstream._nc.subscribe("_INBOX.>")

@@ -54,6 +54,7 @@ def drawn() -> Iterator[tuple[str, Values]]:
     yield "mongo", _mongo()
     yield "nats-users", _nats()
     yield "redis", {"password": redis, "REDIS_URL": f"redis://:{redis}@redis:6379"}
+    yield "auditor", _auditor()
     yield "mail", {"SMTP_URL": "smtp://mail:1025?starttls=off"}
     yield "ticketing-dev", _certificate()  # the last, for the pods can do without
 
@@ -84,6 +85,11 @@ def _mongo() -> Values:
         options = f"replicaSet=boxoffice&authSource={service}"
         values[service] = f"mongodb://{service}:{_password()}@mongo-0.mongo:27017/?{options}"
     return values
+
+
+def _auditor() -> Values:
+    url = f"mongodb://auditor:{_password()}@mongo-0.mongo:27017/?replicaSet=boxoffice"
+    return {"nats-password": _password(), "redis-password": _password(), "mongo": url}
 
 
 def _password() -> str:
