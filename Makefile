@@ -143,6 +143,7 @@ lock: $(PROJECT) ## Resolve the newest allowed versions into requirements/*.txt
 		--all-extras -o requirements/all.txt
 	@$(LOCK) --upgrade requirements/production.in -c requirements/all.txt \
 		-o requirements/production.txt
+	@$(LOCK) --upgrade requirements/operator.in -c requirements/all.txt -o requirements/operator.txt
 	@$(LOCK) --upgrade --no-binary nats-py --resolution lowest-direct sim/pyproject.toml \
 		requirements/lowest.in --extra mongo --extra nats --extra redis --extra stripe \
 		--extra hypothesis --extra test -o requirements/lowest.txt

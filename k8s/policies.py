@@ -18,6 +18,7 @@ from services.common.settings import NEEDED
 ROOT: Final = Path(__file__).parent
 NAME: Final = "app.kubernetes.io/name"
 PORT: Final = 3000  # of every service
+AUDIT: Final = "audit"  # which reads what all services write
 OTLP: Final = 4318  # over HTTP
 NOTE: Final = "# Written by `python -m k8s.policies`; do not edit.\n"
 # A cloud's own addresses, which hand out credentials.
@@ -53,6 +54,7 @@ class Server:
     never: tuple[str, ...] = METADATA
     peers: tuple[int, ...] = ()  # on which its own members talk
     guests: tuple[str, ...] = ()  # pods that are neither services nor members
+    is_audited: bool = False
 
 
 SERVERS: Final[Mapping[str, Server]] = {
@@ -63,9 +65,10 @@ SERVERS: Final[Mapping[str, Server]] = {
         outside=(27015, 27016, 27017),
         peers=(27017,),
         guests=("mongo-initiate",),
+        is_audited=True,
     ),
-    "NATS_URL": Server("nats", 4222, "nats", outside=(4222,), peers=(6222,)),
-    "REDIS_URL": Server("redis", 6379, "redis", outside=(6379, 6380)),
+    "NATS_URL": Server("nats", 4222, "nats", outside=(4222,), peers=(6222,), is_audited=True),
+    "REDIS_URL": Server("redis", 6379, "redis", outside=(6379, 6380), is_audited=True),
     "STRIPE_KEY": Server("stripe-mock", 12111, "stripe", outside=(443,), never=PRIVATE),
     "SMTP_URL": Server("mail", 1025, "mail", outside=(465, 587, 2525)),
 }
@@ -85,6 +88,7 @@ def files() -> dict[Path, str]:
         "components/monitoring": _text(_from("monitoring", list(NEEDED), PORT)),
         "components/keda": _text(_from("keda", ["nats"], 8222)),
         "components/collector": _text(_collector()),
+        "components/audit": _text(_audit()),
     }
     for setting, server in SERVERS.items():
         inside = server.name if server.name == "stripe-mock" else server.folder
@@ -94,7 +98,8 @@ def files() -> dict[Path, str]:
 
 
 def _clients(setting: str) -> list[str]:
-    return [service for service, needed in NEEDED.items() if setting in needed]
+    services = [service for service, needed in NEEDED.items() if setting in needed]
+    return [*services, *([AUDIT] if SERVERS[setting].is_audited else [])]
 
 
 def _routed() -> list[str]:
@@ -169,6 +174,11 @@ def _from(namespace: str, pods: Sequence[str], port: int) -> Rule:
 def _collector() -> Rule:
     rule = _allow("to", [_namespace("monitoring")], OTLP)
     return _policy("to-collector", _pods(*NEEDED), {"egress": [rule]})
+
+
+def _audit() -> Rule:
+    read = [_allow("to", [_peer(it.name)], it.port) for it in SERVERS.values() if it.is_audited]
+    return _policy(AUDIT, _pods(AUDIT), {"ingress": [], "egress": read})
 
 
 def _policy(name: str, pods: Rule, directions: Mapping[str, list[Rule]]) -> Rule:

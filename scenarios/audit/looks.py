@@ -1,5 +1,6 @@
 """A look at a running shop: its stream, stores, timers and Stripe's books, as they are now."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -123,7 +124,7 @@ class Shop:
                 self.shelf.put_documents(name, (bytes(it.raw) for it in batch))
         except PyMongoError as error:
             # What it says of servers names neither a user nor a password.
-            said = " ".join(str(error).split(", Timeout: ")[0].split())
+            said = " ".join(re.split(", Timeout: |, full error: ", str(error))[0].split())
             raise Unknown(f"MongoDB, {database}.{collection}: {said}") from None
 
     async def _timers(self) -> tuple[dict[str, float], list[str]]:

@@ -11,12 +11,12 @@ from boxoffice.terminal.streams import prepare
 __all__ = ["main"]
 
 
-def main() -> None:
-    """Load the command and run it."""
+def main(commands: str = "boxoffice.cli") -> None:
+    """Load the commands that are the `app` of a module, and run one."""
     with exit_on_interrupt():
         prepare()
-        command = import_module("boxoffice.cli").main
-    command()
+        run, app = import_module("boxoffice.cli").main, import_module(commands).app
+    run(app)
 
 
 if __name__ == "__main__":

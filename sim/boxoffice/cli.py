@@ -98,10 +98,10 @@ def _others(commands: Commands) -> list[str]:
     return [name for name in commands.packages if name != "boxoffice"]
 
 
-def main() -> None:
-    """Run the command; a user's mistake is one line on stderr."""
+def main(command: typer.Typer = app) -> None:
+    """Run a command; a user's mistake is one line on stderr."""
     with interrupted_by_sigterm():
-        status = _status()
+        status = _status(command)
     if status == INTERRUPTED and is_terminated():
         status = TERMINATED
     elif status == INTERRUPTED:
@@ -109,12 +109,12 @@ def main() -> None:
     sys.exit(status)
 
 
-def _status() -> Any:
+def _status(command: typer.Typer) -> Any:
     try:
         insist_on_asserts()
         if not sys.argv[1:] or "--help" in sys.argv:
             load_light_help()
-        status = app(prog_name=_called_as(), standalone_mode=False) or 0
+        status = command(prog_name=_called_as(), standalone_mode=False) or 0
         sys.stdout.flush()
     except Misuse as mistake:
         status = _misuse(str(mistake))

@@ -56,7 +56,7 @@ def context(ignore: str) -> list[str]:
     return sorted(name for name in map(tree.name, paths) if not _ignored(name, rules))
 
 
-def build(text: str, lock: str, root: Path) -> Path:
+def build(text: str, ignore: str, lock: str, root: Path) -> Path:
     """Lay out in `root` the /app of the image: locked packages as links, and what is copied."""
     app = root / "app"
     app.mkdir()
@@ -66,12 +66,12 @@ def build(text: str, lock: str, root: Path) -> Path:
             (app / name).symlink_to(file)
     for source, destination in copied(text):
         if destination.startswith("/app"):
-            _copy(source, root / destination.lstrip("/"))
+            _copy(source, root / destination.lstrip("/"), ignore)
     return app
 
 
-def _copy(source: str, destination: Path) -> None:
-    for name in context(IGNORE.read_text()):
+def _copy(source: str, destination: Path, ignore: str) -> None:
+    for name in context(ignore):
         if name.startswith(f"{source}/"):
             path = destination / name.removeprefix(f"{source}/")
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -120,7 +120,7 @@ def test_the_python_of_the_image_is_one_that_the_project_names() -> None:
 @fixture(scope="module")
 def app(tmp_path_factory: TempPathFactory) -> Path:
     """The image's /app, with the production packages of the environment the tests run in."""
-    return dockerfile.build(TEXT, "production.txt", tmp_path_factory.mktemp("image"))
+    return dockerfile.build(TEXT, IGNORE, "production.txt", tmp_path_factory.mktemp("image"))
 
 
 def python(app: Path, *arguments: str, **environment: str) -> list[str]:

@@ -71,7 +71,7 @@ def _like_redis(name: str, program: str, folder: Path, *kept: str) -> Process:
     return Process(name, command, folder)
 
 
-def mongo_process(folder: Path, *, durable: bool = False) -> Process:
+def mongo_process(folder: Path, *, durable: bool = False, heap_mb: int = 256) -> Process:
     """Return a server of MongoDB's wire protocol, in memory or in a file, not started yet."""
     jars = REAL / "mongo"
     java = _installed("java") if (jars / "MongoWire.class").exists() else None
@@ -79,7 +79,7 @@ def mongo_process(folder: Path, *, durable: bool = False) -> Process:
     kept = [str(folder / "documents.h2")] if durable else []
 
     def command(port: int) -> list[str]:
-        machine = ["-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", f"{jars}:{jars}/*"]
+        machine = [f"-Xmx{heap_mb}m", "-XX:TieredStopAtLevel=1", "-cp", f"{jars}:{jars}/*"]
         return [program, *machine, "MongoWire", "127.0.0.1", str(port), *kept]
 
     return Process("mongo-java-server", command, folder)

@@ -34,9 +34,11 @@ class Combination:
 
 
 def every() -> list[Combination]:
-    """Return every supported combination; a collector changes nothing of the others."""
-    collecting = [Combination(overlay, options=("collector",)) for overlay in OVERLAYS]
-    return [*_local(), *_production(), *collecting]
+    """Return every supported combination; a collector and an audit change nothing of the others."""
+    more = [
+        Combination(it, options=(option,)) for it in OVERLAYS for option in ("collector", "audit")
+    ]
+    return [*_local(), *_production(), *more, Combination("production", STORES, ("audit",))]
 
 
 def _local() -> Iterator[Combination]:

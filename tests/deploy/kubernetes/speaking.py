@@ -10,6 +10,7 @@ import structlog
 
 from boxoffice.real.broker import executable
 from boxoffice.real.process import Process
+from k8s.users import AUDITOR
 from services.common.clock import SystemClock, iso
 from services.common.events import TicketCreated, enclose
 from services.common.telemetry import Telemetry
@@ -34,9 +35,9 @@ def server(documents: Documents, folder: Path) -> Process:
 
 def url(broker: Process, user: str) -> str:
     """Return the URL that the secret holds for a user, with the server where it is here."""
-    held = drawn()[brokerage.USERS] | {"auditor-password": drawn()["auditor"]["nats-password"]}
-    usual = f"nats://{user}:{held[f'{user}-password']}@nats:4222"
-    return held.get(user, usual).replace("nats:4222", broker.address)
+    held = drawn()[brokerage.USERS] | {AUDITOR: drawn()[AUDITOR]["nats"]}
+    usual = held.get(user) or f"nats://{user}:{held[f'{user}-password']}@nats:4222"
+    return usual.replace("nats:4222", broker.address)
 
 
 @asynccontextmanager

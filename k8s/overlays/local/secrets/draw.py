@@ -88,8 +88,14 @@ def _mongo() -> Values:
 
 
 def _auditor() -> Values:
-    url = f"mongodb://auditor:{_password()}@mongo-0.mongo:27017/?replicaSet=boxoffice"
-    return {"nats-password": _password(), "redis-password": _password(), "mongo": url}
+    nats, redis = _password(), _password()
+    return {
+        "nats": f"nats://auditor:{nats}@nats:4222",
+        "nats-password": nats,
+        "mongo": f"mongodb://auditor:{_password()}@mongo-0.mongo:27017/?replicaSet=boxoffice",
+        "redis": f"redis://auditor:{redis}@redis:6379",
+        "redis-password": redis,
+    }
 
 
 def _password() -> str:

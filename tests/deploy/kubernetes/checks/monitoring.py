@@ -17,6 +17,10 @@ TARGET = frozenset({"namespace", "pod", "container", "job", "instance", "endpoin
 OTHERS = {
     "up": frozenset[str](),
     "kube_deployment_status_replicas_unavailable": frozenset({"deployment"}),
+    "kube_cronjob_created": frozenset({"cronjob"}),
+    "kube_cronjob_status_last_successful_time": frozenset({"cronjob"}),
+    "kube_job_status_failed": frozenset({"job_name", "reason"}),
+    "kube_job_status_start_time": frozenset({"job_name"}),
     "kube_statefulset_replicas": frozenset({"statefulset"}),
     "kube_statefulset_status_replicas_ready": frozenset({"statefulset"}),
     # https://kubernetes.io/docs/reference/instrumentation/metrics/

@@ -15,6 +15,7 @@ SERVERS = {
     "STRIPE_KEY": ("stripe-mock", 12111, {443}),
     "SMTP_URL": ("mail", 1025, {465, 587, 2525}),
 }
+AUDIT, AUDITED = "audit", ("MONGO_URL", "NATS_URL", "REDIS_URL")
 MEMBERS = {"mongo": 27017, "nats": 6222}  # on which the members of a cluster talk
 INITIATE = Edge("mongo-initiate", "mongo", 27017)  # the replica set is told of its members once
 # The usual resolver, NodeLocal DNSCache by its address or its Service's, and OpenShift's.
@@ -53,6 +54,8 @@ def wanted(documents: Documents) -> Iterator[Edge]:
     yield from (Edge(name, name, port) for name, port in MEMBERS.items() if name in pods)
     if INITIATE.client in pods:
         yield INITIATE
+    if AUDIT in pods:
+        yield from _audited(pods)
     for pod in pods:
         yield from (Edge(pod, *resolver) for resolver in RESOLVERS)
     # The API server is no pod, and listens where it likes.
@@ -61,6 +64,14 @@ def wanted(documents: Documents) -> Iterator[Edge]:
     for _, name, container in served(documents):
         if "OTEL_EXPORTER_OTLP_ENDPOINT" in environment(documents, container):
             yield Edge(name, *COLLECTOR)
+
+
+def _audited(pods: set[str]) -> Iterator[Edge]:
+    for server, port, outside in (SERVERS[setting] for setting in AUDITED):
+        if server in pods:
+            yield Edge(AUDIT, server, port)
+        else:
+            yield from (Edge(AUDIT, ANYWHERE, each) for each in outside)
 
 
 def _from_beside(documents: Documents) -> Iterator[Edge]:
