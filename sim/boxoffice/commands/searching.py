@@ -24,7 +24,7 @@ from boxoffice.search.strategies.strategy import Strategy
 from boxoffice.search.token import token_of
 from boxoffice.search.workers import Players
 from boxoffice.terminal import Console
-from boxoffice.terminal.interrupts import is_terminated
+from boxoffice.terminal.interrupts import is_interrupted, remembered
 
 LEAVES_S: Final = 30.0  # between two times at which a long search writes how far it is
 NOT_AGAIN: Final = """\
@@ -106,7 +106,7 @@ class Search:
         """
         tokens = dict[tuple[str, ...], str | None]()
         try:
-            with campaign_progress(within_s, runs) as tell:
+            with remembered(), campaign_progress(within_s, runs) as tell:
                 explore(
                     self._plan,
                     within_s=within_s,
@@ -153,7 +153,7 @@ class Search:
         def told(campaign: Campaign, run: Played) -> None:
             nonlocal left_s
             tell(campaign, run)
-            if is_terminated():
+            if is_interrupted():
                 raise KeyboardInterrupt
             if watch.elapsed_s() >= left_s + LEAVES_S:
                 with suppress(Misuse):  # a disk that is full now may have room at the end

@@ -17,7 +17,7 @@ TERMINATED: Final = 143  # and by SIGTERM
 SAID: Final = "boxoffice: interrupted"
 
 
-_sigterms: list[int] = []
+_signals: list[int] = []
 
 
 @contextmanager
@@ -26,11 +26,10 @@ def interrupted_by_sigterm() -> Iterator[None]:
 
     Unless somebody listens for it already, or this is no main thread, which cannot listen.
     """
-    is_main = threading.current_thread() is threading.main_thread()
-    if not is_main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+    if not _is_main() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield
         return
-    _sigterms.clear()
+    _signals.clear()
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         yield
@@ -39,15 +38,37 @@ def interrupted_by_sigterm() -> Iterator[None]:
 
 
 def is_terminated() -> bool:
-    """Tell whether SIGTERM came: whatever played just then may have caught what it raised.
+    """Tell whether SIGTERM came."""
+    return signal.SIGTERM in _signals
 
-    Whoever presses Ctrl-C does so again; who sends SIGTERM sends it once.
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Remember Ctrl-C, as SIGTERM is: for `is_interrupted`.
+
+    Not everywhere: `asyncio.run` has a way of its own with Ctrl-C, where nobody else has.
     """
-    return bool(_sigterms)
+    if not _is_main() or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def is_interrupted() -> bool:
+    """Tell whether either came: a story, or a finalizer, may have caught what it raised."""
+    return bool(_signals)
+
+
+def _is_main() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:
-    _sigterms.append(number)
+    _signals.append(number)
     raise KeyboardInterrupt
 
 
@@ -55,7 +76,10 @@ def _interrupt(number: int, frame: object) -> NoReturn:
 def exit_on_interrupt() -> Iterator[None]:
     """Let Ctrl-C end the process on the spot; for where there is nothing to clean up yet."""
     heard = signal.getsignal(signal.SIGINT)
-    if heard is not signal.default_int_handler:  # somebody has asked not to be interrupted
+    if heard not in (
+        signal.default_int_handler,
+        _interrupt,
+    ):  # somebody has asked not to be interrupted
         yield
         return
     signal.signal(signal.SIGINT, _end)

@@ -48,12 +48,19 @@ def draw(chance, size):
 async def never_begins(world):
     pass
 
-@system.story
-async def holds_on(world):
+async def hold_on(signal):
     try:
-        getattr(ctypes.CDLL(None), "raise")(15)
+        getattr(ctypes.CDLL(None), "raise")(signal)
     except KeyboardInterrupt:
         pass
+
+@system.story
+async def holds_on(world):
+    await hold_on(15)
+
+@system.story
+async def holds_on_to_ctrl_c(world):
+    await hold_on(2)
 """
 
 
@@ -179,9 +186,16 @@ def test_what_does_not_fall_again_is_explained(boxoffice, monkeypatch):
     assert BEGIN in said
 
 
-def test_a_story_that_catches_what_sigterm_raises_is_the_last_one(boxoffice, tmp_path):
-    words = ("explore", "bad_days.py::holds_on", "--jobs", 1, "--runs", 5, "--campaign", "c.json")
-    assert boxoffice(*words)[0] == 143
+@mark.parametrize(("story", "status"), [("holds_on", 143), ("holds_on_to_ctrl_c", 130)])
+def test_a_story_that_catches_what_a_signal_raises_is_the_last_one(
+    boxoffice, tmp_path, story, status
+):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    words = ("explore", f"bad_days.py::{story}", "--jobs", 1, "--runs", 5, "--campaign", "c.json")
+    try:
+        assert boxoffice(*words)[0] == status
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert record_in(tmp_path / "c.json").runs == 1
 
 
