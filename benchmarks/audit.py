@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="boxoffice-")))
         broker = stack.enter_context(running(nats_process(folder)))
-        store = stack.enter_context(running(mongo_process(folder, durable=True, heap_mb=4_096)))
+        store = stack.enter_context(running(mongo_process(folder, heap_mb=6_144)))
         places = f"nats://{broker.address}", f"mongodb://{store.address}"
         asyncio.run(announce(places[0], seen, asked.orders))
         keep_documents(places[1], seen, asked.orders)

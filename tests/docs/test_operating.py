@@ -6,7 +6,7 @@ import typer.main
 import yaml
 from pytest import mark, param
 
-from scenarios import cli
+from boxoffice.cli import app
 from services.common.settings import NEEDED, Settings
 from tests.house import tree
 
@@ -42,7 +42,7 @@ def unknown(said: str) -> list[str]:
     missing = []
     for words in re.findall(r"(?<!-n )\bboxoffice ([^|\n]+)", said):  # not kubectl's namespace
         command, *rest = words.split()
-        found = typer.main.get_command(cli.app)
+        found = typer.main.get_command(app)
         while command in getattr(found, "commands", {}):
             found = found.commands[command]
             command, *rest = [*rest, "", ""]

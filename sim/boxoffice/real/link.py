@@ -28,16 +28,19 @@ class Link:
         self._lost = asyncio.Event()
         self._clients: set[asyncio.Task[None]] = set()
 
-    async def keep_open(self, port_known: asyncio.Future[int]) -> None:
+    async def keep_open(self, port_known: asyncio.Future[int], port: int = 0) -> None:
         """Take connections whenever the server does, on one and the same port, for ever."""
-        port = 0
         while True:
             try:
                 listener = await asyncio.start_server(self._connected, HOST, port, limit=LIMIT)
-            except OSError:  # while nobody listened on it, somebody else has taken the port
+            except OSError as error:
+                if not port_known.done():
+                    port_known.set_exception(error)
+                    return
+                # While nobody listened on it, somebody else has taken the port.
                 await asyncio.sleep(LOOK_S)
                 continue
-            if not port:
+            if not port_known.done():
                 port = listener.sockets[0].getsockname()[1]
                 port_known.set_result(port)
             try:
@@ -97,15 +100,16 @@ class Link:
 
 
 @asynccontextmanager
-async def linked(nats_url: str, deliver: Deliver) -> AsyncIterator[str]:
+async def linked(nats_url: str, deliver: Deliver, at: int = 0) -> AsyncIterator[str]:
     """Open a link to the server at `nats_url`, and give the URL for clients.
 
-    While the server is away, the link refuses connections as the server would.
+    While the server is away, the link refuses connections as the server would.  Raises: OSError, if
+    the port `at` which it is to listen cannot be had.
     """
     parts = urlsplit(nats_url)
     link = Link(parts.hostname or HOST, parts.port or NATS_PORT, deliver)
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    keeping = asyncio.create_task(link.keep_open(port))
+    keeping = asyncio.create_task(link.keep_open(port, at))
     try:
         yield f"nats://{HOST}:{await port}"
     finally:

@@ -44,13 +44,17 @@ class _Held:
 class Tamper:
     """`delivery_delays(consumer, subject)` says when a message and its copies arrive, in seconds.
 
-    It is asked once for each message of `stream` and consumer, at the first attempt, as in a
-    simulated world: what the server sends again comes as the server sends it.  `tell` hears of each
-    delivery at the moment that it is passed to the service.  `url` is for clients.
+    It is asked once for each message of `stream` (of any, where that is None) and consumer, at the
+    first attempt, as in a simulated world: what the server sends again comes as the server sends
+    it.  `tell` hears of each delivery at the moment that it is passed to the service.  `url` is for
+    clients.
     """
 
     def __init__(
-        self, stream: str, delivery_delays: DeliveryDelays, tell: Callable[[Delivery], object]
+        self,
+        stream: str | None,
+        delivery_delays: DeliveryDelays,
+        tell: Callable[[Delivery], object],
     ) -> None:
         self.url = ""
         self._stream = stream
@@ -91,7 +95,7 @@ class Tamper:
 
     def _carry(self, frame: bytes, client: Fetches) -> None:
         delivery = delivery_of(frame)
-        if delivery is None or delivery.stream != self._stream:
+        if delivery is None or self._stream not in (None, delivery.stream):
             client.pass_on(only_here(frame))
         else:
             self._plan(frame, delivery, client)
@@ -130,13 +134,17 @@ class Tamper:
 @asynccontextmanager
 async def tampered(
     nats_url: str,
-    stream: str,
+    stream: str | None,
     delivery_delays: DeliveryDelays,
     tell: Callable[[Delivery], object] = lambda _: None,
+    port: int = 0,
 ) -> AsyncIterator[Tamper]:
-    """Open a link to the server at `nats_url`; what it delivers of `stream` is tampered with."""
+    """Open a link to the server at `nats_url`; what it delivers of `stream` is tampered with.
+
+    Raises: OSError, if `port` cannot be had; 0 takes one that is free.
+    """
     tamper = Tamper(stream, delivery_delays, tell)
-    async with linked(nats_url, tamper.deliver) as tamper.url:
+    async with linked(nats_url, tamper.deliver, port) as tamper.url:
         yield tamper
 
 
