@@ -24,7 +24,7 @@ from scenarios.shop.outside.stream import TIMEOUT_S, stream_batches
 from scenarios.shop.outside.timers import read_timers
 from scenarios.unknown import Unknown
 from services.common.clock import SystemClock
-from services.common.messaging import STREAM
+from services.common.messaging import DEAD_LETTERS, STREAM
 
 # Nothing that is judged here is known from accounts, so their passwords are left alone.
 READ: Final = [it for it in STORES if it[1] != "auth"]
@@ -75,7 +75,8 @@ class Shop:
 
         Raises: Unknown, in one line, for a store that does not answer; nats.errors.Error.
         """
-        await self._read_on(tell)
+        await self.read_on(tell)
+        await self.read_letters()
         stream = self.shelf.messages()
         stores: dict[str, Any] = {}
         self.shelf.clear_documents()
@@ -105,15 +106,22 @@ class Shop:
             late=await self._late(stream),
         )
 
-    async def _read_on(self, tell: Callable[[str], object] = lambda said: None) -> None:
+    async def read_on(self, tell: Callable[[str], object] = lambda said: None) -> None:
         """Put onto the shelf what it has not of the stream."""
         after = self.shelf.messages().last
         async for batch in stream_batches(self.jetstream._nc, after, READER):
             self.shelf.put_messages(batch)
             tell(f"the stream, message {batch[-1].seq if batch else after}")
 
+    async def read_letters(self) -> None:
+        """Read the dead letters anew: alone of all messages, they are removed."""
+        self.shelf.forget(DEAD_LETTERS)
+        letters = f"{DEAD_LETTERS}.>"
+        async for batch in stream_batches(self.jetstream._nc, 0, READER, letters):
+            self.shelf.put_messages(batch)
+
     async def _late(self, stream: Messages) -> list[Stored]:
-        await self._read_on()
+        await self.read_on()
         return self.shelf.messages().after(stream.last)
 
     async def _documents(self, name: str, database: str, collection: str) -> None:

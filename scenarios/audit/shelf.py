@@ -1,7 +1,7 @@
 """What was read of a shop, in a file: of a hundred thousand orders none has to be in memory.
 
 The stream only grows, so what was read of it stays, for another look and for another audit.
-Documents change, and are read anew at each look.
+Documents change and letters are removed: they are read anew at each look.
 """
 
 import json
@@ -76,6 +76,10 @@ class Shelf:
         rows = ((it.seq, it.subject, it.payload, _text(it.headers), it.at_us) for it in messages)
         self._db.executemany("INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?)", rows)
         self._db.commit()  # who is stopped has not read it for nothing
+
+    def forget(self, token: str) -> None:
+        """Forget the messages whose subject has this first token, and more."""
+        self._db.execute("DELETE FROM messages WHERE subject GLOB ?", (f"{token}.*",))
 
     def put_documents(self, store: str, documents: Iterable[bytes]) -> None:
         """Put BSON documents into a store of this look."""

@@ -9,7 +9,7 @@ from nats.aio.client import Client as Nats
 from nats.aio.msg import Msg
 from nats.errors import TimeoutError as NothingCame
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from scenarios.shop.checks.evidence import Backlog
@@ -45,9 +45,9 @@ async def read_stream(nats: Nats, after: int = 0) -> list[Stored]:
 
 
 async def stream_batches(
-    nats: Nats, after: int = 0, reader: str | None = None
+    nats: Nats, after: int = 0, reader: str | None = None, subject: str = ">"
 ) -> AsyncIterator[list[Stored]]:
-    """Yield what `read_stream` returns, a few messages at a time.
+    """Yield what `read_stream` returns, a few messages at a time; of a `subject` alone, if wanted.
 
     `reader` is the name of a consumer for whoever may make no other; who else reads by this name at
     the same time is refused, for each of the two would have a part.  Raises: nats.errors.Error.
@@ -60,11 +60,17 @@ async def stream_batches(
     if state.messages == 0 or state.last_seq <= after:
         return
     begin = max(after + 1, state.first_seq)
-    wanted = replace(READER, deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=begin)
-    name = await _made(jetstream, wanted, reader)
+    wanted = replace(
+        READER,
+        deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+        opt_start_seq=begin,
+        filter_subjects=[subject],
+    )
+    made = await _made(jetstream, wanted, reader)
+    name = made.name
     subscription = await jetstream.pull_subscribe_bind(name, STREAM)
     try:
-        is_last = False
+        is_last = not made.num_pending
         while not is_last:
             batch = await _fetch(subscription)
             found = [*map(_stored, batch)]
@@ -77,17 +83,20 @@ async def stream_batches(
         await jetstream.delete_consumer(STREAM, name)
 
 
-async def _made(jetstream: JetStreamContext, wanted: ConsumerConfig, name: str | None) -> str:
+async def _made(
+    jetstream: JetStreamContext, wanted: ConsumerConfig, name: str | None
+) -> ConsumerInfo:
     if name is None:
-        return (await jetstream._jsm.add_consumer(STREAM, wanted)).name
+        return await jetstream._jsm.add_consumer(STREAM, wanted)
     # The server takes the same again for the same consumer, and says so of one that differs; that
     # it is to make one, and to change none, nats-py 2.16 cannot say.
     # Source: CreateConsumerRequest, https://github.com/nats-io/nats-server/blob/main/server/consumer.go
     config = replace(wanted, name=name, metadata={"reader": SystemIds().object_id()})
     request = {"stream_name": STREAM, "config": config.as_dict(), "action": "create"}
     subject = f"{jetstream._prefix}.CONSUMER.CREATE.{STREAM}.{name}"
-    await jetstream._api_request(subject, json.dumps(request).encode(), timeout=TIMEOUT_S)
-    return name
+    made = await jetstream._api_request(subject, json.dumps(request).encode(), timeout=TIMEOUT_S)
+    found: ConsumerInfo = ConsumerInfo.from_response(made)
+    return found
 
 
 async def backlogs(jetstream: JetStreamContext) -> Mapping[str, Backlog]:

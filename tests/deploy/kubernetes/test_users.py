@@ -16,7 +16,8 @@ from pytest import fixture, mark, raises
 
 from boxoffice.real.process import Process, running
 from k8s.users import AUDITOR, FILE, OPERATOR, PUBLISHES, publishes, text
-from scenarios.audit.looks import READER
+from scenarios.audit.looks import READER, Shop
+from scenarios.audit.shelf import Shelf
 from scenarios.nats_connection import connected as connected_to_shop
 from scenarios.shop.outside.stream import stream_batches
 from scenarios.shop.real.launch import process_shop
@@ -161,6 +162,15 @@ def test_an_auditor_reads_the_stream_and_does_nothing_else(broker: Process) -> N
             with raises(BadRequestError, match="already exists"):
                 await anext(stream_batches(theirs._nc, reader=READER))
             await reading.aclose()
+            with Shelf() as shelf:
+                shop = Shop(theirs, {}, None, None, shelf)
+                await shop.read_on()
+                assert [it.seq for it in shelf.messages().below(DEAD_LETTERS)] == [1, 2]
+                async with connected(broker, "orders") as (orders, _):
+                    await orders.delete_msg(STREAM, 1)
+                for left in (2, 2):
+                    await shop.read_letters()
+                    assert [it.seq for it in shelf.messages()] == [left]
             assert await theirs.consumers_info(STREAM) == []
             forbidden = [
                 *(f"$JS.API.{verb}.{STREAM}" for verb in OF_STREAM),

@@ -51,6 +51,13 @@ def test_messages_are_had_by_place_by_sequence_and_by_subject():
         assert [it.seq for it in found.below("dead")] == [4]
 
 
+def test_what_is_forgotten_is_that_alone():
+    with Shelf() as shelf:
+        shelf.put_messages(SAID)
+        shelf.forget("dead")
+        assert list(shelf.messages()) == [SAID[0], SAID[2]]
+
+
 def test_documents_are_had_by_any_id_that_mongodb_takes():
     with Shelf() as shelf:
         ids = ["a", 1, bson.ObjectId()]
