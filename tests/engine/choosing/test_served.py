@@ -15,9 +15,15 @@ from boxoffice.search import Case
 from tests.engine.choosing.tills import NAMES, QUIET, calm
 
 
+def begun():
+    page = Served()
+    page.begin(Choosing(NAMES, QUIET))
+    return page
+
+
 @fixture(scope="module")
 def served():
-    with Served(Choosing(NAMES, QUIET)) as page:
+    with begun() as page:
         yield page
 
 
@@ -87,7 +93,7 @@ def test_what_is_no_question_is_told_in_a_line(served):
 
 
 def test_each_page_is_somewhere_else(served):
-    with Served(Choosing(NAMES, QUIET)) as other:
+    with begun() as other:
         assert other.url.split("/")[3] != served.url.split("/")[3]
 
 
