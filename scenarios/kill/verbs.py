@@ -12,6 +12,7 @@ from scenarios.town import Town
 Verb = dict[str, str]
 
 WIDE: Final = 80
+STARS: Final = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
 _TOWN: Final = (
     *("seller", "buyer", "buyers", "crowd", "client", "together", "passes", "quiet"),
     *("holder", "status", "paid_cents", "letters"),
@@ -68,5 +69,5 @@ def _verb(role: type[Any], name: str) -> Verb:
 
 
 def _spelt(taken: inspect.Parameter) -> str:
-    name = f"*{taken.name}" if taken.kind is taken.VAR_POSITIONAL else taken.name
+    name = f"{STARS.get(taken.kind, '')}{taken.name}"
     return name if taken.default is taken.empty else f"{name}={taken.default!r}"

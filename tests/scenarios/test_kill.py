@@ -197,5 +197,6 @@ def test_what_may_be_called_is_listed_with_the_task_and_fits_a_terminal(boxoffic
     assert status == 0
     assert "\n  town.passes(seconds=0.0, minutes=0.0)\n" in said
     assert "\n  buyer.pays(order, token='tok_visa')\n" in said
+    assert "\n  seller.saves(tab, **changed)\n" in said
     assert max(map(len, said.splitlines())) <= 80
     assert "town.passes(" in repr(notebook.verbs("strangers"))
