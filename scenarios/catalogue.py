@@ -167,17 +167,25 @@ def everything() -> dict[str, Sequence[dict[str, Any]]]:
     """Return what there is to be run, broken and found: all names, with a line about each."""
     from scenarios.shop.checks import INVARIANTS
 
+    every = scenarios_by_name().values()
+    told = {twin.name: one.name for one in reversed([*every]) for twin in one.twins}
     return {
         "scenarios": [
             {"name": one.name, "summary": one.summary, "twins": [twin.name for twin in one.twins]}
-            for one in scenarios_by_name().values()
+            for one in every
         ],
         "faults": [{"name": name, "summary": summary} for name, summary in FAULT_SUMMARIES.items()],
         "invariants": [
             {"name": one.name, "kind": str(one.kind), "summary": one.summary} for one in INVARIANTS
         ],
         "twins": [
-            {"name": twin.name, "defence": twin.defence, "invariant": twin.invariant}
+            {
+                "name": twin.name,
+                "defence": twin.defence,
+                "invariant": twin.invariant,
+                "shows": twin.shows,
+                "story": told.get(twin.name, ""),
+            }
             for twin in TWINS.values()
         ],
     }

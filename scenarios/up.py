@@ -1,12 +1,14 @@
 """`boxoffice up`: opens the shop on this machine and says how to buy the first ticket."""
 
 import shlex
+import signal
 from pathlib import Path
 from typing import Final
 
 import httpx
+import typer
 
-from boxoffice.terminal import Console
+from boxoffice.terminal import TERMINATED, Console
 from scenarios.actors import Seller, Ticket
 from scenarios.shop import local
 from scenarios.shop.local import Shop
@@ -18,12 +20,13 @@ AGAIN: Final = "--retry 5 --retry-all-errors"
 
 
 def up(port: int, speed: float, data: Path | None, verbose: bool) -> None:
-    """Keep the shop open until Ctrl-C.  Raises: CannotOpen."""
+    """Keep the shop open until Ctrl-C.  Raises: CannotOpen; typer.Exit, for SIGTERM."""
 
     async def opened(shop: Shop) -> None:
         tell(Console(), shop, await first_ticket(shop))
 
-    local.run(opened, port, speed, data, verbose)
+    if local.run(opened, port, speed, data, verbose) == signal.SIGTERM:
+        raise typer.Exit(TERMINATED)
 
 
 async def first_ticket(shop: Shop) -> Ticket:

@@ -23,18 +23,23 @@ SHOWN: Final = 10  # breaches of one invariant
 UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 EXIT: Final = {"holds": 0, "violated": 1}
 NOTHING: Final = 3
+NO_MONGO: Final = (
+    "--mongo is missing: where the shop's documents are. A shop of `boxoffice up` has its stores "
+    "in its own memory, which nobody else can read, unless MONGO_URL and REDIS_URL name others"
+)
 
 
 def audit(
     nats: NatsUrl,
     mongo: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             envvar="MONGO_URL",
             metavar="URL",
             help="The shop's MongoDB; once for each, where databases have servers of their own.",
+            show_default="needed",
         ),
-    ],
+    ] = None,
     redis: Annotated[
         str | None,
         typer.Option(envvar="REDIS_URL", metavar="URL", help="The shop's Redis, for its timers."),
@@ -79,6 +84,8 @@ def audit(
     from scenarios.audit.shelf import Shelf
     from scenarios.output_files import check_files, write, write_json
 
+    if not mongo:
+        raise Unknown(NO_MONGO)
     check_files({"--keep": keep, "--json": json_file, "--html": html})
     moment = None if since is None else _moment(since)
     places = Places(nats, mongo, redis, stripe, stripe_key)

@@ -65,6 +65,7 @@ def _show(challenge: "Challenge") -> None:
     from rich.table import Table
 
     from boxoffice.terminal import Console
+    from scenarios.kill.verbs import table
 
     console = Console()
     console.print(Markdown(challenge.page))
@@ -73,6 +74,8 @@ def _show(challenge: "Challenge") -> None:
     for twin in challenge.twins:
         twins.add_row(f" {twin.name}", twin.defence)
     console.print(twins)
+    called = "What a story may call" if challenge.by == "story" else "What a fact is given"
+    console.print(f"\n{called}:\n{table(challenge)}", markup=False, highlight=False)
     said = f"{challenge.bar} of them are enough: boxoffice kill {challenge.name} FILE.py"
     console.print(f"{said}\nA FILE that is not there is begun for you.", highlight=False)
 

@@ -2,8 +2,9 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -11,11 +12,14 @@ from typing import Any, Final
 
 from boxoffice import Outcome, Scenario, Twin, Verdict
 from boxoffice.clock import no_step_without_end
-from boxoffice.search import Case, Plan, explore, in_a_line
+from boxoffice.search import Case, Plan, Printed, explore, in_a_line
+from boxoffice.views import Names
 from boxoffice.world import Invariant
 from scenarios.catalogue import storms
 from scenarios.kill.challenges import Challenge
 from scenarios.kill.facts import OWN
+from scenarios.kill.verbs import of_town
+from scenarios.town import Town
 from scenarios.unknown import Unknown
 
 SEEDS: Final = 5  # each story is played with so many
@@ -50,11 +54,15 @@ class Kill:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """What a file is worth.  `complaint` says why nothing was graded."""
+    """What a file is worth.  `complaint` says why nothing was graded.
+
+    `printed` is the beginning of what it has printed.
+    """
 
     challenge: Challenge
     kills: Sequence[Kill] = ()
     complaint: str = ""
+    printed: Sequence[str] = ()
 
     @property
     def killed(self) -> int:
@@ -72,22 +80,34 @@ class Grade:
         return [replace(case, bug=bug).play() for case in cases for bug in (None, case.bug)]
 
     def __str__(self) -> str:
+        printed = ["it printed:", *(f"  {it}" for it in self.printed)] if self.printed else []
         if self.complaint:
-            return f"✗ nothing is graded: {self.complaint}"
+            return "\n".join([f"✗ nothing is graded: {self.complaint}", *printed])
         of = f"{self.killed} of {len(self.kills)} twins, {self.challenge.bar} are enough"
         passed = "✓ passed" if self.passed else "○ not yet"
-        return "\n".join([*map(str, self.kills), f"{passed} · {self.challenge.name}: {of}"])
+        return "\n".join(
+            [*map(str, self.kills), *printed, f"{passed} · {self.challenge.name}: {of}"]
+        )
 
 
 def grade_file(challenge: Challenge, file: Path, say: Say = lambda line: None) -> Grade:
     """Grade what a file has.  Raises: Unknown, for a file that is none, or cannot be loaded."""
-    with _loaded(file) as module:
+    printed = Printed()
+    with redirect_stdout(printed), _loaded(file) as module:
         own = [it for it in vars(module).values() if _is_own(it, module)]
-        return grade(challenge, own, say)
+        graded = grade(challenge, own, say)
+    return replace(graded, printed=[*printed.lines(), *graded.printed])
 
 
 def grade(challenge: Challenge, written: Sequence[Any], say: Say = lambda line: None) -> Grade:
     """Grade stories, or facts; `say` is told what is being done."""
+    printed = Printed()
+    with redirect_stdout(printed):
+        graded = _graded(challenge, written, say)
+    return replace(graded, printed=printed.lines())
+
+
+def _graded(challenge: Challenge, written: Sequence[Any], say: Say) -> Grade:
     made = [it for it in written if _is_asked_for(it, challenge)]
     if not made:
         complaint = (
@@ -112,11 +132,11 @@ def _of_the_sound(cases: Sequence[Case]) -> str:
         try:
             outcome = case.play()
         except Exception as error:
-            return f"{case.scenario.name} raises {in_a_line(error)}"
+            return f"{case.scenario.name} raises {_raised(error)}"
         for it in outcome.judgements:
             mine = it.invariant.startswith(OWN) or it.invariant == "story"
             if mine and it.verdict in (Verdict.VIOLATED, Verdict.ERROR):
-                said = it.violations[0].message if it.violations else ""
+                said = _named(it.violations[0].message, outcome) if it.violations else ""
                 where = f"{case.scenario.name}, seed {case.seed}"
                 return f"the shop as it is fails {it.invariant} ({where}): {said}"
     return ""
@@ -141,9 +161,25 @@ def _given_away(case: Case) -> tuple[str, str]:
     try:
         outcome = case.play()
     except Exception as error:
-        return "story", f"it raises {in_a_line(error)}"
-    fell = (it for it in outcome.violations if _counts(it.invariant, case))
-    return next(((it.invariant, it.message) for it in fell), ("", ""))
+        return "story", f"it raises {_raised(error)}"
+    fell = next((it for it in outcome.violations if _counts(it.invariant, case)), None)
+    return ("", "") if fell is None else (fell.invariant, _named(fell.message, outcome))
+
+
+def _raised(error: Exception) -> str:
+    """Return an error with its line; what a story is told on is a Town to who writes one."""
+    said = in_a_line(error)
+    if not isinstance(error, AttributeError) or not isinstance(error.obj, Town):
+        return said
+    close = get_close_matches(
+        error.name or "", [it["call"].partition("(")[0] for it in of_town()], 1
+    )
+    meant = f"; did you mean {close[0]!r}?" if close else ""
+    return said.replace(f"{type(error.obj).__name__!r} object", "'Town' object") + meant
+
+
+def _named(message: str, outcome: Outcome) -> str:
+    return Names(outcome.trace).said(message)
 
 
 def _counts(invariant: str, case: Case) -> bool:

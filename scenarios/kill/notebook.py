@@ -4,6 +4,7 @@ from typing import Any
 
 from scenarios.kill.challenges import CHALLENGES
 from scenarios.kill.grading import Grade, grade
+from scenarios.kill.verbs import table
 from scenarios.learn.notebook import Text
 from scenarios.unknown import pick
 
@@ -25,7 +26,12 @@ class Shown(Grade):
 def kill(name: str, *written: Any) -> Shown:
     """Grade stories or facts that a cell has made.  Raises: Unknown, for no such challenge."""
     graded = grade(pick("challenge", name, CHALLENGES), written)
-    return Shown(graded.challenge, graded.kills, graded.complaint)
+    return Shown(graded.challenge, graded.kills, graded.complaint, graded.printed)
+
+
+def verbs(name: str) -> Text:
+    """Return what a challenge's story, or fact, may call.  Raises: Unknown, for no such one."""
+    return Text(f"```text\n{table(pick('challenge', name, CHALLENGES))}\n```")
 
 
 def task(name: str) -> Text:

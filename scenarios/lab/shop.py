@@ -20,7 +20,7 @@ from scenarios.shop.life import SETTINGS
 from scenarios.shop.world import World
 from services.common.clock import iso
 from services.common.errors import NotFound, Refusal
-from services.common.events import Event, TicketCreated, TicketUpdated, enclose
+from services.common.events import Event, PaymentCreated, TicketCreated, TicketUpdated, enclose
 
 CALLS: Final = 500  # to all servers in one run; an honest one makes one or two hundred
 QUIET_S: Final = 90.0  # a lease and an acknowledgement may take 30 s each
@@ -122,6 +122,18 @@ class Shop:
                 price=PRICE_CENTS,
                 user_id=_id(seller),
                 order_id=order,
+            )
+        )
+
+    async def settles(self, order: str | None) -> None:
+        """Say that an order was paid for, where payments does not run."""
+        await self._say(
+            PaymentCreated(
+                id=_id(f"payment for {order}"),
+                version=0,
+                order_id=order or "",
+                stripe_id="ch_1",
+                amount=PRICE_CENTS,
             )
         )
 

@@ -48,7 +48,7 @@ class Result:
         """The smallest run that falls, for `scenarios.lab.show` and reports."""
         if self.shrunk is None:
             return None
-        return replace(self.shrunk.outcome, bug="yours", stand_in="with your shop")
+        return replace(self.shrunk.outcome, bug="yours", stand_in="with your shop", size=None)
 
     def __str__(self) -> str:
         from scenarios.learn.telling import told

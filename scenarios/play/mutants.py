@@ -8,15 +8,23 @@ from typing import Any, Final
 from boxoffice.views import run_of
 from scenarios.kill.challenges import CHALLENGES, Challenge
 from scenarios.kill.grading import grade_file
+from scenarios.kill.verbs import verbs
 from scenarios.unknown import Unknown, pick
 
 FILE: Final = "mine.py"
 
 
 def challenges() -> list[dict[str, Any]]:
-    """Return all challenges, each with its task as Markdown, and what one begins with."""
+    """Return all challenges, each with its task as Markdown, what one begins with, and may call."""
     return [
-        {"name": it.name, "tier": it.tier, "task": it.page, "start": it.starter}
+        {
+            "name": it.name,
+            "tier": it.tier,
+            "by": it.by,
+            "task": it.page,
+            "start": it.starter,
+            "verbs": verbs(it),
+        }
         for it in CHALLENGES.values()
     ]
 

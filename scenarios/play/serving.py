@@ -7,6 +7,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
+from boxoffice.terminal import is_terminated
+
 PAGE: Final = Path(__file__).resolve().parents[2] / "build" / "play" / "page"
 HOST: Final = "127.0.0.1"
 # Nothing from elsewhere, whatever a page holds; Python is WebAssembly, and one worker plays.
@@ -89,10 +91,17 @@ def server(port: int, page: Path | None = None) -> ThreadingHTTPServer:
 
 
 def serve(port: int, opened: Callable[[str], object] | None = None) -> None:
-    """Serve the page until Ctrl-C; `opened` is told its address.  Raises: CannotOpen."""
-    with server(port) as serving, contextlib.suppress(KeyboardInterrupt):
+    """Serve the page until Ctrl-C; `opened` is told its address.
+
+    Raises: CannotOpen; KeyboardInterrupt, for SIGTERM, which is a status of its own.
+    """
+    with server(port) as serving:
         url = f"http://{HOST}:{serving.server_address[1]}/"
         print(f"the shop is at {url} until Ctrl-C", flush=True)
         if opened is not None:
             opened(url)
-        serving.serve_forever()
+        try:
+            serving.serve_forever()
+        except KeyboardInterrupt:
+            if is_terminated():
+                raise

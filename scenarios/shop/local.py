@@ -63,15 +63,17 @@ def run(
     speed: float = 1.0,
     data: Path | None = None,
     verbose: bool = False,
-) -> None:
-    """Open the shop, await `opened`, and keep it open until a signal ends it.
+) -> int | None:
+    """Open the shop, await `opened`, and keep it open until a signal ends it; return which.
 
     The loop and the shop's clocks run `speed` times as fast as the machine's.  JetStream keeps its
     streams in `data`, or forgets them.  Raises: CannotOpen.
     """
 
+    told = list[int]()
+
     async def until_told() -> None:
-        _end_on_signals()
+        _end_on_signals(told)
         async with local_shop(port, speed, data, verbose) as shop:
             await opened(shop)
             await asyncio.Event().wait()
@@ -81,18 +83,20 @@ def run(
         suppress(asyncio.CancelledError),
     ):
         runner.run(until_told())
+    return next(iter(told), None)
 
 
-def _end_on_signals() -> None:
+def _end_on_signals(told: list[int]) -> None:
     task, loop = asyncio.current_task(), asyncio.get_running_loop()
     assert task is not None, "only a task can be ended"
 
-    def end() -> None:
+    def end(number: int) -> None:
+        told.append(number)
         if not task.cancelling():  # a second Ctrl-C must not interrupt the tidying up
             task.cancel()
 
     for number in SIGNALS:
-        loop.add_signal_handler(number, end)
+        loop.add_signal_handler(number, end, number)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ no_majority = Twin(
     name="no-majority",
     defence="a write is answered, and read by others, once a majority of its servers has it",
     invariant="replicas-converge",
+    shows="a database fails over to a server that has not the last writes",
     target="services.common.durable:durable",
     stand_in=_as_it_was_handed,
     tier="hard",

@@ -35,6 +35,7 @@ sessions_mixed_up = Twin(
     name="sessions-mixed-up",
     defence="a session is remembered by its whole token",
     invariant="sessions-isolate",
+    shows="two people are signed in, and each does something",
     target="services.common.session:Sessions.read",
     stand_in=_known_by_its_beginning,
 )
@@ -43,6 +44,7 @@ one_address_twice = Twin(
     name="one-address-twice",
     defence="a unique index lets one user have an address",
     invariant="answered-alike",
+    shows="two people sign up with one address in the same instant",
     target="services.auth.repository:Users.prepare",
     stand_in=_addresses_looked_up,
 )

@@ -39,6 +39,7 @@ ready_to_the_end = Twin(
     name="ready-to-the-end",
     defence="who is about to end is not ready, so that nobody is sent to it any more",
     invariant="leaves-in-order",
+    shows="a service is told to end, and somebody asks it something meanwhile",
     target="services.common.service:Service.missing",
     stand_in=_ready_to_the_end,
 )
@@ -47,6 +48,7 @@ goes_on = Twin(
     name="goes-on",
     defence="who is told to end begins nothing new",
     invariant="leaves-in-order",
+    shows="a service is told to end while messages wait for it",
     target="services.common.service:Service.drain",
     stand_in=_told_but_goes_on,
 )
@@ -55,6 +57,7 @@ no_last_flush = Twin(
     name="no-last-flush",
     defence="what was done last before an end is announced before it",
     invariant="leaves-in-order",
+    shows="a service is told to end right after a change, before it was announced",
     target="services.common.service:Service.finish",
     stand_in=_without_a_last_flush,
 )
@@ -63,6 +66,7 @@ hands_emptied = Twin(
     name="hands-emptied",
     defence="a message in hand is done and acknowledged before the end",
     invariant="leaves-in-order",
+    shows="a service is told to end while it works on a message",
     target="services.common.lanes:Lanes.end",
     stand_in=_drops_what_is_in_hand,
 )

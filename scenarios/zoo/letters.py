@@ -39,6 +39,7 @@ one_letter_at_a_time = Twin(
     name="one-letter-at-a-time",
     defence="each letter has a task and a time of its own",
     invariant="nothing-stuck",
+    shows="the mail server is slow about one letter while another is due",
     target="services.auth.postman:Postman.run",
     stand_in=_one_after_another,
 )
@@ -47,6 +48,7 @@ letter_noted_first = Twin(
     name="letter-noted-first",
     defence="a letter is due until the mail server has it",
     invariant="nothing-stuck",
+    shows="the mail server refuses a letter, or auth dies before it is sent",
     target="services.auth.postman:Postman._post",
     stand_in=_noted_then_posted,
 )

@@ -22,6 +22,7 @@ blames_the_message = Twin(
     name="blames-the-message",
     defence="what a server refuses for a while is never the fault of what was asked",
     invariant="nothing-stuck",
+    shows="Redis takes no writes for longer than a message is tried",
     target="services.common.outages:passes",
     stand_in=_by_class,
 )

@@ -63,7 +63,9 @@ def test_list_writes_the_same_as_json(boxoffice, tmp_path):
     assert {tuple(one) for one in found["scenarios"]} == {("name", "summary", "twins")}
     assert {tuple(one) for one in found["faults"]} == {("name", "summary")}
     assert {tuple(one) for one in found["invariants"]} == {("name", "kind", "summary")}
-    assert {tuple(one) for one in found["twins"]} == {("name", "defence", "invariant")}
+    assert {tuple(one) for one in found["twins"]} == {
+        ("name", "defence", "invariant", "shows", "story")
+    }
     assert len(found["invariants"]) == len(INVARIANTS)
     assert {"name": "late-cancel", "twins": ["no-holder-check"]}.items() <= next(
         one.items() for one in found["scenarios"] if one["name"] == "late-cancel"

@@ -1,15 +1,17 @@
 """`boxoffice kill`: who writes a story or facts is graded by the twins that these give away."""
 
+import re
 from pathlib import Path
 
 from pytest import fixture, mark
 
 from scenarios import cli
-from scenarios.kill import challenges
+from scenarios.kill import challenges, notebook
 from scenarios.kill.challenges import CHALLENGES
 from scenarios.kill.grading import grade_file
 from scenarios.kill.notebook import kill
 from scenarios.kill.solutions import two_at_once
+from scenarios.kill.verbs import verbs
 from tests.engine.commands import runner
 from tests.real.tiers import sampled, unhurried
 
@@ -152,3 +154,49 @@ def test_what_is_mistyped_is_told_in_a_line(boxoffice, monkeypatch, words, said)
     assert status == 2
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_what_is_not_there_is_called_as_the_learner_calls_it_and_what_was_meant_is_said(tmp_path):
+    begun = tmp_path / "mine.py"
+    begun.write_text(CHALLENGES["strangers"].starter + "    await town.pases(3)\n")
+    said = grade_file(CHALLENGES["strangers"], begun).complaint
+    assert said.endswith(
+        "AttributeError: 'Town' object has no attribute 'pases' (mine.py:15); "
+        "did you mean 'passes'?"
+    )
+
+
+def test_what_is_found_has_the_names_that_pictures_have(tmp_path):
+    graded = grade_file(CHALLENGES["two-at-once"], CHALLENGES["two-at-once"].solution)
+    said = " ".join(it.said for it in graded.kills)
+    assert "ticket A: " in said
+    assert not re.search(r"\b[0-9a-f]{6}\b", said)
+
+
+def test_the_beginning_of_what_a_file_prints_is_told(tmp_path):
+    begun = tmp_path / "mine.py"
+    begun.write_text(
+        CHALLENGES["strangers"].starter + "    print('x' * 1_000_000)\n    town.no()\n"
+    )
+    said = str(grade_file(CHALLENGES["strangers"], begun))
+    assert "\nit printed:\n  xxx" in said
+    assert len(said) < 1_000
+
+
+def test_whatever_a_solution_calls_is_listed():
+    listed = {it["call"].partition("(")[0] for name in QUICK for it in verbs(CHALLENGES[name])}
+    said = "".join(CHALLENGES[name].solution.read_text() for name in QUICK)
+    called = set(re.findall(r"\b(?:town|sue|ana|ben|seller|buyer)\.(\w+)\(", said))
+    assert "together" in called
+    assert called <= listed
+    assert all(it["says"] for it in verbs(CHALLENGES["money"]))
+
+
+def test_what_may_be_called_is_listed_with_the_task_and_fits_a_terminal(boxoffice):
+    status, said, _ = boxoffice("kill", "strangers")
+    assert status == 0
+    assert "\n  town.passes(seconds=0.0, minutes=0.0)\n" in said
+    assert "\n  buyer.pays(order, token='tok_visa')\n" in said
+    assert "\n  seller.saves(tab, **changed)\n" in said
+    assert max(map(len, said.splitlines())) <= 80
+    assert "town.passes(" in repr(notebook.verbs("strangers"))

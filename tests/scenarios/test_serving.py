@@ -1,17 +1,22 @@
 """`boxoffice play` serves what `make play` has built, to this machine alone."""
 
+import signal
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http.client import HTTPConnection
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from socket import create_connection
 
 from pytest import CaptureFixture, MonkeyPatch, fixture, mark, raises
 from typer.testing import CliRunner
 
+from scenarios import cli
 from scenarios.play import serving
 from scenarios.play.command import app
 from scenarios.play.serving import CannotOpen, server
+from tests.engine.commands import runner
 
 
 @fixture
@@ -102,6 +107,19 @@ def test_without_a_page_it_says_how_to_build_one(tmp_path: Path, monkeypatch: Mo
 def test_a_port_that_is_taken_is_told_in_a_line(page: Path) -> None:
     with server(0, page) as first, raises(CannotOpen, match="cannot listen on port"):
         server(first.server_address[1], page)
+
+
+@mark.parametrize(("sent", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_sigterm_is_a_status_of_its_own_as_of_any_command(
+    page: Path, monkeypatch: MonkeyPatch, capsys: CaptureFixture[str], sent: int, status: int
+) -> None:
+    monkeypatch.setattr(serving, "PAGE", page)
+    told = partial(signal.raise_signal, sent)
+    monkeypatch.setattr(ThreadingHTTPServer, "serve_forever", lambda self: told())
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    ended, said, _ = runner(cli.main, monkeypatch, capsys)("play", "--port", "0", "--no-browser")
+    assert ended == status
+    assert said.startswith("the shop is at http://127.0.0.1:")
 
 
 def test_the_command_has_examples() -> None:

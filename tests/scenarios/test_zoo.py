@@ -7,7 +7,7 @@ from pytest import fail, mark, raises
 
 import scenarios.zoo
 from boxoffice import Twin, runs
-from scenarios.catalogue import scenario_named, scenarios_by_name, storms
+from scenarios.catalogue import everything, scenario_named, scenarios_by_name, storms
 from scenarios.shop.checks import INVARIANTS
 from scenarios.zoo import TWINS, gathered
 from tests.real.tiers import sampled
@@ -61,6 +61,16 @@ def test_every_twin_says_in_words_what_it_takes_away():
     defences = [it.defence for it in TWINS.values()]
     assert len(set(defences)) == len(defences)
     assert not [it for it in defences if it.endswith(".") or not it[0].islower()]
+
+
+def test_every_twin_says_in_words_when_it_shows_and_which_story_shows_it():
+    shows = [it.shows for it in TWINS.values()]
+    assert not [it for it in shows if not it or it.endswith(".") or len(it) > 90]
+    told = {it["name"]: it["story"] for it in everything()["twins"]}
+    assert told["no-holder-check"] == "late-cancel"
+    assert {name for name, story in told.items() if story} == {
+        twin.name for story in scenarios_by_name().values() for twin in story.twins
+    }
 
 
 @mark.parametrize("name", TWINS)

@@ -134,7 +134,7 @@ shrinking = Puzzle(
         ),
     },
     is_told=True,
-    returns=lambda it: isinstance(it, list | tuple),
+    returns=lambda it: isinstance(it, list),
     gives="a list of things",
 )
 
@@ -149,6 +149,7 @@ TESTED: Final = ("holds", "violated")
 VERDICTS: Final = (*TESTED, "undecided", "vacuous")
 not_overlooked = says("nothing-overlooked", "what no run has put to the test is named")
 not_invented = says("nothing-invented", "what a run has put to the test is not named")
+in_order = says("in-order", "what is named stands in the order of the names, each once")
 
 
 def _drawn(chance: Random) -> tuple[list[dict[str, str]], list[str]]:
@@ -203,6 +204,9 @@ def _misjudged(
     for other in said:
         if other not in names:
             yield not_invented, Breach(f"nobody asked about {other}", [asked.number, last.number])
+    if list(said) != (wanted := [name for name in names if name in said]):
+        order = f"in the order of the names it is {', '.join(wanted)}"
+        yield in_order, Breach(order, [asked.number, last.number])
 
 
 def _is(verdict: str) -> str:
@@ -222,11 +226,11 @@ coverage = Puzzle(
         "Write `unreached(runs, names)`: each run is a dict from the name of an invariant to what "
         'the run says of it: "holds" or "violated" if it was put to the test, "undecided" or '
         '"vacuous" if nothing can be said. A run need not speak of all of them. Return a list of '
-        "those of the names that no run has put to the test."
+        "those of the names that no run has put to the test, in their order, each once."
     ),
     shape=_unreached,
     play=_play_unreached,
-    checks=(not_overlooked, not_invented),
+    checks=(not_overlooked, not_invented, in_order),
     reasons={
         "nothing-overlooked": (
             "No run says that it holds or is violated, and you say nothing of it. What is "
@@ -237,9 +241,10 @@ coverage = Puzzle(
             "A run has put it to the test, and you say that none has. One run that says holds or "
             "violated is enough, whatever the others say."
         ),
+        "in-order": "Go through `names`, from the first to the last, and keep some of them.",
     },
     is_told=True,
-    returns=lambda it: isinstance(it, list | tuple | set | frozenset),
+    returns=lambda it: isinstance(it, list),
     gives="a list of names",
 )
 

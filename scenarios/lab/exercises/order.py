@@ -3,7 +3,7 @@
 from boxoffice.faults import crashes, delays, duplicates, reorders
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.exercises.shapes import change_of, decision
-from scenarios.lab.promises import holds_grow, taken_once, told_as_it_is
+from scenarios.lab.promises import decided_as_done, holds_grow, taken_once, told_as_it_is
 from scenarios.lab.shop import Shop
 from scenarios.shop.checks import holder_releases, reservation_agrees, versions_step_by_one
 from services.common.errors import Conflict, NotFound
@@ -67,9 +67,13 @@ follow = Exercise(
         duplicates(share=0.3, within_s=0.5),
         crashes("orders", on="write", of="tickets.update_one", at="orders-db", share=0.15),
     ),
-    checks=(versions_step_by_one, taken_once, reservation_agrees),
+    checks=(versions_step_by_one, taken_once, decided_as_done, reservation_agrees),
     reasons={
         "versions-step-by-one": JUMP,
+        "decided-as-done": (
+            "What you return is what everybody sees of it, in the picture too: Decision.APPLY "
+            "where the version was noted down now, and Decision.DUPLICATE where it was before."
+        ),
         "taken-once": (
             "Each version of a ticket is noted down, once and in its turn: one that comes too "
             "early comes again if OutOfOrder gets out, and one that was passed over never does."

@@ -166,7 +166,7 @@ def _play_fair(fair: Callable[..., Any], seed: int, begin: Callable[[Trace], Non
         try:  # what it does to a document is seen by no other judge
             fair(replace(end, collections=deepcopy(end.collections)))
         except AssertionError as failure:
-            said.append(str(failure) or "something is not so")
+            said.append(str(failure))
         except RuntimeError:  # which is told of in its own words
             pass
         return Finding(True)
@@ -184,9 +184,10 @@ def _play_fair(fair: Callable[..., Any], seed: int, begin: Callable[[Trace], Non
 
 
 def _noticed(wrong: list[Violation], said: list[str]) -> Judgement:
-    if not wrong or said:
+    if not wrong or any(said):
         return Judgement(notices.name, Kind.FINALLY, Verdict.HOLDS)
-    breach = Violation(notices.name, f"{wrong[0].message}, and you say nothing", wrong[0].events)
+    how = "so without a sentence" if said else "nothing"
+    breach = Violation(notices.name, f"{wrong[0].message}, and you say {how}", wrong[0].events)
     return Judgement(notices.name, Kind.FINALLY, Verdict.VIOLATED, [breach])
 
 
@@ -194,7 +195,9 @@ def _accused(wrong: list[Violation], said: list[str], proof: list[int]) -> Judge
     if wrong or not said:
         return Judgement(accuses_nobody.name, Kind.FINALLY, Verdict.HOLDS)
     breach = Violation(
-        accuses_nobody.name, f"all is as it should be, and you say: {said[0]}", proof
+        accuses_nobody.name,
+        f"all is as it should be, and you say: {said[0] or 'something is not so'}",
+        proof,
     )
     return Judgement(accuses_nobody.name, Kind.FINALLY, Verdict.VIOLATED, [breach])
 
@@ -253,6 +256,10 @@ fair = Puzzle(
             "Somebody's card is not worth what was paid for, and your function found nothing "
             "wrong. Compare each person's points with the sum over their sales: of those who have "
             "no card as well, and of those who have one and never bought anything."
+        ),
+        "notices: without a sentence": (
+            "You were right, and whoever reads it does not learn what is wrong: say it behind the "
+            'comma, `assert …, f"…"`.'
         ),
         "accuses-nobody": (
             "All was as it should be, and your function spoke up. Who has no sale may have no "

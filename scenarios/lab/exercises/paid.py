@@ -5,10 +5,18 @@ The window is five minutes here: the grader has two hundred of them to wait for.
 
 from typing import Final
 
-from boxoffice.faults import delays, lost_requests, slow_calls, stripe_errors, stripe_timeouts
+from boxoffice.faults import (
+    delays,
+    lost_requests,
+    pauses,
+    replicas,
+    slow_calls,
+    stripe_errors,
+    stripe_timeouts,
+)
 from scenarios.lab.exercise import Exercise
 from scenarios.lab.exercises.shapes import change_of
-from scenarios.lab.promises import sent_in_time
+from scenarios.lab.promises import sent_in_time, settled_once
 from scenarios.lab.shop import Shop
 from scenarios.shop.checks import (
     charged_once,
@@ -20,6 +28,7 @@ from services.payments.domain import Order
 
 WINDOW_S: Final = 300
 SILENT_S: Final = 40.0  # by then Stripe has answered, whatever was lost before
+SLEEPS_S: Final = 40.0  # until another process has asked Stripe, and given the money back
 GIVEN_UP_S: Final = 140.0  # what the books do not show by then never comes
 DECLINED: Final = "tok_chargeDeclined"
 
@@ -79,7 +88,8 @@ charged = Exercise(
         "name that Stripe has given to the charge. A payment that was `Status.PENDING` becomes "
         "`Status.PAID`, or, where `order.status` is `OrderStatus.CANCELLED` by now, "
         "`Status.REFUNDING`: then it is owed back, and a loop gives back what has this status. "
-        "Any other payment stays as it is.\n"
+        "Any other payment stays as it is: two processes may hear Stripe's answer, and one of them "
+        "late.\n"
         "Return the order as it is afterwards, and a list with the event that says so; or the same "
         "order and no event."
     ),
@@ -91,8 +101,10 @@ charged = Exercise(
         stripe_timeouts(share=0.2),
         lost_requests(of="orders.update_one", at="payments-db", share=0.1),
         delays(1.5, of="order.cancelled", at="payments", share=0.3),
+        replicas("payments", 2),
+        pauses("payments", SLEEPS_S, after="stripe.charge", share=0.3),
     ),
-    checks=(charged_once, money_conserved, versions_step_by_one),
+    checks=(charged_once, money_conserved, versions_step_by_one, settled_once),
     reasons={
         "money-conserved": (
             "Money was kept for an order that was cancelled, or never noted down. While Stripe was "
@@ -102,6 +114,19 @@ charged = Exercise(
         "charged-once": "The amount in the event is the order's price.",
         "versions-step-by-one": (
             "`_paying` counts the revision, and a payment is announced once, with version 0."
+        ),
+        "settled-once": (
+            "It was settled before, and settled again: two processes have asked, or one was asleep "
+            "when the answer came. Look whether the payment is PENDING still; any other stays as "
+            "it is, and nothing is said."
+        ),
+        "settled-once: no event": (
+            "The money was taken, and nobody was told. What is owed back was paid before, so that "
+            "the event says so too."
+        ),
+        "settled-once: instead of": (
+            "The event says what was settled: this payment, version 0, for this order, the order's "
+            "price, and the `stripe_id`."
         ),
         "story": (
             "A payment that was taken is announced: nothing else tells orders that it is complete."

@@ -52,6 +52,7 @@ relay = Exercise(
         'there, the oldest first, and `document["_id"]` names the document. '
         "`await self.publish(entry)` hands one of them to the broker and returns once it is stored "
         'there; `await self.remove(document["_id"], entry)` takes one out of the outbox. '
+        "In which order they go out is yours: who hears of them goes by their versions. "
         "Any call may fail; then it raises, and a second later you are called again with what "
         "waits by then. The process may die between any two lines."
     ),
@@ -96,11 +97,13 @@ handle = Exercise(
         "Write `async handle(self, message, envelope, event)`.\n"
         "- `await self._handlers[envelope.type](event)` does what the message asks, and returns a "
         "Decision once it is stored. It raises OutOfOrder where the message comes too early, and "
-        "another error where a server did not answer.\n"
+        "another error where a server did not answer. To do it twice does no harm: the second "
+        "time it is a duplicate.\n"
         "- `await message.ack()` tells the broker that it is done, and that it need not bring it "
         "again; `await message.nak(1.0)` has it brought again in a second. So does an error that "
         "gets out of `handle`.\n"
-        "- `self._telemetry.decided(envelope, decision, 1)` draws the ✓ or = of the picture.\n"
+        "- `self._telemetry.decided(envelope, decision, 1)` draws the ✓ or = of the picture, "
+        "and the shop can do without.\n"
         "The process may die between any two lines."
     ),
     target="services.common.messaging:Consumer.handle",

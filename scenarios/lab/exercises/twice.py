@@ -35,7 +35,9 @@ async def _two_seats_and_two_cards(shop: Shop) -> None:
     branch = shop.chance().random()
     if branch < 0.4:
         first, second = await shop.together(shop.orders("Ana", sues), shop.orders("Ana", sams))
-        await shop.together(shop.pays("Ana", first), shop.pays("Ana", second))
+        await shop.together(
+            shop.pays("Ana", first), shop.pays("Ana", second), shop.reserves("Sue", first)
+        )
         await shop.quiet()
         both = shop.status(first), shop.status(second)
         assert both == ("complete", "complete"), "Ana paid for two seats and did not get both"

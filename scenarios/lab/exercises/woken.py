@@ -14,6 +14,7 @@ from scenarios.shop.checks import charged_once, money_conserved
 
 WINDOW_S: Final = 60
 SLEEPS_S: Final = 160.0
+DOZES_S: Final = 8.0  # within PATIENCE, and beyond the end of an order
 _GIVEN_UP: Final = (
     "It was charged when all others had given it up: they look into Stripe's books, and what is "
     "not there two minutes after `sent_at` never comes, they think. So who has slept does not "
@@ -28,7 +29,7 @@ async def _paid_and_regretted(shop: Shop) -> None:
     if deed < 0.4:
         await shop.together(shop.pays("Ana", order), _soon(shop, order))
     elif deed < 0.7:
-        await shop.passes(shop.chance().uniform(240.0, 299.0))
+        await shop.passes(shop.chance().choice((240.0, 294.0)) + shop.chance().uniform(0.0, 5.0))
         await shop.pays("Ana", order)
     else:
         await shop.pays("Ana", order)
@@ -56,10 +57,10 @@ may_be_sent = Exercise(
     task=(
         "A charge was decided on, a moment ago or longer: may it be sent now?\n"
         "Write `may_be_sent(order, now)`: True or False. `order.payment.sent_at` is when payments "
-        "wrote down that it was about to send it, or None if it never did; PATIENCE of "
-        "services.payments.retry_policy is for how long that is good. `order.expires_at` is when "
-        "the order's time is over, and `order.status` is OrderStatus.CANCELLED when somebody "
-        "has heard that it was cancelled."
+        "wrote down that it was about to send it; PATIENCE of services.payments.retry_policy is "
+        "for how long that is good. `order.expires_at` is when the order's time is over. Whether "
+        "it was cancelled is in `order.status`, and need not be looked at: what payments has heard "
+        "of as cancelled it does not write down to be sent."
     ),
     target="services.payments.domain:may_be_sent",
     story=_paid_and_regretted,
@@ -67,8 +68,9 @@ may_be_sent = Exercise(
     faults=(
         replicas("payments", 2),
         pauses(  # after the first change, which is that a charge is about to be sent
-            "payments", SLEEPS_S, of="orders.update_one", at="payments-db", nth=[1], share=0.6
+            "payments", SLEEPS_S, of="orders.update_one", at="payments-db", nth=[1], share=0.5
         ),
+        pauses("payments", DOZES_S, of="orders.update_one", at="payments-db", nth=[1], share=0.3),
         stripe_timeouts(share=0.2, charged=False),
     ),
     checks=(charged_once, money_conserved, sent_in_time),
@@ -77,8 +79,8 @@ may_be_sent = Exercise(
         "charged-once": _GIVEN_UP,
         "sent-in-time": (
             "Who may send has decided it a moment ago (`sent_at`, and PATIENCE), and for an order "
-            "that is not over: neither cancelled nor past `expires_at`. A deadline is good only "
-            "if it is looked at when the deed is done, and not when it was decided."
+            "that is not over: not past `expires_at`. A deadline is good only if it is looked at "
+            "when the deed is done, and not when it was decided."
         ),
         "story": (
             "Who has not slept may send: `sent_at` is a moment ago then. And what came to nothing "
@@ -101,7 +103,8 @@ claim = Exercise(
         "`await self._redis.set(key, value, nx=True, px=milliseconds)` writes only if there is "
         "nothing yet (`nx`), and what is written is gone after so many milliseconds (`px`, a "
         "number or a timedelta); without either it does neither. It returns something true if it "
-        "wrote. LEASE of services.expiration.repository, 30 seconds, is long enough to ring, and "
+        "wrote. LEASE of services.expiration.repository, 30 seconds, is long enough to ring (a "
+        "shorter one may do as well), and "
         "`_lease(order)` there is the key: who has rung deletes it. The process may die at any "
         "moment, also while it has the lease."
     ),

@@ -1,10 +1,10 @@
 """A charge is sent soon after it was decided on, and for an order that is not over."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from boxoffice.clock import as_datetime
+from boxoffice.clock import EPOCH
 from boxoffice.trace import Kind, TraceEvent
 from boxoffice.world import Breach, Finding, Invariant
 from scenarios.shop.checks.evidence import MIRRORS, Evidence
@@ -24,7 +24,7 @@ def _late(evidence: Evidence, charge: TraceEvent) -> Iterator[Breach]:
     known = [it for it in evidence.history(MIRRORS, charge["order"]) if it.number < charge.number]
     payments = [payment for it in known if (payment := it["after"].get("payment"))]
     sent = [datetime.fromisoformat(it["sent_at"]) for it in payments if it.get("sent_at")]
-    sent_at, now = max(sent, default=None), as_datetime(charge.at_us / 1e6)
+    sent_at, now = max(sent, default=None), EPOCH + timedelta(microseconds=charge.at_us)
     heard = [it for it in known if it.at_us <= charge.at_us - SLACK_S * 1e6]
     what = f"the charge for order {short(charge['order'])} was sent at {moment(charge.at_us)}"
     if sent_at is None:

@@ -44,6 +44,16 @@ async def drops_what_is_early(self: OrdersOnEvents, ticket: Heard) -> Decision:
     return Decision.APPLY
 
 
+async def has_always_something_to_tell(self: OrdersOnEvents, ticket: Heard) -> Decision:
+    known = await self._tickets.load(ticket.id)
+    applied = -1 if known is None else known.version
+    if is_next(ticket.id, applied=applied, announced=ticket.version):
+        if ticket.order_id is not None:
+            await self._book.change(ticket.order_id, confirm)
+        await self._tickets.advance(applied, ticket)
+    return Decision.APPLY
+
+
 async def confirms_and_forgets(self: OrdersOnEvents, ticket: Heard) -> Decision:
     known = await self._tickets.load(ticket.id)
     applied = -1 if known is None else known.version
@@ -122,6 +132,13 @@ WRONG = (
         drops_what_is_early,
         "taken-once",
         "return Decision.DUPLICATE",
+    ),
+    WrongAnswer(
+        "follow",
+        "what is returned is of no account",
+        has_always_something_to_tell,
+        "decided-as-done",
+        "return Decision.APPLY",
     ),
     WrongAnswer(
         "follow",

@@ -68,6 +68,15 @@ def gives_back_by_the_clock(order: Order, stripe_id: str, now: datetime) -> Chan
     return paid, _said(order, payment, stripe_id)
 
 
+def settles_what_was_settled(order: Order, stripe_id: str, now: datetime) -> Change:
+    payment = order.payment
+    assert payment is not None
+    owed = order.status is OrderStatus.CANCELLED
+    after = _settled(payment, Status.REFUNDING if owed else Status.PAID, now)
+    paid = _paying(order, replace(after, stripe_id=stripe_id))
+    return paid, _said(order, payment, stripe_id)
+
+
 async def silence_is_no(self: Settlement, order: Order, payment: Payment, now: datetime) -> Outcome:
     outcome = await self._cashier.charge(order, payment)
     return Refused("No answer") if isinstance(outcome, Unknown) else outcome
@@ -134,6 +143,13 @@ WRONG = (
         "what came after the deadline is given back",
         gives_back_by_the_clock,
         "money-conserved",
+        "return paid",
+    ),
+    WrongAnswer(
+        "charged",
+        "Stripe took the money, so that it is paid, whatever was known before",
+        settles_what_was_settled,
+        "settled-once",
         "return paid",
     ),
     WrongAnswer(

@@ -29,6 +29,11 @@ def sends_when_it_was_patient(order: Order, now: datetime) -> bool:
     return payment is not None and payment.sent_at is not None and now > payment.sent_at + PATIENCE
 
 
+def looks_at_the_decision_alone(order: Order, now: datetime) -> bool:
+    payment = order.payment
+    return payment is not None and payment.sent_at is not None and now <= payment.sent_at + PATIENCE
+
+
 async def taken_until_given_back(self: Timers, order: OrderId) -> bool:
     return bool(await self._redis.set(_lease(order), "mine", nx=True))
 
@@ -86,6 +91,13 @@ WRONG = (
         "may-be-sent",
         "whoever has waited long enough may",
         sends_when_it_was_patient,
+        "sent-in-time",
+        "return payment",
+    ),
+    WrongAnswer(
+        "may-be-sent",
+        "what was decided in time is in time",
+        looks_at_the_decision_alone,
         "sent-in-time",
         "return payment",
     ),

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from boxoffice.misuse import Misuse
 from boxoffice.net.calls import Call
 from boxoffice.search.case import Case
 from boxoffice.search.mishap import in_a_line
+from boxoffice.search.printed import Printed
 from boxoffice.search.seen import Watched
 from boxoffice.trace.outcome import Outcome
 from boxoffice.trace.trace import TraceEvent, cause
@@ -121,11 +121,15 @@ class Occasions:
 
 @dataclass(frozen=True)
 class Played:
-    """A run, all that could have been struck in it, and what ended it, if an error did."""
+    """A run, all that could have been struck in it, and what ended it, if an error did.
+
+    `printed` is the beginning of what the story printed.
+    """
 
     outcome: Outcome
     occasions: Occasions
     error: str = ""
+    printed: Sequence[str] = ()
 
     @property
     def events(self) -> Sequence[TraceEvent]:
@@ -182,8 +186,8 @@ def play(case: Case) -> Played:
         watched.listen(world)
         occasions.listen(world)
 
-    said = ""
-    with redirect_stdout(StringIO()):  # it is played again and again
+    said, printed = "", Printed()
+    with redirect_stdout(printed):  # it is played again and again
         try:
             outcome = case.play(begun=begun)
         except Misuse:
@@ -194,4 +198,4 @@ def play(case: Case) -> Played:
             outcome, said = partial_outcome(case.scenario, worlds[0], error), in_a_line(error)
     watched.remember(outcome.trace)
     occasions.met = list(occasions.met)
-    return Played(outcome, occasions, said)
+    return Played(outcome, occasions, said, printed.lines())

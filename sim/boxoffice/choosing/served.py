@@ -54,19 +54,24 @@ _Question = tuple[dict[str, Any], "Queue[dict[str, Any]]"]
 class Served:
     """A page for one session, at `url` while it is entered.  Raises: OSError, for a taken port."""
 
-    def __init__(self, choosing: Choosing, port: int = 0) -> None:
+    def __init__(self, port: int = 0) -> None:
         key = secrets.token_urlsafe(16)
-        self._choosing = choosing
+        self._choosing: Choosing | None = None
         self._questions = Queue[_Question]()
         self._server = ThreadingHTTPServer((HERE, port), partial(_Door, self._questions, key))
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self.url = f"http://{HERE}:{self._server.server_port}/{key}/"
+
+    def begin(self, choosing: Choosing) -> None:
+        """Say of which session it is the page."""
+        self._choosing = choosing
 
     def answer(self) -> None:
         """Wait for a question, and answer it.
 
         A run is played in the thread that calls this: a browser keeps several connections open.
         """
+        assert self._choosing is not None, "a page is a session's"
         asked, answers = self._questions.get()
         answers.put(self._choosing.ask(asked))
 

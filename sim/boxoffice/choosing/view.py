@@ -11,6 +11,7 @@
 | passes | until what time can pass |
 | invariants | as far as it has come: invariant, verdict, sign, says |
 | verdict | at the end: verdict, sign, fell, says |
+| printed | the first lines of what the story prints |
 | can_undo | whether there is something to take back |
 | token, command | the run, to be played again |
 | search | played, of, over, given_up (only the story fell), found: fell, says, token |
@@ -53,6 +54,7 @@ def view(session: Session, names: Names) -> dict[str, Any]:
         "passes": _passes(place),
         "invariants": [_invariant(it) for it in judged(place)],
         "verdict": _verdict(place) if place.is_over else None,
+        "printed": list(place.run.printed),
         "can_undo": session.can_undo,
         "token": token,
         "command": f"boxoffice replay {token}",

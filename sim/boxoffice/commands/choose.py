@@ -34,6 +34,8 @@ def choose(
 
     Without --fault nothing goes wrong that is not chosen, not even what the story has.
     """
+    import sys
+
     from boxoffice.choosing.protocol import Choosing
     from boxoffice.choosing.served import Served
     from boxoffice.commands.choose_cell import case_to_choose
@@ -44,10 +46,14 @@ def choose(
     known = names()
     case = case_to_choose(story, bug, seed, [known.fault(it) for it in fault or ()], size)
     try:
-        served = Served(Choosing(known, case), port)
+        served = Served(port)
     except OSError as error:
-        raise Misuse(f"port {port} cannot be had: {error.strerror}") from None
+        said = f"port {port} cannot be had: {error.strerror}"
+        raise Misuse(f"{said}; `boxoffice choose … --port 0` takes one that is free") from None
     with served, exit_when_told():
+        # A story that has no end is ended after seconds, in which nobody should wonder.
+        print(f"playing {case.scenario.name} …", file=sys.stderr, flush=True)
+        served.begin(Choosing(known, case))
         print(f"choose what happens next at {served.url} until Ctrl-C", flush=True)
         if browser:
             typer.launch(served.url)

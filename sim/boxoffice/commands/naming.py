@@ -96,6 +96,9 @@ class _Placed:
         where, _, name = place.rpartition("::" if "::" in place else ":")
         if not where or not name:
             raise Misuse(f"{place!r} names no story: name one by {HOW}")
+        if not where.endswith(".py") and not all(it.isidentifier() for it in where.split(".")):
+            there = f"{where} is no file of Python, which ends with .py"
+            raise Misuse(f"{there}, and no module: name a story by {HOW}")
         module = _of_file(Path(where)) if where.endswith(".py") else _of_module(where)
         stories = {it.name: it for it in vars(module).values() if isinstance(it, Scenario)}
         wanted = name.replace("_", "-")

@@ -1,8 +1,9 @@
 """The marks and arrows of a space-time diagram, still without a place on a page."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from boxoffice.trace.trace import Trace, TraceEvent
@@ -36,17 +37,22 @@ class Arrow:
     style: str
 
 
-def marks(events: Iterable[TraceEvent], names: Names) -> list[Mark]:
-    """Return a mark for every event."""
+def marks(
+    events: Sequence[TraceEvent], names: Names, handed: Mapping[int, bool] = MappingProxyType({})
+) -> list[Mark]:
+    """Return a mark for every event; of `handed`, see handed.py."""
     return [
         Mark(event.number, event.at_us, displayed_host(event, names.vocabulary), _shape(event),
-             _label(event, names), version(event))
+             _come(events, event, names, handed[event.number])
+             if event.number in handed else _label(event, names), version(event))
         for event in events
     ]  # fmt: skip
 
 
-def arrows(trace: Trace, events: Iterable[TraceEvent]) -> Iterator[Arrow]:
-    """Yield the ways that calls and messages took."""
+def arrows(
+    trace: Trace, events: Iterable[TraceEvent], handed: Mapping[int, bool] = MappingProxyType({})
+) -> Iterator[Arrow]:
+    """Yield the ways that calls and messages took; of `handed`, see handed.py."""
     effects, losses = _effects(trace), Losses(trace)
     answers = {event["request"]: event for event in trace.of_kind("response")}
     for event in events:
@@ -56,6 +62,8 @@ def arrows(trace: Trace, events: Iterable[TraceEvent]) -> Iterator[Arrow]:
             yield from _answered(trace, event, effects, losses)
         elif event.kind == "decided":
             yield from _taken(trace, event)
+        elif event.number in handed:
+            yield _handed(trace, event, is_again=handed[event.number])
         elif event.kind in ("charge", "refund"):
             if charging := trace.vocabulary.charging:
                 style = "money" if _is_done(event) else "request"
@@ -97,6 +105,12 @@ def _shape(event: TraceEvent) -> str:
     if event.kind in ("charge", "refund") and not _is_done(event):
         return "refusal"
     return _SHAPES.get(event.kind, event.kind)
+
+
+def _come(events: Sequence[TraceEvent], event: TraceEvent, names: Names, is_again: bool) -> str:
+    if not is_again or event.cause is None:
+        return ""  # the arrow that ends here says it
+    return f"{subject(events[event.cause], names)} again"
 
 
 def _label(event: TraceEvent, names: Names) -> str:
@@ -181,6 +195,13 @@ def _lost(trace: Trace, event: TraceEvent, losses: Losses) -> Iterator[Arrow]:
         yield Arrow(event.number, source, stored.at_us, event.host, due_us, "lost")
     if not messages:
         yield Arrow(event.number, event.host, event.at_us, event["to"], event.at_us, "lost")
+
+
+def _handed(trace: Trace, event: TraceEvent, *, is_again: bool) -> Arrow:
+    assert event.cause is not None, "only what was published is handed over"
+    stored, style = trace.events[event.cause], "duplicate" if is_again else "request"
+    source, target = (displayed_host(it, trace.vocabulary) for it in (stored, event))
+    return Arrow(event.number, source, stored.at_us, target, event.at_us, style)
 
 
 def _taken(trace: Trace, event: TraceEvent) -> Iterator[Arrow]:

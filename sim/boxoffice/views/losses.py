@@ -20,6 +20,7 @@ class Losses:
         self._of_request: dict[int, TraceEvent] = {}
         self._drawn: set[int] = set()  # as the way of a request
         self._undelivered: dict[int, list[TraceEvent]] = {}
+        self.undelivered: set[int] = set()  # the deliveries that were lost on their way
         self._find_requests(trace)
         self._find_messages(trace)
 
@@ -57,8 +58,9 @@ class Losses:
             elif (event["verb"], event["leg"]) == ("fetch", "response"):
                 since_us = event.at_us - _AT_ONCE_US
                 handed_out = unheard.pop(event["about"], [])
+                gone = [it for it in handed_out if it.at_us >= since_us and it.cause is not None]
+                self.undelivered |= {it.number for it in gone}
+                causes = (it.cause for it in gone)
                 self._undelivered[event.number] = [
-                    trace.events[it.cause]
-                    for it in handed_out
-                    if it.at_us >= since_us and it.cause is not None
+                    trace.events[it] for it in causes if it is not None
                 ]

@@ -48,7 +48,7 @@ class Twin:
     `defence` says what is missing, and `invariant` names what falls without it.  `tier` tells how
     hard it should be to find: whether a mistake shows by itself, when one thing goes wrong, or only
     where several come together.  `incident` is its number in a list that the system may keep of
-    what really went wrong.
+    what really went wrong.  `shows` goes on after "it shows when …": what has to happen.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Twin:
     stand_in: Callable[..., Any]
     tier: Tier = "medium"
     incident: int | None = None
+    shows: str = ""
 
     @property
     def family(self) -> str:

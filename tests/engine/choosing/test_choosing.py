@@ -158,7 +158,7 @@ def test_a_pick_is_taken_back_with_those_after_it(at_the_message):
 
 def test_who_is_down_can_befall_nothing(at_the_message):
     at_the_message.picks("dies:tally", "60")
-    at_the_message.asks("pass", until="step")
+    at_the_message.waits_for("201")
     about = {it["about"] for it in at_the_message.view["options"]}
     assert "till" in about
     assert "tally" not in about

@@ -11,12 +11,19 @@ from pytest import fixture, mark
 
 from boxoffice.choosing import Choosing
 from boxoffice.choosing.served import Served
-from tests.engine.choosing.tills import NAMES, QUIET
+from boxoffice.search import Case
+from tests.engine.choosing.tills import NAMES, QUIET, calm
+
+
+def begun():
+    page = Served()
+    page.begin(Choosing(NAMES, QUIET))
+    return page
 
 
 @fixture(scope="module")
 def served():
-    with Served(Choosing(NAMES, QUIET)) as page:
+    with begun() as page:
         yield page
 
 
@@ -86,5 +93,18 @@ def test_what_is_no_question_is_told_in_a_line(served):
 
 
 def test_each_page_is_somewhere_else(served):
-    with Served(Choosing(NAMES, QUIET)) as other:
+    with begun() as other:
         assert other.url.split("/")[3] != served.url.split("/")[3]
+
+
+def test_the_beginning_of_what_a_story_prints_is_in_the_view():
+    @calm.story
+    async def loud(world):
+        """Somebody prints."""
+        for number in range(1_000):
+            print("line", number)
+        await world.client("Ann").post("/sales", json={"id": "s1"})
+
+    printed = Choosing(NAMES, Case(loud, 0)).ask({"do": "look"})
+    assert printed["printed"][0] == "line 0"
+    assert printed["printed"][10:] == ["…"]

@@ -248,7 +248,26 @@ def test_a_port_that_is_taken_is_one_line(boxoffice):
         port = taken.getsockname()[1]
         status, out, err = boxoffice("choose", RUMMAGE, "--port", port)
     assert (status, out) == (2, "")
-    assert err == f"boxoffice: port {port} cannot be had: Address already in use\n"
+    assert err == (
+        f"boxoffice: port {port} cannot be had: Address already in use; "
+        "`boxoffice choose … --port 0` takes one that is free\n"
+    )
+
+
+def test_what_is_no_python_is_told_so_and_no_module_is_looked_for(boxoffice):
+    status, _, err = boxoffice("choose", "/etc/passwd::x")
+    assert status == 2
+    assert err.startswith("boxoffice: /etc/passwd is no file of Python, which ends with .py")
+
+
+def test_what_is_played_is_said_before_it_is(boxoffice, monkeypatch):
+    monkeypatch.setattr("boxoffice.choosing.protocol.place_of", _interrupted)
+    status, _, err = boxoffice("choose", RUMMAGE, "--no-browser")
+    assert (status, err) == (130, "playing rummage …\nboxoffice: interrupted\n")
+
+
+def _interrupted(*_):
+    raise KeyboardInterrupt
 
 
 def test_the_help_names_each_strategy_and_says_in_words_what_may_be_given_often(boxoffice):

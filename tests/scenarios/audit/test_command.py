@@ -46,6 +46,14 @@ def test_what_is_mistyped_is_told_in_a_line(boxoffice, more, said):
     assert list(Path().iterdir()) == []
 
 
+def test_without_a_mongodb_it_says_which_shops_cannot_be_audited(boxoffice, monkeypatch):
+    monkeypatch.delenv("MONGO_URL", raising=False)
+    status, out, err = boxoffice("audit", "--nats", f"nats://{NOWHERE}")
+    assert (status, out) == (2, "")
+    assert "--mongo is missing" in err
+    assert "`boxoffice up` has its stores in its own memory" in err
+
+
 def test_a_store_that_does_not_answer_is_named(boxoffice):
     status, _, err = boxoffice("audit", "--mongo", f"mongodb://{NOWHERE}")
     assert (status, err.count("\n")) == (2, 1)

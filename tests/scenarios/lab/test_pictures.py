@@ -93,7 +93,7 @@ def test_what_is_asked_again_and_again_is_drawn_three_times() -> None:
 
 
 def test_signing_up_is_said_to_be_left_out_only_where_somebody_did() -> None:
-    wrong = next(it for it in WRONG if it.name == "confirms-again")
+    wrong = next(it for it in WRONG if it.name == "counts-versions-everywhere")
     grown = grade(EXERCISES[wrong.exercise], wrong.function).outcome
     assert grown is not None
     assert select(run_of(grown)).note == ""

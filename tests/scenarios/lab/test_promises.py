@@ -1,18 +1,29 @@
 """What the lab judges by itself: told with what proves it, and only where it can be known."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from pytest import mark
 
+from boxoffice.clock import EPOCH
 from boxoffice.trace.trace import TraceEvent
 from boxoffice.trace.verdict import Judgement, Verdict
 from boxoffice.views.explorer.model import run_of
 from scenarios.lab import EXERCISES, grade
-from scenarios.lab.promises import PROMISES, holds_grow, taken_once
+from scenarios.lab.promises import (
+    PROMISES,
+    decided_as_done,
+    holds_grow,
+    sent_in_time,
+    settled_once,
+    taken_once,
+)
 from scenarios.lab.wrong import WRONG
 from scenarios.shop.checks import nothing_stuck
 from scenarios.shop.checks.evidence import Evidence
+from services.common.clock import iso
 from services.common.versioning import Decision
 from tests.real.tiers import sampled
 
@@ -150,3 +161,80 @@ def test_what_is_never_taken_nor_passed_over_is_stuck() -> None:
     verdicts = {it.invariant: it.verdict for it in outcome.judgements}
     assert verdicts[taken_once.name] is Verdict.UNDECIDED
     assert verdicts[nothing_stuck.name] is Verdict.VIOLATED
+
+
+def paid(status: str, since: str = "1", **more: Any) -> dict[str, Any]:
+    payment = {"id": "p" * 24, "status": status, "since": since, "stripe_id": "ch_1"}
+    return {"_id": ORDER, "price_cents": 4500, "outbox": [], "payment": payment | more}
+
+
+def told(**more: Any) -> list[dict[str, Any]]:
+    data = {"id": "p" * 24, "version": 0, "orderId": ORDER, "amount": 4500, "stripeId": "ch_1"}
+    return [{"type": "payment.created", "data": data | more}]
+
+
+def settled(*documents: dict[str, Any]) -> list[str]:
+    story = Story()
+    for before, after in pairwise(documents):
+        where = {"database": "payments", "collection": "orders", "id": ORDER}
+        story.add("payments-db", "write", **where, before=before, after=after)
+    return [it.message for it in settled_once.judge(Evidence(events=story.events)).violations]
+
+
+def test_a_payment_that_goes_its_way_is_settled_once() -> None:
+    way = [paid("pending"), paid("paid") | {"outbox": told()}, paid("paid")]
+    assert settled(*way, paid("refunding", "2"), paid("refunded", "3")) == []
+
+
+def test_what_was_settled_before_is_not_settled_again_and_not_told_again() -> None:
+    [back] = settled(paid("refunded"), paid("refunding", "2"))
+    [anew] = settled(paid("paid"), paid("paid", "2"))
+    [again] = settled(paid("paid"), paid("paid") | {"outbox": told(), "revision": 3})
+    assert "was refunded, and became refunding at" in back
+    assert anew == again
+    assert "was paid, and was settled once more at" in anew
+
+
+def test_what_is_settled_is_told_as_it_is() -> None:
+    [silent] = settled(paid("pending"), paid("refunding"))
+    [cheap] = settled(paid("pending"), paid("paid") | {"outbox": told(amount=1)})
+    assert silent.endswith(", and no event says so")
+    assert cheap.endswith("with amount 1 instead of 4500")
+
+
+def test_orders_says_apply_of_each_version_once_and_only_of_what_it_noted_down() -> None:
+    def said(*decisions: str, died: bool = False) -> list[str]:
+        story = Story()
+        story.copies(story.says("ticket", TICKET, 0), 0)
+        if died:
+            story.add("orders", "crash")
+        for it in decisions:
+            what = {"subject": TICKET, "version": 0, "type": "ticket.created", "decision": it}
+            story.add("orders", "decided", **what)
+        found = decided_as_done.judge(Evidence(events=story.events)).violations
+        return [it.message for it in found]
+
+    assert said("apply", "duplicate") == said("duplicate", died=True) == []
+    assert "orders said apply once more" in said("apply", "apply")[0]
+    assert "was applied, and orders said gap at" in said("gap", "apply")[0]
+
+
+@mark.parametrize(
+    ("after_s", "why"), [(15.0, "15 s after that was decided"), (8.0, "an order that had expired")]
+)
+def test_a_charge_that_was_decided_long_ago_or_comes_after_the_end_was_not_sent_in_time(
+    after_s: float, why: str
+) -> None:
+    decided = EPOCH + timedelta(seconds=1)
+    after = paid("pending", sent_at=iso(decided)) | {
+        "status": "open",
+        "expires_at": iso(decided + timedelta(seconds=2)),
+    }
+    where = {"database": "payments", "collection": "orders", "id": ORDER}
+    write = TraceEvent(
+        0, 1_000_000, "payments-db", "write", None, {**where, "before": None, "after": after}
+    )
+    fields = {"order": ORDER, "replayed": False}
+    charge = TraceEvent(1, round((1 + after_s) * 1e6), "stripe", "charge", 0, fields)
+    [breach] = sent_in_time.judge(Evidence(events=[write, charge])).violations
+    assert breach.message.endswith(why)

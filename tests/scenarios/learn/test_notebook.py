@@ -2,9 +2,12 @@
 
 from pytest import fixture
 
+from boxoffice.views import run_of
+from boxoffice.views.explorer.model import QUIET
+from scenarios.learn import checking
 from scenarios.learn.notebook import check, hint, load_ipython_extension, task
 from scenarios.learn.pages import solution_of
-from scenarios.learn.rungs import RUNGS
+from scenarios.learn.rungs import RUNGS, rung_named
 
 
 async def handle(message, store, bus):
@@ -60,3 +63,22 @@ async def handle(message, store, bus):
     await bus.publish(told | {"type": "sold" if message["type"] == "order" else "holder"})
 """
     assert "says: holder A3: nobody" in str(check("1", shop))
+
+
+def test_the_picture_shows_who_asks_the_shop_and_what_it_is_asked_again():
+    result = checking.check(rung_named("3a"), f"{solution_of(rung_named('2'))}\n")
+    assert "hands over again: order " in str(result)
+    assert result.outcome is not None
+    run = run_of(result.outcome)
+    assert run["asked"] == ""
+    names = [name for name, _ in run["lanes"]]
+    ways = {(names[source], names[to], style) for _, source, _, to, _, style in run["arrows"]}
+    who = next(result.outcome.trace.of_kind("stored"))["by"]
+    assert {
+        (who, "shop", "request"),
+        (who, "shop", "duplicate"),
+        ("usher", "shop", "request"),
+    } <= ways
+    labels = [run["words"][it] for it in run["events"]["label"]]
+    [again] = [it for it, label in enumerate(labels) if label.endswith(" again")]
+    assert not run["events"]["flags"][again] & QUIET

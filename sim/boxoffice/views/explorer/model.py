@@ -33,6 +33,7 @@ from boxoffice.views.explorer.reads import with_reads
 from boxoffice.views.explorer.repeats import repeated
 from boxoffice.views.explorer.salience import salient
 from boxoffice.views.explorer.spans import spans
+from boxoffice.views.handed import handed
 from boxoffice.views.names import Names
 from boxoffice.views.time_format import format_duration
 from boxoffice.views.verdicts import SIGNS, asked_of, defence
@@ -51,9 +52,10 @@ def run_of(outcome: Outcome, why: "Likelihood | None" = None) -> dict[str, Any]:
     outcome, numbers = with_reads(played)
     trace, names = outcome.trace, Names(outcome.trace)
     proofs = {number for found in outcome.violations for number in found.events}
-    told = salient(trace, proofs | (at_the_rise(why, trace) if why else set()))
-    drawn = marks(trace.events, names)
-    ways = list(arrows(trace, [event for event in trace.events if event.number in told]))
+    came = handed(trace)
+    told = salient(trace, proofs | came.keys() | (at_the_rise(why, trace) if why else set()))
+    drawn = marks(trace.events, names, came)
+    ways = list(arrows(trace, [event for event in trace.events if event.number in told], came))
     lanes = Lanes(trace, drawn, ways, proofs)
     annotations = Annotations(trace, names)
     return {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scenarios.lab.solutions.hunted import shrink, unreached
 from tests.scenarios.lab.slips import wrong
 
 wrong(
@@ -16,6 +17,7 @@ wrong(
     lambda things, falls: things[::-1],
     lambda things, falls: ["Ana orders A"],
     lambda things, falls: [it for it in things if "orders" in it],
+    lambda things, falls: tuple(shrink(things, falls)),
 )
 
 
@@ -62,4 +64,8 @@ wrong(
     lambda runs, names: [it for run in runs for it in run if run[it] == "vacuous"],
     lambda runs, names: len(names),
     lambda runs, names: [it for it in names if runs and runs[0].get(it) != "holds"],
+    lambda runs, names: set(unreached(runs, names)),
+    lambda runs, names: unreached(runs, names)[::-1],
+    lambda runs, names: [it for it in unreached(runs, names) for _ in range(2)],
+    lambda runs, names: unreached(runs, [*names, "is-anybody-there"]),
 )

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from scenarios.lab.solutions.own import fair
 from tests.scenarios.lab.slips import wrong
 
 
@@ -77,6 +78,14 @@ def always(end: Any) -> None:
 
 
 wrong("fair", always)
+
+
+@wrong("fair")
+def says_no_word(end: Any) -> None:
+    try:
+        fair(end)
+    except AssertionError:
+        raise AssertionError from None
 
 
 @wrong("fair")

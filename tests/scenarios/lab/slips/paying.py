@@ -74,6 +74,28 @@ wrong(
         if is_pending(order) and order.status is OrderStatus.CANCELLED
         else (settled(order, Status.PAID, stripe_id, now), said(order, stripe_id))
     ),
+    lambda order, stripe_id, now: (
+        (order, [])
+        if order.payment.status is Status.REFUNDED
+        else (settled(order, owed(order), stripe_id, now), said(order, stripe_id))
+    ),
+    lambda order, stripe_id, now: (
+        settled(order, owed(order), stripe_id, now),
+        said(order, stripe_id) if is_pending(order) else [],
+    ),
+    lambda order, stripe_id, now: (
+        (
+            settled(order, owed(order), stripe_id, now),
+            said(order, stripe_id) if owed(order) is Status.PAID else [],
+        )
+        if is_pending(order)
+        else (order, [])
+    ),
+    lambda order, stripe_id, now: (
+        (settled(order, owed(order), stripe_id, now), said(order, stripe_id, amount=1))
+        if is_pending(order)
+        else (order, [])
+    ),
 )
 
 

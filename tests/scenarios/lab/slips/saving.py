@@ -1,10 +1,11 @@
-"""Slips in what publishes, and in what takes."""
+"""Slips in what publishes, in what takes, and in what a database is to see to."""
 
 import asyncio
 from contextlib import suppress
 from typing import Any
 
 from services.common.versioning import Decision, OutOfOrder
+from services.orders.repository import HELD
 from tests.scenarios.lab.slips import wrong
 
 # --- relay ----------------------------------------------------------------------------------------
@@ -135,3 +136,50 @@ async def gives_back_what_it_had_before(self: Any, message: Any, envelope: Any, 
     if await done(self, envelope, event) is Decision.DUPLICATE:
         return await message.nak(1.0)
     await message.ack()
+
+
+# --- prepare --------------------------------------------------------------------------------------
+
+
+def indexed(keys: Any, **options: Any) -> Any:
+    async def prepare(self: Any) -> None:
+        await self._documents.create_index(keys, **options)
+
+    return prepare
+
+
+wrong(
+    "prepare",
+    indexed(HELD),
+    indexed("ticket.id", sparse=True),
+    indexed("user_id", unique=True),
+    indexed("status", unique=True),
+    indexed("status", unique=True, sparse=True),
+    indexed("held", unique=True, sparse=True),
+    indexed("HELD", unique=True, sparse=True),
+    indexed([(HELD, 1), ("_id", 1)], unique=True),
+    indexed([("ticket.id", 1), ("status", 1)], unique=True),
+    indexed(HELD, unique=False, sparse=True),
+    indexed(HELD, unique=0, sparse=True),
+    indexed(HELD, unique="yes", sparse=True),
+    indexed(HELD, unique=True, sparse="yes"),
+    indexed(HELD, unique=[HELD], sparse=True),
+    indexed(HELD, unic=True),
+    indexed([], unique=True),
+)
+
+
+@wrong("prepare")
+async def makes_none(self: Any) -> None:
+    return None
+
+
+@wrong("prepare")
+async def drops_it_again(self: Any) -> None:
+    await self._documents.create_index(HELD, unique=True, sparse=True)
+    await self._documents.drop_indexes()
+
+
+@wrong("prepare")
+async def makes_it_of_another_collection(self: Any) -> None:
+    await self._documents.database["held"].create_index(HELD, unique=True, sparse=True)

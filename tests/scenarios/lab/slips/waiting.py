@@ -4,11 +4,11 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
+from scenarios.lab.solutions.order import follow as sound
 from services.common.aggregate import _changes
 from services.common.errors import Conflict
 from services.common.versioning import Decision, OutOfOrder, is_next
 from services.orders.domain import confirm
-from services.orders.repository import HELD
 from tests.scenarios.lab.slips import wrong
 
 # --- ring -----------------------------------------------------------------------------------------
@@ -148,6 +148,22 @@ async def forgets_to_say_what_it_did(self: Any, ticket: Any) -> None:
         await self._tickets.advance(applied, ticket)
 
 
+def answering(old: Decision, new: Decision) -> Any:
+    async def follow(self: Any, ticket: Any) -> Decision:
+        decision = await sound(self, ticket)
+        return new if decision is Decision.APPLY else old
+
+    return follow
+
+
+wrong(
+    "follow",
+    answering(Decision.APPLY, Decision.APPLY),
+    answering(Decision.DUPLICATE, Decision.DUPLICATE),
+    answering(Decision.DUPLICATE, Decision.GAP),
+)
+
+
 # --- commit ---------------------------------------------------------------------------------------
 
 
@@ -249,50 +265,3 @@ async def tries_until_it_is_done(self: Any, before: int, state: Any, events: Any
     if found.matched_count == 0:
         await self._documents.update_one({"_id": state["_id"]}, changes)
     self._outbox.wake()
-
-
-# --- prepare --------------------------------------------------------------------------------------
-
-
-def indexed(keys: Any, **options: Any) -> Any:
-    async def prepare(self: Any) -> None:
-        await self._documents.create_index(keys, **options)
-
-    return prepare
-
-
-wrong(
-    "prepare",
-    indexed(HELD),
-    indexed("ticket.id", sparse=True),
-    indexed("user_id", unique=True),
-    indexed("status", unique=True),
-    indexed("status", unique=True, sparse=True),
-    indexed("held", unique=True, sparse=True),
-    indexed("HELD", unique=True, sparse=True),
-    indexed([(HELD, 1), ("_id", 1)], unique=True),
-    indexed([("ticket.id", 1), ("status", 1)], unique=True),
-    indexed(HELD, unique=False, sparse=True),
-    indexed(HELD, unique=0, sparse=True),
-    indexed(HELD, unique="yes", sparse=True),
-    indexed(HELD, unique=True, sparse="yes"),
-    indexed(HELD, unique=[HELD], sparse=True),
-    indexed(HELD, unic=True),
-    indexed([], unique=True),
-)
-
-
-@wrong("prepare")
-async def makes_none(self: Any) -> None:
-    return None
-
-
-@wrong("prepare")
-async def drops_it_again(self: Any) -> None:
-    await self._documents.create_index(HELD, unique=True, sparse=True)
-    await self._documents.drop_indexes()
-
-
-@wrong("prepare")
-async def makes_it_of_another_collection(self: Any) -> None:
-    await self._documents.database["held"].create_index(HELD, unique=True, sparse=True)

@@ -26,6 +26,7 @@ wrong(
     lambda order, now: order.status is OrderStatus.CANCELLED or now <= sent(order) + PATIENCE * 60,
     lambda order, now: now - sent(order) <= 10,
     lambda order, now: now >= order.expires_at,
+    lambda order, now: now <= sent(order) + PATIENCE and order.status is not OrderStatus.CANCELLED,
 )
 
 

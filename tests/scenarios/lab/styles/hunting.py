@@ -37,7 +37,7 @@ def from_the_end(things, falls):
             rest = (*kept[:at], *kept[at + 1 :])
             if falls(rest):
                 kept, changed = rest, True
-    return kept
+    return list(kept)
 
 
 @right("shrink")
@@ -57,9 +57,8 @@ def with_pieces_first(items, test):
 
 @right("unreached")
 def with_a_set(runs, names):
-    return set(names) - {
-        name for run in runs for name, said in run.items() if said in {"holds", "violated"}
-    }
+    tested = {name for run in runs for name, said in run.items() if said in {"holds", "violated"}}
+    return sorted(set(names) - tested, key=names.index)
 
 
 @right("unreached")
@@ -73,7 +72,7 @@ def with_a_counter(runs, names):
     for run in runs:
         for name in run:
             counted[name] += run[name] in ("holds", "violated")
-    return tuple(name for name in names if not counted[name])
+    return [name for name in names if not counted[name]]
 
 
 @right("unreached")
