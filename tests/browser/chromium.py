@@ -9,6 +9,8 @@ import json
 import os
 import selectors
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -75,6 +77,21 @@ class Chromium:
         if used:
             self.send("Target.closeTarget", targetId=used)
         self._attach()
+
+    @contextmanager
+    def beside(self, url: str) -> Iterator[None]:
+        """Have another tab at hand, at that address, and at the end this one again."""
+        here, complained = (self._page, self._session), len(self.complaints)
+        self._page, self._session = "", None
+        self.turn_over()
+        self.send("Page.navigate", url=url)
+        self.until("document.readyState === 'complete' && location.protocol !== 'about:'")
+        yield
+        beside = self._page
+        self._page, self._session = here
+        self.send("Target.closeTarget", targetId=beside)
+        self.send("Target.activateTarget", targetId=self._page)  # what is out of sight is not drawn
+        del self.complaints[complained:]  # about the icon that a browser looks for by itself
 
     def visit(self, url: str, *, scheme: str = "light") -> None:
         """Go to a page; what was asked for and complained of is forgotten."""

@@ -208,6 +208,14 @@ def test_a_page_that_is_served_chooses_too_and_ends_with_ctrl_c(
             chromium.ask("document.querySelector('[data-ask=\"pass:message\"]').click()")
             chromium.until(f"document.querySelector('.bx-now').textContent !== {before!r}")
         assert "order.created" in chromium.ask("document.querySelector('.bx-now').textContent")
+        # Another tab of this address goes to the end; this one is behind, and hears of it.
+        ends = "{method: 'POST', body: JSON.stringify({do: 'pass', until: 'end'})}"
+        chromium.ask(f"fetch('ask', {ends}).then((it) => it.json()).then(() => null)")
+        chromium.ask("document.querySelector('[data-ask=\"pass:step\"]').click()")
+        chromium.until("!document.querySelector('.bx-refused').hidden")
+        stale = chromium.ask("document.querySelector('.bx-refused').textContent")
+        assert "another page has gone on" in stale
+        assert "The end" in chromium.ask("document.querySelector('.bx-now').textContent")
         assert chromium.ask("document.querySelector('#chooser').clientHeight") == HEIGHT
         assert {urlsplit(it).netloc for it in chromium.asked if it.startswith("http")} == {
             urlsplit(url).netloc

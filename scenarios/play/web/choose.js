@@ -8,7 +8,10 @@ export function choose(page) {
   let chooser = null, life = -1;
 
   const ask = async (request) => {
-    if (life !== page.tab.life && request.do !== "begin") await page.tab.ask("choose", { request: begin() });
+    if (life !== page.tab.life && request.do !== "begin") {
+      await page.tab.ask("choose", { request: begin() });
+      delete request.seen; // of a Python that is gone
+    }
     life = page.tab.life;
     const reply = await page.tab.ask("choose", { request });
     if (request.token) { // of which the bar tells what it is a token of

@@ -37,7 +37,8 @@ export function switches(options, on, change) {
 
 /** Put these in the place of all that an element holds; the focus stays on what is called the same, or near. */
 export function fill(element, ...children) {
-  const held = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  const active = document.activeElement, held = element.contains(active) ? active.dataset.key : undefined;
   element.replaceChildren(...children.filter((one) => one !== null && one !== undefined));
-  if (held) (element.querySelector(`[data-key="${CSS.escape(held)}"]:not(:disabled)`) ?? element.closest("[tabindex]"))?.focus();
+  if (element.contains(active)) active.focus({ preventScroll: true }); // it was put back itself
+  else if (held) (element.querySelector(`[data-key="${CSS.escape(held)}"]:not(:disabled)`) ?? element.closest("[tabindex]"))?.focus();
 }

@@ -1,18 +1,27 @@
 // The ladder's room: a rung's task, a file that grows, and what comes of it.
 import { button, fill, made } from "./dom.js";
 import { editor } from "./editor.js";
-import { kept } from "./kept.js";
+import { Kept } from "./kept.js";
 import { markdown } from "./markdown.js";
 
 /** The room; `page` is as in main.js. */
 export function ladder(page) {
-  const element = made("div", { class: "ladder" }), { value: now, keep } = kept("boxoffice-ladder", { code: null, passed: [], rung: "1" });
-  let rungs = [], asked = null, told = null, hints = 0, field = null;
+  const element = made("div", { class: "ladder" }), store = new Kept("boxoffice-ladder", { code: null, passed: [], rung: "1" }, changed, { place: "rung" }), now = store.value;
+  let rungs = [], start = "", asked = null, told = null, hints = 0, field = null;
+
+  /** Another tab has written, or what it wrote was taken. */
+  function changed(isTheirs) {
+    if (!rungs.length) return;
+    if (!isTheirs) return void draw();
+    now.code ??= start;
+    field = null;
+    climb(now.rung);
+  }
 
   async function climb(name) {
     Object.assign(now, { rung: name });
     [told, hints] = [null, 0];
-    keep();
+    store.keep();
     await page.doing("", async () => { asked = await page.tab.ask("rung", { name }); });
     draw();
   }
@@ -24,7 +33,7 @@ export function ladder(page) {
       told = await page.tab.ask("check", { name: now.rung, code: now.code });
       const names = rungs.map((one) => one.name), through = names.slice(0, names.indexOf(told.at) + (told.holds ? 1 : 0));
       now.passed = told.holds ? names.filter((name) => through.includes(name) || now.passed.includes(name)) : through.filter((name) => now.passed.includes(name));
-      keep();
+      store.keep();
       if (told.runs.length) page.show(told.runs);
     });
     draw();
@@ -53,8 +62,9 @@ export function ladder(page) {
   function draw() {
     const { seeds } = rungs.find((one) => one.name === now.rung), last = asked ? asked.hints.length : 0;
     // The field stays the same one, or its cursor and what can be undone in it would be gone.
-    field ??= editor(now.code, (code) => { now.code = code; keep(); }, { "aria-label": "shop.py: your shop", "aria-describedby": "leave" });
+    field ??= editor(now.code, (code) => { now.code = code; store.keep(); }, { "aria-label": "shop.py: your shop", "aria-describedby": "leave" });
     const parts = [
+      store.notice(),
       steps(),
       made("details", { class: "task", open: true }, made("summary", {}, "The task"), ...(asked ? markdown(asked.task) : [])),
       made("label", {}, made("span", {}, "shop.py"), field),
@@ -73,9 +83,9 @@ export function ladder(page) {
     name: "Build one", shape: "half", element,
     enter: () => page.doing("", async () => {
       if (!rungs.length) {
-        const all = await page.tab.ask("ladder");
-        rungs = all.rungs;
-        now.code ??= all.start;
+        ({ rungs, start } = await page.tab.ask("ladder"));
+        now.code ??= start;
+        if (!rungs.some((one) => one.name === now.rung)) store.mend({ rung: rungs[0].name });
       }
       asked ??= await page.tab.ask("rung", { name: now.rung });
       page.show(told?.runs ?? []);

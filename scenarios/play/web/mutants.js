@@ -1,19 +1,26 @@
 // The mutants' room: a story or facts that tell broken twins from the shop as it is.
 import { button, fill, made } from "./dom.js";
 import { editor } from "./editor.js";
-import { kept } from "./kept.js";
+import { Kept } from "./kept.js";
 import { markdown } from "./markdown.js";
 
 /** The room; `page` is as in main.js. */
 export function mutants(page) {
-  const element = made("div", { class: "ladder" }), { value: now, keep } = kept("boxoffice-mutants", { at: 0, code: {}, passed: [] });
+  const element = made("div", { class: "ladder" }), store = new Kept("boxoffice-mutants", { at: 0, code: {}, passed: [] }, changed, { place: "at" }), now = store.value;
   let challenges = [], told = null, field = null;
   const here = () => challenges[now.at];
+
+  /** Another tab has written, or what it wrote was taken. */
+  function changed(isTheirs) {
+    if (!challenges.length) return;
+    if (isTheirs) turnTo(now.at);
+    else draw();
+  }
 
   function turnTo(at) {
     now.at = at;
     [told, field] = [null, null];
-    keep();
+    store.keep();
     page.show([]);
     draw();
   }
@@ -23,9 +30,9 @@ export function mutants(page) {
     told = null;
     draw();
     await page.doing(`${name} is being graded`, async () => {
-      told = await page.tab.ask("grade", { name, code: now.code[name] });
+      told = await page.tab.ask("grade", { name, code: now.code[name] ?? here().start });
       if (told.passed && !now.passed.includes(name)) now.passed.push(name);
-      keep();
+      store.keep();
       page.show(told.runs, null, { compare: true });
     });
     draw();
@@ -51,9 +58,9 @@ export function mutants(page) {
 
   function draw() {
     const { name, task, start } = here();
-    now.code[name] ??= start;
-    field ??= editor(now.code[name], (code) => { now.code[name] = code; keep(); }, { "aria-label": `mine.py, for ${name}`, "aria-describedby": "leave" });
+    field ??= editor(now.code[name] ?? start, (code) => { now.code[name] = code; store.keep(); }, { "aria-label": `mine.py, for ${name}`, "aria-describedby": "leave" });
     fill(element,
+      store.notice(),
       names(),
       made("details", { class: "task", open: true }, made("summary", {}, "The task"), ...markdown(task)),
       made("label", {}, made("span", {}, "mine.py"), field),
@@ -68,7 +75,7 @@ export function mutants(page) {
     name: "Kill mutants", shape: "half", element,
     enter: () => page.doing("", async () => {
       if (!challenges.length) ({ challenges } = await page.tab.ask("challenges"));
-      if (!here()) now.at = 0;
+      if (!here()) store.mend({ at: 0 });
       page.show(told?.runs ?? [], null, { compare: true });
       draw();
     }),

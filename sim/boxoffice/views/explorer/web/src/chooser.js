@@ -34,7 +34,7 @@ export class Chooser {
     const slow = setTimeout(() => this.#panel.wait(true), SLOW);
     let answer;
     try {
-      answer = await this.#ask(request);
+      answer = await this.#ask({ ...request, seen: this.#view?.version });
     } catch (wrong) {
       answer = { error: String(wrong?.message ?? wrong) };
     }
@@ -44,6 +44,7 @@ export class Chooser {
     this.#panel.wait(false);
     if (answer.error) this.#panel.refuse(answer.error);
     else this.#show(answer);
+    if (answer.stale) this.#panel.refuse(answer.stale);
     return answer;
   }
 
@@ -60,7 +61,7 @@ export class Chooser {
     this.#going = name;
     while (this.#going === name) {
       const answer = await this.ask({ do: name });
-      if (!answer || answer.error || answer[name].over) this.#going = "";
+      if (!answer || answer.error || answer.stale || answer[name].over) this.#going = "";
     }
     if (!this.#ended && this.#view) this.#panel.show(this.#view, "");
   }
