@@ -32,6 +32,9 @@ class Tab:
         What cannot be answered is told in a line, as `error`.
         """
         asked = json.loads(text)
+        for one in (asked, asked.get("request", {})):
+            if "seed" in one:
+                one["seed"] = int(one["seed"])  # as text, since a script rounds what is large
         self._tell = tell
         try:
             said = getattr(self, f"on_{asked.pop('ask')}")(**asked)

@@ -72,6 +72,25 @@ def test_the_same_deeds_are_the_same_run(learner: Learner) -> None:
     assert len(hashes) == 1
 
 
+def test_of_two_who_order_in_one_instant_both_are_seen_to_look_at_a_free_seat(
+    learner: Learner,
+) -> None:
+    learner.ask("open", seed=str(2**63 - 7))
+    for name in ("Sue", "Ana", "Ben"):
+        learner.send(
+            name, "POST", "/api/users/signup", email=f"{name}@example.com", password=PASSWORD
+        )
+    seat = learner.send("Sue", "POST", "/api/tickets", title="Front row", price="45.00")["body"]
+    order = {"method": "POST", "path": "/api/orders", "body": {"ticketId": seat["id"]}}
+    both = [{"person": name, **order} for name in ("Ana", "Ben")]
+    came = [it["status"] for it in learner.ask("send", requests=both)["answers"]]
+    assert sorted(came) == [201, 400]  # and yet:
+    (told,) = learner.ask("seen")["runs"]
+    says = [told["words"][it] for it in told["events"]["says"]]
+    assert says.count("finds no order of ticket A") == 2
+    assert told["seed"] == str(2**63 - 7)  # a script would round the number
+
+
 def test_a_story_that_is_played_beside_a_broken_shop_has_its_defence(learner: Learner) -> None:
     learner.ask("open", bug="no-holder-check")
     (told,) = learner.ask("play", story="late-cancel")["runs"]

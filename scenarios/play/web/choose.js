@@ -1,10 +1,10 @@
 // The room in which a story stands still, and its reader chooses what happens next.
 import { Chooser } from "./bundle.js";
-import { choice, fill, labelled, made } from "./dom.js";
+import { choice, fill, labelled, made, seeded } from "./dom.js";
 
 /** The room; `page` is as in main.js. */
 export function choose(page) {
-  const element = made("div", { class: "row wide" }), asked = { story: "late-cancel", bug: "no-holder-check", seed: 0, token: "" };
+  const element = made("div", { class: "row wide" }), asked = { story: "late-cancel", bug: "no-holder-check", seed: "0", token: "" };
   let chooser = null, life = -1;
 
   const ask = async (request) => {
@@ -15,7 +15,7 @@ export function choose(page) {
     life = page.tab.life;
     const reply = await page.tab.ask("choose", { request });
     if (request.token) { // of which the bar tells what it is a token of
-      Object.assign(asked, { story: reply.story, bug: reply.bug ?? "", seed: reply.seed });
+      Object.assign(asked, { story: reply.story, bug: reply.bug ?? "", seed: String(reply.seed) });
       draw();
     }
     return reply;
@@ -38,7 +38,7 @@ export function choose(page) {
     fill(element,
       labelled("Story", choice(scenarios.map(({ name, summary }) => [name, `${name}: ${summary}`]), asked.story, (story) => change({ story, bug: showing(story).has(asked.bug) ? asked.bug : "" }), { name: "story", "data-key": "story" })),
       labelled("A defence is taken away", choice(defences, asked.bug, (bug) => change({ bug }), { name: "bug", "data-key": "bug" })),
-      labelled("Seed", made("input", { type: "number", name: "seed", min: 0, value: asked.seed, "data-key": "seed", onchange: (event) => change({ seed: Math.max(0, Math.trunc(event.target.valueAsNumber) || 0) }) })),
+      seeded("Seed", asked.seed, (seed) => change({ seed }), (text) => page.say(text, "bad")),
       labelled("or a token", made("input", { name: "token", value: asked.token, placeholder: "bx1-…", spellcheck: "false", "data-key": "token", onchange: (event) => change({ token: event.target.value.trim() }) })));
   }
 

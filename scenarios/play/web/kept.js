@@ -13,7 +13,7 @@ const SOUND = { // by what a value begins as: whether what was kept is of that k
 const kindOf = (begin) => (begin === null ? "string" : Array.isArray(begin) ? "list" : typeof begin);
 
 /** Read what text holds, as far as it is sound; `damaged` where something was not. */
-function read(text, begin) {
+function read(text, begin, sound) {
   let said = {}, damaged = false;
   try {
     said = JSON.parse(text) ?? {};
@@ -23,7 +23,7 @@ function read(text, begin) {
   }
   const value = structuredClone(begin);
   for (const name of damaged ? [] : Object.keys(begin).filter((one) => Object.hasOwn(said, one))) {
-    const isSound = SOUND[kindOf(begin[name])](said[name]) || (begin[name] === null && said[name] === null);
+    const isSound = (sound[name] ?? SOUND[kindOf(begin[name])])(said[name]) || (begin[name] === null && said[name] === null);
     if (isSound) value[name] = said[name];
     else damaged = true;
   }
@@ -31,13 +31,14 @@ function read(text, begin) {
 }
 
 /** `changed(isTheirs)` is called where there is something to say of it, or where it has become what another tab wrote.
-    Of `begin`, `place` says where its reader is: another tab may be elsewhere, and writes nothing by that. */
+    Of `begin`, `place` says where its reader is: another tab may be elsewhere, and writes nothing by that.  `sound` tells by
+    name what is sound, where that is more than its kind. */
 export class Kept {
-  #name; #begin; #changed; #place; #storage; #seen = null; #version = 0; #theirs = null; #says = "";
+  #name; #begin; #changed; #place; #sound; #storage; #seen = null; #version = 0; #theirs = null; #says = "";
 
-  constructor(name, begin, changed, { place = "", storage = "localStorage" } = {}) {
+  constructor(name, begin, changed, { place = "", sound = {}, storage = "localStorage" } = {}) {
     this.value = structuredClone(begin);
-    [this.#name, this.#begin, this.#changed, this.#place] = [name, begin, changed, place];
+    [this.#name, this.#begin, this.#changed, this.#place, this.#sound] = [name, begin, changed, place, sound];
     try {
       this.#storage = globalThis[storage];
     } catch { /* whoever forbids it has it as long as the page is there */ }
@@ -53,7 +54,7 @@ export class Kept {
 
   /** What was kept is of no use to the page for another reason: it is put aside, and `value` has another. */
   mend(more) {
-    this.#putAside(this.#seen ?? JSON.stringify(this.value));
+    if (!this.#says) this.#putAside(this.#seen ?? JSON.stringify(this.value));
     Object.assign(this.value, more);
     this.keep();
   }
@@ -76,7 +77,7 @@ export class Kept {
   }
 
   #look() {
-    const text = this.#text(), { value, damaged, version } = read(text, this.#begin);
+    const text = this.#text(), { value, damaged, version } = read(text, this.#begin, this.#sound);
     Object.assign(this.value, value);
     [this.#seen, this.#version, this.#theirs] = [text, version, null];
     if (!damaged) return;
@@ -87,8 +88,8 @@ export class Kept {
   #hear() {
     const text = this.#text(), before = this.#theirs;
     if (text === null || text === this.#seen || text === before?.text) return;
-    const theirs = read(text, this.#begin), written = ({ value }) => JSON.stringify({ ...value, [this.#place]: null });
-    if (before === null && written(theirs) === written(read(this.#seen, this.#begin))) {
+    const theirs = read(text, this.#begin, this.#sound), written = ({ value }) => JSON.stringify({ ...value, [this.#place]: null });
+    if (before === null && written(theirs) === written(read(this.#seen, this.#begin, this.#sound))) {
       [this.#seen, this.#version] = [text, theirs.version];
     } else {
       this.#theirs = { ...theirs, text };

@@ -31,6 +31,7 @@ stop.addEventListener("click", () => tab.stop());
 const page = {
   tab,
   names: null,
+  say,
 
   /** Do some work once what was asked for before is done, and say so; an error is one line. */
   doing(what, work) {
@@ -78,8 +79,13 @@ function nothing(element) {
 }
 
 const rooms = [store(page), stories(page), choose(page), ladder(page), mutants(page)];
+const wayTo = ({ name }) => `#${name.toLowerCase().replaceAll(" ", "-")}`;
+const asAddressed = () => rooms.find((one) => wayTo(one) === location.hash) ?? rooms[0];
 
+/** Enter a room; its address is one to go back to, and to keep. */
 function enter(chosen, asked = null) {
+  if (asAddressed() !== chosen) history.pushState(null, "", wayTo(chosen));
+  document.title = `${chosen.name} · Boxoffice`;
   for (const one of bar.children) {
     const is = one.textContent === chosen.name;
     one.setAttribute("aria-selected", String(is));
@@ -101,5 +107,6 @@ bar.addEventListener("keydown", ({ key }) => {
 });
 
 await page.doing("", async () => { page.names = await tab.ask("names"); });
-if (page.names) await enter(rooms[0]);
+if (page.names) await enter(asAddressed());
+addEventListener("popstate", () => page.names && enter(asAddressed()));
 document.documentElement.dataset.ready = "true";

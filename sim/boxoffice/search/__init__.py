@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from boxoffice.search.mishap import in_a_line as in_a_line
     from boxoffice.search.names import Names as Names
     from boxoffice.search.played import Played as Played
+    from boxoffice.search.seen import Watched as Watched
     from boxoffice.search.shrinking import Shrunk as Shrunk
     from boxoffice.search.shrinking import shrink as shrink
     from boxoffice.search.token import case_of as case_of
@@ -33,6 +34,7 @@ else:
             "boxoffice.search.mishap": "in_a_line",
             "boxoffice.search.names": "Names",
             "boxoffice.search.played": "Played",
+            "boxoffice.search.seen": "Watched",
             "boxoffice.search.shrinking": "Shrunk shrink",
             "boxoffice.search.token": "case_of token_of",
             "boxoffice.search.workers": "processors",
