@@ -48,7 +48,7 @@ export function choose(page) {
       if (wanted) Object.assign(asked, { token: "" }, wanted);
       draw();
       const first = chooser && !wanted ? { do: "look" } : begin();
-      chooser = page.fill((place) => new Chooser(place, ask, { begin: first }));
+      chooser = page.fill((place) => new Chooser(place, ask, { begin: first, alone: true }));
     },
   };
 }

@@ -53,7 +53,7 @@ const page = {
     if (!runs.length) return this.fill((element) => nothing(element));
     const [only, ...more] = runs, goesOn = !more.length && only.scenario === story;
     if (goesOn) shown.become(only); // with the filter that its reader has set
-    else this.fill((element) => new Explorer(element, runs, options));
+    else this.fill((element) => new Explorer(element, runs, { far: document, ...options }));
     story = more.length ? null : only.scenario;
     if (event !== null) shown.choose(0, event);
     return shown;

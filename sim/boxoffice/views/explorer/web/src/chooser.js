@@ -7,11 +7,12 @@ import { followTheme } from "./theme.js";
 const SLOW = 300; // milliseconds after which an answer is waited for in words
 
 /** `ask(request)` returns a promise of an answer, as `boxoffice.choosing.protocol` describes both; `begin` is the first
-    request, and `first` the answer to it where that is there already. */
+    request, and `first` the answer to it where that is there already; `alone` is said of a page that has no keys of its own. */
 export class Chooser {
-  #ask; #view = null; #panel; #root; #place; #explorer = null; #ends; #busy = false; #going = ""; #ended = false; #story = ""; #asked = false;
+  #ask; #view = null; #panel; #root; #place; #explorer = null; #ends; #busy = false; #going = ""; #ended = false; #story = ""; #asked = false; #far;
 
-  constructor(element, ask, { begin = { do: "look" }, first = null } = {}) {
+  constructor(element, ask, { begin = { do: "look" }, first = null, alone = false } = {}) {
+    this.#far = alone ? document : null;
     this.#ask = ask;
     const root = select(element).append("div").attr("class", "bx bx-chooser");
     this.#root = root.node();
@@ -22,7 +23,7 @@ export class Chooser {
     this.#place = both.append("div").attr("class", "bx-told").node();
     // JupyterLab listens before its page does; this is how it is told to keep its shortcuts to itself.
     this.#root.dataset.lmSuppressShortcuts = "true";
-    this.#ends = [followTheme(this.#root, () => {}), this.#deaf()];
+    this.#ends = [followTheme(this.#root, () => {}), alone ? () => {} : this.#deaf()];
     if (first) this.#show(first);
     else this.ask(begin);
   }
@@ -81,7 +82,7 @@ export class Chooser {
       this.#explorer.become(view.run, asked !== this.#asked ? (asked ? "why" : "state") : undefined);
     } else {
       this.#explorer?.destroy();
-      this.#explorer = new Explorer(this.#place, [view.run], { select: (run, event) => this.#panel.chosen(event) });
+      this.#explorer = new Explorer(this.#place, [view.run], { far: this.#far ?? this.#root, select: (run, event) => this.#panel.chosen(event) });
       this.#explorer.become(view.run, asked ? "why" : "state");
     }
     this.#story = story;

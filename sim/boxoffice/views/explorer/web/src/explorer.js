@@ -5,7 +5,7 @@ import { risen } from "./curve.js";
 import { frame } from "./frame.js";
 import { controls, folder, keeper, noFilter, search } from "./filter.js";
 import { saveShown } from "./export.js";
-import { listen } from "./keys.js";
+import { listen, listenFar } from "./keys.js";
 import { align, follow, lead, proved, reached, reveal } from "./pair.js";
 import { pane, watch } from "./pane.js";
 import { following, pausing, player } from "./play.js";
@@ -24,7 +24,7 @@ const LEAST = 0.25, MOST = 8; // times that time is stretched
 const told = (event) => event ? `${event.proof ? "proof of a violation, " : ""}${sentence(event)}` : "";
 
 /** What one reader sees of some runs.  `select(run, number)` is called when an event is chosen, with its number in the trace; `keys` is what
-    listens to the keyboard, if it is more than the element; with `compare` all runs are of one story, and two of them
+    listens to the keyboard, if it is more than the element, and `far` what hears v at least; with `compare` all runs are of one story, and two of them
     stand side by side where they part, whatever room there is.  Of `#state`, `at` is the run in hand, `now` the event up
     to which it is told (null: all of it), and `chosen` the event whose past is lit. */
 export class Explorer {
@@ -36,7 +36,7 @@ export class Explorer {
   #decoded = new Map();
   #element; #stories; #said; #ui; #play; #slider; #ends; #compares; #led = false;
 
-  constructor(element, raws, { select: said = () => {}, keys = null, compare = false } = {}) {
+  constructor(element, raws, { select: said = () => {}, keys = null, far = null, compare = false } = {}) {
     this.#element = element;
     this.#compares = compare;
     this.#stories = [...group(raws, (raw) => (compare ? raws[0] : raw).scenario).entries()];
@@ -50,7 +50,7 @@ export class Explorer {
       move: (n) => { this.#play.stop(); this.#moveTo(n); }, play: this.#play.toggle, pace: this.#play.pace,
     });
     this.#ends = [
-      this.#listen(keys), pausing(this.#ui.root, keys ?? this.#ui.root, this.#play.stop),
+      this.#listen(keys), far ? listenFar(far, this.#ui.root, (way) => this.#proof(way)) : () => {}, pausing(this.#ui.root, keys ?? this.#ui.root, this.#play.stop),
       watch(this.#ui.panes, () => this.#arrange(), () => { for (const one of this.#panes) one.paint(); }), followTheme(this.#ui.root, () => this.#arrange()),
     ];
     this.open(0);
