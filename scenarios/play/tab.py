@@ -114,9 +114,9 @@ class Tab:
         """Return one way up a rung."""
         return ladder.solution(name)
 
-    def on_check(self, name: str, code: str) -> Any:
-        """Play a learner's code on a rung, and on all below it."""
-        return ladder.checked(name, code, self._tell)
+    def on_check(self, name: str, code: str, seeds: int | None = None) -> Any:
+        """Play a learner's code on a rung, and on all below it; for a first look on fewer seeds."""
+        return ladder.checked(name, code, self._tell, seeds)
 
     # --- mutants ------------------------------------------------------------------------------
 

@@ -37,6 +37,13 @@ def test_a_ticket_is_sold_and_then_sold_wrong(tab: Chromium) -> None:
     press(tab, "Order Front row")
     press(tab, "Is all well?")
     assert "holder-releases" in told(tab, ".verdict")
+    assert "Ana's cancellation arrives when" in told(tab, ".shows")
+    tab.ask("document.querySelector('[data-tab=why]').click()")
+    why = told(tab, ".bx-panel")
+    assert ("played by hand" in why, "TOKEN" in why) == (True, False)
+    press(tab, "See it in late-cancel")
+    assert "without no-holder-check: violated: holder-releases" in told(tab, ".verdict")
+    press(tab, "The shop")
 
     choose(tab, "select[name=bug]", "")  # the same deeds, with the defence in place
     assert "Ben orders Front row" in told(tab, ".log")
@@ -124,9 +131,20 @@ def test_a_rung_is_passed_and_the_next_one_falls(tab: Chromium) -> None:
     write(tab, solution_of(rung_named("1")))
     press(tab, "Check: 20 stories")
     assert told(tab, ".result").startswith("✓ rung 1 · Sell a seat: holds in 20 stories")
+    tab.ask("URL.createObjectURL = (blob) => { window.saved = blob.text(); return '#'; }")
+    press(tab, "Certificate")
+    assert "1 of 11 rungs" in tab.ask("saved")
     press(tab, "Go on: rung 2, Two people, one seat")
     press(tab, "Check: 100 stories")
     assert "no seat is sold to two" in told(tab, ".result")
+    press(tab, "optimistic concurrency control")  # a word of the glossary tells what it is
+    assert "nobody locks" in told(tab, ".told")
+    write(tab, solution_of(rung_named("2")))
+    tab.ask("document.querySelector('[data-key=glance]').click()")
+    tab.until("/of 25 stories/.test(document.querySelector('.counting')?.textContent)")
+    tab.until(IDLE)
+    assert "nothing is passed by this" in told(tab, ".result")
+    assert tab.ask("document.querySelector('[data-key=\"rung 2\"]').textContent") == "2"
     assert tab.ask("localStorage.getItem('boxoffice-ladder')").count("async def handle") == 1
 
 

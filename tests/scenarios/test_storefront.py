@@ -8,7 +8,9 @@ from pytest import fixture
 
 from boxoffice import run
 from scenarios.catalogue import fault_named, scenario_named
+from scenarios.learn.rungs import rung_named
 from scenarios.play.conditions import CONDITIONS
+from scenarios.play.ladder import stories
 from scenarios.play.tab import Tab
 
 PASSWORD = "correct horse"
@@ -134,6 +136,16 @@ def test_a_learner_s_code_is_played_on_a_rung_and_what_falls_is_drawn(learner: L
     held = learner.ask("check", name="1", code=learner.ask("solution", name="1")["code"])
     assert held["holds"]
     assert learner.told[-1] == "rung 1: story 20 of 20"
+
+
+def test_a_first_look_at_a_rung_plays_fewer_stories_and_passes_nothing(learner: Learner) -> None:
+    *_, last = learner.ask("ladder")["rungs"]
+    code = learner.ask("solution", name=last["name"])["code"]
+    looked = learner.ask("check", name=last["name"], code=code, seeds=4)
+    assert (looked["holds"], looked["passed"]) == (True, False)
+    assert len(learner.told) == stories(rung_named(last["name"]), 4) == 14
+    held = learner.ask("check", name="1", code=code)
+    assert held["passed"]
 
 
 def test_code_that_is_no_python_is_told_with_its_line(learner: Learner) -> None:

@@ -5,7 +5,7 @@ import { choice, fill, labelled, made, seeded } from "./dom.js";
 /** The room; `page` is as in main.js. */
 export function choose(page) {
   const element = made("div", { class: "row wide" }), asked = { story: "late-cancel", bug: "no-holder-check", seed: "0", token: "" };
-  let chooser = null, life = -1;
+  let chooser = null, life = -1, own = {};
 
   const ask = async (request) => {
     if (life !== page.tab.life && request.do !== "begin") {
@@ -20,9 +20,10 @@ export function choose(page) {
     }
     return reply;
   };
-  const begin = () => (asked.token ? { do: "begin", token: asked.token } : { do: "begin", ...asked, bug: asked.bug || undefined });
+  const begin = () => (asked.token ? { do: "begin", token: asked.token } : { do: "begin", ...asked, bug: asked.bug || undefined, ...own });
   const change = (more) => {
     Object.assign(asked, { token: "" }, more);
+    own = {};
     draw();
     chooser.ask(begin());
   };
@@ -44,11 +45,16 @@ export function choose(page) {
 
   return {
     name: "Choose", shape: "wide", element,
+    /** `wanted` is a story; with `own` it is played with all that strikes in it, and with `asks` to its end, where that is asked. */
     enter: (wanted) => {
-      if (wanted) Object.assign(asked, { token: "" }, wanted);
+      const { own: isOwn, faults, asks, ...more } = wanted ?? {};
+      if (wanted) {
+        Object.assign(asked, { token: "" }, more);
+        own = isOwn ? { own: true, faults } : {};
+      }
       draw();
       const first = chooser && !wanted ? { do: "look" } : begin();
-      chooser = page.fill((place) => new Chooser(place, ask, { begin: first, alone: true }));
+      chooser = page.fill((place) => new Chooser(place, ask, { begin: first, alone: true, asks }));
     },
   };
 }

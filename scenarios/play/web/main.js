@@ -9,12 +9,15 @@ import { store } from "./store.js";
 import { stories } from "./stories.js";
 
 const [bar, room, stage, status, stop] = ["rooms", "room", "stage", "status", "stop"].map((id) => document.getElementById(id));
-let shown = null, story = null, last = Promise.resolve();
+/** What can be done about a run of the tab without a curve, where its room knows nothing better. */
+const NOBODY = { says: ["This run has no token by which it could be played again: its code is yours. What falls is drawn as small as it can be; go through it event by event."], ways: [] };
+let unasked = null, shown = null, story = null, last = Promise.resolve();
 
 const say = (text, kind = "") => { status.textContent = text; status.className = kind; };
 
 const tab = new Tab(({ progress, busy, ready, broken }) => {
   if (progress) say(`${progress} …`);
+  if (progress) page.hears?.(progress);
   if (ready) {
     document.documentElement.dataset.loaded = JSON.stringify(ready);
     if (page.names) say("A fresh Python is there.");
@@ -32,6 +35,7 @@ const page = {
   tab,
   names: null,
   say,
+  hears: null, // what is told how far Python has come
 
   /** Do some work once what was asked for before is done, and say so; an error is one line. */
   doing(what, work) {
@@ -51,9 +55,10 @@ const page = {
   /** Show runs in the explorer; `event` is the number of the one that is chosen at first. */
   show(runs, event = null, options = {}) {
     if (!runs.length) return this.fill((element) => nothing(element));
+    unasked = options.unasked ?? (() => NOBODY);
     const [only, ...more] = runs, goesOn = !more.length && only.scenario === story;
     if (goesOn) shown.become(only); // with the filter that its reader has set
-    else this.fill((element) => new Explorer(element, runs, { far: document, ...options }));
+    else this.fill((element) => new Explorer(element, runs, { far: document, unasked: (run) => unasked(run), ...options }));
     story = more.length ? null : only.scenario;
     if (event !== null) shown.choose(0, event);
     return shown;

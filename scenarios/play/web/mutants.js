@@ -7,7 +7,7 @@ import { markdown } from "./markdown.js";
 /** The room; `page` is as in main.js. */
 export function mutants(page) {
   const element = made("div", { class: "ladder" }), store = new Kept("boxoffice-mutants", { at: 0, code: {}, passed: [] }, changed, { place: "at" }), now = store.value;
-  let challenges = [], told = null, field = null;
+  let challenges = [], verbs = [], told = null, field = null;
   const here = () => challenges[now.at];
 
   /** Another tab has written, or what it wrote was taken. */
@@ -53,7 +53,16 @@ export function mutants(page) {
   function result() {
     if (!told) return null;
     const kind = told.solution ? "" : told.passed ? "holds" : "violated";
-    return made("div", { class: `result ${kind}` }, told.solution ? made("b", {}, "One way to do it:") : null, made("pre", { class: "folds", tabindex: 0 }, told.says));
+    return made("div", { class: `result ${kind}` }, told.solution ? made("b", {}, "One way to do it:") : null, made("pre", { class: "folds", tabindex: 0 }, told.says),
+      told.printed ? made("b", {}, "It printed:") : null, told.printed ? made("pre", { class: "folds", tabindex: 0 }, told.printed) : null);
+  }
+
+  /** What can be called in a file for this challenge, by whose it is. */
+  function methods() {
+    const facts = here().by === "facts", own = verbs.filter((one) => (one.of === "end") === facts);
+    if (!own.length) return null;
+    const of = (name) => [made("h2", {}, name), made("ul", { class: "points" }, ...own.filter((one) => one.of === name).map(({ call, says }) => made("li", {}, made("code", {}, call), ` ${says}`)))];
+    return made("details", { class: "task" }, made("summary", {}, "What can be called"), ...[...new Set(own.map((one) => one.of))].flatMap(of));
   }
 
   function draw() {
@@ -63,6 +72,7 @@ export function mutants(page) {
       store.notice(),
       names(),
       made("details", { class: "task", open: true }, made("summary", {}, "The task"), ...markdown(task)),
+      methods(),
       made("label", {}, made("span", {}, "mine.py"), field),
       made("small", { id: "leave" }, "Tab indents; Escape, then Tab, leaves the field. What you write stays in this browser."),
       made("div", { class: "row" },
@@ -74,7 +84,7 @@ export function mutants(page) {
   return {
     name: "Kill mutants", shape: "half", element,
     enter: () => page.doing("", async () => {
-      if (!challenges.length) ({ challenges } = await page.tab.ask("challenges"));
+      if (!challenges.length) ({ challenges, verbs = [] } = await page.tab.ask("challenges"));
       if (!here()) store.mend({ at: 0 });
       page.show(told?.runs ?? [], null, { compare: true });
       draw();

@@ -24,7 +24,7 @@ export function store(page) {
     await page.doing(what, async () => {
       const runs = (await work()) ?? (await shop.api.seen()).runs;
       verdict = judged ? runs[0] : null;
-      page.show(runs, judged ? null : shop.event);
+      page.show(runs, judged ? null : shop.event, { unasked });
     });
     keep();
     draw();
@@ -42,6 +42,31 @@ export function store(page) {
     shop.conditions = { ...shop.conditions, bug, faults: [...faults] };
     return act("another shop opens", () => shop.reopen());
   };
+
+  const twinOf = (bug) => page.names.twins.find((one) => one.name === bug);
+  /** The story that shows it where a defence is gone, if one does. */
+  const storyOf = (bug) => page.names.scenarios.find((one) => (twinOf(bug)?.story ? one.name === twinOf(bug).story : one.twins.includes(bug)));
+
+  /** A run by hand has no token, and no search plays its futures: what can be done instead. */
+  function unasked() {
+    const { bug } = shop.conditions, story = storyOf(bug);
+    const says = ["This shop was played by hand: no token plays it again, and no search its futures. Undo takes the last deed back, and “Is all well?” says whether it still falls: the deed without which all holds is where it was decided."];
+    if (!story) return { says, ways: [] };
+    return {
+      says: [...says, `Or ask a story that shows the same, ${story.name}: ${story.summary}`],
+      ways: [[`When does it become likely in ${story.name}?`, () => page.go("Choose", { story: story.name, bug, seed: "0", own: true, faults: [], asks: "likely" })]],
+    };
+  }
+
+  /** With which deeds a defence shows that it is gone: most hold where nothing goes wrong. */
+  function shows() {
+    const twin = twinOf(shop.conditions.bug), story = storyOf(twin?.name);
+    if (!twin) return null;
+    const { summary } = page.names.invariants.find((one) => one.name === twin.invariant) ?? {};
+    const when = twin.shows ? `Shows when ${twin.shows}.` : story ? `Shows in this: ${story.summary}` : `Shows when this is put to the test: ${summary ?? twin.invariant}.`;
+    return made("div", { class: "shows row" }, made("small", {}, when),
+      story ? button(`See it in ${story.name}`, () => page.go("Stories", { story: story.name, bug: twin.name }), { "data-key": "shows" }) : made("small", {}, "No story shows it by itself."));
+  }
 
   function people() {
     const radio = (name) => made("label", { class: "chip" }, made("input", {
@@ -101,6 +126,7 @@ export function store(page) {
     return made("details", { class: "broken", open },
       made("summary", {}, "What is broken"),
       labelled("A defence is taken away", choice(groups, shop.conditions.bug, conditions, { name: "bug", "data-key": "bug" })),
+      shows(),
       made("fieldset", {}, made("legend", {}, "What goes wrong"),
         ...switches(page.names.conditions.map((one) => [one.fault, one.says]), faults, () => conditions(shop.conditions.bug))),
       seeded("Seed of all chance", shop.conditions.seed, (seed) => { shop.conditions.seed = seed; return conditions(shop.conditions.bug); }, (text) => page.say(text, "bad")),

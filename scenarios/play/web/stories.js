@@ -16,7 +16,7 @@ export function stories(page) {
     draw();
     await page.doing(`${asked.story} is being played`, async () => {
       ({ runs } = await page.tab.ask("play", { ...asked, faults: [...faults] }));
-      page.show(runs);
+      page.show(runs, null, { unasked });
     });
     draw();
   }
@@ -37,13 +37,19 @@ export function stories(page) {
         ...switches(known.map((one) => [one.name, one.summary]), faults, play)));
   }
 
+  /** The same run, in the room where the search can be asked of it. */
+  const unasked = () => ({
+    says: ["Its futures can be played here, some from each moment:"],
+    ways: [["When did it become likely?", () => page.go("Choose", { ...asked, faults: [...faults], own: true, asks: "likely" })]],
+  });
+
   function verdict() {
     if (!runs) return null;
     const line = (run) => made("li", { class: run.verdict }, `${run.sign} ${run.bug ? `without ${run.bug}` : "all defences in place"}: ${told(run)}`);
     return made("ul", { class: "verdict" }, ...runs.map(line));
   }
 
-  return { name: "Stories", element, enter: () => (runs ? (draw(), page.show(runs)) : play()) };
+  return { name: "Stories", element, enter: (wanted) => (wanted ? change(wanted) : runs ? (draw(), page.show(runs, null, { unasked })) : play()) };
 }
 
 function told(run) {

@@ -7,11 +7,12 @@ import { followTheme } from "./theme.js";
 const SLOW = 300; // milliseconds after which an answer is waited for in words
 
 /** `ask(request)` returns a promise of an answer, as `boxoffice.choosing.protocol` describes both; `begin` is the first
-    request, and `first` the answer to it where that is there already; `alone` is said of a page that has no keys of its own. */
+    request, and `first` the answer to it where that is there already; `alone` is said of a page that has no keys of its own, and
+    `asks` has it go to the end at once, and ask that. */
 export class Chooser {
   #ask; #view = null; #panel; #root; #place; #explorer = null; #ends; #busy = false; #going = ""; #ended = false; #story = ""; #asked = false; #far;
 
-  constructor(element, ask, { begin = { do: "look" }, first = null, alone = false } = {}) {
+  constructor(element, ask, { begin = { do: "look" }, first = null, alone = false, asks = "" } = {}) {
     this.#far = alone ? document : null;
     this.#ask = ask;
     const root = select(element).append("div").attr("class", "bx bx-chooser");
@@ -25,7 +26,7 @@ export class Chooser {
     this.#root.dataset.lmSuppressShortcuts = "true";
     this.#ends = [followTheme(this.#root, () => {}), alone ? () => {} : this.#deaf()];
     if (first) this.#show(first);
-    else this.ask(begin);
+    else this.#begin(begin, asks);
   }
 
   /** Ask for something, and show what is answered.  One question at a time: others meanwhile are not heard. */
@@ -47,6 +48,14 @@ export class Chooser {
     else this.#show(answer);
     if (answer.stale) this.#panel.refuse(answer.stale);
     return answer;
+  }
+
+  /** Begin; with `asks`, go to the end and have that asked there. */
+  async #begin(begin, asks) {
+    const answer = await this.ask(begin);
+    if (!asks || !answer || answer.error) return;
+    const end = await this.ask({ do: "pass", until: "end" });
+    if (end?.verdict?.fell.length) await this.#repeat(asks);
   }
 
   destroy() {
