@@ -14,8 +14,10 @@ export function byPath(value, path = "", found = new Map()) {
 
 /** What two documents hold, as {path, old, now, changed}, in order; `keeps(name)` says which fields are told. */
 export function compared(before, after, keeps = () => true) {
-  const [old, now] = [before, after].map((one) => byPath(one ?? {}));
-  return [...new Set([...old.keys(), ...now.keys()])].filter((path) => keeps(path.match(/^[^.[]*/)[0]))
+  const [old, now] = [before, after].map((one) => byPath(one ?? {})), all = [...new Set([...old.keys(), ...now.keys()])];
+  // What was empty and is filled, or the other way round, is told by what it is filled with.
+  const isFilled = (path) => old.has(path) !== now.has(path) && all.some((one) => one.startsWith(`${path}.`) || one.startsWith(`${path}[`));
+  return all.filter((path) => keeps(path.match(/^[^.[]*/)[0]) && !isFilled(path))
     .map((path) => ({ path, old: old.get(path), now: now.get(path), changed: worded(old.get(path)) !== worded(now.get(path)) }));
 }
 
