@@ -128,6 +128,13 @@ def test_what_is_refused_is_said_and_nothing_is_lost(choice: Choice) -> None:
     assert choice.says(".bx-now") == before
 
 
+def test_what_the_story_has_printed_is_told(choice: Choice) -> None:
+    play = choice._choosing.ask
+    choice._choosing.ask = lambda asked: play(asked) | {"printed": ["one", "two"]}  # type: ignore[method-assign]
+    choice.press("pass:message")
+    assert choice.says(".bx-choose pre") == "one\ntwo"
+
+
 def test_all_is_reached_and_done_by_keys_alone(choice: Choice) -> None:
     browser = choice.browser
     browser.ask("document.querySelector('[data-ask=\"pass:message\"]').focus()")

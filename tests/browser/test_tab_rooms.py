@@ -1,5 +1,7 @@
 """What can be done in the rooms of the page in a tab."""
 
+import json
+
 import pytest
 
 from boxoffice.search import case_of
@@ -61,7 +63,9 @@ def test_a_deed_is_undone_and_fifteen_minutes_pass(tab: Chromium) -> None:
     press(tab, "Undo")
     assert "None." in told(tab)
     press(tab, "Both at once: Ana and Ben order Front row")
-    assert "already reserved" in told(tab, ".log")
+    both = told(tab, ".log li:last-child small")  # each with a sign of its own
+    assert both.count("✗") == both.count("✓") == 1
+    assert "already reserved" in both.split("✗")[1]
     press(tab, "+15 min: let time pass")
     choose(tab, "input[value=Ben]")
     press(tab, "+10 s: let time pass")
@@ -160,6 +164,34 @@ def test_mutants_are_killed_by_a_story_that_is_written_there(tab: Chromium) -> N
     write(tab, "import nothing_of_that_name")
     press(tab, "Grade it")
     assert "mine.py cannot be loaded: ModuleNotFoundError" in told(tab, "#status")
+
+
+def test_what_is_told_of_challenges_and_twins_is_shown(tab: Chromium) -> None:
+    verbs = [{"of": "Town", "call": "seller(name)", "says": "Return the seller of that name."}]
+    one = {"name": "mine", "tier": "easy", "task": "Kill it.", "start": "", "verbs": verbs}
+    listed = tab.ask(
+        "import('./mutants.js').then(async ({ mutants }) => {"
+        f"const ask = async () => ({{ challenges: [{json.dumps(one)}] }});"
+        "const page = { tab: { ask }, doing: (what, work) => work(), show() {} };"
+        "const room = mutants(page); await room.enter(); return room.element.textContent; })"
+    )
+    assert "What can be called" in listed
+    assert "town.seller(name) Return the seller of that name." in listed
+
+    # Of a defence that is gone its twin says when that shows, and which story is its own.
+    twin = {"name": "gone", "defence": "d", "invariant": "i", "shows": "two meet", "story": "rush"}
+    story = {"name": "rush", "summary": "Many come.", "twins": []}
+    names = {"twins": [twin], "scenarios": [story], "invariants": [], "conditions": []}
+    said = tab.ask(
+        "import('./store.js').then(async ({ store }) => {"
+        "sessionStorage.setItem('boxoffice-shop', JSON.stringify({ bug: 'gone' }));"
+        "const ask = async () => ({ seconds: 0, now: '2030-01-01T00:00:00Z', runs: [] });"
+        f"const page = {{ tab: {{ ask, life: 0 }}, names: {json.dumps(names)},"
+        "doing: (what, work) => work(), show() {}, say() {} };"
+        "const room = store(page); await room.enter(); sessionStorage.clear();"
+        "return room.element.querySelector('.shows').textContent; })"
+    )
+    assert said == "Shows when two meet.See it in rush"
 
 
 def test_in_the_editor_tab_indents_and_can_still_leave_it(tab: Chromium) -> None:

@@ -7,7 +7,7 @@ import { markdown } from "./markdown.js";
 /** The room; `page` is as in main.js. */
 export function mutants(page) {
   const element = made("div", { class: "ladder" }), store = new Kept("boxoffice-mutants", { at: 0, code: {}, passed: [] }, changed, { place: "at" }), now = store.value;
-  let challenges = [], verbs = [], told = null, field = null;
+  let challenges = [], told = null, field = null, called = null;
   const here = () => challenges[now.at];
 
   /** Another tab has written, or what it wrote was taken. */
@@ -19,7 +19,7 @@ export function mutants(page) {
 
   function turnTo(at) {
     now.at = at;
-    [told, field] = [null, null];
+    [told, field, called] = [null, null, null];
     store.keep();
     page.show([]);
     draw();
@@ -53,16 +53,15 @@ export function mutants(page) {
   function result() {
     if (!told) return null;
     const kind = told.solution ? "" : told.passed ? "holds" : "violated";
-    return made("div", { class: `result ${kind}` }, told.solution ? made("b", {}, "One way to do it:") : null, made("pre", { class: "folds", tabindex: 0 }, told.says),
-      told.printed ? made("b", {}, "It printed:") : null, told.printed ? made("pre", { class: "folds", tabindex: 0 }, told.printed) : null);
+    return made("div", { class: `result ${kind}` }, told.solution ? made("b", {}, "One way to do it:") : null, made("pre", { class: "folds", tabindex: 0 }, told.says));
   }
 
   /** What can be called in a file for this challenge, by whose it is. */
   function methods() {
-    const facts = here().by === "facts", own = verbs.filter((one) => (one.of === "end") === facts);
-    if (!own.length) return null;
-    const of = (name) => [made("h2", {}, name), made("ul", { class: "points" }, ...own.filter((one) => one.of === name).map(({ call, says }) => made("li", {}, made("code", {}, call), ` ${says}`)))];
-    return made("details", { class: "task" }, made("summary", {}, "What can be called"), ...[...new Set(own.map((one) => one.of))].flatMap(of));
+    const { verbs = [] } = here(), of = (name) => verbs.filter((one) => one.of === name).map(({ call, says }) => made("li", {}, made("code", {}, `${name.toLowerCase()}.${call}`), ` ${says}`));
+    if (!verbs.length) return null;
+    called ??= made("details", { class: "task" }, made("summary", {}, "What can be called"), ...[...new Set(verbs.map((one) => one.of))].map((name) => made("ul", { class: "points" }, ...of(name))));
+    return called;
   }
 
   function draw() {
@@ -84,7 +83,7 @@ export function mutants(page) {
   return {
     name: "Kill mutants", shape: "half", element,
     enter: () => page.doing("", async () => {
-      if (!challenges.length) ({ challenges, verbs = [] } = await page.tab.ask("challenges"));
+      if (!challenges.length) ({ challenges } = await page.tab.ask("challenges"));
       if (!here()) store.mend({ at: 0 });
       page.show(told?.runs ?? [], null, { compare: true });
       draw();

@@ -181,7 +181,7 @@ const DEEDS = {
     const { id, title } = at(shop, ticket);
     const answers = await shop.send(...[who, other].map((one) => request(one, "POST", "/api/orders", { ticketId: id })));
     const [mine, theirs] = answers.map((one) => told(one, "has it"));
-    return { what: `${who} and ${other} order ${title} in one instant`, sign: mine.sign + theirs.sign, says: `${who}: ${mine.says}; ${other}: ${theirs.says}` };
+    return { what: `${who} and ${other} order ${title} in one instant`, sign: mine.sign, says: `${who}: ${mine.says}; ${theirs.sign} ${other}: ${theirs.says}` };
   },
   async pay(shop, { who, order, card }) {
     await shop.signedIn(who);

@@ -139,7 +139,7 @@ export function store(page) {
     const tested = verdict.judgements.filter((one) => one.verdict === "holds").length;
     const says = fallen.length
       ? fallen.map((one) => made("li", {}, made("b", {}, `${one.sign} ${one.invariant} `), one.violations[0]?.message ?? one.verdict))
-      : [made("li", {}, `${verdict.sign} nothing that was put to the test has fallen: ${tested} invariants hold`)];
+      : [made("li", {}, `${verdict.sign} nothing that was put to the test has fallen: ${tested === 1 ? "one invariant holds" : `${tested} invariants hold`}`)];
     return made("ul", { class: `verdict ${verdict.verdict}`, tabindex: -1 }, ...says);
   }
 

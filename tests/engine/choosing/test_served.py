@@ -11,7 +11,7 @@ from pytest import fixture, mark
 
 from boxoffice.choosing import Choosing
 from boxoffice.choosing.served import Served
-from tests.engine.choosing.tills import NAMES, QUIET, Reader
+from tests.engine.choosing.tills import NAMES, QUIET
 
 
 @fixture(scope="module")
@@ -88,16 +88,3 @@ def test_what_is_no_question_is_told_in_a_line(served):
 def test_each_page_is_somewhere_else(served):
     with Served(Choosing(NAMES, QUIET)) as other:
         assert other.url.split("/")[3] != served.url.split("/")[3]
-
-
-def test_who_saw_an_earlier_version_is_shown_where_the_run_stands_now():
-    reader = Reader()
-    seen = reader.view["version"]
-    stands = reader.asks("pass", until="step")
-    assert stands["version"] == seen + 1
-    late = reader.asks("pass", until="end", seen=seen)
-    assert "another page has gone on" in late["stale"]
-    assert (late["cursor"], late["version"]) == (stands["cursor"], stands["version"])
-    assert reader.asks("search", more=1)["version"] == stands["version"]  # it stands where it did
-    assert reader.asks("undo", seen=stands["version"])["version"] == stands["version"] + 1
-    assert "stale" not in reader.asks("look", seen=seen)
