@@ -52,7 +52,6 @@ def test_of_two_tabs_the_one_that_writes_too_late_is_told_and_says_whose_it_is(
     write(tab, "# nobody else wrote")
     assert kept(tab)["code"] == "# nobody else wrote"
     assert kept(tab)["version"] == 7
-    tab.ask("localStorage.clear()")
 
 
 def reload(tab: Chromium) -> None:
@@ -108,4 +107,3 @@ def test_a_reload_keeps_the_room_and_what_was_done_and_damage_is_put_aside(tab: 
     assert (tab.ask(room), told(tab, "#status")) == ("The shop", "")
     assert "boxoffice-shop-aside-1" in told(tab, ".notice")
     assert "Nothing yet" in told(tab)
-    tab.ask("localStorage.clear(), sessionStorage.clear()")

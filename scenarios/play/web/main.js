@@ -64,8 +64,12 @@ const page = {
     return shown;
   },
 
-  /** Go to another room, and have it begin with what is asked for. */
-  go: (name, asked) => enter(rooms.find((one) => one.name === name), asked),
+  /** Go to another room, and have it begin with what is asked for; the focus was on what is gone. */
+  go(name, asked) {
+    const begun = enter(rooms.find((one) => one.name === name), asked);
+    room.focus({ preventScroll: true });
+    return begun;
+  },
 
   /** Put something that draws itself, and can be destroyed, in the place of what is shown. */
   fill(make) {

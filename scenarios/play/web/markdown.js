@@ -35,7 +35,8 @@ function list(lines) {
   return made("ul", { class: "points" }, ...items.map((item) => made("li", {}, ...inline(item))));
 }
 
-function inline(text) {
+/** Return what a line holds. */
+export function inline(text) {
   const out = [];
   let at = 0;
   for (const found of text.matchAll(INLINE)) {

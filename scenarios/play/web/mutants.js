@@ -2,7 +2,7 @@
 import { button, fill, made } from "./dom.js";
 import { editor } from "./editor.js";
 import { Kept } from "./kept.js";
-import { markdown } from "./markdown.js";
+import { inline, markdown } from "./markdown.js";
 
 /** The room; `page` is as in main.js. */
 export function mutants(page) {
@@ -58,7 +58,7 @@ export function mutants(page) {
 
   /** What can be called in a file for this challenge, by whose it is. */
   function methods() {
-    const { verbs = [] } = here(), of = (name) => verbs.filter((one) => one.of === name).map(({ call, says }) => made("li", {}, made("code", {}, `${name.toLowerCase()}.${call}`), ` ${says}`));
+    const { verbs = [] } = here(), of = (name) => verbs.filter((one) => one.of === name).map(({ call, says }) => made("li", {}, made("code", {}, `${name.toLowerCase()}.${call}`), " ", ...inline(says)));
     if (!verbs.length) return null;
     called ??= made("details", { class: "task" }, made("summary", {}, "What can be called"), ...[...new Set(verbs.map((one) => one.of))].map((name) => made("ul", { class: "points" }, ...of(name))));
     return called;
