@@ -20,6 +20,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[2]
 HERE: Final = Path(__file__).parent
 EXPLORER: Final = ROOT / "sim" / "boxoffice" / "views" / "explorer"
+GLOSSARY: Final = ROOT / "notebooks" / "glossary.md"
 LOCK: Final = ROOT / "requirements" / "all.txt"
 WHEEL: Final = "pydantic-core"  # the one that is compiled, and has a wheel for this Python
 PLATFORM: Final = ("pyemscripten_2026_0_wasm32", "314")
@@ -58,6 +59,7 @@ def build(pyodide: Path, folder: Path) -> None:
     shutil.copytree(HERE / "web", page)
     for name in ("bundle.js", "explorer.css"):
         shutil.copyfile(EXPLORER / name, page / name)
+    shutil.copyfile(GLOSSARY, page / GLOSSARY.name)
     (page / "pyodide").mkdir()
     for name in RUNTIME:
         shutil.copyfile(pyodide / name, page / "pyodide" / name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from boxoffice import Outcome
 from boxoffice.clock import EPOCH
+from boxoffice.search import Watched
 from boxoffice.trace import Judgement
 from scenarios.play.conditions import Conditions
 from scenarios.shop.system import SHOP
@@ -26,6 +27,8 @@ class Storefront:
         self._stack, self._judged = ExitStack(), list[Judgement]()
         held = SHOP.world(conditions.seed, conditions.made(), bug=conditions.twin())
         self._held = self._stack.enter_context(held)
+        self._watched = Watched()  # what is done by hand cannot be played again to see its reads
+        self._watched.listen(self._held.world)
         self._browsers: dict[str, httpx.AsyncClient] = {}
 
     def close(self) -> None:
@@ -60,7 +63,9 @@ class Storefront:
 
     def outcome(self) -> Outcome:
         """Return what has happened so far."""
-        return self._held.outcome(NAME, SUMMARY, self._judged)
+        outcome = self._held.outcome(NAME, SUMMARY, self._judged)
+        self._watched.remember(outcome.trace)
+        return outcome
 
     async def _answer(
         self, person: str, method: str, path: str, body: Any = None, seen: str = ""

@@ -32,6 +32,9 @@ class Tab:
         What cannot be answered is told in a line, as `error`.
         """
         asked = json.loads(text)
+        for one in (asked, asked.get("request", {})):
+            if "seed" in one:
+                one["seed"] = int(one["seed"])  # as text, since a script rounds what is large
         self._tell = tell
         try:
             said = getattr(self, f"on_{asked.pop('ask')}")(**asked)
@@ -111,9 +114,9 @@ class Tab:
         """Return one way up a rung."""
         return ladder.solution(name)
 
-    def on_check(self, name: str, code: str) -> Any:
-        """Play a learner's code on a rung, and on all below it."""
-        return ladder.checked(name, code, self._tell)
+    def on_check(self, name: str, code: str, seeds: int | None = None) -> Any:
+        """Play a learner's code on a rung, and on all below it; for a first look on fewer seeds."""
+        return ladder.checked(name, code, self._tell, seeds)
 
     # --- mutants ------------------------------------------------------------------------------
 

@@ -9,6 +9,8 @@ import json
 import os
 import selectors
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -53,6 +55,7 @@ class Chromium:
         self._number = 0
         self._page = ""
         self._session: str | None = None
+        self._unheard = set[str]()
         self.asked: list[str] = []
         self.complaints: list[str] = []
         self.turn_over()
@@ -75,6 +78,23 @@ class Chromium:
         if used:
             self.send("Target.closeTarget", targetId=used)
         self._attach()
+
+    @contextmanager
+    def beside(self, url: str) -> Iterator[None]:
+        """Have another tab at hand, at that address, and at the end this one again."""
+        here = self._page, self._session
+        self._page, self._session = "", None
+        self.turn_over()
+        self._unheard.add(
+            self._session or ""
+        )  # it complains about the icon that a browser looks for
+        self.send("Page.navigate", url=url)
+        self.until("document.readyState === 'complete' && location.protocol !== 'about:'")
+        yield
+        beside = self._page
+        self._page, self._session = here
+        self.send("Target.closeTarget", targetId=beside)
+        self.send("Target.activateTarget", targetId=self._page)  # what is out of sight is not drawn
 
     def visit(self, url: str, *, scheme: str = "light") -> None:
         """Go to a page; what was asked for and complained of is forgotten."""
@@ -170,6 +190,8 @@ class Chromium:
         return said
 
     def _note(self, said: dict[str, Any]) -> None:
+        if said.get("sessionId") in self._unheard:
+            return
         method, params = said.get("method"), said.get("params", {})
         if method == "Network.requestWillBeSent":
             self.asked.append(params["request"]["url"])

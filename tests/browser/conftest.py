@@ -66,6 +66,7 @@ def tab(chromium: Chromium, served: ThreadingHTTPServer) -> Iterator[Chromium]:
     """That page, opened afresh; whatever is done there asks nobody else, and nothing complains."""
     open_page(chromium, served)
     yield chromium
+    chromium.ask("localStorage.clear(), sessionStorage.clear()")
     asked = [it for it in chromium.asked if not it.startswith("data:")]
     assert {it.split("/")[2] for it in asked} == {f"127.0.0.1:{served.server_address[1]}"}
     assert chromium.complaints == []

@@ -60,6 +60,19 @@ def test_nor_out_of_any_room_of_the_tab(
     for room in ("The shop", "Stories", "Choose", "Build one", "Kill mutants"):
         press(chromium, room)
         kept[room] = found(chromium)
+    press(chromium, "The shop")
+    press(chromium, "List it")
+    kept["a deed"] = found(chromium)
+    chromium.ask("document.querySelector('[data-tab=state]').click()")
+    kept["a state"] = found(chromium)
+    press(chromium, "Build one")
+    press(chromium, "aggregate")
+    written = "JSON.stringify({version: 9, code: '# theirs', passed: ['1']})"
+    with chromium.beside(chromium.ask("new URL('dom.js', location).href")):
+        chromium.ask(f"localStorage.setItem('boxoffice-ladder', {written})")
+    chromium.until("document.querySelector('.notice') !== null")
+    kept["a word, and another tab"] = found(chromium)
+    chromium.ask("localStorage.clear(), sessionStorage.clear()")
     assert {room: it for room, it in kept.items() if it} == {}
     chromium.turn_over()
 

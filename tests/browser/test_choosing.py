@@ -128,6 +128,13 @@ def test_what_is_refused_is_said_and_nothing_is_lost(choice: Choice) -> None:
     assert choice.says(".bx-now") == before
 
 
+def test_what_the_story_has_printed_is_told(choice: Choice) -> None:
+    play = choice._choosing.ask
+    choice._choosing.ask = lambda asked: play(asked) | {"printed": ["one", "two"]}  # type: ignore[method-assign]
+    choice.press("pass:message")
+    assert choice.says(".bx-choose pre") == "one\ntwo"
+
+
 def test_all_is_reached_and_done_by_keys_alone(choice: Choice) -> None:
     browser = choice.browser
     browser.ask("document.querySelector('[data-ask=\"pass:message\"]').focus()")
@@ -208,6 +215,14 @@ def test_a_page_that_is_served_chooses_too_and_ends_with_ctrl_c(
             chromium.ask("document.querySelector('[data-ask=\"pass:message\"]').click()")
             chromium.until(f"document.querySelector('.bx-now').textContent !== {before!r}")
         assert "order.created" in chromium.ask("document.querySelector('.bx-now').textContent")
+        # Another tab of this address goes to the end; this one is behind, and hears of it.
+        ends = "{method: 'POST', body: JSON.stringify({do: 'pass', until: 'end'})}"
+        chromium.ask(f"fetch('ask', {ends}).then((it) => it.json()).then(() => null)")
+        chromium.ask("document.querySelector('[data-ask=\"pass:step\"]').click()")
+        chromium.until("!document.querySelector('.bx-refused').hidden")
+        stale = chromium.ask("document.querySelector('.bx-refused').textContent")
+        assert "another page has gone on" in stale
+        assert "The end" in chromium.ask("document.querySelector('.bx-now').textContent")
         assert chromium.ask("document.querySelector('#chooser').clientHeight") == HEIGHT
         assert {urlsplit(it).netloc for it in chromium.asked if it.startswith("http")} == {
             urlsplit(url).netloc

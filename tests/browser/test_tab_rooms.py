@@ -1,5 +1,7 @@
 """What can be done in the rooms of the page in a tab."""
 
+import json
+
 import pytest
 
 from boxoffice.search import case_of
@@ -37,6 +39,14 @@ def test_a_ticket_is_sold_and_then_sold_wrong(tab: Chromium) -> None:
     press(tab, "Order Front row")
     press(tab, "Is all well?")
     assert "holder-releases" in told(tab, ".verdict")
+    assert told(tab, ".shows").startswith("Shows ")
+    tab.ask("document.querySelector('[data-tab=why]').click()")
+    why = told(tab, ".bx-panel")
+    assert ("played by hand" in why, "TOKEN" in why) == (True, False)
+    press(tab, "See it in late-cancel")
+    assert tab.ask("document.activeElement.id") == "room"  # and not the top of the page
+    assert "without no-holder-check: violated: holder-releases" in told(tab, ".verdict")
+    press(tab, "The shop")
 
     choose(tab, "select[name=bug]", "")  # the same deeds, with the defence in place
     assert "Ben orders Front row" in told(tab, ".log")
@@ -54,7 +64,9 @@ def test_a_deed_is_undone_and_fifteen_minutes_pass(tab: Chromium) -> None:
     press(tab, "Undo")
     assert "None." in told(tab)
     press(tab, "Both at once: Ana and Ben order Front row")
-    assert "already reserved" in told(tab, ".log")
+    both = told(tab, ".log li:last-child small")  # each with a sign of its own
+    assert both.count("✗") == both.count("✓") == 1
+    assert "already reserved" in both.split("✗")[1]
     press(tab, "+15 min: let time pass")
     choose(tab, "input[value=Ben]")
     press(tab, "+10 s: let time pass")
@@ -124,9 +136,20 @@ def test_a_rung_is_passed_and_the_next_one_falls(tab: Chromium) -> None:
     write(tab, solution_of(rung_named("1")))
     press(tab, "Check: 20 stories")
     assert told(tab, ".result").startswith("✓ rung 1 · Sell a seat: holds in 20 stories")
+    tab.ask("URL.createObjectURL = (blob) => { window.saved = blob.text(); return '#'; }")
+    press(tab, "Certificate")
+    assert "1 of 11 rungs" in tab.ask("saved")
     press(tab, "Go on: rung 2, Two people, one seat")
     press(tab, "Check: 100 stories")
     assert "no seat is sold to two" in told(tab, ".result")
+    press(tab, "optimistic concurrency control")  # a word of the glossary tells what it is
+    assert "nobody locks" in told(tab, ".told")
+    write(tab, solution_of(rung_named("2")))
+    tab.ask("document.querySelector('[data-key=glance]').click()")
+    tab.until("/of 25 stories/.test(document.querySelector('.counting')?.textContent)")
+    tab.until(IDLE)
+    assert "nothing is passed by this" in told(tab, ".result")
+    assert tab.ask("document.querySelector('[data-key=\"rung 2\"]').textContent") == "2"
     assert tab.ask("localStorage.getItem('boxoffice-ladder')").count("async def handle") == 1
 
 
@@ -142,6 +165,34 @@ def test_mutants_are_killed_by_a_story_that_is_written_there(tab: Chromium) -> N
     write(tab, "import nothing_of_that_name")
     press(tab, "Grade it")
     assert "mine.py cannot be loaded: ModuleNotFoundError" in told(tab, "#status")
+
+
+def test_what_is_told_of_challenges_and_twins_is_shown(tab: Chromium) -> None:
+    verbs = [{"of": "Town", "call": "seller(name)", "says": "Return `name` as seller."}]
+    one = {"name": "mine", "tier": "easy", "task": "Kill it.", "start": "", "verbs": verbs}
+    listed = tab.ask(
+        "import('./mutants.js').then(async ({ mutants }) => {"
+        f"const ask = async () => ({{ challenges: [{json.dumps(one)}] }});"
+        "const page = { tab: { ask }, doing: (what, work) => work(), show() {} };"
+        "const room = mutants(page); await room.enter(); return room.element.textContent; })"
+    )
+    assert "What can be called" in listed
+    assert "town.seller(name) Return name as seller." in listed
+
+    # Of a defence that is gone its twin says when that shows, and which story is its own.
+    twin = {"name": "gone", "defence": "d", "invariant": "i", "shows": "two meet", "story": "rush"}
+    story = {"name": "rush", "summary": "Many come.", "twins": []}
+    names = {"twins": [twin], "scenarios": [story], "invariants": [], "conditions": []}
+    said = tab.ask(
+        "import('./store.js').then(async ({ store }) => {"
+        "sessionStorage.setItem('boxoffice-shop', JSON.stringify({ bug: 'gone' }));"
+        "const ask = async () => ({ seconds: 0, now: '2030-01-01T00:00:00Z', runs: [] });"
+        f"const page = {{ tab: {{ ask, life: 0 }}, names: {json.dumps(names)},"
+        "doing: (what, work) => work(), show() {}, say() {} };"
+        "const room = store(page); await room.enter(); sessionStorage.clear();"
+        "return room.element.querySelector('.shows').textContent; })"
+    )
+    assert said == "Shows when two meet.See it in rush"
 
 
 def test_in_the_editor_tab_indents_and_can_still_leave_it(tab: Chromium) -> None:

@@ -1,25 +1,29 @@
 // The room in which a story stands still, and its reader chooses what happens next.
 import { Chooser } from "./bundle.js";
-import { choice, fill, labelled, made } from "./dom.js";
+import { choice, fill, labelled, made, seeded } from "./dom.js";
 
 /** The room; `page` is as in main.js. */
 export function choose(page) {
-  const element = made("div", { class: "row wide" }), asked = { story: "late-cancel", bug: "no-holder-check", seed: 0, token: "" };
-  let chooser = null, life = -1;
+  const element = made("div", { class: "row wide" }), asked = { story: "late-cancel", bug: "no-holder-check", seed: "0", token: "" };
+  let chooser = null, life = -1, own = {};
 
   const ask = async (request) => {
-    if (life !== page.tab.life && request.do !== "begin") await page.tab.ask("choose", { request: begin() });
+    if (life !== page.tab.life && request.do !== "begin") {
+      await page.tab.ask("choose", { request: begin() });
+      delete request.seen; // of a Python that is gone
+    }
     life = page.tab.life;
     const reply = await page.tab.ask("choose", { request });
     if (request.token) { // of which the bar tells what it is a token of
-      Object.assign(asked, { story: reply.story, bug: reply.bug ?? "", seed: reply.seed });
+      Object.assign(asked, { story: reply.story, bug: reply.bug ?? "", seed: String(reply.seed) });
       draw();
     }
     return reply;
   };
-  const begin = () => (asked.token ? { do: "begin", token: asked.token } : { do: "begin", ...asked, bug: asked.bug || undefined });
+  const begin = () => (asked.token ? { do: "begin", token: asked.token } : { do: "begin", ...asked, bug: asked.bug || undefined, ...own });
   const change = (more) => {
     Object.assign(asked, { token: "" }, more);
+    own = {};
     draw();
     chooser.ask(begin());
   };
@@ -35,17 +39,22 @@ export function choose(page) {
     fill(element,
       labelled("Story", choice(scenarios.map(({ name, summary }) => [name, `${name}: ${summary}`]), asked.story, (story) => change({ story, bug: showing(story).has(asked.bug) ? asked.bug : "" }), { name: "story", "data-key": "story" })),
       labelled("A defence is taken away", choice(defences, asked.bug, (bug) => change({ bug }), { name: "bug", "data-key": "bug" })),
-      labelled("Seed", made("input", { type: "number", name: "seed", min: 0, value: asked.seed, "data-key": "seed", onchange: (event) => change({ seed: Math.max(0, Math.trunc(event.target.valueAsNumber) || 0) }) })),
+      seeded("Seed", asked.seed, (seed) => change({ seed }), (text) => page.say(text, "bad")),
       labelled("or a token", made("input", { name: "token", value: asked.token, placeholder: "bx1-…", spellcheck: "false", "data-key": "token", onchange: (event) => change({ token: event.target.value.trim() }) })));
   }
 
   return {
     name: "Choose", shape: "wide", element,
+    /** `wanted` is a story; with `own` it is played with all that strikes in it, and with `asks` to its end, where that is asked. */
     enter: (wanted) => {
-      if (wanted) Object.assign(asked, { token: "" }, wanted);
+      const { own: isOwn, faults, asks, ...more } = wanted ?? {};
+      if (wanted) {
+        Object.assign(asked, { token: "" }, more);
+        own = isOwn ? { own: true, faults } : {};
+      }
       draw();
       const first = chooser && !wanted ? { do: "look" } : begin();
-      chooser = page.fill((place) => new Chooser(place, ask, { begin: first }));
+      chooser = page.fill((place) => new Chooser(place, ask, { begin: first, alone: true, asks }));
     },
   };
 }

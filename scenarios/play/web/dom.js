@@ -26,6 +26,28 @@ export function choice(options, value, change, props = {}) {
   return select;
 }
 
+const LARGEST = 2n ** 63n - 1n; // seed, as on the command line
+
+export const isSeed = (said) => typeof said === "string" && /^\d{1,19}$/.test(said) && BigInt(said) <= LARGEST;
+
+/** A field for a seed, which is kept as text: numbers of a script are exact up to 2^53 alone.  `refuse(text)` is told of what is none, and "" of what is one. */
+export function seeded(label, seed, change, refuse) {
+  const field = made("input", { name: "seed", inputmode: "numeric", maxlength: 40, value: seed, "data-key": "seed" });
+  field.addEventListener("change", () => {
+    const said = field.value.trim();
+    if (isSeed(said)) {
+      refuse("");
+      return void change(String(BigInt(said)));
+    }
+    field.value = seed;
+    refuse(`“${said}” is no seed, which is a whole number from 0 to ${LARGEST}; it is ${seed} as before`);
+  });
+  return labelled(label, field);
+}
+
+/** The seed after one; after the largest, the first. */
+export const nextSeed = (seed) => String((BigInt(seed) + 1n) % (LARGEST + 1n));
+
 /** Switches, of which any may be on: [[value, text], …]. */
 export function switches(options, on, change) {
   return options.map(([value, text]) => {
@@ -37,7 +59,8 @@ export function switches(options, on, change) {
 
 /** Put these in the place of all that an element holds; the focus stays on what is called the same, or near. */
 export function fill(element, ...children) {
-  const held = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  const active = document.activeElement, held = element.contains(active) ? active.dataset.key : undefined;
   element.replaceChildren(...children.filter((one) => one !== null && one !== undefined));
-  if (held) (element.querySelector(`[data-key="${CSS.escape(held)}"]:not(:disabled)`) ?? element.closest("[tabindex]"))?.focus();
+  if (element.contains(active)) active.focus({ preventScroll: true }); // it was put back itself
+  else if (held) (element.querySelector(`[data-key="${CSS.escape(held)}"]:not(:disabled)`) ?? element.closest("[tabindex]"))?.focus();
 }

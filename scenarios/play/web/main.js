@@ -9,12 +9,15 @@ import { store } from "./store.js";
 import { stories } from "./stories.js";
 
 const [bar, room, stage, status, stop] = ["rooms", "room", "stage", "status", "stop"].map((id) => document.getElementById(id));
-let shown = null, story = null, last = Promise.resolve();
+/** What can be done about a run of the tab without a curve, where its room knows nothing better. */
+const NOBODY = { says: ["This run has no token by which it could be played again: its code is yours. What falls is drawn as small as it can be; go through it event by event."], ways: [] };
+let unasked = null, shown = null, story = null, last = Promise.resolve();
 
 const say = (text, kind = "") => { status.textContent = text; status.className = kind; };
 
 const tab = new Tab(({ progress, busy, ready, broken }) => {
   if (progress) say(`${progress} …`);
+  if (progress) page.hears?.(progress);
   if (ready) {
     document.documentElement.dataset.loaded = JSON.stringify(ready);
     if (page.names) say("A fresh Python is there.");
@@ -31,6 +34,8 @@ stop.addEventListener("click", () => tab.stop());
 const page = {
   tab,
   names: null,
+  say,
+  hears: null, // what is told how far Python has come
 
   /** Do some work once what was asked for before is done, and say so; an error is one line. */
   doing(what, work) {
@@ -50,16 +55,21 @@ const page = {
   /** Show runs in the explorer; `event` is the number of the one that is chosen at first. */
   show(runs, event = null, options = {}) {
     if (!runs.length) return this.fill((element) => nothing(element));
+    unasked = options.unasked ?? (() => NOBODY);
     const [only, ...more] = runs, goesOn = !more.length && only.scenario === story;
     if (goesOn) shown.become(only); // with the filter that its reader has set
-    else this.fill((element) => new Explorer(element, runs, options));
+    else this.fill((element) => new Explorer(element, runs, { far: document, unasked: (run) => unasked(run), ...options }));
     story = more.length ? null : only.scenario;
     if (event !== null) shown.choose(0, event);
     return shown;
   },
 
-  /** Go to another room, and have it begin with what is asked for. */
-  go: (name, asked) => enter(rooms.find((one) => one.name === name), asked),
+  /** Go to another room, and have it begin with what is asked for; the focus was on what is gone. */
+  go(name, asked) {
+    const begun = enter(rooms.find((one) => one.name === name), asked);
+    room.focus({ preventScroll: true });
+    return begun;
+  },
 
   /** Put something that draws itself, and can be destroyed, in the place of what is shown. */
   fill(make) {
@@ -78,8 +88,13 @@ function nothing(element) {
 }
 
 const rooms = [store(page), stories(page), choose(page), ladder(page), mutants(page)];
+const wayTo = ({ name }) => `#${name.toLowerCase().replaceAll(" ", "-")}`;
+const asAddressed = () => rooms.find((one) => wayTo(one) === location.hash) ?? rooms[0];
 
+/** Enter a room; its address is one to go back to, and to keep. */
 function enter(chosen, asked = null) {
+  if (asAddressed() !== chosen) history.pushState(null, "", wayTo(chosen));
+  document.title = `${chosen.name} · Boxoffice`;
   for (const one of bar.children) {
     const is = one.textContent === chosen.name;
     one.setAttribute("aria-selected", String(is));
@@ -101,5 +116,6 @@ bar.addEventListener("keydown", ({ key }) => {
 });
 
 await page.doing("", async () => { page.names = await tab.ask("names"); });
-if (page.names) await enter(rooms[0]);
+if (page.names) await enter(asAddressed());
+addEventListener("popstate", () => page.names && enter(asAddressed()));
 document.documentElement.dataset.ready = "true";

@@ -1,9 +1,10 @@
 // As much of Markdown as the pages of the rungs have, into elements: text goes in as text.
 import { made } from "./dom.js";
+import { word } from "./glossary.js";
 
-const INLINE = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\([^)]*\)/g;
+const INLINE = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\(([^)]*)\)/g;
 
-/** Return the elements of a text.  Links lead to files that are not here, so what they say is emphasized. */
+/** Return the elements of a text.  A link to the glossary tells the word; others lead to files that are not here, so that what they say is emphasized. */
 export function markdown(text) {
   const lines = text.split("\n"), out = [];
   while (lines.length) {
@@ -34,13 +35,14 @@ function list(lines) {
   return made("ul", { class: "points" }, ...items.map((item) => made("li", {}, ...inline(item))));
 }
 
-function inline(text) {
+/** Return what a line holds. */
+export function inline(text) {
   const out = [];
   let at = 0;
   for (const found of text.matchAll(INLINE)) {
-    const [all, plain, strong, slanted, link] = found;
+    const [all, plain, strong, slanted, link, to] = found;
     out.push(text.slice(at, found.index));
-    out.push(plain ? made("code", {}, plain) : strong ? made("b", {}, strong) : made("em", {}, slanted ?? link));
+    out.push(plain ? made("code", {}, plain) : strong ? made("b", {}, strong) : to?.includes("glossary.md") ? word(link) : made("em", {}, slanted ?? link));
     at = found.index + all.length;
   }
   return [...out, text.slice(at)].filter((part) => part !== "");

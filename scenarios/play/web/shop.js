@@ -19,8 +19,9 @@ export class Shop {
   /** `api` is as in api.js. */
   constructor(api) {
     this.api = api;
-    this.conditions = { bug: "", faults: [], seed: 0 };
+    this.conditions = { bug: "", faults: [], seed: "0" };
     this.deeds = [];
+    this.gone = []; // the deeds before it was begun again
     this.#forget();
   }
 
@@ -50,9 +51,19 @@ export class Shop {
     await this.#play(deed);
   }
 
-  /** Take back the last deed: a shop in which it never happened. */
+  /** Whether the last thing that was done is that it was begun again. */
+  get isNew() {
+    return !this.deeds.length && this.gone.length > 0;
+  }
+
+  /** Take back the last deed: a shop in which it never happened; or bring back all that was done before it was begun again. */
   async undo() {
-    this.deeds = this.deeds.slice(0, -1);
+    [this.deeds, this.gone] = this.isNew ? [this.gone, []] : [this.deeds.slice(0, -1), this.gone];
+    await this.reopen();
+  }
+
+  async beginAgain() {
+    [this.gone, this.deeds] = [this.deeds.length ? this.deeds : this.gone, []];
     await this.reopen();
   }
 
@@ -128,6 +139,13 @@ export class Shop {
   }
 }
 
+const isPlace = (it) => Number.isSafeInteger(it) && it >= 0;
+const IS = { who: (it) => PEOPLE.includes(it), other: (it) => PEOPLE.includes(it), seconds: (it) => it > 0 && it <= 24 * 3600, tab: isPlace, ticket: isPlace, order: isPlace };
+
+/** Whether these are deeds, whoever has kept them. */
+export const areDeeds = (all) => Array.isArray(all) && all.every((one) => one?.constructor === Object && Object.hasOwn(DEEDS, one.does) && IS.who(one.who)
+  && Object.entries(one).every(([name, it]) => (Object.hasOwn(IS, name) ? IS[name](it) : typeof it === "string")));
+
 const request = (person, method, path, body, seen = "") => ({ person, method, path, body, seen });
 const at = (shop, place) => [...shop.tickets.values()][place] ?? { id: "", title: "a ticket that is not there" };
 
@@ -163,7 +181,7 @@ const DEEDS = {
     const { id, title } = at(shop, ticket);
     const answers = await shop.send(...[who, other].map((one) => request(one, "POST", "/api/orders", { ticketId: id })));
     const [mine, theirs] = answers.map((one) => told(one, "has it"));
-    return { what: `${who} and ${other} order ${title} in one instant`, sign: mine.sign + theirs.sign, says: `${who}: ${mine.says}; ${other}: ${theirs.says}` };
+    return { what: `${who} and ${other} order ${title} in one instant`, sign: mine.sign, says: `${who}: ${mine.says}; ${theirs.sign} ${other}: ${theirs.says}` };
   },
   async pay(shop, { who, order, card }) {
     await shop.signedIn(who);

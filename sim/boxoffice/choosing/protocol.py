@@ -14,7 +14,12 @@
 | do="take" | goes to the end of the future that was found |
 | do="likely" | looks at some more moments: when did it become likely? |
 
-An answer is the view of `view.py`, or `{"error": one line}`, and then nothing has changed.
+An answer is the view of `view.py` with its `version`, one more with each step, or
+`{"error": one line}`, and then nothing has changed.
+
+With `seen`, the version that its reader looks at, something is done only if that is where the run
+still stands: of two pages of one session, one may have gone on.  The answer is then the view, with
+`stale`, a line that says so, and nothing has changed.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,6 +38,7 @@ from boxoffice.search.token import case_of
 from boxoffice.world.tape import Tape
 
 MORE: Final = 8  # futures at a time
+STALE: Final = "another page has gone on from what you saw: this is where the run stands now"
 NOTHING_STRIKES: Final = Tape(strikes={})
 
 
@@ -42,6 +48,7 @@ class Choosing:
     def __init__(self, names: Names, case: Case | None = None) -> None:
         self._names = names
         self._session = None if case is None else Session(place_of(case, []))
+        self._version = 0  # one more with each step
         self._does: Mapping[str, Callable[[Mapping[str, Any]], None]] = {
             "begin": self._begin,
             "look": lambda asked: None,
@@ -62,12 +69,23 @@ class Choosing:
             if does is None:
                 known = ", ".join(self._does)
                 raise Misuse(f"do is one of {known}, and not {asked.get('do')!r}")
+            if self._is_stale(asked):
+                return self._view() | {"stale": STALE}
+            before = self._session and self._session.here
             does(asked)
-            return view(self._here, self._names)
+            self._version += self._here.here is not before
+            return self._view()
         except Misuse as wrong:
             return {"error": " ".join(str(wrong).split())}
         except Exception as error:  # of somebody's story, which says where it comes from
             return {"error": in_a_line(error)}
+
+    def _view(self) -> dict[str, Any]:
+        return view(self._here, self._names) | {"version": self._version}
+
+    def _is_stale(self, asked: Mapping[str, Any]) -> bool:
+        is_free = asked.get("do") in ("begin", "look")  # whatever was there before
+        return not is_free and asked.get("seen", self._version) != self._version
 
     @property
     def _here(self) -> Session:

@@ -43,7 +43,7 @@ _SCRIPT: Final = """import { Chooser } from "./bundle.js";
 new Chooser(document.getElementById("chooser"), async (request) => {
   const answer = await fetch("ask", { method: "POST", body: JSON.stringify(request) });
   return answer.ok ? answer.json() : { error: `the answer was ${answer.status}` };
-});
+}, { alone: true });
 """
 _FILES: Final = {"bundle.js": "text/javascript", "explorer.css": "text/css"}
 

@@ -32,6 +32,7 @@ from boxoffice.search.names import Names
 from boxoffice.search.token import token_of
 from boxoffice.views.curve import remarks, risen
 from boxoffice.views.explorer.likely import why_of
+from boxoffice.views.explorer.model import exactly
 from boxoffice.views.time_format import format_time
 from boxoffice.views.verdicts import SIGNS
 
@@ -45,7 +46,7 @@ def view(session: Session, names: Names) -> dict[str, Any]:
         "story": case.scenario.name,
         "summary": case.scenario.summary,
         "bug": case.bug.name if case.bug else None,
-        "seed": case.seed,
+        "seed": exactly(case.seed),
         "cursor": _cursor(place),
         "over": place.is_over,
         "healed": place.is_healed,

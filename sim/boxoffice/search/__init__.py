@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from boxoffice.search.names import Names as Names
     from boxoffice.search.played import Played as Played
     from boxoffice.search.printed import Printed as Printed
+    from boxoffice.search.seen import Watched as Watched
     from boxoffice.search.shrinking import Shrunk as Shrunk
     from boxoffice.search.shrinking import shrink as shrink
     from boxoffice.search.token import case_of as case_of
@@ -35,6 +36,7 @@ else:
             "boxoffice.search.names": "Names",
             "boxoffice.search.played": "Played",
             "boxoffice.search.printed": "Printed",
+            "boxoffice.search.seen": "Watched",
             "boxoffice.search.shrinking": "Shrunk shrink",
             "boxoffice.search.token": "case_of token_of",
             "boxoffice.search.workers": "processors",

@@ -61,13 +61,13 @@ class Watched:
         self._commands = list[Command]()
 
     def listen(self, world: "World") -> None:
-        """Watch a world that has not started."""
+        """Watch a world from now on."""
         self._heard.listen(world)
         for name, redis in world.backends.redises.items():
             redis.notice = partial(_hear, self._commands, world, name, redis.notice)
 
     def remember(self, trace: Trace) -> None:
-        """Have `seen_in` know what was watched in the run of this trace, which is over."""
+        """Have `seen_in` know what was watched so far in the run of this trace."""
         met = {id(it) for it in self._heard.met().looks}
         looks = [it for it in self._heard.looks if it.cause is not None or id(it) in met]
         mattered = frozenset(place for place, it in enumerate(looks) if id(it) in met)

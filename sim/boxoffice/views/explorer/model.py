@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 PROOF: Final = 1  # the flag of an event that proves a violation
 QUIET: Final = 2  # the flag of an event that changes nothing
+EXACT: Final = 2**53 - 1  # the largest number that a script tells from the next one
 FOLDED: Final = 4  # the flag of one that was asked again and again, see repeats.py
 
 
@@ -80,11 +81,16 @@ def text_of(outcomes: Sequence[Outcome], whys: "Sequence[Likelihood]" = ()) -> s
     return as_json(runs)
 
 
+def exactly(number: int) -> int | str:
+    """Return a number as a script reads it exactly: as text, if that rounded it otherwise."""
+    return number if number <= EXACT else str(number)
+
+
 def _about(outcome: Outcome, annotations: Annotations) -> dict[str, Any]:
     return {
         "scenario": outcome.scenario,
         "summary": outcome.summary,
-        "seed": outcome.seed,
+        "seed": exactly(outcome.seed),
         "bug": outcome.bug,
         "defence": defence(outcome),
         "asked": asked_of(outcome),

@@ -23,7 +23,16 @@ def test_a_step_goes_along_what_is_shown(now: object, way: object, to: int) -> N
 
 @pytest.mark.parametrize(
     ("chosen", "way", "to"),
-    [(10, 1, 20), (30, 1, 10), (10, -1, 30), ("null", 1, 10), ("null", -1, 30), (15, 1, 10)],
+    [
+        (10, 1, 20),
+        (30, 1, 10),
+        (10, -1, 30),
+        ("null", 1, 10),
+        ("null", -1, 30),
+        (15, 1, 20),
+        (15, -1, 10),
+        (35, 1, 10),
+    ],
 )
 def test_proofs_are_gone_through_round_and_round(chosen: object, way: int, to: int) -> None:
     assert node(f"console.log(x.around({SHOWN}, {chosen}, {way}))") == to

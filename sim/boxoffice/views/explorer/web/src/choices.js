@@ -26,6 +26,7 @@ export function choices(node, on) {
     where();
     picks();
     if (now.over) ending();
+    if (now.printed?.length) printed();
     questions(going);
     if (!now.over) options();
     invariants();
@@ -96,6 +97,13 @@ export function choices(node, on) {
     const { verdict, sign, fell, says } = view.verdict, line = body.append("p").attr("class", `bx-ending ${verdict}`);
     line.append("b").text(`${sign} ${fell.length ? `${fell.length === 1 ? "One has" : `${fell.length} have`} fallen: ${fell.join(", ")}` : verdict === "holds" ? "All holds" : verdict}`);
     if (says) body.append("p").attr("class", "bx-hint").text(`The story ended with ${says}`);
+  }
+
+  function printed() {
+    const part = body.append("details").attr("class", "bx-group").property("open", opened.get("printed") ?? false);
+    part.on("toggle", () => opened.set("printed", part.property("open")));
+    part.append("summary").attr("data-ask", "group:printed").text("What the story has printed");
+    part.append("pre").text(view.printed.join("\n"));
   }
 
   function questions(going) {

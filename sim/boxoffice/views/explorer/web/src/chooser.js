@@ -7,11 +7,13 @@ import { followTheme } from "./theme.js";
 const SLOW = 300; // milliseconds after which an answer is waited for in words
 
 /** `ask(request)` returns a promise of an answer, as `boxoffice.choosing.protocol` describes both; `begin` is the first
-    request, and `first` the answer to it where that is there already. */
+    request, and `first` the answer to it where that is there already; `alone` is said of a page that has no keys of its own, and
+    `asks` has it go to the end at once, and ask that. */
 export class Chooser {
-  #ask; #view = null; #panel; #root; #place; #explorer = null; #ends; #busy = false; #going = ""; #ended = false; #story = ""; #asked = false;
+  #ask; #view = null; #panel; #root; #place; #explorer = null; #ends; #busy = false; #going = ""; #ended = false; #story = ""; #asked = false; #far;
 
-  constructor(element, ask, { begin = { do: "look" }, first = null } = {}) {
+  constructor(element, ask, { begin = { do: "look" }, first = null, alone = false, asks = "" } = {}) {
+    this.#far = alone ? document : null;
     this.#ask = ask;
     const root = select(element).append("div").attr("class", "bx bx-chooser");
     this.#root = root.node();
@@ -22,9 +24,9 @@ export class Chooser {
     this.#place = both.append("div").attr("class", "bx-told").node();
     // JupyterLab listens before its page does; this is how it is told to keep its shortcuts to itself.
     this.#root.dataset.lmSuppressShortcuts = "true";
-    this.#ends = [followTheme(this.#root, () => {}), this.#deaf()];
+    this.#ends = [followTheme(this.#root, () => {}), alone ? () => {} : this.#deaf()];
     if (first) this.#show(first);
-    else this.ask(begin);
+    else this.#begin(begin, asks);
   }
 
   /** Ask for something, and show what is answered.  One question at a time: others meanwhile are not heard. */
@@ -34,7 +36,7 @@ export class Chooser {
     const slow = setTimeout(() => this.#panel.wait(true), SLOW);
     let answer;
     try {
-      answer = await this.#ask(request);
+      answer = await this.#ask({ ...request, seen: this.#view?.version });
     } catch (wrong) {
       answer = { error: String(wrong?.message ?? wrong) };
     }
@@ -44,7 +46,16 @@ export class Chooser {
     this.#panel.wait(false);
     if (answer.error) this.#panel.refuse(answer.error);
     else this.#show(answer);
+    if (answer.stale) this.#panel.refuse(answer.stale);
     return answer;
+  }
+
+  /** Begin; with `asks`, go to the end and have that asked there. */
+  async #begin(begin, asks) {
+    const answer = await this.ask(begin);
+    if (!asks || !answer || answer.error) return;
+    const end = await this.ask({ do: "pass", until: "end" });
+    if (end?.verdict?.fell.length) await this.#repeat(asks);
   }
 
   destroy() {
@@ -60,7 +71,7 @@ export class Chooser {
     this.#going = name;
     while (this.#going === name) {
       const answer = await this.ask({ do: name });
-      if (!answer || answer.error || answer[name].over) this.#going = "";
+      if (!answer || answer.error || answer.stale || answer[name].over) this.#going = "";
     }
     if (!this.#ended && this.#view) this.#panel.show(this.#view, "");
   }
@@ -80,7 +91,7 @@ export class Chooser {
       this.#explorer.become(view.run, asked !== this.#asked ? (asked ? "why" : "state") : undefined);
     } else {
       this.#explorer?.destroy();
-      this.#explorer = new Explorer(this.#place, [view.run], { select: (run, event) => this.#panel.chosen(event) });
+      this.#explorer = new Explorer(this.#place, [view.run], { far: this.#far ?? this.#root, select: (run, event) => this.#panel.chosen(event) });
       this.#explorer.become(view.run, asked ? "why" : "state");
     }
     this.#story = story;

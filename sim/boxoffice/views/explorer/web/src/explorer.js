@@ -5,7 +5,7 @@ import { risen } from "./curve.js";
 import { frame } from "./frame.js";
 import { controls, folder, keeper, noFilter, search } from "./filter.js";
 import { saveShown } from "./export.js";
-import { listen } from "./keys.js";
+import { listen, listenFar } from "./keys.js";
 import { align, follow, lead, proved, reached, reveal } from "./pair.js";
 import { pane, watch } from "./pane.js";
 import { following, pausing, player } from "./play.js";
@@ -24,7 +24,8 @@ const LEAST = 0.25, MOST = 8; // times that time is stretched
 const told = (event) => event ? `${event.proof ? "proof of a violation, " : ""}${sentence(event)}` : "";
 
 /** What one reader sees of some runs.  `select(run, number)` is called when an event is chosen, with its number in the trace; `keys` is what
-    listens to the keyboard, if it is more than the element; with `compare` all runs are of one story, and two of them
+    listens to the keyboard, if it is more than the element, and `far` what hears v at least;
+    `unasked(run)` says what can be done in its page about a run that nobody asked why, as why.js has it; with `compare` all runs are of one story, and two of them
     stand side by side where they part, whatever room there is.  Of `#state`, `at` is the run in hand, `now` the event up
     to which it is told (null: all of it), and `chosen` the event whose past is lit. */
 export class Explorer {
@@ -36,10 +37,11 @@ export class Explorer {
   #decoded = new Map();
   #element; #stories; #said; #ui; #play; #slider; #ends; #compares; #led = false;
 
-  constructor(element, raws, { select: said = () => {}, keys = null, compare = false } = {}) {
+  constructor(element, raws, { select: said = () => {}, keys = null, far = null, compare = false, unasked = () => null } = {}) {
     this.#element = element;
     this.#compares = compare;
     this.#stories = [...group(raws, (raw) => (compare ? raws[0] : raw).scenario).entries()];
+    Object.assign(this.#state, { unasked });
     this.#said = said;
     this.#ui = frame(element, this.#stories, {
       story: (at) => this.open(at), run: (at) => this.#alone(at), compare: () => this.#compare(), tab: (name) => this.#turnTo(name),
@@ -50,7 +52,7 @@ export class Explorer {
       move: (n) => { this.#play.stop(); this.#moveTo(n); }, play: this.#play.toggle, pace: this.#play.pace,
     });
     this.#ends = [
-      this.#listen(keys), pausing(this.#ui.root, keys ?? this.#ui.root, this.#play.stop),
+      this.#listen(keys), far ? listenFar(far, this.#ui.root, (way) => this.#proof(way)) : () => {}, pausing(this.#ui.root, keys ?? this.#ui.root, this.#play.stop),
       watch(this.#ui.panes, () => this.#arrange(), () => { for (const one of this.#panes) one.paint(); }), followTheme(this.#ui.root, () => this.#arrange()),
     ];
     this.open(0);
@@ -160,7 +162,7 @@ export class Explorer {
     this.#ui.tabs(tab, { found: hits.length > 0 || query !== "", why: asksWhy(run) });
     const held = panel.contains(document.activeElement);
     if (tab === "state") showState(panel, run, now ?? run.events.length - 1);
-    else if (tab === "why") showWhy(panel, run, chosen, go);
+    else if (tab === "why") showWhy(panel, run, chosen, go, this.#state.unasked(run));
     else if (tab === "found") showFound(panel, run, hits, query, go);
     else showEvent(panel, run, chosen, go);
     // What had the focus is gone; without it, the next key would go to the top of the page, or to the notebook.

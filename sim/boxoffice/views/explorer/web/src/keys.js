@@ -8,6 +8,18 @@ export const KEYS = [
 
 const SLIDES = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End"]); // what a slider does itself
 
+const isText = (element) => element.matches("textarea, [contenteditable], input:not([type=checkbox], [type=radio], [type=range])");
+
+/** What breaks is gone to from wherever the focus is: v and V in all of `far`, beside `root`, which hears them itself. */
+export function listenFar(far, root, proof) {
+  const hear = ({ target, key, ctrlKey, metaKey, altKey }) => {
+    const way = { v: 1, V: -1 }[key];
+    if (way && !root.contains(target) && !isText(target) && !(ctrlKey || metaKey || altKey)) proof(way);
+  };
+  far.addEventListener("keydown", hear);
+  return () => far.removeEventListener("keydown", hear);
+}
+
 /** Returns how to stop listening; `act` has one function for each thing that can be asked for.
     In a notebook (`alone` is false) no plain key leaves `root`: there, d d deletes a cell. */
 export function listen(root, act, alone) {

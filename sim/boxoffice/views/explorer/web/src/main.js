@@ -2,6 +2,7 @@
 import { Chooser } from "./chooser.js";
 import { eventAt, momentAt, risen } from "./curve.js";
 import { across, drawing, WEAK } from "./drawing.js";
+import { compared } from "./fields.js";
 import { comparedWith, comparison } from "./decision.js";
 import { mermaid, shiviz, SHIVIZ } from "./export.js";
 import { Explorer } from "./explorer.js";
@@ -14,7 +15,7 @@ import { schemeOf } from "./theme.js";
 import { folder, keeper, noFilter, search } from "./filter.js";
 
 export {
-  across, around, breaches, builtOn, Chooser, comparedWith, comparison, decode, documentsAt, documentsOf, drawing, eventAt, Explorer, firstDifference, folder, keeper, lasting,
+  across, around, breaches, builtOn, Chooser, compared, comparedWith, comparison, decode, documentsAt, documentsOf, drawing, eventAt, Explorer, firstDifference, folder, keeper, lasting,
   lit, mermaid, moment, momentAt, moments, noFilter, past, risen, schemeOf, search, SHAPES, shiviz, SHIVIZ, stateAt, stepped, STYLES, timeScale,
   versionsBefore, WEAK,
 };

@@ -24,6 +24,8 @@ export function pane(parent, run, on) {
   const space = scroll.append("div").attr("class", "bx-space");
   const heads = space.append("div").attr("class", "bx-heads");
   const canvas = space.append("canvas").attr("aria-hidden", "true");
+  const [left, right] = [-1, 1].map((way) => root.append("button").attr("type", "button").attr("class", `bx-aside ${way < 0 ? "left" : "right"}`).attr("hidden", "")
+    .text(way < 0 ? "‹" : "›").on("click", () => { scroll.node().scrollLeft += way * scroll.node().clientWidth / 2; }));
   const tip = root.append("div").attr("class", "bx-tip").attr("hidden", "");
   const view = { run, visible: run.events, shows: new Set(), scale: null, place: null, lit: null, now: run.events.length - 1, chosen: null, matches: null, current: null, difference: null, pad: 0, labels: null };
   let tree = null, asked = 0, head = 30, laid = 0, put = 0, theme = null;
@@ -79,6 +81,7 @@ export function pane(parent, run, on) {
     context.clearRect(0, 0, width, height);
     context.translate(-node.scrollLeft, -top);
     paintCanvas(context, drawing(view, Math.max(top, 0), top + height, theme));
+    tellAside();
     root.attr("data-painted", view.visible.length);
   }
 
@@ -115,6 +118,15 @@ export function pane(parent, run, on) {
     tip.text(one ? told(run.why, one) : `${event.proof ? "✗ proof · " : ""}${sentence(event)}`)
       .style("left", `${Math.max(4, Math.min(pointer.clientX - box.left + 14, box.width - 230))}px`)
       .style("top", `${pointer.clientY - box.top + (low ? -44 : 16)}px`);
+  }
+
+  /** Lanes that are out of sight have a button that leads to them, and says which they are. */
+  function tellAside() {
+    const { scrollLeft: from, clientWidth: width } = scroll.node(), lanes = (is) => run.lanes.filter((_, lane) => is(view.place.x(lane) - from)).map(([name]) => name);
+    for (const [button, hidden] of [[left, from < 8 ? [] : ["the times", ...lanes((x) => x < 8)]], [right, lanes((x) => x > width - 8)]]) {
+      const words = `to ${hidden.join(", ")}`;
+      if (words !== button.attr("title")) button.attr("hidden", hidden.length ? null : "").attr("title", words).attr("aria-label", words);
+    }
   }
 
   scroll.on("scroll", () => {

@@ -2,14 +2,13 @@
 import { select } from "d3-selection";
 import { comparison } from "./decision.js";
 import { showFallen } from "./fallen.js";
+import { byPath, compared, putPath, putValue, worded } from "./fields.js";
 import { past, versionsBefore } from "./past.js";
 import { documentsOf, numberOf, sentence, stateAt } from "./run.js";
 import { moment, moments } from "./time.js";
 
-const shown = (value) => value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value);
-const pretty = (value) => typeof value === "string" ? value : JSON.stringify(value, null, 1);
 const UNTOLD = new Set(["traceparent", "password_hash"]); // of no use at a glance
-const telling = (run) => ([key, value]) => value !== null && !UNTOLD.has(key) && !run.cursors?.includes(key) && !(Array.isArray(value) && !value.length);
+const isEmpty = (value) => value === null || value === undefined || (Array.isArray(value) && !value.length);
 const MOST = 12; // documents that something was built on
 const AT_ONCE = 4; // documents of one service; those changed last come first
 const VERSIONS = 12; // earlier versions of one document
@@ -36,9 +35,9 @@ export function showEvent(node, run, n, go) {
   if (effects) steps(effects, run, after.map((one) => one.n), n, go);
   root.append("h5").text("What is known of it");
   const list = root.append("dl");
-  for (const [name, value] of Object.entries(event.fields)) {
-    list.append("dt").text(name);
-    list.append("dd").append("pre").text(pretty(value));
+  for (const [path, value] of byPath(event.fields)) {
+    putPath(list.append("dt"), path);
+    list.append("dd").append("pre").text(worded(value));
   }
 }
 
@@ -82,22 +81,20 @@ function step(list, run, at, current, go, when) {
     .text(sentence(one, when)).on("click", () => go(at));
 }
 
+/** What has changed comes first: of a document of thirty fields it is one or two. */
 function beforeAndAfter(root, { name, before, after }) {
-  const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
-  const table = root.append("table").attr("class", "bx-document");
-  table.append("caption").text(name);
+  const table = root.append("table").attr("class", "bx-document"), both = before !== null && after !== null;
+  table.append("caption").text(both ? name : `${name}, ${after === null ? (before === null ? "none" : "gone") : "new"}`);
   const head = table.append("thead").append("tr");
-  for (const title of ["field", "before", "after"]) head.append("th").attr("scope", "col").text(title);
-  const body = table.append("tbody");
-  for (const key of keys) {
-    const [old, now] = [shown(before?.[key]), shown(after?.[key])];
-    if (UNTOLD.has(key) && old === now) continue;
-    const row = body.append("tr").attr("class", old === now ? null : "changed");
-    row.append("th").attr("scope", "row").text(old === now ? key : `● ${key}`);
-    row.append("td").text(old);
-    row.append("td").text(now);
+  for (const title of ["field", both ? "before → after" : before === null ? "after" : "before"]) head.append("th").attr("scope", "col").text(title);
+  const body = table.append("tbody"), rows = compared(before, after).filter(({ path, changed }) => changed || !UNTOLD.has(path));
+  for (const one of both ? rows.toSorted((a, b) => b.changed - a.changed) : rows) {
+    const row = body.append("tr").attr("class", one.changed ? "changed" : null), title = row.append("th").attr("scope", "row");
+    if (one.changed && both) title.append("span").text("● ");
+    putPath(title, one.path);
+    putValue(row.append("td"), one, both);
   }
-  if (!keys.length) body.append("tr").append("td").attr("colspan", 3).text("no document before, none after");
+  if (!rows.length) body.append("tr").append("td").attr("colspan", 2).text("no document before, none after");
 }
 
 /** Show what every service holds after event `n`. */
@@ -117,10 +114,14 @@ export function showState(node, run, n) {
   }
 }
 
-function held(parent, run, { title, changed, fields }) {
+function held(parent, run, { title, changed, was, fields }) {
   const line = parent.append("p").attr("class", changed ? "bx-held changed" : "bx-held"), name = title.slice(title.indexOf(".") + 1);
   line.append("b").text(changed ? `● ${name}` : name);
-  line.append("span").text(` ${Object.entries(fields).filter(telling(run)).map(([key, value]) => `${key} ${shown(value)}`).join(", ")}`);
+  const all = compared(changed ? was : fields, fields, (key) => !UNTOLD.has(key) && !run.cursors?.includes(key));
+  all.filter((one) => !isEmpty(one.now) || (one.changed && !isEmpty(one.old))).forEach((one, at) => {
+    const part = line.append("span").attr("class", one.changed ? "bx-new" : null).text(`${at ? ", " : " "}${one.path} `);
+    putValue(part, one, was !== null);
+  });
 }
 
 /** Written out only when it is opened: a crowd has a hundred of them. */

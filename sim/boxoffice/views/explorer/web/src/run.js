@@ -81,10 +81,10 @@ export function stateAt(run, n) {
   const waiting = new Map();
   for (const consumer of open.values()) waiting.set(consumer, (waiting.get(consumer) ?? 0) + 1);
   const latest = new Map(run.changes.filter((one) => one.n <= n).map((one) => [one.document, one.n]));
-  const changed = new Set((run.writes.get(n) ?? []).map((one) => one.document));
+  const changed = new Set((run.writes.get(n) ?? []).map((one) => one.document)), before = documentsAt(run, n - 1);
   return run.lanes.map(([name, kind], lane) => ({
     name, kind, lane, down: down.get(lane) ?? "", waiting: waiting.get(name) ?? 0,
-    documents: run.documents.map(([title, owner], at) => ({ title, owner, at, fields: documents[at], changed: changed.has(at), latest: latest.get(at) ?? -1 }))
+    documents: run.documents.map(([title, owner], at) => ({ title, owner, at, fields: documents[at], was: before[at], changed: changed.has(at), latest: latest.get(at) ?? -1 }))
       .filter((one) => one.owner === lane && one.fields !== null),
   })).filter((one) => one.kind === "service");
 }

@@ -44,7 +44,7 @@ export const LEGEND = [
   ["money", "card charged or refunded"], ["crash", "crashed, or no answer"], ["start", "is back"],
 ];
 export const LINES = [
-  ["request", "call and answer"], ["apply", "message, applied"], ["duplicate", "dashed: a duplicate"], ["gap", "dotted: came too early"],
+  ["request", "call and answer, or message"], ["apply", "message, applied"], ["duplicate", "dashed: a duplicate"], ["gap", "dotted: came too early"],
   ["lost", "✗ ends on its way: lost"], ["under-way", "short dashes: still under way"],
 ];
 

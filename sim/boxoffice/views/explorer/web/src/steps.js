@@ -8,8 +8,9 @@ export function stepped(list, now, way) {
   return list[Math.max(0, Math.min(list.length - 1, to))];
 }
 
-/** The element `way` places on from `chosen`, round and round; the first or the last if it is not there. */
+/** The next number of a list after `chosen`, or with a `way` of -1 the one before it, round and round; the first or the
+    last from nowhere. */
 export function around(list, chosen, way) {
-  const at = list.indexOf(chosen), from = at < 0 && way < 0 ? 0 : at;
-  return list[(from + way + list.length) % list.length];
+  if (way > 0) return list.find((n) => chosen === null || n > chosen) ?? list[0];
+  return list.findLast((n) => chosen === null || n < chosen) ?? list.at(-1);
 }
