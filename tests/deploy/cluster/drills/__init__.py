@@ -1,0 +1,23 @@
+"""What the shop on the cluster is put through, one after another."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from tests.deploy.cluster.drills.buying import buying
+from tests.deploy.cluster.drills.killing import killing
+from tests.deploy.cluster.drills.policies import policies
+from tests.deploy.cluster.drills.restarting import restarting
+from tests.deploy.cluster.drills.restoring import restoring
+from tests.deploy.cluster.node import Node
+from tests.deploy.cluster.report import Step
+
+Drill = Callable[[Node, Step], None]
+
+# In this order: what breaks more comes later.
+ALL: Final[Mapping[str, Drill]] = {
+    "check": buying,
+    "policies": policies,
+    "rolling-restart": restarting,
+    "kill": killing,
+    "restore": restoring,
+}
