@@ -7,12 +7,10 @@ The node and all that is on it end with this process, however that ends.
 
 import argparse
 import signal
-import subprocess
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from boxoffice.real.errors import CannotOpen
 from tests.deploy.cluster import drills, needs, programs
 from tests.deploy.cluster.autopsy import autopsy
 from tests.deploy.cluster.bringing_up import bring_up
@@ -20,7 +18,6 @@ from tests.deploy.cluster.images import catalogue
 from tests.deploy.cluster.node import Node
 from tests.deploy.cluster.places import CACHE, REPORT
 from tests.deploy.cluster.report import Report
-from tests.deploy.cluster.waiting import NotSo
 
 INTERRUPTED = 130
 MISUSE = 2

@@ -6,6 +6,8 @@ firewall: then each of them is open, so whatever was shut was shut by a policy.
 """
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Final
 
 from tests.deploy.cluster import control_plane
@@ -27,6 +29,7 @@ STRANGER: Final = "stranger"
 CHAINS: Final = ("INPUT", "FORWARD", "OUTPUT")
 PATIENCE_S: Final = 90  # the firewall looks at least once a minute
 DNS: Final = 53
+AT_ONCE: Final = 8  # most of the time goes into waiting for packets that nobody answers
 
 Connection = tuple[Place, Place, int]
 Matrix = Mapping[Connection, bool]
@@ -100,18 +103,20 @@ def _settles(doors: Doors, should: Matrix) -> None:
 
 
 def _tried(doors: Doors, connections: Matrix) -> Matrix:
-    found: dict[Connection, bool] = {}
-    for client in dict.fromkeys(it[0] for it in connections):
+    def from_one(client: Place) -> Iterator[tuple[Connection, bool]]:
         targets = [(server, port) for who, server, port in connections if who == client]
         for target, is_open in zip(targets, doors.open_from(client, targets), strict=True):
-            found[(client, *target)] = is_open
-    return found
+            yield (client, *target), is_open
+
+    clients = dict.fromkeys(it[0] for it in connections)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(chain.from_iterable(pool.map(lambda it: list(from_one(it)), clients)))
 
 
 def _take_out(node: Node) -> None:
     """Undo what makes packets pass the firewall's rules, which stay without it."""
-    for chain in CHAINS:
-        for rule in node.run("iptables", "--list-rules", chain).splitlines():
+    for hook in CHAINS:
+        for rule in node.run("iptables", "--list-rules", hook).splitlines():
             if "KUBE-ROUTER" in rule and rule.startswith("-A"):
                 node.run("bash", "-c", f"iptables {rule.replace('-A', '-D', 1)}")
 
