@@ -1,7 +1,7 @@
 """In place of ingress-nginx: nginx itself, with a configuration made of the Ingress.
 
 Unlike that, it hears of no change: it reaches pods by the address of their Service, on a connection
-for each request.  A kept one would end up at a pod that is about to close it, and what comes in that
+for each request.  A kept one would end at a pod that is about to close it, and what comes in that
 moment is lost: 1 of 1,545 requests was, in a rolling restart.  ingress-nginx keeps connections, but
 chooses the pods itself.
 """

@@ -4,6 +4,7 @@ from tests.deploy.cluster.drills.crowd import buying
 from tests.deploy.cluster.kubectl import Kubectl
 from tests.deploy.cluster.node import Node
 from tests.deploy.cluster.report import Step
+from tests.deploy.cluster.waiting import until
 from tests.deploy.kubernetes.facts import SERVICES
 
 
@@ -15,7 +16,7 @@ def restarting(node: Node, step: Step) -> None:
         for service in SERVICES:
             kubectl("rollout", "restart", f"deployment/{service}")
             kubectl("rollout", "status", f"deployment/{service}", "--timeout=180s")
-    assert not before & _pods(kubectl), "every pod is another one"
+        until(lambda: not before & _pods(kubectl), "every pod of before has ended")
     step.figure = business.words
     step.details = business.found
 
