@@ -23,6 +23,7 @@ ENDS_WITHIN_S: Final = 120
 class Business:
     """What came of it, once the crowd has gone home."""
 
+    buyers: int
     found: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -30,17 +31,17 @@ class Business:
         """Return it as a figure of a table."""
         it = self.found
         return (
-            f"{BUYERS} buyers, {it['requests']} requests, {len(it['failures'])} failed, "
+            f"{self.buyers} buyers, {it['requests']} requests, {len(it['failures'])} failed, "
             f"{it['purchases']} bought, {it['longest_gap_s']:.1f} s the longest without"
         )
 
 
 @contextmanager
-def buying(node: Node) -> Iterator[Business]:
+def buying(node: Node, buyers: int = BUYERS) -> Iterator[Business]:
     """Have people buy meanwhile; nobody may be refused, and no request fail."""
-    business = Business()
+    business = Business(buyers)
     script = (sys.executable, "-m", "tests.deploy.cluster.drills.crowding")
-    asked = (f"https://{HOST}", str(BUYERS), str(PAUSE_S))
+    asked = (f"https://{HOST}", str(buyers), str(PAUSE_S))
     places = ("env", f"SSL_CERT_FILE={CERTIFICATE}", f"PYTHONPATH={ROOT}:{ROOT / 'sim'}")
     with subprocess.Popen(
         guarded(node.command(*places, *script, *asked)),
@@ -61,4 +62,4 @@ def buying(node: Node) -> Iterator[Business]:
     business.found = json.loads(said)
     assert business.found["failures"] == [], business.found
     assert business.found["surprises"] == [], business.found
-    assert business.found["purchases"] > BUYERS, business.found
+    assert business.found["purchases"] > buyers, business.found

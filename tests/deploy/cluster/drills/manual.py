@@ -36,4 +36,5 @@ def typed(node: Node, folder: Path, *blocks: str) -> str:
     forward = block("operating.md", "kubectl -n boxoffice port-forward service/nats")
     lines = [AFTERWARDS, forward, FORWARDED, *blocks]
     script = "\n".join(lines).replace("OVERLAY", str(LOCAL))
+    script = script.replace("--replicas=2", "--replicas=1")  # which the manual has one note first
     return node.run("bash", "-euo", "pipefail", "-c", f"cd {folder}\n{script}", within_s=WITHIN_S)

@@ -13,7 +13,7 @@ from tests.deploy.cluster.places import STATE
 from tests.deploy.cluster.report import Step
 from tests.deploy.cluster.volumes import volume
 from tests.deploy.cluster.waiting import until
-from tests.deploy.kubernetes.facts import HOST, SERVICES
+from tests.deploy.kubernetes.facts import HOST
 
 PAGE: Final = "backup.md"
 FOLDER: Final = STATE / "backup"
@@ -26,14 +26,14 @@ def restoring(node: Node, step: Step) -> None:
     """Back up, sell more, lose the volume, restore, and find what was sold until the backup."""
     kubectl = Kubectl(node)
     typed(node, FOLDER, block(PAGE, "kubectl -n boxoffice get deployments"))
-    _serve_again(kubectl)
+    kubectl.wait_for_rollouts()
     kept = _tickets(node)
     assert kept, "something was sold before"
     said_by_check(node)
     assert kept < _tickets(node), "and more afterwards"
     _lose_volume(kubectl)
     typed(node, FOLDER, block(PAGE, "kubectl -n boxoffice scale deployment"))
-    _serve_again(kubectl)
+    kubectl.wait_for_rollouts()
     assert _tickets(node) == kept, "what was sold until the backup is there, and nothing else"
     archives = sum(it.stat().st_size for it in FOLDER.rglob("*") if it.is_file())
     step.figure = (
@@ -61,12 +61,6 @@ def _lose_volume(kubectl: Kubectl) -> None:
     until(has_begun_anew, f"{POD} has another volume")
     # A Job that is complete stays for a minute, and runs anew only when it is gone.
     until(lambda: not kubectl.does("get", INITIATE), f"{INITIATE} is gone")
-
-
-def _serve_again(kubectl: Kubectl) -> None:
-    """Have one of each, as the local overlay has it; the manual speaks of two."""
-    kubectl("scale", "deployment", *SERVICES, "--replicas=1")
-    kubectl.wait_for_rollouts()
 
 
 def _tickets(node: Node) -> set[str]:
