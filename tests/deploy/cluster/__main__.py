@@ -11,9 +11,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from tests.deploy.cluster import drills, needs, programs
+from tests.deploy.cluster import needs, programs
 from tests.deploy.cluster.autopsy import autopsy
 from tests.deploy.cluster.bringing_up import bring_up
+from tests.deploy.cluster.drills.catalogue import ALL, USUAL
 from tests.deploy.cluster.images import catalogue
 from tests.deploy.cluster.node import Node
 from tests.deploy.cluster.places import CACHE, REPORT
@@ -27,17 +28,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Build what lacks, bring the shop up, and drill; return 1 if something is not as it should."""
     parser = _parser()
     asked = parser.parse_args(arguments)
-    for unknown in set(asked.drills) - set(drills.ALL):
-        parser.error(f"there is no drill {unknown!r}: {', '.join(drills.ALL)}")
+    for unknown in set(asked.drills) - set(ALL):
+        parser.error(f"there is no drill {unknown!r}: {', '.join(ALL)}")
     signal.signal(signal.SIGTERM, _interrupted)  # so that all is tidied up then, too
-    try:
-        needs.check()
-    except needs.Lacking as reason:
-        print(reason, file=sys.stderr)
-        return MISUSE
     report = Report()
     try:
-        return _run(report, asked.drills or drills.USUAL)
+        needs.check()
+        if asked.if_built:
+            programs.check_built()
+        with needs.alone():
+            return _run(report, asked.drills or USUAL)
+    except needs.Lacking as reason:
+        print(reason, file=sys.stderr)
+        return 0 if asked.if_built else MISUSE
     except KeyboardInterrupt:
         print("interrupted; nothing is left running", file=sys.stderr)
         return INTERRUPTED
@@ -63,7 +66,7 @@ def _run(report: Report, wanted: Sequence[str]) -> int:
             bring_up(node, names, report)
             for drill in wanted:
                 with report.step(drill) as step:
-                    drills.ALL[drill](node, step)
+                    ALL[drill](node, step)
         except Exception as failure:
             autopsy(node, failure)
             return 1
@@ -80,8 +83,10 @@ def _parser() -> argparse.ArgumentParser:
         description="Build a Kubernetes node on this machine, put the shop on it, and drill it. "
         f"Root is needed; what is built stays in {CACHE.name}/ below build/.",
     )
-    known = f"{', '.join(drills.USUAL)} unless named; also {' and '.join(list(drills.ALL)[-2:])}"
+    known = f"{', '.join(USUAL)} unless named; also {' and '.join(list(ALL)[-2:])}"
     parser.add_argument("drills", nargs="*", metavar="DRILL", help=known)
+    said = "do nothing, and say what lacks, where it would have to be built first"
+    parser.add_argument("--if-built", action="store_true", help=said)
     return parser
 
 

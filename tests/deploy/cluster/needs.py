@@ -1,11 +1,15 @@
 """What has to be there before a node can be made; all that lacks is said in one line."""
 
+import fcntl
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+LOCK: Final = Path("/run/lock/boxoffice-cluster")
 CNI: Final = Path("/usr/lib/cni")
 # Program → Debian's package of it, or what else to install.
 PROGRAMS: Final = {
@@ -44,6 +48,17 @@ def check() -> None:
         lacking.add(f"Python {PYTHON}")
     if lacking:
         raise Lacking(f"make test-cluster lacks {', '.join(sorted(lacking))}; {_how(lacking)}")
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Keep others out, who would have a node of the same name.  Raises: Lacking."""
+    with LOCK.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Lacking("another make test-cluster runs on this machine") from None
+        yield
 
 
 def python_home() -> Path | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.deploy.cluster.cached import once
+from tests.deploy.cluster.needs import Lacking
 from tests.deploy.cluster.places import PROGRAMS
 from tests.house.tree import ROOT
 
@@ -46,6 +47,14 @@ def build() -> Iterator[str]:
         yield name
         command = ["go", "install", "-ldflags", SMALL, module]
         once(name, [module], lambda command=command: _run(command, ROOT))
+
+
+def check_built() -> None:
+    """Raises: Lacking, if a program would have to be built, which takes long."""
+    wanted = (*COMPONENTS, "etcd", "coredns", "kube-router", *RELEASES)
+    lacking = [name for name in wanted if not (PROGRAMS / name).exists()]
+    if lacking:
+        raise Lacking(f"the cluster is left out: {', '.join(lacking)} have not been built here")
 
 
 def _version() -> str:

@@ -52,6 +52,7 @@ def guest(space: str, name: str) -> dict[str, Any]:
         "imagePullPolicy": "Never",
         "command": ["python3", "-m", "http.server", "--directory", "/tmp", "8000"],
         "ports": [{"containerPort": 8000}],
+        "readinessProbe": {"tcpSocket": {"port": 8000}, "periodSeconds": 1},
         "securityContext": {
             "allowPrivilegeEscalation": False,
             "capabilities": {"drop": ["ALL"]},

@@ -29,6 +29,7 @@ STRANGER: Final = "stranger"
 CHAINS: Final = ("INPUT", "FORWARD", "OUTPUT")
 PATIENCE_S: Final = 90  # the firewall looks at least once a minute
 DNS: Final = 53
+SILENT: Final = {"nats:6222"}  # a server alone has nobody to talk with there
 AT_ONCE: Final = 8  # most of the time goes into waiting for packets that nobody answers
 
 Connection = tuple[Place, Place, int]
@@ -69,8 +70,10 @@ def policies(node: Node, step: Step) -> None:
 
 def _connections(doors: Doors, places: list[Place]) -> Iterator[Connection]:
     clients = [it for it in places if it.space != SYSTEM]
+    declared = [(place, port) for place in places for port in place.ports]
     targets = [target for place in places for target in doors.listening(place)]
-    targets = [it for it in targets if it[0].space != SYSTEM or it[1] == DNS]
+    silent = {f"{place}:{port}" for place, port in set(declared) - set(targets)}
+    assert silent == SILENT, f"nobody listens on {sorted(silent)}, where {SILENT} are expected"
     for client in clients:
         for server, port in [*targets, (API, API.ports[0])]:
             if server != client:

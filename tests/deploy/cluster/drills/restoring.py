@@ -25,6 +25,7 @@ INITIATE: Final = "job/mongo-initiate"
 def restoring(node: Node, step: Step) -> None:
     """Back up, sell more, lose the volume, restore, and find what was sold until the backup."""
     kubectl = Kubectl(node)
+    said_by_check(node)
     typed(node, FOLDER, block(PAGE, "kubectl -n boxoffice get deployments"))
     kubectl.wait_for_rollouts()
     kept = _tickets(node)
