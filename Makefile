@@ -25,7 +25,7 @@ CODE     := services sim/boxoffice scenarios
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help install demo lab play notebooks example test test-real test-apiserver lint format tests manifests performance seeds night lock wheels sbom clean
+.PHONY: help install demo lab play notebooks example test test-real test-apiserver test-cluster lint format tests manifests performance seeds night lock wheels sbom clean
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,10 @@ test-real: $(JUPYTER) ## What needs a real NATS, Redis, MongoDB, Stripe or brows
 
 test-apiserver: $(PROJECT) ## Build a real Kubernetes API server, and apply every overlay to it (needs Go)
 	@bash tests/deploy/apiserver/run.sh
+
+# It takes half an hour the first time, so .ci/run leaves it out, and says so, where it is not built.
+test-cluster: $(PROJECT) ## Build a real Kubernetes node, put the shop on it, and drill it (needs Linux, root, Go)
+	@$(BIN)/python -m tests.deploy.cluster $(DRILLS)
 
 performance: $(PROJECT) ## What a world costs, as ratios; it prints, and fails for no figure
 	@echo "== performance"

