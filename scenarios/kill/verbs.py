@@ -2,7 +2,7 @@
 
 import inspect
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from scenarios.actors import Buyer, Person, Seller
@@ -12,7 +12,10 @@ from scenarios.town import Town
 Verb = dict[str, str]
 
 WIDE: Final = 80
-STARS: Final = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+STARS: Final[Mapping[object, str]] = {
+    inspect.Parameter.VAR_POSITIONAL: "*",
+    inspect.Parameter.VAR_KEYWORD: "**",
+}
 _TOWN: Final = (
     *("seller", "buyer", "buyers", "crowd", "client", "together", "passes", "quiet"),
     *("holder", "status", "paid_cents", "letters"),
