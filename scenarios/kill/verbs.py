@@ -12,7 +12,10 @@ from scenarios.town import Town
 Verb = dict[str, str]
 
 WIDE: Final = 80
-STARS: Final = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
+STARS: Final[dict[Any, str]] = {
+    inspect.Parameter.VAR_POSITIONAL: "*",
+    inspect.Parameter.VAR_KEYWORD: "**",
+}
 _TOWN: Final = (
     *("seller", "buyer", "buyers", "crowd", "client", "together", "passes", "quiet"),
     *("holder", "status", "paid_cents", "letters"),
