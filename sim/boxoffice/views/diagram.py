@@ -63,7 +63,7 @@ def arrows(
         elif event.kind == "decided":
             yield from _taken(trace, event)
         elif event.number in handed:
-            yield _handed(trace, event, is_again=handed[event.number])
+            yield from _handed(trace, event, is_again=handed[event.number])
         elif event.kind in ("charge", "refund"):
             if charging := trace.vocabulary.charging:
                 style = "money" if _is_done(event) else "request"
@@ -197,11 +197,12 @@ def _lost(trace: Trace, event: TraceEvent, losses: Losses) -> Iterator[Arrow]:
         yield Arrow(event.number, event.host, event.at_us, event["to"], event.at_us, "lost")
 
 
-def _handed(trace: Trace, event: TraceEvent, *, is_again: bool) -> Arrow:
+def _handed(trace: Trace, event: TraceEvent, *, is_again: bool) -> Iterator[Arrow]:
     assert event.cause is not None, "only what was published is handed over"
     stored, style = trace.events[event.cause], "duplicate" if is_again else "request"
     source, target = (displayed_host(it, trace.vocabulary) for it in (stored, event))
-    return Arrow(event.number, source, stored.at_us, target, event.at_us, style)
+    if source != target:  # what somebody tells themselves goes no way
+        yield Arrow(event.number, source, stored.at_us, target, event.at_us, style)
 
 
 def _taken(trace: Trace, event: TraceEvent) -> Iterator[Arrow]:
