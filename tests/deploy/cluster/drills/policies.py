@@ -12,7 +12,7 @@ from typing import Final
 
 from tests.deploy.cluster import control_plane
 from tests.deploy.cluster.bringing_up import LOCAL
-from tests.deploy.cluster.drills.places import ABROAD, API, SYSTEM, Doors, Place, all_places, guest
+from tests.deploy.cluster.drills.doors import ABROAD, API, SYSTEM, Doors, Place, all_places, guest
 from tests.deploy.cluster.kubectl import Kubectl
 from tests.deploy.cluster.node import Node
 from tests.deploy.cluster.report import Step

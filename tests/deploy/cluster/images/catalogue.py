@@ -32,7 +32,7 @@ class Recipe:
     """How to fill the root of an image, with what, on top of which, and what is run in it."""
 
     fill: Fill
-    inputs: tuple[Path, ...] = ()
+    inputs: tuple[Path | str, ...] = ()
     config: tuple[str, ...] = ()
     base: str = ""
 
@@ -89,7 +89,7 @@ def _recipes(names: Mapping[str, str]) -> dict[str, Recipe]:
     return {
         "python": Recipe(
             lambda root: python(root, home),
-            (HERE / "python.py",),
+            (HERE / "python.py", str(home)),
             ("--env", "LD_LIBRARY_PATH=/usr/local/lib", "--cmd", "python3"),
         ),
         "nats": Recipe(_programs(nats), (nats,), ("--cmd", "nats-server")),
