@@ -90,8 +90,8 @@ charged = Exercise(
         "`Status.REFUNDING`: then it is owed back, and a loop gives back what has this status. "
         "Any other payment stays as it is: two processes may hear Stripe's answer, and one of them "
         "late.\n"
-        "Return the order as it is afterwards, and a list with the event that says so; or the same "
-        "order and no event."
+        "Return the order as it is afterwards, and a list with the event that says so; where "
+        "nothing changes, the order as it came and an empty list."
     ),
     target="services.payments.domain:charged",
     story=_paid_and_regretted,
@@ -107,9 +107,10 @@ charged = Exercise(
     checks=(charged_once, money_conserved, versions_step_by_one, settled_once),
     reasons={
         "money-conserved": (
-            "Money was kept for an order that was cancelled, or never noted down. While Stripe was "
-            "asked, the order may have been cancelled: look at `order.status`, and owe it back "
-            "(REFUNDING). And the `stripe_id` is what a refund is asked for by."
+            "Money was taken, and nothing came of it: it was kept for an order that is cancelled, "
+            "never noted down, or never told. While Stripe was asked, the order may have been "
+            "cancelled: look at `order.status`, and owe it back (REFUNDING). The `stripe_id` is "
+            "what a refund is asked for by, and the event is all that orders hears."
         ),
         "charged-once": "The amount in the event is the order's price.",
         "versions-step-by-one": (
@@ -129,7 +130,8 @@ charged = Exercise(
             "price, and the `stripe_id`."
         ),
         "story": (
-            "A payment that was taken is announced: nothing else tells orders that it is complete."
+            "A payment that was taken is noted down and announced, both in what you return: the "
+            "event alone tells orders, and it goes out only with an order that has changed."
         ),
         "nothing-stuck": (
             "What is never settled is asked about for ever: what was PENDING is PAID or REFUNDING "
