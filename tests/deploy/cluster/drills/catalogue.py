@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from tests.deploy.cluster.drills.auditing import auditing
 from tests.deploy.cluster.drills.buying import buying
 from tests.deploy.cluster.drills.draining import draining
 from tests.deploy.cluster.drills.killing import killing
@@ -21,6 +22,7 @@ ALL: Final[Mapping[str, Drill]] = {
     "policies": policies,
     "rolling-restart": restarting,
     "kill": killing,
+    "audit": auditing,
     "restore": restoring,
     "upgrade": upgrading,
     "drain": draining,

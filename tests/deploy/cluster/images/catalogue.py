@@ -24,6 +24,15 @@ from tests.house.tree import ROOT
 
 HERE: Final = Path(__file__).parent
 OWN: Final = ("coredns", "nginx", "pause")  # the tag says that nobody else has them
+OPERATOR: Final = "boxoffice-operator"
+# Those that the project has a Dockerfile for: that, what it is not to see, and what it is made of.
+OURS: Final[Mapping[str, tuple[str, ...]]] = {
+    "boxoffice": ("Dockerfile", ".dockerignore", "services", "requirements/production.txt"),
+    OPERATOR: (
+        *("Dockerfile.operator", "Dockerfile.operator.dockerignore", "services", "scenarios"),
+        *("sim/boxoffice", "requirements/operator.txt"),
+    ),
+}
 Fill = Callable[[Path], object]
 
 
@@ -41,6 +50,8 @@ def images() -> dict[str, str]:
     """Return the full name of each image by its short one, as the manifests have it."""
     documents = build(MANIFESTS / "overlays" / "local")
     named = {container["image"] for _, _, container in each_container(documents)}
+    (tag,) = {it.split(":")[1] for it in named if it.startswith("boxoffice:")}
+    named.add(f"{OPERATOR}:{tag}")  # for the component audit
     full = [it if "/" in it else f"library/{it}" for it in named]
     full += [f"boxoffice/{it}:1" for it in OWN]
     return {it.split("/")[-1].split(":")[0]: f"docker.io/{it}" for it in full}
@@ -50,19 +61,25 @@ def make(names: Mapping[str, str]) -> Iterator[str]:
     """Make the images that are not there as they should be, and say which is being made."""
     store.prepare()
     recipes = _recipes(names)
-    assert recipes.keys() | {"boxoffice"} == names.keys(), "each image has a recipe"
+    assert recipes.keys() | OURS.keys() == names.keys(), "each image has a recipe"
     yield "python"
     changed = _make("python", names, recipes.pop("python"))
-    yield "boxoffice"
-    parts = [ROOT / it for it in ("Dockerfile", ".dockerignore", "services")]
-    changed |= once(
-        "image-boxoffice",
-        [*parts, ROOT / "requirements" / "production.txt", names["boxoffice"]],
-        lambda: store.build(names["boxoffice"], ROOT, _package_settings()),
-    )
+    for name in OURS:
+        yield name
+        # Others stand on the services' image alone.
+        changed |= _build(name, names[name]) and name != OPERATOR
     for name, recipe in recipes.items():
         yield name
         _make(name, names, recipe, again=changed and bool(recipe.base))
+
+
+def _build(name: str, full: str) -> bool:
+    dockerfile, ignore, *parts = (ROOT / it for it in OURS[name])
+    return once(
+        f"image-{name}",
+        [dockerfile, ignore, *parts, full],
+        lambda: store.build(full, dockerfile, ignore, _package_settings()),
+    )
 
 
 def _make(name: str, names: Mapping[str, str], recipe: Recipe, again: bool = False) -> bool:

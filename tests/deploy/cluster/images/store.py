@@ -29,11 +29,12 @@ def commit(name: str, root: Path, *config: str, base: str = "scratch") -> None:
     archive(name)
 
 
-def build(name: str, folder: Path, mounts: Sequence[str] = ()) -> None:
-    """Make an image of the Dockerfile of a folder, and its archive."""
+def build(name: str, dockerfile: Path, ignore: Path, mounts: Sequence[str] = ()) -> None:
+    """Make an image of a Dockerfile, in its folder, and its archive."""
     how = ("--layers", "--pull-never", "--isolation", "chroot", "--network", "host")
     shared = [word for mount in mounts for word in ("--volume", mount)]
-    _buildah("bud", *how, *shared, "--tag", name, str(folder))
+    told = ("--file", str(dockerfile), "--ignorefile", str(ignore))
+    _buildah("bud", *how, *shared, *told, "--tag", name, str(dockerfile.parent))
     archive(name)
 
 
