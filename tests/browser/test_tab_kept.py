@@ -38,6 +38,8 @@ def test_of_two_tabs_the_one_that_writes_too_late_is_told_and_says_whose_it_is(
     assert kept(tab)["code"] == "# theirs"
     press(tab, "Take theirs")
     assert (tab.ask(code), kept(tab)["code"]) == ("# theirs", "# theirs")
+    assert kept(tab, f"{LADDER}-aside-1")["code"] == "# mine again"
+    assert f"{LADDER}-aside-1" in told(tab, ".notice")
 
     write(tab, "# built on theirs")
     assert kept(tab) | {"code": "# built on theirs", "version": 3} == kept(tab)
@@ -46,7 +48,7 @@ def test_of_two_tabs_the_one_that_writes_too_late_is_told_and_says_whose_it_is(
     press(tab, "Keep mine")
     assert (tab.ask(code), kept(tab)["version"]) == ("# built on theirs", 5)
     assert kept(tab)["code"] == "# built on theirs"
-    assert kept(tab, f"{LADDER}-aside-1")["code"] == "# theirs again"  # nothing is lost of it
+    assert kept(tab, f"{LADDER}-aside-2")["code"] == "# theirs again"  # nothing is lost of either
 
     elsewhere(tab, rung="2")  # who only stands on another rung has written nothing
     write(tab, "# nobody else wrote")

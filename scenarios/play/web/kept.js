@@ -64,7 +64,7 @@ export class Kept {
     if (this.#theirs === null) return this.#says ? made("p", { class: "notice", role: "status" }, this.#says) : null;
     return made("div", { class: "notice row", role: "status" },
       made("span", {}, `Another tab has written this too: version ${this.#theirs.version}, and here you see version ${this.#version}. Nothing is kept of what you write here until you say whose it is to be.`),
-      button("Take theirs", () => this.#take(), { "data-key": "take" }),
+      button("Take theirs", () => this.#take(), { "data-key": "take", title: "in the place of yours, which is put aside in this browser" }),
       button("Keep mine", () => this.#insist(), { "data-key": "insist", title: "in the place of theirs, which is put aside in this browser" }));
   }
 
@@ -98,7 +98,7 @@ export class Kept {
   }
 
   #take() {
-    this.#says = "";
+    this.#putAside(JSON.stringify(this.value), "What you wrote here");
     this.#look();
     this.#changed(true);
   }

@@ -37,10 +37,10 @@ export function ladder(page) {
       page.hears = played.hear;
       told = await page.tab.ask("check", { name: now.rung, code: now.code, seeds }).finally(() => { page.hears = null; });
       const names = rungs.map((one) => one.name), through = names.slice(0, names.indexOf(told.at) + (told.holds ? 1 : 0));
+      page.show(told.runs); // also none: what fell in an older shop is no picture of this one
       if (told.holds && !told.passed) return;
       now.passed = told.holds ? names.filter((name) => through.includes(name) || now.passed.includes(name)) : through.filter((name) => now.passed.includes(name));
       store.keep();
-      if (told.runs.length) page.show(told.runs);
     });
     played = null;
     draw();

@@ -46,6 +46,7 @@ addEventListener("message", async ({ data: { number, asked } }) => {
     const { ask } = await opened;
     what = "has ended"; // for want of memory, say
     answer = ask(asked, say);
+    if (typeof answer !== "string") throw new Error("what was run has ended it, as os._exit does");
   } catch (error) {
     answer = JSON.stringify({ error: `the Python of this page ${what}: ${String(error.message ?? error).trim().split("\n").at(-1)}` });
   }
