@@ -22,4 +22,5 @@ async def main(targets: list[tuple[str, int]]) -> None:
     print(json.dumps(await asyncio.gather(*(is_open(*target) for target in targets))))
 
 
-asyncio.run(main(json.loads(sys.argv[1])))
+if __name__ == "__main__":
+    asyncio.run(main(json.loads(sys.argv[1])))
