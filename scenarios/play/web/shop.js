@@ -68,9 +68,9 @@ export class Shop {
   }
 
   async judge() {
-    const { runs, ...clock } = await this.api.judge();
-    this.#at(clock);
-    this.judged = true;
+    const { runs, now } = await this.api.judge();
+    // The shop has played on until all was at rest; who goes on does so from where they are.
+    Object.assign(this, { judged: true, restsAt: Date.parse(now) });
     return runs;
   }
 

@@ -140,7 +140,8 @@ export function store(page) {
     const says = fallen.length
       ? fallen.map((one) => made("li", {}, made("b", {}, `${one.sign} ${one.invariant} `), one.violations[0]?.message ?? one.verdict))
       : [made("li", {}, `${verdict.sign} nothing that was put to the test has fallen: ${tested === 1 ? "one invariant holds" : `${tested} invariants hold`}`)];
-    return made("ul", { class: `verdict ${verdict.verdict}`, tabindex: -1 }, ...says);
+    const moment = made("li", {}, made("small", {}, `So it would be at ${CLOCK.format(shop.restsAt)}, once all had come to rest; for you it is as late as before.`));
+    return made("ul", { class: `verdict ${verdict.verdict}`, tabindex: -1 }, ...says, moment);
   }
 
   function draw() {
