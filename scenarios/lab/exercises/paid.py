@@ -91,7 +91,7 @@ charged = Exercise(
         "Any other payment stays as it is: two processes may hear Stripe's answer, and one of them "
         "late.\n"
         "Return the order as it is afterwards, and a list with the event that says so; where "
-        "nothing changes, the order as it came and an empty list."
+        "nothing changes, the order as it came, and then nobody looks at the list."
     ),
     target="services.payments.domain:charged",
     story=_paid_and_regretted,
