@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 INTERRUPTED: Final = 130  # what a shell says of a command that was ended by Ctrl-C
 TERMINATED: Final = 143  # and by SIGTERM
@@ -22,19 +22,10 @@ _signals: list[int] = []
 
 @contextmanager
 def interrupted_by_sigterm() -> Iterator[None]:
-    """Let SIGTERM do what Ctrl-C does, so that work is kept.
-
-    Unless somebody listens for it already, or this is no main thread, which cannot listen.
-    """
-    if not _is_main() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
+    """Let SIGTERM do what Ctrl-C does, so that work is kept."""
     _signals.clear()
-    signal.signal(signal.SIGTERM, _interrupt)
-    try:
+    with _interrupting(signal.SIGTERM, signal.SIG_DFL):
         yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def is_terminated() -> bool:
@@ -48,14 +39,8 @@ def remembered() -> Iterator[None]:
 
     Not everywhere: `asyncio.run` has a way of its own with Ctrl-C, where nobody else has.
     """
-    if not _is_main() or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    with _interrupting(signal.SIGINT, signal.default_int_handler):
         yield
-        return
-    signal.signal(signal.SIGINT, _interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def is_interrupted() -> bool:
@@ -63,8 +48,18 @@ def is_interrupted() -> bool:
     return bool(_signals)
 
 
-def _is_main() -> bool:
-    return threading.current_thread() is threading.main_thread()
+@contextmanager
+def _interrupting(number: int, usual: Any) -> Iterator[None]:
+    # Unless somebody listens for it already, or this is no main thread, which cannot listen.
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or signal.getsignal(number) is not usual:
+        yield
+        return
+    signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(number, usual)
 
 
 def _interrupt(number: int, frame: object) -> NoReturn:
