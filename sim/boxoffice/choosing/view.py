@@ -6,6 +6,7 @@
 | cursor | the event up to which it is told: event, time, host, says |
 | over | whether that is the end |
 | healed | whether the world is mended by then: nothing breaks any more |
+| given | the faults that the run has had from its beginning: a token's, or those that were asked for |
 | picks | what was made to happen: says, event, faults |
 | options | what can be: id, group, about, deed, says, amounts (value, says; the usual first) |
 | passes | until what time can pass |
@@ -26,6 +27,7 @@ from boxoffice.choosing.likely import When
 from boxoffice.choosing.place import END, MESSAGE, STEP, Pick, Place
 from boxoffice.choosing.session import Session
 from boxoffice.choosing.shown import drawn, judged, last_shown
+from boxoffice.faults.schedule import Fault
 from boxoffice.search.case import fallen
 from boxoffice.search.marks import marks_of
 from boxoffice.search.names import Names
@@ -50,6 +52,7 @@ def view(session: Session, names: Names) -> dict[str, Any]:
         "cursor": _cursor(place),
         "over": place.is_over,
         "healed": place.is_healed,
+        "given": [_spelled(it, names) for it in case.faults],
         "picks": [_pick(it, names) for it in place.picks],
         "options": [it.as_json() for it in here.options],
         "passes": _passes(place),
@@ -83,8 +86,12 @@ def _cursor(place: Place) -> dict[str, Any]:
 
 
 def _pick(pick: Pick, names: Names) -> dict[str, Any]:
-    faults = [names.spelled(it).removeprefix("faults.") for it in pick.faults]
+    faults = [_spelled(it, names) for it in pick.faults]
     return {"says": pick.says, "event": pick.event, "faults": faults}
+
+
+def _spelled(fault: Fault, names: Names) -> str:
+    return names.spelled(fault).removeprefix("faults.")
 
 
 def _passes(place: Place) -> list[str]:

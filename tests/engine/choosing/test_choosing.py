@@ -117,7 +117,11 @@ def test_a_token_plays_the_same_run_again(at_the_message):
     assert outcome.trace.sha256() == view["run"]["sha256"]
     assert list(fallen(outcome)) == view["verdict"]["fell"]
     assert view["command"] == f"boxoffice replay {view['token']}"
-    assert Reader(case=case).asks("look")["token"] == view["token"]
+    again = Reader(case=case).asks("look")
+    assert again["token"] == view["token"]
+    # Whoever begins with a token sees what strikes, though it was picked by somebody else.
+    assert (view["given"], again["picks"]) == ([], [])
+    assert again["given"] == [text for it in view["picks"] for text in it["faults"]]
 
 
 def test_what_was_done_is_undone_one_by_one(at_the_message):

@@ -51,6 +51,11 @@ export function choices(node, on) {
   }
 
   function picks() {
+    if (view.given?.length) {
+      body.append("h3").text("Goes wrong from the beginning");
+      const list = body.append("ul").attr("class", "bx-picks");
+      for (const fault of view.given) list.append("li").append("code").text(fault);
+    }
     if (!view.picks.length) return;
     body.append("h3").text("Picked");
     const list = body.append("ol").attr("class", "bx-picks");
