@@ -125,9 +125,17 @@ class Chromium:
     def until(self, expression: str, patience_s: float = PATIENCE_S) -> None:
         """Wait until an expression on the page is true.  Raises: Broken."""
         deadline = monotonic() + patience_s
-        while not self.ask(f"new Promise(done => requestAnimationFrame(() => done({expression})))"):
+        while not self._sees(expression):
             if monotonic() > deadline:
                 raise Broken(f"never true: {expression}; {self.complaints}")
+
+    def _sees(self, expression: str) -> Any:
+        try:
+            return self.ask(f"new Promise(done => requestAnimationFrame(() => done({expression})))")
+        except Broken as broken:
+            if "navigated or closed" in str(broken):  # it was asked of a page that is being left
+                return False
+            raise
 
     def click(self, x: float, y: float) -> None:
         """Move the mouse to a place of the window, in pixels, and click."""

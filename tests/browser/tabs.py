@@ -19,9 +19,9 @@ def open_page(browser: Chromium, served: ThreadingHTTPServer, scheme: str = "lig
     return monotonic() - begun
 
 
-def cut_off(browser: Chromium) -> None:
-    """Take the network away: what is loaded has to do."""
-    nothing = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+def cut_off(browser: Chromium, is_off: bool = True) -> None:
+    """Take the network away, so that what is loaded has to do; or bring it back."""
+    nothing = {"offline": is_off, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     browser.send("Network.emulateNetworkConditions", **nothing)
 
 
@@ -63,3 +63,11 @@ def write(browser: Chromium, code: str) -> None:
 def key(browser: Chromium, name: str, code: int) -> None:
     for kind in ("keyDown", "keyUp"):
         browser.send("Input.dispatchKeyEvent", type=kind, key=name, windowsVirtualKeyCode=code)
+
+
+def reload(tab: Chromium) -> None:
+    """Load the page again, and wait until it is ready."""
+    tab.ask("window.before = true")
+    tab.send("Page.reload")
+    tab.until("!window.before && document.documentElement.dataset.ready === 'true'", 120.0)
+    tab.until(IDLE)

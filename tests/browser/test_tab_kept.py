@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.chromium import Chromium
-from tests.browser.tabs import IDLE, choose, press, told, write
+from tests.browser.tabs import IDLE, choose, press, reload, told, write
 
 pytestmark = pytest.mark.real
 
@@ -54,13 +54,6 @@ def test_of_two_tabs_the_one_that_writes_too_late_is_told_and_says_whose_it_is(
     write(tab, "# nobody else wrote")
     assert kept(tab)["code"] == "# nobody else wrote"
     assert kept(tab)["version"] == 7
-
-
-def reload(tab: Chromium) -> None:
-    tab.ask("window.before = true")
-    tab.send("Page.reload")
-    tab.until("!window.before && document.documentElement.dataset.ready === 'true'", 120.0)
-    tab.until(IDLE)
 
 
 def seed(tab: Chromium, said: str) -> str:

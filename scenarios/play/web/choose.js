@@ -2,9 +2,26 @@
 import { Chooser } from "./bundle.js";
 import { choice, fill, labelled, made, seeded } from "./dom.js";
 
+// A reload leaves what was picked: the run's own token begins it again.
+const NAME = "boxoffice-choose";
+
+function kept() {
+  try {
+    return sessionStorage.getItem(NAME) ?? "";
+  } catch { // whoever forbids it has it as long as the page is there
+    return "";
+  }
+}
+
+function keep(token) {
+  try {
+    sessionStorage.setItem(NAME, token);
+  } catch { /* it stays in the field */ }
+}
+
 /** The room; `page` is as in main.js. */
 export function choose(page) {
-  const element = made("div", { class: "row wide" }), asked = { story: "late-cancel", bug: "no-holder-check", seed: "0", token: "" };
+  const element = made("div", { class: "row wide" }), asked = { story: "late-cancel", bug: "no-holder-check", seed: "0", token: kept() };
   let chooser = null, life = -1, own = {};
 
   const ask = async (request) => {
@@ -14,6 +31,7 @@ export function choose(page) {
     }
     life = page.tab.life;
     const reply = await page.tab.ask("choose", { request });
+    keep(reply.token);
     if (request.token) { // of which the bar tells what it is a token of
       Object.assign(asked, { story: reply.story, bug: reply.bug ?? "", seed: String(reply.seed) });
       draw();

@@ -6,7 +6,7 @@
 | cursor | the event up to which it is told: event, time, host, says |
 | over | whether that is the end |
 | healed | whether the world is mended by then: nothing breaks any more |
-| given | the faults that the run has had from its beginning: a token's, or those that were asked for |
+| given | the faults that the run has from its beginning: a token's, or those asked for |
 | picks | what was made to happen: says, event, faults |
 | options | what can be: id, group, about, deed, says, amounts (value, says; the usual first) |
 | passes | until what time can pass |
