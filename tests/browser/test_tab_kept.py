@@ -23,6 +23,8 @@ def elsewhere(tab: Chromium, **more: str) -> None:
         wrote = kept(tab) | {"version": kept(tab)["version"] + 1, **more}
         text = json.dumps(wrote, separators=(",", ":"))
         tab.ask(f"localStorage.setItem({LADDER!r}, {json.dumps(text)})")
+    # Each process has a copy of the storage, which hears of the others' writes a moment later.
+    tab.until(f"localStorage.getItem({LADDER!r}) === {json.dumps(text)}")
 
 
 def test_of_two_tabs_the_one_that_writes_too_late_is_told_and_says_whose_it_is(

@@ -78,9 +78,12 @@ def test_the_script_of_the_job_runs_in_the_real_mongosh(mongod: Process, tmp_pat
     shutil.copy(tmp_path / "keyfile", secret)
     for service in SERVICES:
         (secret / service).write_text(url_of(mongod, service))
+    auditor = f"mongodb://auditor:read-only@{mongod.address}/?replicaSet=boxoffice"
+    (tmp_path / "mongo").write_text(auditor)
     script = tmp_path / "initiate.js"
     # What is in a container elsewhere: its secret, and the names of its servers.
     text, count = re.subn(r"/secret/", f"{secret}/", SCRIPT.read_text(encoding="utf-8"))
+    text = text.replace("/auditor/", f"{tmp_path}/")
     text, hosts = re.subn(r"mongo-\$\{n\}\.mongo:27017", mongod.address, text)
     assert (count, hosts) == (2, 1)
     script.write_text(text, encoding="utf-8")
@@ -91,8 +94,13 @@ def test_the_script_of_the_job_runs_in_the_real_mongosh(mongod: Process, tmp_pat
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
         said.append(done.stdout.splitlines())
-    users = "4 users may write, each to a database of its own"
+    users = "4 users may write, each to a database of its own; one may read"
     assert said == [[f"initiated {mongod.address}", users], [users]]
     for service in SERVICES:
         with MongoClient(url_of(mongod, service)) as client:
             assert client[service].things.insert_one({}).acknowledged
+    with MongoClient(auditor) as client:
+        assert client.orders.things.find_one()
+        for refused in (client.auth.things.find_one, lambda: client.orders.things.insert_one({})):
+            with pytest.raises(OperationFailure, match="not authorized"):
+                refused()

@@ -71,6 +71,11 @@ class Replica:
         elected = {"primary": hosts[0], "me": hosts[0], "electionId": self._election}
         return answer | named | elected | {"secondary": False, "lastWrite": self._last_write()}
 
+    def _may(self, who: Who, *, writes: bool) -> set[str]:
+        """Return the databases that a user may read, or write."""
+        roles = self._users[who]["roles"]
+        return {it["db"] for it in roles if it["role"] == "readWrite" or not writes}
+
     def perform(self, command: Document, who: Who) -> Document:
         """Do a command for somebody."""
         name, database = next(iter(command)), command.get("$db")
@@ -78,7 +83,7 @@ class Replica:
             return self._status()
         if who != SYSTEM and (
             name in ("createUser", "updateUser", "replSetInitiate")
-            or database not in {role["db"] for role in self._users[who]["roles"]}
+            or database not in self._may(who, writes=name in WRITES)
         ):
             return refused(UNAUTHORIZED, f"not authorized on {database} to execute command {name}")
         if self._config is None and name != "replSetInitiate":
