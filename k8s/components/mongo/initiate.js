@@ -6,7 +6,7 @@ const fs = require("fs");
 
 const SET = "boxoffice";
 const SERVICES = ["auth", "tickets", "orders", "payments"];
-const AUDITED = ["tickets", "orders", "payments"];
+const AUDITED = SERVICES.filter((service) => service !== "auth");
 const NOT_YET_INITIALIZED = 94;
 const USER_EXISTS = 51003;
 

@@ -37,12 +37,14 @@ def _wrong(before: Any, after: Any, at: str) -> Iterator[str]:
         yield from (f"{what} {wrong}" for wrong in _lies(after, told, at))
     elif now["status"] not in _AFTER.get(was["status"], now["status"]):
         yield f"{what} was {was['status']}, and became {now['status']} at {at}"
-    elif told or (was["status"] in _AFTER and was["since"] != now["since"] and _same(was, now)):
+    elif told or _is_again(was, now):
         yield f"{what} was {was['status']}, and was settled once more at {at}"
 
 
-def _same(was: Any, now: Any) -> bool:
-    return bool(was["status"] == now["status"])
+def _is_again(was: Any, now: Any) -> bool:
+    """Tell whether it has the status that it had, since another moment."""
+    is_same = was["status"] in _AFTER and was["status"] == now["status"]
+    return is_same and was["since"] != now["since"]
 
 
 def _told(before: Any, after: Any) -> list[Any]:

@@ -1,27 +1,13 @@
 // The room in which a story stands still, and its reader chooses what happens next.
 import { Chooser } from "./bundle.js";
 import { choice, fill, labelled, made, seeded } from "./dom.js";
-
-// A reload leaves what was picked: the run's own token begins it again.
-const NAME = "boxoffice-choose";
-
-function kept() {
-  try {
-    return sessionStorage.getItem(NAME) ?? "";
-  } catch { // whoever forbids it has it as long as the page is there
-    return "";
-  }
-}
-
-function keep(token) {
-  try {
-    sessionStorage.setItem(NAME, token);
-  } catch { /* it stays in the field */ }
-}
+import { Kept } from "./kept.js";
 
 /** The room; `page` is as in main.js. */
 export function choose(page) {
-  const element = made("div", { class: "row wide" }), asked = { story: "late-cancel", bug: "no-holder-check", seed: "0", token: kept() };
+  // A reload leaves what was picked: the run's own token begins it again.
+  const held = new Kept("boxoffice-choose", { token: "" }, () => {}, { storage: "sessionStorage" }); // of this tab alone
+  const element = made("div", { class: "row wide" }), asked = { story: "late-cancel", bug: "no-holder-check", seed: "0", token: held.value.token };
   let chooser = null, life = -1, own = {};
 
   const ask = async (request) => {
@@ -30,13 +16,20 @@ export function choose(page) {
       delete request.seen; // of a Python that is gone
     }
     life = page.tab.life;
-    const reply = await page.tab.ask("choose", { request });
+    const reply = await page.tab.ask("choose", { request }).catch((error) => {
+      if (request.token) keep(""); // it begins nothing, after another reload either
+      throw error;
+    });
     keep(reply.token);
     if (request.token) { // of which the bar tells what it is a token of
       Object.assign(asked, { story: reply.story, bug: reply.bug ?? "", seed: String(reply.seed) });
       draw();
     }
     return reply;
+  };
+  const keep = (token) => {
+    held.value.token = token;
+    held.keep();
   };
   const begin = () => (asked.token ? { do: "begin", token: asked.token } : { do: "begin", ...asked, bug: asked.bug || undefined, ...own });
   const change = (more) => {

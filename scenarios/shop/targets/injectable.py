@@ -11,7 +11,7 @@ def require_message_faults(faults: Sequence[Fault]) -> None:
 
     Raises: CannotBeTold, which names the faults that cannot be caused there.
     """
-    others = [fault for fault in faults if type(fault).alter_delivery is Fault.alter_delivery]
+    others = [fault for fault in faults if not fault.alters_deliveries]
     if others:
         raise CannotBeTold(f"{_names(others)} cannot be caused between real processes")
 

@@ -123,10 +123,9 @@ def said(after_s: Sequence[float]) -> str:
 
 def _of_messages(faults: "Sequence[Fault]") -> None:
     """Let pass what happens to messages on their way.  Raises: Misuse."""
-    from boxoffice.faults import Fault
     from boxoffice.misuse import Misuse
 
-    others = [str(it) for it in faults if type(it).alter_delivery is Fault.alter_delivery]
+    others = [str(it) for it in faults if not it.alters_deliveries]
     if others:
         raise Misuse(f"{' and '.join(others)}: no fault of messages, and nothing else is on a link")
 

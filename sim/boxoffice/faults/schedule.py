@@ -120,6 +120,11 @@ class Fault:
         return f"at {first_s:.3f}{until} s, and not in its time"
 
     @property
+    def alters_deliveries(self) -> bool:
+        """Whether it is one of messages on their way: these strike without a world, too."""
+        return type(self).alter_delivery is not Fault.alter_delivery
+
+    @property
     def spared_all(self) -> bool:
         """Whether only its share has kept it from striking: another seed may tell another tale."""
         return self.matched > 0 and not self.injected and 0.0 < self.when.share < 1.0

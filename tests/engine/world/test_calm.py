@@ -15,24 +15,19 @@ def test_a_quiet_world_is_quiet_at_once():
     assert play(script) == 0.0
 
 
-def test_a_message_on_its_way_is_waited_for():
-    async def script(world):
-        await world.passes(5.0)  # until the carrier listens
-        await posted(world)
-        assert await calm.quiet(world)
-        return [it["decision"] for it in world.trace.of_kind("decided")]
+async def decisions(world):
+    await world.passes(5.0)  # until the carrier listens
+    await posted(world)
+    assert await calm.quiet(world)
+    return [it["decision"] for it in world.trace.of_kind("decided")]
 
-    assert play(script, delays(20.0)) == ["apply"]
+
+def test_a_message_on_its_way_is_waited_for():
+    assert play(decisions, delays(20.0)) == ["apply"]
 
 
 def test_a_copy_is_waited_for_that_comes_later_than_all_else_may_take():
-    async def script(world):
-        await world.passes(5.0)  # until the carrier listens
-        await posted(world)
-        assert await calm.quiet(world)
-        return [it["decision"] for it in world.trace.of_kind("decided")]
-
-    assert play(script, duplicates(after_s=calm.LIMIT_S + 100.0)) == ["apply", "duplicate"]
+    assert play(decisions, duplicates(after_s=calm.LIMIT_S + 100.0)) == ["apply", "duplicate"]
 
 
 def test_patience_has_a_limit():
