@@ -146,6 +146,18 @@ class Bench:
 
         await self.eventually(look, wanted)
 
+    async def arrived(self, sub: Any, wanted: int) -> None:
+        """Wait until the client of a subscription holds so many messages that nobody took.
+
+        What a consumer counts as handed out is still on its way: `deliverMsg` of nats-server's
+        consumer.go gives it to the stream's own loop, which the answer of a request may overtake.
+        """
+
+        async def look() -> int:
+            return int(sub.pending_msgs)
+
+        await self.eventually(look, wanted)
+
     async def advisories(self, count: int) -> list[dict[str, Any]]:
         return await self.backend.advisories(self.name, count)
 

@@ -31,7 +31,7 @@ async def test_what_comes_for_it_waits_in_the_client(bench: Bench) -> None:
     sub = await bench.stream(ack_wait=30)
     await given_up(bench, sub)
     await bench.put("m")
-    await bench.pending(0)
+    await bench.arrived(sub, 1)
     assert (await bench.info()).num_ack_pending == 1
     start_s = bench.now()
     assert attempts(await sub.fetch(1)) == [(1, 1)]
@@ -73,8 +73,7 @@ async def test_who_unsubscribes_before_fetching_again_loses_what_came(bench: Ben
     sub = await bench.stream(ack_wait=1.0)
     await given_up(bench, sub)
     await bench.put("m")
-    await bench.pending(0)
-    await bench.flushed()
+    await bench.arrived(sub, 1)
     await sub.unsubscribe()
     assert attempts(await (await bench.bind()).fetch(1)) == [(1, 2)]
 
@@ -90,7 +89,7 @@ async def test_the_next_fetch_has_what_comes_for_the_one_before(bench: Bench) ->
     bench.took(start_s, 0)
     assert await waits(bench) == 1  # its own request is given up in its turn
     await bench.put("m")
-    await bench.pending(0)
+    await bench.arrived(sub, 1)
     assert attempts(await sub.fetch(1)) == [(2, 1)]
 
 
@@ -99,6 +98,7 @@ async def test_a_fetch_of_several_takes_what_came_and_what_else_is_there(bench: 
     await given_up(bench, sub)
     await bench.put("m", "m", "m")
     await bench.pending(2)
+    await bench.arrived(sub, 1)
     start_s = bench.now()
     assert seqs(await sub.fetch(5)) == [1, 2, 3]
     bench.took(start_s, 0)
@@ -108,7 +108,7 @@ async def test_or_what_came_alone(bench: Bench) -> None:
     sub = await bench.stream(ack_wait=30)
     await given_up(bench, sub)
     await bench.put("m")
-    await bench.pending(0)
+    await bench.arrived(sub, 1)
     start_s = bench.now()
     assert seqs(await sub.fetch(5)) == [1]
     bench.took(start_s, 0)
