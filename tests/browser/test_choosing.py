@@ -199,6 +199,20 @@ def test_nothing_sticks_out_and_the_event_is_in_sight(
     assert top + high >= bottom - 40  # the last event of all is the one at hand
 
 
+def test_on_a_phone_the_end_is_read_whole(choice: Choice) -> None:
+    sized(choice.browser, 420)
+    choice.waits_for("order.cancelled")
+    choice.press("pick:later:tickets")
+    choice.press("pass:end")
+    shown, high = choice.browser.ask(
+        "(({clientHeight, scrollHeight}) => [clientHeight, scrollHeight])"
+        "(document.querySelector('.bx-choose'))"
+    )
+    sized(choice.browser, WIDTH)
+    assert choice.says("[data-ask=likely]")
+    assert shown == high  # nothing of it has to be scrolled to within itself
+
+
 def test_a_page_that_is_served_chooses_too_and_ends_with_ctrl_c(
     chromium: Chromium, tmp_path: Path
 ) -> None:
