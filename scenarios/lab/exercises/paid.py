@@ -129,6 +129,10 @@ charged = Exercise(
             "The event says what was settled: this payment, version 0, for this order, the order's "
             "price, and the `stripe_id`."
         ),
+        "settled-once: without the": (
+            "A refund is asked for by the name of the charge: the payment that you return has to "
+            "hold the `stripe_id`."
+        ),
         "story": (
             "A payment that was taken is noted down and announced, both in what you return: the "
             "event alone tells orders, and it goes out only with an order that has changed."

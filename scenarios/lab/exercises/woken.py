@@ -15,6 +15,7 @@ from scenarios.shop.checks import charged_once, money_conserved
 WINDOW_S: Final = 60
 SLEEPS_S: Final = 160.0
 DOZES_S: Final = 8.0  # within PATIENCE, and beyond the end of an order
+OVERSLEEPS_S: Final = 16.0  # beyond PATIENCE, and within twice as long
 _GIVEN_UP: Final = (
     "It was charged when all others had given it up: they look into Stripe's books, and what is "
     "not there two minutes after `sent_at` never comes, they think. So who has slept does not "
@@ -71,6 +72,9 @@ may_be_sent = Exercise(
             "payments", SLEEPS_S, of="orders.update_one", at="payments-db", nth=[1], share=0.5
         ),
         pauses("payments", DOZES_S, of="orders.update_one", at="payments-db", nth=[1], share=0.3),
+        pauses(
+            "payments", OVERSLEEPS_S, of="orders.update_one", at="payments-db", nth=[1], share=0.3
+        ),
         stripe_timeouts(share=0.2, charged=False),
     ),
     checks=(charged_once, money_conserved, sent_in_time),

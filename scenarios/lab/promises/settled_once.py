@@ -57,6 +57,9 @@ def _lies(order: Any, told: Sequence[Any], at: str) -> Iterator[str]:
     payment = order["payment"]
     if not told:
         yield f"became {payment['status']} at {at}, and no event says so"
+    if not payment["stripe_id"]:
+        yield f"became {payment['status']} at {at} without the stripe_id of its charge"
+        return
     wanted = {
         "id": payment["id"],
         "version": 0,

@@ -198,7 +198,9 @@ def test_what_was_settled_before_is_not_settled_again_and_not_told_again() -> No
 def test_what_is_settled_is_told_as_it_is() -> None:
     [silent] = settled(paid("pending"), paid("refunding"))
     [cheap] = settled(paid("pending"), paid("paid") | {"outbox": told(amount=1)})
+    [bare] = settled(paid("pending"), paid("paid", stripe_id=None) | {"outbox": told()})
     assert silent.endswith(", and no event says so")
+    assert bare.endswith("without the stripe_id of its charge")
     assert cheap.endswith("with amount 1 instead of 4500")
 
 

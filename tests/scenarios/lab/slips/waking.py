@@ -22,6 +22,7 @@ wrong(
     lambda order, now: now <= order.payment.since + CERTAIN + PATIENCE,
     lambda order, now: now - sent(order) > PATIENCE or now < order.expires_at,
     lambda order, now: now <= sent(order) + timedelta(hours=1),
+    lambda order, now: now <= sent(order) + PATIENCE * 2 and now < order.expires_at,
     lambda order, now: order.status is OrderStatus.OPEN,
     lambda order, now: order.status is OrderStatus.CANCELLED or now <= sent(order) + PATIENCE * 60,
     lambda order, now: now - sent(order) <= 10,
