@@ -46,8 +46,11 @@ RUNTIME: Final = (
 
 
 def build(pyodide: Path, folder: Path) -> None:
-    """Put the page into a folder; `pyodide` is the npm package, unpacked."""
-    stage, page = folder / "stage", folder / "page"
+    """Put the page into a folder; `pyodide` is the npm package, unpacked.
+
+    A page that is there already stays until the new one is whole.
+    """
+    stage, page = folder / "stage", folder / "page.new"
     for each in (stage, page):
         shutil.rmtree(each, ignore_errors=True)
     _say("gathering what a world needs")
@@ -64,7 +67,8 @@ def build(pyodide: Path, folder: Path) -> None:
     for name in RUNTIME:
         shutil.copyfile(pyodide / name, page / "pyodide" / name)
     _pack(stage, page / "packages.tar.gz")
-    _say("\n".join(_sizes(page)))
+    shutil.rmtree(folder / "page", ignore_errors=True)
+    _say("\n".join(_sizes(page.rename(folder / "page"))))
 
 
 def _gather(stage: Path) -> None:
