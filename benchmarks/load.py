@@ -2,7 +2,8 @@
 
 The services and their servers are real processes.  One after another, each service, the NATS server
 and Redis are killed as by a power cut and started again.  In the end every invariant is judged, and
-whatever was answered with 2xx has to be there.
+whatever was answered with 2xx has to be there; no answer may be a 5xx but 503.  With `--audit`,
+`boxoffice audit` judges the shop as well, from its stream and its stores alone.
 """
 
 import argparse
@@ -29,6 +30,7 @@ AWAY_S = 1.0  # between a kill and the start; a supervisor takes a moment
 PAUSE_S = 0.05  # of a seller who looks at the stock
 CANCELS, FORGETS = 0.10, 0.02  # shares of orders that are not paid
 SERVERS = ("nats", "redis")
+UNAVAILABLE = 503  # the one 5xx that a client may be answered with
 MISUSE = 2
 
 
@@ -47,7 +49,9 @@ class Figures:
     back_s: dict[str, float] = field(default_factory=dict)
     requests: int = 0
     unknown: int = 0
+    errors: Counter[int] = field(default_factory=Counter)  # answers with 5xx, by status
     calm_s: float = 0.0
+    audit_holds: bool = True  # or it was not asked
     surprises: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
@@ -60,7 +64,8 @@ class Figures:
             f"p50 {quantiles[49] * 1000:.0f} ms, p99 {quantiles[98] * 1000:.0f} ms",
             f"otherwise   {self.cancelled} cancelled, {self.forgotten} left to expire, "
             f"{sum(self.refusals.values())} refused",
-            f"requests    {self.requests}, of which {self.unknown} without an answer",
+            f"requests    {self.requests}, of which {self.unknown} without an answer; "
+            f"5xx: {', '.join(f'{n} × {it}' for it, n in sorted(self.errors.items())) or 'none'}",
             "killed      " + ", ".join(f"{who} (back {s:.1f} s)" for who, s in self.back_s.items()),
             f"calm after  {self.calm_s:.1f} s",
             *(f"surprise    {said}" for said in self.surprises),
@@ -161,7 +166,7 @@ class Load:
 
 
 async def measured(
-    machine: Machine, buyers: int, seconds: float
+    machine: Machine, buyers: int, seconds: float, audit: bool = False
 ) -> tuple[Figures, Sequence[Judgement]]:
     """Run the load once.  Raises: CannotOpen."""
     figures = Figures(buyers, machine.replicas)
@@ -170,10 +175,23 @@ async def measured(
         watch = Stopwatch()
         judgements, evidence = await judged(stage)
         figures.calm_s = watch.elapsed_s()
+        if audit:
+            figures.audit_holds = await _audited(stage)
     answers = list(evidence.of_kind("response"))
     figures.requests = len(answers)
     figures.unknown = sum(it["outcome"] != "answered" for it in answers)
+    codes = Counter(int(it["status"]) for it in answers if it["outcome"] == "answered")
+    figures.errors = Counter({code: n for code, n in codes.items() if code >= 500})
     return figures, judgements
+
+
+async def _audited(stage: ShopStage) -> bool:
+    """Let `boxoffice audit` look at the shop, and print what it says."""
+    shop = stage.shop
+    words = ("--nats", shop.nats_url, "--mongo", shop.mongo_url, "--redis", shop.redis_url)
+    books = ("--stripe", shop.stripe_url, "--stripe-key", "sk_test_load")
+    command = (sys.executable, "-m", "scenarios", "audit", *words, *books)
+    return await (await asyncio.create_subprocess_exec(*command)).wait() == 0
 
 
 class _Parser(argparse.ArgumentParser):
@@ -187,7 +205,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{asked.buyers} buyers for {asked.seconds:g} s …", file=sys.stderr)
     try:
         machine = Machine(named_servers(), SERVE, asked.replicas, asked.window, linked=False)
-        figures, judgements = asyncio.run(measured(machine, asked.buyers, asked.seconds))
+        figures, judgements = asyncio.run(
+            measured(machine, asked.buyers, asked.seconds, asked.audit)
+        )
     except CannotOpen as reason:
         print(reason, file=sys.stderr)
         return MISUSE
@@ -196,7 +216,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{one.verdict:<10}  {one.invariant}")
         for violation in one.violations:
             print(f"            {violation.message}")
-    return 0 if overall(judgements) is Verdict.HOLDS and not figures.surprises else 1
+    is_well = figures.audit_holds and not figures.surprises and set(figures.errors) <= {UNAVAILABLE}
+    return 0 if is_well and overall(judgements) is Verdict.HOLDS else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -205,6 +226,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=_positive, default=60, help="of load (%(default)s)")
     parser.add_argument("--replicas", type=_positive, default=1, help="of each (%(default)s)")
     parser.add_argument("--window", type=_positive, default=45, help="to pay, in s (%(default)s)")
+    parser.add_argument("--audit", action="store_true", help="let `boxoffice audit` look, too")
     return parser
 
 

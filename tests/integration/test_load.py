@@ -41,6 +41,7 @@ def test_whoever_is_killed_every_invariant_holds_and_nothing_is_lost(
     untested = {name for name, verdict in found.items() if verdict is Verdict.VACUOUS}
     assert untested - BY_CHANCE == UNTOUCHED
     assert figures.surprises == []
+    assert set(figures.errors) <= {503}
     services = {"auth", "tickets", "orders", "payments", "expiration"}
     seconds = {f"{name}-2" for name in services} if replicas == 2 else set()
     assert figures.back_s.keys() == services | seconds | {"nats", "redis"}
