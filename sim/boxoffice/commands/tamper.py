@@ -1,6 +1,6 @@
 """`boxoffice tamper`: faults of messages between a real NATS server and whoever connects to it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -107,6 +107,8 @@ async def _until_interrupted(
             for consumer, it in sorted(link.counts.items()):
                 seen = f"{it.delivered} delivered, {it.copied} of them copies, {it.late} late"
                 print(f"{consumer}: {seen}")
+            if stream and not link.counts:
+                print(f"{stream}: nothing came from a stream of that name{_but(link.others)}")
 
 
 def said(after_s: Sequence[float]) -> str:
@@ -119,6 +121,10 @@ def said(after_s: Sequence[float]) -> str:
     late = [f"{first:g} s late"] if first else []
     again = [f"again after {it:g} s" if it else "again at once" for it in copies]
     return ", ".join([*late, *again])
+
+
+def _but(others: Collection[str]) -> str:
+    return f"; what came was from {', '.join(sorted(others))}" if others else ""
 
 
 def _of_messages(faults: "Sequence[Fault]") -> None:

@@ -63,6 +63,7 @@ class Tamper:
         self._counts: dict[str, Counts] = {}
         self._held: dict[_Held, None] = {}
         self._healed = False
+        self.others: set[str] = set()  # streams whose messages passed as they are
 
     @property
     def counts(self) -> Mapping[str, Counts]:
@@ -96,6 +97,7 @@ class Tamper:
     def _carry(self, frame: bytes, client: Fetches) -> None:
         delivery = delivery_of(frame)
         if delivery is None or self._stream not in (None, delivery.stream):
+            self.others |= {delivery.stream} if delivery else set()
             client.pass_on(only_here(frame))
         else:
             self._plan(frame, delivery, client)

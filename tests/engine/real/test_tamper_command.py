@@ -88,7 +88,10 @@ def test_where_nothing_was_tampered_with_it_says_so(broker: Process, words: Sequ
         process.send_signal(signal.SIGTERM)
         said, _ = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 3
-    assert said.splitlines()[-1].endswith(": 0")
+    *before, last = said.splitlines()
+    assert last.endswith(": 0")
+    where = "OTHER: nothing came from a stream of that name; what came was from MAIL"
+    assert (where in before) == ("--stream" in words)
 
 
 def test_a_port_that_is_taken_is_told_in_a_line(broker: Process, boxoffice: Any) -> None:
