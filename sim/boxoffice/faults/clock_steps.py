@@ -6,6 +6,7 @@ from typing import Any
 from boxoffice.clock.randomness import Random
 from boxoffice.faults.amounts import seconds
 from boxoffice.faults.blows import Blow, Blows
+from boxoffice.faults.disturbance import Disturbance
 from boxoffice.faults.moments import moment
 from boxoffice.faults.schedule import Fault, When
 from boxoffice.faults.spelled import reproducible_repr
@@ -26,6 +27,10 @@ class _ClockSteps(Blows):
         struck = super().injects(*occasion, **named)
         self._steps += struck
         return struck
+
+    def disturbance(self) -> Disturbance:
+        # Set right again when it is over, which is a step in its turn.
+        return Disturbance("clock", (self.clock_of,), by_s=self.blow.how["by_s"][0])
 
     def skew_s(self, host: str, now_s: float) -> float:
         if host != self.clock_of:

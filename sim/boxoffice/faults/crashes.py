@@ -4,6 +4,7 @@ from typing import Any
 
 from boxoffice.clock.randomness import Random
 from boxoffice.faults.amounts import seconds
+from boxoffice.faults.disturbance import Disturbance
 from boxoffice.faults.moments import moment
 from boxoffice.faults.schedule import Fault, Occasion, When
 from boxoffice.faults.spelled import reproducible_repr
@@ -46,6 +47,10 @@ class _Crashes(Fault):
                 self._others[call.source] = None
             return None
         return self._crash if self.strikes_call(call, now_s) else None
+
+    def disturbance(self) -> Disturbance:
+        notice_s = self._crash[2] if len(self._crash) == 3 else 0.0
+        return Disturbance("kill", (self._host,), notice_s=notice_s)
 
     @property
     def _crash(self) -> Crash:

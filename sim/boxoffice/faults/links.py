@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from boxoffice.faults.amounts import seconds
 from boxoffice.faults.by_pattern import ByPattern
+from boxoffice.faults.disturbance import Disturbance
+from boxoffice.faults.patterns import ANY
 from boxoffice.faults.schedule import Fault, Occasion, When
 from boxoffice.faults.spelled import reproducible_repr
 from boxoffice.net.calls import Call, CallFault
@@ -58,6 +60,12 @@ class _Slow(ByPattern):
     def __init__(self, when: When, by_s: float) -> None:
         super().__init__(when)
         self._by_s = by_s
+
+    def disturbance(self) -> Disturbance:
+        callers, called = (
+            (it,) if it not in ("", ANY) else () for it in (self.when.by, self.when.at)
+        )
+        return Disturbance("slow", callers, called, by_s=self._by_s)
 
     def alter_call(self, call: Call, now_s: float, fault: CallFault) -> bool:
         if not self.strikes_call(call, now_s):

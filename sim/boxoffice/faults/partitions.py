@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from boxoffice.clock.randomness import Random
 from boxoffice.faults.amounts import how_many, lasting, names, seconds
+from boxoffice.faults.disturbance import Disturbance
 from boxoffice.faults.moments import moment_of
 from boxoffice.faults.schedule import Fault, Occasion, When
 from boxoffice.faults.spelled import reproducible_repr
@@ -45,6 +46,19 @@ class _Partitions(Fault):
     def has_swallowed(self) -> None:
         """Take down that something was lost by it."""
         self._swallowed = True
+
+    def disturbance(self) -> Disturbance:
+        cut = self._partition
+        return Disturbance(
+            "cut",
+            cut.hosts,
+            cut.others,
+            any_one=self._any_one,
+            one_way=cut.one_way,
+            lasts_s=cut.lasts_s,
+            times=cut.times,
+            every_s=cut.every_s,
+        )
 
     def why_not(self) -> str:
         if self.injected and not self._swallowed:

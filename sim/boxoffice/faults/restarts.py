@@ -5,6 +5,7 @@ from typing import Any
 
 from boxoffice.faults.amounts import lasting, seconds
 from boxoffice.faults.blows import Blow, Blows
+from boxoffice.faults.disturbance import Disturbance
 from boxoffice.faults.moments import moment
 from boxoffice.faults.schedule import Fault, When
 from boxoffice.faults.spelled import reproducible_repr
@@ -17,6 +18,10 @@ class _Restarts(Blows):
         super().__init__(when, on, moment, blow)
         if blow.how["loses_s"]:
             self.name = "restarts-empty" if blow.how["loses_s"] == inf else "restarts-older"
+
+    def disturbance(self) -> Disturbance | None:
+        keeps_all = not self.blow.how["loses_s"]
+        return Disturbance("kill", (self.blow.host,)) if keeps_all else None
 
     def lag_s(self, server: str, kind: str = "") -> float:
         loses_s: float = self.blow.how["loses_s"]

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from boxoffice.clock.randomness import Random
+from boxoffice.faults.disturbance import Disturbance
 from boxoffice.faults.patterns import (
     ANY,
     callers_now,
@@ -232,6 +233,10 @@ class Fault:
 
     def fail_over(self, call: Call, now_s: float) -> tuple[float, float] | None:
         """Return in how many seconds the target fails over, and how many it loses; or None."""
+        return None
+
+    def disturbance(self) -> Disturbance | None:
+        """Return what of it can be done where no event and no call is seen; None for nothing."""
         return None
 
     def replicas_of(self, service: str) -> int:

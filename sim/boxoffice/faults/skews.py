@@ -3,6 +3,7 @@
 from math import inf
 
 from boxoffice.faults.amounts import names, seconds
+from boxoffice.faults.disturbance import Disturbance
 from boxoffice.faults.schedule import Fault, When
 from boxoffice.faults.spelled import reproducible_repr
 
@@ -26,6 +27,9 @@ class _Skews(Fault):
             return 0.0
         self.matched = self.injected = 1
         return self._by_s
+
+    def disturbance(self) -> Disturbance:
+        return Disturbance("clock", (self.clock_of,), by_s=self._by_s)
 
     def why_not(self) -> str:
         if self.injected:

@@ -1,7 +1,8 @@
 """The kinds that others bring to a cluster: as much of them as we use, and no field besides.
 
 What is new here is looked up there: Gateway API 1.7 (httproutes, standard channel), KEDA 2.21
-(scaledobjects) and Prometheus operator 0.85 (podmonitors, prometheusrules), each project's CRDs.
+(scaledobjects), Prometheus operator 0.85 (podmonitors, prometheusrules) and Chaos Mesh 2.8
+(schedules), each project's CRDs.
 """
 
 from typing import Any, Final
@@ -136,7 +137,75 @@ _RULES = _object(
     ),
 )
 
+_MILLISECONDS: Final[Schema] = {"type": "string", "pattern": r"^-?\d+ms$"}
+_PODS = _object(
+    "namespaces",
+    namespaces=_list(TEXT),
+    expressionSelectors=_list(
+        _object(
+            "key",
+            "operator",
+            "values",
+            key=TEXT,
+            operator=_one_of("In", "NotIn"),
+            values=_list(TEXT),
+        )
+    ),
+)
+_WHO = {"mode": _one_of("one", "all"), "selector": _PODS}
+
+
+def _schedule(kind: str, item: Schema) -> Schema:
+    field = kind[0].lower() + kind[1:]
+    return _object(
+        "schedule",
+        "type",
+        field,
+        schedule={"type": "string", "pattern": r"^@every \d+s$"},
+        concurrencyPolicy=_one_of("Forbid", "Allow"),
+        historyLimit=COUNT,
+        type=_one_of(kind),
+        **{field: item},
+    )
+
+
+_CHAOS: Final[Schema] = {
+    "oneOf": [
+        _schedule(
+            "NetworkChaos",
+            _object(
+                *("action", "mode", "selector", "duration", "direction"),
+                action=_one_of("delay", "partition"),
+                direction=_one_of("both", "from", "to"),
+                delay=_object("latency", latency=_MILLISECONDS, jitter=_MILLISECONDS),
+                target=_object("mode", "selector", **_WHO),
+                duration=_MILLISECONDS,
+                **_WHO,
+            ),
+        ),
+        _schedule(
+            "PodChaos",
+            _object(
+                *("action", "mode", "selector"),
+                action=_one_of("pod-kill"),
+                gracePeriod=COUNT,
+                **_WHO,
+            ),
+        ),
+        _schedule(
+            "TimeChaos",
+            _object(
+                *("timeOffset", "mode", "selector", "duration"),
+                timeOffset=_MILLISECONDS,
+                duration=_MILLISECONDS,
+                **_WHO,
+            ),
+        ),
+    ]
+}
+
 KINDS: Final = {
+    "chaos-mesh.org/v1alpha1 Schedule": _kind(_CHAOS),
     "gateway.networking.k8s.io/v1 HTTPRoute": _kind(_ROUTE),
     "keda.sh/v1alpha1 ScaledObject": _kind(_SCALER),
     "monitoring.coreos.com/v1 PodMonitor": _kind(_MONITOR),
