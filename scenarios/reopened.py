@@ -31,9 +31,14 @@ def reopen(
     from boxoffice.trace import load, meanwhile
     from boxoffice.views import summary_line, timeline_of, verdict_lines, write_report
     from scenarios.output_files import check_files, write
+    from scenarios.unknown import Unknown
 
     check_files({"--html": html, "--lines": lines})
+    if from_s is not None and to_s is not None and to_s <= from_s:
+        raise Unknown(f"--to is bad: {to_s:g} is not after --from {from_s:g}")
     whole = load(file)
+    if not whole.judgements:
+        typer.echo(f"{file}: {whole.summary}", err=True)
     events, console = whole.trace.events, Console()
     asked = from_s is not None or to_s is not None
     shown = meanwhile(whole, from_s or 0.0, inf if to_s is None else to_s) if asked else whole

@@ -58,7 +58,7 @@ CHALLENGES: Final = {
             "two-at-once",
             "easy",
             "story",
-            3,
+            4,
             ("no-unique-hold", "blind-write", "edited-while-reserved", "if-match-ignored"),
         ),
         Challenge(

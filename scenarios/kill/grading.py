@@ -6,6 +6,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from importlib.util import module_from_spec, spec_from_file_location
+from inspect import isfunction
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -110,8 +111,10 @@ def grade(challenge: Challenge, written: Sequence[Any], say: Say = lambda line: 
 def _graded(challenge: Challenge, written: Sequence[Any], say: Say) -> Grade:
     made = [it for it in written if _is_asked_for(it, challenge)]
     if not made:
+        bare = "".join(f"{it.__name__} lacks its decorator: " for it in written if isfunction(it))
         complaint = (
-            f"there are no {CALLED[challenge.by]}; one begins like this:\n\n{challenge.starter}"
+            f"{bare}there are no {CALLED[challenge.by]}; one begins like this:"
+            f"\n\n{challenge.starter}"
         )
         return Grade(challenge, complaint=complaint)
     cases = _of_stories(made) if challenge.by == "story" else _sound_storms(made)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from scenarios.lab.answer import Answer
+from scenarios.lab.answer import WHAT, Answer
 from scenarios.lab.certificate import certificate
 from scenarios.lab.drawing import drawn as show
 from scenarios.lab.exercises import EXERCISES, exercise_named
@@ -28,8 +28,10 @@ __all__ = [
 def attempt(name: str, function: Any, hints: int = 0) -> Answer:
     """Grade a function as the answer to the exercise of that name, and tell so many hints.
 
-    One that holds is noted down.  Raises: LookupError.
+    One that holds is noted down.  Raises: LookupError; ValueError, for no number of hints.
     """
+    if hints not in range(len(WHAT) + 1):
+        raise ValueError(f"hints is a number from 0 to {len(WHAT)}, not {hints!r}")
     answer = grade(exercise_named(name), function, SEEDS, progress_line(SEEDS))
     note(answer)
     return replace(answer, asked=hints)

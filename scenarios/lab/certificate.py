@@ -83,7 +83,7 @@ class Certificate:
             [
                 _text(28, y + 16, "✓" if holds else "·", ink, "font-size='15' font-weight='700'"),
                 _text(52, y + 16, name, _INK if holds else _QUIET, "font-size='14'"),
-                _text(140, y + 16, _short(about), _QUIET, "font-size='13'"),
+                _text(160, y + 16, _short(about), _QUIET, "font-size='13'"),
                 _text(_WIDE - 28, y + 16, seeds, ink, "font-size='13' text-anchor='end'"),
             ]
         )
@@ -95,7 +95,7 @@ def certificate() -> Certificate:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 58 else text[:57].rstrip() + "…"
+    return text if len(text) <= 55 else text[:54].rstrip() + "…"
 
 
 def _text(x: int, y: int, said: str, ink: str, style: str) -> str:

@@ -1,5 +1,6 @@
 """A prediction: taken before a run, and held against it afterwards."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,8 +26,8 @@ class Prediction:
     def __repr__(self) -> str:
         if self.is_made:
             return f"You say {_told(self.said)}. Run on, and see."
-        choose = f": {_listed([_told(it) for it in self.choices])}" if self.choices else ""
-        there = "the three dots" if self.said is ... else _told(self.said)
+        choose = f": {_listed([_written(it) for it in self.choices])}" if self.choices else ""
+        there = "the three dots" if self.said is ... else _written(self.said)
         return f"Write your answer in place of {there}, and run the cell again{choose}."
 
 
@@ -65,7 +66,15 @@ def predict(said: Any, choices: Sequence[Any] = ()) -> Prediction:
 def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(it) for it in value]
-    return value if isinstance(value, bool | int | float) else str(value).strip().lower()
+    if isinstance(value, bool | int | float):
+        return value
+    said = str(value).strip().lower()
+    return int(said) if said.isdecimal() else said  # "8" is meant as 8
+
+
+def _written(value: Any) -> str:
+    """Return it as it is written in the cell, a text with its quotes."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else _told(value)
 
 
 def _told(value: Any) -> str:

@@ -22,7 +22,7 @@ class Endless(BaseException):
     """More turns than any function needs; no Exception, so that no `except` swallows it."""
 
     def __str__(self) -> str:
-        return f"it loops for ever ({TURNS:,} turns)"
+        return f"its loops have turned {TURNS:,} times, which no rung needs: does one never end?"
 
 
 @contextmanager

@@ -51,5 +51,6 @@ VOCABULARY: Final = Vocabulary(
     homes={"mail": "auth"},
     charging="payments",
     entering="/api/users",
+    logged=(("stripe", {"call": "lookup"}, "looks into Stripe's books for {order}: {outcome}"),),
     cursors=("orders_applied", "forgotten", "ended"),  # what tickets remembers of orders
 )

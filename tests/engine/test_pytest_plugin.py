@@ -291,5 +291,5 @@ def test_a_loop_that_awaits_nothing_ends_its_run_with_its_line(suite, monkeypatc
     text = "\n@system.story()\nasync def turns(world):\n    while True:\n        pass\n"
     result = suite(text, "--boxoffice-seeds", "1")
     assert result.ret == ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["*Endless: nothing has been awaited for 0.2 s of a processor*"])
+    result.stdout.fnmatch_lines(["*Endless: one step has used 0.2 s of a processor*"])
     assert "busy.py" not in result.stdout.str()

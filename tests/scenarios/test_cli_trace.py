@@ -92,3 +92,24 @@ def test_what_cannot_be_judged_without_a_trace_is_no_green(boxoffice, tmp_path):
         2,
         f"boxoffice: cannot read {tmp_path / 'none'}: No such file or directory\n",
     )
+
+
+def test_a_streamed_run_that_is_damaged_or_cut_is_told_in_a_line(boxoffice, tmp_path):
+    file = tmp_path / "day.trace"
+    assert boxoffice("run", "purchase", "--stream", file)[0] == 0
+    whole = file.read_bytes()
+    middle = len(whole) // 2
+    file.write_bytes(whole[:middle] + bytes(200) + whole[middle + 200 :])
+    assert boxoffice("trace", file)[::2] == (2, f"boxoffice: {file} is damaged\n")
+    file.write_bytes(whole[:-4])
+    status, said, told = boxoffice("trace", file)
+    assert status == 0
+    assert "undecided" in said
+    assert told == f"{file}: A run that was cut short, or that nobody has judged.\n"
+
+
+def test_a_part_that_ends_before_it_begins_is_told_in_a_line(boxoffice, tmp_path):
+    file = tmp_path / "day.trace"
+    assert boxoffice("run", "purchase", "--stream", file)[0] == 0
+    said = "boxoffice: --to is bad: 1 is not after --from 5\n"
+    assert boxoffice("trace", file, "--from", 5, "--to", 1) == (2, "", said)

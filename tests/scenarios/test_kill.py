@@ -94,7 +94,13 @@ def test_a_cell_is_graded_as_a_file_is():
     assert graded.passed
     assert "✓ blind-write: " in repr(graded)
     assert graded.explore() == "Nobody survives, so that nothing is drawn."
-    assert "there are no stories" in repr(kill("two-at-once", lambda town: None))
+
+    async def undecorated(town):
+        pass
+
+    assert "undecorated lacks its decorator: there are no stories" in repr(
+        kill("two-at-once", undecorated)
+    )
 
 
 @mark.parametrize("does", ["assert n <= 5, 'asked again'", "1 / (n <= 5)"])
@@ -132,7 +138,7 @@ def test_a_file_that_is_not_there_is_begun_and_then_graded_and_never_overwritten
     status, said, _ = boxoffice("kill", "two-at-once", "mine.py", "--html", "left.html")
     assert status == 1
     assert "✗ blind-write survives; it lacks this: an edit is written only upon" in said
-    assert "not yet · two-at-once: 0 of 4 twins, 3 are enough" in said
+    assert "not yet · two-at-once: 0 of 4 twins, 4 are enough" in said
     assert Path("mine.py").read_text() == before
     assert "blind-write" in Path("left.html").read_text()
 
@@ -143,7 +149,7 @@ def test_a_file_that_is_not_there_is_begun_and_then_graded_and_never_overwritten
         (("monney",), "did you mean 'money'?"),
         (("money", "nowhere/facts.py"), "there is no folder nowhere"),
         (("money", "broken.py"), "broken.py:1: "),
-        (("money", "endless.py"), "nothing has been awaited"),
+        (("money", "endless.py"), "one step has used"),
     ],
 )
 def test_what_is_mistyped_is_told_in_a_line(boxoffice, monkeypatch, words, said):

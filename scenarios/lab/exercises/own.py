@@ -16,7 +16,7 @@ from boxoffice.trace import Judgement, Kind, Trace, Violation, overall
 from boxoffice.world import Breach, Finding, Invariant
 from scenarios.lab import club
 from scenarios.lab.exercise import Puzzle
-from scenarios.lab.exercises.shapes import nothing
+from scenarios.lab.exercises.shapes import none, nothing
 from scenarios.lab.record import says
 
 ADD: Final = "scenarios.lab.club:add"
@@ -266,8 +266,8 @@ fair = Puzzle(
             "card, and somebody may have several sales."
         ),
     },
-    returns=nothing,
-    gives="nothing",
+    returns=none,
+    gives="nothing, and `assert` what has to be so,",
     may_raise=(AssertionError,),
 )
 

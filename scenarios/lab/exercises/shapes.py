@@ -42,6 +42,11 @@ def nothing(result: Any) -> bool:
     return not isawaitable(result)
 
 
+def none(result: Any) -> bool:
+    """Tell whether it is None: who returns a verdict has said it to nobody."""
+    return result is None
+
+
 def truth(result: Any) -> bool:
     """Tell whether the result is True or False."""
     return isinstance(result, bool)

@@ -51,7 +51,13 @@ export function choose(page) {
       labelled("Story", choice(scenarios.map(({ name, summary }) => [name, `${name}: ${summary}`]), asked.story, (story) => change({ story, bug: showing(story).has(asked.bug) ? asked.bug : "" }), { name: "story", "data-key": "story" })),
       labelled("A defence is taken away", choice(defences, asked.bug, (bug) => change({ bug }), { name: "bug", "data-key": "bug" })),
       seeded("Seed", asked.seed, (seed) => change({ seed }), (text) => page.say(text, "bad")),
-      labelled("or a token", made("input", { name: "token", value: asked.token, placeholder: "bx1-…", spellcheck: "false", "data-key": "token", onchange: (event) => change({ token: event.target.value.trim() }) })));
+      labelled("or a token", made("input", { name: "token", value: asked.token, placeholder: "bx1-…", spellcheck: "false", "data-key": "token", onchange: (event) => paste(event.target.value.trim()) })));
+  }
+
+  /** Begin what a token says; who takes a token away leaves the run as it is. */
+  function paste(token) {
+    if (token) change({ token });
+    else { asked.token = ""; page.say(""); }
   }
 
   return {

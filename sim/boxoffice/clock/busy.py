@@ -51,7 +51,7 @@ def no_step_without_end(begun: Callable[[], object], seconds: float = 0.0) -> It
     try:
         yield
     except _Busy as busy:
-        said = f"nothing has been awaited for {seconds:g} s of a processor: a loop without an end?"
+        said = f"one step has used {seconds:g} s of a processor: a loop in which no time passes?"
         raise Endless(said).with_traceback(_looped(busy.__traceback__)) from None
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)

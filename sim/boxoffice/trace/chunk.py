@@ -9,8 +9,10 @@ import struct
 import zlib
 from array import array
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
+from boxoffice.misuse import Misuse
 from boxoffice.trace.event import TraceEvent, as_json
 from boxoffice.trace.packing import NotPlain, packed, unpacked
 
@@ -84,21 +86,34 @@ class Loose:
         return self._events[place]
 
 
+@contextmanager
+def whole(source: str) -> Iterator[None]:
+    """Read what was packed.  Raises: Misuse, if it is damaged."""
+    try:
+        yield
+    except Misuse:
+        raise
+    except Exception as error:  # whatever is made of bytes that nobody has written
+        raise Misuse(f"{source} is damaged") from error
+
+
 class Chunk(Loose):
     """A chunk of which each kind is unpacked when it is first asked for."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, source: str = "the trace") -> None:
         self._data = data
-        (size,) = _SIZE.unpack_from(data)
-        at = _SIZE.size + size
-        head = json.loads(data[_SIZE.size : at])
-        self.first, self.count, self.us = head["first"], head["count"], head["us"]
-        self._order = array("H", zlib.decompress(data[at : at + head["order"]]))
+        self._source = source
         self._blocks: dict[str, slice] = {}
-        at += head["order"]
-        for kind, size in head["kinds"]:
-            self._blocks[kind] = slice(at, at + size)
-            at += size
+        with whole(source):
+            (size,) = _SIZE.unpack_from(data)
+            at = _SIZE.size + size
+            head = json.loads(data[_SIZE.size : at])
+            self.first, self.count, self.us = head["first"], head["count"], head["us"]
+            self._order = array("H", zlib.decompress(data[at : at + head["order"]]))
+            at += head["order"]
+            for kind, size in head["kinds"]:
+                self._blocks[kind] = slice(at, at + size)
+                at += size
         self._found: dict[str, list[TraceEvent]] = {}
 
     def all(self) -> Sequence[TraceEvent]:
@@ -121,7 +136,8 @@ class Chunk(Loose):
     def _of(self, kind: str) -> list[TraceEvent]:
         found = self._found.get(kind)
         if found is None:
-            found = self._found[kind] = list(self._unpacked(kind))
+            with whole(self._source):
+                found = self._found[kind] = list(self._unpacked(kind))
         return found
 
     def _unpacked(self, kind: str) -> Iterator[TraceEvent]:

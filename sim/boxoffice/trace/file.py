@@ -82,7 +82,7 @@ class InFile:
         try:
             with self.path.open("rb") as file:
                 file.seek(place)
-                return Chunk(file.read(size))
+                return Chunk(file.read(size), str(self.path))
         except OSError as error:
             raise Misuse(f"cannot read {self.path}: {error.strerror}") from None
 

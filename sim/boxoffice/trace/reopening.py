@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from boxoffice.trace.chunk import whole
 from boxoffice.trace.file import Reopened, Streamed
 from boxoffice.trace.outcome import InjectedFault, Outcome
 from boxoffice.trace.packing import packed, unpacked
@@ -36,16 +37,17 @@ def load(path: str | PathLike[str]) -> Outcome:
     """Return a run whose trace was streamed to a file; its events are read when they are asked for.
 
     One that was cut short is undecided, and its trace ends with the last thousand events written.
-    Raises: Misuse, if the file holds no such trace.
+    Raises: Misuse, if the file holds no such trace, or a damaged one; also when events are read.
     """
     events = Reopened(Path(path))
-    said = unpacked(events.file.last) if events.file.last else _cut_short(Path(path))
-    vocabulary = said.pop("vocabulary")
-    trace = Trace(lambda: 0.0, Vocabulary(**vocabulary) if vocabulary else NEUTRAL, events)
-    judgements = [_judgement(it) for it in said.pop("judgements")]
-    faults = [InjectedFault(**it) for it in said.pop("faults")]
-    verdict = Verdict(said.pop("verdict"))
-    return Outcome(trace=trace, judgements=judgements, faults=faults, verdict=verdict, **said)
+    with whole(str(path)):
+        said = unpacked(events.file.last) if events.file.last else _cut_short(Path(path))
+        vocabulary = said.pop("vocabulary")
+        trace = Trace(lambda: 0.0, Vocabulary(**vocabulary) if vocabulary else NEUTRAL, events)
+        judgements = [_judgement(it) for it in said.pop("judgements")]
+        faults = [InjectedFault(**it) for it in said.pop("faults")]
+        verdict = Verdict(said.pop("verdict"))
+        return Outcome(trace=trace, judgements=judgements, faults=faults, verdict=verdict, **said)
 
 
 def _judgement(said: Mapping[str, Any]) -> Judgement:

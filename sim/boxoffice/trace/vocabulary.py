@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from boxoffice.trace.trace import TraceEvent
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,9 @@ class Vocabulary:
     lanes in this order.  `homes` says on whose lane a server's events are drawn, and `charging`
     which service asks Stripe.  Below `entering` people come in, which changes nothing.
     `cursors` are fields in which a document remembers others: the versions that were applied of
-    each, whether any were forgotten, and what else is of no use at a glance.
+    each, whether any were forgotten, and what else is of no use at a glance.  `logged` are those
+    lines of a log that tell of a deed: what such a line is called, fields that it has, and the deed
+    in words, with `{key}` for a field.
     """
 
     asks: Sequence[tuple[str, str, str]] = ()
@@ -42,12 +47,20 @@ class Vocabulary:
     charging: str = ""
     entering: str = ""
     cursors: Sequence[str] = ()
+    logged: Sequence[tuple[str, Mapping[str, str], str]] = ()
 
     @property
     def countable(self) -> set[str]:
         """All things that have a number or a letter."""
         found = {*self.things.values(), *self.kept.values(), *(thing for _, thing in self.served)}
         return found - {PERSON}
+
+    def told(self, line: "TraceEvent") -> str:
+        """Return the deed that a line of a log tells of, in words; nothing, if it tells of none."""
+        for what, fields, words in self.logged:
+            if line["what"] == what and all(line.get(key) == it for key, it in fields.items()):
+                return words.format_map(line.fields)
+        return ""
 
 
 PERSON: Final = "person"  # what stands for somebody who asks

@@ -134,8 +134,11 @@ def _money(event: TraceEvent, names: Names) -> str:
 
 
 def _log(event: TraceEvent, names: Names) -> str:
-    said = [event[key] for key in _TOLD if event.get(key) is not None]
-    return printable_text(names.within(f"{event['what']} {' '.join(map(str, said))}"), 96)
+    said = names.vocabulary.told(event)
+    if not said:
+        rest = [str(event[key]) for key in _TOLD if event.get(key) is not None]
+        said = " ".join([str(event["what"]), *rest])
+    return printable_text(names.within(said), 96)
 
 
 def _unacknowledged(event: TraceEvent, names: Names) -> str:

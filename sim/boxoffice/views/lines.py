@@ -190,6 +190,8 @@ class LineRenderer:
         return self._make(event, sign + what, tone=tone, key=key, least=3)
 
     def _log(self, event: TraceEvent) -> Line | None:
+        if self._names.vocabulary.told(event):
+            return self._make(event, describe(event, self._names))
         if event["level"] == "info" and event["what"] != "conflict":
             return None
         key = (event.host, str(event["what"]), str(event.get("where")))

@@ -35,7 +35,7 @@ def test_a_step_without_an_end_is_ended_whatever_it_catches():
     loop = SimLoop(simpy.Environment())
     with raises(Endless) as ended, no_step_without_end(lambda: loop, SHORT_S):
         loop.run_until_complete(swallows())
-    assert str(ended.value).startswith("nothing has been awaited for 0.05 s of a processor")
+    assert str(ended.value).startswith("one step has used 0.05 s of a processor")
     assert "spin" in [it.name for it in ended.traceback]
 
 

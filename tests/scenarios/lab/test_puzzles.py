@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from scenarios.lab import EXERCISES, grade
+from pytest import raises
+
+from scenarios.lab import EXERCISES, attempt, grade
 from scenarios.lab.record import MOST, Record, Told, says
 from scenarios.lab.solutions import SOLUTIONS
 from tests.scenarios.lab.test_candidates import said_of
@@ -49,6 +51,16 @@ def test_a_puzzle_has_another_secret_under_each_seed() -> None:
 
     assert grade(EXERCISES["shrink"], listening, seeds=20).passed
     assert len(wanted) > 15
+
+
+def test_an_invariant_that_returns_what_it_finds_has_told_nobody() -> None:
+    said = said_of(lambda end: False, "fair")
+    assert "returned `False`, where nothing, and `assert` what has to be so, is wanted" in said
+
+
+def test_hints_that_are_no_number_are_refused_before_anything_is_graded() -> None:
+    with raises(ValueError, match="from 0 to 3, not 'one'"):
+        attempt("fair", lambda end: None, hints="one")  # type: ignore[arg-type]
 
 
 def test_an_invariant_of_a_learners_is_held_against_sound_and_broken_clubs() -> None:

@@ -15,15 +15,24 @@ STATIC = {
     "too few": ("async def handle(message):\n    pass\n", "line 1: `handle` takes (message, store"),
     "import": (f"import nonsense_of_mine\n{HEAD}    pass\n", "line 1: ModuleNotFoundError"),
     "raises": (f"x = 1\nx['a']\n{HEAD}    pass\n", "line 2: TypeError"),
-    "endless": (f"while True:\n    pass\n{HEAD}    pass\n", "line 1: it loops for ever"),
+    "endless": (
+        f"while True:\n    pass\n{HEAD}    pass\n",
+        "line 1: its loops have turned 2,000 times",
+    ),
     "exits": (f"import sys\nsys.exit()\n{HEAD}    pass\n", "line 2: it ends the process"),
     "null": ("a\0b\n", "source code string cannot contain null bytes"),
 }
 IN_THE_WORLD = {
     "raises": ("message['colour']", "line 2: KeyError: 'colour'"),
-    "endless": ("while True: pass", "line 2: it loops for ever"),
-    "endless try": ("while True:\n        try: 1 / 0\n        except Exception: pass", "for ever"),
-    "endless await": ("while True: await store.get('a')", "line 2: it loops for ever"),
+    "endless": ("while True: pass", "line 2: its loops have turned 2,000 times"),
+    "endless try": (
+        "while True:\n        try: 1 / 0\n        except Exception: pass",
+        "2,000 times",
+    ),
+    "endless await": (
+        "while True: await store.get('a')",
+        "line 2: its loops have turned 2,000 times",
+    ),
     "not awaited": ("store.put('a', 1)", "line 2: write `await store.put(…)`"),
     "not awaited, and used": ("store.get('a')[0]", "line 2: write `await store.get(…)`"),
     "no message": ("await bus.publish('sold')", "line 2: a message is a dict"),

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Final
 
 from boxoffice.trace.trace import Trace, TraceEvent
+from boxoffice.trace.vocabulary import Vocabulary
 from boxoffice.views.losses import is_idle
 
 _ALWAYS: Final = frozenset(
@@ -33,12 +34,12 @@ def salient(trace: Trace, proofs: Collection[int]) -> set[int]:
     for event in trace.events:
         if event.kind == "crash":
             crashed.add(event.host)
-        if event.kind in _ALWAYS or _tells(event, crashed):
+        if event.kind in _ALWAYS or _tells(event, crashed, trace.vocabulary):
             found.add(event.number)
     return found
 
 
-def _tells(event: TraceEvent, crashed: Collection[str]) -> bool:
+def _tells(event: TraceEvent, crashed: Collection[str], words: Vocabulary) -> bool:
     if event.kind == "write":
         return _changes(event)
     if event.kind in ("read", "command"):
@@ -47,7 +48,9 @@ def _tells(event: TraceEvent, crashed: Collection[str]) -> bool:
         return not is_idle(event)
     if event.kind == "start":
         return event.host in crashed  # the first start of a host is no news
-    return event.kind == "log" and (event["level"] != "info" or event["what"] == "conflict")
+    if event.kind != "log":
+        return False
+    return bool(event["level"] != "info" or event["what"] == "conflict" or words.told(event))
 
 
 def _changes(write: TraceEvent) -> bool:

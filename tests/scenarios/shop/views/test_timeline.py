@@ -6,10 +6,11 @@ from itertools import pairwise
 import pytest
 from rich.console import Console, RenderableType
 
-from boxoffice import faults
+from boxoffice import faults, run
 from boxoffice.trace.verdict import Violation
 from boxoffice.views.time_format import LONG_US
 from boxoffice.views.timeline import summary_line, timeline_of, verdict_lines
+from scenarios.catalogue import scenario_named
 from tests.scenarios.shop.views.runs import CRASH, Step, made, number, outcome, purchase
 
 
@@ -180,3 +181,8 @@ def test_a_message_speaks_of_names_and_not_of_ids() -> None:
 def test_one_line_sums_a_run_up() -> None:
     line = text(summary_line(outcome(purchase(), bug="no-outbox")))
     assert line.startswith("✓ purchase · defence removed: no-outbox · seed 1 · holds · 16:42")
+
+
+def test_a_look_into_stripes_books_is_told() -> None:
+    page = text(timeline_of(run(scenario_named("sleeper-wakes"))), wide=120)
+    assert row(page, "looks into Stripe's books for order 1: absent")
