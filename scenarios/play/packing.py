@@ -7,6 +7,7 @@ locked versions; only pydantic-core has to be fetched for it, by a hash of the s
 
 import gzip
 import io
+import json
 import shutil
 import subprocess
 import sys
@@ -67,6 +68,8 @@ def build(pyodide: Path, folder: Path) -> None:
     for name in RUNTIME:
         shutil.copyfile(pyodide / name, page / "pyodide" / name)
     _pack(stage, page / "packages.tar.gz")
+    files = sorted(it.relative_to(page).as_posix() for it in page.rglob("*") if it.is_file())
+    (page / "files.json").write_text(json.dumps(files) + "\n", encoding="utf-8")
     shutil.rmtree(folder / "page", ignore_errors=True)
     _say("\n".join(_sizes(page.rename(folder / "page"))))
 

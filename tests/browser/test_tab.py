@@ -102,6 +102,24 @@ def test_what_cannot_be_loaded_is_told_in_a_line(
     chromium.turn_over()
 
 
+def test_a_fresh_python_and_a_reload_need_nobody_who_serves_them(
+    chromium: Chromium, built: Path
+) -> None:
+    with server(0, built) as serving:
+        threading.Thread(target=serving.serve_forever, args=(0.05,)).start()
+        open_page(chromium, serving)
+        chromium.until("document.documentElement.dataset.kept === 'true'", 60.0)
+        serving.shutdown()
+    chromium.ask("document.getElementById('stop').click()")
+    press(chromium, "Stories")
+    assert "all defences in place: holds" in told(chromium)
+    chromium.send("Page.reload")
+    chromium.until("document.documentElement.dataset.ready === 'true'", 120.0)
+    assert "all defences in place: holds" in told(chromium)
+    chromium.ask("navigator.serviceWorker.ready.then((it) => it.unregister())")
+    chromium.turn_over()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_is_wider_than_the_window_and_all_can_be_hit(
     chromium: Chromium, served: ThreadingHTTPServer, scheme: str

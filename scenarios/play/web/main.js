@@ -119,3 +119,6 @@ await page.doing("", async () => { page.names = await tab.ask("names"); });
 if (page.names) await enter(asAddressed());
 addEventListener("popstate", () => page.names && enter(asAddressed()));
 document.documentElement.dataset.ready = "true";
+navigator.serviceWorker?.register("offline.js").then(
+  () => navigator.serviceWorker.ready,
+).then(() => { document.documentElement.dataset.kept = "true"; }, () => {}); // a page that has to be served all the time does as well

@@ -14,6 +14,7 @@ export class Tab {
 
   /** Ask; the answer is whatever Python has said.  Throws: Error, with one line; Stopped. */
   async ask(what, more = {}) {
+    if (this.#worker === null) this.#again();
     const number = ++this.#number;
     this.#hear({ busy: true });
     try {
@@ -32,10 +33,18 @@ export class Tab {
 
   /** End whatever is being played, and begin with a fresh Python: nothing else can interrupt one. */
   stop() {
-    this.#worker.terminate();
-    for (const { failed } of this.#waiting.values()) failed(new Stopped("stopped"));
+    this.#worker?.terminate();
+    this.#fail(new Stopped("stopped"));
+    this.#again();
+  }
+
+  #again() {
     this.life += 1;
     this.#start();
+  }
+
+  #fail(error) {
+    for (const { failed } of this.#waiting.values()) failed(error);
   }
 
   #start() {
@@ -44,6 +53,11 @@ export class Tab {
       if (data.number === undefined) this.#hear(data);
       else this.#waiting.get(data.number)?.done(data.answer);
     };
-    this.#worker.onerror = (event) => this.#hear({ broken: event.message ?? "the worker did not start" });
+    this.#worker.onerror = (event) => { // the next question tries anew
+      const broken = event.message ?? "no fresh Python could be loaded: nobody serves the page any more";
+      this.#worker = null;
+      this.#fail(new Error(broken));
+      this.#hear({ broken });
+    };
   }
 }
