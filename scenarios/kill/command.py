@@ -100,8 +100,11 @@ def _graded(challenge: "Challenge", file: Path) -> "Grade":
 
 def _tell(grade: "Grade", file: Path) -> None:
     from boxoffice.terminal import Console
+    from scenarios.lab.words import wrapped
 
-    Console().print(f"{file}:\n{grade}", soft_wrap=True, markup=False, highlight=False)
+    console = Console()
+    said = wrapped(f"{file}:\n{grade}", "    ", console.width)
+    console.print(said, soft_wrap=True, markup=False, highlight=False)
 
 
 def _draw(grade: "Grade", html: Path) -> None:

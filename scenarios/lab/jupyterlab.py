@@ -74,6 +74,7 @@ def words(port: int, folder: Path) -> Iterator[str]:
     }
     yield from (f"--ServerApp.{name}={value}" for name, value in server.items())
     yield from (f"--LabApp.{name}={value}" for name, value in lab.items())
+    yield "--ContentsManager.pre_save_hook=scenarios.lab.stills.keep_stills"
     yield "--KernelManager.transport_encryption=auto"  # or each kernel warns of its plain text
 
 

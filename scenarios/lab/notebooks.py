@@ -23,8 +23,8 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from boxoffice.terminal import atomic_write
 from scenarios.lab.jupyterlab import NOTEBOOKS
 from scenarios.lab.kernels import OneKernel
+from scenarios.lab.stills import LIVE
 
-LIVE: Final = "application/vnd.jupyter.widget-view+json"
 CELL_LIMIT_S: Final = 300
 LONGEST_SOCKET: Final = 103  # bytes of its path: on macOS; on Linux 107 (unix(7))
 METADATA: Final = {

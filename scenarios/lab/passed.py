@@ -6,6 +6,7 @@ from typing import Final
 
 from boxoffice.terminal import atomic_write
 from scenarios.lab.answer import Answer
+from scenarios.put_aside import put_aside
 
 NOTES: Final = ".passed.json"
 BEGUN_WITH: Final = ".begun-with"  # as they were copied, below the folder of a learner's copies
@@ -25,10 +26,23 @@ def note(answer: Answer, folder: Path | None = None) -> None:
 
 
 def passed(folder: Path | None = None) -> dict[str, int]:
-    """Return under how many seeds each exercise was passed, by its name."""
+    """Return under how many seeds each exercise was passed, by its name.
+
+    A file that is damaged is put aside.
+    """
+    notes = (folder or Path.cwd()) / NOTES
     try:
-        noted = json.loads(((folder or Path.cwd()) / NOTES).read_text(encoding="utf-8"))
-        before = {str(name): int(seeds) for name, seeds in noted.items()}
-    except (OSError, ValueError, AttributeError, TypeError):  # none yet, or what is none
+        noted = json.loads(notes.read_text(encoding="utf-8"))
+        before = {str(name): _seeds(seeds) for name, seeds in noted.items()}
+    except OSError:  # none yet
+        before = {}
+    except (ValueError, AttributeError, TypeError):
+        put_aside(notes)
         before = {}
     return before | _here
+
+
+def _seeds(noted: object) -> int:
+    if not isinstance(noted, int) or noted <= 0:
+        raise ValueError(f"{noted!r} is no number of seeds")
+    return noted

@@ -30,9 +30,9 @@ def in_words(outcome: Outcome) -> str:
     return "\n".join(lines)
 
 
-def wrapped(text: str, indent: str = "") -> str:
+def wrapped(text: str, indent: str = "", wide: int = WIDE) -> str:
     """Break the lines of a text between words; what goes on in the next line is indented."""
     return "\n".join(
-        fill(line, WIDE, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+        fill(line, wide, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
         for line in text.splitlines()
     )

@@ -1,5 +1,6 @@
 """`boxoffice learn`: grow a service of your own, rung by rung."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 LOOK_S: Final = 0.5  # between two looks at a file that is watched
 WIDTH: Final = 80
+GLOSSARY: Final = Path(__file__).resolve().parents[2] / "notebooks" / "glossary.md"
 
 app = typer.Typer(
     help="Grow a service of your own, rung by rung: from an empty file to one that survives.",
@@ -125,6 +127,8 @@ def check(
     chosen, place = _named(rung), file or Path(progress().file)
     if not place.exists():
         raise Unknown(f"there is no file {place}: boxoffice learn start writes one")
+    if not place.is_file():
+        raise Unknown(f"{place} is no file")
     seen = _stamp(place)  # before, or what is saved meanwhile would be missed
     result = _checked(chosen, place, seeds, html)
     while watch:
@@ -203,7 +207,9 @@ def _show(rung: "Rung") -> None:
 
     _markdown(page_of(rung).task)
     _say(f"\nThe bar: {rung.seeds} stories. boxoffice learn check {rung.name}")
-    _say(f"Stuck? boxoffice learn hint {rung.name}   The field's words: notebooks/glossary.md")
+    _say(f"Stuck? boxoffice learn hint {rung.name}")
+    if GLOSSARY.is_file():  # not in a wheel
+        _say(f"The field's words: {os.path.relpath(GLOSSARY)}")
 
 
 def _markdown(text: str) -> None:

@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
+from boxoffice.terminal import atomic_write
 from scenarios.learn.rungs import RUNGS, Rung
+from scenarios.put_aside import put_aside
 
 PLACE: Final = Path(".boxoffice") / "learn.json"
 
@@ -55,14 +57,18 @@ class Progress:
         try:
             PLACE.parent.mkdir(exist_ok=True)
             (PLACE.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-            PLACE.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+            with atomic_write(PLACE) as there:
+                there.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
         except OSError as error:
             return f"nothing is remembered, since {PLACE} cannot be written: {error.strerror}"
         return ""
 
 
 def progress() -> Progress:
-    """Return how far somebody has come; nowhere, if nothing readable was kept."""
+    """Return how far somebody has come; nowhere, if nothing was kept.
+
+    What is damaged is put aside.
+    """
     try:
         kept = json.loads(PLACE.read_text(encoding="utf-8"))
         known = {
@@ -71,5 +77,8 @@ def progress() -> Progress:
         }
         hints = {str(name): int(count) for name, count in kept["hints"].items()}
         return Progress(str(kept["file"]), known, hints)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except OSError:
+        return Progress()
+    except (ValueError, KeyError, TypeError, AttributeError):
+        put_aside(PLACE)
         return Progress()

@@ -18,6 +18,7 @@ from boxoffice.terminal import interrupts
 from scenarios.lab import jupyterlab
 from scenarios.lab.jupyterlab import CannotOpen, lay_out, look_at, open_lab, words
 from scenarios.lab.kernels import OneKernel
+from scenarios.lab.stills import LIVE, STILL, keep_stills
 
 
 def write_in(page: Path) -> str:
@@ -141,6 +142,16 @@ def test_the_first_notebook_is_opened_and_the_network_is_not_asked(tmp_path: Pat
     assert "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate" in said
     settings = json.loads((jupyterlab.SETTINGS / "overrides.json").read_text())
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+
+
+def test_what_is_saved_of_a_picture_is_the_still_one(tmp_path: Path) -> None:
+    live, still = {LIVE: {"model_id": "a"}}, {STILL: "<svg/>"}
+    cells = [{"outputs": [{"data": live | still}, {"data": dict(live)}]}, {"source": "text"}]
+    keep_stills({"type": "notebook", "content": {"cells": cells}}, path="a.ipynb")
+    keep_stills({"type": "directory", "content": None})
+    assert cells[0]["outputs"] == [{"data": still}, {"data": live}]
+    hook = f"{keep_stills.__module__}.{keep_stills.__name__}"
+    assert f"--ContentsManager.pre_save_hook={hook}" in words(8888, tmp_path)
 
 
 def test_the_kernel_is_this_python_whatever_else_is_installed(

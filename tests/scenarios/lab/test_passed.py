@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree
 
-from pytest import MonkeyPatch, fixture
+from pytest import CaptureFixture, MonkeyPatch, fixture, mark
 
 from scenarios.lab import EXERCISES, attempt, certificate, passed
 from scenarios.lab.answer import Answer
@@ -34,6 +34,16 @@ def test_a_kernel_that_begins_later_knows_what_was_passed(monkeypatch: MonkeyPat
     assert passed.passed() == {"confirm": 200, "ring": 200}
     assert lay_out(Path.cwd()) == []
     assert passed.passed() == {"confirm": 200, "ring": 200}
+
+
+@mark.parametrize("damaged", ["", "{", "[]", '{"confirm": -5}', '{"confirm": "many"}'])
+def test_what_is_damaged_is_put_aside_and_told(damaged: str, capsys: CaptureFixture[str]) -> None:
+    lay_out(Path.cwd())
+    Path(NOTES).write_text(damaged)
+    note(holds("ring"))
+    assert passed.passed() == {"ring": 200}
+    assert Path(f"{NOTES}.damaged-1").read_text() == damaged
+    assert f"is damaged: it is kept as {NOTES}.damaged-1" in capsys.readouterr().err
 
 
 def test_what_fell_is_not_noted_and_nothing_is_written_where_no_copies_are() -> None:

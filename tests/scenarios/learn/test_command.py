@@ -144,6 +144,26 @@ def test_misuse_is_told_by_name(learn):
         assert learn(*words).exit_code != 0
     assert "there is no rung '3d'; there are 1, 2, 3a" in str(learn("task", "3d").exception)
     assert "there is no file none.py" in str(learn("check", "1", "none.py").exception)
+    assert "/dev/zero is no file" in str(learn("check", "1", "/dev/zero").exception)
+
+
+@mark.parametrize("damaged", ["", "{", '{"of": 3, "hints": {}, "file": "shop.py"}'])
+def test_what_is_damaged_is_put_aside_and_told(learn, tmp_path, damaged):
+    learn("start")
+    kept = tmp_path / ".boxoffice" / "learn.json"
+    kept.write_text(damaged)
+    said = learn("hint", "1")
+    assert said.exit_code == 0
+    assert (
+        "learn.json is damaged: it is kept as learn.json.damaged-1, and begun anew" in said.stderr
+    )
+    assert kept.with_name("learn.json.damaged-1").read_text() == damaged
+    assert "damaged" not in learn().stderr
+
+
+def test_the_words_of_the_field_are_where_it_says(learn, tmp_path):
+    *_, where = (line for line in learn().stdout.splitlines() if "field's words: " in line)
+    assert (tmp_path / where.partition(": ")[2]).read_text().startswith("# ")
 
 
 def test_what_is_saved_while_a_check_goes_on_is_not_missed(learn, tmp_path, monkeypatch):
