@@ -1,5 +1,7 @@
 """The notebooks run from top to bottom, and are committed as they come out."""
 
+import ast
+import builtins
 import json
 import re
 import tempfile
@@ -12,7 +14,8 @@ from pytest import MonkeyPatch, fixture, mark, raises
 
 from scenarios.lab import EXERCISES
 from scenarios.lab.chart import VEGALITE
-from scenarios.lab.notebooks import LIVE, CannotRun, executed, main
+from scenarios.lab.notebooks import CannotRun, executed, main
+from scenarios.lab.stills import LIVE
 from tests.real.tiers import sampled
 
 ROOM = Path(__file__).resolve().parents[2] / "notebooks"
@@ -159,6 +162,27 @@ def test_who_only_runs_the_cells_passes_nothing(page: Path) -> None:
         if re.search(r"^kill\(", source(it), re.MULTILINE):
             *_, output = it["outputs"]  # below how far it is
             assert "○ not yet" in "".join(output["data"]["text/plain"])
+
+
+def test_what_is_to_be_mended_needs_no_other_answer(page: Path) -> None:
+    given = set(dir(builtins))
+    for written in map(source, cells(page)):
+        used, bound = names(written)
+        if re.search(r"^(attempt|kill)\(", written, re.MULTILINE):
+            assert used - bound - given == set()
+        else:
+            given |= bound
+
+
+def names(written: str) -> tuple[set[str], set[str]]:
+    """Return the names that some code uses, and those that it gives to something."""
+    nodes = [*ast.walk(ast.parse(written))]
+    used = {it.id for it in nodes if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load)}
+    bound = {it.id for it in nodes if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Store)}
+    bound |= {it.arg for it in nodes if isinstance(it, ast.arg)}
+    bound |= {(it.asname or it.name).partition(".")[0] for it in nodes if isinstance(it, ast.alias)}
+    made = ast.AsyncFunctionDef | ast.ClassDef | ast.FunctionDef
+    return used, bound | {it.name for it in nodes if isinstance(it, made)}
 
 
 def test_a_hint_is_told_to_who_asks_for_it_and_nothing_stands_below_an_answer(page: Path) -> None:
