@@ -36,7 +36,9 @@ class SandboxViolation(RuntimeError):
 def forbidden(what: str) -> Callable[..., Any]:
     """Return a function that refuses to be called, whatever with.
 
-    The world's loop is told as well: whoever catches everything must not hide it.
+    The world's loop is told as well: whoever catches everything must not hide it.  It is not told
+    of a finalizer: which one is called in a world, and when, is the garbage collector's to say, and
+    it may be that of something that was lost before.
     """
 
     def refused(*args: Any, **named: Any) -> Any:
@@ -48,7 +50,7 @@ def forbidden(what: str) -> Callable[..., Any]:
         otherwise = otherwise or _INSTEAD.get(what, "")
         said += f": {otherwise}" if otherwise else ""
         unhandled = getattr(events._get_running_loop(), "unhandled_errors", None)
-        if unhandled is not None:
+        if unhandled is not None and not _is_finalizing():
             unhandled.append({"message": said})
         raise SandboxViolation(said)
 
@@ -65,6 +67,15 @@ def is_internal(module: str, file: str) -> bool:
         return True
     pythons_own = not file or file.startswith(("<", _PYTHON))
     return root in sys.stdlib_module_names and pythons_own and root != "__main__"
+
+
+def _is_finalizing() -> bool:
+    frame = sys._getframe(2)
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back  # type: ignore[assignment]
+    return False
 
 
 def _is_plain(arg: object) -> bool:

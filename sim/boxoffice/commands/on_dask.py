@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from traceback import clear_frames
 from typing import Any, Final
 
 from boxoffice.commands.asked import Asked
@@ -43,6 +44,8 @@ class OnDask:
             known(parse_address(address)[0])
             self._client = connect(address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
+            # Or a client that is half made would be found by the collector, and wait, anywhere.
+            clear_frames(error.__traceback__)
             raise Misuse(f"no Dask scheduler answers at {address}: {error}") from None
         self.at_once = len(self._client.scheduler_info()["workers"])
         if not self.at_once:

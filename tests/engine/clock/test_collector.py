@@ -1,10 +1,11 @@
 """While a world runs the garbage collector looks less often, and afterwards as it did."""
 
 import gc
+import time
 
-from pytest import fixture
+from pytest import fixture, mark
 
-from boxoffice import System
+from boxoffice import System, run
 from boxoffice.clock.collector import collecting_less_often
 
 
@@ -33,6 +34,32 @@ def test_a_world_has_it_look_less_often_and_leaves_it_as_it_was():
     alone.open(0, []).run(script)
     assert seen == [5_000]
     assert gc.get_threshold() == (700, 10, 10)
+
+
+class Waits:
+    """What was lost before a world began, in a circle, and waits when it is found."""
+
+    def __init__(self):
+        self.itself = self
+
+    def __del__(self):
+        time.sleep(1)
+
+
+@mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_what_was_lost_before_a_world_decides_nothing_in_it():
+    alone = System("alone")
+
+    @alone.story
+    async def a_look(world):
+        gc.collect()
+
+    Waits()
+    gc.disable()
+    try:
+        assert not run(a_look, 0).violations
+    finally:
+        gc.enable()
 
 
 def test_worlds_that_end_in_any_order_leave_it_as_it_was():
