@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-KEPT: Final = 2_000  # a purchase is about thirty
+KEPT: Final = 1_000  # a purchase is some forty
 
 
 @dataclass(frozen=True, slots=True, eq=False)
