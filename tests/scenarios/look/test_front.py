@@ -24,6 +24,7 @@ from services.common.clock import SystemClock
 
 URL = "http://127.0.0.1:8000"
 TRACE = 32 * "a"
+PATIENCE_S = 10.0
 NAMES = [name for names in FILES.values() for name in names]
 
 
@@ -52,7 +53,10 @@ class Shop:
     def play(self, script: Callable[[httpx.AsyncClient], Awaitable[Any]]) -> Any:
         async def playing() -> Any:
             transport = httpx.ASGITransport(self.front)
-            async with httpx.AsyncClient(transport=transport, base_url=URL) as client:
+            async with (
+                asyncio.timeout(PATIENCE_S),  # with news that have no end
+                httpx.AsyncClient(transport=transport, base_url=URL) as client,
+            ):
                 return await script(client)
 
         return asyncio.run(playing())
@@ -181,4 +185,7 @@ def test_news_come_when_something_happens_and_end_with_the_shop() -> None:
                 shop.live.end()
         return heard
 
-    assert [it["seen"] for it in asyncio.run(hearing())] == [0, 1]
+    async def patiently() -> list[dict[str, Any]]:
+        return await asyncio.wait_for(hearing(), PATIENCE_S)
+
+    assert [it["seen"] for it in asyncio.run(patiently())] == [0, 1]
