@@ -34,20 +34,27 @@ class Look(Looker):
     def __init__(self) -> None:
         machine = SystemClock()
         self._seen = Sightings(lambda: round(machine.now().timestamp() * 1_000_000))
-        self._switch = Switch(asyncio.get_running_loop().time)
+        self._switch = Switch(asyncio.get_running_loop().time, [])
+        self._is_linked = False
         self._live: Live | None = None
 
     @asynccontextmanager
-    async def linked(self, nats_url: str) -> AsyncIterator[str]:
+    async def linked(self, nats_url: str, speed: float) -> AsyncIterator[str]:
         """Put a link that can tamper between the services and the broker."""
+        self._is_linked = True
+        self._switch = Switch(asyncio.get_running_loop().time)
         delays = self._switch.delivery_delays
-        async with tampered(nats_url, STREAM, delays, self._delivered) as link:
+        async with tampered(nats_url, STREAM, delays, self._delivered, pace=speed) as link:
             yield link.url
 
     def heard(self, service: str, said: Mapping[str, Any]) -> None:
         """Hear what a service has decided about a message."""
         if said.get("event") == "decided":
             fields = {name: said.get(name) for name in DECIDED} | {"seq": said.get("delivery")}
+            if not self._is_linked:  # then nothing else tells that it was delivered
+                where = {"consumer": service, "subject": said.get("type")}
+                came = {name: fields[name] for name in ("seq", "attempt")}
+                self._seen.note("nats", "delivered", where | came)
             self._seen.note(service, "decided", fields, str(said.get("trace") or ""))
 
     def posted(self, letter: Letter) -> None:

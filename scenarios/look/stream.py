@@ -1,7 +1,7 @@
 """The stream of a shop that runs, read up to its end whenever somebody looks."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import nats.errors
@@ -16,31 +16,38 @@ LONGEST: Final = 4_000  # bytes of a message that is shown with what it says
 
 
 class Stream:
-    """What the broker has stored since the shop opened; `last` is the last that was read."""
+    """What the broker has stored since the shop opened: what was there is of another evening."""
 
-    def __init__(self, nats: PacedNats, last: int) -> None:
+    def __init__(self, nats: PacedNats) -> None:
         self._nats = nats
-        self._last = last
+        self._last: int | None = None  # that was read
+
+    async def begin(self) -> None:
+        """Pass over what is there, as far as the broker tells."""
+        with suppress(nats.errors.Error, OSError):
+            self._last = await last_sequence(self._nats.jetstream()) or 0
 
     async def catch_up(self, seen: Sightings) -> None:
         """Note what has come since; nothing, while the broker does not answer."""
-        try:
+        if self._last is None:
+            return await self.begin()
+        with suppress(nats.errors.Error, OSError):
             last = await last_sequence(self._nats.jetstream()) or 0
             if last > self._last:
                 for it in await read_stream(self._nats, max(self._last, last - KEPT)):
                     self._last = it.seq
                     _note(seen, it)
-        except (nats.errors.Error, OSError):
-            return
 
 
 @asynccontextmanager
 async def followed(nats_url: str, speed: float) -> AsyncIterator[Stream]:
-    """Connect to the broker; what is there already is of another evening."""
+    """Connect to the broker.  Raises: nats.errors.Error, OSError, if it does not answer."""
     connection = PacedNats(speed)
     await connection.open(nats_url)
+    stream = Stream(connection)
     try:
-        yield Stream(connection, await last_sequence(connection.jetstream()) or 0)
+        await stream.begin()
+        yield stream
     finally:
         await connection.close()
 

@@ -20,19 +20,22 @@ class UnknownFault(ValueError):
 
 
 class Switch:
-    """Nothing goes wrong at first.  `now_s` is the shop's own time."""
+    """Nothing goes wrong at first.  `now_s` is the shop's own time, `offered` what may go wrong."""
 
-    def __init__(self, now_s: Callable[[], float]) -> None:
+    def __init__(
+        self, now_s: Callable[[], float], offered: Sequence[dict[str, str]] = OFFERED
+    ) -> None:
         self._now_s = now_s
+        self._offered = offered
         self._turns = 0
         self.turn([])
 
     def turn(self, on: Sequence[str]) -> None:
         """Have these go wrong from now on, and nothing else.  Raises: UnknownFault."""
-        known = {it["fault"] for it in OFFERED}
+        known = {it["fault"] for it in self._offered}
         if unknown := [it for it in on if it not in known]:
             raise UnknownFault(f"{unknown[0]} is not offered here")
-        self._on = [it["fault"] for it in OFFERED if it["fault"] in on]
+        self._on = [it["fault"] for it in self._offered if it["fault"] in on]
         self._struck = dict.fromkeys(self._on, 0)
         self._begin()
 
@@ -49,7 +52,7 @@ class Switch:
         struck = {name: self._struck[name] + it.injected for name, it in self._faults()}
         return [
             {**it, "on": it["fault"] in struck, "struck": struck.get(it["fault"], 0)}
-            for it in OFFERED
+            for it in self._offered
         ]
 
     def _begin(self) -> None:

@@ -114,11 +114,11 @@ async def local_shop(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="boxoffice-")))
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         settings = _settings(url)
-        nats_url = os.environ.get("NATS_URL", "")
+        nats_url = link = os.environ.get("NATS_URL", "")
         if not nats_url:
             streams = _kept(data) if data else folder
             nats_url = await stack.enter_async_context(running_broker(streams, speed))
-        link = await stack.enter_async_context(looker.linked(nats_url))
+            link = await stack.enter_async_context(looker.linked(nats_url, speed))
         drivers = MachineDrivers(settings, nats_url, os.environ, speed, verbose, link, looker)
         running = {
             name: await stack.enter_async_context(_service(name, drivers)) for name in ASSEMBLE

@@ -4,14 +4,15 @@ import asyncio
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
-from pytest import fixture, mark, skip
+from pytest import MonkeyPatch, fixture, mark, skip
 
 from boxoffice.clock import Stopwatch
 from boxoffice.real import CannotOpen, PacedLoop
-from boxoffice.real.broker import executable
+from boxoffice.real.broker import executable, running_broker
 from scenarios.actors import Buyer, Seller
 from scenarios.look.look import Look
 from scenarios.shop.local import local_shop
@@ -173,3 +174,23 @@ def test_a_shop_whose_clock_is_fast_is_seen_as_well() -> None:
 
     drawn = looked_at(script, 60.0)
     assert Counter(drawn["events"]["kind"])["stored"] == 8
+
+
+@unhurried
+def test_a_broker_that_was_named_is_left_alone_and_seen_as_far_as_it_can_be(
+    tmp_path: Path, monkeypatch: MonkeyPatch
+) -> None:
+    async def script(page: httpx.AsyncClient) -> dict[str, Any]:
+        await purchase(page)
+        refused = await page.post("/live/faults", json=["duplicates(share=1.0)"])
+        assert refused.status_code == 400
+        return await settled(page, APPLIED)
+
+    async def beside() -> dict[str, Any]:
+        async with running_broker(tmp_path) as url:
+            monkeypatch.setenv("NATS_URL", url)
+            drawn: dict[str, Any] = await asyncio.to_thread(looked_at, script)
+            return drawn
+
+    kinds = Counter(asyncio.run(beside())["events"]["kind"])
+    assert (kinds["stored"], kinds["delivered"], kinds["decided"]) == (8, APPLIED, APPLIED)

@@ -97,7 +97,7 @@ export class Live {
     this.#faults = as;
     const on = new Set(faults.filter((one) => one.on).map((one) => one.fault));
     const options = faults.map(({ fault, says, on: is, struck }) => [fault, is ? `${says}: ${struck} so far` : says]);
-    fill(this.#switch, made("h2", {}, "What goes wrong"), made("fieldset", {}, made("legend", {}, "between the services and their broker"), ...switches(options, on, () => this.#turn([...on]))));
+    if (faults.length) fill(this.#switch, made("h2", {}, "What goes wrong"), made("fieldset", {}, made("legend", {}, "between the services and their broker"), ...switches(options, on, () => this.#turn([...on]))));
   }
 
   async #turn(on) {

@@ -25,8 +25,11 @@ class Looker:
     """Each method is a place from which something can be seen."""
 
     @asynccontextmanager
-    async def linked(self, nats_url: str) -> AsyncIterator[str]:
-        """Give the URL at which the services are to connect to the broker."""
+    async def linked(self, nats_url: str, speed: float) -> AsyncIterator[str]:
+        """Give the URL at which the services are to connect to the shop's own broker.
+
+        For a broker that somebody has named it is not asked: that may want TLS, or be a cluster.
+        """
         yield nats_url
 
     def heard(self, service: str, said: Mapping[str, Any]) -> None:
