@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any, Final, Protocol
 
@@ -16,10 +17,12 @@ from scenarios.look.sightings import Sightings
 from scenarios.look.switch import Switch, UnknownFault
 from scenarios.look.told import told
 from services.common.http import problem
+from services.common.mail import Letter
 
 BELOW: Final = "/live/"
 APART_S: Final = 0.25  # of the machine's time, between two pieces of news
 BEAT_S: Final = 15.0  # after which something is said, or nobody would notice who has left
+LETTERS: Final = 3  # the last, which may hold a way to another password
 LONGEST: Final = 4_000  # bytes of what is to be switched on
 SAFE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -47,6 +50,7 @@ class Live:
         self._stream = stream
         self._switch = switch
         self._speed = speed
+        self.letters = deque[Letter](maxlen=LETTERS)
         self._catching = asyncio.Lock()
         self._is_over = False
 
@@ -99,11 +103,17 @@ class Live:
         with self._seen.watched() as something:
             while not self._is_over:
                 something.clear()
-                news = {"seen": self._seen.count, "faults": self._switch.state()}
-                yield f"data: {json.dumps(news)}\n\n"
+                yield f"data: {json.dumps(self._state())}\n\n"
                 try:
                     async with asyncio.timeout(BEAT_S * self._speed):
                         await something.wait()
                 except TimeoutError:
                     continue
                 await asyncio.sleep(APART_S * self._speed)
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "seen": self._seen.count,
+            "faults": self._switch.state(),
+            "letters": [{"to": it.to, "text": it.text} for it in self.letters],
+        }

@@ -58,7 +58,9 @@ class Look(Looker):
             self._seen.note(service, "decided", fields, str(said.get("trace") or ""))
 
     def posted(self, letter: Letter) -> None:
-        """Hear of a letter."""
+        """Hear of a letter, which who has the page's token may read."""
+        if self._live is not None:
+            self._live.letters.append(letter)
         self._seen.note("mail", "mail", {"to": letter.to, "subject": letter.subject})
 
     @asynccontextmanager

@@ -208,8 +208,10 @@ def test_a_reload_looks_on_and_another_tab_without_the_token_has_the_storefront_
     nothing_else_was_asked(chromium, shop)
 
 
-def test_a_forgotten_password_is_asked_for_by_the_page(chromium: Chromium, shop: Up) -> None:
-    visited(chromium, shop.url)
+def test_a_forgotten_password_is_set_anew_by_the_link_in_the_letter_that_is_shown(
+    chromium: Chromium, shop: Up
+) -> None:
+    visited(chromium, shop.page)
     write(chromium, "email", "dan@example.com")
     write(chromium, "password", "correct horse")
     press(chromium, "Sign up")
@@ -218,6 +220,14 @@ def test_a_forgotten_password_is_asked_for_by_the_page(chromium: Chromium, shop:
     press(chromium, "I have forgotten it")
     says(chromium, "a letter is on its way")
     assert eventually(lambda: "mail to dan@example.com" in shop.errors)
+    says(chromium, "To dan@example.com", ".letters")
+    chromium.ask("document.querySelector('.letters a').click()")
+    chromium.until("location.pathname === '/api/users/reset-password'")
+    write(chromium, "password", "another horse")
+    chromium.ask("document.querySelector('button').click()")
+    says(chromium, "Your new password is set", "[role=status]")
+    chromium.ask("history.back()")
+    says(chromium, "You are dan", "#room")  # who has set one is signed in
     nothing_else_was_asked(chromium, shop)
 
 

@@ -18,7 +18,7 @@ export function account(customer, changed, say) {
   const forgot = async () => {
     if (!email.reportValidity()) return;
     const refused = await customer.forgot(email.value);
-    say(refused || `If ${email.value} has signed up here, a letter is on its way. Letters are printed where “boxoffice up” was started; the link in it sets another password.`, refused ? "bad" : "");
+    say(refused || `If ${email.value} has signed up here, a letter is on its way. Letters are printed where “boxoffice up” was started, and shown below to who opened the page from there; the link in it sets another password.`, refused ? "bad" : "");
   };
   const form = made("form", { class: "account" }, labelled("Your e-mail", email), labelled("Password", password),
     made("div", { class: "row" },

@@ -7,8 +7,8 @@ const REST = 3; // times as long as a drawing took nothing is drawn
 const UNASKED = { says: ["This is a shop that runs: nobody plays it again, and nobody judges it while it runs. boxoffice audit does, of its stream and its stores."], ways: [] };
 
 export class Live {
-  #token; #stage; #follow; #say; #news; #switch = made("div", { class: "faults" }); #explorer = null;
-  #seen = 0; #drawn = 0; #still = false; #drawing = false; #faults = "";
+  #token; #stage; #follow; #say; #news; #switch = made("div", { class: "part faults" }); #letters = made("div", { class: "part letters" }); #explorer = null;
+  #seen = 0; #drawn = 0; #still = false; #drawing = false; #faults = ""; #read = "";
 
   /** `stage` is where it is drawn, `follow` the button that has it stand still, `news()` is called whenever something has happened. */
   constructor(token, { stage, follow, say, news }) {
@@ -16,9 +16,9 @@ export class Live {
     follow.addEventListener("click", () => this.#stand(!this.#still));
   }
 
-  /** The switch, which is where the page wants it. */
-  get element() {
-    return this.#switch;
+  /** The letters and the switch, which are where the page wants them. */
+  get elements() {
+    return [this.#letters, this.#switch];
   }
 
   /** Hear for ever; returns where the token is none. */
@@ -34,9 +34,10 @@ export class Live {
     }
   }
 
-  #hear({ seen, faults }) {
+  #hear({ seen, faults, letters }) {
     this.#seen = seen;
     this.#offer(faults);
+    this.#post(letters);
     this.#news();
     this.#draw();
   }
@@ -98,6 +99,15 @@ export class Live {
     const on = new Set(faults.filter((one) => one.on).map((one) => one.fault));
     const options = faults.map(({ fault, says, on: is, struck }) => [fault, is ? `${says}: ${struck} so far` : says]);
     if (faults.length) fill(this.#switch, made("h2", {}, "What goes wrong"), made("fieldset", {}, made("legend", {}, "between the services and their broker"), ...switches(options, on, () => this.#turn([...on]))));
+  }
+
+  /** Letters, in which a link to this shop is one. */
+  #post(letters) {
+    const as = JSON.stringify(letters);
+    if (as === this.#read) return;
+    this.#read = as;
+    const linked = (text) => text.split(/(https?:\/\/\S+)/).map((one) => (one.startsWith(`${location.origin}/`) ? made("a", { href: one }, "this link") : one));
+    if (letters.length) fill(this.#letters, made("h2", {}, "Letters"), made("ul", { class: "cards" }, ...letters.map(({ to, text }) => made("li", { class: "letter" }, made("b", {}, `To ${to}`), made("p", {}, ...linked(text))))));
   }
 
   async #turn(on) {

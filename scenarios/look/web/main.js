@@ -31,7 +31,7 @@ const look = front(room, new Customer(connected()), say, now);
 await look();
 if (token) {
   const live = new Live(token, { stage, follow, say, news: look });
-  room.append(live.element);
+  room.append(...live.elements);
   live.listen();
 } else {
   room.parentElement.className = "wide";

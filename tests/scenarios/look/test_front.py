@@ -21,6 +21,7 @@ from scenarios.look.sightings import Sightings
 from scenarios.look.switch import Switch
 from scenarios.shop.real.looker import Place
 from services.common.clock import SystemClock
+from services.common.mail import Letter
 
 URL = "http://127.0.0.1:8000"
 TRACE = 32 * "a"
@@ -171,6 +172,14 @@ def test_what_is_no_switch_of_ours_is_refused(shop: Shop, body: str) -> None:
     assert answer.status_code == 400
     assert len(answer.json()["errors"]) == 1
     assert not any(it["on"] for it in shop.switch.state())
+
+
+def test_the_last_letters_are_for_who_may_look() -> None:
+    shop = Shop()
+    for number in range(9):
+        shop.live.letters.append(Letter(f"{number}@example.com", "Hello", "Go on."))
+    news = json.loads(shop.play(lambda _: anext(shop.live._news())).removeprefix("data: "))
+    assert news["letters"] == [{"to": f"{it}@example.com", "text": "Go on."} for it in (6, 7, 8)]
 
 
 def test_news_come_when_something_happens_and_end_with_the_shop() -> None:
