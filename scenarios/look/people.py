@@ -1,6 +1,5 @@
 """Who sent a request, by a name that is short enough for a lane."""
 
-import json
 from collections import OrderedDict
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from services.common.session import COOKIE
 
 REMEMBERED: Final = 1_000
 SOMEBODY: Final = "somebody"
+LONGEST: Final = 254  # letters of an address.  Source: RFC 5321, section 4.5.3.1.3
 
 
 class People:
@@ -30,7 +30,9 @@ class People:
             said = jwt.decode(session, options={"verify_signature": False}).get("email")
         except jwt.InvalidTokenError:
             said = body.get("email") if isinstance(body, dict) else None
-        return self._name(said) if isinstance(said, str) and said else SOMEBODY
+        if not isinstance(said, str) or not 0 < len(said) <= LONGEST:
+            return SOMEBODY
+        return self._name(said)
 
     def _name(self, email: str) -> str:
         email = email.lower()
@@ -40,11 +42,3 @@ class People:
             if len(self._named) > REMEMBERED:
                 self._named.popitem(last=False)
         return self._named[email]
-
-
-def parsed(content: bytes, longest: int) -> Any:
-    """Return the body of a request or an answer; None, if it is none of ours or too long."""
-    try:
-        return json.loads(content) if 0 < len(content) <= longest else None
-    except (ValueError, RecursionError):
-        return None

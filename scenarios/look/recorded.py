@@ -5,13 +5,14 @@ from typing import Any, Final
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from scenarios.look.people import People, parsed
+from scenarios.look.bodies import LONGEST, parsed
+from scenarios.look.people import People
 from scenarios.look.sightings import Sighting, Sightings
 from scenarios.shop.outside.announcements import trace_id
 from scenarios.shop.redaction import redacted
 from scenarios.shop.system import service_for
 
-LONGEST: Final = 4_000  # bytes of a body that is shown
+PATH: Final = 500  # letters of a path that are shown
 LOOKS: Final = ("GET", "HEAD")
 
 
@@ -66,7 +67,7 @@ class _Body:
             self._content += message.get("body", b"")
 
     def read(self) -> Any:
-        return redacted(parsed(self._content, LONGEST))
+        return redacted(parsed(self._content))
 
 
 class _Exchange:
@@ -79,7 +80,7 @@ class _Exchange:
         self._is_over = False
 
     def asked(self, body: Any) -> Sighting:
-        method, path = self._scope["method"], self._scope["path"]
+        method, path = self._scope["method"], self._scope["path"][:PATH]
         who = self._people.who(Headers(scope=self._scope), body)
         fields = {"method": method, "path": path, "to": service_for(path), "body": body}
         self._request = self._seen.note(who, "request", fields)

@@ -2,17 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Any
 
 import nats.errors
 
+from scenarios.look.bodies import parsed
 from scenarios.look.sightings import KEPT, Sightings
 from scenarios.shop.outside.announcements import trace_id
 from scenarios.shop.outside.snapshot import Stored
 from scenarios.shop.outside.stream import last_sequence, read_stream
 from scenarios.shop.real.paced_nats import PacedNats
-
-LONGEST: Final = 4_000  # bytes of a message that is shown with what it says
 
 
 class Stream:
@@ -53,8 +52,8 @@ async def followed(nats_url: str, speed: float) -> AsyncIterator[Stream]:
 
 
 def _note(seen: Sightings, it: Stored) -> None:
-    said: Any = it.data if len(it.payload) <= LONGEST else {}
-    data = said if isinstance(said, dict) else {}
+    said = parsed(it.payload)
+    data: dict[str, Any] = said if isinstance(said, dict) else {}
     fields = {
         "seq": it.seq,
         "subject": it.subject,

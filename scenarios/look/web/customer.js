@@ -9,6 +9,7 @@ export class Customer {
     this.api = api;
     this.tickets = new Map(); // by id, as last seen
     this.log = [];
+    this.leaves = false;
     this.#forget();
   }
 
@@ -22,11 +23,13 @@ export class Customer {
     const answer = await this.#ask("POST", `/api/users/${door}`, { email, password });
     if (answer.status >= 300 || !answer.status) return why(answer);
     this.#forget();
+    this.leaves = false;
     await this.look();
     return "";
   }
 
   async leave() {
+    this.leaves = true;
     await this.#ask("POST", "/api/users/signout", {});
     await this.look();
   }
@@ -45,7 +48,9 @@ export class Customer {
 
   /** See who one is, what is for sale, and one's own orders. */
   async look() {
+    const turn = this.#turn += 1, isOld = () => turn !== this.#turn; // another look has begun since, and knows better
     const look = (path) => ({ person, method: "GET", path }), [who, tickets] = await this.send(look("/api/users/currentuser"), look("/api/tickets"));
+    if (isOld()) return;
     this.reaches = who.status > 0;
     if (who.status === 200) this.#is(who.body.currentUser);
     if (tickets.status === 200) {
@@ -56,8 +61,10 @@ export class Customer {
     }
     if (!this.me) return;
     const [orders] = await this.send(look("/api/orders"));
-    if (orders.status === 200 && this.me) this.orders.set(this.name, orders.body);
+    if (orders.status === 200 && this.me && !isOld()) this.orders.set(this.name, orders.body);
   }
+
+  #turn = 0;
 
   isMine(ticket) {
     return this.me !== null && ticket.userId === this.me.id;

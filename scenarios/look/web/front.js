@@ -38,8 +38,10 @@ export function front(room, customer, say, now) {
   }
 
   async function look() {
+    const { me } = customer;
     looking ??= customer.look().finally(() => { looking = null; });
     await looking;
+    if (me && !customer.me && !customer.leaves) say("Your session is over: sign in again.", "bad");
     if (!customer.reaches) say("The shop does not answer: is it closed?", "bad");
     redraw();
   }

@@ -7,16 +7,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
-from pytest import fixture, mark
+from pytest import fail, fixture, mark
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from scenarios.look.bodies import LONGEST
 from scenarios.look.files import FILES
 from scenarios.look.guard import Guard
 from scenarios.look.live import Live
 from scenarios.look.look import Front
-from scenarios.look.recorded import LONGEST, Recorded
+from scenarios.look.recorded import Recorded
 from scenarios.look.sightings import Sightings
 from scenarios.look.switch import Switch
 from scenarios.shop.real.looker import Place
@@ -141,6 +142,17 @@ def test_looks_are_not_noted_and_long_bodies_are_not_kept(shop: Shop) -> None:
     assert shop.seen.count == 0
     shop.ask("POST", "/api/tickets", json={"title": "x" * LONGEST, "price": 1})
     assert shop.seen.kept()[0].fields["body"] is None
+
+
+@mark.parametrize(
+    "body", ['{"price": NaN}', '{"price": -1e999}', "[[]]", "5", '{"email": ["x"]}', "{", "[" * 999]
+)
+def test_whatever_somebody_sends_is_drawn_as_a_browser_can_read_it(shop: Shop, body: str) -> None:
+    shop.ask("POST", "/api/tickets/" + 9_000 * "x", content=body)
+    run = shop.ask("GET", "/live/run", headers=shop.token)
+    assert run.status_code == 200
+    json.loads(run.text, parse_constant=fail)
+    assert len(run.text) < 2 * LONGEST
 
 
 def test_a_request_that_gets_no_answer_is_seen_to_get_none() -> None:
