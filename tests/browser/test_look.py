@@ -240,6 +240,20 @@ def test_a_forgotten_password_is_set_anew_by_the_link_in_the_letter_that_is_show
     nothing_else_was_asked(chromium, shop)
 
 
+def test_time_runs_out_for_an_order_and_for_a_session(chromium: Chromium, tmp_path: Path) -> None:
+    with up(tmp_path, "--speed", "100") as fast:  # nine seconds, and eighteen
+        visited(chromium, fast.url)
+        write(chromium, "email", EMAIL)
+        write(chromium, "password", "correct horse")
+        press(chromium, "Sign up")
+        press(chromium, "Order Front row")
+        says(chromium, "awaiting payment", "#room")
+        says(chromium, "Front row cancelled", ".orders")
+        says(chromium, "Your session is over: sign in again")
+        says(chromium, "Your e-mail", "#room")
+        nothing_else_was_asked(chromium, fast)
+
+
 def test_a_page_of_somebody_elses_sees_nothing(chromium: Chromium, shop: Up, late: Path) -> None:
     token = shop.page.partition("#look=")[2]
     chromium.open(late.as_uri())
