@@ -49,19 +49,19 @@ export class Customer {
   /** See who one is, what is for sale, and one's own orders. */
   async look() {
     const turn = this.#turn += 1, isOld = () => turn !== this.#turn; // another look has begun since, and knows better
-    const look = (path) => ({ person, method: "GET", path }), [who, tickets] = await this.send(look("/api/users/currentuser"), look("/api/tickets"));
+    const [who, tickets] = await Promise.all([this.#ask("GET", "/api/users/currentuser"), this.#list("/api/tickets")]);
     if (isOld()) return;
     this.reaches = who.status > 0;
     if (who.status === 200) this.#is(who.body.currentUser);
-    if (tickets.status === 200) {
+    if (tickets) {
       const before = this.tickets;
-      this.tickets = new Map(tickets.body.map((one) => [one.id, { ...one, free: true }]));
+      this.tickets = new Map(tickets.map((one) => [one.id, { ...one, free: true }]));
       // Of what is not for sale now one's own are kept in sight.
       for (const [id, one] of before) if (!this.tickets.has(id) && this.isMine(one)) this.tickets.set(id, { ...one, free: false });
     }
     if (!this.me) return;
-    const [orders] = await this.send(look("/api/orders"));
-    if (orders.status === 200 && this.me && !isOld()) this.orders.set(this.name, orders.body);
+    const orders = await this.#list("/api/orders");
+    if (orders && this.me && !isOld()) this.orders.set(this.name, orders);
   }
 
   #turn = 0;
@@ -89,6 +89,18 @@ export class Customer {
     this.me = null; // { id, email }
     this.tabs = [];
     this.orders = new Map();
+  }
+
+  /** A list from its first page to its last; null if it cannot be had. */
+  async #list(path) {
+    const found = [];
+    for (let next = path; next;) {
+      const answer = await this.#ask("GET", next);
+      if (answer.status !== 200) return null;
+      found.push(...answer.body);
+      next = answer.next;
+    }
+    return found;
   }
 
   async #ask(method, path, body) {

@@ -21,17 +21,20 @@ export const simulated = (tab) => ({
   get life() { return tab.life; },
 });
 
-/** A shop that runs, at the address of its page; the one person who is at the page has a browser's cookies. */
+/** A shop that runs, at the address of its page; the one person who is at the page has a browser's cookies.  `next` of an answer is where its list goes on. */
 export const connected = () => ({
   send: async (requests) => ({ answers: await Promise.all(requests.map(sent)) }),
 });
+
+/** Where a list goes on, if it does. */
+const nextOf = (answer) => answer.headers.get("Link")?.match(/<([^>]+)>; rel="next"/)?.[1] ?? "";
 
 async function sent({ method, path, body, seen = "" }) {
   const headers = { ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...(seen ? { "If-Match": seen } : {}) };
   try {
     const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: "no-store" });
     const text = await answer.text();
-    return { status: answer.status, body: text ? JSON.parse(text) : null, etag: answer.headers.get("ETag") ?? "" };
+    return { status: answer.status, body: text ? JSON.parse(text) : null, etag: answer.headers.get("ETag") ?? "", next: nextOf(answer) };
   } catch {
     return { status: 0, body: null, etag: "" };
   }
