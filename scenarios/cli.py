@@ -204,8 +204,14 @@ def up(
         bool, typer.Option("--verbose", "-v", help="Tell every request and event.")
     ] = False,
 ) -> None:
-    """Run the whole shop on this machine, behind one port, until Ctrl-C."""
+    """Run the whole shop on this machine, behind one port and with a page, until Ctrl-C."""
+    from importlib.util import find_spec
+
     from boxoffice.real import CannotOpen
+
+    if find_spec("scenarios.look") is None:
+        raise Unknown("a shop is opened on a machine of one's own: the operator's image has none")
+
     from scenarios.up import up as keep_open
 
     try:

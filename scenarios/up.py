@@ -10,6 +10,7 @@ import typer
 
 from boxoffice.terminal import TERMINATED, Console
 from scenarios.actors import Seller, Ticket
+from scenarios.look.look import Look
 from scenarios.shop import local
 from scenarios.shop.local import Shop
 from services.common.session import LIFETIME
@@ -22,10 +23,16 @@ AGAIN: Final = "--retry 5 --retry-all-errors"
 def up(port: int, speed: float, data: Path | None, verbose: bool) -> None:
     """Keep the shop open until Ctrl-C.  Raises: CannotOpen; typer.Exit, for SIGTERM."""
 
-    async def opened(shop: Shop) -> None:
-        tell(Console(), shop, await first_ticket(shop))
+    looks = list[Look]()
 
-    if local.run(opened, port, speed, data, verbose) == signal.SIGTERM:
+    def looker() -> Look:
+        looks.append(Look())
+        return looks[-1]
+
+    async def opened(shop: Shop) -> None:
+        tell(Console(), shop, await first_ticket(shop), looks[-1].token)
+
+    if local.run(opened, port, speed, data, verbose, looker) == signal.SIGTERM:
         raise typer.Exit(TERMINATED)
 
 
@@ -36,7 +43,7 @@ async def first_ticket(shop: Shop) -> Ticket:
         return await Seller("Sue", browser).lists("Front row", price="45.00")
 
 
-def tell(console: Console, shop: Shop, ticket: Ticket) -> None:
+def tell(console: Console, shop: Shop, ticket: Ticket, token: str) -> None:
     """Say where everything is, and how to buy a ticket."""
 
     def say(text: str) -> None:
@@ -51,7 +58,9 @@ def tell(console: Console, shop: Shop, ticket: Ticket) -> None:
         f"Clocks run {shop.speed:g} times as fast: an order that is not paid expires after "
         f"{window_s / shop.speed:g} s, a session after {session_s / shop.speed:g} s."
     )
-    say(f"\nSue sells {ticket.title!r} for $45. Buy it from another terminal:\n")
+    say(f"\nSue sells {ticket.title!r} for $45. Buy it, and see what the services say of it, at\n")
+    say(f"{shop.url}/#look={token}")
+    say("\nOr from another terminal:\n")
     for line in purchase(shop, ticket):
         say(line)
     say("\nCtrl-C closes the shop.")

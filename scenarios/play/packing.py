@@ -37,7 +37,8 @@ LIBRARIES: Final = (
 UNUSED: Final = (
     *("boxoffice/alone/", "boxoffice/real/", "boxoffice/properties/"),
     *("boxoffice/views/explorer/web/", "scenarios/check/", "scenarios/lab/"),
-    *("scenarios/learn/wrong/", "scenarios/play/pyodide/", "scenarios/play/web/"),
+    *("scenarios/learn/wrong/", "scenarios/look/"),
+    *("scenarios/play/pyodide/", "scenarios/play/web/"),
     *("scenarios/shop/outside/", "scenarios/shop/real/", "scenarios/shop/targets/"),
 )
 RUNTIME: Final = (

@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import Final
 
 from pydantic import SecretStr
+from starlette.types import ASGIApp
 
 from boxoffice.real import CannotOpen, PacedLoop, running_broker
 from scenarios.shop.life import ASSEMBLE
 from scenarios.shop.real.drivers import MachineDrivers
 from scenarios.shop.real.ingress import HOST, Ingress, open_ingress
+from scenarios.shop.real.looker import Looker, Place
 from services.common.ids import SystemIds
 from services.common.run import prompt
 from services.common.service import Service
@@ -42,7 +44,7 @@ class Shop:
     folder: Path  # gone when the shop closes
     settings: Settings
     speed: float
-    door: Ingress
+    door: ASGIApp
 
 
 def named_servers() -> dict[str, str]:
@@ -63,18 +65,19 @@ def run(
     speed: float = 1.0,
     data: Path | None = None,
     verbose: bool = False,
+    looker: Callable[[], Looker] = Looker,
 ) -> int | None:
     """Open the shop, await `opened`, and keep it open until a signal ends it; return which.
 
     The loop and the shop's clocks run `speed` times as fast as the machine's.  JetStream keeps its
-    streams in `data`, or forgets them.  Raises: CannotOpen.
+    streams in `data`, or forgets them.  `looker` is called on the loop.  Raises: CannotOpen.
     """
 
     told = list[int]()
 
     async def until_told() -> None:
         _end_on_signals(told)
-        async with local_shop(port, speed, data, verbose) as shop:
+        async with local_shop(port, speed, data, verbose, looker()) as shop:
             await opened(shop)
             await asyncio.Event().wait()
 
@@ -101,28 +104,33 @@ def _end_on_signals(told: list[int]) -> None:
 
 @asynccontextmanager
 async def local_shop(
-    port: int, speed: float, data: Path | None, verbose: bool
+    port: int, speed: float, data: Path | None, verbose: bool, looker: Looker | None = None
 ) -> AsyncIterator[Shop]:
     """Open the shop on a loop of that speed; close it, and leave nothing behind."""
     named_servers()
+    looker = looker or Looker()
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(_listen(port))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="boxoffice-")))
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         settings = _settings(url)
-        nats_url = os.environ.get("NATS_URL", "")
+        nats_url = link = os.environ.get("NATS_URL", "")
         if not nats_url:
             streams = _kept(data) if data else folder
             nats_url = await stack.enter_async_context(running_broker(streams, speed))
-        drivers = MachineDrivers(settings, nats_url, os.environ, speed, verbose)
+            link = await stack.enter_async_context(looker.linked(nats_url, speed))
+        drivers = MachineDrivers(settings, nats_url, os.environ, speed, verbose, link, looker)
         running = {
             name: await stack.enter_async_context(_service(name, drivers)) for name in ASSEMBLE
         }
         door = Ingress(running)
         # The door closes before, the connections after.
         stack.push_async_callback(_finish, list(running.values()), FINISH_S * speed)
-        await stack.enter_async_context(open_ingress(door, listener, speed))
-        yield Shop(url, drivers.places(), folder, settings, speed, door)
+        place = Place(nats_url, listener.getsockname()[1], speed, drivers.clock)
+        front = await stack.enter_async_context(looker.before(door, place))
+        await stack.enter_async_context(open_ingress(front, listener, speed))
+        stack.callback(looker.let_go)
+        yield Shop(url, drivers.places(), folder, settings, speed, front)
 
 
 def _listen(port: int) -> socket.socket:

@@ -62,3 +62,11 @@ def test_the_image_holds_no_package_of_the_tests(app: Path) -> None:
     held = {path.name for path in app.iterdir()}
     assert {"services", "scenarios", "boxoffice", "typer", "pymongo"} <= held
     assert held & {"tests", "mongomock", "fakeredis", "hypothesis", "pytest", "pip"} == set()
+
+
+def test_it_opens_no_shop_and_says_so_in_a_line(app: Path) -> None:
+    said = ended(app, *ENTRY, "up", "--port", "0")
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == (
+        "boxoffice: a shop is opened on a machine of one's own: the operator's image has none\n"
+    )

@@ -6,11 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +17,7 @@ from pytest import fixture, mark, skip
 from boxoffice.real.broker import executable
 from boxoffice.real.errors import CannotOpen
 from boxoffice.real.process import Process, running
+from tests.integration.opened import PATIENCE_S, Up, eventually, up
 from tests.real import servers
 from tests.real.tiers import sampled, unhurried
 
@@ -28,11 +25,6 @@ pytestmark = mark.real
 
 mongo_server, mongo_url = servers.mongo_server, servers.mongo_url
 redis_server = servers.redis_server
-
-ROOT = Path(__file__).parents[2]
-URLS = ("MONGO_URL", "REDIS_URL", "NATS_URL", "STRIPE_API_BASE")
-PATIENCE_S = 60.0  # with a machine that is busy with other things
-LOOK_S = 0.05
 
 
 @fixture(autouse=True)
@@ -43,72 +35,6 @@ def needs() -> None:
         skip("real: no nats-server")
     if shutil.which("curl") is None:
         skip("real: no curl")
-
-
-class Up:
-    """A running `boxoffice up`; `said` is what it has printed."""
-
-    def __init__(self, folder: Path, *options: str, **environment: str) -> None:
-        self.temporary = folder / "tmp"
-        self.temporary.mkdir(exist_ok=True)
-        self._errors = folder / "stderr"
-        with self._errors.open("w") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "scenarios", "up", "--port", "0", *options],
-                cwd=ROOT,
-                env={**clean(), "TMPDIR": str(self.temporary), **environment},
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                start_new_session=True,
-            )
-        self.said = self._read()
-
-    def _read(self) -> str:
-        too_late = threading.Timer(PATIENCE_S, self.process.kill)
-        too_late.start()
-        lines: list[str] = []
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            lines.append(line)
-            if line.startswith("Ctrl-C"):
-                break
-        too_late.cancel()
-        return "".join(lines)
-
-    @property
-    def url(self) -> str:
-        return re.findall(r"open at (http://\S+)", self.said)[0]
-
-    @property
-    def errors(self) -> str:
-        return self._errors.read_text(encoding="utf-8")
-
-    def lines(self) -> list[str]:
-        """Return the lines that buy a ticket."""
-        return [line for line in self.said.splitlines() if "curl" in line]
-
-    def ends(self, number: int = signal.SIGINT) -> int:
-        """Signal the whole group, as a terminal does; return the exit status."""
-        os.killpg(self.process.pid, number)
-        return self.process.wait(PATIENCE_S)
-
-
-@contextmanager
-def up(folder: Path, *options: str, **environment: str) -> Iterator[Up]:
-    running = Up(folder, *options, **environment)
-    try:
-        yield running
-    finally:
-        if running.process.poll() is None:
-            running.ends()
-        running.process.wait(PATIENCE_S)
-        assert running.process.stdout is not None
-        running.process.stdout.close()
-
-
-def clean() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in URLS}
 
 
 def shell(*lines: str) -> str:
@@ -123,14 +49,6 @@ def own_order(shop: Up) -> dict[str, Any]:
     answer = shell(f"curl -s -b {jar} {shop.url}/api/orders")
     [order] = httpx.Response(200, text=answer).json()
     return dict(order)
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    for _ in range(round(PATIENCE_S / LOOK_S)):
-        if holds():
-            return True
-        time.sleep(LOOK_S)
-    return False
 
 
 def refuses(port: int) -> bool:

@@ -10,7 +10,7 @@ from pytest import mark
 from tests.house import tree
 
 EXPLORER = "boxoffice/views/explorer"
-BUILT_FROM = (f"{EXPLORER}/web/", "scenarios/play/pyodide/", "scenarios/play/web/")
+BUILT_FROM = (f"{EXPLORER}/web/", "scenarios/play/pyodide/")
 FOLDERS = {".": ("services", "scenarios"), "sim": ("sim/boxoffice",)}
 PROJECTS = {"boxoffice": "sim", "boxoffice_shop": "."}
 

@@ -51,7 +51,7 @@ export const nextSeed = (seed) => String((BigInt(seed) + 1n) % (LARGEST + 1n));
 /** Switches, of which any may be on: [[value, text], …]. */
 export function switches(options, on, change) {
   return options.map(([value, text]) => {
-    const box = made("input", { type: "checkbox", value, checked: on.has(value) });
+    const box = made("input", { type: "checkbox", value, checked: on.has(value), "data-key": `switch ${value}` });
     box.addEventListener("change", () => { on[box.checked ? "add" : "delete"](value); change(); });
     return made("label", { class: "switch" }, box, made("span", {}, text));
   });

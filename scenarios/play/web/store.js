@@ -1,14 +1,12 @@
 // The shop's room: who one is, what is for sale, one's orders, the clock, and what is broken.
+import { done, listed, order, selling, tab, ticket } from "./cards.js";
 import { button, choice, fill, isSeed, labelled, made, seeded, switches } from "./dom.js";
 import { Kept } from "./kept.js";
 import { PEOPLE, Shop, areDeeds } from "./shop.js";
 import { simulated } from "./api.js";
 
 const LATER = [[10, "10 s"], [60, "1 min"], [15 * 60, "15 min"]];
-const OPEN = ["created", "awaiting:payment"];
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: "UTC" });
-
-const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 /** The room; `page` is as in main.js. */
 export function store(page) {
@@ -17,7 +15,8 @@ export function store(page) {
     sound: { who: (it) => PEOPLE.includes(it), deeds: areDeeds, gone: areDeeds, seed: isSeed }, storage: "sessionStorage", // of this tab alone: two tabs are two shops
   });
   const faults = new Set(held.value.faults);
-  let { who } = held.value, offer = { title: "Front row", price: "45.00" }, verdict = null, begun = false;
+  const offer = { title: "Front row", price: "45.00" };
+  let { who } = held.value, verdict = null, begun = false;
 
   /** Do something with the shop, then show what has happened; it is told in a line if that fails. */
   async function act(what, work, judged = false) {
@@ -76,46 +75,13 @@ export function store(page) {
     return made("fieldset", { class: "row" }, made("legend", {}, "You are"), ...PEOPLE.map(radio));
   }
 
-  function ticket(one, place) {
+  function both(one, place) {
     const other = who === "Ana" ? "Ben" : "Ana";
-    return made("li", {},
-      made("span", { class: "what" }, `${one.title} `, made("small", {}, `$${Number(one.price).toFixed(2)}`)),
-      one.free ? null : made("small", {}, "not for sale now"),
-      made("span", { class: "row" },
-        who === "Sue" ? button("Edit in a tab", () => deed("open", { ticket: place }), { "data-key": `open ${place}`, "aria-label": `Edit in a tab: ${one.title}` }) : null,
-        button("Order", () => deed("order", { ticket: place }), { "data-key": `order ${place}`, "aria-label": `Order ${one.title}` }),
-        button("Both at once", () => deed("both", { other, ticket: place }), {
-          "data-key": `both ${place}`, title: `${who} and ${other}, in one instant`, "aria-label": `Both at once: ${who} and ${other} order ${one.title}`,
-        })));
+    return button("Both at once", () => deed("both", { other, ticket: place }), {
+      "data-key": `both ${place}`, title: `${who} and ${other}, in one instant`, "aria-label": `Both at once: ${who} and ${other} order ${one.title}`,
+    });
   }
-
-  function tab(one, place) {
-    const price = made("input", { value: Number(one.price).toFixed(2), inputmode: "decimal", size: 6, maxlength: 20, "data-key": `price ${place}`, "aria-label": `Price in tab ${place + 1}` });
-    const save = (event) => { event.preventDefault(); return deed("save", { tab: place, price: price.value }); };
-    return made("li", {}, made("form", { class: "row", onsubmit: save },
-      made("span", { class: "what" }, `Tab ${place + 1}: ${one.title} `, made("small", {}, `version ${one.version}`)), price, made("button", { "data-key": `save ${place}` }, "Save")));
-  }
-
-  function order(one, place) {
-    const left = (Date.parse(one.expiresAt) - shop.now) / 1000, isOpen = OPEN.includes(one.status);
-    return made("li", {},
-      made("span", { class: "what" }, `${one.ticket.title} `, made("small", {}, one.status.replace(":", " "))),
-      isOpen ? made("small", { class: "left" }, left > 0 ? `${minutes(left)} left` : "its time is over") : null,
-      isOpen ? made("span", { class: "row" },
-        button("Pay", () => deed("pay", { order: place }), { "data-key": `pay ${place}`, "aria-label": `Pay for ${one.ticket.title}` }),
-        button("Cancel", () => deed("cancel", { order: place }), { "data-key": `cancel ${place}`, "aria-label": `Cancel ${one.ticket.title}` })) : null);
-  }
-
-  function selling() {
-    const keep = (name) => (event) => { offer = { ...offer, [name]: event.target.value }; };
-    const title = made("input", { name: "title", value: offer.title, required: true, maxlength: 100, oninput: keep("title") });
-    const price = made("input", { name: "price", value: offer.price, required: true, maxlength: 20, inputmode: "decimal", size: 6, oninput: keep("price") });
-    const form = made("form", { class: "row" }, labelled("Ticket", title), labelled("Price", price), made("button", { "data-key": "list" }, "List it"));
-    form.addEventListener("submit", (event) => { event.preventDefault(); deed("list", offer); });
-    return form;
-  }
-
-  const listed = (items, draw, none) => (items.length ? made("ul", { class: "cards" }, ...items.map(draw)) : made("p", { class: "none" }, none));
+  const forSale = (one, place) => ticket(one, place, { deed, mine: who === "Sue", more: [both(one, place)] });
 
   function broken() {
     const twins = page.names.twins, open = shop.conditions.bug || faults.size > 0;
@@ -153,13 +119,13 @@ export function store(page) {
       made("div", { class: "row clock" }, made("span", {}, "It is ", made("time", {}, clock)),
         ...LATER.map(([seconds, text]) => button(`+${text}`, () => deed("wait", { seconds }), { "data-key": `wait ${seconds}`, "aria-label": `+${text}: let time pass` }))),
       made("h2", {}, "For sale"),
-      listed([...shop.tickets.values()], ticket, "Nothing yet: Sue sells tickets."),
-      who === "Sue" && shop.tabs.length ? made("ul", { class: "cards" }, ...shop.tabs.map(tab)) : null,
-      selling(),
+      listed([...shop.tickets.values()], forSale, "Nothing yet: Sue sells tickets."),
+      who === "Sue" && shop.tabs.length ? made("ul", { class: "cards" }, ...shop.tabs.map((one, place) => tab(one, place, deed))) : null,
+      selling(offer, deed),
       made("h2", {}, `${who}'s orders`),
-      listed(shop.orders.get(who), order, "None."),
+      listed(shop.orders.get(who), (one, place) => order(one, place, { deed, now: shop.now }), "None."),
       made("h2", {}, "What was done"),
-      shop.log.length ? made("ol", { class: "log" }, ...shop.log.map(({ what, sign, says }) => made("li", {}, what, says ? made("small", {}, `${sign} ${says}`) : null))) : made("p", { class: "none" }, "Nothing yet."),
+      done(shop.log),
       made("div", { class: "row" },
         button(shop.isNew ? "Undo: bring all back" : "Undo", () => act("the last deed is taken back", () => shop.undo()), { disabled: !shop.deeds.length && !shop.isNew, "data-key": "undo" }),
         button("Begin again", () => act("the shop opens", () => shop.beginAgain()), { "data-key": "again" }),

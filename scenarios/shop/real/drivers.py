@@ -12,6 +12,7 @@ from structlog.contextvars import merge_contextvars
 
 from boxoffice import fake_mongo, fake_redis, fake_stripe
 from boxoffice.real import CannotOpen, PacedClock
+from scenarios.shop.real.looker import Looker
 from scenarios.shop.real.paced_nats import PacedNats
 from scenarios.shop.real.printed_mail import PrintedMail
 from scenarios.shop.real.remote import remote_mongo, remote_redis, remote_stripe
@@ -24,11 +25,15 @@ from services.common.settings import Settings
 TEST_KEY: Final = "sk_test_local"  # stripe-mock takes any that looks like one
 EMBEDDED: Final = "embedded; forgets everything at the end"
 FAKED: Final = "faked; takes Stripe's test tokens"
+QUIET: Final = ("debug", "info")
 PRINTED: Final = "printed here, letter by letter; none is posted"
 
 
 class MachineDrivers:
-    """`environment` names servers by URL, as it does for a service on its own."""
+    """`environment` names servers by URL, as it does for a service on its own.
+
+    The services connect to `link`, if there is one in front of NATS; `looker` hears what they log.
+    """
 
     def __init__(
         self,
@@ -37,13 +42,17 @@ class MachineDrivers:
         environment: Mapping[str, str],
         speed: float,
         verbose: bool,
+        link: str = "",
+        looker: Looker | None = None,
     ) -> None:
         self._settings = settings
         self._nats_url = nats_url
+        self._link = link or nats_url
+        self._looker = looker or Looker()
         self._environment = environment
         self._speed = speed
-        self._level = "info" if verbose else "warning"
-        self._clock = PacedClock(SystemClock().now(), asyncio.get_running_loop().time)
+        self._quiet = not verbose
+        self.clock = PacedClock(SystemClock().now(), asyncio.get_running_loop().time)
 
     async def of(self, service: str, stack: AsyncExitStack) -> Drivers:
         """Connect a service; `stack` disconnects it.  Raises: CannotOpen."""
@@ -58,8 +67,8 @@ class MachineDrivers:
         if service == "payments":
             given["stripe"] = await self._stripe(stack)
         if service == "auth":
-            given["mail"] = PrintedMail(_tell)
-        return Drivers(self._settings, self._clock, SystemIds(), log, **given)
+            given["mail"] = PrintedMail(_tell, self._looker.posted)
+        return Drivers(self._settings, self.clock, SystemIds(), log, **given)
 
     def places(self) -> dict[str, str]:
         """Say where each server is; a URL may hold a password, and is not shown."""
@@ -75,7 +84,7 @@ class MachineDrivers:
     async def _database(self, service: str, stack: AsyncExitStack) -> Any:
         url = self._environment.get("MONGO_URL")
         if not url:
-            return (await stack.enter_async_context(fake_mongo(self._clock.now)))[service]
+            return (await stack.enter_async_context(fake_mongo(self.clock.now)))[service]
         client = remote_mongo(url, self._speed)
         stack.push_async_callback(client.close)
         return client[service]
@@ -83,7 +92,7 @@ class MachineDrivers:
     async def _nats(self, stack: AsyncExitStack, log: Any) -> PacedNats:
         connection = PacedNats(self._speed)
         try:
-            await connection.open(self._nats_url)
+            await connection.open(self._link)
         except (nats.errors.Error, OSError, ValueError):
             raise CannotOpen("NATS_URL is bad, or no NATS server answers there") from None
         stack.push_async_callback(connection.close)
@@ -102,21 +111,33 @@ class MachineDrivers:
     async def _stripe(self, stack: AsyncExitStack) -> Any:
         api_base = self._environment.get("STRIPE_API_BASE")
         if not api_base:
-            return await stack.enter_async_context(fake_stripe(self._clock.now))
+            return await stack.enter_async_context(fake_stripe(self.clock.now))
         key = self._environment.get("STRIPE_KEY", TEST_KEY)
         return remote_stripe(api_base, key, self._speed)
 
     def _log(self, service: str) -> Any:
         def stamp(_: Any, __: str, said: MutableMapping[str, Any]) -> Mapping[str, Any]:
-            return {"timestamp": iso(self._clock.now()), **said}
+            return {"timestamp": iso(self.clock.now()), **said}
+
+        def heard(_: Any, method: str, said: MutableMapping[str, Any]) -> Mapping[str, Any]:
+            self._looker.heard(service, said)
+            if self._quiet and method in QUIET:
+                raise structlog.DropEvent
+            return said
 
         console = structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
         return structlog.wrap_logger(
             structlog.PrintLogger(sys.stderr),
-            processors=[merge_contextvars, structlog.processors.add_log_level, stamp, console],
-            wrapper_class=structlog.make_filtering_bound_logger(self._level),
+            processors=[
+                merge_contextvars,
+                heard,
+                structlog.processors.add_log_level,
+                stamp,
+                console,
+            ],
+            wrapper_class=structlog.make_filtering_bound_logger("info"),
             service=service,
         )
 

@@ -88,7 +88,7 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def open_ingress(door: Ingress, listener: socket.socket, speed: float) -> AsyncIterator[None]:
+async def open_ingress(door: ASGIApp, listener: socket.socket, speed: float) -> AsyncIterator[None]:
     """Answer requests on `listener`, and finish those under way at the end."""
     app = ConnectionDraining(door)
     config = uvicorn.Config(

@@ -20,11 +20,15 @@ Deliver = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 
 
 class Link:
-    """Where clients connect.  `deliver` carries what the server says; the rest passes unchanged."""
+    """Where clients connect.  `deliver` carries what the server says; the rest passes unchanged.
 
-    def __init__(self, host: str, port: int, deliver: Deliver) -> None:
+    The loop's seconds pass `pace` times as fast as the server's.
+    """
+
+    def __init__(self, host: str, port: int, deliver: Deliver, pace: float = 1.0) -> None:
         self._server = host, port
         self._deliver = deliver
+        self._pace = pace
         self._lost = asyncio.Event()
         self._clients: set[asyncio.Task[None]] = set()
 
@@ -38,7 +42,7 @@ class Link:
                     port_known.set_exception(error)
                     return
                 # While nobody listened on it, somebody else has taken the port.
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(LOOK_S * self._pace)
                 continue
             if not port_known.done():
                 port = listener.sockets[0].getsockname()[1]
@@ -62,13 +66,13 @@ class Link:
         client.add_done_callback(self._clients.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        async with closing(writer):
+        async with closing(writer, self._pace):
             try:
                 from_server, to_server = await self._connect()
             except OSError:
                 self._lost.set()
                 return
-            async with closing(to_server):
+            async with closing(to_server, self._pace):
                 await self._join((reader, writer), (from_server, to_server))
 
     async def _join(self, client: Side, server: Side) -> None:
@@ -84,7 +88,7 @@ class Link:
             await asyncio.wait((delivering, passing))
 
     async def _connect(self) -> Side:
-        async with asyncio.timeout(CONNECT_S):
+        async with asyncio.timeout(CONNECT_S * self._pace):
             return await asyncio.open_connection(*self._server, limit=LIMIT)
 
     async def _until_it_answers(self) -> None:
@@ -93,21 +97,23 @@ class Link:
             try:
                 _, writer = await self._connect()
             except OSError:
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(LOOK_S * self._pace)
             else:
-                async with closing(writer):
+                async with closing(writer, self._pace):
                     return
 
 
 @asynccontextmanager
-async def linked(nats_url: str, deliver: Deliver, at: int = 0) -> AsyncIterator[str]:
+async def linked(
+    nats_url: str, deliver: Deliver, at: int = 0, pace: float = 1.0
+) -> AsyncIterator[str]:
     """Open a link to the server at `nats_url`, and give the URL for clients.
 
     While the server is away, the link refuses connections as the server would.  Raises: OSError, if
     the port `at` which it is to listen cannot be had.
     """
     parts = urlsplit(nats_url)
-    link = Link(parts.hostname or HOST, parts.port or NATS_PORT, deliver)
+    link = Link(parts.hostname or HOST, parts.port or NATS_PORT, deliver, pace)
     port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
     keeping = asyncio.create_task(link.keep_open(port, at))
     try:
@@ -126,14 +132,14 @@ async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 @asynccontextmanager
-async def closing(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+async def closing(writer: asyncio.StreamWriter, pace: float = 1.0) -> AsyncIterator[None]:
     """Close a connection in the end, and give what was written a moment to be sent."""
     try:
         yield
     finally:
         writer.close()
         try:
-            async with asyncio.timeout(CLOSE_S):
+            async with asyncio.timeout(CLOSE_S * pace):
                 await writer.wait_closed()
         except OSError:
             writer.transport.abort()

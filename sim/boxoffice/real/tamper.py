@@ -140,13 +140,15 @@ async def tampered(
     delivery_delays: DeliveryDelays,
     tell: Callable[[Delivery], object] = lambda _: None,
     port: int = 0,
+    pace: float = 1.0,
 ) -> AsyncIterator[Tamper]:
     """Open a link to the server at `nats_url`; what it delivers of `stream` is tampered with.
 
+    The loop's seconds pass `pace` times as fast as the server's.
     Raises: OSError, if `port` cannot be had; 0 takes one that is free.
     """
     tamper = Tamper(stream, delivery_delays, tell)
-    async with linked(nats_url, tamper.deliver, port) as tamper.url:
+    async with linked(nats_url, tamper.deliver, port, pace) as tamper.url:
         yield tamper
 
 

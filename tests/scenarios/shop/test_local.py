@@ -19,6 +19,11 @@ def test_the_second_piece_of_an_answer_is_not_held_back():
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
+def test_a_shop_on_this_machine_is_for_this_machine():
+    with local._listen(0) as door:
+        assert door.getsockname()[0] == "127.0.0.1"
+
+
 async def opened(data: Path | None = None) -> None:
     async with local.local_shop(0, 1.0, data, False):
         raise AssertionError("it cannot have opened")

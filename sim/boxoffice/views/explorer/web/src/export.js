@@ -62,7 +62,7 @@ export function shiviz(run) {
 
 /** Save what a pane shows, for a tool. */
 export function saveShown(kind, { run, view, picture }) {
-  const name = `${run.scenario}-${run.bug ?? "whole"}-${run.seed}`;
+  const name = `${run.scenario}-${run.bug ?? "whole"}-${run.seed ?? "now"}`;
   if (kind === "svg") save(`${name}.svg`, picture(), "image/svg+xml");
   else if (kind === "mermaid") save(`${name}.mmd`, mermaid(run, view.shows), "text/plain");
   else save(`${name}.shiviz.log`, shiviz(run), "text/plain");

@@ -1,6 +1,7 @@
 // What has fallen: in short above the diagrams, and in words beside them while no event is chosen.
 import { select } from "d3-selection";
 import { risen, told } from "./curve.js";
+import { seeded } from "./run.js";
 import { moment } from "./time.js";
 
 const VERDICTS = [["violated", "violated"], ["error", "not judged: an error"], ["undecided", "undecided"], ["holds", "hold"], ["vacuous", "not tested"]];
@@ -12,7 +13,7 @@ const fallen = (run) => run.judgements.filter((one) => ["violated", "error"].inc
 export function judged(parent, run, go) {
   const list = parent.append("ul"), first = list.append("li").attr("class", "bx-run");
   first.append("span").text(run.defence);
-  first.append("small").text(`seed ${run.seed} · ${run.passed}`);
+  first.append("small").text(`${seeded(run)}${run.passed}`);
   for (const [verdict, words] of VERDICTS) {
     const alike = run.judgements.filter((one) => one.verdict === verdict), names = alike.map((one) => one.invariant).join(", ");
     if (alike.length) first.append("span").attr("class", verdict).attr("title", names).text(` ${alike[0].sign} ${alike.length} ${words}`);

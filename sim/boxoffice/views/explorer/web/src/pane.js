@@ -4,7 +4,7 @@ import { select } from "d3-selection";
 import { STRIP, eventAt, momentAt, told } from "./curve.js";
 import { across, drawing } from "./drawing.js";
 import { paintCanvas, svgText } from "./pens.js";
-import { sentence } from "./run.js";
+import { seeded, sentence } from "./run.js";
 import { themeOf } from "./theme.js";
 import { timeScale } from "./time.js";
 
@@ -18,7 +18,7 @@ export function pane(parent, run, on) {
   const title = root.append("h3");
   title.append("span").attr("class", `bx-sign ${run.verdict}`).text(run.sign);
   title.append("span").text(run.defence);
-  title.append("small").text(` seed ${run.seed} · ${run.asked ? `${run.asked} · ` : ""}${run.passed} · trace ${run.sha256.slice(0, 12)}`);
+  title.append("small").text(` ${seeded(run)}${run.asked ? `${run.asked} · ` : ""}${run.passed} · trace ${run.sha256.slice(0, 12)}`);
   const scroll = root.append("div").attr("class", "bx-scroll").attr("tabindex", 0).attr("role", "application")
     .attr("aria-label", `Space-time diagram of ${run.scenario}, ${run.defence}. Arrow keys go from event to event.`);
   const space = scroll.append("div").attr("class", "bx-space");

@@ -21,6 +21,9 @@ export function decode(raw) {
   return { ...run, effects: group(events, (one) => one.cause) };
 }
 
+/** Which seed a run has, before what else is said of it; what really happened has none. */
+export const seeded = ({ seed }) => (seed === null ? "" : `seed ${seed} · `);
+
 /** When, who and what, in one line. */
 export const sentence = ({ us, host, says, badge }, when = moment(us)) => `${when} ${host}: ${says} ${badge}`.trimEnd();
 
