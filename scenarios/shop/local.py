@@ -137,7 +137,10 @@ def _listen(port: int) -> socket.socket:
     try:
         listener = socket.create_server((HOST, port))
     except OSError as error:
-        raise CannotOpen(f"cannot listen on port {port}: {os.strerror(error.errno or 0)}") from None
+        why = os.strerror(error.errno or 0)
+        raise CannotOpen(
+            f"cannot listen on port {port}: {why}; --port 0 takes one that is free"
+        ) from None
     return prompt(listener)
 
 

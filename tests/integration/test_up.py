@@ -156,7 +156,8 @@ def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
         port = other.getsockname()[1]
         with up(tmp_path, "--port", str(port)) as shop:
             assert shop.process.wait(PATIENCE_S) == 2
-        assert shop.errors == f"boxoffice: cannot listen on port {port}: Address already in use\n"
+        why = "Address already in use; --port 0 takes one that is free"
+        assert shop.errors == f"boxoffice: cannot listen on port {port}: {why}\n"
         assert list(shop.temporary.iterdir()) == []
 
 
