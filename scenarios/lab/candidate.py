@@ -18,6 +18,7 @@ from scenarios.lab.signatures import checked_function, code, short, without_addr
 from services.common.outages import passes
 
 LONGEST: Final = 200  # of an error's own words
+ITS_PLACE: Final = re.compile(r"(?<=inside a simulated world), in \S+, line \d+")
 
 _NEVER_AWAITED: Final = re.compile(r"coroutine '(?:[\w<>]+\.)*(\w+)' was never awaited")
 _FAULTS: Final = (Exception, SystemExit, RunawayFunction)  # an interruption is nobody's fault
@@ -128,6 +129,7 @@ class Candidate:
             return self._note_no_await("uses what it has not awaited", where)
         if "attached to a different loop" in text:  # which comes last, behind paths of any length
             text = "it waits for something that does not belong to this shop"
+        text = ITS_PLACE.sub("", text)  # told below, with its line
         text = text if len(text) <= LONGEST else text[:LONGEST] + "…"
         said = f"{type(error).__name__}: {text}" if text else type(error).__name__
         return self._note(f"Your function raised {code(said)}{_in(where)}")
