@@ -16,7 +16,7 @@ from scenarios.shop.world import World
 from services.common.events import EVENTS, Envelope
 from services.common.messaging import STREAM
 from services.common.session import COOKIE
-from tests.docs import api_page
+from tests.docs import api_collection, api_page
 from tests.house import tree
 
 Json = dict[str, Any]
@@ -42,9 +42,11 @@ def documents() -> Mapping[str, Json]:
 
 
 def files(found: Mapping[str, Json]) -> Mapping[str, str]:
-    """Return the text of each file, by its name: the documents, and the page made of them."""
-    page = api_page.html(found["openapi.json"], found["asyncapi.json"])
-    return {**{name: text(it) for name, it in found.items()}, "index.html": page}
+    """Return the text of each file, by its name: the documents, and what is made of them."""
+    http = found["openapi.json"]
+    made = {"collection.json": api_collection.collection(http)}
+    page = api_page.html(http, found["asyncapi.json"])
+    return {**{name: text(it) for name, it in {**found, **made}.items()}, "index.html": page}
 
 
 def text(document: Json) -> str:

@@ -57,8 +57,9 @@ def html(http: Json, events: Json) -> str:
 <style>{STYLE}</style>
 <main>
 <h1>{escape(title)}</h1>
-<p>The same for tools: <a href="docs/openapi.json">OpenAPI {http["openapi"]}</a> and
-<a href="docs/asyncapi.json">AsyncAPI {events["asyncapi"]}</a>.</p>
+<p>The same for tools: <a href="docs/openapi.json">OpenAPI {http["openapi"]}</a>,
+<a href="docs/asyncapi.json">AsyncAPI {events["asyncapi"]}</a> and
+<a href="docs/collection.json">a collection</a> for Postman and Bruno.</p>
 <p>{_marked(http["info"]["description"])}</p>
 <nav aria-label="All calls">{_list(_contents(http))}</nav>
 {_table("What any call may be answered with", ("status", "means", "body"), map(_row, answers))}

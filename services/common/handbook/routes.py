@@ -35,6 +35,12 @@ async def asyncapi() -> Response:
     return _document("asyncapi.json")
 
 
+@router.get("/collection.json", include_in_schema=False)
+async def collection() -> Response:
+    """HTTP, as a Postman collection."""
+    return _document("collection.json")
+
+
 def _document(name: str) -> Response:
     return Response(_text(name), media_type="application/json", headers=_PUBLIC)
 
