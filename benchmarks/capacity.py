@@ -1,6 +1,6 @@
 """What one stream, one set of databases and one consumer carry, and two of each.
 
-REAL_SERVERS=1 python -m benchmarks.capacity [--rounds 3] [--orders 300] [--json FILE]
+python -m benchmarks.capacity [--rounds 3] [--orders 300] [--json FILE]
 
 A real NATS server stores messages of the shop's size; the embedded MongoDB is asked for conditional
 updates; and payments, as a process, catches up with a stream that holds what so many purchases have
