@@ -1,14 +1,19 @@
-"""The toy stream of `docs/growth.md` on a real NATS server: what partitions keep, and what not."""
+"""The toy stream of `docs/scaling.md` on a real NATS server: what partitions keep, and what not."""
 
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 
 from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, SubjectTransform
+from nats.js.errors import NotFoundError
 from pytest import MonkeyPatch, mark
 
 from benchmarks import partitions
 from benchmarks.partitions import HOT, TOY, Message, even, follow, lopsided, names, publish, toy
+from tests.house.tree import ROOT
 from tests.real.tiers import UNHURRIED
 
 pytestmark = UNHURRIED
@@ -138,6 +143,50 @@ def test_a_stream_is_divided_while_it_is_published_to_and_keeps_each_order() -> 
     before = asyncio.run(asyncio.wait_for(story(), WITHIN_S))
     assert COUNT // 3 <= before < COUNT
     assert heard.versions == expected(even(COUNT))
+
+
+def test_the_subjects_that_are_designed_do_what_the_page_says() -> None:
+    page = (ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
+    [(source, destination)] = re.findall(r"`(event\.\*\S+)` becomes `(event\.\S+)`", page)
+    sent = [f"event.{it}.{n}" for n in range(20) for it in ("ticket.created", "order.created")]
+
+    async def story() -> tuple[list[str], list[str], list[int | None]]:
+        async with toy() as jetstream:
+            config = (await jetstream.stream_info(TOY)).config
+            config.subjects = ["event.>", "dead-letter.>"]
+            config.subject_transform = SubjectTransform(src=source, dest=destination)
+            await jetstream.update_stream(config)
+            for subject in ("dead-letter.orders.order.created", *sent):
+                await jetstream.publish(subject)
+            halves = [
+                await jetstream.add_consumer(TOY, orders(name, partitions))
+                for name, partitions in (("orders-0", range(8)), ("orders-1", range(8, 16)))
+            ]
+            stored = await subjects(jetstream)
+            await jetstream.purge_stream(TOY, subject="event.*.*.*.7")
+            return stored, await subjects(jetstream), [it.num_pending for it in halves]
+
+    (letter, *stored), left, pending = asyncio.run(asyncio.wait_for(story(), WITHIN_S))
+    assert letter == "dead-letter.orders.order.created"
+    tickets, placed = stored[::2], stored[1::2]
+    assert [it.split(".")[1] for it in tickets] == [it.split(".")[1] for it in placed]
+    assert len({it.split(".")[1] for it in tickets}) > 1
+    assert sum(it or 0 for it in pending) == len(placed)
+    assert set(stored) - set(left) == {it for it in stored if it.endswith(".7")}
+
+
+def orders(name: str, partitions: Iterable[int]) -> ConsumerConfig:
+    asked = [f"event.{number}.order.*.*" for number in partitions]
+    return ConsumerConfig(durable_name=name, filter_subjects=asked, ack_policy=AckPolicy.EXPLICIT)
+
+
+async def subjects(jetstream: JetStreamContext) -> list[str]:
+    state = (await jetstream.stream_info(TOY)).state
+    found: list[str] = []
+    for number in range(1, state.last_seq + 1):
+        with suppress(NotFoundError):
+            found.append(str((await jetstream.get_msg(TOY, number)).subject))
+    return found
 
 
 async def until_empty(jetstream: JetStreamContext, durable: str) -> None:
