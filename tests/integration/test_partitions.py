@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, SubjectTransform
+from nats.js.api import AckPolicy, ConsumerConfig, StreamSource, SubjectTransform
 from nats.js.errors import NotFoundError
 from pytest import MonkeyPatch, mark
 
@@ -20,6 +20,7 @@ pytestmark = UNHURRIED
 
 COUNT = 400
 WHOLE = "whole"
+ARCHIVE = "ARCHIVE"
 WITHIN_S = 60.0
 
 
@@ -150,7 +151,7 @@ def test_the_subjects_that_are_designed_do_what_the_page_says() -> None:
     [(source, destination)] = re.findall(r"`(event\.\*\S+)` becomes `(event\.\S+)`", page)
     sent = [f"event.{it}.{n}" for n in range(20) for it in ("ticket.created", "order.created")]
 
-    async def story() -> tuple[list[str], list[str], list[int | None]]:
+    async def story() -> tuple[list[str], list[str], list[str], list[int | None]]:
         async with toy() as jetstream:
             config = (await jetstream.stream_info(TOY)).config
             config.subjects = ["event.>", "dead-letter.>"]
@@ -162,17 +163,21 @@ def test_the_subjects_that_are_designed_do_what_the_page_says() -> None:
                 await jetstream.add_consumer(TOY, orders(name, partitions))
                 for name, partitions in (("orders-0", range(8)), ("orders-1", range(8, 16)))
             ]
-            stored = await subjects(jetstream)
+            stored = await subjects(jetstream, TOY)
+            await jetstream.add_stream(name=ARCHIVE, mirror=StreamSource(name=TOY))
+            await until_mirrored(jetstream, len(stored))
             await jetstream.purge_stream(TOY, subject="event.*.*.*.7")
-            return stored, await subjects(jetstream), [it.num_pending for it in halves]
+            left, kept = [await subjects(jetstream, it) for it in (TOY, ARCHIVE)]
+            return stored, left, kept, [it.num_pending for it in halves]
 
-    (letter, *stored), left, pending = asyncio.run(asyncio.wait_for(story(), WITHIN_S))
+    (letter, *stored), left, kept, pending = asyncio.run(asyncio.wait_for(story(), WITHIN_S))
     assert letter == "dead-letter.orders.order.created"
     tickets, placed = stored[::2], stored[1::2]
     assert [it.split(".")[1] for it in tickets] == [it.split(".")[1] for it in placed]
     assert len({it.split(".")[1] for it in tickets}) > 1
     assert sum(it or 0 for it in pending) == len(placed)
     assert set(stored) - set(left) == {it for it in stored if it.endswith(".7")}
+    assert kept == [letter, *stored]
 
 
 def orders(name: str, partitions: Iterable[int]) -> ConsumerConfig:
@@ -180,13 +185,20 @@ def orders(name: str, partitions: Iterable[int]) -> ConsumerConfig:
     return ConsumerConfig(durable_name=name, filter_subjects=asked, ack_policy=AckPolicy.EXPLICIT)
 
 
-async def subjects(jetstream: JetStreamContext) -> list[str]:
-    state = (await jetstream.stream_info(TOY)).state
+async def subjects(jetstream: JetStreamContext, stream: str) -> list[str]:
+    state = (await jetstream.stream_info(stream)).state
     found: list[str] = []
     for number in range(1, state.last_seq + 1):
         with suppress(NotFoundError):
-            found.append(str((await jetstream.get_msg(TOY, number)).subject))
+            found.append(str((await jetstream.get_msg(stream, number)).subject))
     return found
+
+
+async def until_mirrored(jetstream: JetStreamContext, count: int) -> None:
+    while True:
+        if (await jetstream.stream_info(ARCHIVE)).state.messages == count:
+            return
+        await asyncio.sleep(0.02)
 
 
 async def until_empty(jetstream: JetStreamContext, durable: str) -> None:
