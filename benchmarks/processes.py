@@ -57,9 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with patch.object(actors, "PAUSE_S", asked.look_ms / 1_000):
             for _ in range(asked.rounds):
                 for checkout in checkouts:
-                    rounds[checkout].append(
-                        asyncio.run(_round(checkout, asked.buyers, asked.purchases, asked.store_ms))
-                    )
+                    command = (str(checkout / ".venv" / "bin" / "python"), "-m", "services")
+                    one = measured(command, 1, asked.buyers, asked.purchases, asked.store_ms)
+                    rounds[checkout].append(asyncio.run(one))
                     print(".", end="", file=sys.stderr, flush=True)
     except CannotOpen as reason:
         print(reason, file=sys.stderr)
@@ -68,17 +68,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-async def _round(checkout: Path, buyers: int, purchases: int, store_ms: int) -> Round:
+async def measured(
+    command: Sequence[str], replicas: int, buyers: int, purchases: int, store_ms: int
+) -> Round:
+    """Sell once, in a shop of so many processes of each service.  Raises: CannotOpen."""
     given = named_servers()
     if not store_ms:
-        return await _sold(checkout, buyers, purchases, given)
+        return await _sold(Machine(given, command, replicas, linked=False), buyers, purchases)
     async with far_mongo(store_ms / 1_000) as url:
-        return await _sold(checkout, buyers, purchases, {**given, "MONGO_URL": url})
+        far = Machine({**given, "MONGO_URL": url}, command, replicas, linked=False)
+        return await _sold(far, buyers, purchases)
 
 
-async def _sold(checkout: Path, buyers: int, purchases: int, given: Mapping[str, str]) -> Round:
-    command = (str(checkout / ".venv" / "bin" / "python"), "-m", "services")
-    machine = Machine(given, command, linked=False)
+async def _sold(machine: Machine, buyers: int, purchases: int) -> Round:
     async with opened(machine, seed=0, faults=()) as stage:
         await sale(lambda name: stage.client(f"{name} early"), buyers, WARM)
         before = _spent_s(stage)
@@ -127,7 +129,7 @@ def _table(columns: Sequence[Sequence[Round]]) -> list[str]:
         ),
         ("purchases/s", [[it.sale.rate for it in each] for each in columns]),
         ("p50, ms", [[1_000 * median(it.sale.latencies_s) for it in each] for each in columns]),
-        ("p99, ms", [[1_000 * _p99(it.sale) for it in each] for each in columns]),
+        ("p99, ms", [[1_000 * p99_s(it.sale) for it in each] for each in columns]),
         ("longest lag", [[it.lag for it in each] for each in columns]),
     ]
     return [
@@ -136,7 +138,8 @@ def _table(columns: Sequence[Sequence[Round]]) -> list[str]:
     ]
 
 
-def _p99(sold: Sale) -> float:
+def p99_s(sold: Sale) -> float:
+    """Return how long the slowest hundredth has taken at least, in seconds."""
     return quantiles(sold.latencies_s, n=100, method="inclusive")[98]
 
 

@@ -103,7 +103,7 @@ def _clients(setting: str) -> list[str]:
 
 
 def _routed() -> list[str]:
-    return [service for _, service in ROUTES]
+    return list(dict.fromkeys(service for _, service in ROUTES))
 
 
 def _service(name: str) -> Rule:

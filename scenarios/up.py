@@ -53,6 +53,7 @@ def tell(console: Console, shop: Shop, ticket: Ticket, token: str) -> None:
     say(f"The shop is open at {shop.url} (ready? {shop.url}/readyz)")
     for name, place in shop.places.items():
         say(f"  {name:<8} {place}")
+    say(f"  {'API':<8} {shop.url}/api/docs")
     window_s, session_s = shop.settings.expiration_window_s, LIFETIME.total_seconds()
     say(
         f"Clocks run {shop.speed:g} times as fast: an order that is not paid expires after "

@@ -5,10 +5,10 @@ page, so in no log on the way, and to open the page uses nothing up.  The page h
 one style, and its policy allows these by their hashes and nothing else.
 """
 
-from base64 import b64encode
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Final
+
+from services.common.pages import allowed, policy
 
 _STYLE: Final = """
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
@@ -68,15 +68,9 @@ PAGE: Final = f"""<!doctype html>
 </html>
 """
 
-
-def _allowed(text: str) -> str:
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
 HEADERS: Final[Mapping[str, str]] = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; script-src {_allowed(_SCRIPT)}; style-src {_allowed(_STYLE)}; "
-        "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    "Content-Security-Policy": policy(
+        f"script-src {allowed(_SCRIPT)}", f"style-src {allowed(_STYLE)}", "connect-src 'self'"
     ),
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",

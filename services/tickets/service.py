@@ -1,6 +1,7 @@
 """The tickets service, put together."""
 
 from services.common.drivers import Drivers
+from services.common.handbook import routes as handbook
 from services.common.http import create_app
 from services.common.messaging import ASK_TIMEOUT_S, Consumer
 from services.common.outbox import Outbox
@@ -21,6 +22,7 @@ def assemble(drivers: Drivers) -> Service:
     outbox = Outbox(documents, jetstream, drivers.clock, telemetry)
     tickets = Tickets(documents, outbox)
     app = create_app(router, telemetry, drivers, tickets=TicketsForPeople(tickets, drivers.ids))
+    app.router.routes.extend(handbook.router.routes)  # one of the five has to serve it
     consumer = Consumer(
         jetstream,
         handlers(TicketsOnOrders(tickets, telemetry)),

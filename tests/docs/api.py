@@ -1,4 +1,4 @@
-"""docs/api: the shop's HTTP and its events as documents that tools read.
+"""The handbook: the shop's HTTP and its events as documents that tools read, and as a page.
 
 `python -m tests.docs.api` writes them from the services as they are: OpenAPI from their routes,
 AsyncAPI from the models of the events, who may publish them, and what each consumer asks for.
@@ -16,11 +16,12 @@ from scenarios.shop.world import World
 from services.common.events import EVENTS, Envelope
 from services.common.messaging import STREAM
 from services.common.session import COOKIE
+from tests.docs import api_collection, api_page
 from tests.house import tree
 
 Json = dict[str, Any]
 
-FOLDER: Final = tree.ROOT / "docs" / "api"
+FOLDER: Final = tree.ROOT / "services" / "common" / "handbook"
 MODEL: Final = "#/components/schemas/{model}"
 OPENED_S: Final = 5.0  # after which every consumer is there
 CLOUD_EVENT: Final = "application/cloudevents+json"
@@ -35,9 +36,17 @@ OF_EVENTS: Final = (
 
 
 def documents() -> Mapping[str, Json]:
-    """Return what each file holds, by its name."""
+    """Return what each document holds, by the name of its file."""
     apps, consumed = _asked()
     return {"openapi.json": openapi(apps), "asyncapi.json": asyncapi(consumed)}
+
+
+def files(found: Mapping[str, Json]) -> Mapping[str, str]:
+    """Return the text of each file, by its name: the documents, and what is made of them."""
+    http = found["openapi.json"]
+    made = {"collection.json": api_collection.collection(http)}
+    page = api_page.html(http, found["asyncapi.json"])
+    return {**{name: text(it) for name, it in {**found, **made}.items()}, "index.html": page}
 
 
 def text(document: Json) -> str:
@@ -133,9 +142,8 @@ def _asked() -> tuple[Mapping[str, Json], Mapping[str, list[str]]]:
 
 def main() -> None:
     """Write the files."""
-    FOLDER.mkdir(exist_ok=True)
-    for name, document in documents().items():
-        (FOLDER / name).write_text(text(document), encoding="utf-8")
+    for name, written in files(documents()).items():
+        (FOLDER / name).write_text(written, encoding="utf-8")
 
 
 if __name__ == "__main__":

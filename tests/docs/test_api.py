@@ -1,7 +1,7 @@
-"""docs/api says what the services do today, and is what it says that it is."""
+"""The handbook says what the services do today, and is what it says that it is."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import jsonschema
@@ -11,7 +11,7 @@ from schemathesis.specs.openapi.adapter.validators import validate_v3
 
 from scenarios.catalogue import scenario_named
 from services.common.events import EVENTS
-from tests.docs.api import FOLDER, Json, documents, openapi, text
+from tests.docs.api import FOLDER, Json, documents, files, openapi, text
 from tests.real.servers import REAL
 from tests.real.tiers import unhurried
 from tests.scenarios.audit.looked import watched
@@ -26,10 +26,30 @@ def written() -> Mapping[str, Json]:
 
 
 def test_the_documents_are_up_to_date(written: Mapping[str, Json]) -> None:
-    assert {it.name for it in FOLDER.iterdir()} == written.keys()
-    for name, document in written.items():
-        there = (FOLDER / name).read_text(encoding="utf-8")
-        assert there == text(document), "run: python -m tests.docs.api"
+    there = {it.name: it for it in FOLDER.iterdir() if it.suffix in (".html", ".json")}
+    assert {name: it.read_text(encoding="utf-8") for name, it in there.items()} == files(written), (
+        "run: python -m tests.docs.api"
+    )
+
+
+def test_the_page_names_every_call_event_field_and_status(written: Mapping[str, Json]) -> None:
+    page = files(written)["index.html"]
+    shop, events = written["openapi.json"], written["asyncapi.json"]
+    for path, calls in shop["paths"].items():
+        for how, call in calls.items():
+            _, _, after = page.partition(f"<code>{how.upper()} {path}</code></h3>")
+            own, everywhere = after.partition("</table>\n<h3")[0], page.partition("<section")[0]
+            for status in call["responses"]:
+                assert f"<td><code>{status}</code></td>" in own + everywhere
+    for schema in (*shop["components"]["schemas"].values(), *_described(events)):
+        for field in schema.get("properties", {}):
+            assert f"<td><code>{field}</code></td>" in page
+    assert all(f"<td><code>{type}</code></td>" in page for type in EVENTS)
+
+
+def _described(events: Json) -> Iterable[Json]:
+    schemas: Json = events["components"]["schemas"]
+    return schemas.values()
 
 
 def test_the_shop_is_valid_openapi(written: Mapping[str, Json]) -> None:

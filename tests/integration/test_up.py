@@ -94,6 +94,14 @@ def test_the_shop_says_that_it_lives_and_is_ready(tmp_path: Path) -> None:
 
 
 @unhurried
+def test_the_shop_says_where_its_api_is_told(tmp_path: Path) -> None:
+    with up(tmp_path) as shop:
+        [page] = re.findall(r"API\s+(http://\S+)", shop.said)
+        assert "<h1>" in httpx.get(page).text
+        assert "openapi" in httpx.get(f"{page}/openapi.json").json()
+
+
+@unhurried
 def test_the_metrics_of_all_services_are_on_one_page(tmp_path: Path) -> None:
     with up(tmp_path) as shop:
         shell(*shop.lines())

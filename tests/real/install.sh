@@ -80,8 +80,8 @@ chromium
 once "mongo-$(cat "$HERE/pom.xml" "$HERE/MongoWire.java" | cksum | cut -d ' ' -f 1)" mongo
 once "stripe-mock-$STRIPE_MOCK" stripe_mock
 # Mermaid draws what is saved for it, and axe finds what keeps people out of a page.
-# asyncapi holds what a description of events may say.
-for each in tests/browser/mermaid tests/browser/axe tests/real/asyncapi; do
+# asyncapi holds what a description of events may say, and newman plays a Postman collection.
+for each in tests/browser/mermaid tests/browser/axe tests/real/asyncapi tests/real/newman; do
     once "$(basename "$each")-$(cksum <"$each/package-lock.json" | cut -d ' ' -f 1)" \
         from_npm "$(basename "$each")" "$each"
 done
