@@ -136,7 +136,7 @@ BREACHES = {
         "guesses",
         {"POST /api/users/signin": (429, {}, {"Retry-After": "60"})},
     ),
-    "more guesses are heard than may be": ("guesses", {GUESSES: heard(11)}),
+    "more guesses are heard than may be": ("guesses", {GUESSES: heard(20)}),
     "nonsense is taken": ("babbles", {"POST /api/tickets": (201, TICKET)}),
     "nothing is something": ("errs", {"GET /api/tickets/": (200, TICKET)}),
     "an error of the shop's": ("reads", {"GET": (500, {})}),
