@@ -15,9 +15,9 @@ from scenarios.shop.checks.leaving import CUT_OFF, STILL_READY
 from scenarios.shop.checks.unfinished import IN_ORDER
 from scenarios.shop.mailbox import FakeMail
 from services.assembly import NAMES, assemble_of
+from services.common import ending  # as a whole, so that a twin can be found in it
 from services.common.connection_draining import ConnectionDraining
 from services.common.drivers import Drivers
-from services.common.ending import FINISHING_S, end_in_order
 from services.common.run import TELLING_S
 from services.common.service import Service
 from services.common.settings import Settings
@@ -62,8 +62,8 @@ class Life:
     async def finish(self) -> None:
         """End, once those who are being answered have had the notice of the world, and a while."""
         assert isinstance(self.door, ConnectionDraining)
-        took_s = await end_in_order(self._service, self.door, self._answered, _telling)
-        self._log.info(CUT_OFF if took_s > FINISHING_S - INSTANT_S else IN_ORDER)
+        took_s = await ending.end_in_order(self._service, self.door, self._answered, _telling)
+        self._log.info(CUT_OFF if took_s > ending.FINISHING_S - INSTANT_S else IN_ORDER)
 
     async def _answered(self) -> None:
         await self._says_so()

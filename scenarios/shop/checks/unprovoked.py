@@ -35,7 +35,7 @@ AFTERMATH_S: Final = 61.0
 # away still: then it says so.
 AGAIN_S: Final = 20.0
 # Within which all alarms are set again that Redis has forgotten, whatever else was amiss.
-RECOVERED_S: Final = 300.0
+RECOVERED_S: Final = 90.0
 IN_TIME_S: Final = 40.0  # for an alarm, at least: orders looks after 45
 MOST_LATE_S: Final = 3_600  # so long a call may be late that is still waited for
 
