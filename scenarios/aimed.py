@@ -5,7 +5,6 @@ asked for its books only where it has not answered.
 """
 
 from collections.abc import Callable, Sequence
-from math import inf
 from typing import Final
 
 from boxoffice import faults
@@ -75,26 +74,14 @@ def busy_account(chance: Random, busy: Sequence[str]) -> Fault:
     return faults.busy_account(at="stripe", nth=[chance.choice((1, 1, 2))])
 
 
-def unanswered(chance: Random) -> list[Fault]:
-    """Draw a service that is told of no other of its writes whether it was made."""
+def unanswered(chance: Random) -> Fault:
+    """Draw a service that is often not told whether a write of its was made."""
     service = chance.choice(("tickets", "tickets", "orders", "payments"))
     of, share = chance.choice(("mongo.update_one", "mongo.*_one")), chance.choice((0.2, 0.5))
-    return [faults.lost_responses(of=of, by=service, share=share)]
-
-
-def empty_and_alone(chance: Random) -> list[Fault]:
-    """Draw a Redis that comes up empty, and an expiration that dies as it hears of that."""
-    emptied, heard = [chance.choice((1, 1, 2, 3))], [chance.choice((2, 2, 3))]
-    after, down_s = chance.choice(("redis.set", "redis.exists")), chance.choice((0.5, 2.0))
-    return [
-        faults.restarts("redis", 0.5, inf, after="redis.zadd", at="redis", nth=emptied),
-        faults.crashes("expiration", down_s=down_s, after=after, nth=heard),
-    ]
+    return faults.lost_responses(of=of, by=service, share=share)
 
 
 SLEEPERS: Final = {"naps": nap, "overtaken": overtaken}
 AT_STRIPE: Final = {"refund-errors": refund_errors}
-# What people, or two things at once, meet too seldom by chance.
-SELDOM: Final = (unanswered, empty_and_alone)
 # Where something is amiss at Stripe, often so are these.
 BESIDE_STRIPE: Final = ((busy_account, 0.7), (nap_at_the_till, 0.3), (closed_books, 0.3))

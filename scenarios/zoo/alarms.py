@@ -61,12 +61,6 @@ async def _to_the_second(timers: "Timers", timer: "Timer") -> bool:
     return bool(await alarm_to_the_second.real(timers, replace(timer, due=due)))
 
 
-async def _known_before_they_are_told(self: "AlarmClock") -> None:
-    if await self._timers.are_lost():
-        await self._timers.are_kept()
-        await self._replay()
-
-
 no_second_line = Twin(
     name="no-second-line",
     defence="orders ends what is open long past its time, whatever became of the alarm",
@@ -122,14 +116,4 @@ alarm_to_the_second = Twin(
     shows="an order is left alone until its fifteen minutes are over",
     target="services.expiration.repository:Timers.set",
     stand_in=_to_the_second,
-)
-
-known_before_they_are_told = Twin(
-    name="known-before-they-are-told",
-    defence="all alarms are said to be in Redis once the stream tells them again, not before",
-    invariant="no-own-errors",
-    shows="Redis comes up empty, and expiration dies before the stream begins anew",
-    target="services.expiration.use_cases:AlarmClock.recover",
-    stand_in=_known_before_they_are_told,
-    tier="hard",
 )

@@ -34,8 +34,6 @@ AFTERMATH_S: Final = 61.0
 # Whoever has lost a server asks again after a second, and hears within five each of two that it is
 # away still: then it says so.
 AGAIN_S: Final = 20.0
-# Within which all alarms are set again that Redis has forgotten, whatever else was amiss.
-RECOVERED_S: Final = 90.0
 IN_TIME_S: Final = 40.0  # for an alarm, at least: orders looks after 45
 MOST_LATE_S: Final = 3_600  # so long a call may be late that is still waited for
 
@@ -54,11 +52,8 @@ def _mistakes(evidence: Evidence) -> Iterator[Breach]:
         elif it.kind != "log":
             troubled |= _is_trouble(it)
             is_limited |= it.kind == "limit"
-        elif it.get("what") == "overdue":
-            if troubled:
-                yield from _never_set_again(evidence, it)
-            else:
-                yield from _unrung(it, set_us.get(it["order"]))
+        elif it.get("what") == "overdue" and not troubled:
+            yield from _unrung(it, set_us.get(it["order"]))
         elif is_limited and str(it.get("error")).startswith(TOO_LARGE):
             continue
         elif it.get("what") == "failed" or it.get("where") == BACKGROUND:
@@ -74,31 +69,6 @@ def _unrung(overdue: TraceEvent, set_us: int | None) -> Iterator[Breach]:
     if set_us is not None and overdue.at_us - set_us > IN_TIME_S * 1e6:
         said = f"order {short(overdue['order'])} was ended at {moment(overdue.at_us)}"
         how = "without its alarm, and nothing was in the way"
-        yield Breach(f"{said} {how}", [overdue.number])
-
-
-def _never_set_again(evidence: Evidence, overdue: TraceEvent) -> Iterator[Breach]:
-    # What Redis has lost without coming up empty, nobody sets again; nor do clocks that are off
-    # agree when that is.
-    order, clear_us = evidence.orders.get(overdue["order"]), 0.0
-    away: dict[str, None] = {}  # who is down, or cut off
-    for it in evidence.of_kind(*TROUBLE, "start"):
-        is_partly = it.kind == "failover" or (it.kind == "forgets" and it["s"] is not None)
-        if it.kind == "skew" or (is_partly and it.host == "redis"):
-            return
-        if it.number < overdue.number:
-            if it.kind in ("crash", "partition"):
-                away[it.host] = None
-            elif it.kind in ("start", "heal"):
-                away.pop(it.host, None)
-            lasts_s = it["s"] if it.kind in ("late", "pause") else 0.0
-            clear_us = max(clear_us, it.at_us + lasts_s * 1e6)
-    if order is None or away:
-        return
-    since_s = seconds_of(order["expires_at"]) - clear_us / 1e6
-    if since_s > RECOVERED_S:
-        said = f"order {short(overdue['order'])} was ended at {moment(overdue.at_us)}"
-        how = f"without its alarm, and nothing had been in the way for {since_s:.0f} s"
         yield Breach(f"{said} {how}", [overdue.number])
 
 

@@ -36,14 +36,6 @@ def forgot_an_alarm(it: Recording) -> None:
     it.repeat(it.first("log"), after_s=60.0, what="overdue", order=order)
 
 
-@falls("no-own-errors", "without its alarm, and nothing had been in the way for 8")
-def forgot_an_alarm_long_after_redis_was_empty(it: Recording) -> None:
-    forgets = replace(it.first("log"), host="redis", kind="forgets", fields={"s": None})
-    it.events.insert(it.events.index(it.first("log")), forgets)
-    order = it.first("write", database="orders", collection="orders")["id"]
-    it.repeat(it.first("log"), after_s=990.0, what="overdue", order=order)
-
-
 @falls("no-own-errors", "missed a server at 00:02.751, and nothing was in the way")
 def missed_a_server_that_was_there(it: Recording) -> None:
     it.repeat(it.first("log"), what="outage", where="outbox", error="TimeoutError")
