@@ -74,6 +74,13 @@ def busy_account(chance: Random, busy: Sequence[str]) -> Fault:
     return faults.busy_account(at="stripe", nth=[chance.choice((1, 1, 2))])
 
 
+def unanswered(chance: Random) -> Fault:
+    """Draw a service that is often not told whether a write of its was made."""
+    service = chance.choice(("tickets", "tickets", "orders", "payments"))
+    of, share = chance.choice(("mongo.update_one", "mongo.*_one")), chance.choice((0.2, 0.5))
+    return faults.lost_responses(of=of, by=service, share=share)
+
+
 SLEEPERS: Final = {"naps": nap, "overtaken": overtaken}
 AT_STRIPE: Final = {"refund-errors": refund_errors}
 # Where something is amiss at Stripe, often so are these.

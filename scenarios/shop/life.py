@@ -1,12 +1,13 @@
 """The shop's services as a world runs them: from the first moment of a life to its good end."""
 
 import asyncio
+from contextlib import suppress
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import httpx
 from pydantic import SecretStr
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from boxoffice import Drivers as Given
 from boxoffice import System
@@ -14,9 +15,9 @@ from scenarios.shop.checks.leaving import CUT_OFF, STILL_READY
 from scenarios.shop.checks.unfinished import IN_ORDER
 from scenarios.shop.mailbox import FakeMail
 from services.assembly import NAMES, assemble_of
+from services.common import ending  # as a whole, so that a twin can be found in it
 from services.common.connection_draining import ConnectionDraining
 from services.common.drivers import Drivers
-from services.common.ending import FINISHING_S, end_in_order
 from services.common.run import TELLING_S
 from services.common.service import Service
 from services.common.settings import Settings
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from scenarios.shop.world import World
 
 ASSEMBLE: Final = {name: assemble_of(name) for name in NAMES}  # so that a twin finds them all
+# Of the eleven that a process gives (run.py): so that most are answered, and some are cut off.
+ANSWERING_S: Final = 6.0
 INSTANT_S: Final = 0.001  # for what two floats differ by
 SETTINGS: Final = Settings(
     jwt_key=SecretStr("a key that is only good in a world"),
@@ -43,7 +46,8 @@ class Life:
         self._service: Service = ASSEMBLE[given.service.name](drivers(given))
         self._log = given.log
         self.app: ASGIApp = self._service.app
-        self.door: ASGIApp = ConnectionDraining(self._service.app)
+        self._hands = _Hands(self._service.app)
+        self.door: ASGIApp = ConnectionDraining(self._hands)
 
     async def start(self) -> None:
         """Come up; return when ready."""
@@ -56,10 +60,14 @@ class Life:
         self._service.drain()
 
     async def finish(self) -> None:
-        """End, once those who are being answered have had the notice that the world gives."""
+        """End, once those who are being answered have had the notice of the world, and a while."""
         assert isinstance(self.door, ConnectionDraining)
-        took_s = await end_in_order(self._service, self.door, self._says_so, _telling)
-        self._log.info(CUT_OFF if took_s > FINISHING_S - INSTANT_S else IN_ORDER)
+        took_s = await ending.end_in_order(self._service, self.door, self._answered, _telling)
+        self._log.info(CUT_OFF if took_s > ending.FINISHING_S - INSTANT_S else IN_ORDER)
+
+    async def _answered(self) -> None:
+        await self._says_so()
+        await self._hands.emptied(ANSWERING_S)
 
     async def _says_so(self) -> None:
         """Ask, as whoever routes to it does, whether it is ready; take note only if it is."""
@@ -67,6 +75,31 @@ class Life:
         async with httpx.AsyncClient(transport=transport, base_url="http://here") as routing:
             if (await routing.get("/readyz")).is_success:
                 self._log.info(STILL_READY)
+
+
+class _Hands:
+    """An app that knows whether somebody is being answered."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._in_hand = 0
+        self._one_less = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._in_hand += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._in_hand -= 1
+            self._one_less.set()
+
+    async def emptied(self, within_s: float) -> None:
+        """Return once nobody is, or after so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while self._in_hand:
+                    self._one_less.clear()
+                    await self._one_less.wait()
 
 
 async def _telling() -> None:

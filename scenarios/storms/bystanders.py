@@ -34,7 +34,7 @@ RHYTHM: Final = Rhythm(
         ("comes_back", "looks_through"),
         ("forgets", "comes_back", "resets", "tries"),
         ("babbles+errs",),
-        ("orders", "orders_another", "looks_through"),
+        ("orders", "pays", "orders_another", "looks_through"),
         ("wavers", "looks_through"),
     ),
     seller=(

@@ -7,6 +7,7 @@ from typing import Any, Final
 from boxoffice import Deed, Storm
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
+from scenarios.aimed import unanswered
 from scenarios.swarm import late_message, swarm, weather
 
 SEATS: Final = ("A", "B", "C")
@@ -20,6 +21,7 @@ CARDS: Final = (
 SHORTLY, LONG = 3, 18  # times to order and cancel; the longer, until the first are forgotten
 LETTER_S: Final = 1_800.0  # that a letter is good for
 LONG_DEEDS: Final = ("outstays", "guesses")  # each takes a quarter of an hour or two
+UNANSWERED: Final = 0.1  # of the runs in which anything breaks
 GIVEN_UP_S: Final = 125.0  # by which a charge is given up that Stripe does not know
 
 Habit = Sequence[str]  # verbs one after another; what is done at once stands with a plus
@@ -63,6 +65,8 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
         # Of a seat that nobody else takes; and without late messages it shows no more than a short.
         deeds = [Deed("Sue", "lists", {"seat": APART, "price": PRICES[0]}), *map(_apart, deeds)]
         found.append(late_message(chance))
+    if found and not is_long and chance.random() < UNANSWERED:
+        found.append(unanswered(chance))
     return Storm(deeds, found, options)
 
 

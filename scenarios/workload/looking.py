@@ -20,6 +20,7 @@ NONSENSE: Final = (
     ("POST", "/api/payments", {"orderId": NOWHERE, "token": ""}),
     ("POST", "/api/users/signup", {"email": "nobody", "password": "long enough"}),
     ("POST", "/api/users/signup", {"email": "short@example.com", "password": "short"}),
+    ("POST", "/api/users/signup", {"email": "long@example.com", "password": "άλογο " * 12}),
     ("POST", "/api/users/signin", {"email": {"$gt": ""}, "password": {"$gt": ""}}),
     ("POST", "/api/users/reset-password", {"token": "none", "password": "a new horse"}),
     ("GET", "/api/tickets?limit=0", None),

@@ -1,4 +1,4 @@
-"""Passwords as people have them: short, long, with accents, and typed as the keyboard has it."""
+"""Passwords as people have them: short, long, with accents; they and addresses as people type."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -27,6 +27,15 @@ def chosen(name: str, number: int) -> str:
 def typed(password: str, times: int) -> str:
     """Return a password as it is typed the next time, every other time on another keyboard."""
     return normalize("NFD", password).replace(" ", "\u00a0") if times % 2 else password
+
+
+def spelt(address: str, times: int) -> str:
+    """Return an address as it is typed the next time, every other time as a telephone begins it.
+
+    >>> spelt("ana@example.com", 1), spelt("ana@example.com", 2)
+    ('ana@example.com', 'Ana@example.com')
+    """
+    return address if times % 2 else address.capitalize()
 
 
 def nearly(password: str) -> Iterator[str]:

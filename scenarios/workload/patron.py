@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scenarios.actors import Buyer, Seller
 from scenarios.answers import GaveUp, Surprise, next_page
-from scenarios.workload.passwords import chosen, nearly, typed
+from scenarios.workload.passwords import chosen, nearly, spelt, typed
 
 if TYPE_CHECKING:
     import httpx
@@ -78,6 +78,11 @@ class Patron(Buyer, Seller):
         return [*self.former_passwords[:1], *nearly(self._passwords[0])]
 
     @property
+    def account(self) -> int | None:
+        """How often the password has been replaced; None, if that may happen at any time."""
+        return None if self._resetting or self._in_doubt else self._resets
+
+    @property
     def session(self) -> str:
         """The cookie by which the shop knows who this is, if there is one."""
         return str(self._browser.cookies.get("jwt", ""))
@@ -130,7 +135,8 @@ class Patron(Buyer, Seller):
             door = "signin" if self._known else "signup"
             password, certain, resets = self._passwords[0], self._certain, self._resets
             self._typed += 1
-            credentials = {"email": self.address, "password": typed(password, self._typed)}
+            address = spelt(self.address, self._typed)
+            credentials = {"email": address, "password": typed(password, self._typed)}
             answer = await self._send("POST", f"/api/users/{door}", credentials)
             promised(answer, 200, 201, 400, 429)
             is_settled = resets == self._resets and not (self._resetting or self._in_doubt)

@@ -7,6 +7,8 @@ from scenarios.workload.patron import Patron, promised
 from scenarios.workload.scene import Scene
 
 ANOTHER: Final = '"999"'  # the tag of a version that no ticket of a storm comes to
+GARBLED: Final = "latest"  # which is no tag
+MAY_BE: Final = {"": (200, 400, 409), ANOTHER: (412, 409), GARBLED: (400,)}
 
 
 async def lists(scene: Scene, who: Patron, what: Any) -> None:
@@ -38,8 +40,9 @@ async def edits_as_seen(scene: Scene, who: Patron, what: Any) -> None:
 
 
 async def edits_blindly(scene: Scene, who: Patron, what: Any) -> None:
-    """Try to change a seat's price, as of a version that it never had."""
+    """Try to change a seat's price, as of a version that it never had, and as of none."""
     await _edits(scene, who, what, ANOTHER)
+    await _edits(scene, who, what, GARBLED)
 
 
 async def _edits(scene: Scene, who: Patron, what: Any, tag: str) -> None:
@@ -56,8 +59,7 @@ async def _edits(scene: Scene, who: Patron, what: Any, tag: str) -> None:
 
 
 def _edited(answer: Any, what: Any, tag: str) -> None:
-    may_be = (200, 400, 409, 412) if tag else (200, 400, 409)
-    promised(answer, *((412, 409) if tag == ANOTHER else may_be))
+    promised(answer, *MAY_BE.get(tag, (200, 400, 409, 412)))
     if answer.is_success:
         body = answer.json()
         if body["price"] != float(what["price"]):

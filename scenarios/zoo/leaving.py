@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from boxoffice import Twin
 
 if TYPE_CHECKING:
+    from services.common.connection_draining import ConnectionDraining
     from services.common.lanes import Lanes
-    from services.common.service import Service
+    from services.common.service import Service, Step
 
 
 async def _ready_to_the_end(self: "Service") -> list[str]:
@@ -33,6 +34,21 @@ async def _drops_what_is_in_hand(self: "Lanes") -> None:
     for task in self._in_hand:
         task.cancel()
     await self.until(0)
+
+
+async def _loops_before_people(
+    service: "Service", door: "ConnectionDraining", answered: "Step", told: "Step"
+) -> float:
+    from services.common.ending import FINISHING_S
+
+    begun_s = asyncio.get_running_loop().time()
+    await service.finish(FINISHING_S)
+    took_s = asyncio.get_running_loop().time() - begun_s
+    await answered()
+    door.end()
+    await told()
+    await service.stop()
+    return took_s
 
 
 ready_to_the_end = Twin(
@@ -69,4 +85,14 @@ hands_emptied = Twin(
     shows="a service is told to end while it works on a message",
     target="services.common.lanes:Lanes.end",
     stand_in=_drops_what_is_in_hand,
+)
+
+loops_before_people = Twin(
+    name="loops-before-people",
+    defence="what somebody is answered while a service ends is announced by it",
+    invariant="leaves-in-order",
+    shows="a service is told to end while somebody waits for an answer that takes seconds",
+    target="services.common.ending:end_in_order",
+    stand_in=_loops_before_people,
+    tier="hard",
 )

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 from boxoffice import Twin
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from services.auth.domain import User
+    from services.auth.letter_requests import LetterRequest, LetterRequests
     from services.auth.postman import Postman
 
 
@@ -35,6 +38,16 @@ async def _noted_then_posted(self: "Postman", user: "User") -> None:
     await self._mail.post(self._letter(user, token))
 
 
+async def _taken_off(self: "LetterRequests", now: "datetime") -> "LetterRequest | None":
+    from services.auth.domain import Email
+    from services.auth.letter_requests import LetterRequest
+
+    found = await self._documents.find_one_and_update(
+        {"due": {"$lte": now}}, {"$unset": {"due": ""}}, sort=[("due", 1)]
+    )
+    return None if found is None else LetterRequest(Email(found["_id"]), int(found["letters"]))
+
+
 one_letter_at_a_time = Twin(
     name="one-letter-at-a-time",
     defence="each letter has a task and a time of its own",
@@ -51,4 +64,13 @@ letter_noted_first = Twin(
     shows="the mail server refuses a letter, or auth dies before it is sent",
     target="services.auth.postman:Postman._post",
     stand_in=_noted_then_posted,
+)
+
+wish_taken_off = Twin(
+    name="wish-taken-off",
+    defence="a wish for a letter is open until its letter is due",
+    invariant="letters-open-once",
+    shows="auth dies, or loses its store, between taking a wish off and having its letter due",
+    target="services.auth.letter_requests:LetterRequests.claim",
+    stand_in=_taken_off,
 )

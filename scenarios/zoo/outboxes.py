@@ -52,6 +52,18 @@ def _named_by_type(event: "Event", *, source: str, time: str) -> "Envelope":
     return envelope.model_copy(update={"id": f"{event.aggregate_id}-{event.type}"})
 
 
+async def _until_the_next_sweep(outbox: "Outbox") -> None:
+    from services.common.outbox import SWEEP_S
+
+    while True:
+        try:
+            await outbox.publish_waiting()
+            outbox._telemetry.round_done("outbox")
+        except Exception as error:
+            outbox._telemetry.round_failed("outbox", error)
+        await outbox._filled.wait(SWEEP_S)
+
+
 no_outbox = Twin(
     name="no-outbox",
     defence="the events of a change are stored with it, in one write",
@@ -108,4 +120,13 @@ one_id_per_type = Twin(
     target="services.common.events:enclose",
     stand_in=_named_by_type,
     tier="easy",
+)
+
+missed_until_the_sweep = Twin(
+    name="missed-until-the-sweep",
+    defence="what could not be announced is tried again at once, and not by the next sweep",
+    invariant="every-version-announced",
+    shows="the broker is away for a moment, and nobody changes anything for a minute",
+    target="services.common.outbox:Outbox.run",
+    stand_in=_until_the_next_sweep,
 )

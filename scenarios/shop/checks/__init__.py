@@ -1,8 +1,7 @@
 """The invariants: what must be true of every run, whatever breaks in it.
 
 An `always` invariant is judged by replaying what was written, a `finally` one by what is left once
-the world is healed and quiet.  Whoever lists them has loaded all of this, so what a check needs of
-services beside names is loaded when it judges.
+the world is healed and quiet.  What a check needs of services beside names it loads as it judges.
 """
 
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from scenarios.shop.checks import (
     attempts,
     behaviour,
     conditional,
+    counting,
     durability,
     effects,
     hearing,
@@ -203,7 +203,7 @@ keeps_to_its_own: Final = Invariant(
 reservations_as_told: Final = Invariant(
     "reservations-as-told",
     Kind.ALWAYS,
-    "all that people were answered about one ticket's orders can have been, each at one moment",
+    "all that people were answered about orders can have been, and nobody had too many at once",
     told.reservations_as_told,
 )
 follows_the_contract: Final = Invariant(
@@ -235,6 +235,12 @@ no_own_errors: Final = Invariant(
     Kind.ALWAYS,
     "no service errs of itself, or misses a server that was there",
     unprovoked.no_own_errors,
+)
+guesses_are_counted: Final = Invariant(
+    "guesses-are-counted",
+    Kind.ALWAYS,
+    "a wrong password counts as a failure to sign in, and nothing else is left to count",
+    counting.guesses_are_counted,
 )
 
 # In the order in which they are reported.
@@ -271,6 +277,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     everybody_hears,
     pending_for_a_reason,
     no_own_errors,
+    guesses_are_counted,
 )
 
 # What the smallest run of any storm puts to the test, whatever it has drawn.

@@ -22,6 +22,8 @@ Documents = Mapping[str, Document]
 
 # A collection by its database and its name.
 USERS: Final = "auth.users"
+WISHES: Final = "auth.asked"  # for letters, by address
+COUNTS: Final = "auth.failures"  # and of what else is counted of strangers
 TICKETS: Final = "tickets.tickets"
 ORDERS: Final = "orders.orders"
 REPLICAS: Final = "orders.tickets"  # of tickets, at orders
@@ -64,6 +66,7 @@ class Evidence:
     `restless` what was still in motion, by name.  `now_s` is in seconds since 1970.  A run is
     `poisoned` if a message was put into the stream that nobody can read, and `prompt` if messages
     are fast unless the events say otherwise: no machine is slow, and no search slows them down.
+    `most_open` is how many open orders a buyer may have, if that is known.
     `unseen` names what this evidence tells nothing of, since it was taken from too far away:
     invariants, ACKNOWLEDGEMENTS, MOMENTS and REQUESTS.
     """
@@ -84,6 +87,7 @@ class Evidence:
     now_s: float = 0.0
     poisoned: bool = False
     prompt: bool = False
+    most_open: int | None = None
     unseen: Collection[str] = ()
 
     def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
@@ -221,6 +225,7 @@ def collect_evidence(
         now_s=backends.now_s(),
         poisoned=poisoned,
         prompt=world.randomness.course is None,
+        most_open=getattr(getattr(world, "settings", None), "most_open_orders", None),
     )
 
 

@@ -1,7 +1,7 @@
 """Reservations as they were told: who was answered what of one ticket, that cannot all be."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from boxoffice.trace import TraceEvent
@@ -15,6 +15,7 @@ from scenarios.shop.checks.linearizability import (
     TooMany,
     contradiction,
 )
+from scenarios.shop.checks.open_orders import refused_for_nothing, too_many
 from scenarios.shop.checks.words import moment, short
 
 RESERVED: Final = "reserved"  # the word by which an order is refused because of another one
@@ -52,7 +53,11 @@ def reservations_as_told(evidence: Evidence) -> Finding:
         write = tickets.made[number]
         if write["before"] is None:
             tickets.add(tickets.ticket_of[write["id"]], _placed(write, number, write.number))
-    return _judged(tickets)
+    found = _judged(tickets)
+    if overs:  # who was refused for what is undone was told of what has never been
+        return found
+    breaches = [*found.breaches, *too_many(evidence), *refused_for_nothing(evidence)]
+    return replace(found, breaches=breaches)
 
 
 def _judged(tickets: Tickets) -> Finding:

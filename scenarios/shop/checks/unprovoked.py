@@ -6,7 +6,15 @@ from typing import Final
 
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
-from scenarios.shop.checks.evidence import MIRRORS, ORDERS, TICKETS, Evidence, data_of
+from scenarios.shop.checks.evidence import (
+    MIRRORS,
+    ORDERS,
+    TICKETS,
+    Evidence,
+    data_of,
+    store_of,
+)
+from scenarios.shop.checks.unfinished import OUTBOXES
 from scenarios.shop.checks.words import moment, short
 from scenarios.shop.moments import seconds_of
 
@@ -23,6 +31,9 @@ AT_ONCE_S: Final = 0.5  # where no call is late at all
 SOON_S: Final = 5.0
 LOOK_S: Final = 5.0  # between two looks at payments: one of them may note what the next gives back
 AFTERMATH_S: Final = 61.0
+# Whoever has lost a server asks again after a second, and hears within five each of two that it is
+# away still: then it says so.
+AGAIN_S: Final = 20.0
 IN_TIME_S: Final = 40.0  # for an alarm, at least: orders looks after 45
 MOST_LATE_S: Final = 3_600  # so long a call may be late that is still waited for
 
@@ -67,6 +78,7 @@ def late_news(evidence: Evidence) -> Iterator[Breach]:
         return
     way = _Way(evidence)
     yield from _announced(evidence, way)
+    yield from _tried_again(evidence, way)
     if not any(evidence.of_kind("skew")):
         yield from _given_back(evidence, way)
         yield from _rung(evidence, way)
@@ -100,6 +112,10 @@ class _Way:
             )
         )
 
+    def was_clear(self, since_us: int, for_s: float) -> bool:
+        """Tell whether nothing at all was in the way for so long."""
+        return not _within(self._any, since_us, since_us + for_s * 1e6)
+
 
 def _moments(troubles: Iterable[TraceEvent]) -> list[int]:
     """Return moments that are in trouble, of a call that is late for minutes many."""
@@ -117,14 +133,37 @@ def _within(moments_us: Sequence[int], first_us: float, last_us: float) -> bool:
 
 
 def _announced(evidence: Evidence, way: _Way) -> Iterator[Breach]:
-    stored_us: dict[str, int] = {}
-    for event in evidence.of_kind("stored"):
-        stored_us.setdefault(str(event["id"]), event.at_us)
+    stored_us = _stored_us(evidence)
     for write in evidence.writes(TICKETS, ORDERS, MIRRORS):
         for id in _told(write):
             if way.was_missed(write.at_us, stored_us.get(id)):
                 said = f"{write.host}: {id}, written at {moment(write.at_us)}, was announced late"
                 yield Breach(f"{said}, and nothing was in the way", [write.number])
+
+
+def _tried_again(evidence: Evidence, way: _Way) -> Iterator[Breach]:
+    missed: dict[str, list[int]] = {}  # service → when its outbox has said that a server is away
+    for it in evidence.of_kind("log"):
+        if it.get("what") == "outage" and it.get("where") == "outbox":
+            missed.setdefault(it.host.partition("-")[0], []).append(it.at_us)
+    if not missed:
+        return
+    stored_us = _stored_us(evidence)
+    for write in evidence.writes(TICKETS, ORDERS, MIRRORS):
+        said_us = missed.get(OUTBOXES[store_of(write)], ())
+        for id in _told(write) if said_us else ():
+            done_us = stored_us.get(id, way.ends_us)
+            last_us = max((us for us in said_us if write.at_us < us < done_us), default=done_us)
+            if done_us - last_us > AGAIN_S * 1e6 and way.was_clear(last_us, AGAIN_S):
+                said = f"{write.host}: {id} was not tried again after {moment(last_us)}"
+                yield Breach(f"{said}, and nothing was in the way", [write.number])
+
+
+def _stored_us(evidence: Evidence) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for event in evidence.of_kind("stored"):
+        found.setdefault(str(event["id"]), event.at_us)
+    return found
 
 
 def _given_back(evidence: Evidence, way: _Way) -> Iterator[Breach]:

@@ -21,6 +21,7 @@ UNSEEN: Final = frozenset(
         "leaves-in-order",
         "pending-for-a-reason",
         "no-own-errors",
+        "guesses-are-counted",
     }
 )
 

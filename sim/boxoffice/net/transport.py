@@ -30,8 +30,10 @@ class PersonalTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request.  Raises: httpx.ConnectError (nothing happened), httpx.ReadTimeout."""
         await request.aread()
-        # As ingress-nginx does: what the person has said of where they are counts for nothing.
-        request.headers["X-Forwarded-For"] = self._gateway.addresses.of(self._person)
+        # As most proxies do: it stands to the right of what the person has said of where they are.
+        claims = request.headers.get_list("X-Forwarded-For")
+        where = ", ".join([*claims, self._gateway.addresses.of(self._person)])
+        request.headers["X-Forwarded-For"] = where
         host = self.host_for(request)
         asked = self._record_request(request, host)
 

@@ -71,6 +71,10 @@ def app_of(name):
     async def text():
         return PlainTextResponse("not json")
 
+    @app.get("/stock/where")
+    async def where(request: Request):
+        return request.headers.getlist("X-Forwarded-For")
+
     @app.api_route("/{path:path}", methods=["GET", "POST"])
     async def whoever(request: Request):
         return {"host": name, "body": (await request.body()).decode()}
@@ -109,6 +113,13 @@ def test_replicas_take_turns_and_the_dead_are_passed_over():
     street.hosts["parcels-2"].crash()
     street.hosts["parcels-3"].app = None
     assert {street.get("/parcels").json()["host"] for _ in range(4)} == {"parcels"}
+
+
+def test_where_somebody_is_stands_to_the_right_of_what_they_say():
+    street = Street("stock")
+    [real] = street.get("/stock/where").json()
+    said = street.get("/stock/where", headers={"x-forwarded-for": "192.0.2.1"}).json()
+    assert said == [f"192.0.2.1, {real}"]
 
 
 def test_a_service_that_is_down_is_a_connection_refused():

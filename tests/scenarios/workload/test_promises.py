@@ -17,6 +17,7 @@ TICKET = {"id": SEAT.id, "title": "A", "price": 19.99, "version": 3, "userId": "
 ORDER = {"id": "b" * 24, "userId": "u", "status": "created", "expiresAt": "2030", "ticket": TICKET}
 PAYMENT = {"id": "p2", "orderId": ORDER["id"], "status": "paid"}
 TAG = {"ETag": '"3"'}
+GUESSES = "POST /api/users/signin"
 WHAT = {"seat": "A", "price": "19.99", "card": "tok_visa", "limit": 1, "whose": "Ben"}
 WHAT |= {"door": 0, "way": 0, "address": "twins@example.com", "tag": True}
 
@@ -29,7 +30,8 @@ def told(verb, answers):
         if asked == "POST /api/users/signup" and asked not in answers:
             return httpx.Response(201, json={"id": "u"})
         best = max((it for it in answers if asked.startswith(it)), key=len)
-        status, body, *headers = answers[best]
+        reply = answers[best](request) if callable(answers[best]) else answers[best]
+        status, body, *headers = reply
         return httpx.Response(status, json=body, headers=headers[0] if headers else None)
 
     async def does():
@@ -43,8 +45,14 @@ def told(verb, answers):
                 people[name] = role(name, browser)
             return people[name]
 
+        async def together(*deeds):
+            return await asyncio.gather(*deeds)
+
         town = SimpleNamespace(
-            person=person, passes=lambda _: asyncio.sleep(0.0), letters=lambda who: ["#token=t"]
+            person=person,
+            passes=lambda _: asyncio.sleep(0.0),
+            together=together,
+            letters=lambda who: ["#token=t"],
         )
         scene = Scene(town, [SimpleNamespace(does="lists", what={"seat": "A"})])
         scene.listed("A", SEAT)
@@ -56,6 +64,22 @@ def told(verb, answers):
         await VERBS[verb](scene, ana, WHAT)
 
     asyncio.run(does())
+
+
+def heard(most):
+    """Answer so many guesses, and then say to wait, until as many were made as anybody makes."""
+    made = []
+
+    def answer(request):
+        made.append(request)
+        return (429, {}, {"Retry-After": "60"}) if most < len(made) <= 20 else (400, {})
+
+    return answer
+
+
+def if_match(never, garbled):
+    """Answer an edit as of a version that never was, and one as of what is none."""
+    return lambda request: never if request.headers["If-Match"].startswith('"') else garbled
 
 
 BREACHES = {
@@ -74,6 +98,10 @@ BREACHES = {
     ),
     "nobody has signed in": ("knocks", {"POST /api/tickets": (201, TICKET)}),
     "a version that never was is edited": ("edits_blindly", {"PUT": (200, TICKET, TAG)}),
+    "a condition that cannot be read is none": (
+        "edits_blindly",
+        {"PUT": if_match((412, {}), (200, TICKET, TAG))},
+    ),
     "an edit costs something else": (
         "edits",
         {"PUT": (200, TICKET | {"price": 19.98}, TAG)},
@@ -108,6 +136,7 @@ BREACHES = {
         "guesses",
         {"POST /api/users/signin": (429, {}, {"Retry-After": "60"})},
     ),
+    "more guesses are heard than may be": ("guesses", {GUESSES: heard(20)}),
     "nonsense is taken": ("babbles", {"POST /api/tickets": (201, TICKET)}),
     "nothing is something": ("errs", {"GET /api/tickets/": (200, TICKET)}),
     "an error of the shop's": ("reads", {"GET": (500, {})}),
@@ -124,10 +153,10 @@ def test_a_broken_promise_is_a_surprise(verb, answers):
 KEPT = {
     "meddles": {"GET /api/orders?": (400, {}), "": (403, {})},
     "reads": {"GET": (200, TICKET, TAG), "HEAD": (200, None)},
-    "edits_blindly": {"PUT": (412, {})},
+    "edits_blindly": {"PUT": if_match((412, {}), (400, {}))},
     "browses": {"GET": (200, [TICKET])},
     "looks_through": {"GET": (200, [ORDER])},
-    "guesses": {"POST /api/users/signin": (400, {})},
+    "guesses": {GUESSES: heard(10)},
 }
 
 
@@ -166,6 +195,22 @@ def test_whoever_has_the_right_password_and_is_refused_is_surprised():
 
     def answer(request):
         return httpx.Response(next(statuses), json={"id": "u"})
+
+    async def does():
+        browser = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://s.test")
+        ana = Patron("Ana", browser)
+        for _ in range(3):
+            await ana.arrives()
+            ana._signed_in_at_s = float("-inf")
+
+    with raises(Surprise, match="with the password that they have"):
+        asyncio.run(does())
+
+
+def test_whoever_begins_their_address_with_a_capital_is_the_same_person():
+    def answer(request):
+        is_known = b'"ana@' in request.content
+        return httpx.Response(200 if is_known else 400, json={"id": "u"})
 
     async def does():
         browser = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://s.test")

@@ -98,6 +98,9 @@ async def forgets(world: World, ben: httpx.AsyncClient) -> None:
     for _ in range(2):
         await ben.post("/api/users/reset-password", json=wanted)
         await ben.get("/api/users/currentuser")
+    for password in ("mistyped", "another one"):
+        known = {"email": "ben@example.com", "password": password}
+        await ben.post("/api/users/signin", json=known)
 
 
 @fixture(scope="session")

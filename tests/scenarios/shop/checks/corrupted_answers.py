@@ -101,6 +101,17 @@ def refused_an_order_as_a_lost_race(it: Recording) -> None:
     it.change(it.first("response", "POST /api/orders", status=400), refuse(409, "Somebody else"))
 
 
+@falls("reservations-as-told", "was answered 429 “You have 9 open orders; pay for one”")
+def refused_for_orders_that_nobody_has(it: Recording) -> None:
+    refusal = it.first("response", "POST /api/orders", status=400)
+    it.change(refusal, refuse(429, "You have 9 open orders; pay for one"))
+
+
+@falls("reservations-as-told", "had 2 open orders at")
+def let_somebody_order_more_than_they_may(it: Recording) -> None:
+    it.ends["most_open"] = 1
+
+
 # --- reads and repetitions ------------------------------------------------------------------------
 
 

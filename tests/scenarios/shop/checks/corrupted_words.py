@@ -1,5 +1,6 @@
 """Refusals, mistakes, news that come late, and letters that should not have been."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -43,6 +44,17 @@ def missed_a_server_that_was_there(it: Recording) -> None:
 @falls("every-version-announced", "was announced late, and nothing was in the way")
 def announced_too_late(it: Recording) -> None:
     it.move(it.first("stored", subject="ticket.updated"), by_s=0.6)
+
+
+@falls("every-version-announced", "was not tried again after 00:")
+def gave_an_outbox_up_for_half_a_minute(it: Recording) -> None:
+    told = it.first("stored", subject="ticket.updated")
+    missed = it.repeat(it.first("log"), what="outage", where="outbox", error="TimeoutError")
+    it.drop(missed)
+    it.events.insert(
+        it.events.index(told), replace(told, host="tickets", kind="log", fields=missed.fields)
+    )
+    it.move(told, by_s=30.0)
 
 
 @falls("every-version-announced", "was given back late, and nothing was in the way")
@@ -92,6 +104,31 @@ def took_a_letter_twice(it: Recording) -> None:
 @falls("letters-open-once", "a letter was ticked off before the mail server had it, at")
 def ticked_a_letter_off_too_soon(it: Recording) -> None:
     it.move(it.first("mail"), by_s=1.0)
+
+
+@falls("letters-open-once", "was closed at 00:04.758, and no letter was due")
+def closed_a_wish_and_forgot_the_letter(it: Recording) -> None:
+    due = {"tries": 0}
+    users = it.all("write", collection="users")
+    it.drop(next(one for one in users if one["after"].get("letter_due") == due))
+
+
+def counts(it: Recording, status: int) -> Iterator[TraceEvent]:
+    """Yield what is counted of an attempt to sign in that was answered so."""
+    asked = it.asked(it.first("response", "POST /api/users/signin", status=status))
+    assert asked
+    return it.all("write", collection="failures", cause=asked.number)
+
+
+@falls("guesses-are-counted", "ben was answered 400 “Invalid credentials”")
+def counted_no_guess(it: Recording) -> None:
+    for write in counts(it, 400):
+        it.drop(write)
+
+
+@falls("guesses-are-counted", "ben was answered 200 at")
+def counted_the_right_password(it: Recording) -> None:
+    it.drop([*counts(it, 200)][-1])
 
 
 def made(it: Recording) -> TraceEvent:

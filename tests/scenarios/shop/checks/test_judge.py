@@ -39,6 +39,7 @@ NAMES = (
     "everybody-hears",
     "pending-for-a-reason",
     "no-own-errors",
+    "guesses-are-counted",
 )
 FINALLY = [it for it in INVARIANTS if it.kind is Kind.FINALLY and it is not nothing_stuck]
 

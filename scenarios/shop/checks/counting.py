@@ -1,0 +1,68 @@
+"""Counting: a wrong password counts as a failure to sign in, and nothing else is left to count."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from boxoffice.trace import TraceEvent
+from boxoffice.world import Breach, Finding
+from scenarios.shop.checks.evidence import COUNTS, Document, Evidence
+from scenarios.shop.checks.exchanges import Exchange, exchanges
+from scenarios.shop.checks.words import moment
+
+SIGN_IN: Final = "POST /api/users/signin"
+WRONG: Final = "Invalid credentials"
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What one request has counted: under which keys, and how much of it is left."""
+
+    added: set[str] = field(default_factory=set)
+    left: Counter[str] = field(default_factory=Counter)
+
+
+def guesses_are_counted(evidence: Evidence) -> Finding:
+    """Take each attempt to sign in, and what it has left in the counts."""
+    counted, breaches = _counted(evidence), list[Breach]()
+    # What a fail-over has undone counts no more, whoever was told so before.
+    if not counted or any(it.host == "auth-db" for it in evidence.of_kind("failover")):
+        return Finding(False)
+    tested = False
+    for it in exchanges(evidence):
+        if it.call == SIGN_IN:
+            tested |= it.status in (200, 400, 429)
+            breaches += _wrong(it, counted.get(it.request.number, _Counted()))
+    return Finding(tested, breaches)
+
+
+def _counted(evidence: Evidence) -> dict[int, _Counted]:
+    found: dict[int, _Counted] = {}
+    for write in evidence.writes(COUNTS):
+        more = _number(write["after"]) - _number(write["before"])
+        if write["after"] is None:  # forgotten, or over: then it is left of nobody's
+            for each in found.values():
+                each.left.pop(write["id"], None)
+        elif write.cause is not None and _is_asked(evidence.event(write.cause)):
+            of_request = found.setdefault(write.cause, _Counted())
+            of_request.left[write["id"]] += more
+            if more > 0:
+                of_request.added.add(write["id"])
+    return found
+
+
+def _is_asked(cause: TraceEvent) -> bool:
+    return cause.kind == "request"
+
+
+def _number(count: Document | None) -> int:
+    return 0 if count is None else int(count["failures"])
+
+
+def _wrong(it: Exchange, counted: _Counted) -> Iterator[Breach]:
+    asked = f"{it.request.host} was answered {it.said} at {moment(it.response.at_us)}"
+    if it.status == 400 and WRONG in it.said and not counted.added:
+        yield Breach(f"{asked}, and that counts as no guess", it.numbers)
+    elif it.status in (200, 429) and any(left > 0 for left in counted.left.values()):
+        yield Breach(f"{asked}, and that counts as a wrong password", it.numbers)
