@@ -204,7 +204,8 @@ def _judged(exercise: Exercise, shop: Shop, candidate: Candidate) -> list[Judgem
     if shop.exhausted:
         said = "the services went on asking their servers for ever"
         always = [it for it in found if it.kind is Kind.ALWAYS]  # these say why
-        found = [*always, _stuck(said), *(it for it in found if it not in always)]
+        others = (it for it in found if it not in always and it.invariant != nothing_stuck.name)
+        found = [*always, _stuck(said), *others]
     return found
 
 

@@ -240,3 +240,15 @@ def test_runs_that_are_compared_stand_side_by_side_in_a_cell_and_are_seen_where_
         assert wide > CELL_PX / 2 - 20
     assert shown[0][:2] == shown[1][:2]
     cell.ask("end()")
+
+
+def test_in_a_cell_of_a_phone_the_lowest_bar_can_be_reached(cell: Chromium) -> None:
+    cell.ask("document.getElementById('cell').style.width = '360px'")
+    left = cell.ask(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {"
+        "const bar = document.querySelector('.bx-scrubber'), all = document.querySelector('.bx');"
+        "bar.scrollIntoView({block: 'end'});"
+        "done(all.getBoundingClientRect().bottom - bar.getBoundingClientRect().bottom); })))"
+    )
+    assert left >= 0
+    assert cell.ask("getComputedStyle(document.querySelector('.bx')).overflowY") == "auto"
