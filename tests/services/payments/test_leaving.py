@@ -47,7 +47,10 @@ def test_a_payment_that_stripe_answers_meanwhile_is_paid(play):
     assert (answer.status_code, body(answer)["status"]) == (201, "paid")
 
 
-def test_whoever_is_in_hand_when_the_time_is_up_is_told_so(play):
+def test_whoever_is_in_hand_when_the_time_is_up_is_told_so(play, monkeypatch):
+    # Less than a database has: what does not answer within that is told of otherwise.
+    monkeypatch.setattr("scenarios.shop.life.ANSWERING_S", 0.5)
+
     async def script(shop: Shop):
         _, ana, order = await ordered(shop)
         asking = asyncio.create_task(ana.client.get(f"/api/orders/{order['id']}"))
