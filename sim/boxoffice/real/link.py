@@ -36,7 +36,7 @@ class Link:
         """Take connections whenever the server does, on one and the same port, for ever."""
         while True:
             try:
-                listener = await asyncio.start_server(self._connected, HOST, port, limit=LIMIT)
+                listener = await self._listener(port)
             except OSError as error:
                 if not port_known.done():
                     port_known.set_exception(error)
@@ -52,6 +52,18 @@ class Link:
             finally:
                 listener.close()
             await self._until_it_answers()
+
+    async def _listener(self, port: int) -> asyncio.Server:
+        # Who is cancelled while asyncio begins to serve at once leaves the socket open.
+        listener = await asyncio.start_server(
+            self._connected, HOST, port, limit=LIMIT, start_serving=False
+        )
+        try:
+            await listener.start_serving()
+        except BaseException:
+            listener.close()
+            raise
+        return listener
 
     async def close(self) -> None:
         """Let go of every client."""
