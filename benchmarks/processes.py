@@ -143,19 +143,25 @@ def p99_s(sold: Sale) -> float:
     return quantiles(sold.latencies_s, n=100, method="inclusive")[98]
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.processes", description=(__doc__ or "").partition("\n")[0]
+def parser(name: str, doc: str | None, purchases: int) -> argparse.ArgumentParser:
+    """Return what reads how much is to be sold in each round, and how far the store is."""
+    said = argparse.ArgumentParser(
+        prog=f"python -m benchmarks.{name}", description=(doc or "").partition("\n")[0]
     )
-    parser.add_argument("--buyers", type=int, default=10, metavar="N")
-    parser.add_argument("--purchases", type=int, default=200, metavar="N", help="in each round")
-    parser.add_argument("--rounds", type=int, default=3, metavar="N")
-    parser.add_argument("--look-ms", type=int, default=20, metavar="MS", help="between two looks")
-    parser.add_argument(
+    said.add_argument("--buyers", type=int, default=10, metavar="N")
+    said.add_argument("--purchases", type=int, default=purchases, metavar="N", help="in each round")
+    said.add_argument("--rounds", type=int, default=3, metavar="N")
+    said.add_argument("--look-ms", type=int, default=20, metavar="MS", help="between two looks")
+    said.add_argument(
         "--store-ms", type=int, default=0, metavar="MS", help="that MongoDB's answers take longer"
     )
-    parser.add_argument("--against", type=Path, metavar="FOLDER", help="another checkout, in turn")
-    return parser
+    return said
+
+
+def _parser() -> argparse.ArgumentParser:
+    said = parser("processes", __doc__, purchases=200)
+    said.add_argument("--against", type=Path, metavar="FOLDER", help="another checkout, in turn")
+    return said
 
 
 if __name__ == "__main__":

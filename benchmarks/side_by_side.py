@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from unittest.mock import patch
 
-from benchmarks.processes import Round, measured, p99_s
+from benchmarks.processes import Round, measured, p99_s, parser
 from benchmarks.ways import WAYS
 from boxoffice.real.errors import CannotOpen
 from scenarios import actors
@@ -63,18 +63,9 @@ def _line(name: str, rounds: Sequence[Round]) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.side_by_side", description=(__doc__ or "").partition("\n")[0]
-    )
-    parser.add_argument("--buyers", type=int, default=10, metavar="N")
-    parser.add_argument("--purchases", type=int, default=100, metavar="N", help="in each round")
-    parser.add_argument("--rounds", type=int, default=3, metavar="N")
-    parser.add_argument("--look-ms", type=int, default=20, metavar="MS", help="between two looks")
-    parser.add_argument(
-        "--store-ms", type=int, default=0, metavar="MS", help="that MongoDB's answers take longer"
-    )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
-    return parser
+    said = parser("side_by_side", __doc__, purchases=100)
+    said.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
+    return said
 
 
 if __name__ == "__main__":

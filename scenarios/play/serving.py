@@ -8,33 +8,24 @@ from pathlib import Path
 from typing import Any, Final
 
 from boxoffice.terminal import is_terminated
+from scenarios.page_headers import TYPES, page_headers
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "build" / "play" / "page"
 HOST: Final = "127.0.0.1"
-# Nothing from elsewhere, whatever a page holds; Python is WebAssembly, and one worker plays.
-POLICY: Final = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
-    "connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# Python is WebAssembly, and one worker plays.
+HEADERS: Final = page_headers(
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self'",
+    "connect-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
 )
-HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-cache",  # it is built anew under the same names
-}
-
-TYPES: Final = {  # a machine's own table may call a script plain text
+EVERY_TYPE: Final = TYPES | {
     "": "application/octet-stream",
-    ".css": "text/css; charset=utf-8",
     ".gz": "application/gzip",
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
     ".md": "text/markdown; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
+    ".mjs": TYPES[".js"],
     ".svg": "image/svg+xml",
     ".wasm": "application/wasm",
     ".zip": "application/zip",
@@ -48,7 +39,7 @@ class CannotOpen(Exception):
 class Page(SimpleHTTPRequestHandler):
     """Static files, of which each is what its name says."""
 
-    extensions_map = TYPES
+    extensions_map = EVERY_TYPE
 
     def end_headers(self) -> None:
         """Say with each file what its page may do."""

@@ -86,6 +86,13 @@ def visited(chromium: Chromium, url: str) -> None:
     chromium.until("document.documentElement.dataset.ready === 'true'")
 
 
+def signed_up(chromium: Chromium, shop: Up, email: str) -> None:
+    visited(chromium, shop.page)
+    write(chromium, "email", email)
+    write(chromium, "password", "correct horse")
+    press(chromium, "Sign up")
+
+
 def test_a_ticket_is_bought_by_the_page_while_it_shows_what_the_services_say(
     chromium: Chromium, shop: Up
 ) -> None:
@@ -168,10 +175,7 @@ def nothing_else_was_asked(chromium: Chromium, shop: Up) -> None:
 def test_who_edits_in_two_tabs_is_told_that_somebody_was_first(
     chromium: Chromium, shop: Up
 ) -> None:
-    visited(chromium, shop.page)
-    write(chromium, "email", "ben@example.com")
-    write(chromium, "password", "correct horse")
-    press(chromium, "Sign up")
+    signed_up(chromium, shop, "ben@example.com")
     says(chromium, "You are ben", "#room")
     write(chromium, "title", "Balcony")
     press(chromium, "List it")
@@ -234,10 +238,7 @@ def test_a_reload_looks_on_and_another_tab_without_the_token_has_the_storefront_
 def test_a_forgotten_password_is_set_anew_by_the_link_in_the_letter_that_is_shown(
     chromium: Chromium, shop: Up
 ) -> None:
-    visited(chromium, shop.page)
-    write(chromium, "email", "dan@example.com")
-    write(chromium, "password", "correct horse")
-    press(chromium, "Sign up")
+    signed_up(chromium, shop, "dan@example.com")
     press(chromium, "Sign out")
     write(chromium, "email", "dan@example.com")
     press(chromium, "I have forgotten it")

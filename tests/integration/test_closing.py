@@ -7,27 +7,17 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 from fastapi import FastAPI
-from pytest import MonkeyPatch, fixture, mark, skip
+from pytest import MonkeyPatch, mark
 
-from boxoffice.real.broker import executable
-from boxoffice.real.errors import CannotOpen
 from scenarios.shop import local
 from services.common.cancellation import cancellation_point
 from services.common.service import Service
 from services.common.telemetry import Telemetry
 
-pytestmark = mark.real
+pytestmark = [mark.real, mark.usefixtures("broker_installed")]
 
 PATIENCE_S = 30.0
 LOOK_S = 0.02
-
-
-@fixture(autouse=True)
-def needs() -> None:
-    try:
-        executable()
-    except CannotOpen:
-        skip("real: no nats-server")
 
 
 class Busy:

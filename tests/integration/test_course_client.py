@@ -11,14 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
-from pytest import fixture, mark, skip
+from pytest import mark
 
-from boxoffice.real import CannotOpen
-from boxoffice.real.broker import executable
 from scenarios.look.look import Look
 from scenarios.shop.local import local_shop
 
-pytestmark = mark.real
+pytestmark = [mark.real, mark.usefixtures("broker_installed")]
 
 PERSON = {"email": "ana@example.com", "password": "correct horse"}
 # What a browser sends for a page, and the client's server sends on.
@@ -35,14 +33,6 @@ BROWSERS = {
     "x-forwarded-host": "ticketing.dev",
 }
 PATIENCE_S = 30.0
-
-
-@fixture(autouse=True)
-def needs() -> None:
-    try:
-        executable()
-    except CannotOpen:
-        skip("real: no nats-server")
 
 
 class Client:

@@ -4,23 +4,13 @@ import asyncio
 import json
 from pathlib import Path
 
-from pytest import CaptureFixture, MonkeyPatch, fixture, skip
+from pytest import CaptureFixture, MonkeyPatch, mark
 
 from benchmarks import capacity, partitions, side_by_side
 from benchmarks.ways import WAYS
-from boxoffice.real.broker import executable
-from boxoffice.real.errors import CannotOpen
 from tests.real.tiers import UNHURRIED
 
-pytestmark = UNHURRIED
-
-
-@fixture(autouse=True)
-def needs() -> None:
-    try:
-        executable()
-    except CannotOpen:
-        skip("real: no nats-server")
+pytestmark = [*UNHURRIED, mark.usefixtures("broker_installed")]
 
 
 def test_each_way_sells_and_is_compared(
@@ -29,7 +19,8 @@ def test_each_way_sells_and_is_compared(
     two = {name: WAYS[name] for name in ("one after another, one process", "side by side, two")}
     monkeypatch.setattr(side_by_side, "WAYS", two)
     written = tmp_path / "figures.json"
-    few = ["--rounds", "1", "--buyers", "2", "--purchases", "3"]
+    # A store that is far away has messages wait, so that there is a lag to be seen.
+    few = ["--rounds", "1", "--buyers", "4", "--purchases", "4", "--store-ms", "40"]
     assert side_by_side.main([*few, "--json", str(written)]) == 0
     head, *rows = capsys.readouterr().out.splitlines()
     assert head == side_by_side.HEAD

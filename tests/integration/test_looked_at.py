@@ -8,29 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from pytest import MonkeyPatch, fixture, mark, skip
+from pytest import MonkeyPatch, mark
 
 from boxoffice.clock import Stopwatch
-from boxoffice.real import CannotOpen, PacedLoop
-from boxoffice.real.broker import executable, running_broker
+from boxoffice.real import PacedLoop
+from boxoffice.real.broker import running_broker
 from scenarios.actors import Buyer, Seller
 from scenarios.look.look import Look
 from scenarios.shop.local import local_shop
 from tests.real.tiers import unhurried
 
-pytestmark = mark.real
+pytestmark = [mark.real, mark.usefixtures("broker_installed")]
 
 PATIENCE_S = 30.0
 PROMPT_S = 3.0  # less than the patience with an answer that has no end
 Script = Callable[[httpx.AsyncClient], Awaitable[Any]]
-
-
-@fixture(autouse=True)
-def needs() -> None:
-    try:
-        executable()
-    except CannotOpen:
-        skip("real: no nats-server")
 
 
 def looked_at(script: Script, speed: float = 1.0) -> Any:

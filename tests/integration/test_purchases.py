@@ -1,21 +1,11 @@
 """The benchmark of purchases, with as few as there can be."""
 
-from pytest import CaptureFixture, MonkeyPatch, fixture, mark, raises, skip
+from pytest import CaptureFixture, MonkeyPatch, mark, raises
 
 from benchmarks import purchases
-from boxoffice.real.broker import executable
-from boxoffice.real.errors import CannotOpen
 from tests.real.tiers import UNHURRIED
 
-pytestmark = UNHURRIED
-
-
-@fixture(autouse=True)
-def needs() -> None:
-    try:
-        executable()
-    except CannotOpen:
-        skip("real: no nats-server")
+pytestmark = [*UNHURRIED, mark.usefixtures("broker_installed")]
 
 
 def test_both_arms_sell_every_ticket_and_are_compared(capsys: CaptureFixture[str]) -> None:

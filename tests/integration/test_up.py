@@ -14,8 +14,6 @@ from typing import Any
 import httpx
 from pytest import fixture, mark, skip
 
-from boxoffice.real.broker import executable
-from boxoffice.real.errors import CannotOpen
 from boxoffice.real.process import Process, running
 from tests.integration.opened import PATIENCE_S, Up, eventually, up
 from tests.real import servers
@@ -28,11 +26,7 @@ redis_server = servers.redis_server
 
 
 @fixture(autouse=True)
-def needs() -> None:
-    try:
-        executable()
-    except CannotOpen:
-        skip("real: no nats-server")
+def needs(broker_installed: None) -> None:
     if shutil.which("curl") is None:
         skip("real: no curl")
 

@@ -2,12 +2,10 @@
 
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated, Final
+from collections.abc import Sequence
+from typing import Annotated, Final
 
 import typer
-
-if TYPE_CHECKING:
-    from boxoffice.faults import Fault
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
 NOTHING: Final = 3
@@ -58,7 +56,7 @@ def chaos(
     mesh, items = ChaosMesh(namespace, label, every, _pods(pod or ())), []
     for number, each in enumerate(faults, 1):
         try:
-            items.append(mesh.schedule(each, _name(each, number)))
+            items.append(mesh.schedule(each, f"boxoffice-{number}-{each.name}"))
         except Unrendered as reason:
             by = "; boxoffice tamper does it" if each.alters_deliveries else ""
             print(f"left out: {each}: {reason}{by}", file=sys.stderr)
@@ -67,11 +65,7 @@ def chaos(
     print(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}, indent=1))
 
 
-def _name(fault: "Fault", number: int) -> str:
-    return f"boxoffice-{number}-{fault.name}"
-
-
-def _pods(given: "list[str] | tuple[()]") -> dict[str, str]:
+def _pods(given: Sequence[str]) -> dict[str, str]:
     from boxoffice.misuse import Misuse
 
     pairs = [it.partition("=") for it in given]

@@ -190,11 +190,8 @@ def test_two_who_sign_up_under_one_address_are_a_surprise():
         asyncio.run(does())
 
 
-def test_whoever_has_the_right_password_and_is_refused_is_surprised():
-    statuses = iter((201, 200, 400))
-
-    def answer(request):
-        return httpx.Response(next(statuses), json={"id": "u"})
+def surprised_the_third_time(answer):
+    """Have somebody sign in again and again, who is sooner or later taken for a stranger."""
 
     async def does():
         browser = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://s.test")
@@ -205,6 +202,15 @@ def test_whoever_has_the_right_password_and_is_refused_is_surprised():
 
     with raises(Surprise, match="with the password that they have"):
         asyncio.run(does())
+
+
+def test_whoever_has_the_right_password_and_is_refused_is_surprised():
+    statuses = iter((201, 200, 400))
+
+    def answer(request):
+        return httpx.Response(next(statuses), json={"id": "u"})
+
+    surprised_the_third_time(answer)
 
 
 def test_whoever_begins_their_address_with_a_capital_is_the_same_person():
@@ -212,15 +218,7 @@ def test_whoever_begins_their_address_with_a_capital_is_the_same_person():
         is_known = b'"ana@' in request.content
         return httpx.Response(200 if is_known else 400, json={"id": "u"})
 
-    async def does():
-        browser = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://s.test")
-        ana = Patron("Ana", browser)
-        for _ in range(3):
-            await ana.arrives()
-            ana._signed_in_at_s = float("-inf")
-
-    with raises(Surprise, match="with the password that they have"):
-        asyncio.run(does())
+    surprised_the_third_time(answer)
 
 
 @mark.parametrize("lost", [True, False])
