@@ -1,5 +1,6 @@
 """What `make test-cluster` says and types, looked at without a cluster."""
 
+import subprocess
 from pathlib import Path
 
 from pytest import CaptureFixture, MonkeyPatch, fail, fixture, mark, raises
@@ -7,8 +8,10 @@ from pytest import CaptureFixture, MonkeyPatch, fail, fixture, mark, raises
 from tests.deploy.cluster import __main__ as command
 from tests.deploy.cluster import needs, places, programs
 from tests.deploy.cluster.cached import once
-from tests.deploy.cluster.drills.catalogue import ALL
+from tests.deploy.cluster.drills.catalogue import ALL, NAMED, USUAL
+from tests.deploy.cluster.drills.holding import entrance
 from tests.deploy.cluster.drills.manual import block
+from tests.deploy.cluster.node import Node
 from tests.deploy.cluster.report import WIDTH, Report
 
 
@@ -55,6 +58,25 @@ def test_a_drill_that_there_is_not_is_refused(capsys: CaptureFixture[str]) -> No
     assert ended.value.code == command.MISUSE
     told = capsys.readouterr().err
     assert [name for name in ALL if name not in told] == []
+
+
+def test_what_ends_with_nobody_is_only_for_who_asks() -> None:
+    assert {*USUAL} | {*NAMED} == {*ALL}
+    assert "hold" in NAMED, "it waits for Ctrl-C"
+
+
+def test_who_enters_a_node_that_is_held_has_its_programs_and_no_proxy(
+    monkeypatch: MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.test")
+    monkeypatch.setattr(Node, "command", lambda _, *words: [*map(str, words)])  # but not inside
+    enter = tmp_path / "enter"
+    enter.write_text(entrance(Node()), encoding="utf-8")
+    asked = ["sh", enter, "sh", "-c", 'echo "$KUBECONFIG|$http_proxy"; command -v boxoffice']
+    seen = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=30)
+    setting, program = seen.stdout.splitlines()
+    assert setting == f"{places.ADMIN}|"
+    assert Path(program).is_relative_to(places.ROOT)
 
 
 @mark.parametrize(

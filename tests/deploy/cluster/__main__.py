@@ -14,7 +14,7 @@ from typing import NoReturn
 from tests.deploy.cluster import needs, programs
 from tests.deploy.cluster.autopsy import autopsy
 from tests.deploy.cluster.bringing_up import bring_up
-from tests.deploy.cluster.drills.catalogue import ALL, USUAL
+from tests.deploy.cluster.drills.catalogue import ALL, NAMED, USUAL
 from tests.deploy.cluster.images import catalogue
 from tests.deploy.cluster.node import Node
 from tests.deploy.cluster.places import CACHE, REPORT
@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Build a Kubernetes node on this machine, put the shop on it, and drill it. "
         f"Root is needed; what is built stays in {CACHE.name}/ below build/.",
     )
-    known = f"{', '.join(USUAL)} unless named; also {' and '.join(list(ALL)[-2:])}"
+    known = f"{', '.join(USUAL)} unless named; also {', '.join(NAMED)}"
     parser.add_argument("drills", nargs="*", metavar="DRILL", help=known)
     said = "do nothing, and say what lacks, where it would have to be built first"
     parser.add_argument("--if-built", action="store_true", help=said)

@@ -1,5 +1,6 @@
 """From a node with nothing on it to a shop with an open door."""
 
+import subprocess
 from base64 import b64decode
 from collections.abc import Mapping
 from typing import Final
@@ -74,7 +75,17 @@ def _install(node: Node, kubectl: Kubectl, report: Report) -> None:
         node.run("mount", "--bind", hosts, "/etc/hosts")
         shown = kubectl("get", "secret", "ticketing-dev", "-o", r"jsonpath={.data.tls\.crt}")
         CERTIFICATE.write_bytes(b64decode(shown))
+        # A pod is ready before kube-proxy leads to it.
+        until(lambda: _opens(node), f"https://{HOST} leads to the ingress")
         step.figure = f"{HOST} at {DOOR}"
+
+
+def _opens(node: Node) -> bool:
+    try:
+        node.run("curl", "--silent", "--cacert", CERTIFICATE, f"https://{HOST}/")
+    except subprocess.CalledProcessError:
+        return False
+    return True
 
 
 def _resident_mb(node: Node) -> int:

@@ -6,6 +6,7 @@ from typing import Final
 from tests.deploy.cluster.drills.auditing import auditing
 from tests.deploy.cluster.drills.buying import buying
 from tests.deploy.cluster.drills.draining import draining
+from tests.deploy.cluster.drills.holding import holding
 from tests.deploy.cluster.drills.killing import killing
 from tests.deploy.cluster.drills.policies import policies
 from tests.deploy.cluster.drills.restarting import restarting
@@ -16,7 +17,7 @@ from tests.deploy.cluster.report import Step
 
 Drill = Callable[[Node, Step], None]
 
-# In this order: what breaks more comes later.  All but the last two are the usual ones.
+# In this order: what breaks more comes later.
 ALL: Final[Mapping[str, Drill]] = {
     "check": buying,
     "policies": policies,
@@ -26,5 +27,7 @@ ALL: Final[Mapping[str, Drill]] = {
     "restore": restoring,
     "upgrade": upgrading,
     "drain": draining,
+    "hold": holding,
 }
-USUAL: Final = tuple(ALL)[:-2]
+NAMED: Final = ("upgrade", "drain", "hold")  # only if somebody asks for them
+USUAL: Final = tuple(it for it in ALL if it not in NAMED)
