@@ -17,12 +17,13 @@ from services.common.steady_nats import SteadyNats
 
 SCHEMES: Final = ("nats", "tls")  # ws and wss need aiohttp, which is not installed
 ANSWER_TIMEOUT_S: Final = 5
+PAUSE_S: Final = 1  # between two tries
 IS_TOKEN: Final = re.compile(r"[\w-]+").fullmatch
 
 
 @asynccontextmanager
-async def connected(url: str) -> AsyncIterator[JetStreamContext]:
-    """Connect for as long as the block takes.
+async def connected(url: str, wait_s: int = 0) -> AsyncIterator[JetStreamContext]:
+    """Connect for as long as the block takes; a server that cannot be reached is tried for longer.
 
     Raises: Unknown, in one line without the password, also for what goes wrong in the block.
     """
@@ -35,8 +36,8 @@ async def connected(url: str) -> AsyncIterator[JetStreamContext]:
             name="boxoffice",
             inbox_prefix=_inbox(servers[0]),
             allow_reconnect=False,
-            max_reconnect_attempts=1,  # counted at the first connection too
-            reconnect_time_wait=0,
+            max_reconnect_attempts=1 + wait_s,  # counted at the first connection too
+            reconnect_time_wait=PAUSE_S if wait_s else 0,
             connect_timeout=ANSWER_TIMEOUT_S,
             error_cb=_keep_quiet,
         )

@@ -60,6 +60,16 @@ def audit(
     again_s: Annotated[
         float, typer.Option("--again", min=0.0, help="Seconds between the two looks.")
     ] = AGAIN_S,
+    wait_s: Annotated[
+        int,
+        typer.Option(
+            "--wait",
+            min=0,
+            max=3600,
+            metavar="SECONDS",
+            help="How long servers may take to come within reach.",
+        ),
+    ] = 0,
     keep: Annotated[
         Path | None,
         typer.Option(
@@ -88,7 +98,7 @@ def audit(
         raise Unknown(NO_MONGO)
     check_files({"--keep": keep, "--json": json_file, "--html": html})
     moment = None if since is None else _moment(since)
-    places = Places(nats, mongo, redis, stripe, stripe_key)
+    places = Places(nats, mongo, redis, stripe, stripe_key, wait_s)
     with Shelf(keep) as shelf:
         it = asyncio.run(_audited(places, shelf, moment, again_s))
     console = Console()

@@ -13,10 +13,12 @@ from nats.js import JetStreamContext
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ConstantBackoff
 from redis.exceptions import RedisError
 
 from scenarios.audit.shelf import Messages, Shelf
-from scenarios.nats_connection import connected
+from scenarios.nats_connection import PAUSE_S, connected
 from scenarios.shop.checks.restless import CONSUMING
 from scenarios.shop.outside.books import read_books
 from scenarios.shop.outside.snapshot import STORES, Books, Snapshot, Stored
@@ -38,6 +40,8 @@ class Places:
     """Where a shop's servers are.  What has no URL is not looked at.
 
     A `mongo_urls` that names a database is that one's; one that names none is all the others'.
+    Each may take `wait_s` to come within reach: a cluster's firewall hears of a pod moments after
+    that has begun.
     """
 
     nats_url: str
@@ -45,6 +49,7 @@ class Places:
     redis_url: str | None = None
     stripe_url: str | None = None
     stripe_key: str = ""
+    wait_s: int = 0
 
 
 @dataclass(frozen=True)
@@ -158,7 +163,7 @@ async def opened(places: Places, shelf: Shelf) -> AsyncIterator[Shop]:
     async with AsyncExitStack() as stack:
         mongo = {}
         for url in places.mongo_urls:
-            client = _mongo(url)
+            client = _mongo(url, places.wait_s)
             stack.push_async_callback(client.close)
             mongo[urlsplit(url).path.strip("/")] = client
         wanted = dict.fromkeys(database for _, database, _ in READ)
@@ -166,7 +171,7 @@ async def opened(places: Places, shelf: Shelf) -> AsyncIterator[Shop]:
             raise Unknown(f"--mongo names no server for {', '.join(missing)}")
         redis = None
         if places.redis_url:
-            redis = _redis(places.redis_url)
+            redis = _redis(places.redis_url, places.wait_s)
             stack.push_async_callback(redis.aclose)
         stripe = None
         if places.stripe_url:
@@ -177,17 +182,17 @@ async def opened(places: Places, shelf: Shelf) -> AsyncIterator[Shop]:
                     timeout=TIMEOUT_S,
                 )
             )
-        jetstream = await stack.enter_async_context(connected(places.nats_url))
+        jetstream = await stack.enter_async_context(connected(places.nats_url, places.wait_s))
         created = (await jetstream.stream_info(STREAM)).created
         shelf.is_of("" if created is None else created.isoformat())
         yield Shop(jetstream, mongo, redis, stripe, shelf)
 
 
-def _mongo(url: str) -> AsyncMongoClient[RawBSONDocument]:
+def _mongo(url: str, wait_s: int) -> AsyncMongoClient[RawBSONDocument]:
     try:
         return AsyncMongoClient(
             url,
-            serverSelectionTimeoutMS=round(TIMEOUT_S * 1000),
+            serverSelectionTimeoutMS=round(max(TIMEOUT_S, wait_s) * 1000),
             readPreference="primaryPreferred",
             appname="boxoffice-audit",
             document_class=RawBSONDocument,
@@ -196,9 +201,10 @@ def _mongo(url: str) -> AsyncMongoClient[RawBSONDocument]:
         raise Unknown("--mongo is bad: not a URL with mongodb or mongodb+srv") from None
 
 
-def _redis(url: str) -> Redis:
+def _redis(url: str, wait_s: int) -> Redis:
     try:
-        found: Redis = Redis.from_url(url, socket_timeout=TIMEOUT_S)
+        again = Retry(ConstantBackoff(PAUSE_S), wait_s)
+        found: Redis = Redis.from_url(url, socket_timeout=TIMEOUT_S, retry=again)
     except ValueError:
         raise Unknown("--redis is bad: not a URL with redis or rediss") from None
     return found

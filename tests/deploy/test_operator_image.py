@@ -4,9 +4,11 @@ import json
 import re
 from pathlib import Path
 
+import yaml
 from pytest import TempPathFactory, fixture
 
 from tests.deploy import dockerfile
+from tests.deploy.kubernetes.building import MANIFESTS
 from tests.deploy.test_image import TEXT, ended
 from tests.house import tree
 
@@ -16,6 +18,9 @@ IGNORE = FILE.with_name(f"{FILE.name}.dockerignore").read_text(encoding="utf-8")
 SOURCES = {"requirements/operator.txt", "services", "scenarios", "sim/boxoffice"}
 # What a command loads once it is at work.
 LOADS = "import scenarios.audit.judging, scenarios.audit.looks, boxoffice.views, rich.progress"
+CRONJOB = yaml.safe_load((MANIFESTS / "components/audit/cronjob.yaml").read_text(encoding="utf-8"))
+(CONTAINER,) = CRONJOB["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+NIGHTLY = CONTAINER["args"]
 ENTRY = json.loads(re.findall(r"ENTRYPOINT (.*)", OURS)[0])[1:]
 
 
@@ -53,7 +58,10 @@ def test_an_audit_has_what_it_needs_and_ends_as_it_does_elsewhere(app: Path) -> 
     loaded = ended(app, "-c", LOADS)
     assert (loaded.returncode, loaded.stderr) == (0, "")
     nobody = {"NATS_URL": "nats://127.0.0.1:9", "MONGO_URL": "mongodb://127.0.0.1:9"}
-    said = ended(app, *ENTRY, "audit", "--since", "48h", **nobody)
+    at, within_s = NIGHTLY.index("--wait") + 1, 1
+    assert int(NIGHTLY[at]) > 10, "a firewall hears of a pod moments after that has begun"
+    words = [*NIGHTLY[:at], str(within_s), *NIGHTLY[at + 1 :]]
+    said = ended(app, *ENTRY, *words, **nobody)
     assert (said.returncode, said.stdout) == (2, "")
     assert said.stderr.startswith("boxoffice: NATS at 127.0.0.1:9 cannot be reached: ")
 

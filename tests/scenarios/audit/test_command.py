@@ -1,10 +1,12 @@
 """`boxoffice audit`: what is mistyped or not there is one line, and nothing is written."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from socket import socket
 
 from pytest import fixture, mark
 
-from scenarios import cli
+from scenarios import cli, nats_connection
 from tests.engine.commands import runner
 
 NOWHERE = "127.0.0.1:9"  # discard: nobody answers there
@@ -58,3 +60,28 @@ def test_a_store_that_does_not_answer_is_named(boxoffice):
     status, _, err = boxoffice("audit", "--mongo", f"mongodb://{NOWHERE}")
     assert (status, err.count("\n")) == (2, 1)
     assert "--nats" in err
+
+
+def test_a_server_may_take_a_while_to_come_within_reach(boxoffice, monkeypatch):
+    refused = []
+    with socket() as door, ThreadPoolExecutor() as pool:
+        door.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{door.getsockname()[1]}"
+
+        def say_nonsense() -> None:
+            with door.accept()[0] as connection:
+                connection.sendall(b"INFO {\r\n")
+
+        async def open_after_five(error: Exception) -> None:
+            refused.append(type(error))
+            if len(refused) == 5:  # two of which are without patience
+                door.listen()
+                pool.submit(say_nonsense)
+
+        monkeypatch.setattr(nats_connection, "PAUSE_S", 0)
+        monkeypatch.setattr(nats_connection, "_keep_quiet", open_after_five)
+        words = ("audit", "--nats", f"nats://{place}", "--mongo", f"mongodb://{NOWHERE}")
+        assert "no servers available" in boxoffice(*words)[2]
+        _, _, err = boxoffice(*words, "--wait", "3")
+    assert refused[:5] == [ConnectionRefusedError] * 5
+    assert "json parse error" in err
