@@ -55,6 +55,7 @@ class Server:
     peers: tuple[int, ...] = ()  # on which its own members talk
     guests: tuple[str, ...] = ()  # pods that are neither services nor members
     is_audited: bool = False
+    is_read_outside: bool = False  # by the audit, which inside has nothing to read there
 
 
 SERVERS: Final[Mapping[str, Server]] = {
@@ -69,7 +70,9 @@ SERVERS: Final[Mapping[str, Server]] = {
     ),
     "NATS_URL": Server("nats", 4222, "nats", outside=(4222,), peers=(6222,), is_audited=True),
     "REDIS_URL": Server("redis", 6379, "redis", outside=(6379, 6380), is_audited=True),
-    "STRIPE_KEY": Server("stripe-mock", 12111, "stripe", outside=(443,), never=PRIVATE),
+    "STRIPE_KEY": Server(
+        "stripe-mock", 12111, "stripe", outside=(443,), never=PRIVATE, is_read_outside=True
+    ),
     "SMTP_URL": Server("mail", 1025, "mail", outside=(465, 587, 2525)),
 }
 
@@ -93,7 +96,8 @@ def files() -> dict[Path, str]:
     for setting, server in SERVERS.items():
         inside = server.name if server.name == "stripe-mock" else server.folder
         written[f"components/{inside}"] = _text(*_inside(server, _clients(setting)))
-        written[f"components/external/{server.folder}"] = _text(_outside(server, _clients(setting)))
+        clients = [*_clients(setting), *([AUDIT] if server.is_read_outside else [])]
+        written[f"components/external/{server.folder}"] = _text(_outside(server, clients))
     return {ROOT / folder / "policies.yaml": text for folder, text in written.items()}
 
 

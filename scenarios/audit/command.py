@@ -23,6 +23,7 @@ SHOWN: Final = 10  # breaches of one invariant
 UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 EXIT: Final = {"holds": 0, "violated": 1}
 NOTHING: Final = 3
+STRIPE: Final = "https://api.stripe.com"
 NO_MONGO: Final = (
     "--mongo is missing: where the shop's documents are. A shop of `boxoffice up` has its stores "
     "in its own memory, which nobody else can read, unless MONGO_URL and REDIS_URL name others"
@@ -47,11 +48,18 @@ def audit(
     stripe: Annotated[
         str | None,
         typer.Option(
-            envvar="STRIPE_API_BASE", metavar="URL", help="Stripe; without it money is unknown."
+            envvar="STRIPE_API_BASE",
+            metavar="URL",
+            help="Stripe, if it is not where its keys are good.",
         ),
     ] = None,
     stripe_key: Annotated[
-        str, typer.Option(envvar="STRIPE_KEY", metavar="KEY", help="One that may read charges.")
+        str,
+        typer.Option(
+            envvar="STRIPE_KEY",
+            metavar="KEY",
+            help="One that may read charges and refunds; without it money is unknown.",
+        ),
     ] = "",
     since: Annotated[
         str | None,
@@ -98,6 +106,8 @@ def audit(
         raise Unknown(NO_MONGO)
     check_files({"--keep": keep, "--json": json_file, "--html": html})
     moment = None if since is None else _moment(since)
+    if stripe is None and stripe_key:
+        stripe = STRIPE
     places = Places(nats, mongo, redis, stripe, stripe_key, wait_s)
     with Shelf(keep) as shelf:
         it = asyncio.run(_audited(places, shelf, moment, again_s))
@@ -153,7 +163,9 @@ def _moment(said: str) -> datetime:
             moment = now - timedelta(**{UNITS[said[-1]]: float(said[:-1])})
         else:
             moment = datetime.fromisoformat(said)
-    except (ValueError, OverflowError):
+    except OverflowError:
+        raise Unknown(f"--since is bad: {said!r} is before the first year") from None
+    except ValueError:
         raise Unknown(
             f"--since is bad: {said!r} is neither 90m, 24h or 7d nor 2030-01-31T12:00"
         ) from None

@@ -26,6 +26,7 @@ def boxoffice(monkeypatch, capsys, tmp_path):
         ({"--since": "nand"}, "--since is bad"),
         ({"--since": "-5h"}, "'-5h' has not been yet"),
         ({"--since": "0d"}, "has not been yet"),
+        ({"--since": "1000000d"}, "'1000000d' is before the first year"),
         ({"--since": "2999-01-01"}, "has not been yet"),
         ({"--mongo": "http://there"}, "--mongo is bad"),
         ({"--mongo": f"mongodb://{NOWHERE}/orders"}, "names no server for tickets, payments"),

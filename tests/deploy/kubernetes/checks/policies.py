@@ -72,6 +72,9 @@ def _audited(pods: set[str]) -> Iterator[Edge]:
             yield Edge(AUDIT, server, port)
         else:
             yield from (Edge(AUDIT, ANYWHERE, each) for each in outside)
+    server, _, outside = SERVERS["STRIPE_KEY"]
+    if server not in pods:  # which keeps no books
+        yield from (Edge(AUDIT, ANYWHERE, each) for each in outside)
 
 
 def _from_beside(documents: Documents) -> Iterator[Edge]:
