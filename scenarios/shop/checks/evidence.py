@@ -4,10 +4,10 @@ Checks see nothing else, so that they can judge real servers as well as a world.
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from boxoffice.trace import TraceEvent, Until, Untold, of_kind
 from scenarios.shop.checks.restless import keeps_timers, restless
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from boxoffice import World
     from boxoffice.servers import StoredMessage
 
+Found = TypeVar("Found")
 Document = dict[str, Any]
 Documents = Mapping[str, Document]
 
@@ -144,12 +145,20 @@ class Evidence:
     def _by_number(self) -> dict[int, TraceEvent]:
         return {event.number: event for event in self.events}
 
-    def _writes(self) -> Iterable[TraceEvent]:
-        return self._found_writes() if self._is_long else self._kept_writes
+    def found(self, find: Callable[["Evidence"], Iterable[Found]]) -> Iterable[Found]:
+        """Return what is found here; it is kept for whoever asks next, unless the trace is long."""
+        if self._is_long:
+            return find(self)
+        if find not in self._found:
+            self._found[find] = list(find(self))
+        return self._found[find]
 
     @cached_property
-    def _kept_writes(self) -> list[TraceEvent]:
-        return list(self._found_writes())
+    def _found(self) -> dict[Callable[..., Any], list[Any]]:
+        return {}
+
+    def _writes(self) -> Iterable[TraceEvent]:
+        return self.found(Evidence._found_writes)
 
     def _found_writes(self) -> Iterator[TraceEvent]:
         return (event for event in self.of_kind("write") if _changes_state(event))
@@ -157,7 +166,7 @@ class Evidence:
     @cached_property
     def _histories(self) -> dict[tuple[str, str], list[TraceEvent]]:
         found: dict[tuple[str, str], list[TraceEvent]] = {}
-        for write in self._kept_writes:
+        for write in self._writes():
             found.setdefault((store_of(write), write["id"]), []).append(write)
         return found
 

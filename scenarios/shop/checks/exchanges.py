@@ -1,8 +1,9 @@
 """Who asked what, and what they were answered: each request with its response, and its asker."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from boxoffice.trace import TraceEvent
@@ -17,7 +18,7 @@ LATITUDE_S: Final = 5.0
 _ID: Final = "[0-9a-f]{24}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exchange:
     """A request and its response; `user` is who was signed in when it was sent, or NOBODY."""
 
@@ -26,7 +27,7 @@ class Exchange:
     user: str
     signed_in_us: int  # when that user had last signed in
 
-    @property
+    @cached_property
     def status(self) -> int:
         """The status that the shop answered, or 0: nothing came, or somebody else's refusal.
 
@@ -52,7 +53,7 @@ class Exchange:
         body = self.request.get("body")
         return body if isinstance(body, dict) else {}
 
-    @property
+    @cached_property
     def call(self) -> str:
         """Method and path."""
         return call_of(self.request)
@@ -89,17 +90,21 @@ class SignedIn:
         """Take note of an answer."""
         if not 200 <= (response.get("status") or 0) < 300:
             return
-        path = path_of(request)
         if request["method"] != "POST":  # the page to which a letter leads has the path of a reset
             return
+        path = path_of(request)
         if path in SIGN_IN:
             self._users[response.host] = response["body"]["id"], response.at_us
         elif path == SIGN_OUT:
             self._users.pop(response.host, None)
 
 
-def exchanges(evidence: Evidence) -> Iterator[Exchange]:
-    """Yield each request that was answered, or whose answer got lost, in the order of the ends."""
+def exchanges(evidence: Evidence) -> Iterable[Exchange]:
+    """Return each request that was answered, or whose answer got lost, in the order of the ends."""
+    return evidence.found(_exchanges)
+
+
+def _exchanges(evidence: Evidence) -> Iterator[Exchange]:
     signed_in = SignedIn()
     asked: dict[int, tuple[TraceEvent, tuple[str, int]]] = {}
     for event in evidence.of_kind("request", "response"):
