@@ -209,6 +209,8 @@ def up(
 
     from boxoffice.real import CannotOpen
 
+    if data == Path():  # which is what becomes of "", too
+        raise Unknown("--data names no folder of its own")
     if find_spec("scenarios.look") is None:
         raise Unknown("a shop is opened on a machine of one's own: the operator's image has none")
 

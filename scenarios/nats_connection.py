@@ -18,6 +18,7 @@ from services.common.steady_nats import SteadyNats
 SCHEMES: Final = ("nats", "tls")  # ws and wss need aiohttp, which is not installed
 ANSWER_TIMEOUT_S: Final = 5
 PAUSE_S: Final = 1  # between two tries
+NOT_ALLOWED: Final = "permissions violation"
 IS_TOKEN: Final = re.compile(r"[\w-]+").fullmatch
 
 
@@ -30,6 +31,13 @@ async def connected(url: str, wait_s: int = 0) -> AsyncIterator[JetStreamContext
     servers = [each.strip() for each in url.split(",")]
     places = ", ".join(map(_place, servers))
     client = SteadyNats()
+    refused: list[str] = []
+
+    async def listen(complaint: Exception) -> None:
+        """Whatever matters is raised as well, but for what a user may not do: that times out."""
+        if NOT_ALLOWED in str(complaint).lower():
+            refused.append(" ".join(str(complaint).split()))
+
     try:
         await client.connect(
             servers,
@@ -39,7 +47,7 @@ async def connected(url: str, wait_s: int = 0) -> AsyncIterator[JetStreamContext
             max_reconnect_attempts=1 + wait_s,  # counted at the first connection too
             reconnect_time_wait=PAUSE_S if wait_s else 0,
             connect_timeout=ANSWER_TIMEOUT_S,
-            error_cb=_keep_quiet,
+            error_cb=listen,
         )
         yield client.jetstream(timeout=ANSWER_TIMEOUT_S)
     except NotFoundError:
@@ -48,6 +56,8 @@ async def connected(url: str, wait_s: int = 0) -> AsyncIterator[JetStreamContext
         said = refusal.description or "JetStream is not switched on there"
         raise Unknown(f"NATS at {places} refuses: {said}") from None
     except (nats.errors.Error, OSError, TimeoutError) as error:
+        if refused:
+            raise Unknown(f"NATS at {places} refuses this user: {refused[-1]}") from None
         said = " ".join(str(error).split()) or type(error).__name__
         raise Unknown(f"NATS at {places} cannot be reached: {said}") from None
     finally:
@@ -69,7 +79,3 @@ def _inbox(url: str) -> str:
     # A user who may not do all may read answers to itself alone (k8s/users.py).
     user = unquote(urlsplit(url).username or "")
     return f"{INBOX}.{user}" if IS_TOKEN(user) else INBOX
-
-
-async def _keep_quiet(_: Exception) -> None:
-    """Whatever matters is raised as well."""

@@ -24,6 +24,7 @@ UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 EXIT: Final = {"holds": 0, "violated": 1}
 NOTHING: Final = 3
 STRIPE: Final = "https://api.stripe.com"
+NO_PICTURE: Final = ("nothing is violated", "what is violated belongs to no ticket")
 NO_MONGO: Final = (
     "--mongo is missing: where the shop's documents are. A shop of `boxoffice up` has its stores "
     "in its own memory, which nobody else can read, unless MONGO_URL and REDIS_URL name others"
@@ -95,6 +96,7 @@ def audit(
     Exit status: 0 all holds, 1 something is violated, 2 misuse, 3 nothing can be said.
     """
     import asyncio
+    import sqlite3
 
     from boxoffice.terminal import Console
     from boxoffice.views import write_report
@@ -109,8 +111,12 @@ def audit(
     if stripe is None and stripe_key:
         stripe = STRIPE
     places = Places(nats, mongo, redis, stripe, stripe_key, wait_s)
-    with Shelf(keep) as shelf:
-        it = asyncio.run(_audited(places, shelf, moment, again_s))
+    try:
+        with Shelf(keep) as shelf:
+            it = asyncio.run(_audited(places, shelf, moment, again_s))
+    except sqlite3.Error as error:  # its disk is full, say
+        of = f"--keep {keep}" if keep else "a file for what is read"
+        raise Unknown(f"{of} cannot be used any more: {error}") from None
     console = Console()
     for line in _lines(it):
         console.print(line, soft_wrap=True, highlight=False, markup=False, emoji=False)
@@ -118,6 +124,8 @@ def audit(
         write_json(json_file, as_json(it, moment))
     if html is not None and it.guilty:
         write(html, lambda path: write_report(list(it.guilty), path))
+    elif html is not None:
+        Console(stderr=True).print(f"nothing to draw: {NO_PICTURE[it.verdict == 'violated']}")
     raise typer.Exit(EXIT.get(it.verdict, NOTHING))
 
 

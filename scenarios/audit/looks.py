@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 from bson.raw_bson import RawBSONDocument
 from nats.js import JetStreamContext
+from nats.js.errors import APIError
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 from redis.asyncio import Redis
@@ -31,6 +32,11 @@ from services.common.messaging import DEAD_LETTERS, STREAM
 # Nothing that is judged here is known from accounts, so their passwords are left alone.
 READ: Final = [it for it in STORES if it[1] != "auth"]
 READER: Final = "audit"  # the one consumer that a user who only reads may make (k8s/users.py)
+# Source: JSConsumerAlreadyExists, https://github.com/nats-io/nats-server/blob/main/server/errors.json
+CONSUMER_EXISTS: Final = 10148
+OCCUPIED: Final = (
+    "another audit reads this stream, or one was killed seconds ago: try again after it"
+)
 BATCH: Final = 1_000  # documents
 FIRST: Final = 0.0  # charges since 1970: all
 
@@ -114,16 +120,30 @@ class Shop:
     async def read_on(self, tell: Callable[[str], object] = lambda said: None) -> None:
         """Put onto the shelf what it has not of the stream."""
         after = self.shelf.messages().last
-        async for batch in stream_batches(self.jetstream._nc, after, READER):
+
+        def put(batch: list[Stored]) -> None:
             self.shelf.put_messages(batch)
             tell(f"the stream, message {batch[-1].seq if batch else after}")
+
+        await self._read(after, put)
 
     async def read_letters(self) -> None:
         """Read the dead letters anew: alone of all messages, they are removed."""
         self.shelf.forget(DEAD_LETTERS)
-        letters = f"{DEAD_LETTERS}.>"
-        async for batch in stream_batches(self.jetstream._nc, 0, READER, letters):
-            self.shelf.put_messages(batch)
+        await self._read(0, self.shelf.put_messages, f"{DEAD_LETTERS}.>")
+
+    async def _read(
+        self, after: int, put: Callable[[list[Stored]], object], subject: str = ">"
+    ) -> None:
+        batches = stream_batches(self.jetstream._nc, after, READER, subject)
+        try:
+            async with aclosing(batches):  # or its consumer would be there for a while
+                async for batch in batches:
+                    put(batch)
+        except APIError as refusal:
+            if refusal.err_code == CONSUMER_EXISTS:
+                raise Unknown(OCCUPIED) from None
+            raise
 
     async def _late(self, stream: Messages) -> list[Stored]:
         await self.read_on()

@@ -7,6 +7,7 @@ Documents change and letters are removed: they are read anew at each look.
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, Self, overload
 
@@ -57,9 +58,10 @@ class Shelf:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._db.commit()
-        self._db.close()
+    def __exit__(self, kind: object, *_: object) -> None:
+        with closing(self._db):
+            if kind is None:
+                self._db.commit()
 
     def is_of(self, born: str) -> None:
         """Let pass what was kept of the stream that was made at this moment.  Raises: Unknown."""

@@ -62,7 +62,7 @@ def _steps(
             raise NotChecked("how long it takes is not said: --window S")
         if window_s > LONGEST_WINDOW_S:
             raise NotChecked(f"{window_s} s are too long to wait; {LONGEST_WINDOW_S} are not")
-        return await visit.expire()
+        return await visit.expire(window_s + patience_s)
 
     async def duplicates() -> str:
         if copies is None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from http.cookies import Morsel, SimpleCookie
 from typing import Any, Final, TypeVar
@@ -22,6 +23,7 @@ from scenarios.actors import (
 )
 from scenarios.check.findings import NotChecked
 from scenarios.shop.targets.remote import RemoteStage
+from services.common.clock import SystemClock
 from services.common.session import COOKIE
 
 T = TypeVar("T")
@@ -169,11 +171,15 @@ class Visit:
         await self._held_by(ticket, None)
         return "the ticket is for sale again"
 
-    async def expire(self) -> str:
-        """Order it again, do nothing, and see it free.  The caller says how long that may take."""
+    async def expire(self, within_s: float) -> str:
+        """Order it again, do nothing, and see it free.  The caller waits for as long."""
         if len(self.tickets) < 2:
             raise NotChecked("there is no ticket for it")
         order = await self._placed_by_ben(self.tickets[1])
+        shown = (await self._ask("Ben", "GET", f"/api/orders/{order.id}", 200)).json()
+        left = datetime.fromisoformat(shown["expiresAt"]) - SystemClock().now()
+        if left > timedelta(seconds=within_s):
+            raise Surprise(f"it may be paid for {left.total_seconds():.0f} s: see --window")
         await self._seen(self.ben, order, "cancelled")
         await self._held_by(self.tickets[1], None)
         return f"order {order.id} was cancelled, its ticket is for sale again"

@@ -45,6 +45,10 @@ def test_what_was_not_asked_for_is_not_checked_and_said_so():
 
 def test_nobody_waits_for_a_long_window():
     assert "too long" in found(window_s=121)["expire"].said
+    findings = found(window_s=1)
+    assert results(findings, Result.FAILS) == ["expire"]
+    assert "may be paid for" in findings["expire"].said
+    assert findings["expire"].ms < 1000 * PATIENCE_S
 
 
 @unhurried
@@ -61,12 +65,14 @@ def test_a_service_that_answers_500_is_named_with_the_request(monkeypatch):
 
 
 @unhurried
-def test_an_order_that_never_expires_fails_and_is_tidied_up(monkeypatch):
+def test_an_order_that_never_expires_fails_and_is_tidied_up(monkeypatch, needs):
+    needs["expiration_window_s"] = WINDOW_S
+
     async def never(_) -> float:
         return 60.0
 
     monkeypatch.setattr(AlarmClock, "ring_due", never)
-    findings = found(window_s=1, patience_s=SHORT_S + 4)
+    findings = found(window_s=WINDOW_S, patience_s=SHORT_S)
     assert results(findings, Result.FAILS) == ["expire"]
     assert "awaiting:payment" in findings["expire"].said
     assert findings["tidy"].result is Result.WORKS

@@ -113,3 +113,10 @@ def test_a_part_that_ends_before_it_begins_is_told_in_a_line(boxoffice, tmp_path
     assert boxoffice("run", "purchase", "--stream", file)[0] == 0
     said = "boxoffice: --to is bad: 1 is not after --from 5\n"
     assert boxoffice("trace", file, "--from", 5, "--to", 1) == (2, "", said)
+
+
+def test_a_folder_that_is_not_named_is_not_the_one_that_one_is_in(boxoffice, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = "boxoffice: --data names no folder of its own\n"
+    assert boxoffice("up", "--data", "", "--port", "0") == (2, "", said)
+    assert list(tmp_path.iterdir()) == []

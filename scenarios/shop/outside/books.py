@@ -39,7 +39,8 @@ async def read_books(http: httpx.AsyncClient, mirrors: Documents, since_s: float
         entered = [it for it in await _all(http, "charges") if _is_ours(it, since_s)]
         returned = await _all(http, "refunds")
     except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        return Books(are_read=False, why=" ".join(f"{type(error).__name__}: {error}".split()))
+        said = " ".join(str(error).split())
+        return Books(are_read=False, why=f"{type(error).__name__}{said and f': {said}'}")
     charges = {it["id"]: it for it in entered if it.get("status", "succeeded") == "succeeded"}
     if not charges and any(map(_stripe_id, mirrors.values())):
         return Books(are_read=False, why="it has none of the charges that payments knows")

@@ -1,7 +1,7 @@
 """The stream, read from its beginning to its end, and how far its consumers are."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -46,7 +46,7 @@ async def read_stream(nats: Nats, after: int = 0) -> list[Stored]:
 
 async def stream_batches(
     nats: Nats, after: int = 0, reader: str | None = None, subject: str = ">"
-) -> AsyncIterator[list[Stored]]:
+) -> AsyncGenerator[list[Stored], None]:
     """Yield what `read_stream` returns, a few messages at a time; of a `subject` alone, if wanted.
 
     `reader` is the name of a consumer for whoever may make no other; who else reads by this name at

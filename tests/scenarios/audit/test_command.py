@@ -1,5 +1,6 @@
 """`boxoffice audit`: what is mistyped or not there is one line, and nothing is written."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from socket import socket
@@ -7,6 +8,7 @@ from socket import socket
 from pytest import fixture, mark
 
 from scenarios import cli, nats_connection
+from scenarios.audit import command
 from tests.engine.commands import runner
 
 NOWHERE = "127.0.0.1:9"  # discard: nobody answers there
@@ -63,6 +65,19 @@ def test_a_store_that_does_not_answer_is_named(boxoffice):
     assert "--nats" in err
 
 
+@mark.parametrize("keep", ["it", None])
+def test_a_disk_that_is_full_is_no_breach(boxoffice, monkeypatch, keep):
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(command, "_audited", full)
+    places = ("--nats", f"nats://{NOWHERE}", "--mongo", f"mongodb://{NOWHERE}")
+    status, _, err = boxoffice("audit", *places, *(("--keep", keep) if keep else ()))
+    assert (status, err.count("\n")) == (2, 1)
+    assert f"{'--keep it' if keep else 'a file'}" in err
+    assert "disk is full" in err
+
+
 def test_a_server_may_take_a_while_to_come_within_reach(boxoffice, monkeypatch):
     refused = []
     with socket() as door, ThreadPoolExecutor() as pool:
@@ -73,16 +88,21 @@ def test_a_server_may_take_a_while_to_come_within_reach(boxoffice, monkeypatch):
             with door.accept()[0] as connection:
                 connection.sendall(b"INFO {\r\n")
 
-        async def open_after_five(error: Exception) -> None:
-            refused.append(type(error))
-            if len(refused) == 5:  # two of which are without patience
-                door.listen()
-                pool.submit(say_nonsense)
+        class Client(nats_connection.SteadyNats):
+            async def _connect_to_server(self, server: object) -> None:
+                try:
+                    await super()._connect_to_server(server)
+                except ConnectionRefusedError:
+                    refused.append(server)
+                    if len(refused) == 5:  # two of which are without patience
+                        door.listen()
+                        pool.submit(say_nonsense)
+                    raise
 
         monkeypatch.setattr(nats_connection, "PAUSE_S", 0)
-        monkeypatch.setattr(nats_connection, "_keep_quiet", open_after_five)
+        monkeypatch.setattr(nats_connection, "SteadyNats", Client)
         words = ("audit", "--nats", f"nats://{place}", "--mongo", f"mongodb://{NOWHERE}")
         assert "no servers available" in boxoffice(*words)[2]
         _, _, err = boxoffice(*words, "--wait", "3")
-    assert refused[:5] == [ConnectionRefusedError] * 5
+    assert len(refused) == 5
     assert "json parse error" in err
