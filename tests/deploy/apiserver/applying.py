@@ -1,6 +1,7 @@
 """A real API server takes every overlay and every combination, and every pod that comes of them.
 
-`make test-apiserver` builds the server and runs this; it is not part of the other tests.
+`make test-apiserver` builds the server and runs this; `.ci/run` has each document taken once, in
+no combination.
 """
 
 import json
@@ -15,7 +16,7 @@ from tests.deploy.apiserver.kubectl import Kubectl, Said
 from tests.deploy.apiserver.server import PROGRAMS, api_server
 from tests.deploy.kubernetes.building import MANIFESTS
 from tests.deploy.kubernetes.combinations import Combination, every
-from tests.deploy.kubernetes.documents import Document, template, workloads
+from tests.deploy.kubernetes.documents import Document, of, template, workloads
 from tests.deploy.kubernetes.facts import NAMESPACE, SERVICES
 from tests.deploy.kubernetes.installation import Installations, install
 
@@ -101,6 +102,12 @@ def takes(kubectl: Kubectl, said: Said, documents: list[Document], count: Counte
     count["installations"] += 1
 
 
+def there(kubectl: Kubectl, installations: Installations) -> None:
+    """Make the namespace, and what a pod in it needs."""
+    spaces = [it for it in installations.built[Combination("local")] if it["kind"] == "Namespace"]
+    assert kubectl.apply([*spaces, ACCOUNT]).complaints == []
+
+
 @mark.parametrize("overlay", OVERLAYS)
 def test_an_overlay_is_applied_as_the_readme_says(
     overlay: str,
@@ -127,6 +134,23 @@ def test_a_combination_is_applied(
     takes(kubectl, kubectl.apply(documents), documents, count)
 
 
+def test_each_document_is_taken_once(
+    kubectl: Kubectl, installations: Installations, count: Counter[str]
+) -> None:
+    there(kubectl, installations)
+    documents = installations.distinct()
+    assert kubectl.apply(of(documents, "ServiceAccount")).complaints == []  # which pods ask for
+    said = kubectl.would_apply(documents)
+    assert said.complaints == []
+    assert len(said.done) == len(documents)
+    made = list({json.dumps(it): it for it in pods(documents)}.values())
+    would = kubectl.would_create(made)
+    assert would.complaints == []
+    assert len(would.done) == len(made) >= len(SERVICES)
+    count["documents taken by themselves"] += len(documents)
+    count["pods admitted"] += len(made)
+
+
 @mark.parametrize(
     ("wrong", "because"),
     [(PRIVILEGED, 'violates PodSecurity "restricted'), (MISSPELT, "unknown field")],
@@ -135,7 +159,6 @@ def test_a_combination_is_applied(
 def test_what_is_wrong_is_refused(
     wrong: dict[str, Any], because: str, kubectl: Kubectl, installations: Installations
 ) -> None:
-    spaces = [it for it in installations.built[Combination("local")] if it["kind"] == "Namespace"]
-    assert kubectl.apply([*spaces, ACCOUNT]).complaints == []
+    there(kubectl, installations)
     refused = kubectl.would_create([wrong]).complaints
     assert any(because in line for line in refused), refused

@@ -33,6 +33,11 @@ class Kubectl:
         """Build a kustomization and apply it, as README.md tells people to."""
         return self._run("apply", "--server-side", "--kustomize", str(folder))
 
+    def would_apply(self, documents: Iterable[Document]) -> Said:
+        """Have the server look at each document by itself, and keep nothing."""
+        words = ("--server-side", "--dry-run=server", "--filename", "-")
+        return self._run("apply", *words, documents=documents)
+
     def would_create(self, documents: Iterable[Document]) -> Said:
         """Have the server go through all that creating documents takes, and keep nothing."""
         return self._run("create", "--dry-run=server", "--filename", "-", documents=documents)

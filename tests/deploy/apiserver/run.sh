@@ -2,6 +2,7 @@
 # Builds etcd and kube-apiserver from their Go modules into .real/apiserver/, once, fetches the
 # definitions of the kinds that options use, and applies every overlay to such a server.
 # It needs Go, kubectl and openssl.  The build takes minutes, and 3 GB of Go's caches.
+# What is said to it is said to pytest: `-k once` has each document taken once, in no combination.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 
@@ -49,4 +50,4 @@ if [ ! -e "$STAMP" ]; then
     definitions
     touch "$STAMP"
 fi
-exec .venv/bin/python -m pytest -q tests/deploy/apiserver/applying.py
+exec .venv/bin/python -m pytest -q tests/deploy/apiserver/applying.py "$@"

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
+from math import inf
 
 from fastapi import FastAPI
 from nats.errors import TimeoutError as NothingCame
@@ -90,7 +91,7 @@ def told(shrunk):
 
 def test_two_of_six_deeds_are_left_and_the_message_between_them_is_told():
     case = Case(evening(loud=[1, 2]), 0)
-    shrunk = shrink(case, case.play())
+    shrunk = shrink(case, case.play(), inf)
     assert (shrunk.deeds, shrunk.strikes) == (2, 1)
     *before, falls = told(shrunk)
     assert [line.split(maxsplit=1)[-1] for line in before[-2:]] == [
@@ -102,7 +103,7 @@ def test_two_of_six_deeds_are_left_and_the_message_between_them_is_told():
 
 def test_what_stumbles_over_a_smaller_run_is_not_taken_for_what_fell():
     case = Case(evening(stumbles=True), 0)
-    shrunk = shrink(case, case.play())
+    shrunk = shrink(case, case.play(), inf)
     assert shrunk.deeds == 2
     assert "2, not 3" in told(shrunk)[-1]
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from functools import cache
 from itertools import islice
+from math import inf
 
 from boxoffice.search import Case, fallen, shrink
 from boxoffice.search.strokes import strikes_of, strokes
@@ -19,7 +20,7 @@ SEEDS = range(40)
 def first():
     """Return a failing case, and what it becomes."""
     case, outcome = next(failing())
-    return case, shrink(case, outcome)
+    return case, shrink(case, outcome, inf)
 
 
 def failing():
@@ -34,7 +35,7 @@ def failing():
 def test_two_people_and_one_book_are_all_that_is_left():
     sizes = []
     for case, outcome in islice(failing(), 3):
-        shrunk = shrink(case, outcome)
+        shrunk = shrink(case, outcome, inf)
         kept = shrunk.case.tape.kept(rummage.drawn(case.seed).deeds)
         assert shrunk.is_minimal
         assert [deed.does for deed in kept].count("takes") == 2
@@ -91,7 +92,7 @@ def test_a_server_that_is_slow_all_along_is_one_fault():
         for case in (Case(visit, seed) for seed in SEEDS)
         if fallen(outcome := case.play())
     )
-    shrunk = shrink(case, outcome)
+    shrunk = shrink(case, outcome, inf)
     assert (shrunk.deeds, shrunk.strikes) == (1, 1)
     (slow,) = shrunk.outcome.strikes.values()
     assert len(slow) > 1
