@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any, Final
 
 import httpx
@@ -13,6 +14,7 @@ from boxoffice.clock import Stopwatch
 from boxoffice.trace import Trace
 from scenarios.actors import Surprise
 
+TOO_MANY: Final = ", for it has had many from this address: try again in 15 minutes"
 # What an answer raises that is no JSON, or not the JSON of a shop.
 _NO_SHOPS_ANSWER: Final = (ValueError, LookupError, TypeError, AttributeError)
 
@@ -74,6 +76,8 @@ def _last_answer(trace: Trace) -> str:
             asked = trace.events[event["request"]]
             body = event.get("body")
             state = body.get("status", "") if isinstance(body, dict) else ""
-            answer = f"{event.get('status') or event.get('why')} {state}".strip()
-            return f"{asked['method']} {asked['path']} → {answer}"
+            status = event.get("status")
+            answer = f"{status or event.get('why')} {state}".strip()
+            more = TOO_MANY if status == HTTPStatus.TOO_MANY_REQUESTS else ""
+            return f"{asked['method']} {asked['path']} → {answer}{more}"
     return "none"

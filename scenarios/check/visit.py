@@ -45,6 +45,7 @@ class Visit:
         self.tickets: list[Ticket] = []
         self.order: Order | None = None
         self.payment: Payment | None = None
+        self._opened = False
         self._signed_in = False
         self._stage = stage
         self._tls = httpx.URL(url).scheme == "https"
@@ -56,16 +57,19 @@ class Visit:
         answer = await self._ask("nobody", "GET", "/api/users/currentuser", 200)
         if answer.json() != {"currentUser": None}:
             raise Surprise(f"somebody is signed in who never was: {answer.text}")
+        self._opened = True
         return "over TLS" if self._tls else "without TLS"
 
     async def sign_up(self) -> str:
         """Make three accounts."""
+        self._entered()
         people = (self.sue, self.ana, self.ben)
         await asyncio.gather(*(person.arrives() for person in people))
         return f"three people, at {self._stage.mail_domain}"
 
     async def session(self) -> str:
         """Sign in again, look at the cookie, and be who one is."""
+        self._entered()
         whom = {"email": self.ana.address, "password": PASSWORD}
         answer = await self._ask("Ana", "POST", "/api/users/signin", 200, whom)
         said = self._judged(_session_cookie(answer))
@@ -258,6 +262,10 @@ class Visit:
         if answer.status_code != status:
             raise Surprise(f"{method} {path}: {answer.status_code}, not {status}: {answer.text}")
         return answer
+
+    def _entered(self) -> None:
+        if not self._opened:
+            raise NotChecked("nobody opened the door")
 
     def _people(self) -> None:
         if not self._signed_in:

@@ -85,13 +85,19 @@ def test_who_enters_a_node_that_is_held_has_its_programs_and_no_proxy(
         (
             "backup.md",
             "kubectl -n boxoffice get deployments",
-            ["--replicas=0", "mongodump", "stream backup", "--replicas=2"],
+            ["--replicas=0", "--for=delete", "mongodump", "stream backup", "--replicas=2"],
         ),
         (
             "backup.md",
             "kubectl -n boxoffice scale deployment",
             [
-                *("--replicas=0", "apply -k OVERLAY", "job/mongo-initiate", "mongorestore"),
+                *(
+                    "--replicas=0",
+                    "--for=delete",
+                    "apply -k OVERLAY",
+                    "job/mongo-initiate",
+                    "mongorestore",
+                ),
                 *("stream rm", "stream restore", "flushall", "--replicas=2"),
             ],
         ),

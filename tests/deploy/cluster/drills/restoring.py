@@ -7,6 +7,7 @@ from typing import Final
 from tests.deploy.cluster.bringing_up import CERTIFICATE
 from tests.deploy.cluster.drills.buying import said_by_check
 from tests.deploy.cluster.drills.manual import block, typed
+from tests.deploy.cluster.drills.selling import selling
 from tests.deploy.cluster.kubectl import Kubectl
 from tests.deploy.cluster.node import Node
 from tests.deploy.cluster.places import STATE
@@ -23,13 +24,15 @@ INITIATE: Final = "job/mongo-initiate"
 
 
 def restoring(node: Node, step: Step) -> None:
-    """Back up, sell more, lose the volume, restore, and find what was sold until the backup."""
+    """Back up while somebody sells, sell more, lose the volume, and have back what was kept."""
     kubectl = Kubectl(node)
     said_by_check(node)
-    typed(node, FOLDER, block(PAGE, "kubectl -n boxoffice get deployments"))
+    with selling(node) as sold:
+        typed(node, FOLDER, block(PAGE, "kubectl -n boxoffice get deployments"))
     kubectl.wait_for_rollouts()
     kept = _tickets(node)
-    assert kept, "something was sold before"
+    assert sold, "something was sold while the backup began"
+    assert kept.issuperset(sold), "and what the shop has said it has, it has"
     said_by_check(node)
     assert kept < _tickets(node), "and more afterwards"
     _lose_volume(kubectl)
