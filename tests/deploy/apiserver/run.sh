@@ -3,6 +3,7 @@
 # definitions of the kinds that options use, and applies every overlay to such a server.
 # It needs Go, kubectl and openssl.  The build takes minutes, and 3 GB of Go's caches.
 # What is said to it is said to pytest: `-k once` has each document taken once, in no combination.
+# With `--if-there` before that it does nothing where one of the three is missing, and names it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 
@@ -12,8 +13,10 @@ KEDA=github.com/kedacore/keda/v2@v2.21.0
 GATEWAY=sigs.k8s.io/gateway-api@v1.4.0
 PROMETHEUS=github.com/prometheus-operator/prometheus-operator@v0.85.0
 
+LACKING=(1 "make test-apiserver")
+[ "${1:-}" != --if-there ] || { LACKING=(0 "the API server is left out: it"); shift; }
 for program in go kubectl openssl; do
-    command -v "$program" >/dev/null || { echo "make test-apiserver needs $program" >&2; exit 1; }
+    command -v "$program" >/dev/null || { echo "${LACKING[1]} needs $program" >&2; exit "${LACKING[0]}"; }
 done
 
 folder_of() {
