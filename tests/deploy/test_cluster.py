@@ -94,6 +94,7 @@ def test_who_enters_a_node_that_is_held_has_its_programs_and_no_proxy(
                 *(
                     "--replicas=0",
                     "--for=delete",
+                    "delete job mongo-initiate",
                     "apply -k OVERLAY",
                     "job/mongo-initiate",
                     "mongorestore",
