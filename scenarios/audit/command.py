@@ -123,7 +123,7 @@ def audit(
     if json_file is not None:
         write_json(json_file, as_json(it, moment))
     if html is not None and it.guilty:
-        write(html, lambda path: write_report(list(it.guilty), path))
+        write(html, lambda path: write_report([*it.guilty.values()], path))
     elif html is not None:
         Console(stderr=True).print(f"nothing to draw: {NO_PICTURE[it.verdict == 'violated']}")
     raise typer.Exit(EXIT.get(it.verdict, NOTHING))
@@ -201,6 +201,11 @@ def _lines(it: "Found") -> list[str]:
                 lines.append(f"    … and {more} more")
     if unknown:
         lines.append(f"○ unknown from outside: {', '.join(unknown)}")
+    if it.guilty:
+        lines.append(
+            f"moments are minutes since {it.began:%Y-%m-%dT%H:%M:%S}Z, when the stream began"
+        )
+        lines.append(f"tickets: {', '.join(it.guilty)}")
     counted = ", ".join(
         words.count(number, noun)
         for number, noun in ((it.parts, "ticket"), (it.orders, "order"), (it.messages, "message"))
@@ -218,6 +223,8 @@ def as_json(it: "Found", since: datetime | None) -> dict[str, Any]:
         "underWay": it.under_way,
         "orders": it.orders,
         "messages": it.messages,
+        "began": it.began.isoformat(),
+        "guilty": [*it.guilty],
         "invariants": [
             {
                 "name": one.invariant,

@@ -26,14 +26,19 @@ Tell = Callable[[int, int], object]
 
 @dataclass(frozen=True)
 class Found:
-    """What is known.  `under_way` counts parts of which less is known, for they change."""
+    """What is known.  `under_way` counts parts of which less is known, for they change.
+
+    Breaches count their moments from `began` on, the time of the stream's first message; `guilty`
+    are runs of the tickets of these ids.
+    """
 
     judgements: Sequence[Judgement]
     parts: int
     under_way: int
     messages: int
     orders: int
-    guilty: Sequence[Outcome] = field(default=(), repr=False)
+    began: datetime
+    guilty: Mapping[str, Outcome] = field(default_factory=dict, repr=False)
 
     @property
     def verdict(self) -> Verdict:
@@ -71,14 +76,14 @@ class Audit:
 
     def found(self, second: Look | None = None) -> Found:
         """Return what the looks have found; without a second one that needs none."""
-        judgements, said, guilty = self._judgements, list[str](), list[Outcome]()
+        judgements, said, guilty = self._judgements, list[str](), dict[str, Outcome]()
         if second is not None:
             parts = {name: it for name, it in parts_of(second).items() if name in self._doubtful}
             later = self._judged(second, parts, set())
             judgements = [*map(_standing, judgements, later)]
             said = stuck(self._undone, second)
             wrong = {(it.invariant, it.message) for it in _breaches(judgements)}
-            guilty = self._guilty(second, parts, wrong) if wrong else []
+            guilty = self._guilty(second, parts, wrong) if wrong else {}
         breaches = [Violation(nothing_stuck.name, it) for it in said]
         verdict = Verdict.HOLDS if self._parts else Verdict.VACUOUS
         verdict = Verdict.VIOLATED if breaches else verdict
@@ -89,6 +94,7 @@ class Audit:
             under_way=sum(it.is_under_way for it in self._parts.values()),
             messages=sum(len(it.messages) for it in self._parts.values()),
             orders=sum(len(it.orders) for it in self._parts.values()),
+            began=self._began,
             guilty=guilty,
         )
 
@@ -116,15 +122,15 @@ class Audit:
 
     def _guilty(
         self, look: Look, parts: Mapping[str, Part], wrong: Collection[tuple[str, str]]
-    ) -> list[Outcome]:
+    ) -> dict[str, Outcome]:
         """Return the parts in which something is wrong, each as a run of its own."""
-        outcomes: list[Outcome] = []
+        outcomes: dict[str, Outcome] = {}
         for name, part in parts.items():
             for _, some in together(look, {name: part}):
                 evidence = self._evidence(some)
                 judgements = judge(evidence, OF_PARTS)
                 if any((it.invariant, it.message) in wrong for it in _breaches(judgements)):
-                    outcomes.append(_outcome(some, evidence, judgements))
+                    outcomes[name] = _outcome(some, evidence, judgements)
             if len(outcomes) == DRAWN:
                 break
         return outcomes

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pytest import mark
 
 from boxoffice.views.explorer.model import text_of
+from scenarios.audit.command import _lines
 from scenarios.audit.judging import Audit
 from scenarios.catalogue import scenario_named, scenarios_by_name, storms
 from scenarios.shop.outside.snapshot import Books, Snapshot
@@ -54,8 +55,10 @@ def test_a_broken_shop_is_found_and_drawn_by_what_it_left_behind(name):
     found = audit.found(end)
     assert found.verdict == "violated"
     assert FALLS[name] in broken(found)
-    assert found.guilty
-    assert "order" in text_of(found.guilty)
+    assert found.guilty.keys() & {*end.snapshot.tickets, *end.snapshot.orders}
+    _, told, *_ = (it for it in _lines(found)[::-1] if not it.startswith(("○", "violated: ")))
+    assert f"{found.began:%Y-%m-%d}" in told, "breaches say when it was, from there on"
+    assert "order" in text_of([*found.guilty.values()])
 
 
 def test_what_is_found_once_and_healed_since_is_no_breach():
