@@ -85,7 +85,7 @@ def test_who_enters_a_node_that_is_held_has_its_programs_and_no_proxy(
         (
             "backup.md",
             "kubectl -n boxoffice get deployments",
-            ["--replicas=0", "--for=delete", "mongodump", "stream backup", "--replicas=2"],
+            ["--replicas=0", "--for=delete", "mongodump", "backup stream", "--replicas=2"],
         ),
         (
             "backup.md",
@@ -99,7 +99,7 @@ def test_who_enters_a_node_that_is_held_has_its_programs_and_no_proxy(
                     "job/mongo-initiate",
                     "mongorestore",
                 ),
-                *("stream rm", "stream restore", "flushall", "--replicas=2"),
+                *("stream rm", "backup restore", "flushall", "--replicas=2"),
             ],
         ),
         ("operating.md", "kubectl -n boxoffice port-forward service/nats", ["export NATS_URL="]),
