@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from tests.deploy.cluster.places import NAME, STATE
 
+CLASS: Final = "by-hand"  # of surroundings.yaml
 FOLDER: Final = STATE / "volumes"
 
 
@@ -25,6 +26,7 @@ def volume(name: str) -> dict[str, Any]:
         "kind": "PersistentVolume",
         "metadata": {"name": name},
         "spec": {
+            "storageClassName": CLASS,
             "capacity": {"storage": "1Gi"},
             "accessModes": ["ReadWriteOnce"],
             "persistentVolumeReclaimPolicy": "Retain",
