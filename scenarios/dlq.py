@@ -79,15 +79,21 @@ def replay(
 
 
 @app.command(epilog="Example: [bold]boxoffice dlq discard 1204[/bold]")
-def discard(seq: Sequence, nats: NatsUrl) -> None:
-    """Remove a dead letter for good, so that nobody will ever learn what it says."""
+def discard(
+    seqs: Annotated[
+        list[int], typer.Argument(min=1, metavar="SEQ …", help="Their numbers, as listed.")
+    ],
+    nats: NatsUrl,
+) -> None:
+    """Remove dead letters for good, so that nobody will ever learn what they say."""
 
-    async def remove(letters: "DeadLetters") -> "DeadLetter":
-        letter = await letters.find(seq)
-        await letters.discard(letter)
-        return letter
+    async def remove(letters: "DeadLetters") -> None:
+        # Whoever has mistyped one has lost none.
+        for letter in [await letters.find(seq) for seq in dict.fromkeys(seqs)]:
+            await letters.discard(letter)
+            _say(f"{letter.sequence} is discarded: {_in_words(letter)}")
 
-    _say(f"{seq} is discarded: {_in_words(_asked(nats, remove))}")
+    _asked(nats, remove)
 
 
 def _asked(url: str, ask: Callable[["DeadLetters"], Awaitable[T]]) -> T:

@@ -150,7 +150,8 @@ def test_replaying_all_while_the_cause_stands_leaves_the_same_letters(shop, dlq)
 def test_a_letter_that_nobody_can_use_is_discarded(shop, dlq):
     shop.takes(b"\xff\xfe{", until=shop.parked(1))
     assert "\\xff\\xfe{" in dlq("read", 2)[1]
-    assert dlq("discard", 2) == (0, "2 is discarded: orders ticket.created – –\n", "")
+    assert dlq("discard", 2, 99) == (2, "", "boxoffice: there is no dead letter 99\n")
+    assert dlq("discard", 2, 2) == (0, "2 is discarded: orders ticket.created – –\n", "")
     assert dlq("discard", 2) == (2, "", "boxoffice: there is no dead letter 2\n")
 
 
