@@ -15,6 +15,7 @@ from boxoffice.world import Breach, Finding
 from scenarios.shop.checks import words
 from scenarios.shop.checks.disturbances import KINDS, SETTLED_S, Disturbances
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence, store_of
+from scenarios.shop.checks.turned_away import turned_away
 from scenarios.shop.checks.unfinished import IN_ORDER, OUTBOXES, Unfinished
 from scenarios.shop.checks.words import moment
 
@@ -62,7 +63,7 @@ def leaves_in_order(evidence: Evidence) -> Finding:
         leaves.unfinished.follow(event)
         breaches += _followed(leaves, event)
         tested |= event.kind == "leave"
-    return Finding(tested, [*breaches, *leaves.dropped.values()])
+    return Finding(tested, [*breaches, *leaves.dropped.values(), *turned_away(evidence)])
 
 
 def _followed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:

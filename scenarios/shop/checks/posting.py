@@ -3,11 +3,17 @@
 from collections.abc import Iterator
 from typing import Final
 
+from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach
 from scenarios.shop.checks.evidence import USERS, WISHES, Evidence, store_of
 from scenarios.shop.checks.words import moment, short
 
 UNTRIED: Final = {"tries": 0}
+# As long as whoever sees to a wish has it alone, if two clocks differ a little.
+LEASED_US: Final = 25_000_000
+# By which a promise is made anew of whom nobody knows whether it was, or later than anybody thinks.
+TROUBLE: Final = ("crash", "failover", "lost", "late", "answered", "partition", "pause")
+A_LITTLE_S: Final = 1.0
 
 
 def unposted(evidence: Evidence) -> Iterator[Breach]:
@@ -49,3 +55,35 @@ def forgotten(evidence: Evidence) -> Iterator[Breach]:
             if people.get(address, since) < since and promised.get(address, -1) < since:
                 said = f"the wish for a letter to {address} was closed at {moment(write.at_us)}"
                 yield Breach(f"{said}, and no letter was due", [since, write.number])
+
+
+def promised_twice(evidence: Evidence) -> Iterator[Breach]:
+    """Follow each wish for a letter, and yield where two letters were promised for it."""
+    promised: dict[str, TraceEvent] = {}  # address → by what a letter is due, for the wish at hand
+    if any(it.host.startswith("auth") for it in evidence.of_kind("skew")):
+        return  # then a lease is over sooner for one than for the other
+    for event in evidence.of_kind("write", *TROUBLE):
+        if event.kind != "write":
+            if _may_repeat(event):
+                promised.clear()
+            continue
+        before, after = event["before"] or {}, event["after"] or {}
+        if store_of(event) == WISHES and ("due" in before) != ("due" in after):
+            promised.pop(event["id"], None)  # for another wish, from now on
+        elif store_of(event) == USERS and after.get("letter_due") == UNTRIED != before.get(
+            "letter_due"
+        ):
+            first = promised.setdefault(after["email"], event)
+            if first is not event and event.at_us - first.at_us < LEASED_US:
+                said = f"a letter to {after['email']} was promised at {moment(first.at_us)}"
+                again = f"and one more at {moment(event.at_us)} for the same wish"
+                yield Breach(f"{said}, {again}", [first.number, event.number])
+
+
+def _may_repeat(event: TraceEvent) -> bool:
+    """Tell whether it may have kept auth from knowing what it has done."""
+    if event.kind == "partition":
+        return True
+    if "auth" not in f"{event.host} {event.get('to', '')}" or event.get("to") == "mail":
+        return False
+    return event.kind != "late" or event["s"] > A_LITTLE_S or bool(event.get("unheard"))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from boxoffice.trace.trace import TraceEvent
+from services.common.connection_draining import OutOfTime
 from tests.scenarios.shop.checks.corrupted import Recording, falls
 
 
@@ -57,6 +58,19 @@ def left_an_event_untold(it: Recording) -> None:
     last = [write for write in orders if write["id"] == emptied["id"]] or [emptied]
     for write in last:
         it.change(write, lambda to: to["after"].update(outbox=[{"id": "x"}]))
+
+
+@falls("leaves-in-order", "The service ends before this is done; try again” at")
+def turned_somebody_away_at_once(it: Recording) -> None:
+    body = {"errors": [{"message": OutOfTime().message}]}
+    answer = it.first("response", "POST /api/orders", status=400)
+    it.change(answer, lambda it: it.update(status=503, body=body))
+
+
+@falls("everybody-hears", "(order.completed) was put aside at")
+def put_a_message_aside_without_a_letter(it: Recording) -> None:
+    heard = taken(it, "expiration", "order.completed")
+    it.events[it.events.index(heard)] = replace(heard, kind="termed")
 
 
 @falls("everybody-hears", "expiration: order.completed of")
