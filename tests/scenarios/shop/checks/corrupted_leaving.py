@@ -39,11 +39,16 @@ def took_on_more(it: Recording) -> None:
 
 
 @falls("leaves-in-order", "(ticket.updated) is given to it at")
-def was_given_more_though_it_took_none(it: Recording) -> None:
+def was_given_more_though_it_took_none(it: Recording, after_s: float = 2.0) -> None:
     last, leave = it.last("decided", type="ticket.updated"), it.first("leave")
     given = next(event for event in it.events if event.number == last.cause)
     it.drop(last)
-    it.move(leave, by_s=(given.at_us - leave.at_us) / 1e6 - 2.0)
+    it.move(leave, by_s=(given.at_us - leave.at_us) / 1e6 - after_s)
+
+
+@falls("leaves-in-order", "(ticket.updated) is given to it at")
+def was_given_more_in_a_moment(it: Recording) -> None:
+    was_given_more_though_it_took_none(it, 0.2)
 
 
 @falls("leaves-in-order", "(ticket.updated), given to it at")
