@@ -23,7 +23,7 @@ LETTER_S: Final = 1_800.0  # that a letter is good for
 LONG_DEEDS: Final = ("outstays", "guesses")  # each takes a quarter of an hour or two
 UNANSWERED: Final = 0.1  # of the runs in which anything breaks
 GIVEN_UP_S: Final = 125.0  # by which a charge is given up that Stripe does not know
-REFUSED_S: Final = 500.0  # by which a refund has been asked for four times
+REFUSED_S: Final = 200.0  # by which a refund has been refused three times
 
 Habit = Sequence[str]  # verbs one after another; what is done at once stands with a plus
 

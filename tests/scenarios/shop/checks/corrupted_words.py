@@ -121,7 +121,21 @@ def closed_a_wish_and_forgot_the_letter(it: Recording) -> None:
     it.drop(next(one for one in users if one["after"].get("letter_due") == due))
 
 
-@falls("letters-open-once", "and one more at 00:04.8")
+@falls("letters-open-once", "and nobody had asked for one")
+def opened_a_wish_that_nobody_had(it: Recording) -> None:
+    wish = next(one for one in it.all("write", collection="asked") if "due" in one["after"])
+    it.events[it.events.index(wish)] = replace(wish, cause=None)
+
+
+@falls("letters-open-once", "for a wish that had been granted at")
+def promised_a_letter_after_its_wish_was_granted(it: Recording) -> None:
+    due = {"tries": 0}
+    users = it.all("write", collection="users")
+    promised = next(one for one in users if one["after"].get("letter_due") == due)
+    it.repeat(promised, after_s=1.0)
+
+
+@falls("letters-open-once", "for a wish that had been granted at")
 def promised_two_letters_for_one_wish(it: Recording) -> None:
     due = {"tries": 0}
     users = it.all("write", collection="users")
