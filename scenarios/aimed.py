@@ -5,6 +5,7 @@ asked for its books only where it has not answered.
 """
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Final
 
 from boxoffice import faults
@@ -69,9 +70,20 @@ def refund_errors(chance: Random, busy: Sequence[str]) -> Fault:
     )
 
 
+def empty_account(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a shop whose account has nothing to give back from, until all is healed."""
+    return faults.no_balance(at="stripe", share=1.0)
+
+
 def busy_account(chance: Random, busy: Sequence[str]) -> Fault:
     """Draw others who charge a page of cards on the shop's account, before it is looked at."""
     return faults.busy_account(at="stripe", nth=[chance.choice((1, 1, 2))])
+
+
+def wrong_clock(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a clock by which a charge was made minutes before it was asked for, or after."""
+    host = chance.choice([host for host in busy if host.startswith("payments")])
+    return faults.skews(host, chance.choice((-200.0, -200.0, 60.0, 200.0)))
 
 
 def unanswered(chance: Random) -> Fault:
@@ -81,7 +93,46 @@ def unanswered(chance: Random) -> Fault:
     return faults.lost_responses(of=of, by=service, share=share)
 
 
+def lost_alarm(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a Redis that says that it has an alarm, and has it no more."""
+    loses_s, share = chance.choice((0.2, 5.0)), chance.choice((0.3, 0.6, 1.0))
+    return faults.lost_writes(of="zadd", at="redis", loses_s=loses_s, share=share)
+
+
+def empty_redis(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a Redis that comes up without anything."""
+    nth = [chance.choice((1, 2, 3))]
+    return faults.restarts("redis", 0.5, inf, after="redis.zadd", at="redis", nth=nth)
+
+
+def heard_of_late(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw orders of which expiration hears when they may be over."""
+    by_s, nth = chance.choice((5.0, 20.0, 40.0)), [chance.choice((1, 1, 2))]
+    return faults.delays(by_s, of="order.created", at="expiration", nth=nth)
+
+
+def unheard_reservation(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw orders that nobody confirms for as long as they last, and longer."""
+    share = chance.choice((0.5, 1.0))
+    return faults.gaps(of="ticket.updated", at="orders", by_s=120.0, share=share)
+
+
+def dead_ringer(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw an expiration that dies right after it has written something into Redis."""
+    after = chance.choice(("redis.set", "redis.set", "redis.zadd"))
+    return faults.crashes("expiration", after=after, down_s=2.0, nth=[chance.choice((1, 2, 3))])
+
+
 SLEEPERS: Final = {"naps": nap, "overtaken": overtaken}
-AT_STRIPE: Final = {"refund-errors": refund_errors}
 # Where something is amiss at Stripe, often so are these.
-BESIDE_STRIPE: Final = ((busy_account, 0.7), (nap_at_the_till, 0.3), (closed_books, 0.3))
+BESIDE_STRIPE: Final = (
+    *((busy_account, 0.7), (nap_at_the_till, 0.3), (closed_books, 0.3)),
+    *((wrong_clock, 0.15), (refund_errors, 0.4), (empty_account, 0.3)),
+)
+# Where people wait for an order to end, what alarms are lost by, and by what the second line.
+AT_ALARMS: Final = {
+    "lost-alarms": lost_alarm,
+    "empty-redis": empty_redis,
+    "heard-of-late": heard_of_late,
+}
+BESIDE_ALARMS: Final = ((heard_of_late, 0.3), (unheard_reservation, 0.3), (dead_ringer, 0.2))

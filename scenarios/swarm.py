@@ -22,7 +22,7 @@ Kinds = Mapping[str, Make]
 When = Callable[[Random], dict[str, Any]]
 
 LAYERS_HIT: Final = (0, 0, 1, 1, 1, 2, 2, 3, 5)  # so many of all layers; most runs have few
-OUTSIDE_HIT: Final = 0.36  # where somebody pays, or waits for a letter
+OUTSIDE_HIT: Final = 0.36  # where somebody pays, or waits for a letter or an end
 KINDS_EACH: Final = (1, 1, 1, 2)
 
 
@@ -228,7 +228,6 @@ STRIPE: Final[Kinds] = {
     "stripe-errors": _at(faults.stripe_errors, "stripe", when=_often, done=(True, False)),
     "stripe-busy": _outage(faults.stripe_busy, "stripe"),
     "stripe-conflicts": _refused("409", "stripe-conflicts", "stripe"),
-    **aimed.AT_STRIPE,
     "no-balance": _at(faults.no_balance, "stripe", when=_often),
     "oversleeping": aimed.oversleeping("payments"),
 }
@@ -239,7 +238,9 @@ MAIL: Final[Kinds] = {
 }
 LAYERS: Final[Sequence[Kinds]] = (MESSAGES, HOSTS, CALLS_LOST, SLEEPERS, REFUSALS)
 # Who is asked for some deeds only: nobody has to be well, or ill, whom nobody asks.
-OUTSIDE: Final[Mapping[str, Kinds]] = {"payments": STRIPE, "auth": MAIL}
+ALARMS: Final[Kinds] = aimed.AT_ALARMS
+OUTSIDE: Final[Mapping[str, Kinds]] = {"payments": STRIPE, "auth": MAIL, "expiration": ALARMS}
+BESIDE: Final = ((STRIPE, aimed.BESIDE_STRIPE), (ALARMS, aimed.BESIDE_ALARMS))
 # Beside them, and not that anything breaks: what takes its time lets others in between, and whoever
 # deploys ends services in good order.
 WEATHER: Final[Sequence[tuple[Make, float]]] = (
@@ -286,9 +287,9 @@ def swarm(chance: Random, busy: Sequence[str] = SERVICES, replicas: int = 1) -> 
     for service, kinds in OUTSIDE.items():
         if so_many and service in busy and chance.random() < OUTSIDE_HIT:
             layers.append(kinds)
-    if STRIPE in layers:
-        also = [make for make, share in aimed.BESIDE_STRIPE if chance.random() < share]
-        beside += [make(chance, hosts) for make in also]
+    for kinds, makes in BESIDE:
+        also = makes if kinds in layers else ()
+        beside += [make(chance, hosts) for make, share in also if chance.random() < share]
     return beside + [
         kinds[name](chance, hosts)
         for kinds in layers

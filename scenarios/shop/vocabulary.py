@@ -42,6 +42,7 @@ VOCABULARY: Final = Vocabulary(
         "pays": "pays for ticket {seat} with {card}",
         "cancels": "cancels the order of ticket {seat}",
         "wavers": "orders ticket {seat} and cancels it, {times} times",
+        "collects": "orders all tickets, cancels the last order but one, and orders that again",
         "looks": "looks at the order of ticket {seat}",
     },
     details={"seat": "ticket {}", "tab": "at the same time, in another tab"},

@@ -36,6 +36,7 @@ RHYTHM: Final = Rhythm(
         ("babbles+errs",),
         ("orders", "pays", "orders_another", "looks_through"),
         ("wavers", "looks_through"),
+        ("collects", "looks_through"),
     ),
     seller=(
         ("edits_as_seen+edits_as_seen", "edits_blindly"),

@@ -34,6 +34,7 @@ RHYTHM: Final = Rhythm(
         ("orders", "orders_another", "cancels"),
         ("wavers", "orders"),
         ("wavers+orders", "orders"),
+        ("collects",),
     ),
     seller=(
         ("edits", "edits"),

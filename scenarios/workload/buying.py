@@ -58,6 +58,19 @@ async def wavers(scene: Scene, who: Patron, what: Any) -> None:
                 await who.cancels(ordered)
 
 
+async def collects(scene: Scene, who: Patron, what: Any) -> None:
+    """Order all seats that there are, let go of the last but one, and order that one again."""
+    held: list[Order] = []
+    for title in scene.titles:
+        seat = await scene.seat(title)
+        ordered = None if seat is None else await who.orders(seat)
+        if isinstance(ordered, Order):
+            held.append(ordered)
+    if len(held) > 1:
+        await who.cancels(held[-2])
+        await who.orders(held[-2].ticket)
+
+
 async def looks(scene: Scene, who: Patron, what: Any) -> None:
     """Look at the latest order of a seat, and at its payment."""
     order = scene.order(who.name, what["seat"])

@@ -23,6 +23,7 @@ LETTER_S: Final = 1_800.0  # that a letter is good for
 LONG_DEEDS: Final = ("outstays", "guesses")  # each takes a quarter of an hour or two
 UNANSWERED: Final = 0.1  # of the runs in which anything breaks
 GIVEN_UP_S: Final = 125.0  # by which a charge is given up that Stripe does not know
+REFUSED_S: Final = 200.0  # by which a refund has been refused three times
 
 Habit = Sequence[str]  # verbs one after another; what is done at once stands with a plus
 
@@ -49,18 +50,23 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
     seats = SEATS[: chance.choice(rhythm.seats)]
     window_s = chance.choice(rhythm.windows_s)
     draw = _Draw(rhythm, chance, seats, [float(window_s)])
-    deeds = [*draw.listing(), *draw.deeds(size)]
+    deeds = draw.deeds(size)
+    # Whoever has all seats at once has three orders, with one in the middle to let go of.
+    listed = SEATS if any(deed.does == "collects" for deed in deeds) else seats
+    deeds = [*draw.listing(listed), *deeds]
     options: dict[str, Any] = {"settings": {"expiration_window_s": window_s}}
     if chance.random() < 0.3:
         options["replicas"] = chance.choice((2, 2, 3))
     if chance.random() < 0.3:
-        options["settings"]["most_open_orders"] = 1
+        options["settings"]["most_open_orders"] = chance.choice((1, 1, 2))
     # What breaks again and again for half an hour costs a run what a hundred others do.
     is_long = any(deed.does in LONG_DEEDS for deed in deeds)
     busy, replicas = _busy(deeds), options.get("replicas", 1)
     found = weather(chance, busy) if is_long else swarm(chance, busy, replicas)
     if window_s <= SOON_S and any(map(_is_of_stripe, found)) and chance.random() < 0.75:
-        deeds.append(Deed("Sue", "stays", after_s=window_s + GIVEN_UP_S))
+        is_poor = any(fault.name == "stripe-no-balance" for fault in found)
+        stays_s = window_s + (REFUSED_S if is_poor else GIVEN_UP_S)
+        deeds.append(Deed("Sue", "stays", after_s=stays_s))
     if any(deed.what.get("times") == LONG for deed in deeds):
         # Of a seat that nobody else takes; and without late messages it shows no more than a short.
         deeds = [Deed("Sue", "lists", {"seat": APART, "price": PRICES[0]}), *map(_apart, deeds)]
@@ -92,8 +98,8 @@ class _Draw:
     seats: Sequence[str]
     deadlines_s: Sequence[float]
 
-    def listing(self) -> Iterator[Deed]:
-        for seat in self.seats:
+    def listing(self, seats: Sequence[str]) -> Iterator[Deed]:
+        for seat in seats:
             yield Deed("Sue", "lists", {"seat": seat, "price": self.chance.choice(PRICES)})
 
     def deeds(self, size: int) -> list[Deed]:

@@ -83,6 +83,11 @@ class Patron(Buyer, Seller):
         return None if self._resetting or self._in_doubt else self._resets
 
     @property
+    def password(self) -> str | None:
+        """What surely opens the account; None, if it may be another."""
+        return None if self.account is None else self._certain
+
+    @property
     def session(self) -> str:
         """The cookie by which the shop knows who this is, if there is one."""
         return str(self._browser.cookies.get("jwt", ""))

@@ -28,6 +28,7 @@ VERBS: Final[Mapping[str, Do]] = {
         buying.pays,
         buying.cancels,
         buying.wavers,
+        buying.collects,
         buying.looks,
         buying.outlasts,
         buying.looks_through,

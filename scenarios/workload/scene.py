@@ -28,6 +28,11 @@ class Scene:
         listed = [deed.what["seat"] for deed in deeds if deed.does == "lists"]
         self._seats = {title: asyncio.get_running_loop().create_future() for title in listed}
 
+    @property
+    def titles(self) -> list[str]:
+        """The seats that somebody lists, or has listed."""
+        return [*self._seats]
+
     def now_s(self) -> float:
         """Return the time, in seconds."""
         return asyncio.get_running_loop().time()

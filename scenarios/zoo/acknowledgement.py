@@ -35,6 +35,13 @@ def _at_once(attempt: int, waiting: int = 0) -> float:
     return 0.0
 
 
+async def _ended_and_then_kept(consumer: "Consumer", message: "Msg", reason: str) -> None:
+    await message.term()
+    await consumer._post.post(message, reason)
+    consumer._failures.forget(message)
+    consumer._telemetry.parked(consumer._type_of(message), reason)
+
+
 ack_first = Twin(
     name="ack-first",
     defence="a message is acknowledged after its effect is stored",
@@ -63,4 +70,13 @@ no_delay = Twin(
     shows="a message comes too early, and what it waits for takes a while",
     target="services.common.redelivery:delay_s",
     stand_in=_at_once,
+)
+
+kept_too_late = Twin(
+    name="kept-too-late",
+    defence="a message that nobody can read is kept before its deliveries end",
+    invariant="everybody-hears",
+    shows="a message comes that nobody can read",
+    target="services.common.messaging:Consumer.park",
+    stand_in=_ended_and_then_kept,
 )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from boxoffice import Twin
 
 if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
     from services.common.connection_draining import ConnectionDraining
     from services.common.lanes import Lanes
     from services.common.service import Service, Step
@@ -49,6 +51,15 @@ async def _loops_before_people(
     await told()
     await service.stop()
     return took_s
+
+
+async def _lets_nobody_in(
+    self: "ConnectionDraining", scope: "Scope", receive: "Receive", send: "Send"
+) -> bool:
+    if self._begun:
+        return False
+    answered: bool = await lets_nobody_in.real(self, scope, receive, send)
+    return answered
 
 
 ready_to_the_end = Twin(
@@ -95,4 +106,13 @@ loops_before_people = Twin(
     target="services.common.ending:end_in_order",
     stand_in=_loops_before_people,
     tier="hard",
+)
+
+lets_nobody_in = Twin(
+    name="lets-nobody-in",
+    defence="who is about to end answers those who are sent to it still",
+    invariant="leaves-in-order",
+    shows="a service is told to end, and somebody asks it something meanwhile",
+    target="services.common.connection_draining:ConnectionDraining._in_time",
+    stand_in=_lets_nobody_in,
 )

@@ -3,11 +3,10 @@
 from collections import Counter
 
 from boxoffice.clock import Random
-from scenarios.aimed import BESIDE_STRIPE
 from scenarios.shop.system import SHOP
-from scenarios.swarm import KINDS, SERVICES, swarm
+from scenarios.swarm import BESIDE, KINDS, SERVICES, swarm
 
-MAKES = [*KINDS.values(), *(make for make, _ in BESIDE_STRIPE)]
+MAKES = [*KINDS.values(), *(make for _, makes in BESIDE for make, _ in makes)]
 PAID = ("orders", "payments")  # what people give most runs to do
 DRAWN = [swarm(Random(seed), PAID if seed % 2 else SERVICES) for seed in range(400)]
 

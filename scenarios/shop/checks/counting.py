@@ -8,8 +8,9 @@ from typing import Final
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import COUNTS, Document, Evidence
-from scenarios.shop.checks.exchanges import Exchange, exchanges
+from scenarios.shop.checks.exchanges import Exchange, clock_slack_s, exchanges
 from scenarios.shop.checks.words import moment
+from scenarios.shop.moments import seconds_of
 
 SIGN_IN: Final = "POST /api/users/signin"
 WRONG: Final = "Invalid credentials"
@@ -17,9 +18,10 @@ WRONG: Final = "Invalid credentials"
 
 @dataclass(slots=True)
 class _Counted:
-    """What one request has counted: under which keys, and how much of it is left."""
+    """What one request has counted, by key: how much of it is left, and what it made forgotten."""
 
     added: set[str] = field(default_factory=set)
+    forgotten: set[str] = field(default_factory=set)
     left: Counter[str] = field(default_factory=Counter)
 
 
@@ -39,11 +41,14 @@ def guesses_are_counted(evidence: Evidence) -> Finding:
 
 def _counted(evidence: Evidence) -> dict[int, _Counted]:
     found: dict[int, _Counted] = {}
+    slack_s = clock_slack_s(evidence)
     for write in evidence.writes(COUNTS):
         more = _number(write["after"]) - _number(write["before"])
         if write["after"] is None:  # forgotten, or over: then it is left of nobody's
             for each in found.values():
                 each.left.pop(write["id"], None)
+            if write.cause is not None and not _is_over(write, slack_s):
+                found.setdefault(write.cause, _Counted()).forgotten.add(write["id"])
         elif write.cause is not None and _is_asked(evidence.event(write.cause)):
             of_request = found.setdefault(write.cause, _Counted())
             of_request.left[write["id"]] += more
@@ -56,6 +61,10 @@ def _is_asked(cause: TraceEvent) -> bool:
     return cause.kind == "request"
 
 
+def _is_over(write: TraceEvent, slack_s: float) -> bool:
+    return seconds_of(f"{write['before']['until']}Z") <= write.at_us / 1e6 + slack_s
+
+
 def _number(count: Document | None) -> int:
     return 0 if count is None else int(count["failures"])
 
@@ -64,5 +73,8 @@ def _wrong(it: Exchange, counted: _Counted) -> Iterator[Breach]:
     asked = f"{it.request.host} was answered {it.said} at {moment(it.response.at_us)}"
     if it.status == 400 and WRONG in it.said and not counted.added:
         yield Breach(f"{asked}, and that counts as no guess", it.numbers)
+    elif len(counted.forgotten) > 1:  # one's own are one count; in the others are those of others
+        forgot = f"{len(counted.forgotten)} counts were forgotten for that"
+        yield Breach(f"{asked}, and {forgot}", it.numbers)
     elif it.status in (200, 429) and any(left > 0 for left in counted.left.values()):
         yield Breach(f"{asked}, and that counts as a wrong password", it.numbers)

@@ -3,12 +3,14 @@
 Who does not ask for a type has no backlog of it either, so a backlog does not show it.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks import words
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence, data_of
 from scenarios.shop.checks.words import moment
+from services.common.subjects import DEAD_LETTERS, REPLAYS
 
 # Who consumes what, by how its type begins.  Source: the contract, section 1.
 HEARS: Final = {
@@ -33,4 +35,18 @@ def everybody_hears(evidence: Evidence) -> Finding:
             if event["subject"].startswith(beginnings) and (consumer, event["seq"]) not in done:
                 said = f"{consumer}: {words.of_event(event['data'])} was never heard"
                 breaches.append(Breach(f"{said}, stored at {moment(event.at_us)}", [event.number]))
-    return Finding(tested, breaches)
+    return Finding(tested, [*breaches, *_put_aside_for_good(evidence)])
+
+
+def _put_aside_for_good(evidence: Evidence) -> Iterator[Breach]:
+    """Yield each message whose deliveries were ended before there was a dead letter about it."""
+    letters: set[str] = set()
+    for event in evidence.of_kind("stored", "termed"):
+        if event.kind == "stored":
+            letters.add(str(event["id"]))
+        elif not event["subject"].startswith(f"{REPLAYS}."):  # whose letter stays as it is
+            consumer, seq = event["consumer"], event["seq"]
+            if f"{DEAD_LETTERS}-{consumer}-{seq}" not in letters:
+                said = f"{consumer}: message {seq} ({event['subject']}) was put aside at"
+                how = f"{moment(event.at_us)}, and there was no dead letter about it"
+                yield Breach(f"{said} {how}", [event.number])

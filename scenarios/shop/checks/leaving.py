@@ -15,6 +15,7 @@ from boxoffice.world import Breach, Finding
 from scenarios.shop.checks import words
 from scenarios.shop.checks.disturbances import KINDS, SETTLED_S, Disturbances
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence, store_of
+from scenarios.shop.checks.turned_away import turned_away
 from scenarios.shop.checks.unfinished import IN_ORDER, OUTBOXES, Unfinished
 from scenarios.shop.checks.words import moment
 
@@ -23,6 +24,7 @@ ON_THE_WAY_US: Final = 1_500_000
 BROKER: Final = "nats"
 LONG_S: Final = 1e6  # until it is healed
 PROMPTLY_US: Final = 400_000  # where no call is late
+AT_ONCE_US: Final = 100_000  # of one call, which is all that it takes to be given nothing more
 IDLE_US: Final = 3_500_000  # who has done nothing for so long waits for nothing
 SETTLES: Final = ("acked", "naked", "termed", "ack-expired")
 STILL_READY: Final = "still ready"  # what a host says that leaves and is taken for ready
@@ -62,7 +64,7 @@ def leaves_in_order(evidence: Evidence) -> Finding:
         leaves.unfinished.follow(event)
         breaches += _followed(leaves, event)
         tested |= event.kind == "leave"
-    return Finding(tested, [*breaches, *leaves.dropped.values()])
+    return Finding(tested, [*breaches, *leaves.dropped.values(), *turned_away(evidence)])
 
 
 def _followed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
@@ -126,7 +128,9 @@ def _given_to_nobody(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
     # Whatever else is slow: that somebody takes no more messages, the broker hears at once.
     hosts = leaves.hosts.get(event["consumer"], set())
     told = leaves.leaving.get(next(iter(hosts))) if len(hosts) == 1 else None
-    if told is None or event.at_us - told.at_us <= ON_THE_WAY_US or leaves.broker_us > told.at_us:
+    if told is None or leaves.broker_us > told.at_us:
+        return
+    if event.at_us - told.at_us <= (AT_ONCE_US if leaves.prompt else ON_THE_WAY_US):
         return
     what = f"message {event['seq']} ({event['subject']}) is given to it at {moment(event.at_us)}"
     yield Breach(

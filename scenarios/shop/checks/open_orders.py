@@ -34,14 +34,15 @@ def too_many(evidence: Evidence) -> Iterator[Breach]:
 
 
 def refused_for_nothing(evidence: Evidence) -> Iterator[Breach]:
-    """Yield who was told of more open orders than they had at any moment meanwhile."""
-    told = [(it, TOLD.search(it.said)) for it in exchanges(evidence) if it.status == 429]
-    for it, said in told:
-        if it.call != PLACE or said is None:
+    """Yield who was refused another order, and had fewer open ones than they may at any moment."""
+    for it in exchanges(evidence):
+        if it.call != PLACE or it.status != 429:
             continue
+        said = TOLD.search(it.said)  # which a refusal in other words does not
+        may = int(said[1]) if said else evidence.most_open
         until_us = it.response.at_us + REPLICATED_US
         most = _most_open(evidence, it.user, it.request.at_us, until_us)
-        if most < int(said[1]):
+        if may is not None and most < may:
             at = moment(it.response.at_us)
             yield Breach(
                 f"{it.request.host} was answered {it.said} at {at}, and had {most}", it.numbers

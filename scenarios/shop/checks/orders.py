@@ -1,5 +1,6 @@
 """Orders: one for a ticket, final when they have ended, and ended in time."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -7,11 +8,19 @@ from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import ORDERS, Evidence
 from scenarios.shop.checks.words import moment, short
+from scenarios.shop.moments import seconds_of
 
 TERMINAL: Final = ("complete", "cancelled")
 # An alarm may have to wait for the lease of a process that died ringing it, 30 seconds.  Whatever
 # becomes of it, orders itself looks after 45 seconds, and has 15 for a server that is away.
 SETTLE_BOUND_S: Final = 60.0
+# What may keep orders from looking, and for how long it does so at most.
+TROUBLE: Final = (
+    *("crash", "leave", "start", "failover", "partition", "heal", "lost", "late", "answered"),
+    *("pause", "wake", "skew", "forgets", "limit"),
+)
+LASTS_US: Final = 150_000_000
+A_LITTLE_S: Final = 1.0
 
 
 def no_double_sale(evidence: Evidence) -> Finding:
@@ -71,7 +80,10 @@ def _resurrected(write: TraceEvent, end: tuple[int, int] | None) -> Breach:
 
 
 def orders_settle(evidence: Evidence) -> Finding:
-    """Look at the end: no order is open `SETTLE_BOUND_S` seconds after it has expired."""
+    """Look for orders that are, or were, open `SETTLE_BOUND_S` seconds after they had expired.
+
+    Whatever is wrong with alarms and messages, orders needs nobody to end what is overdue.
+    """
     tested, breaches = False, []
     for id, order in evidence.orders.items():
         late_s = evidence.now_s - datetime.fromisoformat(order["expires_at"]).timestamp()
@@ -85,7 +97,31 @@ def orders_settle(evidence: Evidence) -> Finding:
                     for_good=True,  # the bound is over, whatever may still end it
                 )
             )
-    return Finding(tested, breaches)
+    return Finding(tested, [*breaches, *_ended_late(evidence)])
+
+
+def _ended_late(evidence: Evidence) -> Iterator[Breach]:
+    if not (evidence.prompt and evidence.is_told):
+        return
+    troubled_us = [it.at_us for it in evidence.of_kind(*TROUBLE) if _is_about_orders(it)]
+    for write in evidence.writes(ORDERS):
+        after = write["after"]
+        if _status(write["before"]) in TERMINAL or _status(after) not in TERMINAL:
+            continue
+        over_us = seconds_of(after["expires_at"]) * 1e6
+        late_s = (write.at_us - over_us) / 1e6
+        was_free = not any(over_us - LASTS_US < us < write.at_us for us in troubled_us)
+        if late_s > SETTLE_BOUND_S and was_free:
+            said = f"order {short(write['id'])}: ended at {moment(write.at_us)}, {late_s:.1f} s"
+            how = "after it had expired, and nothing was in the way of orders"
+            yield Breach(f"{said} {how}", [write.number], for_good=True)
+
+
+def _is_about_orders(event: TraceEvent) -> bool:
+    if event.kind == "late" and event["s"] <= A_LITTLE_S and not event.get("unheard"):
+        return False
+    ours = "orders" in f"{event.host} {event.get('to', '')}"
+    return ours or event.kind in ("partition", "heal")
 
 
 def _placed(evidence: Evidence, id: str) -> str:

@@ -1,13 +1,20 @@
 """Posting: a letter that was asked for becomes due, and is until the mail server has it."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
+from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach
 from scenarios.shop.checks.evidence import USERS, WISHES, Evidence, store_of
 from scenarios.shop.checks.words import moment, short
 
 UNTRIED: Final = {"tries": 0}
+# As long as whoever sees to a wish has it alone, if two clocks differ a little.
+LEASED_US: Final = 25_000_000
+# By which a promise is made anew of whom nobody knows whether it was, or later than anybody thinks.
+TROUBLE: Final = ("crash", "failover", "lost", "late", "answered", "pause", "wake")
+A_LITTLE_S: Final = 1.0
+SETTLED_US: Final = 60_000_000
 
 
 def unposted(evidence: Evidence) -> Iterator[Breach]:
@@ -28,7 +35,7 @@ def unposted(evidence: Evidence) -> Iterator[Breach]:
 
 
 def forgotten(evidence: Evidence) -> Iterator[Breach]:
-    """Follow each wish for a letter, and yield where it was closed before the letter was due."""
+    """Follow each wish for a letter: somebody has it, and it is closed once a letter is due."""
     people: dict[str, int] = {}  # address → with which event its user began
     opened: dict[str, int] = {}
     promised: dict[str, int] = {}  # address → when its letter last was due and yet to be tried
@@ -43,9 +50,61 @@ def forgotten(evidence: Evidence) -> Iterator[Breach]:
         address = write["id"]
         if "due" in after and "due" not in before:
             opened[address] = write.number
+            if write["verb"] and not _is_asked_for(evidence, write):
+                said = f"a wish for a letter to {address} was opened at {moment(write.at_us)}"
+                yield Breach(f"{said}, and nobody had asked for one", [write.number])
         elif "due" in before and "due" not in after and address in opened:
             since = opened.pop(address)
             # Whose it is, is looked up in between: whoever signs up meanwhile may have none.
             if people.get(address, since) < since and promised.get(address, -1) < since:
                 said = f"the wish for a letter to {address} was closed at {moment(write.at_us)}"
                 yield Breach(f"{said}, and no letter was due", [since, write.number])
+
+
+def _is_asked_for(evidence: Evidence, write: TraceEvent) -> bool:
+    return write.cause is not None and evidence.event(write.cause).kind == "request"
+
+
+def promised_in_vain(evidence: Evidence) -> Iterator[Breach]:
+    """Follow each wish for a letter, and yield where more than one letter was promised for it."""
+    if any(it.host.startswith("auth") for it in evidence.of_kind("skew", "partition")):
+        return  # then a lease is over sooner for one than for the other
+    promised: dict[str, TraceEvent] = {}  # address → by what a letter is due, for the wish at hand
+    closed: dict[str, TraceEvent] = {}  # address → by what its last wish was
+    unsure_us = -1
+    for event in evidence.of_kind("write", *TROUBLE):
+        if event.kind != "write":
+            lasts_us = round((event.get("s") or 0.0) * 1e6) + SETTLED_US
+            unsure_us = max(unsure_us, event.at_us + lasts_us) if _may_repeat(event) else unsure_us
+        elif store_of(event) == WISHES:
+            _follow(event, promised, closed)
+        elif store_of(event) == USERS and _promises(event):
+            address = event["after"]["email"]
+            first, over = promised.setdefault(address, event), closed.get(address)
+            is_leased = first is not event and event.at_us - first.at_us < LEASED_US
+            before = over or (first if is_leased else None)
+            if before is not None and event.at_us > unsure_us:
+                said = f"a letter to {address} was promised at {moment(event.at_us)}"
+                how = "for a wish that had been granted at"
+                yield Breach(f"{said}, {how} {moment(before.at_us)}", [before.number, event.number])
+
+
+def _follow(wish: TraceEvent, promised: dict[str, Any], closed: dict[str, TraceEvent]) -> None:
+    before, after = wish["before"] or {}, wish["after"] or {}
+    if ("due" in before) != ("due" in after):  # for another wish, from now on
+        promised.pop(wish["id"], None)
+        closed.pop(wish["id"], None)
+    if "due" in before and "due" not in after:
+        closed[wish["id"]] = wish
+
+
+def _promises(write: TraceEvent) -> bool:
+    before, after = write["before"] or {}, write["after"] or {}
+    return bool(after.get("letter_due") == UNTRIED != before.get("letter_due"))
+
+
+def _may_repeat(event: TraceEvent) -> bool:
+    """Tell whether it may have kept auth from knowing what it has done."""
+    if "auth" not in f"{event.host} {event.get('to', '')}" or event.get("to") == "mail":
+        return False
+    return event.kind != "late" or event["s"] > A_LITTLE_S or bool(event.get("unheard"))

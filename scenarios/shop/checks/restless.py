@@ -115,14 +115,23 @@ def timers_due_s(world: "World") -> list[float]:
 def until_stripe_is_asked_s(world: "World") -> float:
     """Return in how many seconds Stripe will have been asked about each payment for good.
 
-    An error that Stripe keeps under a key decides nothing while the order is open.
+    An error that Stripe keeps under a key decides nothing while the order is open; of a refund it
+    is a refusal, after which there is a pause before it is asked under another key.
     """
+    from services.payments.retry_policy import after_refusal
+
     moments = []
     for document in _unsettled(world):
         payment = document["payment"]
-        moments += [payment.get("next_at") or payment["since"]]
-        moments += [document["expires_at"]] if payment["status"] == "pending" else []
-    due_s = max((datetime.fromisoformat(it).timestamp() for it in moments), default=0.0)
+        since, due = (
+            datetime.fromisoformat(it)
+            for it in (payment["since"], payment.get("next_at") or payment["since"])
+        )
+        if payment["status"] == "pending":
+            moments += [due, datetime.fromisoformat(document["expires_at"])]
+        else:
+            moments += [after_refusal(since, due)]
+    due_s = max((it.timestamp() for it in moments), default=0.0)
     return max(0.0, due_s - world.backends.now_s())
 
 

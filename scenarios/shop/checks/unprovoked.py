@@ -187,8 +187,9 @@ def _rung(evidence: Evidence, way: _Way) -> Iterator[Breach]:
     set_at: dict[str, TraceEvent] = {}
     for event in evidence.of_kind("stored", "decided"):
         if event.kind == "decided":
-            is_new = event.get("type") == "order.created" and event["decision"] == "apply"
-            if is_new and event.host.startswith("expiration"):
+            # Whatever it makes of it: unless the order has ended, there is an alarm from now on.
+            is_heard = event.get("type") == "order.created" and event["decision"] != "gap"
+            if is_heard and event.host.startswith("expiration"):
                 set_at.setdefault(event["subject"], event)
         elif (data := data_of(event)) and event["subject"] == "order.created":
             ends_us[data["id"]] = round(seconds_of(data["expiresAt"]) * 1e6)

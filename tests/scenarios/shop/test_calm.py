@@ -2,7 +2,7 @@
 
 import asyncio
 
-from boxoffice.faults import refusals
+from boxoffice.faults import refusals, stripe_errors
 from boxoffice.world.calm import calm
 from tests.services.shop import play
 
@@ -39,3 +39,23 @@ def test_a_letter_that_was_put_off_for_long_is_waited_for_in_the_calm():
         return len(before), len(shop.world.letters_to(ana.email))
 
     assert play(script, faults=[refusals("450 4.2.0 Greylisted", at="mail")]) == (0, 1)
+
+
+def test_a_refund_that_is_refused_once_more_is_waited_for_in_the_calm():
+    """Stripe has kept an error under its key, of which only the books tell that it is a refusal."""
+
+    async def script(shop):
+        sue, ana = await shop.person("sue"), await shop.person("ana")
+        order = await shop.order(ana, (await shop.ticket(sue))["id"])
+        card = {"orderId": order["id"], "token": "tok_visa"}
+        paying = asyncio.ensure_future(ana.client.post("/api/payments", json=card))
+        await asyncio.sleep(0.02)
+        await ana.client.delete(f"/api/orders/{order['id']}")
+        await paying
+        await asyncio.sleep(2_000.0)
+        asked = [*shop.world.backends.stripe.refunds]
+        [*_, end] = [evidence async for evidence in calm(shop.world)]
+        return len(asked), len(end.refunds), end.restless
+
+    errs = [stripe_errors(of=of, at="stripe", share=1.0) for of in ("refund", "retrieve")]
+    assert play(script, faults=errs) == (0, 1, [])

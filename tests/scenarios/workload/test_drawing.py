@@ -6,7 +6,7 @@ from pytest import mark
 
 from boxoffice import Tape, run
 from scenarios.catalogue import scenario_named
-from scenarios.workload.drawing import GIVEN_UP_S
+from scenarios.workload.drawing import GIVEN_UP_S, REFUSED_S, SEATS
 from scenarios.workload.playing import VERBS
 from services.auth import api as auth
 from services.orders import api as orders
@@ -81,6 +81,25 @@ def test_some_try_another_card_and_some_runs_last_until_a_charge_is_given_up():
     assert any("other_card" in deed.what for deed in drawn)
     lasting = [deed for deed in drawn if deed.does == "stays" and deed.after_s > GIVEN_UP_S]
     assert 0 < len(lasting) < len(DEEDS) / 5
+
+
+def test_whoever_collects_finds_three_seats_that_nobody_else_needs_to_list():
+    collecting = [deeds for deeds in DEEDS.values() if "collects" in {deed.does for deed in deeds}]
+    assert len(collecting) > len(DEEDS) / 50
+    for deeds in collecting:
+        assert {deed.what["seat"] for deed in deeds if deed.does == "lists"} >= {*SEATS}
+
+
+def test_some_runs_last_until_a_refund_was_refused_again_and_again():
+    lasting = {
+        (storm, seed)
+        for (storm, seed), deeds in DEEDS.items()
+        if any(deed.does == "stays" and deed.after_s > REFUSED_S for deed in deeds)
+    }
+    assert 0 < len(lasting) < len(DEEDS) / 10
+    for storm, seed in lasting:
+        faults = scenario_named(storm).drawn(seed).faults
+        assert "stripe-no-balance" in {fault.name for fault in faults}
 
 
 def test_people_do_two_things_in_the_same_instant():

@@ -107,6 +107,12 @@ def refused_for_orders_that_nobody_has(it: Recording) -> None:
     it.change(refusal, refuse(429, "You have 9 open orders; pay for one"))
 
 
+@falls("reservations-as-told", "was answered 429 “Too many” at")
+def refused_in_other_words_for_orders_that_nobody_has(it: Recording) -> None:
+    it.ends["most_open"] = 9
+    it.change(it.first("response", "POST /api/orders", status=400), refuse(429, "Too many"))
+
+
 @falls("reservations-as-told", "had 2 open orders at")
 def let_somebody_order_more_than_they_may(it: Recording) -> None:
     it.ends["most_open"] = 1

@@ -80,6 +80,13 @@ def announced_one_version_less(it: Recording) -> None:
     it.ends["messages"].pop(3)
 
 
+@falls("orders-settle", "after it had expired, and nothing was in the way of orders")
+def ended_an_order_too_late(it: Recording) -> None:
+    orders = it.all("write", database="orders", collection="orders")
+    expired = [one for one in orders if one["after"]["status"] == "cancelled" and one.at_us > 9e8]
+    it.move(expired[0], by_s=65.0)
+
+
 @falls("orders-settle", "still created")
 def left_an_order_open(it: Recording) -> None:
     open_ = next(one for one in it.ends["orders"].values() if one["status"] == "cancelled")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from boxoffice.trace.trace import TraceEvent
+from services.common.connection_draining import OutOfTime
 from tests.scenarios.shop.checks.corrupted import Recording, falls
 
 
@@ -38,11 +39,16 @@ def took_on_more(it: Recording) -> None:
 
 
 @falls("leaves-in-order", "(ticket.updated) is given to it at")
-def was_given_more_though_it_took_none(it: Recording) -> None:
+def was_given_more_though_it_took_none(it: Recording, after_s: float = 2.0) -> None:
     last, leave = it.last("decided", type="ticket.updated"), it.first("leave")
     given = next(event for event in it.events if event.number == last.cause)
     it.drop(last)
-    it.move(leave, by_s=(given.at_us - leave.at_us) / 1e6 - 2.0)
+    it.move(leave, by_s=(given.at_us - leave.at_us) / 1e6 - after_s)
+
+
+@falls("leaves-in-order", "(ticket.updated) is given to it at")
+def was_given_more_in_a_moment(it: Recording) -> None:
+    was_given_more_though_it_took_none(it, 0.2)
 
 
 @falls("leaves-in-order", "(ticket.updated), given to it at")
@@ -57,6 +63,19 @@ def left_an_event_untold(it: Recording) -> None:
     last = [write for write in orders if write["id"] == emptied["id"]] or [emptied]
     for write in last:
         it.change(write, lambda to: to["after"].update(outbox=[{"id": "x"}]))
+
+
+@falls("leaves-in-order", "The service ends before this is done; try again” at")
+def turned_somebody_away_at_once(it: Recording) -> None:
+    body = {"errors": [{"message": OutOfTime().message}]}
+    answer = it.first("response", "POST /api/orders", status=400)
+    it.change(answer, lambda it: it.update(status=503, body=body))
+
+
+@falls("everybody-hears", "(order.completed) was put aside at")
+def put_a_message_aside_without_a_letter(it: Recording) -> None:
+    heard = taken(it, "expiration", "order.completed")
+    it.events[it.events.index(heard)] = replace(heard, kind="termed")
 
 
 @falls("everybody-hears", "expiration: order.completed of")

@@ -71,6 +71,14 @@ def rang_too_late(it: Recording) -> None:
     it.move(alarm, by_s=6.0)
 
 
+@falls("every-version-announced", "rang late, and nothing was in the way")
+def rang_too_late_for_what_was_taken_for_a_repetition(it: Recording) -> None:
+    for heard in it.all("decided", type="order.created"):
+        if heard.host == "expiration":
+            it.change(heard, lambda it: it.update(decision="duplicate"))
+    rang_too_late(it)
+
+
 def replaced(it: Recording) -> TraceEvent:
     """Return the write by which the password was replaced."""
     asked = it.asked(it.first("response", "POST /api/users/reset-password", status=200))
@@ -113,6 +121,30 @@ def closed_a_wish_and_forgot_the_letter(it: Recording) -> None:
     it.drop(next(one for one in users if one["after"].get("letter_due") == due))
 
 
+@falls("letters-open-once", "and nobody had asked for one")
+def opened_a_wish_that_nobody_had(it: Recording) -> None:
+    wish = next(one for one in it.all("write", collection="asked") if "due" in one["after"])
+    it.events[it.events.index(wish)] = replace(wish, cause=None)
+
+
+@falls("letters-open-once", "for a wish that had been granted at")
+def promised_a_letter_after_its_wish_was_granted(it: Recording) -> None:
+    due = {"tries": 0}
+    users = it.all("write", collection="users")
+    promised = next(one for one in users if one["after"].get("letter_due") == due)
+    it.repeat(promised, after_s=1.0)
+
+
+@falls("letters-open-once", "for a wish that had been granted at")
+def promised_two_letters_for_one_wish(it: Recording) -> None:
+    due = {"tries": 0}
+    users = it.all("write", collection="users")
+    promised = next(one for one in users if one["after"].get("letter_due") == due)
+    it.repeat(promised, after_s=0.05)
+    closed = [one for one in it.all("write", collection="asked") if "due" not in one["after"]]
+    it.move(closed[0], by_s=1.0)
+
+
 def counts(it: Recording, status: int) -> Iterator[TraceEvent]:
     """Yield what is counted of an attempt to sign in that was answered so."""
     asked = it.asked(it.first("response", "POST /api/users/signin", status=status))
@@ -129,6 +161,12 @@ def counted_no_guess(it: Recording) -> None:
 @falls("guesses-are-counted", "ben was answered 200 at")
 def counted_the_right_password(it: Recording) -> None:
     it.drop([*counts(it, 200)][-1])
+
+
+@falls("guesses-are-counted", "and 2 counts were forgotten for that")
+def forgot_what_others_have_tried(it: Recording) -> None:
+    own = [*counts(it, 200)][-1]
+    it.repeat(own, id="of others", before=own["before"] | {"_id": "of others"})
 
 
 def made(it: Recording) -> TraceEvent:
