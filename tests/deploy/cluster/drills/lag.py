@@ -31,7 +31,6 @@ class Monitor:
         self._kubectl = Kubectl(node, KEDA)
         triggers = Kubectl(node).get("scaledobject", scaler)["spec"]["triggers"]
         (self._told,) = (it["metadata"] for it in triggers if it["type"] == "nats-jetstream")
-        self.threshold = int(self._told["lagThreshold"])
 
     def lag(self) -> Lag:
         """Look it up.  Raises: CalledProcessError, if NATS cannot be asked; LookupError."""
