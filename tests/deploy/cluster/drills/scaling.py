@@ -70,7 +70,7 @@ def scaling(node: Node, step: Step) -> None:
     step.figure = (
         f"{COMPUTES} by its load from {LEAST} pods to {computing} and back, {CONSUMES} by a lag of "
         f"{TICKETS} from {LEAST} to {consuming} and back; of {asked} "
-        f"who knock at NATS' monitor KEDA's alone are let in; {holds} invariants hold; {said}; "
+        f"who knock at NATS' monitor KEDA's alone are let in; {holds} invariants hold for {said}; "
         f"{said_by_check(node)}"
     )
     step.details = {"by_load": computing, "by_lag": consuming, "lag": TICKETS}
