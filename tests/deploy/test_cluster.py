@@ -1,18 +1,24 @@
 """What `make test-cluster` says and types, looked at without a cluster."""
 
+import shutil
 import subprocess
 from pathlib import Path
 
 from pytest import CaptureFixture, MonkeyPatch, fail, fixture, mark, raises
 
 from tests.deploy.cluster import __main__ as command
-from tests.deploy.cluster import needs, places, programs
+from tests.deploy.cluster import autoscaling, needs, places, programs
 from tests.deploy.cluster.cached import once
-from tests.deploy.cluster.drills.catalogue import ALL, NAMED, USUAL
+from tests.deploy.cluster.drills import scaling
+from tests.deploy.cluster.drills.catalogue import ALL, NAMED, SCALE, USUAL
 from tests.deploy.cluster.drills.holding import entrance
 from tests.deploy.cluster.drills.manual import block
 from tests.deploy.cluster.node import Node
 from tests.deploy.cluster.report import WIDTH, Report
+from tests.deploy.kubernetes.building import MANIFESTS, build, lay_down
+from tests.deploy.kubernetes.combinations import Combination
+from tests.deploy.kubernetes.documents import Document, of
+from tests.deploy.kubernetes.facts import SERVICES
 
 
 @fixture(autouse=True)
@@ -50,6 +56,10 @@ def test_where_it_is_not_built_it_is_left_out_by_name(
         (tmp_path / name).touch()
     assert command.main(["--if-built"]) == 0
     assert "left out: stripe-mock, nats have not been built here" in capsys.readouterr().err
+    for name in programs.RELEASES:
+        (tmp_path / name).touch()
+    assert command.main(["--if-built", SCALE]) == 0
+    assert f"left out: {', '.join(programs.SCALING)} have not" in capsys.readouterr().err
 
 
 def test_a_drill_that_there_is_not_is_refused(capsys: CaptureFixture[str]) -> None:
@@ -109,6 +119,34 @@ def test_the_manual_has_what_the_drills_type(page: str, beginning: str, lines: l
     typed = block(page, beginning)
     found = [typed.index(line) for line in lines]
     assert found == sorted(found), "in this order: a MongoDB that is empty takes no documents"
+
+
+def test_what_scales_is_built_for_an_image_each() -> None:
+    assert {*autoscaling.PROGRAMS.values()} == {*programs.SCALING}
+    assert all((programs.SCALERS / f"{name}.yaml").exists() for name in autoscaling.THEIRS)
+
+
+@mark.parametrize("combination", [scaling.BY_CPU, scaling.BY_LAG])
+def test_what_is_drilled_scales_as_production_does_but_for_the_haste(
+    combination: Combination, monkeypatch: MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(scaling, "STATE", tmp_path)
+    drilled = of(build(scaling.overlay(combination)), *scaling.HASTE)
+    meant = Combination("production", options=combination.options)
+    shutil.copytree(MANIFESTS, tmp_path / "k8s")
+    found = of(build(lay_down(meant, tmp_path / "k8s")), *scaling.HASTE)
+    assert len(drilled) == len(found) == len(SERVICES)
+    hasty, slow = (list(map(_taken_away, it)) for it in (drilled, found))
+    assert hasty == [[scaling.HASTE_S] * 2] * len(SERVICES)
+    assert not any(s in hasty for s in slow)
+    assert drilled == found
+
+
+def _taken_away(scaler: Document) -> list[int]:
+    """Forget after how long a scaler takes pods away, and return it."""
+    spec = scaler["spec"].get("advanced", {}).get("horizontalPodAutoscalerConfig")
+    down = (spec or scaler["spec"])["behavior"]["scaleDown"]
+    return [down.pop("stabilizationWindowSeconds"), down["policies"][0].pop("periodSeconds")]
 
 
 def test_a_table_fits_a_terminal(capsys: CaptureFixture[str]) -> None:

@@ -11,10 +11,10 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from tests.deploy.cluster import needs, programs
+from tests.deploy.cluster import autoscaling, needs, programs
 from tests.deploy.cluster.autopsy import autopsy
 from tests.deploy.cluster.bringing_up import bring_up
-from tests.deploy.cluster.drills.catalogue import ALL, NAMED, USUAL
+from tests.deploy.cluster.drills.catalogue import ALL, NAMED, SCALE, USUAL
 from tests.deploy.cluster.images import catalogue
 from tests.deploy.cluster.node import Node
 from tests.deploy.cluster.places import CACHE, REPORT
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         needs.check()
         if asked.if_built:
-            programs.check_built()
+            programs.check_built(SCALE in asked.drills)
         with needs.alone():
             return _run(report, asked.drills or USUAL)
     except needs.Lacking as reason:
@@ -52,11 +52,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(report: Report, wanted: Sequence[str]) -> int:
-    names = catalogue.images()
+    scales = SCALE in wanted
     with report.step("programs") as step:
-        for what in programs.build():
+        for what in programs.build(scales):
             report.tell(f"  {what}")
         step.figure = "built from Go modules, or there"
+    if scales:
+        autoscaling.fetch()
+    names = catalogue.images(scales)
     with report.step("images") as step:
         for what in catalogue.make(names):
             report.tell(f"  {what}")

@@ -11,6 +11,7 @@ from services.common.ids import SystemIds
 from tests.deploy.cluster.places import API, API_SERVICE, KEYS, NAME, NODE
 
 CA: Final = KEYS / "ca.crt"
+FRONT_CA: Final = KEYS / "front.crt"  # of whoever passes on what somebody else has asked
 PEOPLE: Final = KEYS / "people.csv"
 ACCOUNTS: Final = KEYS / "accounts.key"
 # What each is called, and the group that it is in.
@@ -31,8 +32,8 @@ def found() -> None:
     """Make everything anew."""
     KEYS.mkdir()
     # As many a cluster has it: an authority that does not say what its key may be used for.
-    ours = ("-subj", "/CN=ca", "-keyout", str(KEYS / "ca.key"), "-out", str(CA))
-    _openssl("req", "-x509", *CURVE, *DAYS, *ours)
+    for name in (CA.stem, FRONT_CA.stem):
+        _openssl("req", "-x509", *CURVE, *DAYS, *_subject(f"/CN={name}", name))
     _openssl("genrsa", "-out", str(ACCOUNTS), "2048")
     names = [f"DNS:{it}" for it in API_NAMES]
     places = [f"IP:{it}" for it in (API_SERVICE, NODE, "127.0.0.1")]
@@ -40,6 +41,7 @@ def found() -> None:
     _sign("kubelet", f"/CN={NAME}", "subjectAltName", [f"DNS:{NAME}", f"IP:{NODE}"])
     masters = "/O=system:masters/CN=kube-apiserver-kubelet-client"
     _sign("to-kubelet", masters, "extendedKeyUsage", ["clientAuth"])
+    _sign("aggregator", "/CN=aggregator", "extendedKeyUsage", ["clientAuth"], by=FRONT_CA.stem)
     lines = []
     for file, (user, group) in USERS.items():
         token = SystemIds().secret(16).hex()
@@ -64,12 +66,18 @@ def _config(token: str) -> dict[str, Any]:
     }
 
 
-def _sign(name: str, subject: str, extension: str, values: Sequence[str]) -> None:
-    pair = ("-keyout", str(KEYS / f"{name}.key"), "-out", str(KEYS / f"{name}.crt"))
-    by = ("-CA", str(CA), "-CAkey", str(KEYS / "ca.key"))
+def _sign(
+    name: str, subject: str, extension: str, values: Sequence[str], by: str = CA.stem
+) -> None:
+    signed = ("-CA", str(KEYS / f"{by}.crt"), "-CAkey", str(KEYS / f"{by}.key"))
     said = f"{extension}={','.join(values)}"
-    own = ("-subj", subject, "-addext", "basicConstraints=CA:FALSE", "-addext", said)
-    _openssl("req", "-x509", *CURVE, *DAYS, *pair, *by, *own)
+    own = ("-addext", "basicConstraints=CA:FALSE", "-addext", said)
+    _openssl("req", "-x509", *CURVE, *DAYS, *_subject(subject, name), *signed, *own)
+
+
+def _subject(subject: str, name: str) -> tuple[str, ...]:
+    pair = ("-keyout", str(KEYS / f"{name}.key"), "-out", str(KEYS / f"{name}.crt"))
+    return ("-subj", subject, *pair)
 
 
 def _openssl(*words: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 import yaml
 
 from tests.deploy.cluster import authority
-from tests.deploy.cluster.authority import ACCOUNTS, CA, PEOPLE, kubeconfig
+from tests.deploy.cluster.authority import ACCOUNTS, CA, FRONT_CA, PEOPLE, kubeconfig
 from tests.deploy.cluster.node import Node
 from tests.deploy.cluster.places import (
     CGROUP,
@@ -71,6 +71,18 @@ def _api_server() -> list[str | Path]:
         *("--kubelet-client-key", KEYS / "to-kubelet.key"),
         *("--kubelet-certificate-authority", CA),
         *("--kubelet-preferred-address-types", "InternalIP"),
+        # Others serve a part of its interface, metrics for one, and are told who asks.
+        *(
+            "--requestheader-client-ca-file",
+            FRONT_CA,
+            "--requestheader-allowed-names",
+            "aggregator",
+        ),
+        *("--requestheader-username-headers", "X-Remote-User"),
+        *("--requestheader-group-headers", "X-Remote-Group"),
+        *("--requestheader-extra-headers-prefix", "X-Remote-Extra-"),
+        *("--proxy-client-cert-file", KEYS / "aggregator.crt"),
+        *("--proxy-client-key-file", KEYS / "aggregator.key"),
     ]
 
 

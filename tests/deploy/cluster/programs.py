@@ -1,7 +1,8 @@
 """Kubernetes, its names and its firewall, built from their Go modules; in ten minutes, once.
 
 tests/deploy/apiserver pins Kubernetes and etcd, for that API server as well; `dns` and `router`
-pin what they share with it to the same versions, so that Go compiles that once.
+pin what they share with it to the same versions, so that Go compiles that once.  `scalers` pins
+what only those need who scale: another ten minutes, and Go 1.26.
 """
 
 import os
@@ -22,6 +23,13 @@ COMPONENTS: Final = (
 )
 ROUTER: Final = "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"
 ETCD: Final = "go.etcd.io/etcd/server/v3"
+SCALERS: Final = HERE / "scalers"
+SCALING: Final = {
+    "metrics-server": "sigs.k8s.io/metrics-server/cmd/metrics-server",
+    "keda": "github.com/kedacore/keda/v2/cmd/operator",
+    "keda-adapter": "github.com/kedacore/keda/v2/cmd/adapter",
+    "keda-admission-webhooks": "github.com/kedacore/keda/v2/cmd/webhooks",
+}
 # Of these a release is enough, which Go's own table of hashes vouches for.
 RELEASES: Final = {
     "stripe-mock": "github.com/stripe/stripe-mock@v0.203.0",
@@ -30,7 +38,7 @@ RELEASES: Final = {
 SMALL: Final = "-s -w"  # without symbols
 
 
-def build() -> Iterator[str]:
+def build(scales: bool = False) -> Iterator[str]:
     """Build what is not there, and say what is being built."""
     PROGRAMS.mkdir(parents=True, exist_ok=True)
     flags = _version()
@@ -47,11 +55,21 @@ def build() -> Iterator[str]:
         yield name
         command = ["go", "install", "-ldflags", SMALL, module]
         once(name, [module], lambda command=command: _run(command, ROOT))
+    for name, package in SCALING.items() if scales else ():
+        yield name
+        _go(name, SCALERS, SMALL, PROGRAMS / name, package)
 
 
-def check_built() -> None:
+def check_built(scales: bool = False) -> None:
     """Raises: Lacking, if a program would have to be built, which takes long."""
-    wanted = (*COMPONENTS, "etcd", "coredns", "kube-router", *RELEASES)
+    wanted = [
+        *COMPONENTS,
+        "etcd",
+        "coredns",
+        "kube-router",
+        *RELEASES,
+        *(SCALING if scales else ()),
+    ]
     lacking = [name for name in wanted if not (PROGRAMS / name).exists()]
     if lacking:
         raise Lacking(f"the cluster is left out: {', '.join(lacking)} have not been built here")

@@ -32,7 +32,12 @@ def build(folder: Path) -> list[Document]:
     )
     if done.returncode or done.stderr:  # a warning is of a field that will go
         raise Unbuildable(done.stderr.strip())
-    return [each for each in yaml.load_all(done.stdout, Loader=_Loader) if each]
+    return documents_in(done.stdout)
+
+
+def documents_in(text: str) -> list[Document]:
+    """Return the documents of what kustomize has built."""
+    return [each for each in yaml.load_all(text, Loader=_Loader) if each]
 
 
 def lay_down(combination: Combination, manifests: Path) -> Path:

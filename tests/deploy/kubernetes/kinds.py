@@ -77,7 +77,7 @@ _SCALER = _object(
     cooldownPeriod=COUNT,
     advanced=_object(
         # KEDA hands this on to the HorizontalPodAutoscaler that it makes.
-        horizontalPodAutoscalerConfig=_object(behavior={"type": "object"}),
+        horizontalPodAutoscalerConfig=_object(name=TEXT, behavior={"type": "object"}),
     ),
     triggers=_list(
         _object(

@@ -21,15 +21,20 @@ def auditing(node: Node, step: Step) -> None:
     shutil.copytree(MANIFESTS, copy)
     kubectl("apply", "--kustomize", lay_down(AUDITED, copy))
     kubectl.wait_for_rollouts()
-    kubectl("create", "job", "--from=cronjob/audit", "audit-now")
+    holds, said = judged(kubectl, "audit-now")
+    step.figure = f"{holds} invariants hold; {said}"
+    step.details = {"holds": holds}
+
+
+def judged(kubectl: Kubectl, job: str) -> tuple[int, str]:
+    """Run the audit as a Job of this name; return how many invariants hold, and for what."""
+    kubectl("create", "job", "--from=cronjob/audit", job)
 
     def has_ended() -> bool:
-        status = kubectl.get("job/audit-now")["status"]
+        status = kubectl.get(f"job/{job}")["status"]
         return bool(status.get("succeeded") or status.get("failed"))
 
     until(has_ended, "the audit has ended", 240)
-    *judged, said = kubectl("logs", "job/audit-now").strip().splitlines()
-    assert said.startswith("holds: "), [*judged, said]
-    holds = sum(line.startswith("✓") for line in judged)
-    step.figure = f"{holds} invariants hold; {said.removeprefix('holds: ')}"
-    step.details = {"holds": holds}
+    *lines, said = kubectl("logs", f"job/{job}").strip().splitlines()
+    assert said.startswith("holds: "), [*lines, said]
+    return sum(line.startswith("✓") for line in lines), said.removeprefix("holds: ")

@@ -11,11 +11,14 @@ from tests.deploy.cluster.drills.killing import killing
 from tests.deploy.cluster.drills.policies import policies
 from tests.deploy.cluster.drills.restarting import restarting
 from tests.deploy.cluster.drills.restoring import restoring
+from tests.deploy.cluster.drills.scaling import scaling
 from tests.deploy.cluster.drills.upgrading import upgrading
 from tests.deploy.cluster.node import Node
 from tests.deploy.cluster.report import Step
 
 Drill = Callable[[Node, Step], None]
+
+SCALE: Final = "scale"  # which wants programs of its own
 
 # In this order: what breaks more comes later.
 ALL: Final[Mapping[str, Drill]] = {
@@ -27,7 +30,8 @@ ALL: Final[Mapping[str, Drill]] = {
     "restore": restoring,
     "upgrade": upgrading,
     "drain": draining,
+    SCALE: scaling,
     "hold": holding,
 }
-NAMED: Final = ("upgrade", "drain", "hold")  # only if somebody asks for them
+NAMED: Final = ("upgrade", "drain", SCALE, "hold")  # only if somebody asks for them
 USUAL: Final = tuple(it for it in ALL if it not in NAMED)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from boxoffice.real.guard import guarded
@@ -40,26 +41,37 @@ class Business:
 def buying(node: Node, buyers: int = BUYERS) -> Iterator[Business]:
     """Have people buy meanwhile; nobody may be refused, and no request fail."""
     business = Business(buyers)
-    script = (sys.executable, "-m", "tests.deploy.cluster.drills.crowding")
-    asked = (f"https://{HOST}", str(buyers), str(PAUSE_S))
-    places = ("env", f"SSL_CERT_FILE={CERTIFICATE}", f"PYTHONPATH={ROOT}:{ROOT / 'sim'}")
+    with meanwhile(node, "crowding", str(buyers), str(PAUSE_S)) as crowd:
+        yield business
+        said, _ = crowd.communicate(timeout=ENDS_WITHIN_S)
+    business.found = json.loads(said)
+    assert business.found["failures"] == [], business.found
+    assert business.found["surprises"] == [], business.found
+    assert business.found["purchases"] > buyers, business.found
+
+
+@contextmanager
+def meanwhile(node: Node, script: str, *asked: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a script beside this one in the node, from when it says that it has begun."""
     with subprocess.Popen(
-        guarded(node.command(*places, *script, *asked)),
+        guarded(node.command(*told(script, *asked))),
         cwd=ROOT,
         env=node.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-    ) as crowd:
+    ) as running:
         try:
-            assert crowd.stdout is not None, "it is a pipe"
-            assert crowd.stdout.readline() == "buying\n", "the crowd has arrived"
-            yield business
-            said, _ = crowd.communicate(timeout=ENDS_WITHIN_S)
+            assert running.stdout is not None, "it is a pipe"
+            assert running.stdout.readline(), f"{script} has begun"
+            yield running
         finally:
-            crowd.kill()
-    business.found = json.loads(said)
-    assert business.found["failures"] == [], business.found
-    assert business.found["surprises"] == [], business.found
-    assert business.found["purchases"] > buyers, business.found
+            running.kill()
+
+
+def told(script: str, *asked: str) -> list[str | Path]:
+    """Return the command line of a script that is beside this one, and does it to the shop."""
+    places = ("env", f"SSL_CERT_FILE={CERTIFICATE}", f"PYTHONPATH={ROOT}:{ROOT / 'sim'}")
+    module = f"tests.deploy.cluster.drills.{script}"
+    return [*places, sys.executable, "-m", module, f"https://{HOST}", *asked]

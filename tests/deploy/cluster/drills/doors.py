@@ -75,10 +75,10 @@ def guest(space: str, name: str) -> dict[str, Any]:
     }
 
 
-def all_places(node: Node) -> Iterator[Place]:
+def all_places(node: Node, spaces: Sequence[str] = SPACES) -> Iterator[Place]:
     """Yield a pod of each name."""
     seen = set()
-    for space in SPACES:
+    for space in spaces:
         for pod in Kubectl(node, space).pods():
             place = _place(space, pod)
             if (space, place.name) not in seen and "podIP" in pod["status"]:

@@ -17,7 +17,7 @@ def killing(node: Node, step: Step) -> None:
     """Kill, wait until all are ready again, and buy."""
     kubectl = Kubectl(node)
     before = kubectl.pods()
-    victims = [pid for pod in before for pid in _processes(pod)]
+    victims = [pid for pod in before for pid in processes(pod)]
     for pid in victims:
         os.kill(pid, signal.SIGKILL)
 
@@ -34,7 +34,7 @@ def killing(node: Node, step: Step) -> None:
     step.details = {"killed": len(victims), "ready_s": round(took_s, 1)}
 
 
-def _processes(pod: Document) -> Iterator[int]:
+def processes(pod: Document) -> Iterator[int]:
     """Yield the processes of a pod's containers; what holds its namespaces is none of them."""
     ids = [it["containerID"].split("//")[1] for it in pod["status"]["containerStatuses"]]
     for folder in Path("/proc").iterdir():

@@ -49,14 +49,14 @@ def policies(node: Node, step: Step) -> None:
     doors, places = Doors(node), list(all_places(node))
     needed = set(wanted([*build(LOCAL), *expected("local", NAMESPACE)]))
     should = {it: _may(*it, needed) for it in _connections(doors, places)}
-    _settles(doors, should)
+    settles(doors, should)
     node.end(control_plane.FIREWALL)
     _take_out(node)
     without = _tried(doors, should)
     still_shut = [_words(it) for it, is_open in without.items() if not is_open]
     assert not still_shut, f"shut without a firewall: {still_shut}"
     control_plane.guard(node)
-    _settles(doors, should)
+    settles(doors, should)
     for space in (NAMESPACE, ABROAD):
         Kubectl(node, space)("delete", "pod", "--selector=guest", "--wait=false")
     allowed = sum(should.values())
@@ -90,7 +90,7 @@ def _may(client: Place, server: Place, port: int, needed: set[Edge]) -> bool:
     return everywhere in needed or (port == DNS and server.space == SYSTEM)
 
 
-def _settles(doors: Doors, should: Matrix) -> None:
+def settles(doors: Doors, should: Matrix) -> None:
     """Wait until every connection is as it should be.  Raises: NotSo, which names the others."""
     wrong: list[str] = []
 

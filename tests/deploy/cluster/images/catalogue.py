@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.deploy.cluster import autoscaling
 from tests.deploy.cluster.cached import once
 from tests.deploy.cluster.images import rootfs, store
 from tests.deploy.cluster.images.mongo import mongo
@@ -46,7 +47,7 @@ class Recipe:
     base: str = ""
 
 
-def images() -> dict[str, str]:
+def images(scales: bool = False) -> dict[str, str]:
     """Return the full name of each image by its short one, as the manifests have it."""
     documents = build(MANIFESTS / "overlays" / "local")
     named = {container["image"] for _, _, container in each_container(documents)}
@@ -54,13 +55,15 @@ def images() -> dict[str, str]:
     named.add(f"{OPERATOR}:{tag}")  # for the component audit
     full = [it if "/" in it else f"library/{it}" for it in named]
     full += [f"boxoffice/{it}:1" for it in OWN]
-    return {it.split("/")[-1].split(":")[0]: f"docker.io/{it}" for it in full}
+    theirs = autoscaling.images() if scales else {}
+    return {it.split("/")[-1].split(":")[0]: f"docker.io/{it}" for it in full} | theirs
 
 
 def make(names: Mapping[str, str]) -> Iterator[str]:
     """Make the images that are not there as they should be, and say which is being made."""
     store.prepare()
     recipes = _recipes(names)
+    recipes |= {it: _scaler(it) for it in autoscaling.PROGRAMS if it in names}
     assert recipes.keys() | OURS.keys() == names.keys(), "each image has a recipe"
     yield "python"
     changed = _make("python", names, recipes.pop("python"))
@@ -135,6 +138,18 @@ def _recipes(names: Mapping[str, str]) -> dict[str, Recipe]:
             base=names["boxoffice"],
         ),
     }
+
+
+def _scaler(name: str) -> Recipe:
+    program = PROGRAMS / autoscaling.PROGRAMS[name]
+
+    def fill(root: Path) -> None:
+        rootfs.lay_out(root)
+        rootfs.add(root, program)
+        (root / program.name).symlink_to(f"usr/local/bin/{program.name}")  # where manifests name it
+
+    nobody = ("--user", "65532:65532", "--entrypoint", f'["/{program.name}"]')
+    return Recipe(fill, (program,), nobody)
 
 
 def _programs(*programs: str | Path) -> Fill:

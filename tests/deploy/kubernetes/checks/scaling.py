@@ -19,6 +19,7 @@ from tests.deploy.kubernetes.documents import (
 from tests.deploy.kubernetes.facts import STREAM, durables
 
 ACCOUNT = "$G"  # NATS' name of the account of whoever has none
+TAKES_OVER = "scaledobject.keda.sh/transfer-hpa-ownership"
 
 
 def findings(documents: Documents) -> list[str]:
@@ -64,6 +65,8 @@ def _autoscalers(documents: Documents) -> Iterator[str]:
         spec = scaler["spec"]
         if not 1 <= spec.get("minReplicas", 1) <= spec["maxReplicas"]:
             yield f"{title(scaler)}: cannot be between its bounds"
+        if scaler["metadata"]["name"] != spec["scaleTargetRef"]["name"]:
+            yield f"{title(scaler)}: is not called like what it scales, and KEDA would miss it"
         for metric in spec.get("metrics", ()):
             resource = metric.get("resource", {})
             if resource.get("target", {}).get("type") == "Utilization":
@@ -84,6 +87,10 @@ def _lags(documents: Documents) -> Iterator[str]:
         spec, name = scaler["spec"], scaler["spec"]["scaleTargetRef"]["name"]
         if not 1 <= spec.get("minReplicaCount", 0) <= spec.get("maxReplicaCount", 100):
             yield f"{title(scaler)}: cannot be between its bounds, or may be none"
+        if "pollingInterval" in spec:
+            yield f"{title(scaler)}: pollingInterval is for who may be none, warns KEDA"
+        if not _takes_over(scaler, name):
+            yield f"{title(scaler)}: refused where HorizontalPodAutoscaler/{name} is there already"
         triggers = [each for each in spec["triggers"] if each["type"] == "nats-jetstream"]
         if bool(triggers) != (name in durables()):
             yield f"{title(scaler)}: {name} has {'no' if triggers else 'a'} consumer"
@@ -93,6 +100,12 @@ def _lags(documents: Documents) -> Iterator[str]:
     missing = set(durables()) - {each["spec"]["scaleTargetRef"]["name"] for each in scaled}
     if scaled and missing:
         yield f"no ScaledObject for {', '.join(sorted(missing))}"
+
+
+def _takes_over(scaler: Document, name: str) -> bool:
+    annotations = scaler["metadata"].get("annotations") or {}
+    made = scaler["spec"].get("advanced", {}).get("horizontalPodAutoscalerConfig", {})
+    return annotations.get(TAKES_OVER) == "true" and made.get("name") == name
 
 
 def _wrong(documents: Documents, metadata: dict[str, str], name: str) -> Iterator[str]:

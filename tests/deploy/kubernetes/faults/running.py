@@ -151,6 +151,11 @@ def a_scaler_of_nothing(documents: Documents) -> None:
     scaler["spec"]["scaleTargetRef"]["name"] = "order"
 
 
+@fault("scaling", "is not called like what it scales")
+def a_scaler_with_another_name(documents: Documents) -> None:
+    named(documents, "HorizontalPodAutoscaler", "orders")["metadata"]["name"] = "of-orders"
+
+
 @fault("scaling", "each apply would undo what the scaler did")
 def a_count_beside_a_scaler(documents: Documents) -> None:
     deployment(documents)["spec"]["replicas"] = 2
@@ -207,6 +212,22 @@ def a_lag_that_is_asked_at_another_port(documents: Documents) -> None:
 @fault("scaling", "may be none", KEDA)
 def a_service_that_may_be_scaled_to_none(documents: Documents) -> None:
     named(documents, "ScaledObject", "orders")["spec"]["minReplicaCount"] = 0
+
+
+@fault("scaling", "pollingInterval is for who may be none", KEDA)
+def an_interval_in_which_nobody_asks(documents: Documents) -> None:
+    named(documents, "ScaledObject", "orders")["spec"]["pollingInterval"] = 15
+
+
+@fault("scaling", "refused where HorizontalPodAutoscaler/orders is there already", KEDA)
+def a_second_scaler_for_who_has_one(documents: Documents) -> None:
+    del named(documents, "ScaledObject", "orders")["metadata"]["annotations"]
+
+
+@fault("scaling", "refused where HorizontalPodAutoscaler/orders is there already", KEDA)
+def a_scaler_that_takes_over_another(documents: Documents) -> None:
+    scaler = named(documents, "ScaledObject", "orders")
+    del scaler["spec"]["advanced"]["horizontalPodAutoscalerConfig"]["name"]
 
 
 @fault("scaling", "orders has a consumer", KEDA)
