@@ -21,6 +21,20 @@ def test_a_delayed_message_is_overtaken_by_the_next():
     assert told(story) == ([2], 1, [(1, 1)], 5)
 
 
+def test_the_floor_stays_below_what_is_still_to_come():
+    async def story(bench: Bench):
+        bench.server.delivery_delays = arriving({2: [5.0]})
+        sub = await bench.stream(messages=3)
+        floors = []
+        for _ in range(2):
+            for message in await sub.fetch(10, timeout=20):
+                await message.ack_sync()
+            floors.append((await bench.info()).ack_floor.stream_seq)
+        return floors
+
+    assert told(story) == [1, 3]
+
+
 def test_copies_arrive_though_the_original_was_acknowledged():
     async def story(bench: Bench):
         bench.server.delivery_delays = arriving({1: [0.0, 3.0, 4.0]})

@@ -7,6 +7,7 @@ import bson
 
 from boxoffice import Scenario, Twin
 from boxoffice.search import Case
+from boxoffice.servers.jetstream.views import floor_of
 from scenarios.audit.judging import Audit, Found
 from scenarios.audit.looks import READ, Look
 from scenarios.audit.shelf import Shelf
@@ -49,7 +50,7 @@ class Watched:
     def look(self) -> Look:
         stream = self.world.backends.nats.streams.get(STREAM)
         behind = {
-            name: it.ledger.floor_stream
+            name: floor_of(it)
             for name, it in (stream.consumers.items() if stream else ())
             if name in CONSUMING and (it.num_pending or it.ledger.outstanding)
         }

@@ -64,6 +64,10 @@ class DeliverySchedule:
     def unseen_count(self) -> int:
         return len(self._unseen)
 
+    def floor(self, seq: int) -> int:
+        """Return up to where all is settled if `seq` is: what is still to come is not."""
+        return min([seq, *(it - 1 for it in self._unseen)])
+
     def left_s(self) -> float:
         """Return in how many seconds all has arrived that was laid down."""
         return max(0.0, self._last_s - self._hooks.now())

@@ -38,7 +38,7 @@ def consumer_info(stream: Stream, consumer: Consumer) -> Json:
     delivered: Json = {"consumer_seq": ledger.delivered, "stream_seq": ledger.next_seq - 1}
     if consumer.active_s is not None:
         delivered["last_active"] = iso(consumer.active_s)
-    floor: Json = {"consumer_seq": ledger.floor_consumer, "stream_seq": ledger.floor_stream}
+    floor: Json = {"consumer_seq": ledger.floor_consumer, "stream_seq": floor_of(consumer)}
     if consumer.acked_s is not None:
         floor["last_active"] = iso(consumer.acked_s)
     push = stream.pushes.get(consumer.name)
@@ -56,6 +56,11 @@ def consumer_info(stream: Stream, consumer: Consumer) -> Json:
         "num_waiting": 0 if push is not None else consumer.num_waiting,
         "num_pending": consumer.counted_pending(),
     }
+
+
+def floor_of(consumer: Consumer) -> int:
+    """Return the sequence up to which a consumer has nothing before it any more."""
+    return consumer.schedule.floor(consumer.ledger.floor_stream)
 
 
 def stored_message(message: StoredMessage) -> Json:
