@@ -6,7 +6,7 @@ unless somebody asks.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from boxoffice.clock import as_datetime
@@ -24,6 +24,11 @@ CONSUMING: Final = ("tickets", "orders", "payments", "expiration")
 # A letter that is under way, or to be tried again within this time, is motion; one that was put off
 # for longer is like a timer, and nothing happens until then.  The calm waits for both.
 SOON_S: Final = 120.0
+
+# Of a refund that was refused: as long as it has been waited for, but not less and not more.
+# Source: services/payments/retry_policy.py
+AFTER_REFUSAL: Final = timedelta(minutes=1)
+LONGEST: Final = timedelta(minutes=45)
 
 
 def restless(world: "World") -> list[str]:
@@ -118,8 +123,6 @@ def until_stripe_is_asked_s(world: "World") -> float:
     An error that Stripe keeps under a key decides nothing while the order is open; of a refund it
     is a refusal, after which there is a pause before it is asked under another key.
     """
-    from services.payments.retry_policy import after_refusal
-
     moments = []
     for document in _unsettled(world):
         payment = document["payment"]
@@ -130,7 +133,7 @@ def until_stripe_is_asked_s(world: "World") -> float:
         if payment["status"] == "pending":
             moments += [due, datetime.fromisoformat(document["expires_at"])]
         else:
-            moments += [after_refusal(since, due)]
+            moments += [due + min(max(due - since, AFTER_REFUSAL), LONGEST)]
     due_s = max((it.timestamp() for it in moments), default=0.0)
     return max(0.0, due_s - world.backends.now_s())
 
