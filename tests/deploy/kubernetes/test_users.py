@@ -35,6 +35,7 @@ from services.common.messaging import (
 from services.common.settings import NEEDED
 from services.common.steady_nats import SteadyNats
 from services.common.versioning import Decision
+from tests.deploy.cluster.waiting import until
 from tests.deploy.kubernetes import brokerage
 from tests.deploy.kubernetes.building import MANIFESTS, build
 from tests.deploy.kubernetes.combinations import Combination
@@ -248,8 +249,14 @@ async def refused(jetstream: Any, violations: list[str], subjects: list[str]) ->
 def test_a_member_has_to_know_the_password_of_the_routes(tmp_path: Path) -> None:
     production = [*build(MANIFESTS / "overlays" / "production"), *expected("production", "")]
     with running(server(production, tmp_path)) as process:
-        (said,) = re.findall(r"Listening for route connections on .*:(\d+)", process.log())
-        with socket.create_connection(("127.0.0.1", int(said)), timeout=10) as stranger:
+        said: list[str] = []
+
+        def is_said() -> bool:  # which a server does after it is ready for clients
+            said[:] = re.findall(r"Listening for route connections on .*:(\d+)", process.log())
+            return bool(said)
+
+        until(is_said, "it listens for members")
+        with socket.create_connection(("127.0.0.1", int(said[0])), timeout=10) as stranger:
             greeting = stranger.makefile("rb").readline()
     assert json.loads(greeting.removeprefix(b"INFO "))["auth_required"] is True
 
