@@ -63,6 +63,7 @@ def test_the_faults_of_a_story_are_objects_for_pods_that_are_there(chaos: Any, s
         ("crashes(orders)", {"action": "pod-kill", "gracePeriod": 0, "mode": "one"}),
         ("departures(orders, notice_s=1.5)", {"action": "pod-kill", "gracePeriod": 2}),
         ("restarts(nats)", {"action": "pod-kill", "mode": "one"}),
+        ("skews('orders-2', 20)", {"timeOffset": "20000ms", "mode": "one"}),
         ("skews(orders, -20)", {"timeOffset": "-20000ms", "duration": "15000ms"}),
         (
             "slow_calls(0.5, by=orders, at=nats)",

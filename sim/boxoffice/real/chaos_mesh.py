@@ -4,6 +4,7 @@ Fields and actions are those of its API v1alpha1 (api/v1alpha1 of chaos-mesh, 2.
 PodChaos and TimeChaos, each within a Schedule, since no cluster knows the events of a trace.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any, Final
@@ -14,6 +15,7 @@ from boxoffice.faults.disturbance import Disturbance
 API: Final = "chaos-mesh.org/v1alpha1"
 ALL: Final = {"mode": "all"}
 WAYS: Final = {"": "both", "out": "to", "in": "from"}  # seen from those that are cut off
+REPLICA: Final = re.compile(r"-[0-9]+$")  # as a world numbers them
 WILD: Final = frozenset("*?[")
 
 
@@ -24,8 +26,9 @@ class Unrendered(ValueError):
 class ChaosMesh:
     """Renders faults for the pods of a namespace.
 
-    A host is the pods whose `label` has its name, or the one that `pods` gives for it.  What a
-    fault says of its occasions cannot be waited for there: it begins every `every_s` seconds.
+    A host is the pods whose `label` has its name, or the one that `pods` gives for it; a second
+    replica, `billing-2`, is one of those of its service, which nobody can tell apart.  What a fault
+    says of its occasions cannot be waited for there: it begins every `every_s` seconds.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class ChaosMesh:
 
     def _spec(self, does: Disturbance) -> tuple[str, dict[str, Any]]:
         is_one = does.any_one or does.does == "kill"  # what dies is one process
+        is_one = is_one or any(REPLICA.search(it) and it not in self._pods for it in does.hosts)
         who = self._selected(does.hosts) | {"mode": "one" if is_one else "all"}
         if does.does == "kill":
             return "PodChaos", {"action": "pod-kill", "gracePeriod": ceil(does.notice_s)} | who
@@ -92,8 +96,12 @@ class ChaosMesh:
         for host in hosts:
             if WILD & {*host}:
                 raise Unrendered(f"{host!r} is a pattern, and a pod is known by a label")
-        names = sorted({self._pods.get(host, host) for host in hosts})
+        names = sorted({self._called(host) for host in hosts})
         return {"key": self._label, "operator": operator, "values": names}
+
+    def _called(self, host: str) -> str:
+        service = REPLICA.sub("", host)
+        return self._pods.get(host) or self._pods.get(service, service)
 
 
 def _duration(seconds: float) -> str:
