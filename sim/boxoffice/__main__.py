@@ -3,9 +3,10 @@
 `python -m boxoffice` is the same.
 """
 
+import sys
 from importlib import import_module
 
-from boxoffice.terminal.interrupts import exit_on_interrupt
+from boxoffice.terminal.interrupts import INTERRUPTED, SAID, exit_on_interrupt
 from boxoffice.terminal.streams import prepare
 
 __all__ = ["main"]
@@ -13,10 +14,14 @@ __all__ = ["main"]
 
 def main(commands: str = "boxoffice.cli") -> None:
     """Load the commands that are the `app` of a module, and run one."""
-    with exit_on_interrupt():
-        prepare()
-        run, app = import_module("boxoffice.cli").main, import_module(commands).app
-    run(app)
+    try:
+        with exit_on_interrupt():
+            prepare()
+            run, app = import_module("boxoffice.cli").main, import_module(commands).app
+        run(app)
+    except KeyboardInterrupt:  # in the moment between the two, or the last
+        print(SAID, file=sys.stderr)
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

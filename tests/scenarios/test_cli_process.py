@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
-from pytest import mark
+from pytest import mark, raises
 
 import boxoffice.__main__
 import scenarios.__main__
@@ -74,6 +74,16 @@ def test_ctrl_c_while_it_is_loaded_is_one_line():
         out, err = process.communicate()
     said = [line for line in err.splitlines() if not line.startswith("import time:")]
     assert (process.returncode, out, said) == (130, "", ["boxoffice: interrupted"])
+
+
+def test_ctrl_c_in_the_moment_after_that_is_one_line_too(monkeypatch, capsys):
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("boxoffice.cli.main", interrupted)
+    with raises(SystemExit) as ended:
+        scenarios.__main__.main()
+    assert (ended.value.code, capsys.readouterr().err) == (130, "boxoffice: interrupted\n")
 
 
 def test_who_has_asked_not_to_be_interrupted_is_not():
