@@ -85,7 +85,7 @@ test-real: $(JUPYTER) ## What needs a real NATS, Redis, MongoDB, Stripe or brows
 test-apiserver: $(PROJECT) ## Build a real Kubernetes API server, and apply every overlay to it (needs Go)
 	@bash tests/deploy/apiserver/run.sh $(APPLIED)
 
-# It takes half an hour the first time, so .ci/run leaves it out, and says so, where it is not built.
+# It takes up to half an hour the first time, so .ci/run leaves it out, and says so, where it is not built.
 test-cluster: $(PROJECT) ## Build a real Kubernetes node, put the shop on it, and drill it (needs Linux, root, Go)
 	@$(BIN)/python -m tests.deploy.cluster $(DRILLS)
 

@@ -5,6 +5,7 @@ asked for its books only where it has not answered.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from math import inf
 from typing import Final
 
@@ -93,10 +94,15 @@ def unanswered(chance: Random) -> Fault:
     return faults.lost_responses(of=of, by=service, share=share)
 
 
+# For a minute: whoever finds Redis empty fills it from the stream again, and for as long as that is
+# lost once more, does nothing else.
+forgets: Final = partial(faults.lost_writes, until_s=60.0)
+
+
 def lost_alarm(chance: Random, busy: Sequence[str]) -> Fault:
     """Draw a Redis that says that it has an alarm, and has it no more."""
     loses_s, share = chance.choice((0.2, 5.0)), chance.choice((0.3, 0.6, 1.0))
-    return faults.lost_writes(of="zadd", at="redis", loses_s=loses_s, share=share)
+    return forgets(of="zadd", at="redis", loses_s=loses_s, share=share)
 
 
 def empty_redis(chance: Random, busy: Sequence[str]) -> Fault:

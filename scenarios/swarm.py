@@ -216,7 +216,7 @@ REFUSALS: Final[Kinds] = {
     "failing-over": _outage(faults.failing_over, *STORES),
     "locked-out": _outage(faults.locked_out, *STORES),
     "unconfirmed": _at(faults.unconfirmed, *STORES),
-    "lost-writes": _at(faults.lost_writes, "redis", of=("*", "zadd", "zadd"), loses_s=(0.2, 5.0)),
+    "lost-writes": _at(aimed.forgets, "redis", of=("*", "zadd", "zadd"), loses_s=(0.2, 5.0)),
     "read-only": _outage(faults.read_only, "redis"),
     "no-memory": _outage(faults.no_memory, "redis"),
     "no-storage": _outage(faults.no_storage, "nats"),

@@ -78,7 +78,7 @@ def test_what_ends_with_nobody_is_only_for_who_asks() -> None:
 def test_who_enters_a_node_that_is_held_has_its_programs_and_no_proxy(
     monkeypatch: MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("http_proxy", "http://proxy.test")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setattr(Node, "command", lambda _, *words: [*map(str, words)])  # but not inside
     enter = tmp_path / "enter"
     enter.write_text(entrance(Node()), encoding="utf-8")

@@ -25,6 +25,12 @@ def test_every_kind_is_drawn_and_no_two_runs_in_a_row_are_alike():
     assert len(set(shown)) >= 0.95 * len(shown)
 
 
+def test_redis_forgets_for_a_while_and_not_for_ever():
+    forgetful = [it for faults in DRAWN for it in faults if it.name == "lost-writes"]
+    assert forgetful
+    assert all("until_s=60" in str(it) for it in forgetful), "else it is filled again for ever"
+
+
 def test_of_two_replicas_a_fault_may_take_the_second():
     drawn = [fault for seed in range(100) for fault in swarm(Random(seed), SERVICES, replicas=2)]
     assert any("orders-2" in str(fault) for fault in drawn)

@@ -2,11 +2,14 @@
 
 python -m tests.deploy.cluster.drills.pressing URL look        until standard input ends
 python -m tests.deploy.cluster.drills.pressing URL sell COUNT  so many of them
+python -m tests.deploy.cluster.drills.pressing URL trade       until it closes; says which it has
 """
 
 import asyncio
+import json
 import sys
 from collections.abc import Iterator
+from itertools import count
 
 import httpx
 
@@ -14,6 +17,7 @@ from scenarios.actors import PASSWORD
 from services.common.ids import SystemIds
 
 AT_ONCE = 8  # requests
+BETWEEN_S = 0.25  # two tickets of who trades: so that one page shows all of them
 PAUSE_S = 0.03  # after each, of those that look: 200 requests a second at most
 
 
@@ -39,10 +43,29 @@ async def sell(client: httpx.AsyncClient, numbers: Iterator[int]) -> None:
 
     async def list_some() -> None:
         for number in numbers:
-            ticket = {"title": f"Seat {number}", "price": "10.00"}
-            (await client.post("/api/tickets", json=ticket)).raise_for_status()
+            await listed(client, number)
 
     await asyncio.gather(*(list_some() for _ in range(AT_ONCE)))
+
+
+async def trade(client: httpx.AsyncClient) -> None:
+    """List one ticket after another, for as long as the shop takes them."""
+    print("trading", flush=True)
+    taken: list[str] = []
+    try:
+        for number in count():
+            taken.append(await listed(client, number))
+            await asyncio.sleep(BETWEEN_S)
+    except httpx.HTTPError:  # nobody serves any more
+        print(json.dumps(taken))
+
+
+async def listed(client: httpx.AsyncClient, number: int) -> str:
+    """List a ticket; return its id.  Raises: httpx.HTTPError."""
+    ticket = {"title": f"Seat {number}", "price": "10.00"}
+    answer = (await client.post("/api/tickets", json=ticket)).raise_for_status()
+    id: str = answer.json()["id"]
+    return id
 
 
 async def main(url: str, what: str, number: str = "0") -> None:
@@ -50,7 +73,8 @@ async def main(url: str, what: str, number: str = "0") -> None:
     async with httpx.AsyncClient(base_url=url, timeout=30) as client:
         person = {"email": f"{SystemIds().object_id()}@example.com", "password": PASSWORD}
         (await client.post("/api/users/signup", json=person)).raise_for_status()
-        await (look(client) if what == "look" else sell(client, iter(range(int(number)))))
+        does = {"look": look, "trade": trade}.get(what)
+        await (does(client) if does else sell(client, iter(range(int(number)))))
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ from typing import Final
 
 from tests.deploy.cluster.bringing_up import CERTIFICATE
 from tests.deploy.cluster.drills.buying import said_by_check
+from tests.deploy.cluster.drills.crowd import meanwhile
 from tests.deploy.cluster.drills.manual import block, typed
-from tests.deploy.cluster.drills.selling import selling
 from tests.deploy.cluster.kubectl import Kubectl
 from tests.deploy.cluster.node import Node
 from tests.deploy.cluster.places import STATE
@@ -27,8 +27,9 @@ def restoring(node: Node, step: Step) -> None:
     """Back up while somebody sells, sell more, lose the volume, and have back what was kept."""
     kubectl = Kubectl(node)
     said_by_check(node)
-    with selling(node) as sold:
+    with meanwhile(node, "pressing", "trade") as seller:
         typed(node, FOLDER, block(PAGE, "kubectl -n boxoffice get deployments"))
+        sold = json.loads(seller.communicate(timeout=60)[0])
     kubectl.wait_for_rollouts()
     kept = _tickets(node)
     assert sold, "something was sold while the backup began"

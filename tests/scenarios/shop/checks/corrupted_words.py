@@ -114,11 +114,15 @@ def ticked_a_letter_off_too_soon(it: Recording) -> None:
     it.move(it.first("mail"), by_s=1.0)
 
 
+def promised(it: Recording) -> TraceEvent:
+    """Return the first write by which a letter is due, and yet to be tried."""
+    users = it.all("write", collection="users")
+    return next(one for one in users if one["after"].get("letter_due") == {"tries": 0})
+
+
 @falls("letters-open-once", "was closed at 00:04.758, and no letter was due")
 def closed_a_wish_and_forgot_the_letter(it: Recording) -> None:
-    due = {"tries": 0}
-    users = it.all("write", collection="users")
-    it.drop(next(one for one in users if one["after"].get("letter_due") == due))
+    it.drop(promised(it))
 
 
 @falls("letters-open-once", "and nobody had asked for one")
@@ -129,18 +133,12 @@ def opened_a_wish_that_nobody_had(it: Recording) -> None:
 
 @falls("letters-open-once", "for a wish that had been granted at")
 def promised_a_letter_after_its_wish_was_granted(it: Recording) -> None:
-    due = {"tries": 0}
-    users = it.all("write", collection="users")
-    promised = next(one for one in users if one["after"].get("letter_due") == due)
-    it.repeat(promised, after_s=1.0)
+    it.repeat(promised(it), after_s=1.0)
 
 
 @falls("letters-open-once", "for a wish that had been granted at")
 def promised_two_letters_for_one_wish(it: Recording) -> None:
-    due = {"tries": 0}
-    users = it.all("write", collection="users")
-    promised = next(one for one in users if one["after"].get("letter_due") == due)
-    it.repeat(promised, after_s=0.05)
+    it.repeat(promised(it), after_s=0.05)
     closed = [one for one in it.all("write", collection="asked") if "due" not in one["after"]]
     it.move(closed[0], by_s=1.0)
 
