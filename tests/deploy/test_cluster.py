@@ -112,7 +112,11 @@ def test_who_enters_a_node_that_is_held_has_its_programs_and_no_proxy(
                 *("stream rm", "backup restore", "flushall", "--replicas=2"),
             ],
         ),
-        ("operating.md", "kubectl -n boxoffice port-forward service/nats", ["export NATS_URL="]),
+        (
+            "operating.md",
+            "while :; do kubectl -n boxoffice port-forward service/nats",
+            ["export NATS_URL="],
+        ),
     ],
 )
 def test_the_manual_has_what_the_drills_type(page: str, beginning: str, lines: list[str]) -> None:

@@ -11,7 +11,7 @@ PAGES: Final = ROOT / "docs"
 WITHIN_S: Final = 300
 # Who types is slower than a port is forwarded.
 FORWARDED: Final = 'until nats --server "$NATS_URL" rtt >/dev/null 2>&1; do sleep 0.2; done'
-AFTERWARDS: Final = "trap 'kill $(jobs -p)' EXIT"
+AFTERWARDS: Final = "trap 'kill $(jobs -p); pkill -x kubectl' EXIT"  # of this node alone
 
 
 def block(page: str, beginning: str) -> str:
@@ -33,7 +33,7 @@ def typed(node: Node, folder: Path, *blocks: str) -> str:
     Raises: CalledProcessError, TimeoutExpired.
     """
     folder.mkdir(exist_ok=True)
-    forward = block("operating.md", "kubectl -n boxoffice port-forward service/nats")
+    forward = block("operating.md", "while :; do kubectl -n boxoffice port-forward service/nats")
     lines = [AFTERWARDS, forward, FORWARDED, *blocks]
     script = "\n".join(lines).replace("OVERLAY", str(LOCAL))
     script = script.replace("--replicas=2", "--replicas=1")  # which the manual has one note first
