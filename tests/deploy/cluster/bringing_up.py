@@ -82,7 +82,8 @@ def _install(node: Node, kubectl: Kubectl, report: Report) -> None:
 
 def _opens(node: Node) -> bool:
     try:
-        node.run("curl", "--silent", "--cacert", CERTIFICATE, f"https://{HOST}/")
+        # What is asked too early may be dropped, and not refused.
+        node.run("curl", "--silent", "--max-time", "2", "--cacert", CERTIFICATE, f"https://{HOST}/")
     except subprocess.CalledProcessError:
         return False
     return True
