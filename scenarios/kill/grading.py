@@ -202,17 +202,17 @@ def _sound_storms(facts: Sequence[Invariant]) -> list[Case]:
 
 def _misbehaving(twin: Twin, facts: Sequence[Invariant]) -> list[Case]:
     """Return storms in which the twin breaks what it should, with facts to notice it."""
-    every, found = [*storms()], list[Case]()
-    first = 0
+    plan = Plan([Case(storm, 0, twin) for storm in storms()])
+    found, first = list[Case](), 0
     while first < LOOK and len(found) < EXAMPLES:
-        plan = Plan([Case(storm, first, twin) for storm in every])
-        campaign = explore(plan, runs=LOOK - first)
-        run = next((it for it in campaign.fell.values() if twin.invariant in it.fell), None)
-        if run is None:
+        campaign = explore(plan, runs=LOOK - first, first=first)
+        run = next(iter(campaign.fell.values()), None)
+        if run is None or run.turn is None:
             break
-        case = plan.again(run)
-        found.append(replace(case, scenario=_with(case.scenario, facts)))
-        first = run.seed + 1
+        if twin.invariant in run.fell:  # another may fall first: that is not what is asked for
+            case = plan.again(run)
+            found.append(replace(case, scenario=_with(case.scenario, facts)))
+        first = run.turn.number + 1
     return found
 
 

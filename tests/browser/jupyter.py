@@ -29,6 +29,17 @@ ERROR: Final = "[data-mime-type='application/vnd.jupyter.error']"
 # The words of a menu come with a key to press, and those of a cell with the text that it writes.
 _FIND: Final = """((selector, words) => [...document.querySelectorAll(selector)].find((it) =>
   it.getBoundingClientRect().width && (!words || it.textContent.startsWith(words))))"""
+_MIDDLE: Final = """((it) => {
+  const { x, y, width, height } = it.getBoundingClientRect();
+  return [x + width / 2, y + height / 2]; })"""
+# Whether a click there meets it: what is drawn late above it moves it away from under the mouse.
+_IN_REACH: Final = """(async (it, middle) => {
+  if (!it) return false;
+  it.scrollIntoViewIfNeeded();
+  const before = middle(it);
+  for (const _ of [1, 2, 3]) await new Promise(requestAnimationFrame);
+  return String(middle(it)) === String(before)
+    && it.contains(document.elementFromPoint(...before)); })"""
 
 
 @dataclass
@@ -186,9 +197,8 @@ class Notebook:
         Raises: Broken.
         """
         found = f"{_FIND}({json.dumps(selector)}, {json.dumps(words)})"
-        self.chromium.until(f"!!{found}")
-        self.chromium.ask(f"{found}.scrollIntoViewIfNeeded()")
-        self.chromium.click(*self.chromium.ask(f"{middle(found)}"))
+        self.chromium.until(f"{_IN_REACH}({found}, {_MIDDLE})")
+        self.chromium.click(*self.chromium.ask(f"{_MIDDLE}({found})"))
 
     def add(self, code: str) -> None:
         """Write a cell below the last, and run it.  Raises: Broken."""
@@ -222,10 +232,7 @@ class Notebook:
 
 def middle(element: str) -> str:
     """Return an expression for where the middle of an element is in the window."""
-    return (
-        f"(({{x, y, width, height}}) => [x + width / 2, y + height / 2])"
-        f"({element}.getBoundingClientRect())"
-    )
+    return f"{_MIDDLE}({element})"
 
 
 def _elements(selector: str) -> str:
