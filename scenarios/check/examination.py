@@ -48,8 +48,11 @@ async def examined(
         try:
             for name, step, within_s in _steps(visit, window_s, copies, patience_s):
                 yield await taken(name, step, within_s, trace)
-        except BaseException:  # Ctrl-C, say; what is open would hold a ticket for a while
+        except GeneratorExit:  # nobody listens any more
             await taken("tidy", visit.tidy, patience_s, trace)
+            raise
+        except BaseException:  # Ctrl-C, say; what is open would hold a ticket for a while
+            yield await taken("tidy", visit.tidy, patience_s, trace)
             raise
         yield await taken("tidy", visit.tidy, patience_s, trace)
 

@@ -102,10 +102,9 @@ def main(command: typer.Typer = app) -> None:
     """Run a command; a user's mistake is one line on stderr."""
     with interrupted_by_sigterm():
         status = _status(command)
-    if status == INTERRUPTED and is_terminated():
-        status = TERMINATED
-    elif status == INTERRUPTED:
+    if status == INTERRUPTED:
         print(SAID, file=sys.stderr)
+        status = TERMINATED if is_terminated() else INTERRUPTED
     sys.exit(status)
 
 

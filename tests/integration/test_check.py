@@ -1,6 +1,7 @@
 """`boxoffice check URL` against a shop that works, and against shops that do not."""
 
 import asyncio
+from contextlib import suppress
 from itertools import count
 
 import httpx
@@ -163,3 +164,24 @@ def test_who_is_interrupted_leaves_no_order_open():
         [ticket] = runner.run(play())
     assert "orderId" not in ticket
     assert ticket["price"] == float(DETERRENT)
+
+
+@unhurried
+def test_who_is_interrupted_is_told_what_is_left():
+    said = []
+
+    async def play():
+        async with local_shop(0, 1.0, None, verbose=False) as shop:
+            task = asyncio.current_task()
+            assert task is not None
+            with suppress(asyncio.CancelledError):
+                async for finding in examined(shop.url, patience_s=PATIENCE_S):
+                    said.append(finding)
+                    if finding.name == "sell":
+                        task.cancel()
+            task.uncancel()
+
+    with asyncio.Runner(loop_factory=lambda: PacedLoop(1.0)) as runner:
+        runner.run(play())
+    assert [it.name for it in said][-2:] == ["sell", "tidy"]
+    assert said[-1].result is Result.WORKS

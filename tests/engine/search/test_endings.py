@@ -193,9 +193,11 @@ def test_a_story_that_catches_what_a_signal_raises_is_the_last_one(
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     words = ("explore", f"bad_days.py::{story}", "--jobs", 1, "--runs", 5, "--campaign", "c.json")
     try:
-        assert boxoffice(*words)[0] == status
+        ended, _, err = boxoffice(*words)
     finally:
         signal.signal(signal.SIGINT, before)
+    assert ended == status
+    assert err.endswith("boxoffice: interrupted\n")
     assert record_in(tmp_path / "c.json").runs == 1
 
 
