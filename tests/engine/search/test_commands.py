@@ -12,6 +12,7 @@ from boxoffice.commands import naming
 from boxoffice.search.strategies.spelling import _STRATEGIES
 from boxoffice.search.token import BEGIN, _packed
 from tests.engine.commands import runner
+from tests.real.tiers import unhurried
 
 SHELVES = Path(__file__).with_name("shelves.py")
 RUMMAGE = f"{SHELVES}::rummage"
@@ -86,6 +87,7 @@ def test_a_cell_of_a_notebook_tells_the_story_and_shows_its_pictures(boxoffice, 
     assert "application/vnd.jupyter.widget-view+json" in shown
 
 
+@unhurried
 def test_a_mistake_that_is_found_twice_is_told_once(boxoffice):
     found = ("explore", RUMMAGE, "--bug", "looks-first", "--seed", 8, "--runs", 3)
     assert "what they do:" in boxoffice(*found)[1]

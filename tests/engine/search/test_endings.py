@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import suppress
 
-from pytest import fixture, mark, raises
+from pytest import fixture, mark, param, raises
 
 from boxoffice import cli
 from boxoffice.commands import naming, searching
@@ -17,6 +17,7 @@ from boxoffice.search.record import record_in
 from boxoffice.search.token import BEGIN
 from tests.engine.commands import runner
 from tests.engine.search.test_record import BROKEN, RUMMAGE
+from tests.real.tiers import sampled
 
 STORIES = """
 import ctypes
@@ -216,7 +217,9 @@ def is_there(process):
 
 
 @mark.skipif(sys.platform != "linux", reason="who runs is asked of /proc")
-@mark.parametrize(("sent", "status"), [("SIGTERM", 143), ("SIGKILL", -9)])
+@mark.parametrize(
+    ("sent", "status"), sampled([param("SIGKILL", -9), param("SIGTERM", 143)], every=2)
+)
 def test_whoever_ends_it_ends_its_workers(boxoffice, tmp_path, sent, status):
     words = ["explore", RUMMAGE, "--jobs", "2", "--time", "60", "--campaign", "campaign.json"]
     command = [sys.executable, "-m", "boxoffice", *words]

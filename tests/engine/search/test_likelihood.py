@@ -41,7 +41,7 @@ def test_after_the_end_there_is_no_future():
 def test_what_has_fallen_stays_fallen_and_the_rise_lies_before_it():
     outcome = CASE.play()
     (violation,) = outcome.violations
-    found = likelihood(CASE, outcome, "stays-theirs", count=4, rounds=2)
+    found = likelihood(CASE, outcome, "stays-theirs", count=2, rounds=2)
     fallen_s = outcome.trace.events[max(violation.events)].at_us / 1e6
     assert found.curve[0].at_s == 0.0
     assert found.curve[0].share < 1.0

@@ -11,6 +11,7 @@ from boxoffice import Deed, Storm, System, faults
 from boxoffice.search import Case, shrink
 from boxoffice.views.failure import failure
 from boxoffice.views.smallest import smallest_story
+from tests.real.tiers import unhurried
 
 STEPS = 7
 
@@ -101,6 +102,7 @@ def test_two_of_six_deeds_are_left_and_the_message_between_them_is_told():
     assert "2, not 3" in falls
 
 
+@unhurried
 def test_what_stumbles_over_a_smaller_run_is_not_taken_for_what_fell():
     case = Case(evening(stumbles=True), 0)
     shrunk = shrink(case, case.play(), inf)

@@ -18,6 +18,7 @@ from scenarios.lab.picture.selection import MOST, events_of, select
 from scenarios.lab.wrong import WRONG
 from scenarios.shop.stage import Stage
 from scenarios.shop.system import SHOP
+from tests.real.tiers import unhurried
 
 # Of what html5lib's sanitizer lets through, by which notebooks are cleaned for the web; xmlns goes.
 KEPT_ELEMENTS = {"svg", "title", "rect", "path", "text", "tspan"}
@@ -92,6 +93,7 @@ def test_what_is_asked_again_and_again_is_drawn_three_times() -> None:
     assert asked[-1].us > 1_000_000_000
 
 
+@unhurried
 def test_signing_up_is_said_to_be_left_out_only_where_somebody_did() -> None:
     wrong = next(it for it in WRONG if it.name == "counts-versions-everywhere")
     grown = grade(EXERCISES[wrong.exercise], wrong.function).outcome
