@@ -67,7 +67,7 @@ class Evidence:
     `restless` what was still in motion, by name.  `now_s` is in seconds since 1970.  A run is
     `poisoned` if a message was put into the stream that nobody can read, and `prompt` if messages
     are fast unless the events say otherwise: no machine is slow, and no search slows them down.
-    `most_open` is how many open orders a buyer may have, if that is known.
+    `most_open` is how many open orders a buyer may have, `window_s` how long each lasts, if known.
     `unseen` names what this evidence tells nothing of, since it was taken from too far away:
     invariants, ACKNOWLEDGEMENTS, MOMENTS and REQUESTS.
     """
@@ -89,6 +89,7 @@ class Evidence:
     poisoned: bool = False
     prompt: bool = False
     most_open: int | None = None
+    window_s: float | None = None
     unseen: Collection[str] = ()
 
     def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
@@ -210,6 +211,7 @@ def collect_evidence(
     backends = world.backends
     stream = backends.nats.streams.get(STREAM)
     timers, leases = _timers(world)
+    settings = getattr(world, "settings", None)
     return Evidence(
         events=world.trace.events.so_far(),
         **{
@@ -234,7 +236,8 @@ def collect_evidence(
         now_s=backends.now_s(),
         poisoned=poisoned,
         prompt=world.randomness.course is None,
-        most_open=getattr(getattr(world, "settings", None), "most_open_orders", None),
+        most_open=getattr(settings, "most_open_orders", None),
+        window_s=getattr(settings, "expiration_window_s", None),
     )
 
 
