@@ -41,6 +41,7 @@ RHYTHM: Final = Rhythm(
         ("orders", "outstays", "looks"),
         ("guesses", "comes_back"),
         ("mistypes", "orders"),
+        ("besieges+sprays", "comes_back"),
         ("pesters", "resets"),
     ),
     seller=(("edits",), ("edits", "edits"), ("edits_as_seen", "edits_blindly")),

@@ -21,7 +21,11 @@ CARDS: Final = (
 SHORTLY, LONG = 3, 18  # times to order and cancel; the longer, until the first are forgotten
 LETTER_S: Final = 1_800.0  # that a letter is good for
 LONG_DEEDS: Final = ("outstays", "guesses")  # each takes a quarter of an hour or two
-COUNTED_DEEDS: Final = ("mistypes",)  # what a store forgets is not counted any more
+COUNTED_DEEDS: Final = (
+    "mistypes",
+    "besieges",
+    "sprays",
+)  # what a store forgets is not counted any more
 UNANSWERED: Final = 0.1  # of the runs in which anything breaks
 GIVEN_UP_S: Final = 125.0  # by which a charge is given up that Stripe does not know
 REFUSED_S: Final = 200.0  # by which a refund has been refused three times

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from boxoffice import Deed
 from scenarios.answers import GaveUp
-from scenarios.workload import accounts, buying, looking, selling
+from scenarios.workload import accounts, buying, looking, selling, strangers
 from scenarios.workload.patron import Patron
 from scenarios.workload.scene import Scene
 
@@ -42,6 +42,8 @@ VERBS: Final[Mapping[str, Do]] = {
         accounts.signs_up,
         accounts.mistypes,
         accounts.pesters,
+        strangers.besieges,
+        strangers.sprays,
         looking.reads,
         looking.browses,
         looking.meddles,

@@ -9,6 +9,7 @@ from scenarios.workload.scene import Scene
 ANOTHER: Final = '"999"'  # the tag of a version that no ticket of a storm comes to
 GARBLED: Final = "latest"  # which is no tag
 ANY: Final = "*"
+RESERVED: Final = "reserved"  # the only reason for which what makes sense is refused with 400
 AS_IT_IS: Final = (200, 400, 409)
 MAY_BE: Final = {"": AS_IT_IS, ANY: AS_IT_IS, ANOTHER: (412, 409), GARBLED: (400,)}
 
@@ -72,6 +73,8 @@ async def _edits(scene: Scene, who: Patron, what: Any, tag: str, title: str = ""
 
 def _edited(answer: Any, what: Any, tag: str) -> None:
     promised(answer, *MAY_BE.get(tag, (200, 400, 409, 412)))
+    if answer.status_code == 400 and tag != GARBLED and RESERVED not in answer.text:
+        raise Surprise(f"{what['seat']} could not be edited, and not for an order: {answer.text}")
     if answer.is_success:
         body = answer.json()
         if body["price"] != float(what["price"]):

@@ -93,8 +93,9 @@ def _of_user(before: Document, after: Document, at_s: float) -> Iterator[Span]:
 def _of_wish(before: Document, after: Document, at_s: float) -> Iterator[Span]:
     if "due" in after and "due" in before and after["due"] != before["due"]:
         yield "the lease", _naive_s(after["due"]), CLAIM_S
-    elif "due" in after and "due" not in before and "next" not in before:
-        yield "a letter", _naive_s(after["due"]), 0.0
+    elif "due" in after and "due" not in before:
+        next_s = _naive_s(before["next"]) if "next" in before else at_s
+        yield "a letter", _naive_s(after["due"]), max(0.0, next_s - at_s)
     elif "due" in before and "due" not in after:
         letters = after["letters"]
         pause_s = 10.0 if letters < 3 else min(60.0 * 2 ** min(letters - 3, 16), 900.0)

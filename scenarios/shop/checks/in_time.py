@@ -5,12 +5,23 @@ from typing import Final
 
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach
-from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, USERS, WISHES, Evidence, store_of
+from scenarios.shop.checks.evidence import (
+    ACKNOWLEDGEMENTS,
+    MIRRORS,
+    USERS,
+    WISHES,
+    Document,
+    Evidence,
+    store_of,
+)
 from scenarios.shop.checks.way import Way
-from scenarios.shop.checks.words import moment
+from scenarios.shop.checks.words import moment, short
 from scenarios.shop.moments import seconds_of
 
 SETTLES: Final = ("acked", "naked", "termed")
+STRIPE_LOOK_S: Final = 5.0  # between two looks for what Stripe is to be asked
+LETTER_LOOK_S: Final = 60.0  # and for letters
+WAITS_S: Final = 15.0  # for an answer that does not come, and a little more
 
 
 def settled_late(evidence: Evidence, way: Way) -> Iterator[Breach]:
@@ -47,6 +58,65 @@ def posted_late(evidence: Evidence, way: Way) -> Iterator[Breach]:
     for address, (due_us, wish) in wanted.items():
         if due_us < way.ends_us:
             yield from _missed(way, address, due_us, wish, None)
+
+
+def done_late(evidence: Evidence) -> Iterator[Breach]:
+    """Take each moment at which Stripe or the mail server is to be asked again, and by when it is.
+
+    That they have not answered, or not well, is why there is such a moment, and excuses nobody, if
+    what was asked before is over.
+    """
+    for store, server, look_s, due_of in (
+        (MIRRORS, "stripe", STRIPE_LOOK_S, _stripe_at),
+        (USERS, "mail", LETTER_LOOK_S, _letter_at),
+    ):
+        way, busy = Way(evidence, but=server), _busy(evidence, server)
+        due: dict[str, tuple[float, TraceEvent]] = {}
+        for write in evidence.writes(store):
+            next_s = due_of(write["after"] or {})
+            at_s, noted = due.get(write["id"], (None, write))
+            if next_s == at_s:
+                continue
+            if at_s is not None:
+                yield from _asked_late(way, busy, noted, at_s, look_s, write.at_us)
+            due.pop(write["id"], None)
+            if next_s is not None:
+                due[write["id"]] = next_s, write
+        for at_s, noted in due.values():
+            yield from _asked_late(way, busy, noted, at_s, look_s, way.ends_us)
+
+
+def _stripe_at(mirror: Document) -> float | None:
+    next_at = (mirror.get("payment") or {}).get("next_at")
+    return None if next_at is None else seconds_of(next_at)
+
+
+def _letter_at(user: Document) -> float | None:
+    due = user.get("letter_due")
+    return seconds_of(due["after"]) if isinstance(due, dict) and "after" in due else None
+
+
+def _busy(evidence: Evidence, server: str) -> list[tuple[float, float]]:
+    """Return the spans in which somebody may still have waited for a server's answer."""
+    asked = (it for it in evidence.of_kind("late", "lost") if it.get("to") == server)
+    return [(it.at_us / 1e6, it.at_us / 1e6 + it.get("s", 0.0) + WAITS_S) for it in asked]
+
+
+def _asked_late(
+    way: Way,
+    busy: list[tuple[float, float]],
+    noted: TraceEvent,
+    due_s: float,
+    look_s: float,
+    done_us: int,
+) -> Iterator[Breach]:
+    due_us = max(round(due_s * 1e6), noted.at_us)
+    if any(since < due_us / 1e6 + look_s and until > due_us / 1e6 for since, until in busy):
+        return
+    if way.was_missed(due_us, done_us, look_s, begun_us=noted.at_us):
+        said = f"{noted.host}: what {short(str(noted['id']))} waits for was due at"
+        how = f"{moment(due_us)}, and not done by {moment(done_us)}"
+        yield Breach(f"{said} {how}", [noted.number])
 
 
 def _missed(

@@ -13,7 +13,7 @@ from scenarios.shop.checks.evidence import (
     data_of,
     store_of,
 )
-from scenarios.shop.checks.in_time import posted_late, settled_late
+from scenarios.shop.checks.in_time import done_late, posted_late, settled_late
 from scenarios.shop.checks.unfinished import OUTBOXES
 from scenarios.shop.checks.way import TROUBLE, Way, is_trouble
 from scenarios.shop.checks.words import moment, short
@@ -74,6 +74,7 @@ def late_news(evidence: Evidence) -> Iterator[Breach]:
     if not any(evidence.of_kind("skew")):
         yield from _given_back(evidence, way)
         yield from posted_late(evidence, way)
+        yield from done_late(evidence)
         yield from _rung(evidence, way)
 
 

@@ -20,10 +20,10 @@ MOST_LATE_S: Final = 3_600  # so long a call may be late that is still waited fo
 
 
 class Way:
-    """When something was in the way, in µs."""
+    """When something was in the way, in µs; what is amiss `but` at one server is not counted."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        troubles = [*evidence.of_kind(*TROUBLE)]
+    def __init__(self, evidence: Evidence, but: str = "") -> None:
+        troubles = [it for it in evidence.of_kind(*TROUBLE) if not but or it.get("to") != but]
         self._any = _moments(troubles)
         self._much = _moments(it for it in troubles if is_trouble(it))
         self.ends_us = evidence.events[-1].at_us if evidence.events else 0

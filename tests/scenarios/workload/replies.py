@@ -42,11 +42,20 @@ def heard(most, newcomer=(200, {"id": "u"})):
 
 def door(most, elsewhere=(200, {"id": "u"})):
     """Answer so many passwords that are mistyped, and the right one, from another device, so."""
+    mistyped = tried(most)
+
+    def answer(request):
+        is_right = "mistyped" not in json.loads(request.content)["password"]
+        return elsewhere if is_right else mistyped(request)
+
+    return answer
+
+
+def tried(most):
+    """Answer so many passwords, whoever's."""
     made = []
 
     def answer(request):
-        if "mistyped" not in json.loads(request.content)["password"]:
-            return elsewhere
         made.append(request)
         return (400, {}) if len(made) <= most else (429, {})
 

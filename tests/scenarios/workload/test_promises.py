@@ -11,7 +11,7 @@ from scenarios.answers import GaveUp, Surprise
 from scenarios.workload.patron import Patron
 from scenarios.workload.playing import VERBS
 from scenarios.workload.scene import Scene
-from tests.scenarios.workload.replies import NOBODY, RIGHT, door, heard, if_match, replied
+from tests.scenarios.workload.replies import NOBODY, RIGHT, door, heard, if_match, replied, tried
 
 SEAT = Ticket("a" * 24, "A")
 TICKET = {"id": SEAT.id, "title": "A", "price": 19.99, "version": 3, "userId": "u"}
@@ -129,6 +129,10 @@ BREACHES = {
         {GUESSES: heard(10, newcomer=(429, {}, {"Retry-After": "60"}))},
     ),
     "a title is not taken": ("retitles", {"PUT": (412, {})}),
+    "any version is none": (
+        "retitles",
+        {"PUT": (400, {"errors": [{"message": "If-Match takes the ETag of a ticket"}]})},
+    ),
     "a mistyped password is heard for ever": (
         "mistypes",
         {"POST /api/users/signout": (200, {}), "POST": door(12), "GET": (200, NOBODY)},
@@ -141,6 +145,9 @@ BREACHES = {
             "GET": (200, NOBODY),
         },
     ),
+    "strangers guess as fast as they like": ("besieges", {"POST": (400, {})}),
+    "strangers lock each other out": ("besieges", {"POST": tried(10)}),
+    "one device may try all accounts": ("sprays", {"POST": (400, {})}),
     "a letter to nobody is refused": ("pesters", {"POST": (400, {})}),
     "a sign-up opens an account that is there": (
         "tries",
@@ -167,12 +174,14 @@ KEPT = {
     "looks_through": {"GET": (200, [ORDER])},
     "guesses": {GUESSES: heard(10)},
     "retitles": {"PUT": (200, TICKET, TAG)},
+    "edits": {"PUT": (400, {"errors": [{"message": "The ticket is reserved"}]})},
     "mistypes": {
         "POST /api/users/signout": (200, {}),
         "POST": door(10),
         "GET": (200, NOBODY),
     },
     "pesters": {"POST": (202, {})},
+    "sprays": {"POST": tried(30)},
     "tries": {"POST /api/users/signup": (400, {}), "POST": (400, {})},
 }
 

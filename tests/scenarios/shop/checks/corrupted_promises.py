@@ -211,6 +211,12 @@ def let_an_address_wait_for_an_hour(it: Recording) -> None:
     it.change(closed, lambda to: to["after"].update(next="2030-01-01T01:01:00"))
 
 
+@falls(AHEAD, "a letter of ben@example.com")
+def promised_a_letter_for_tomorrow(it: Recording) -> None:
+    opened = next(one for one in it.all("write", collection="asked") if "due" in one["after"])
+    it.change(opened, lambda to: to["after"].update(due="2030-01-02T00:00:00"))
+
+
 @falls(AHEAD, "its end of ")
 def counted_for_an_hour(it: Recording) -> None:
     counted = it.first("write", collection="failures", before=None)
@@ -263,3 +269,31 @@ def held_a_message_in_hand(it: Recording) -> None:
 @falls("every-version-announced", "the letter to ben@example.com that was due at")
 def let_somebody_wait_for_a_letter(it: Recording) -> None:
     it.move(it.first("mail"), by_s=1.0)
+
+
+def put_off(it: Recording, write: TraceEvent, by_s: float) -> None:
+    """Let a document be written as late as that, and not again before."""
+    for other in list(it.all("write", database=write["database"], id=write["id"])):
+        if write.at_us < other.at_us:
+            it.drop(other)
+    it.move(write, by_s=by_s)
+
+
+@falls("every-version-announced", "waits for was due at 00:")
+def looked_at_a_payment_too_late(it: Recording) -> None:
+    for write in it.all("write", database="payments"):
+        was, now = ((write[state] or {}).get("payment") or {} for state in ("before", "after"))
+        if (was.get("status"), now.get("status")) == ("pending", "paid"):
+            put_off(it, write, by_s=16.0)
+            break
+
+
+@falls("every-version-announced", "waits for was due at 01:")
+def tried_a_letter_too_late(it: Recording) -> None:
+    posted = next(
+        write
+        for write in it.all("write", collection="users")
+        if "after" in ((write["before"] or {}).get("letter_due") or {})
+        and "letter_due" not in write["after"]
+    )
+    put_off(it, posted, by_s=130.0)
