@@ -18,6 +18,8 @@ DOOR: Final = "/api/users/signin"
 
 async def besieges(scene: Scene, who: Patron, what: Any) -> None:
     """Let several strangers guess at one's password: each is heard, and later and later."""
+    if not _is_first(scene, f"{who.name} besieged"):
+        return
     strangers = [scene.patron(f"{who.name}'s stranger {number + 1}") for number in range(STRANGERS)]
     began_s, account, took_s, heard = scene.now_s(), who.account, 0.0, 0
     for turn in range(TURNS):
@@ -35,7 +37,9 @@ async def besieges(scene: Scene, who: Patron, what: Any) -> None:
 
 async def sprays(scene: Scene, who: Patron, what: Any) -> None:
     """Try passwords at the accounts of many, of whom nobody is there, from one device."""
-    asks, began_s = scene.patron(f"{who.name}'s other device").asks_unsigned, scene.now_s()
+    if not _is_first(scene, f"{who.name} sprays"):
+        return
+    asks, began_s = scene.patron(f"{who.name}'s neighbour").asks_unsigned, scene.now_s()
     answers = list[Any]()
     for turn in range(EACH):
         for number in range(ADDRESSES):
@@ -47,3 +51,10 @@ async def sprays(scene: Scene, who: Patron, what: Any) -> None:
     heard = sum(answer.status_code == 400 for answer in known)
     if heard > HEARD and scene.now_s() - began_s < LOCKED_S - CLOCKS_S:
         raise Surprise(f"somebody has tried {heard} passwords at many accounts, and was heard")
+
+
+def _is_first(scene: Scene, what: str) -> bool:
+    """Tell whether that was not done before, which is counted still."""
+    is_first = what not in scene.guessed
+    scene.guessed.add(what)
+    return is_first

@@ -14,10 +14,12 @@ from scenarios.shop.checks.evidence import (
     Evidence,
     store_of,
 )
+from scenarios.shop.checks.hearing import HEARS
 from scenarios.shop.checks.way import Way
 from scenarios.shop.checks.words import moment, short
 from scenarios.shop.moments import seconds_of
 
+UP_S: Final = 2.0  # until all are up, and have said what they consume
 SETTLES: Final = ("acked", "naked", "termed")
 STRIPE_LOOK_S: Final = 5.0  # between two looks for what Stripe is to be asked
 LETTER_LOOK_S: Final = 60.0  # and for letters
@@ -37,6 +39,26 @@ def settled_late(evidence: Evidence, way: Way) -> Iterator[Breach]:
             named = f"{event['consumer']}: message {event['seq']} ({event['subject']})"
             said = f"{named}, given to it at {moment(first.at_us)}, was {event.kind} late"
             yield Breach(f"{said}, and nothing was in the way", [first.number, event.number])
+
+
+def handed_over_late(evidence: Evidence, way: Way) -> Iterator[Breach]:
+    """Take each message: whoever consumes its type is there, and takes it."""
+    if ACKNOWLEDGEMENTS in evidence.unseen or not evidence.punctual:
+        return
+    given: dict[tuple[str, int], int] = {}
+    for event in evidence.of_kind("delivered"):
+        given.setdefault((event["consumer"], event["seq"]), event.at_us)
+    for event in evidence.of_kind("stored"):
+        if event["duplicate"] or not event["by"]:
+            continue
+        since_us = max(event.at_us, round(UP_S * 1e6))
+        for consumer, beginnings in HEARS.items():
+            if not event["subject"].startswith(beginnings):
+                continue
+            if way.was_missed(since_us, given.get((consumer, event["seq"]))):
+                said = f"{consumer}: message {event['seq']} ({event['subject']}), stored at"
+                how = f"{moment(event.at_us)}, was given to it late, and nothing was in the way"
+                yield Breach(f"{said} {how}", [event.number])
 
 
 def posted_late(evidence: Evidence, way: Way) -> Iterator[Breach]:

@@ -13,7 +13,7 @@ from scenarios.shop.checks.evidence import (
     data_of,
     store_of,
 )
-from scenarios.shop.checks.in_time import done_late, posted_late, settled_late
+from scenarios.shop.checks.in_time import done_late, handed_over_late, posted_late, settled_late
 from scenarios.shop.checks.unfinished import OUTBOXES
 from scenarios.shop.checks.way import TROUBLE, Way, is_trouble
 from scenarios.shop.checks.words import moment, short
@@ -70,6 +70,7 @@ def late_news(evidence: Evidence) -> Iterator[Breach]:
     way = Way(evidence)
     yield from _announced(evidence, way)
     yield from _tried_again(evidence, way)
+    yield from handed_over_late(evidence, way)
     yield from settled_late(evidence, way)
     if not any(evidence.of_kind("skew")):
         yield from _given_back(evidence, way)

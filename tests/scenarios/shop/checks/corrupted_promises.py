@@ -1,5 +1,6 @@
 """Answers, refusals, messages and moments that are not as they were promised."""
 
+from functools import partial
 from typing import Any
 
 from boxoffice.trace.trace import TraceEvent
@@ -234,6 +235,20 @@ def noted_that_it_will_send(it: Recording) -> None:
     it.change(claimed, lambda to: to["after"]["payment"].update(later))
 
 
+def noting(fields: dict[str, Any], **noted: str) -> None:
+    """Let a payment say something else."""
+    fields["after"]["payment"].update(noted)
+
+
+@falls(AHEAD, "the next look of 00")
+def asks_again_at_once(it: Recording) -> None:
+    for write in it.all("write", database="payments"):
+        was, now = ((write[state] or {}).get("payment") or {} for state in ("before", "after"))
+        if was.get("status") == now.get("status") == "refunding":
+            it.change(write, partial(noting, next_at="2030-01-01T00:00:05.000Z"))
+            break
+
+
 def given_back(it: Recording, kind: str, after_s: float, **fields: Any) -> None:
     """Let a message that was handed over not be settled, but this."""
     given = it.first("delivered")
@@ -256,44 +271,3 @@ def left_a_message_with_who_sleeps(it: Recording) -> None:
 @falls(AHEAD, "stays away for 2.00 s after delivery 1")
 def kept_a_message_away_for_long(it: Recording) -> None:
     given_back(it, "naked", 0.01, delay_s=2.0)
-
-
-# --- news -----------------------------------------------------------------------------------------
-
-
-@falls("every-version-announced", "was acked late, and nothing was in the way")
-def held_a_message_in_hand(it: Recording) -> None:
-    it.move(it.first("acked"), by_s=0.7)
-
-
-@falls("every-version-announced", "the letter to ben@example.com that was due at")
-def let_somebody_wait_for_a_letter(it: Recording) -> None:
-    it.move(it.first("mail"), by_s=1.0)
-
-
-def put_off(it: Recording, write: TraceEvent, by_s: float) -> None:
-    """Let a document be written as late as that, and not again before."""
-    for other in list(it.all("write", database=write["database"], id=write["id"])):
-        if write.at_us < other.at_us:
-            it.drop(other)
-    it.move(write, by_s=by_s)
-
-
-@falls("every-version-announced", "waits for was due at 00:")
-def looked_at_a_payment_too_late(it: Recording) -> None:
-    for write in it.all("write", database="payments"):
-        was, now = ((write[state] or {}).get("payment") or {} for state in ("before", "after"))
-        if (was.get("status"), now.get("status")) == ("pending", "paid"):
-            put_off(it, write, by_s=16.0)
-            break
-
-
-@falls("every-version-announced", "waits for was due at 01:")
-def tried_a_letter_too_late(it: Recording) -> None:
-    posted = next(
-        write
-        for write in it.all("write", collection="users")
-        if "after" in ((write["before"] or {}).get("letter_due") or {})
-        and "letter_due" not in write["after"]
-    )
-    put_off(it, posted, by_s=130.0)
