@@ -40,6 +40,9 @@ RHYTHM: Final = Rhythm(
         ("forgets+forgets", "resets+resets", "comes_back"),
         ("orders", "outstays", "looks"),
         ("guesses", "comes_back"),
+        ("mistypes", "orders"),
+        ("besieges+sprays", "comes_back"),
+        ("pesters", "resets"),
     ),
     seller=(("edits",), ("edits", "edits"), ("edits_as_seen", "edits_blindly")),
 )

@@ -14,6 +14,8 @@ GUESSES: Final = 20  # twice as many as are heard
 HEARD: Final = 10  # of one stranger, at one account, in a quarter of an hour
 HESITATES: Final = 5  # guesses, before a pause, and then all others at once
 ANSWERED_S: Final = 30.0
+MISTYPED: Final = 12  # more than are heard
+PESTERS_S: Final = (0.0, 0.0, 9.0, 2.0, 20.0)  # between two letters that are asked for
 
 
 async def comes_back(scene: Scene, who: Patron, what: Any) -> None:
@@ -104,6 +106,37 @@ async def guesses(scene: Scene, who: Patron, what: Any) -> None:
         raise Surprise(f"{who} is to wait {max(waits_s)} s, and {waited}")
     await scene.town.passes(max(waits_s))
     promised(await guess(0), 400)
+
+
+async def mistypes(scene: Scene, who: Patron, what: Any) -> None:
+    """Mistype one's password on one's own device until it is refused; others let one in still."""
+    if who.name in scene.guessed:
+        return
+    scene.guessed.add(who.name)
+    await comes_back(scene, who, what)  # from now on the device is known
+    began_s, account, answers = scene.now_s(), who.account, list[Any]()
+    for number in range(MISTYPED):
+        wanted = {"email": who.address, "password": f"mistyped {number}"}
+        answers.append(await who.asks_unsigned("POST", "/api/users/signin", wanted))
+    known = [answer for answer in answers if answer is not None]
+    for answer in known:
+        promised(answer, 400, 429)
+    heard = sum(answer.status_code == 400 for answer in known)
+    is_one_window = scene.now_s() - began_s < LOCKED_S - CLOCKS_S
+    if heard > HEARD and is_one_window and account is not None and account == who.account:
+        raise Surprise(f"{who} has mistyped their password {heard} times, and was heard")
+    await _is_let_in(scene, who)
+
+
+async def pesters(scene: Scene, who: Patron, what: Any) -> None:
+    """Ask for many letters to one address, and for one to an address that nobody has."""
+    nobodys = {"email": f"{who.name.lower()}.typo@example.com"}
+    asks = scene.patron(f"{who.name}'s other device").asks_unsigned
+    promised(await asks("POST", "/api/users/forgot-password", nobodys), 202, 429)
+    for pause_s in PESTERS_S:
+        await scene.town.passes(pause_s)
+        wanted = {"email": scene.patron(what["whose"]).address}
+        promised(await asks("POST", "/api/users/forgot-password", wanted), 202, 429)
 
 
 async def _is_let_in(scene: Scene, who: Patron) -> None:

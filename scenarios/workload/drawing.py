@@ -21,6 +21,11 @@ CARDS: Final = (
 SHORTLY, LONG = 3, 18  # times to order and cancel; the longer, until the first are forgotten
 LETTER_S: Final = 1_800.0  # that a letter is good for
 LONG_DEEDS: Final = ("outstays", "guesses")  # each takes a quarter of an hour or two
+COUNTED_DEEDS: Final = (
+    "mistypes",
+    "besieges",
+    "sprays",
+)  # what a store forgets is not counted any more
 UNANSWERED: Final = 0.1  # of the runs in which anything breaks
 GIVEN_UP_S: Final = 125.0  # by which a charge is given up that Stripe does not know
 REFUSED_S: Final = 200.0  # by which a refund has been refused three times
@@ -60,7 +65,7 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
     if chance.random() < 0.3:
         options["settings"]["most_open_orders"] = chance.choice((1, 1, 2))
     # What breaks again and again for half an hour costs a run what a hundred others do.
-    is_long = any(deed.does in LONG_DEEDS for deed in deeds)
+    is_long = any(deed.does in (*LONG_DEEDS, *COUNTED_DEEDS) for deed in deeds)
     busy, replicas = _busy(deeds), options.get("replicas", 1)
     found = weather(chance, busy) if is_long else swarm(chance, busy, replicas)
     if window_s <= SOON_S and any(map(_is_of_stripe, found)) and chance.random() < 0.75:
@@ -143,8 +148,10 @@ class _Draw:
             what["seat"] = seat
         if does == "orders_another":
             what["seat"] = choice([it for it in self.seats if it != seat] or self.seats)
-        if does.startswith("edits"):
+        if does.startswith("edits") or does == "retitles":
             what["price"] = choice(PRICES)
+        if does == "retitles":
+            what["row"] = choice(("1", "2"))
         elif does == "pays":
             what["card"] = choice(CARDS)
             if self.chance.random() < 0.5:  # as most who are declined do at once
@@ -153,6 +160,8 @@ class _Draw:
             what["times"] = choice((SHORTLY, SHORTLY, SHORTLY, LONG))
         elif does == "scribbles":
             what["tag"] = choice((True, False))
+        elif does == "pesters":
+            what["whose"] = choice(("Ana", "Ben"))
         elif does == "meddles":
             what["whose"] = choice([name for name in ("Ana", "Ben") if name != who])
         elif does in ("looks_through", "browses"):
@@ -171,12 +180,12 @@ AROUND_S: Final = (-0.05, -0.005, 0.0, 0.005, 0.05, 1.0)
 SOON_S: Final = 60  # so long orders may last for somebody to see all of them end
 AFTERWARDS_S: Final = (0.05, 1.0, 3.0)
 BUSY: Final = {
-    "auth": ("forgets", "resets"),
+    "auth": ("forgets", "resets", "pesters"),
     "orders": ("wavers", "cancels"),
     "payments": ("pays",),
     "expiration": ("outlasts", "stays"),
 }
 OF_SEATS: Final = (
-    *("lists", "edits", "edits_as_seen", "edits_blindly", "orders", "pays", "cancels", "wavers"),
-    *("looks", "reads", "scribbles", "outlasts", "orders_another"),
+    *("lists", "edits", "edits_as_seen", "edits_blindly", "retitles", "orders", "pays", "cancels"),
+    *("wavers", "looks", "reads", "scribbles", "outlasts", "orders_another"),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from boxoffice import Deed
 from scenarios.answers import GaveUp
-from scenarios.workload import accounts, buying, looking, selling
+from scenarios.workload import accounts, buying, looking, selling, strangers
 from scenarios.workload.patron import Patron
 from scenarios.workload.scene import Scene
 
@@ -22,6 +22,7 @@ VERBS: Final[Mapping[str, Do]] = {
         selling.edits,
         selling.edits_as_seen,
         selling.edits_blindly,
+        selling.retitles,
         selling.stays,
         buying.orders,
         buying.orders_another,
@@ -39,6 +40,10 @@ VERBS: Final[Mapping[str, Do]] = {
         accounts.outstays,
         accounts.guesses,
         accounts.signs_up,
+        accounts.mistypes,
+        accounts.pesters,
+        strangers.besieges,
+        strangers.sprays,
         looking.reads,
         looking.browses,
         looking.meddles,

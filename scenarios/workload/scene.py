@@ -22,9 +22,10 @@ class Scene:
     def __init__(self, town: "Town", deeds: "Iterable[Deed]") -> None:
         self.town = town
         self.prices: dict[str, set[float]] = {}  # that a seat may have, by title
+        self.names: dict[str, set[str]] = {}  # that a seat may have beside its title
         self.payments: dict[str, str] = {}  # of an order, as it was first answered
         self.signed_up: dict[str, str] = {}  # by address
-        self.guessed: set[str] = set()  # who has guessed at their password
+        self.guessed: set[str] = set()  # who has guessed at their password, and how
         listed = [deed.what["seat"] for deed in deeds if deed.does == "lists"]
         self._seats = {title: asyncio.get_running_loop().create_future() for title in listed}
 

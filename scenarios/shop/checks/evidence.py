@@ -67,7 +67,8 @@ class Evidence:
     `restless` what was still in motion, by name.  `now_s` is in seconds since 1970.  A run is
     `poisoned` if a message was put into the stream that nobody can read, and `prompt` if messages
     are fast unless the events say otherwise: no machine is slow, and no search slows them down.
-    `most_open` is how many open orders a buyer may have, if that is known.
+    It is `punctual` if none is kept on its way to a consumer, of which no event says anything.
+    `most_open` is how many open orders a buyer may have, `window_s` how long each lasts, if known.
     `unseen` names what this evidence tells nothing of, since it was taken from too far away:
     invariants, ACKNOWLEDGEMENTS, MOMENTS and REQUESTS.
     """
@@ -88,7 +89,9 @@ class Evidence:
     now_s: float = 0.0
     poisoned: bool = False
     prompt: bool = False
+    punctual: bool = False
     most_open: int | None = None
+    window_s: float | None = None
     unseen: Collection[str] = ()
 
     def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
@@ -210,12 +213,10 @@ def collect_evidence(
     backends = world.backends
     stream = backends.nats.streams.get(STREAM)
     timers, leases = _timers(world)
+    settings = getattr(world, "settings", None)
     return Evidence(
         events=world.trace.events.so_far(),
-        **{
-            field: _documents(world, service, collection)
-            for field, service, collection in _COLLECTIONS
-        },
+        **{name: _documents(world, service, of) for name, service, of in _COLLECTIONS},
         messages=Messages(tuple(stream.messages.values())) if stream else (),
         charges={
             id: dict(charge)
@@ -234,7 +235,9 @@ def collect_evidence(
         now_s=backends.now_s(),
         poisoned=poisoned,
         prompt=world.randomness.course is None,
-        most_open=getattr(getattr(world, "settings", None), "most_open_orders", None),
+        punctual=world.randomness.course is None and not world.faults.keep_messages,
+        most_open=getattr(settings, "most_open_orders", None),
+        window_s=getattr(settings, "expiration_window_s", None),
     )
 
 

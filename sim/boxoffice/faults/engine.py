@@ -143,6 +143,11 @@ class Faults:
             self._concerned[like] = altering, moving
         return self._concerned[like]
 
+    @property
+    def keep_messages(self) -> bool:
+        """Whether one of the faults keeps messages on their way."""
+        return bool(self._delaying)
+
     def delivery_delays(self, consumer: str, subject: str) -> list[float]:
         """Return after how many seconds a message reaches a consumer; more than one: copies."""
         after_s = [0.0]

@@ -1,7 +1,6 @@
 """People notice when the shop does what it never may."""
 
 import asyncio
-import json
 from types import SimpleNamespace
 
 import httpx
@@ -9,10 +8,10 @@ from pytest import mark, raises
 
 from scenarios.actors import Order, Ticket
 from scenarios.answers import GaveUp, Surprise
-from scenarios.workload.passwords import chosen
 from scenarios.workload.patron import Patron
 from scenarios.workload.playing import VERBS
 from scenarios.workload.scene import Scene
+from tests.scenarios.workload.replies import NOBODY, RIGHT, door, heard, if_match, replied, tried
 
 SEAT = Ticket("a" * 24, "A")
 TICKET = {"id": SEAT.id, "title": "A", "price": 19.99, "version": 3, "userId": "u"}
@@ -21,8 +20,7 @@ PAYMENT = {"id": "p2", "orderId": ORDER["id"], "status": "paid"}
 TAG = {"ETag": '"3"'}
 GUESSES = "POST /api/users/signin"
 WHAT = {"seat": "A", "price": "19.99", "card": "tok_visa", "limit": 1, "whose": "Ben"}
-RIGHT = chosen("Ana", 0)
-WHAT |= {"door": 0, "way": 0, "address": "twins@example.com", "tag": True}
+WHAT |= {"row": "1", "door": 0, "way": 0, "address": "twins@example.com", "tag": True}
 
 
 def told(verb, answers):
@@ -31,11 +29,12 @@ def told(verb, answers):
     def answer(request):
         asked = f"{request.method} {request.url.raw_path.decode()}"
         if asked == "POST /api/users/signup" and asked not in answers:
-            return httpx.Response(201, json={"id": "u"})
+            return replied(201, {"id": "u"}, path="/api/users/signup", method="POST")
         best = max((it for it in answers if asked.startswith(it)), key=len)
         reply = answers[best](request) if callable(answers[best]) else answers[best]
         status, body, *headers = reply
-        return httpx.Response(status, json=body, headers=headers[0] if headers else None)
+        head = headers[0] if headers else None
+        return replied(status, body, head, request.url.path, request.method)
 
     async def does():
         people = {}
@@ -68,27 +67,6 @@ def told(verb, answers):
         await VERBS[verb](scene, ana, WHAT)
 
     asyncio.run(does())
-
-
-def heard(most, newcomer=(200, {"id": "u"})):
-    """Answer so many guesses, and then say to wait, until as many were made as anybody makes.
-
-    Whoever knows the password meanwhile, at a device that was never seen, is answered as said.
-    """
-    made = []
-
-    def answer(request):
-        if json.loads(request.content)["password"] == RIGHT:
-            return newcomer
-        made.append(request)
-        return (429, {}, {"Retry-After": "60"}) if most < len(made) <= 20 else (400, {})
-
-    return answer
-
-
-def if_match(never, garbled):
-    """Answer an edit as of a version that never was, and one as of what is none."""
-    return lambda request: never if request.headers["If-Match"].startswith('"') else garbled
 
 
 BREACHES = {
@@ -150,6 +128,27 @@ BREACHES = {
         "guesses",
         {GUESSES: heard(10, newcomer=(429, {}, {"Retry-After": "60"}))},
     ),
+    "a title is not taken": ("retitles", {"PUT": (412, {})}),
+    "any version is none": (
+        "retitles",
+        {"PUT": (400, {"errors": [{"message": "If-Match takes the ETag of a ticket"}]})},
+    ),
+    "a mistyped password is heard for ever": (
+        "mistypes",
+        {"POST /api/users/signout": (200, {}), "POST": door(12), "GET": (200, NOBODY)},
+    ),
+    "a mistyped password locks all devices": (
+        "mistypes",
+        {
+            "POST /api/users/signout": (200, {}),
+            "POST": door(10, elsewhere=(429, {})),
+            "GET": (200, NOBODY),
+        },
+    ),
+    "strangers guess as fast as they like": ("besieges", {"POST": (400, {})}),
+    "strangers lock each other out": ("besieges", {"POST": tried(10)}),
+    "one device may try all accounts": ("sprays", {"POST": (400, {})}),
+    "a letter to nobody is refused": ("pesters", {"POST": (400, {})}),
     "a sign-up opens an account that is there": (
         "tries",
         {"POST /api/users/signup": (201, {"id": "u"}), "POST": (400, {})},
@@ -174,6 +173,15 @@ KEPT = {
     "browses": {"GET": (200, [TICKET])},
     "looks_through": {"GET": (200, [ORDER])},
     "guesses": {GUESSES: heard(10)},
+    "retitles": {"PUT": (200, TICKET, TAG)},
+    "edits": {"PUT": (400, {"errors": [{"message": "The ticket is reserved"}]})},
+    "mistypes": {
+        "POST /api/users/signout": (200, {}),
+        "POST": door(10),
+        "GET": (200, NOBODY),
+    },
+    "pesters": {"POST": (202, {})},
+    "sprays": {"POST": tried(30)},
     "tries": {"POST /api/users/signup": (400, {}), "POST": (400, {})},
 }
 
@@ -195,7 +203,7 @@ def test_two_who_sign_up_under_one_address_are_a_surprise():
     ids = iter(("u", "one", "two"))
 
     def answer(request):
-        return httpx.Response(201, json={"id": next(ids)})
+        return replied(201, {"id": next(ids)}, path="/api/users/signup", method="POST")
 
     async def does():
         browser = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://s.test")
@@ -226,7 +234,7 @@ def test_whoever_has_the_right_password_and_is_refused_is_surprised():
     statuses = iter((201, 200, 400))
 
     def answer(request):
-        return httpx.Response(next(statuses), json={"id": "u"})
+        return replied(next(statuses), {"id": "u"}, path="/api/users/signin", method="POST")
 
     surprised_the_third_time(answer)
 
@@ -234,7 +242,8 @@ def test_whoever_has_the_right_password_and_is_refused_is_surprised():
 def test_whoever_begins_their_address_with_a_capital_is_the_same_person():
     def answer(request):
         is_known = b'"ana@' in request.content
-        return httpx.Response(200 if is_known else 400, json={"id": "u"})
+        status = 200 if is_known else 400
+        return replied(status, {"id": "u"}, path="/api/users/signin", method="POST")
 
     surprised_the_third_time(answer)
 
