@@ -1,21 +1,38 @@
 """Whether a document is found without mongomock's filter, and by it, is the same."""
 
-from hypothesis import given, settings
-from hypothesis.strategies import dictionaries, lists, sampled_from
+from collections.abc import Iterator
+from itertools import product
+from typing import Any, Final
+
+import pytest
 from mongomock.filtering import filter_applies
 
 from boxoffice.servers.mongo.terms import is_match
 
-PLAIN = sampled_from(["a", "b", "", 0, 1, 1.0, True, None])
-NAMES = sampled_from(["_id", "a", "b", "a.b"])
-VALUES = PLAIN | lists(PLAIN, max_size=2) | dictionaries(sampled_from(["a", "b"]), PLAIN)
-ASKED = PLAIN | PLAIN | VALUES
-ASKED |= dictionaries(sampled_from(["$in", "$nin"]), lists(PLAIN), min_size=1, max_size=1)
-ASKED |= dictionaries(sampled_from(["$exists", "$ne", "$eq"]), PLAIN, min_size=1, max_size=1)
-DOCUMENTS = dictionaries(sampled_from(["_id", "a", "b"]), VALUES, min_size=2)
+PLAIN: Final = ("a", "b", "", 0, 1, 1.0, True, None)
+HELD: Final[tuple[Any, ...]] = (
+    *PLAIN,
+    *([it] for it in PLAIN),
+    ["a", 1],
+    [["a"]],
+    [{"b": "a"}],
+    *({"b": it} for it in PLAIN),
+)
+ASKED: Final[tuple[Any, ...]] = (
+    *HELD,
+    *({name: it} for name in ("$eq", "$ne", "$exists") for it in PLAIN),
+    *({name: [it, "a"]} for name in ("$in", "$nin") for it in PLAIN),
+)
 
 
-@given(dictionaries(NAMES, ASKED, max_size=3), DOCUMENTS)
-@settings(max_examples=300)
-def test_a_document_is_found_as_by_mongomock(search, document):
-    assert is_match(search, document) == bool(filter_applies(search, document))
+def documents() -> Iterator[dict[str, Any]]:
+    yield {"_id": "a"}
+    for held in HELD:
+        yield {"_id": "a", "a": held}
+
+
+@pytest.mark.parametrize("path", ["a", "a.b", "_id"])
+def test_a_document_is_found_as_by_mongomock(path):
+    for asked, document in product(ASKED, documents()):
+        for search in ({path: asked}, {"_id": "a", path: asked}, {path: asked, "_id": "b"}):
+            assert is_match(search, document) == bool(filter_applies(search, document)), search
