@@ -59,6 +59,8 @@ def leaves_in_order(evidence: Evidence) -> Finding:
     leaves, tested, breaches = Leaves(prompt=evidence.prompt), False, list[Breach]()
     if ACKNOWLEDGEMENTS in evidence.unseen:
         return Finding(False)
+    if next(evidence.of_kind("leave"), None) is None:  # nor is anybody followed
+        return Finding(False, [*turned_away(evidence)])
     seen = ("leave", "start", "delivered", *SETTLES, "decided", "write", "stored", "response")
     for event in evidence.of_kind(*dict.fromkeys((*seen, *TROUBLE))):
         leaves.unfinished.follow(event)
