@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from boxoffice import Deed
 from scenarios.answers import GaveUp
-from scenarios.workload import accounts, buying, looking, selling
+from scenarios.workload import accounts, buying, flooding, looking, selling
 from scenarios.workload.patron import Patron
 from scenarios.workload.scene import Scene
 
@@ -39,6 +39,7 @@ VERBS: Final[Mapping[str, Do]] = {
         accounts.outstays,
         accounts.guesses,
         accounts.signs_up,
+        flooding.floods,
         looking.reads,
         looking.browses,
         looking.meddles,
