@@ -7,8 +7,9 @@ from typing import Any, Final
 from boxoffice import Deed, Storm
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
-from scenarios.aimed import unanswered
+from scenarios.aimed import UNHEARD_S, deaf_expiration, silence, unanswered, unheard
 from scenarios.swarm import late_message, swarm, weather
+from scenarios.workload.flooding import DOORS, LIMITS
 
 SEATS: Final = ("A", "B", "C")
 APART: Final = "D"
@@ -20,13 +21,15 @@ CARDS: Final = (
 )
 SHORTLY, LONG = 3, 18  # times to order and cancel; the longer, until the first are forgotten
 LETTER_S: Final = 1_800.0  # that a letter is good for
-LONG_DEEDS: Final = ("outstays", "guesses")  # each takes a quarter of an hour or two
-COUNTED_DEEDS: Final = (
-    "mistypes",
-    "besieges",
-    "sprays",
-)  # what a store forgets is not counted any more
+LONG_DEEDS: Final = ("outstays", "guesses", "floods")  # each takes a quarter of an hour or two
+# What a store forgets is not counted any more.
+COUNTED_DEEDS: Final = ("mistypes", "besieges", "sprays")
 UNANSWERED: Final = 0.1  # of the runs in which anything breaks
+UNHEARD: Final = 0.04
+DEAF: Final = 0.04
+OVERDUE_S: Final = 100.0  # by which orders has ended what no alarm has
+APART_S: Final = 20.0
+SILENT: Final = 0.15  # of those in which somebody pays for an order that lasts long
 GIVEN_UP_S: Final = 125.0  # by which a charge is given up that Stripe does not know
 REFUSED_S: Final = 200.0  # by which a refund has been refused three times
 
@@ -64,6 +67,8 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
         options["replicas"] = chance.choice((2, 2, 3))
     if chance.random() < 0.3:
         options["settings"]["most_open_orders"] = chance.choice((1, 1, 2))
+    if any(deed.does == "floods" for deed in deeds):
+        options["settings"] |= LIMITS
     # What breaks again and again for half an hour costs a run what a hundred others do.
     is_long = any(deed.does in (*LONG_DEEDS, *COUNTED_DEEDS) for deed in deeds)
     busy, replicas = _busy(deeds), options.get("replicas", 1)
@@ -71,14 +76,35 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
     if window_s <= SOON_S and any(map(_is_of_stripe, found)) and chance.random() < 0.75:
         is_poor = any(fault.name == "stripe-no-balance" for fault in found)
         stays_s = window_s + (REFUSED_S if is_poor else GIVEN_UP_S)
-        deeds.append(Deed("Sue", "stays", after_s=stays_s))
+        deeds = _staying(deeds, stays_s)
     if any(deed.what.get("times") == LONG for deed in deeds):
         # Of a seat that nobody else takes; and without late messages it shows no more than a short.
         deeds = [Deed("Sue", "lists", {"seat": APART, "price": PRICES[0]}), *map(_apart, deeds)]
         found.append(late_message(chance))
     if found and not is_long and chance.random() < UNANSWERED:
         found.append(unanswered(chance))
+    if window_s > SOON_S and not is_long and "payments" in busy and chance.random() < SILENT:
+        # A charge is then repeated for as long as the order lasts, and looked for at its end.
+        found.append(silence())
+        deeds = _staying(deeds, window_s + GIVEN_UP_S)
+    elif window_s <= SOON_S and not is_long and chance.random() < DEAF:
+        # Whoever ends orders then has to look for them, each in its time: two of them, at least.
+        found.append(deaf_expiration())
+        deeds = [*draw.listing([APART]), *_staying(deeds, window_s + OVERDUE_S)]
+        deeds += [
+            Deed("Ana", "orders", {"seat": seats[0]}),
+            Deed("Ben", "orders", {"seat": APART}, after_s=APART_S),
+        ]
+    elif found and not is_long and chance.random() < UNHEARD:
+        found.append(unheard(chance))
+        deeds = _staying(deeds, UNHEARD_S)
     return Storm(deeds, found, options)
+
+
+def _staying(deeds: Sequence[Deed], for_s: float) -> list[Deed]:
+    """Have somebody be there for so long, and for nothing else beside it."""
+    others = [deed for deed in deeds if deed.does != "stays"]
+    return [*others, Deed("Sue", "stays", after_s=for_s)]
 
 
 def _apart(deed: Deed) -> Deed:
@@ -105,7 +131,7 @@ class _Draw:
 
     def listing(self, seats: Sequence[str]) -> Iterator[Deed]:
         for seat in seats:
-            yield Deed("Sue", "lists", {"seat": seat, "price": self.chance.choice(PRICES)})
+            yield Deed("Sue", "lists", {"seat": seat, **self._price()})
 
     def deeds(self, size: int) -> list[Deed]:
         names = ("Ana", "Ben", "Cid", "Dot")[: self.chance.choice(self.rhythm.people)]
@@ -131,11 +157,15 @@ class _Draw:
                 else:
                     yield Deed(who, does, what, after_s)
 
+    def _price(self) -> dict[str, Any]:
+        price = self.chance.choice(PRICES)
+        return {"price": price} | ({"number": True} if self.chance.random() < 0.5 else {})
+
     def _lull_s(self, step: str) -> float:
         if step == "outlasts":
             return self.chance.choice(self.deadlines_s) + self.chance.choice(AFTERWARDS_S)
         if "resets" in step and self.chance.random() < 0.25:
-            return LETTER_S + self.chance.choice((-30.0, 1.0, 60.0, 60.0))
+            return LETTER_S + self.chance.choice((-30.0, 10.0, 60.0, 60.0))
         lull_s = self.chance.choice(self.rhythm.lulls_s)
         if lull_s >= 0.0:
             return lull_s
@@ -149,7 +179,7 @@ class _Draw:
         if does == "orders_another":
             what["seat"] = choice([it for it in self.seats if it != seat] or self.seats)
         if does.startswith("edits") or does == "retitles":
-            what["price"] = choice(PRICES)
+            what |= self._price()
         if does == "retitles":
             what["row"] = choice(("1", "2"))
         elif does == "pays":
@@ -170,6 +200,8 @@ class _Draw:
             what["address"] = choice(("twins@example.com", "ana@example.com"))
         elif does == "knocks":
             what["door"] = self.chance.randrange(8)
+        elif does == "floods":
+            what["door"] = self.chance.randrange(len(DOORS))
         elif does in ("errs", "babbles"):
             what["way"] = self.chance.randrange(16)
         return what

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from boxoffice import Deed
 from scenarios.answers import GaveUp
-from scenarios.workload import accounts, buying, looking, selling, strangers
+from scenarios.workload import accounts, buying, flooding, looking, selling, strangers
 from scenarios.workload.patron import Patron
 from scenarios.workload.scene import Scene
 
@@ -44,6 +44,7 @@ VERBS: Final[Mapping[str, Do]] = {
         accounts.pesters,
         strangers.besieges,
         strangers.sprays,
+        flooding.floods,
         looking.reads,
         looking.browses,
         looking.meddles,

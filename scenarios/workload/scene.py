@@ -26,6 +26,8 @@ class Scene:
         self.payments: dict[str, str] = {}  # of an order, as it was first answered
         self.signed_up: dict[str, str] = {}  # by address
         self.guessed: set[str] = set()  # who has guessed at their password, and how
+        self.flooded: set[str] = set()  # who has knocked at a door until that was refused
+        self.signed_in_at: set[tuple[str, str]] = set()  # who has, beside their browser, and where
         listed = [deed.what["seat"] for deed in deeds if deed.does == "lists"]
         self._seats = {title: asyncio.get_running_loop().create_future() for title in listed}
 

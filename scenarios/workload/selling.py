@@ -19,9 +19,14 @@ async def lists(scene: Scene, who: Patron, what: Any) -> None:
     title, ticket = what["seat"], None
     scene.asked_for(title, what["price"])
     try:
-        ticket = await who.lists(title, price=what["price"])
+        ticket = await who.lists(title, _asked(what))
     finally:
         scene.listed(title, ticket)
+
+
+def _asked(what: Any) -> str | float:
+    # A form sends what stands in it, a program a number.
+    return float(what["price"]) if what.get("number") else str(what["price"])
 
 
 async def edits(scene: Scene, who: Patron, what: Any) -> None:
@@ -62,7 +67,7 @@ async def _edits(scene: Scene, who: Patron, what: Any, tag: str, title: str = ""
     seat = await scene.seat(what["seat"])
     if seat is None:
         return
-    wanted = {"title": title or seat.title, "price": what["price"]}
+    wanted = {"title": title or seat.title, "price": _asked(what)}
     headers = {"If-Match": tag} if tag else {}
     for pause_s in who.pauses():
         answer = await who.asks("PUT", f"/api/tickets/{seat.id}", wanted, headers=headers)

@@ -71,6 +71,7 @@ class Faults:
             "before": {},
             "after": {},
         }
+        self._threads = [it for it in self._faults if _has(it, "thread_s")]
         self._skewing = [it for it in self._faults if it.clock_of]
         self._skewed_s: dict[str, float] = {}
         self.healed = False
@@ -105,6 +106,19 @@ class Faults:
             self._skewed_s[host] = skew_s
             self._trace.record(host, "skew", by_s=skew_s)
         return skew_s
+
+    @property
+    def slows_threads(self) -> bool:
+        """Whether anything that a thread is given may take its time."""
+        return bool(self._threads)
+
+    def thread_s(self, function: str, host: str, service: str) -> float:
+        """Return for how many seconds a thread of a host is at a function; a trace is told."""
+        now_s, faults = self._now(), () if self.healed else self._threads
+        late_s = round(sum(it.thread_s(function, host, service, now_s) for it in faults), 6)
+        if late_s:
+            self._trace.record(host, "late", to=host, verb=function, about="", s=late_s)
+        return late_s
 
     @property
     def done(self) -> Callable[[Call], None] | None:
