@@ -20,6 +20,7 @@ CARDS: Final = (
     *("tok_chargeDeclined", "tok_chargeDeclined"),
 )
 SHORTLY, LONG = 3, 18  # times to order and cancel; the longer, until the first are forgotten
+MOST: Final = 20  # deeds of a small storm
 LETTER_S: Final = 1_800.0  # that a letter is good for
 LONG_DEEDS: Final = ("outstays", "guesses", "floods")  # each takes a quarter of an hour or two
 # What a store forgets is not counted any more.
@@ -90,11 +91,13 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
     elif window_s <= SOON_S and not is_long and chance.random() < DEAF:
         # Whoever ends orders then has to look for them, each in its time: two of them, at least.
         found.append(deaf_expiration())
-        deeds = [*draw.listing([APART]), *_staying(deeds, window_s + OVERDUE_S)]
-        deeds += [
+        overdue = [
+            *draw.listing([APART]),
             Deed("Ana", "orders", {"seat": seats[0]}),
             Deed("Ben", "orders", {"seat": APART}, after_s=APART_S),
         ]
+        others = deeds[: MOST - len(overdue) - 1]
+        deeds = [overdue[0], *_staying(others, window_s + OVERDUE_S), *overdue[1:]]
     elif found and not is_long and chance.random() < UNHEARD:
         found.append(unheard(chance))
         deeds = _staying(deeds, UNHEARD_S)

@@ -37,8 +37,8 @@ from scenarios.shop.checks import (
     unprovoked,
     versions,
 )
+from scenarios.shop.checks.collecting import collect_evidence as collect_evidence
 from scenarios.shop.checks.evidence import Evidence as Evidence
-from scenarios.shop.checks.evidence import collect_evidence as collect_evidence
 from scenarios.shop.checks.promised import PROMISED
 from scenarios.shop.checks.restless import restless as restless
 

@@ -7,7 +7,7 @@ from pytest import mark
 from boxoffice import Tape, run
 from scenarios.aimed import UNHEARD_S
 from scenarios.catalogue import scenario_named
-from scenarios.workload.drawing import GIVEN_UP_S, REFUSED_S, SEATS
+from scenarios.workload.drawing import GIVEN_UP_S, MOST, REFUSED_S, SEATS
 from scenarios.workload.playing import VERBS
 from services.auth import api as auth
 from services.orders import api as orders
@@ -51,7 +51,7 @@ def test_every_verb_is_drawn_by_some_seed():
 def test_every_storm_is_small():
     sizes = [len(deeds) for deeds in DEEDS.values()]
     assert min(sizes) >= 3
-    assert max(sizes) <= 20
+    assert max(sizes) <= MOST
 
 
 def asked_in(storm, seed):

@@ -11,6 +11,7 @@ from scenarios.workload.flooding import DOORS, LIMITS
 from scenarios.workload.patron import Patron
 from scenarios.workload.playing import VERBS
 from scenarios.workload.scene import Scene
+from tests.scenarios.workload.replies import replied
 
 
 def floods(door, most, waits_s=840, again=True, setting=None):
@@ -20,9 +21,9 @@ def floods(door, most, waits_s=840, again=True, setting=None):
     def answer(request):
         is_over = again and sum(passed) > 100
         if len(heard) >= most and not is_over:
-            return httpx.Response(429, json={}, headers={"Retry-After": str(waits_s)})
+            return replied(429, {}, {"Retry-After": str(waits_s)})
         heard.append(request.content)
-        return httpx.Response(door.says[0], json={})
+        return replied(door.says[0], {}, path=request.url.path, method=request.method)
 
     async def passes(seconds):
         passed.append(seconds)
