@@ -45,11 +45,7 @@ VOCABULARY: Final = Vocabulary(
         "collects": "orders all tickets, cancels the last order but one, and orders that again",
         "looks": "looks at the order of ticket {seat}",
     },
-    details={
-        "seat": "ticket {}",
-        "tab": "at the same time, in another tab",
-        "number": "as a number",
-    },
+    details={"seat": "ticket {}", "tab": "at the same time, in another tab"},
     changes=("status", "holder", "price_cents", "order_id"),
     amounts={"price_cents": "price", "price": "price", "amount": "amount"},
     services=("auth", "tickets", "orders", "payments", "expiration"),

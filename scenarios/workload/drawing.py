@@ -1,5 +1,6 @@
 """How a storm is drawn: who is there, what they are about to do, and in which rhythm."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -162,7 +163,8 @@ class _Draw:
 
     def _price(self) -> dict[str, Any]:
         price = self.chance.choice(PRICES)
-        return {"price": price} | ({"number": True} if self.chance.random() < 0.5 else {})
+        # A form sends what stands in it, and a program a number.
+        return {"price": json.loads(price) if self.chance.random() < 0.5 else price}
 
     def _lull_s(self, step: str) -> float:
         if step == "outlasts":

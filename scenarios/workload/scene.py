@@ -60,6 +60,6 @@ class Scene:
         mine = [it for it in self.patron(who).orders_placed if it.ticket.title == title]
         return mine[-1] if mine else None
 
-    def asked_for(self, title: str, price: str) -> None:
+    def asked_for(self, title: str, price: str | float) -> None:
         """Take down that a seat may have this price from now on."""
         self.prices.setdefault(title, set()).add(float(price))

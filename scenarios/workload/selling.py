@@ -19,14 +19,9 @@ async def lists(scene: Scene, who: Patron, what: Any) -> None:
     title, ticket = what["seat"], None
     scene.asked_for(title, what["price"])
     try:
-        ticket = await who.lists(title, _asked(what))
+        ticket = await who.lists(title, what["price"])
     finally:
         scene.listed(title, ticket)
-
-
-def _asked(what: Any) -> str | float:
-    # A form sends what stands in it, a program a number.
-    return float(what["price"]) if what.get("number") else str(what["price"])
 
 
 async def edits(scene: Scene, who: Patron, what: Any) -> None:
@@ -67,7 +62,7 @@ async def _edits(scene: Scene, who: Patron, what: Any, tag: str, title: str = ""
     seat = await scene.seat(what["seat"])
     if seat is None:
         return
-    wanted = {"title": title or seat.title, "price": _asked(what)}
+    wanted = {"title": title or seat.title, "price": what["price"]}
     headers = {"If-Match": tag} if tag else {}
     for pause_s in who.pauses():
         answer = await who.asks("PUT", f"/api/tickets/{seat.id}", wanted, headers=headers)
