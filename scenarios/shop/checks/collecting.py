@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from scenarios.shop.checks.evidence import Backlog, Evidence, Message
+from scenarios.shop.checks.reasons import LIMITS
 from scenarios.shop.checks.restless import keeps_timers, restless
 from services.common.subjects import STREAM
 
@@ -47,6 +48,7 @@ def collect_evidence(
         prompt=world.randomness.course is None,
         punctual=world.randomness.course is None and not world.faults.keep_messages,
         most_open=getattr(settings, "most_open_orders", None),
+        limits={name: getattr(settings, name) for name in LIMITS if hasattr(settings, name)},
         window_s=getattr(settings, "expiration_window_s", None),
     )
 

@@ -33,11 +33,12 @@ REPLICATED_US: Final = 1_000_000
 PAY: Final = "POST /api/payments"
 ORDER: Final = "POST /api/orders"
 RESERVED: Final = "reserved"  # the word by which an edit is refused because of an order
-# At least so many are counted before anybody is told to wait.  Source: rate_limits.py, settings.py
-COUNTED: Final = {
-    "POST /api/users/signin": 10,
-    "POST /api/users/signup": 50,
-    "POST /api/users/forgot-password": 20,
+# Of one account, so many wrong passwords are heard of at least.  Source: rate_limits.py
+GUESSES: Final = 10
+# How often a client may do the rest is a setting.
+LIMITS: Final = {
+    "sign_ups_per_client": "POST /api/users/signup",
+    "letters_per_client": "POST /api/users/forgot-password",
 }
 # What a person asks for by its id, where it is looked for, and how it is called.
 NAMED: Final = (
@@ -209,7 +210,8 @@ def _not_missing(known: _Known, it: Exchange) -> str:
 
 
 def _not_counted(known: _Known, it: Exchange) -> str:
-    most = COUNTED.get(it.call)
+    limits = {call: known.evidence.limits.get(name) for name, call in LIMITS.items()}
+    most = GUESSES if it.call == "POST /api/users/signin" else limits.get(it.call)
     if most is None or known.is_undone(COUNTS, it):
         return ""
     for one in known.evidence.writes(COUNTS):
