@@ -68,11 +68,16 @@ async def play(town: "Town") -> None:
 async def _does(scene: Scene, name: str, deeds: Sequence[Deed]) -> None:
     who, clock = scene.patron(name), asyncio.get_running_loop()
     due_s = clock.time()
-    for together in at_once(deeds):
-        # By the clock, and not since the last was done, so that people meet in the same instant.
-        due_s += together[0].after_s
-        await asyncio.sleep(max(0.0, due_s - clock.time()))
-        await _all(VERBS[deed.does](scene, who, deed.what) for deed in together)
+    try:
+        for together in at_once(deeds):
+            # By the clock, and not since the last was done, so that people meet in one instant.
+            due_s += together[0].after_s
+            await asyncio.sleep(max(0.0, due_s - clock.time()))
+            await _all(VERBS[deed.does](scene, who, deed.what) for deed in together)
+    finally:
+        for deed in deeds:
+            if deed.does == "lists":  # or whoever wants what is not listed any more waits for ever
+                scene.listed(deed.what["seat"], None)
 
 
 def at_once(deeds: Iterable[Deed]) -> list[list[Deed]]:
