@@ -9,6 +9,7 @@ from pytest import raises
 from boxoffice import Deed
 from scenarios.answers import Surprise
 from scenarios.workload.playing import play
+from tests.scenarios.workload.replies import replied
 
 DEEDS = (
     Deed("Sue", "lists", {"seat": "A", "price": 20.0}),
@@ -20,7 +21,8 @@ DEEDS = (
 def test_nobody_waits_for_what_is_not_listed_any_more():
     def answer(request):
         status = 201 if request.url.path.startswith("/api/users") else 400
-        return httpx.Response(status, json={"id": "u", "errors": [{"message": "No"}]})
+        body = {"id": "u", "errors": [{"message": "No"}]}
+        return replied(status, body, path=request.url.path, method=request.method)
 
     async def does():
         def person(name, role):
