@@ -94,9 +94,9 @@ class Evidence:
         """Yield the events of these kinds, in order."""
         if not isinstance(self.events, tuple):  # a long trace is packed by kind
             return of_kind(self.events, *kinds)
-        if kinds not in self._of_kinds:
-            self._of_kinds[kinds] = [*of_kind(self.events, *kinds)]
-        return iter(self._of_kinds[kinds])
+        if kinds not in self._found:
+            self._found[kinds] = [*of_kind(self.events, *kinds)]
+        return iter(self._found[kinds])
 
     def answers(self) -> Iterator[tuple[TraceEvent, TraceEvent]]:
         """Yield each request that was answered with its response, in the order of these."""
@@ -110,9 +110,7 @@ class Evidence:
 
     def writes(self, *stores: str) -> Iterator[TraceEvent]:
         """Yield the writes to these collections that changed more than an outbox, in order."""
-        if self._is_long or len(stores) != 1:
-            return (write for write in self._writes() if store_of(write) in stores)
-        return iter(self._by_store.get(stores[0], ()))
+        return (write for write in self._writes() if store_of(write) in stores)
 
     def history(self, store: str, id: str) -> Sequence[TraceEvent]:
         """Return the writes to one document that changed more than its outbox, in order."""
@@ -159,7 +157,7 @@ class Evidence:
         return self._found[find]
 
     @cached_property
-    def _found(self) -> dict[Callable[..., Any], list[Any]]:
+    def _found(self) -> dict[Any, list[Any]]:
         return {}
 
     def _writes(self) -> Iterable[TraceEvent]:
@@ -167,17 +165,6 @@ class Evidence:
 
     def _found_writes(self) -> Iterator[TraceEvent]:
         return (event for event in self.of_kind("write") if _changes_state(event))
-
-    @cached_property
-    def _of_kinds(self) -> dict[tuple[str, ...], list[TraceEvent]]:
-        return {}
-
-    @cached_property
-    def _by_store(self) -> dict[str, list[TraceEvent]]:
-        found: dict[str, list[TraceEvent]] = {}
-        for write in self._writes():
-            found.setdefault(store_of(write), []).append(write)
-        return found
 
     @cached_property
     def _histories(self) -> dict[tuple[str, str], list[TraceEvent]]:
