@@ -1,6 +1,7 @@
 """People notice when the shop does what it never may."""
 
 import asyncio
+import json
 from types import SimpleNamespace
 
 import httpx
@@ -8,6 +9,7 @@ from pytest import mark, raises
 
 from scenarios.actors import Order, Ticket
 from scenarios.answers import GaveUp, Surprise
+from scenarios.workload.accounts import HESITATES
 from scenarios.workload.patron import Patron
 from scenarios.workload.playing import VERBS
 from scenarios.workload.scene import Scene
@@ -189,6 +191,26 @@ KEPT = {
 @mark.parametrize(("verb", "answers"), KEPT.items(), ids=KEPT)
 def test_a_promise_that_is_kept_is_none(verb, answers):
     told(verb, answers)
+
+
+@mark.parametrize("away", [0, HESITATES])
+def test_who_has_guessed_where_nobody_was_may_have_to_wait_from_then_on(away, monkeypatch):
+    moments, made = iter([0.0]), []
+    monkeypatch.setattr(Scene, "now_s", lambda self: next(moments, 61.0))
+
+    def answer(request):
+        if json.loads(request.content)["password"] == RIGHT:
+            return 200, {"id": "u"}
+        made.append(request)
+        if len(made) <= away:
+            return 503, {}
+        return (429, {}, {"Retry-After": "900"}) if 10 + away < len(made) <= 20 else (400, {})
+
+    if away:
+        told("guesses", {GUESSES: answer})
+    else:
+        with raises(Surprise, match="is to wait 900 s, and has begun 61 s ago"):
+            told("guesses", {GUESSES: answer})
 
 
 def test_a_letter_is_good_for_one_password():
