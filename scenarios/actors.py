@@ -164,7 +164,7 @@ class Person:
 class Seller(Person):
     """Somebody who sells tickets."""
 
-    async def lists(self, title: str, price: str) -> Ticket:
+    async def lists(self, title: str, price: str | float) -> Ticket:
         """Put a ticket up for sale; if the answer is lost, look whether it is there."""
         for pause_s in self._pauses():
             answer = await self._ask("POST", "/api/tickets", {"title": title, "price": price})

@@ -18,6 +18,12 @@ NAP_S: Final = (12.0, 45.0, 45.0, 150.0)  # longer than what was noted is good f
 NAPS: Final = ([1], [2], [2, 3], [3, 4])  # so many notes are taken until a first card is charged
 # For how long Stripe errs: a while, or until a charge that was sent cannot come any more.
 ERRS_S: Final = (30.0, 200.0, 200.0)
+# Longer than a message may fail for a reason of its own; whoever waits for another may wait longer.
+UNHEARD_S: Final = 300.0
+UNHEARD: Final = (
+    *(("tickets", "order.created"), ("payments", "order.created"), ("orders", "ticket.created")),
+    *(("tickets", "order.*"), ("payments", "order.*"), ("orders", "ticket.updated")),
+)
 
 
 def nap(chance: Random, busy: Sequence[str]) -> Fault:
@@ -94,6 +100,17 @@ def unanswered(chance: Random) -> Fault:
     return faults.lost_responses(of=of, by=service, share=share)
 
 
+def silence() -> Fault:
+    """Return a Stripe that charges whatever it is asked to, and says so to nobody."""
+    return faults.stripe_timeouts(charged=True, at="stripe", share=1.0)
+
+
+def unheard(chance: Random) -> Fault:
+    """Draw what a service hears of minutes after all that was said upon it."""
+    at, of = chance.choice(UNHEARD)
+    return faults.gaps(by_s=UNHEARD_S, of=of, at=at, nth=[chance.choice((1, 1, 2, 3))])
+
+
 # For a minute: whoever finds Redis empty fills it from the stream again, and for as long as that is
 # lost once more, does nothing else.
 forgets: Final = partial(faults.lost_writes, until_s=60.0)
@@ -123,6 +140,22 @@ def unheard_reservation(chance: Random, busy: Sequence[str]) -> Fault:
     return faults.gaps(of="ticket.updated", at="orders", by_s=120.0, share=share)
 
 
+def heard_again(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw orders of whose creation expiration hears again when they may have ended."""
+    within_s = chance.choice((20.0, 60.0))
+    return faults.duplicates(copies=2, within_s=within_s, of="order.created", at="expiration")
+
+
+def deaf_expiration() -> Fault:
+    """Return an expiration that hears of no order before all of them have ended without it."""
+    return faults.gaps(by_s=120.0, of="order.*", at="expiration", share=1.0)
+
+
+def slow_hashing(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw an auth whose threads take their time: passwords are hashed in no time else."""
+    return faults.slow_threads(chance.choice((0.1, 0.5, 2.0)), by="auth")
+
+
 def dead_ringer(chance: Random, busy: Sequence[str]) -> Fault:
     """Draw an expiration that dies right after it has written something into Redis."""
     after = chance.choice(("redis.set", "redis.set", "redis.zadd"))
@@ -140,5 +173,6 @@ AT_ALARMS: Final = {
     "lost-alarms": lost_alarm,
     "empty-redis": empty_redis,
     "heard-of-late": heard_of_late,
+    "heard-again": heard_again,
 }
 BESIDE_ALARMS: Final = ((heard_of_late, 0.3), (unheard_reservation, 0.3), (dead_ringer, 0.2))

@@ -25,7 +25,7 @@ OFTEN: Final = 9
 AT_ONCE: Final = 4  # or one after another
 NOTICE_S: Final = (0.1, 0.1, 2.0, 5.0)
 # At most: longer than the notice, or than all the time that is left to whoever ends.
-LASTS_S: Final = (0.5, 5.0, 5.0, 8.0)
+LASTS_S: Final = (0.5, 5.0, 5.0, 8.0, 20.0)
 
 
 def deployment(chance: Random, busy: Sequence[str]) -> list[Fault]:

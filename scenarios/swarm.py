@@ -246,6 +246,7 @@ BESIDE: Final = ((STRIPE, aimed.BESIDE_STRIPE), (ALARMS, aimed.BESIDE_ALARMS))
 WEATHER: Final[Sequence[tuple[Make, float]]] = (
     (_slow_store, 0.4),
     (_slow_step, 0.2),
+    (aimed.slow_hashing, 0.15),
     (_message(faults.reorders, within_s=(0.1, 0.5, 2.0)), 0.25),
 )
 DEPLOYED: Final = 0.25  # so many runs have a service told to end as well

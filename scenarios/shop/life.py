@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from boxoffice import Drivers as Given
 from boxoffice import System
-from scenarios.shop.checks.leaving import CUT_OFF, STILL_READY
+from scenarios.shop.checks.leaving import CUT_OFF, STILL_READY, UNTOLD
 from scenarios.shop.checks.unfinished import IN_ORDER
 from scenarios.shop.mailbox import FakeMail
 from services.assembly import NAMES, assemble_of
@@ -62,12 +62,18 @@ class Life:
     async def finish(self) -> None:
         """End, once those who are being answered have had the notice of the world, and a while."""
         assert isinstance(self.door, ConnectionDraining)
-        took_s = await ending.end_in_order(self._service, self.door, self._answered, _telling)
+        took_s = await ending.end_in_order(self._service, self.door, self._answered, self._told)
         self._log.info(CUT_OFF if took_s > ending.FINISHING_S - INSTANT_S else IN_ORDER)
 
     async def _answered(self) -> None:
         await self._says_so()
         await self._hands.emptied(ANSWERING_S)
+
+    async def _told(self) -> None:
+        """Give whoever is left time to hear that there is none; take note if somebody has not."""
+        await asyncio.sleep(TELLING_S)
+        if self._hands.are_full:
+            self._log.info(UNTOLD)
 
     async def _says_so(self) -> None:
         """Ask, as whoever routes to it does, whether it is ready; take note only if it is."""
@@ -93,6 +99,11 @@ class _Hands:
             self._in_hand -= 1
             self._one_less.set()
 
+    @property
+    def are_full(self) -> bool:
+        """Whether somebody still is."""
+        return self._in_hand > 0
+
     async def emptied(self, within_s: float) -> None:
         """Return once nobody is, or after so many seconds."""
         with suppress(TimeoutError):
@@ -100,10 +111,6 @@ class _Hands:
                 while self._in_hand:
                     self._one_less.clear()
                     await self._one_less.wait()
-
-
-async def _telling() -> None:
-    await asyncio.sleep(TELLING_S)
 
 
 def drivers(given: Given) -> Drivers:

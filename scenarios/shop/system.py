@@ -12,7 +12,8 @@ from boxoffice import System
 from boxoffice.clock import EPOCH
 from boxoffice.faults import Fault
 from scenarios.shop.checks import INVARIANTS
-from scenarios.shop.checks.evidence import Evidence, collect_evidence
+from scenarios.shop.checks.collecting import collect_evidence
+from scenarios.shop.checks.evidence import Evidence
 from scenarios.shop.checks.orders import SETTLE_BOUND_S, TERMINAL
 from scenarios.shop.checks.restless import moving, timers_due_s, until_stripe_is_asked_s
 from scenarios.shop.moments import seconds_of

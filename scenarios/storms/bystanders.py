@@ -32,6 +32,7 @@ RHYTHM: Final = Rhythm(
         ("knocks", "babbles"),
         ("signs_up+signs_up", "tries"),
         ("comes_back", "looks_through"),
+        ("pesters", "comes_back"),
         ("forgets", "comes_back", "resets", "tries"),
         ("babbles+errs",),
         ("orders", "pays", "orders_another", "looks_through"),
@@ -42,6 +43,7 @@ RHYTHM: Final = Rhythm(
         ("edits_as_seen+edits_as_seen", "edits_blindly"),
         ("edits", "reads", "edits+edits"),
         ("edits_as_seen", "browses"),
+        ("retitles", "reads", "retitles"),
     ),
 )
 

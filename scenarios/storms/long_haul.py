@@ -1,8 +1,9 @@
 """Orders that outlive their buyers' attention.
 
 People pay in the moment in which an order ends, cancel when it is too late, try a second card, come
-back after a while, forget their passwords, and guess at them.  An order lasts from seconds to
-minutes, and what else goes wrong is drawn from the seed: nothing, or a few things that do so often.
+back after a while, forget their passwords, guess at them, and knock at a door until it is shut.  An
+order lasts from seconds to minutes, and what else goes wrong is drawn from the seed: nothing, or a
+few things that do so often.
 """
 
 from typing import Final
@@ -40,6 +41,10 @@ RHYTHM: Final = Rhythm(
         ("forgets+forgets", "resets+resets", "comes_back"),
         ("orders", "outstays", "looks"),
         ("guesses", "comes_back"),
+        ("mistypes", "orders"),
+        ("besieges+sprays", "comes_back"),
+        ("pesters", "resets"),
+        ("floods",),
     ),
     seller=(("edits",), ("edits", "edits"), ("edits_as_seen", "edits_blindly")),
 )

@@ -14,10 +14,12 @@ GUESSES: Final = 20  # twice as many as are heard
 HEARD: Final = 10  # of one stranger, at one account, in a quarter of an hour
 HESITATES: Final = 5  # guesses, before a pause, and then all others at once
 ANSWERED_S: Final = 30.0
+MISTYPED: Final = 12  # more than are heard
+PESTERS_S: Final = (0.0, 0.0, 9.0, 2.0, 20.0)  # between two letters that are asked for
 
 
 async def comes_back(scene: Scene, who: Patron, what: Any) -> None:
-    """Sign out, look who is signed in, and sign in again."""
+    """Sign out, look who is signed in, and sign in again, from a telephone as well."""
     await who.signs_out()
     await who.asks_unsigned("GET", "/api/orders")  # which nobody is shown any more
     await who.arrives()
@@ -26,6 +28,7 @@ async def comes_back(scene: Scene, who: Patron, what: Any) -> None:
     user = None if answer is None else answer.json()["currentUser"]
     if user is not None and user["id"] != who.id:
         raise Surprise(f"{who} is taken for {user['email']}")
+    await _is_let_in(scene, who, "telephone")
 
 
 async def forgets(scene: Scene, who: Patron, what: Any) -> None:
@@ -87,6 +90,8 @@ async def guesses(scene: Scene, who: Patron, what: Any) -> None:
 
     answers = [await guess(number) for number in range(HESITATES)]
     await scene.town.passes(60.0)
+    # Guesses that nobody has answered may be none.
+    counted_s = began_s if any(it is not None for it in answers) else scene.now_s()
     answers += await scene.town.together(*map(guess, range(HESITATES, GUESSES)))
     known = [answer for answer in answers if answer is not None]
     for answer in known:
@@ -95,35 +100,77 @@ async def guesses(scene: Scene, who: Patron, what: Any) -> None:
     is_one_window = scene.now_s() - began_s < LOCKED_S - CLOCKS_S
     if heard > HEARD and is_one_window and account is not None and account == who.account:
         raise Surprise(f"somebody has guessed at {who}'s password {heard} times, and was heard")
-    await _is_let_in(scene, who)
+    await _is_let_in(scene, who, "new device")
     waits_s = [int(it.headers["Retry-After"]) for it in known if it.status_code == 429]
     if not waits_s:
         return
-    if scene.now_s() + max(waits_s) > began_s + LOCKED_S + ANSWERED_S:
-        waited = f"has begun {scene.now_s() - began_s:.0f} s ago"
+    if scene.now_s() + max(waits_s) > counted_s + LOCKED_S + ANSWERED_S:
+        waited = f"has begun {scene.now_s() - counted_s:.0f} s ago"
         raise Surprise(f"{who} is to wait {max(waits_s)} s, and {waited}")
     await scene.town.passes(max(waits_s))
     promised(await guess(0), 400)
 
 
-async def _is_let_in(scene: Scene, who: Patron) -> None:
-    """Sign in from a device that the shop has never seen, whoever guesses elsewhere meanwhile."""
+async def mistypes(scene: Scene, who: Patron, what: Any) -> None:
+    """Mistype one's password on one's own device until it is refused; others let one in still."""
+    if who.name in scene.guessed:
+        return
+    scene.guessed.add(who.name)
+    await comes_back(scene, who, what)  # from now on the device is known
+    began_s, account, answers = scene.now_s(), who.account, list[Any]()
+    for number in range(MISTYPED):
+        wanted = {"email": who.address, "password": f"mistyped {number}"}
+        answers.append(await who.asks_unsigned("POST", "/api/users/signin", wanted))
+    known = [answer for answer in answers if answer is not None]
+    for answer in known:
+        promised(answer, 400, 429)
+    heard = sum(answer.status_code == 400 for answer in known)
+    is_one_window = scene.now_s() - began_s < LOCKED_S - CLOCKS_S
+    if heard > HEARD and is_one_window and account is not None and account == who.account:
+        raise Surprise(f"{who} has mistyped their password {heard} times, and was heard")
+    await _is_let_in(scene, who, "new device")
+
+
+async def pesters(scene: Scene, who: Patron, what: Any) -> None:
+    """Ask for many letters to one address, and for one to an address that nobody has."""
+    nobodys = {"email": f"{who.name.lower()}.typo@example.com"}
+    asks = scene.patron(f"{who.name}'s other device").asks_unsigned
+    promised(await asks("POST", "/api/users/forgot-password", nobodys), 202, 429)
+    for pause_s in PESTERS_S:
+        await scene.town.passes(pause_s)
+        wanted = {"email": scene.patron(what["whose"]).address}
+        promised(await asks("POST", "/api/users/forgot-password", wanted), 202, 429)
+
+
+async def _is_let_in(scene: Scene, who: Patron, device: str) -> None:
+    """Sign in from another device, whoever guesses elsewhere meanwhile."""
     password = who.password
     wanted = {"email": who.address, "password": password}
-    asks = scene.patron(f"{who.name}'s new device").asks_unsigned
+    asks = scene.patron(f"{who.name}'s {device}").asks_unsigned
     answer = None if password is None else await asks("POST", "/api/users/signin", wanted)
+    if answer is not None and answer.is_success:
+        scene.signed_in_at.add((who.name, device))
     if password == who.password:
         promised(answer, 200)
 
 
 async def tries(scene: Scene, who: Patron, what: Any) -> None:
-    """Try passwords that are not, or no longer, one's own, and the right one at the wrong door."""
+    """Try passwords that are not, or no longer, one's own, and the right one at the wrong door.
+
+    What was once the right one somebody tries who has one's telephone, too.
+    """
     if who.password is not None:
         again = {"email": who.address, "password": who.password}
         promised(await who.asks_unsigned("POST", "/api/users/signup", again), 400, 429)
     for wrong in who.wrong_passwords:
         wanted = {"email": who.address, "password": wrong}
         promised(await who.asks_unsigned("POST", "/api/users/signin", wanted), 400, 429)
+    nobody = {"email": f"nobody.{who.address}", "password": who.wrong_passwords[0]}
+    promised(await who.asks_unsigned("POST", "/api/users/signin", nobody), 400, 429)
+    if (who.name, "telephone") in scene.signed_in_at:
+        asks = scene.patron(f"{who.name}'s telephone").asks_unsigned
+        wanted = {"email": who.address, "password": who.wrong_passwords[0]}
+        promised(await asks("POST", "/api/users/signin", wanted), 400, 429)
 
 
 async def signs_up(scene: Scene, who: Patron, what: Any) -> None:

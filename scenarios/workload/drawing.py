@@ -1,5 +1,6 @@
 """How a storm is drawn: who is there, what they are about to do, and in which rhythm."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -7,8 +8,9 @@ from typing import Any, Final
 from boxoffice import Deed, Storm
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
-from scenarios.aimed import unanswered
+from scenarios.aimed import UNHEARD_S, deaf_expiration, silence, unanswered, unheard
 from scenarios.swarm import late_message, swarm, weather
+from scenarios.workload.flooding import DOORS, LIMITS
 
 SEATS: Final = ("A", "B", "C")
 APART: Final = "D"
@@ -19,9 +21,17 @@ CARDS: Final = (
     *("tok_chargeDeclined", "tok_chargeDeclined"),
 )
 SHORTLY, LONG = 3, 18  # times to order and cancel; the longer, until the first are forgotten
+MOST: Final = 20  # deeds of a small storm
 LETTER_S: Final = 1_800.0  # that a letter is good for
-LONG_DEEDS: Final = ("outstays", "guesses")  # each takes a quarter of an hour or two
+LONG_DEEDS: Final = ("outstays", "guesses", "floods")  # each takes a quarter of an hour or two
+# What a store forgets is not counted any more.
+COUNTED_DEEDS: Final = ("mistypes", "besieges", "sprays")
 UNANSWERED: Final = 0.1  # of the runs in which anything breaks
+UNHEARD: Final = 0.04
+DEAF: Final = 0.06
+OVERDUE_S: Final = 100.0  # by which orders has ended what no alarm has
+APART_S: Final = 20.0
+SILENT: Final = 0.15  # of those in which somebody pays for an order that lasts long
 GIVEN_UP_S: Final = 125.0  # by which a charge is given up that Stripe does not know
 REFUSED_S: Final = 200.0  # by which a refund has been refused three times
 
@@ -59,21 +69,46 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
         options["replicas"] = chance.choice((2, 2, 3))
     if chance.random() < 0.3:
         options["settings"]["most_open_orders"] = chance.choice((1, 1, 2))
+    if any(deed.does == "floods" for deed in deeds):
+        options["settings"] |= LIMITS
     # What breaks again and again for half an hour costs a run what a hundred others do.
-    is_long = any(deed.does in LONG_DEEDS for deed in deeds)
+    is_long = any(deed.does in (*LONG_DEEDS, *COUNTED_DEEDS) for deed in deeds)
     busy, replicas = _busy(deeds), options.get("replicas", 1)
     found = weather(chance, busy) if is_long else swarm(chance, busy, replicas)
     if window_s <= SOON_S and any(map(_is_of_stripe, found)) and chance.random() < 0.75:
         is_poor = any(fault.name == "stripe-no-balance" for fault in found)
         stays_s = window_s + (REFUSED_S if is_poor else GIVEN_UP_S)
-        deeds.append(Deed("Sue", "stays", after_s=stays_s))
+        deeds = _staying(deeds, stays_s)
     if any(deed.what.get("times") == LONG for deed in deeds):
         # Of a seat that nobody else takes; and without late messages it shows no more than a short.
         deeds = [Deed("Sue", "lists", {"seat": APART, "price": PRICES[0]}), *map(_apart, deeds)]
         found.append(late_message(chance))
     if found and not is_long and chance.random() < UNANSWERED:
         found.append(unanswered(chance))
+    if window_s > SOON_S and not is_long and "payments" in busy and chance.random() < SILENT:
+        # A charge is then repeated for as long as the order lasts, and looked for at its end.
+        found.append(silence())
+        deeds = _staying(deeds, window_s + GIVEN_UP_S)
+    elif window_s <= SOON_S and not is_long and chance.random() < DEAF:
+        # Whoever ends orders then has to look for them, each in its time: two of them, at least.
+        found.append(deaf_expiration())
+        overdue = [
+            *draw.listing([APART]),
+            Deed("Ana", "orders", {"seat": seats[0]}),
+            Deed("Ben", "orders", {"seat": APART}, after_s=APART_S),
+        ]
+        others = deeds[: MOST - len(overdue) - 1]
+        deeds = [overdue[0], *_staying(others, window_s + OVERDUE_S), *overdue[1:]]
+    elif found and not is_long and chance.random() < UNHEARD:
+        found.append(unheard(chance))
+        deeds = _staying(deeds, UNHEARD_S)
     return Storm(deeds, found, options)
+
+
+def _staying(deeds: Sequence[Deed], for_s: float) -> list[Deed]:
+    """Have somebody be there for so long, and for nothing else beside it."""
+    others = [deed for deed in deeds if deed.does != "stays"]
+    return [*others, Deed("Sue", "stays", after_s=for_s)]
 
 
 def _apart(deed: Deed) -> Deed:
@@ -100,7 +135,7 @@ class _Draw:
 
     def listing(self, seats: Sequence[str]) -> Iterator[Deed]:
         for seat in seats:
-            yield Deed("Sue", "lists", {"seat": seat, "price": self.chance.choice(PRICES)})
+            yield Deed("Sue", "lists", {"seat": seat, **self._price()})
 
     def deeds(self, size: int) -> list[Deed]:
         names = ("Ana", "Ben", "Cid", "Dot")[: self.chance.choice(self.rhythm.people)]
@@ -126,11 +161,16 @@ class _Draw:
                 else:
                     yield Deed(who, does, what, after_s)
 
+    def _price(self) -> dict[str, Any]:
+        price = self.chance.choice(PRICES)
+        # A form sends what stands in it, and a program a number.
+        return {"price": json.loads(price) if self.chance.random() < 0.5 else price}
+
     def _lull_s(self, step: str) -> float:
         if step == "outlasts":
             return self.chance.choice(self.deadlines_s) + self.chance.choice(AFTERWARDS_S)
         if "resets" in step and self.chance.random() < 0.25:
-            return LETTER_S + self.chance.choice((-30.0, 1.0, 60.0, 60.0))
+            return LETTER_S + self.chance.choice((-30.0, 10.0, 60.0, 60.0))
         lull_s = self.chance.choice(self.rhythm.lulls_s)
         if lull_s >= 0.0:
             return lull_s
@@ -143,8 +183,10 @@ class _Draw:
             what["seat"] = seat
         if does == "orders_another":
             what["seat"] = choice([it for it in self.seats if it != seat] or self.seats)
-        if does.startswith("edits"):
-            what["price"] = choice(PRICES)
+        if does.startswith("edits") or does == "retitles":
+            what |= self._price()
+        if does == "retitles":
+            what["row"] = choice(("1", "2"))
         elif does == "pays":
             what["card"] = choice(CARDS)
             if self.chance.random() < 0.5:  # as most who are declined do at once
@@ -153,6 +195,8 @@ class _Draw:
             what["times"] = choice((SHORTLY, SHORTLY, SHORTLY, LONG))
         elif does == "scribbles":
             what["tag"] = choice((True, False))
+        elif does == "pesters":
+            what["whose"] = choice(("Ana", "Ben"))
         elif does == "meddles":
             what["whose"] = choice([name for name in ("Ana", "Ben") if name != who])
         elif does in ("looks_through", "browses"):
@@ -161,6 +205,8 @@ class _Draw:
             what["address"] = choice(("twins@example.com", "ana@example.com"))
         elif does == "knocks":
             what["door"] = self.chance.randrange(8)
+        elif does == "floods":
+            what["door"] = self.chance.randrange(len(DOORS))
         elif does in ("errs", "babbles"):
             what["way"] = self.chance.randrange(16)
         return what
@@ -171,12 +217,12 @@ AROUND_S: Final = (-0.05, -0.005, 0.0, 0.005, 0.05, 1.0)
 SOON_S: Final = 60  # so long orders may last for somebody to see all of them end
 AFTERWARDS_S: Final = (0.05, 1.0, 3.0)
 BUSY: Final = {
-    "auth": ("forgets", "resets"),
+    "auth": ("forgets", "resets", "pesters"),
     "orders": ("wavers", "cancels"),
     "payments": ("pays",),
     "expiration": ("outlasts", "stays"),
 }
 OF_SEATS: Final = (
-    *("lists", "edits", "edits_as_seen", "edits_blindly", "orders", "pays", "cancels", "wavers"),
-    *("looks", "reads", "scribbles", "outlasts", "orders_another"),
+    *("lists", "edits", "edits_as_seen", "edits_blindly", "retitles", "orders", "pays", "cancels"),
+    *("wavers", "looks", "reads", "scribbles", "outlasts", "orders_another"),
 )

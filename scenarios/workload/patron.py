@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from scenarios.actors import Buyer, Seller
 from scenarios.answers import GaveUp, Surprise, next_page
+from scenarios.workload.kept import promised_head
 from scenarios.workload.passwords import chosen, nearly, spelt, typed
 
 if TYPE_CHECKING:
@@ -125,6 +126,14 @@ class Patron(Buyer, Seller):
         self.former_passwords += [it for it in self._passwords if it != password]
         self._passwords = [password]
         self._certain = password
+
+    async def _send(
+        self, method: str, path: str, body: Any = None, **more: Any
+    ) -> "httpx.Response | None":
+        answer = await super()._send(method, path, body, **more)
+        if answer is not None:
+            promised_head(answer)
+        return answer
 
     async def _ask(
         self, method: str, path: str, body: Any = None, **more: Any

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from boxoffice import Deed
 from scenarios.answers import GaveUp
-from scenarios.workload import accounts, buying, looking, selling
+from scenarios.workload import accounts, buying, flooding, looking, selling, strangers
 from scenarios.workload.patron import Patron
 from scenarios.workload.scene import Scene
 
@@ -22,6 +22,7 @@ VERBS: Final[Mapping[str, Do]] = {
         selling.edits,
         selling.edits_as_seen,
         selling.edits_blindly,
+        selling.retitles,
         selling.stays,
         buying.orders,
         buying.orders_another,
@@ -39,6 +40,11 @@ VERBS: Final[Mapping[str, Do]] = {
         accounts.outstays,
         accounts.guesses,
         accounts.signs_up,
+        accounts.mistypes,
+        accounts.pesters,
+        strangers.besieges,
+        strangers.sprays,
+        flooding.floods,
         looking.reads,
         looking.browses,
         looking.meddles,
@@ -62,11 +68,16 @@ async def play(town: "Town") -> None:
 async def _does(scene: Scene, name: str, deeds: Sequence[Deed]) -> None:
     who, clock = scene.patron(name), asyncio.get_running_loop()
     due_s = clock.time()
-    for together in at_once(deeds):
-        # By the clock, and not since the last was done, so that people meet in the same instant.
-        due_s += together[0].after_s
-        await asyncio.sleep(max(0.0, due_s - clock.time()))
-        await _all(VERBS[deed.does](scene, who, deed.what) for deed in together)
+    try:
+        for together in at_once(deeds):
+            # By the clock, and not since the last was done, so that people meet in one instant.
+            due_s += together[0].after_s
+            await asyncio.sleep(max(0.0, due_s - clock.time()))
+            await _all(VERBS[deed.does](scene, who, deed.what) for deed in together)
+    finally:
+        for deed in deeds:
+            if deed.does == "lists":  # or whoever wants what is not listed any more waits for ever
+                scene.listed(deed.what["seat"], None)
 
 
 def at_once(deeds: Iterable[Deed]) -> list[list[Deed]]:

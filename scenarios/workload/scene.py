@@ -22,9 +22,12 @@ class Scene:
     def __init__(self, town: "Town", deeds: "Iterable[Deed]") -> None:
         self.town = town
         self.prices: dict[str, set[float]] = {}  # that a seat may have, by title
+        self.names: dict[str, set[str]] = {}  # that a seat may have beside its title
         self.payments: dict[str, str] = {}  # of an order, as it was first answered
         self.signed_up: dict[str, str] = {}  # by address
-        self.guessed: set[str] = set()  # who has guessed at their password
+        self.guessed: set[str] = set()  # who has guessed at their password, and how
+        self.flooded: set[str] = set()  # who has knocked at a door until that was refused
+        self.signed_in_at: set[tuple[str, str]] = set()  # who has, beside their browser, and where
         listed = [deed.what["seat"] for deed in deeds if deed.does == "lists"]
         self._seats = {title: asyncio.get_running_loop().create_future() for title in listed}
 
@@ -57,6 +60,6 @@ class Scene:
         mine = [it for it in self.patron(who).orders_placed if it.ticket.title == title]
         return mine[-1] if mine else None
 
-    def asked_for(self, title: str, price: str) -> None:
+    def asked_for(self, title: str, price: str | float) -> None:
         """Take down that a seat may have this price from now on."""
         self.prices.setdefault(title, set()).add(float(price))

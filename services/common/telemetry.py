@@ -4,6 +4,7 @@ What it says of the work at hand is noted for the span of that work, if anybody 
 Log, registry and spans are handed in, so that whoever runs the services decides where they go.
 """
 
+from functools import cached_property
 from math import nan
 from typing import Any, Final
 
@@ -43,14 +44,15 @@ class Telemetry:
         self.log = log
         self.spans = spans
         self.health = Health()
-        self.registry = CollectorRegistry()
+        self._every: list[Counter | Histogram] = []
         self._requests = self._counter("requests", "HTTP requests of people", "method", "status")
         self._answers = Histogram(
             "boxoffice_answer_seconds",
             "From a person's request to its answer",
             ["method", "route"],
-            registry=self.registry,
+            registry=None,
         )
+        self._every.append(self._answers)
         self._decisions = self._counter("events", "Messages by decision", "type", "decision")
         self._redeliveries = self._counter("redeliveries", "Messages that came again", "type")
         self._published = self._counter("published", "Events that JetStream has stored", "type")
@@ -65,7 +67,21 @@ class Telemetry:
         self._measures: dict[str, Gauge] = {}
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
-        return Counter(f"boxoffice_{name}", text, labels, registry=self.registry)
+        counter = Counter(f"boxoffice_{name}", text, labels, registry=None)
+        self._every.append(counter)
+        return counter
+
+    @cached_property
+    def registry(self) -> CollectorRegistry:
+        """What whoever reads metrics reads; made when it is first asked for.
+
+        Each collector is asked for all its names as it is registered, which costs as much as to
+        make it, and of most lives in a world nobody asks.
+        """
+        registry = CollectorRegistry()
+        for each in self._every:
+            registry.register(each)
+        return registry
 
     def metrics(self) -> bytes:
         """Return all counts in Prometheus' text format."""

@@ -15,7 +15,6 @@ from scenarios.shop.checks import (
     attempts,
     behaviour,
     conditional,
-    counting,
     durability,
     effects,
     hearing,
@@ -38,8 +37,9 @@ from scenarios.shop.checks import (
     unprovoked,
     versions,
 )
+from scenarios.shop.checks.collecting import collect_evidence as collect_evidence
 from scenarios.shop.checks.evidence import Evidence as Evidence
-from scenarios.shop.checks.evidence import collect_evidence as collect_evidence
+from scenarios.shop.checks.promised import PROMISED
 from scenarios.shop.checks.restless import restless as restless
 
 no_double_sale: Final = Invariant(
@@ -236,13 +236,6 @@ no_own_errors: Final = Invariant(
     "no service errs of itself, or misses a server that was there",
     unprovoked.no_own_errors,
 )
-guesses_are_counted: Final = Invariant(
-    "guesses-are-counted",
-    Kind.ALWAYS,
-    "a wrong password counts as a failure to sign in, and nothing else is left to count",
-    counting.guesses_are_counted,
-)
-
 # In the order in which they are reported.
 INVARIANTS: Final[tuple[Invariant, ...]] = (
     no_double_sale,
@@ -277,7 +270,7 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     everybody_hears,
     pending_for_a_reason,
     no_own_errors,
-    guesses_are_counted,
+    *PROMISED,
 )
 
 # What the smallest run of any storm puts to the test, whatever it has drawn.

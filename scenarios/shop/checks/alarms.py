@@ -59,7 +59,25 @@ def alarms_on_time(evidence: Evidence) -> Finding:
         elif _is_about_alarms(event):
             alarms.troubled = event
             alarms.lost |= event.host == "redis"
-    return Finding(tested, [*breaches, *_forgotten(evidence, alarms)])
+    return Finding(tested, [*breaches, *_forgotten(evidence, alarms), *_set_again(evidence)])
+
+
+def _set_again(evidence: Evidence) -> Iterator[Breach]:
+    """Yield each order whose alarm was set when it had been set before, or its order had ended."""
+    heard: dict[str, TraceEvent] = {}  # by order, what there is no alarm to be set after
+    for event in evidence.of_kind("decided", "crash", "failover", "forgets"):
+        if event.kind != "decided":
+            if event.host == "redis":  # whatever was heard before may be forgotten
+                return
+        elif event.host.startswith("expiration") and event["decision"] == "apply":
+            order, is_new = event["subject"], event["type"] == "order.created"
+            first = heard.get(order)
+            # Of two that were given at the same time, the other may have come first.
+            if is_new and first is not None and (event.cause or 0) > first.number:
+                said = f"the alarm of order {short(order)} was set at {moment(event.at_us)}, though"
+                how = f"{first['type']} was heard at {moment(first.at_us)}"
+                yield Breach(f"{said} {how}", [first.number, event.number])
+            heard.setdefault(order, event)
 
 
 def _forgotten(evidence: Evidence, alarms: Alarms) -> Iterator[Breach]:

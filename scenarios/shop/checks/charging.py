@@ -89,7 +89,7 @@ class Charging:
                 yield from _too_late(event)
         if before is None or after is None or before["status"] not in ("pending", "refunding"):
             return
-        wrong = self._rests_too_long(event, before, after)
+        wrong = self._rests_too_long(event, before, after) or self._is_put_off(event, after)
         if before["status"] == "pending":
             wrong = self._wrongly_left(event, before, after) or wrong
         if wrong:
@@ -117,6 +117,16 @@ class Charging:
         return (
             f"Stripe is to be asked again in {waits_s:.0f} s, though {waited_s:.0f} s have passed"
         )
+
+    def _is_put_off(self, event: TraceEvent, after: Document) -> str:
+        # What is owed back, if it was charged, is not kept until the order's time would be over.
+        was, now = (event["before"] or {}).get("status"), event["after"]["status"]
+        if now != "cancelled" or was == now or after["next_at"] is None or self._doubtful:
+            return ""
+        waits_s = seconds_of(after["next_at"]) - event.at_us / 1e6
+        if waits_s <= PATIENCE_S + LATITUDE_S:
+            return ""
+        return f"it is cancelled, and Stripe is asked what became of its payment in {waits_s:.0f} s"
 
     def _is_unsaid(self, event: TraceEvent, before: Document, after: Document) -> bool:
         # While an order is open, the same charge is sent again, which is noted; later it is looked

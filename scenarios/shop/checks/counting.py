@@ -7,12 +7,12 @@ from typing import Final
 
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
+from scenarios.shop.checks.devices import attempts
 from scenarios.shop.checks.evidence import COUNTS, Document, Evidence
-from scenarios.shop.checks.exchanges import Exchange, clock_slack_s, exchanges
+from scenarios.shop.checks.exchanges import Exchange, clock_slack_s
 from scenarios.shop.checks.words import moment
 from scenarios.shop.moments import seconds_of
 
-SIGN_IN: Final = "POST /api/users/signin"
 WRONG: Final = "Invalid credentials"
 
 
@@ -31,11 +31,16 @@ def guesses_are_counted(evidence: Evidence) -> Finding:
     # What a fail-over has undone counts no more, whoever was told so before.
     if not counted or any(it.host == "auth-db" for it in evidence.of_kind("failover")):
         return Finding(False)
-    tested = False
-    for it in exchanges(evidence):
-        if it.call == SIGN_IN:
-            tested |= it.status in (200, 400, 429)
-            breaches += _wrong(it, counted.get(it.request.number, _Counted()))
+    tested, refused = False, list[Exchange]()
+    for it, is_known in attempts(evidence):
+        tested |= it.status in (200, 400, 429)
+        counts = counted.get(it.request.number, _Counted())
+        breaches += _wrong(it, counts)
+        if it.status == 400 and WRONG in it.said:
+            refused.append(it)
+            if counts.added and is_known is not None:
+                breaches += _of_somebody_else(it, counts, is_known)
+    breaches += _sooner(evidence, refused)
     return Finding(tested, breaches)
 
 
@@ -78,3 +83,28 @@ def _wrong(it: Exchange, counted: _Counted) -> Iterator[Breach]:
         yield Breach(f"{asked}, and {forgot}", it.numbers)
     elif it.status in (200, 429) and any(left > 0 for left in counted.left.values()):
         yield Breach(f"{asked}, and that counts as a wrong password", it.numbers)
+
+
+def _of_somebody_else(it: Exchange, counted: _Counted, is_known: bool) -> Iterator[Breach]:
+    # What is wrong counts for its device alone; of a stranger, also at the account, and at all.
+    if is_known != (len(counted.added) == 1):
+        asked = f"{it.request.host} was answered {it.said} at {moment(it.response.at_us)}"
+        if is_known:
+            said = "by whom the password was known there, and that counts as a stranger's"
+        else:
+            said = "by a stranger, and that counts as of one of the account's own devices"
+        yield Breach(f"{asked}, {said}", it.numbers)
+
+
+def _sooner(evidence: Evidence, refused: list[Exchange]) -> Iterator[Breach]:
+    """Yield who was refused before a password was compared, where that takes a thread its time.
+
+    By that anybody learns whose address is known.
+    """
+    busy = {it.cause for it in evidence.of_kind("late") if it["to"] == it.host}
+    compared = [it.request.number in busy for it in refused]
+    if sum(compared) > len(compared) / 2:  # wherever it was, it took its time
+        for it, was_compared in zip(refused, compared, strict=True):
+            if not was_compared:
+                said = f"{it.request.host} was answered {it.said} at {moment(it.response.at_us)}"
+                yield Breach(f"{said}, and no password was compared before", it.numbers)

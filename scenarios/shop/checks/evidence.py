@@ -3,19 +3,13 @@
 Checks see nothing else, so that they can judge real servers as well as a world.
 """
 
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
+from typing import Any, Final, TypeVar
 
 from boxoffice.trace import TraceEvent, Until, Untold, of_kind
-from scenarios.shop.checks.restless import keeps_timers, restless
-from services.common.subjects import DEAD_LETTERS, STREAM
-
-if TYPE_CHECKING:
-    from boxoffice import World
-    from boxoffice.servers import StoredMessage
+from services.common.subjects import DEAD_LETTERS
 
 Found = TypeVar("Found")
 Document = dict[str, Any]
@@ -67,7 +61,9 @@ class Evidence:
     `restless` what was still in motion, by name.  `now_s` is in seconds since 1970.  A run is
     `poisoned` if a message was put into the stream that nobody can read, and `prompt` if messages
     are fast unless the events say otherwise: no machine is slow, and no search slows them down.
-    `most_open` is how many open orders a buyer may have, if that is known.
+    It is `punctual` if none is kept on its way to a consumer, of which no event says anything.
+    `most_open` is how many open orders a buyer may have, `window_s` how long each lasts, if known,
+    and `limits` has how often a client may do what is counted, by its setting, as far as known.
     `unseen` names what this evidence tells nothing of, since it was taken from too far away:
     invariants, ACKNOWLEDGEMENTS, MOMENTS and REQUESTS.
     """
@@ -88,12 +84,19 @@ class Evidence:
     now_s: float = 0.0
     poisoned: bool = False
     prompt: bool = False
+    punctual: bool = False
     most_open: int | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)
+    window_s: float | None = None
     unseen: Collection[str] = ()
 
     def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:
         """Yield the events of these kinds, in order."""
-        return of_kind(self.events, *kinds)
+        if not isinstance(self.events, tuple):  # a long trace is packed by kind
+            return of_kind(self.events, *kinds)
+        if kinds not in self._found:
+            self._found[kinds] = [*of_kind(self.events, *kinds)]
+        return iter(self._found[kinds])
 
     def answers(self) -> Iterator[tuple[TraceEvent, TraceEvent]]:
         """Yield each request that was answered with its response, in the order of these."""
@@ -154,7 +157,7 @@ class Evidence:
         return self._found[find]
 
     @cached_property
-    def _found(self) -> dict[Callable[..., Any], list[Any]]:
+    def _found(self) -> dict[Any, list[Any]]:
         return {}
 
     def _writes(self) -> Iterable[TraceEvent]:
@@ -198,99 +201,3 @@ def _without_outbox(document: Document | None) -> Document | None:
     if document is None:
         return None
     return {name: value for name, value in document.items() if name != "outbox"}
-
-
-def collect_evidence(
-    world: "World", poisoned: bool = False, moving: Sequence[str] | None = None
-) -> Evidence:
-    """Take down what a world has left behind; while it runs, since its clock decides on leases.
-
-    `moving` names what is still in motion, where the caller knows better than `restless`.
-    """
-    backends = world.backends
-    stream = backends.nats.streams.get(STREAM)
-    timers, leases = _timers(world)
-    return Evidence(
-        events=world.trace.events.so_far(),
-        **{
-            field: _documents(world, service, collection)
-            for field, service, collection in _COLLECTIONS
-        },
-        messages=Messages(tuple(stream.messages.values())) if stream else (),
-        charges={
-            id: dict(charge)
-            for id, charge in backends.stripe.charges.items()
-            # Declined ones are listed too, and those that others have made on the same account.
-            if charge["status"] == "succeeded" and "order_id" in charge["metadata"]
-        },
-        refunds={id: dict(refund) for id, refund in backends.stripe.refunds.items()},
-        timers=timers,
-        leases=leases,
-        consumers={
-            name: Backlog(consumer.num_pending, len(consumer.ledger.outstanding))
-            for name, consumer in (stream.consumers.items() if stream else ())
-        },
-        restless=restless(world) if moving is None else moving,
-        now_s=backends.now_s(),
-        poisoned=poisoned,
-        prompt=world.randomness.course is None,
-        most_open=getattr(getattr(world, "settings", None), "most_open_orders", None),
-    )
-
-
-_COLLECTIONS: Final = (
-    ("users", "auth", "users"),
-    ("tickets", "tickets", "tickets"),
-    ("orders", "orders", "orders"),
-    ("replicas", "orders", "tickets"),
-    ("mirrors", "payments", "orders"),
-)
-
-
-def _documents(world: "World", service: str, collection: str) -> Any:
-    found = world.backends.mongo[f"{service}-db"].documents(service, collection)
-    return {document["_id"]: document for document in found}
-
-
-def _timers(world: "World") -> tuple[dict[str, float], list[str]]:
-    if not keeps_timers(world):
-        return {}, []
-    redis = world.backends.redis
-    timers = redis.execute("ZRANGE", "timers", 0, -1, "WITHSCORES", withscores=True)
-    leases = redis.execute("KEYS", "lease:*")
-    return (
-        {member.decode(): score for member, score in timers},
-        sorted(key.decode().split(":", 1)[1] for key in leases),
-    )
-
-
-class Messages(Sequence[Message]):
-    """The messages of a stream, each decoded when it is looked at: they may be very many."""
-
-    def __init__(self, stored: Sequence["StoredMessage"]) -> None:
-        self._stored = stored
-
-    def __len__(self) -> int:
-        return len(self._stored)
-
-    @overload
-    def __getitem__(self, at: int) -> Message: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Message]: ...
-
-    def __getitem__(self, at: int | slice) -> Message | Sequence[Message]:
-        if isinstance(at, slice):
-            return Messages(self._stored[at])
-        return _message(self._stored[at])
-
-
-def _message(stored: "StoredMessage") -> Message:
-    try:
-        data = json.loads(stored.data)
-    except (ValueError, RecursionError):
-        data = None
-    if not isinstance(data, dict) or not isinstance(data.get("data", {}), dict):
-        data = {}
-    reason = (stored.headers or {}).get("Boxoffice-Reason", "")
-    return Message(stored.seq, stored.subject, data, reason)

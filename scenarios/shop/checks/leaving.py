@@ -28,6 +28,7 @@ AT_ONCE_US: Final = 100_000  # of one call, which is all that it takes to be giv
 IDLE_US: Final = 3_500_000  # who has done nothing for so long waits for nothing
 SETTLES: Final = ("acked", "naked", "termed", "ack-expired")
 STILL_READY: Final = "still ready"  # what a host says that leaves and is taken for ready
+UNTOLD: Final = "left without a word"  # one that has not answered all whom it had let in
 CUT_OFF: Final = "cut off"  # and one whose time was up
 TROUBLE: Final = (*KINDS, "charge", "refund")
 
@@ -59,6 +60,8 @@ def leaves_in_order(evidence: Evidence) -> Finding:
     leaves, tested, breaches = Leaves(prompt=evidence.prompt), False, list[Breach]()
     if ACKNOWLEDGEMENTS in evidence.unseen:
         return Finding(False)
+    if next(evidence.of_kind("leave"), None) is None:  # nor is anybody followed
+        return Finding(False, [*turned_away(evidence)])
     seen = ("leave", "start", "delivered", *SETTLES, "decided", "write", "stored", "response")
     for event in evidence.of_kind(*dict.fromkeys((*seen, *TROUBLE))):
         leaves.unfinished.follow(event)
@@ -87,7 +90,7 @@ def _followed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
         case "crash" if event.host in leaves.leaving:
             yield from _left(leaves, leaves.leaving.pop(event.host), event)
             return
-        case "log" if event.get("what") in (STILL_READY, CUT_OFF, IN_ORDER):
+        case "log" if event.get("what") in (STILL_READY, UNTOLD, CUT_OFF, IN_ORDER):
             yield from _said(leaves, event)
     if event.kind in KINDS:
         leaves.disturbances.follow(event)
@@ -173,6 +176,10 @@ def _said(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
     if event["what"] == STILL_READY:
         at = moment(event.at_us)
         yield Breach(f"{said}ready still at {at}", [told.number, event.number])
+        return
+    if event["what"] == UNTOLD:
+        left = f"somebody whom it had let in has no answer at {moment(event.at_us)}"
+        yield Breach(f"{said}{left}", [told.number, event.number])
         return
     service, is_cut_off = _service(event.host), event["what"] == CUT_OFF
     if leaves.hosts.get(service) == {event.host}:

@@ -14,6 +14,8 @@ TERMINAL: Final = ("complete", "cancelled")
 # An alarm may have to wait for the lease of a process that died ringing it, 30 seconds.  Whatever
 # becomes of it, orders itself looks after 45 seconds, and has 15 for a server that is away.
 SETTLE_BOUND_S: Final = 60.0
+UP_US: Final = 1_000_000  # by which all are up for the first time
+LOOKED_S: Final = 50.0  # where no server was away
 # What may keep orders from looking, and for how long it does so at most.
 TROUBLE: Final = (
     *("crash", "leave", "start", "failover", "partition", "heal", "lost", "late", "answered"),
@@ -103,7 +105,7 @@ def orders_settle(evidence: Evidence) -> Finding:
 def _ended_late(evidence: Evidence) -> Iterator[Breach]:
     if not (evidence.prompt and evidence.is_told):
         return
-    troubled_us = [it.at_us for it in evidence.of_kind(*TROUBLE) if _is_about_orders(it)]
+    troubled_us = [it.at_us for it in evidence.of_kind(*TROUBLE) if _is_in_the_way(it)]
     for write in evidence.writes(ORDERS):
         after = write["after"]
         if _status(write["before"]) in TERMINAL or _status(after) not in TERMINAL:
@@ -111,13 +113,15 @@ def _ended_late(evidence: Evidence) -> Iterator[Breach]:
         over_us = seconds_of(after["expires_at"]) * 1e6
         late_s = (write.at_us - over_us) / 1e6
         was_free = not any(over_us - LASTS_US < us < write.at_us for us in troubled_us)
-        if late_s > SETTLE_BOUND_S and was_free:
+        if late_s > LOOKED_S and was_free:
             said = f"order {short(write['id'])}: ended at {moment(write.at_us)}, {late_s:.1f} s"
             how = "after it had expired, and nothing was in the way of orders"
             yield Breach(f"{said} {how}", [write.number], for_good=True)
 
 
-def _is_about_orders(event: TraceEvent) -> bool:
+def _is_in_the_way(event: TraceEvent) -> bool:
+    if event.kind == "start" and event.at_us < UP_US:  # then there is no order yet
+        return False
     if event.kind == "late" and event["s"] <= A_LITTLE_S and not event.get("unheard"):
         return False
     ours = "orders" in f"{event.host} {event.get('to', '')}"

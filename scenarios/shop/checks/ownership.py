@@ -1,6 +1,5 @@
 """Ownership: nobody but its owner is let at an order, a payment, or a ticket to change it."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -25,7 +24,7 @@ from scenarios.shop.checks.exchanges import (
     id_in,
 )
 from scenarios.shop.checks.owners import Owned, Owners, is_before, owners_of
-from scenarios.shop.checks.prices import cents_of
+from scenarios.shop.checks.sense import PAY, makes_sense
 from scenarios.shop.checks.words import moment, short
 
 # What only the owner may do, and what it is done to.
@@ -35,11 +34,9 @@ OWN: Final = (
     ("PUT /api/tickets", "ticket"),
     ("GET /api/payments", "payment"),
 )
-PAY: Final = "POST /api/payments"
 # What anybody may do who is signed in.
 SIGNED_IN: Final = ("POST /api/tickets", "POST /api/orders", "GET /api/orders", PAY)
 TO_ANYBODY: Final = (408, 413, 429)  # and whatever says that the shop cannot, now
-_PLAIN: Final = re.compile(r"[\w ,.]{1,99}")
 
 
 def owner_only(evidence: Evidence) -> Finding:
@@ -97,22 +94,9 @@ def _is_due_to_nobody(it: Exchange) -> bool:
 def _as_a_stranger(it: Exchange, owned: Owned, is_old: bool) -> str:
     if it.status == 403 or (it.status == 404 and not is_old):
         return ""
-    if it.status == 400 and not _makes_sense(it):
+    if it.status == 400 and not makes_sense(it):
         return ""
     return f"is user {short(it.user)}, and it is user {short(owned.owner)}'s"
-
-
-def _makes_sense(it: Exchange) -> bool:
-    """Tell whether nothing can be said against a request, but that it is somebody else's."""
-    if it.request["method"] in ("GET", "DELETE"):
-        return True
-    if "headers" in it.request.fields:
-        return False
-    if it.call == PAY:
-        return isinstance(it.asked.get("token"), str) and bool(_PLAIN.fullmatch(it.asked["token"]))
-    title, cents = it.asked.get("title"), cents_of(it.asked.get("price"))
-    sound = isinstance(title, str) and bool(_PLAIN.fullmatch(title.strip()))
-    return sound and cents is not None and 50 <= cents <= 99_999_999
 
 
 def _told(it: Exchange, wrong: str) -> str:

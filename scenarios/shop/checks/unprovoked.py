@@ -1,7 +1,6 @@
 """What goes wrong where nothing is in the way: mistakes, outages, and news that come late."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from boxoffice.trace import TraceEvent
@@ -14,28 +13,20 @@ from scenarios.shop.checks.evidence import (
     data_of,
     store_of,
 )
+from scenarios.shop.checks.in_time import done_late, handed_over_late, posted_late, settled_late
 from scenarios.shop.checks.unfinished import OUTBOXES
+from scenarios.shop.checks.way import TROUBLE, Way, is_trouble
 from scenarios.shop.checks.words import moment, short
 from scenarios.shop.moments import seconds_of
 
-TROUBLE: Final = (
-    *("crash", "leave", "failover", "partition", "heal", "lost", "late", "answered"),
-    *("pause", "wake", "forgets", "limit", "skew"),
-)
-A_LITTLE_S: Final = 1.0  # so late a call may be, and nobody gives it up
 UP_S: Final = 2.0  # until all are up: a replica may take the consumer that another replays by
 TOO_LARGE: Final = "MaxPayloadError"  # which is nobody's mistake once a broker takes less
 BACKGROUND: Final = "background"  # where it is told that a loop has died, and begins anew
-# Who is woken does it now; a sweep of once a minute finds what another life has left.
-AT_ONCE_S: Final = 0.5  # where no call is late at all
-SOON_S: Final = 5.0
 LOOK_S: Final = 5.0  # between two looks at payments: one of them may note what the next gives back
-AFTERMATH_S: Final = 61.0
 # Whoever has lost a server asks again after a second, and hears within five each of two that it is
 # away still: then it says so.
 AGAIN_S: Final = 20.0
 IN_TIME_S: Final = 40.0  # for an alarm, at least: orders looks after 45
-MOST_LATE_S: Final = 3_600  # so long a call may be late that is still waited for
 
 
 def no_own_errors(evidence: Evidence) -> Finding:
@@ -50,7 +41,7 @@ def _mistakes(evidence: Evidence) -> Iterator[Breach]:
             if it.get("type") == "order.created" and it.host.startswith("expiration"):
                 set_us.setdefault(it["subject"], it.at_us)
         elif it.kind != "log":
-            troubled |= _is_trouble(it)
+            troubled |= is_trouble(it)
             is_limited |= it.kind == "limit"
         elif it.get("what") == "overdue" and not troubled:
             yield from _unrung(it, set_us.get(it["order"]))
@@ -76,63 +67,19 @@ def late_news(evidence: Evidence) -> Iterator[Breach]:
     """Take each change: unless something is in the way, it is announced and acted on soon."""
     if not (evidence.prompt and evidence.is_told):
         return
-    way = _Way(evidence)
+    way = Way(evidence)
     yield from _announced(evidence, way)
     yield from _tried_again(evidence, way)
+    yield from handed_over_late(evidence, way)
+    yield from settled_late(evidence, way)
     if not any(evidence.of_kind("skew")):
         yield from _given_back(evidence, way)
+        yield from posted_late(evidence, way)
+        yield from done_late(evidence)
         yield from _rung(evidence, way)
 
 
-class _Way:
-    """When something was in the way, in µs."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        troubles = [*evidence.of_kind(*TROUBLE)]
-        self._any = _moments(troubles)
-        self._much = _moments(it for it in troubles if _is_trouble(it))
-        self.ends_us = evidence.events[-1].at_us if evidence.events else 0
-
-    def was_missed(
-        self, since_us: int, done_us: int | None, look_s: float = 0.0, begun_us: int | None = None
-    ) -> bool:
-        """Tell whether what was to be done from then on came late, and nothing was in the way.
-
-        `look_s` is how long it may lie there until somebody looks for it, and it was begun at
-        `begun_us`, if not at the moment.
-        """
-        done_us = self.ends_us if done_us is None else done_us
-        begun_us = since_us if begun_us is None else begun_us
-        return any(
-            done_us > since_us + within_s * 1e6
-            and not _within(troubles, begun_us - AFTERMATH_S * 1e6, since_us + within_s * 1e6)
-            for within_s, troubles in (
-                (look_s + AT_ONCE_S, self._any),
-                (look_s + SOON_S, self._much),
-            )
-        )
-
-    def was_clear(self, since_us: int, for_s: float) -> bool:
-        """Tell whether nothing at all was in the way for so long."""
-        return not _within(self._any, since_us, since_us + for_s * 1e6)
-
-
-def _moments(troubles: Iterable[TraceEvent]) -> list[int]:
-    """Return moments that are in trouble, of a call that is late for minutes many."""
-    late_s = ((it.at_us, it["s"] if it.kind == "late" else 0.0) for it in troubles)
-    return sorted(
-        at_us + round(passed_s * 1e6)
-        for at_us, lasts_s in late_s
-        for passed_s in (lasts_s, *range(0, min(round(lasts_s), MOST_LATE_S), round(SOON_S)), 0)
-    )
-
-
-def _within(moments_us: Sequence[int], first_us: float, last_us: float) -> bool:
-    at = bisect_left(moments_us, first_us)
-    return at < len(moments_us) and moments_us[at] <= last_us
-
-
-def _announced(evidence: Evidence, way: _Way) -> Iterator[Breach]:
+def _announced(evidence: Evidence, way: Way) -> Iterator[Breach]:
     stored_us = _stored_us(evidence)
     for write in evidence.writes(TICKETS, ORDERS, MIRRORS):
         for id in _told(write):
@@ -141,7 +88,7 @@ def _announced(evidence: Evidence, way: _Way) -> Iterator[Breach]:
                 yield Breach(f"{said}, and nothing was in the way", [write.number])
 
 
-def _tried_again(evidence: Evidence, way: _Way) -> Iterator[Breach]:
+def _tried_again(evidence: Evidence, way: Way) -> Iterator[Breach]:
     missed: dict[str, list[int]] = {}  # service → when its outbox has said that a server is away
     for it in evidence.of_kind("log"):
         if it.get("what") == "outage" and it.get("where") == "outbox":
@@ -166,7 +113,7 @@ def _stored_us(evidence: Evidence) -> dict[str, int]:
     return found
 
 
-def _given_back(evidence: Evidence, way: _Way) -> Iterator[Breach]:
+def _given_back(evidence: Evidence, way: Way) -> Iterator[Breach]:
     refunded_us: dict[str, int] = {}
     for event in evidence.of_kind("refund"):
         refunded_us.setdefault(str(event["order"]), event.at_us)
@@ -181,7 +128,7 @@ def _given_back(evidence: Evidence, way: _Way) -> Iterator[Breach]:
                 yield Breach(f"{said} {how}", [write.number])
 
 
-def _rung(evidence: Evidence, way: _Way) -> Iterator[Breach]:
+def _rung(evidence: Evidence, way: Way) -> Iterator[Breach]:
     ends_us: dict[str, int] = {}
     over_us: dict[str, int] = {}  # or rung
     set_at: dict[str, TraceEvent] = {}
@@ -206,7 +153,3 @@ def _told(write: TraceEvent) -> list[str]:
     before, after = write["before"] or {}, write["after"] or {}
     known = {entry["id"] for entry in before.get("outbox", ())}
     return [entry["id"] for entry in after.get("outbox", ()) if entry["id"] not in known]
-
-
-def _is_trouble(event: TraceEvent) -> bool:
-    return event.kind != "late" or event["s"] > A_LITTLE_S or bool(event.get("unheard"))

@@ -22,6 +22,10 @@ UNSEEN: Final = frozenset(
         "pending-for-a-reason",
         "no-own-errors",
         "guesses-are-counted",
+        "shown-as-stored",
+        "refused-for-a-reason",
+        "says-what-is-agreed",
+        "as-far-ahead-as-promised",
     }
 )
 

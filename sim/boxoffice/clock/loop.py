@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import simpy
 from simpy.events import NORMAL
 
+from boxoffice.clock.executor import done_inline
 from boxoffice.clock.handles import FEW, Alarm, Handle, PacedAlarm, forget_cancelled
 from boxoffice.clock.limits import Limits, Progress
 from boxoffice.clock.nesting import nested
@@ -49,7 +50,8 @@ class SimLoop(_Loop):  # type: ignore[misc]
 
     It may run while another loop is running in the same thread, as in a Jupyter cell.
     `on_task` is called with every task that is made, and `on_unawaited` is told in words of what
-    was dropped and never awaited.  `whose` tells in words whose a task is.
+    was dropped and never awaited.  `whose` tells in words whose a task is, and `thread_s` for how
+    many seconds a thread is at the function of a name.
     `limits` are how much may happen before a run is taken for endless.
     """
 
@@ -58,6 +60,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
         self.on_task: Callable[[asyncio.Task[Any]], None] = lambda task: None
         self.whose: Whose = lambda task: (coroutine_of(task), ())
         self.on_unawaited: Callable[[str], None] = lambda said: None
+        self.thread_s: Callable[[str], float] = lambda function: 0.0
         self.limits = Limits()
         self.unhandled_errors: list[dict[str, Any]] = []  # what no task or callback took care of
         self.task_numbers, self.future_numbers = count(1), count(1)  # to lie in sets by
@@ -257,13 +260,7 @@ class SimLoop(_Loop):  # type: ignore[misc]
     def run_in_executor(
         self, executor: Any, function: Callable[..., T], *args: Any
     ) -> asyncio.Future[T]:
-        """Run `function` at once: a thread would bring back real time and chance."""
-        future = self.create_future()
-        try:
-            future.set_result(function(*args))
-        except Exception as error:
-            future.set_exception(error)
-        return future
+        return done_inline(self, function, args)
 
     # --- unhandled errors ---------------------------------------------------------------------
 

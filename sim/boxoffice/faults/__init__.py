@@ -47,6 +47,7 @@ from boxoffice.faults.skews import skews
 from boxoffice.faults.small_payloads import small_payloads
 from boxoffice.faults.spelled import fault_of
 from boxoffice.faults.stored_twice import stored_twice
+from boxoffice.faults.threads import slow_threads
 
 __all__ = [
     "Fault",
@@ -82,6 +83,7 @@ __all__ = [
     "rolling_restarts",
     "skews",
     "slow_calls",
+    "slow_threads",
     "small_payloads",
     "stored_twice",
     "stripe_busy",

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from boxoffice.faults.schedule import Fault, Occasion, When
+from boxoffice.faults.by_pattern import ByPattern
+from boxoffice.faults.schedule import Occasion, When
 from boxoffice.net.calls import Call
 from boxoffice.trace.trace import TraceEvent
 
@@ -18,7 +19,7 @@ class Blow:
     how: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Blows(Fault):
+class Blows(ByPattern):
     """A fault that deals one blow to a host, whenever its moment comes."""
 
     def __init__(self, when: When, on: str, moment: str, blow: Blow) -> None:
@@ -35,7 +36,9 @@ class Blows(Fault):
             return None
         return self.blow if self.injects_at(event, now_s) else None
 
+    def is_concerned(self, call: Call) -> bool:
+        has_part = self.when.by or self.blow.host in (call.source, call.target)
+        return bool(has_part) and super().is_concerned(call)
+
     def blow_by(self, call: Call, now_s: float) -> Blow | None:
-        if not self.when.by and self.blow.host not in (call.source, call.target):
-            return None
         return self.blow if self.strikes_call(call, now_s) else None

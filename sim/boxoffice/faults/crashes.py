@@ -4,6 +4,7 @@ from typing import Any
 
 from boxoffice.clock.randomness import Random
 from boxoffice.faults.amounts import seconds
+from boxoffice.faults.by_pattern import ByPattern
 from boxoffice.faults.disturbance import Disturbance
 from boxoffice.faults.moments import moment
 from boxoffice.faults.schedule import Fault, Occasion, When
@@ -14,7 +15,7 @@ from boxoffice.trace.trace import TraceEvent
 Crash = tuple[str, float] | tuple[str, float, float]
 
 
-class _Crashes(Fault):
+class _Crashes(ByPattern):
     name = "crashes"
 
     def __init__(self, when: When, host: str, on: str, moment: str, down_s: float) -> None:
@@ -36,16 +37,19 @@ class _Crashes(Fault):
             return super().why_not()
         return f"{self._host} neither makes nor answers such calls: {', '.join(self._others)} does"
 
+    def is_concerned(self, call: Call) -> bool:
+        if self.when.by or self._host in (call.source, call.target):
+            return super().is_concerned(call)
+        if self.takes_call(call):
+            self._others[call.source] = None
+        return False
+
     def crash_after(self, event: TraceEvent, now_s: float) -> Crash | None:
         if event.kind != self.on:
             return None
         return self._crash if self.injects_at(event, now_s) else None
 
     def crash_by(self, call: Call, now_s: float) -> Crash | None:
-        if not self.when.by and self._host not in (call.source, call.target):
-            if self.takes_call(call):
-                self._others[call.source] = None
-            return None
         return self._crash if self.strikes_call(call, now_s) else None
 
     def disturbance(self) -> Disturbance:

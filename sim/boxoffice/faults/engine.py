@@ -67,6 +67,11 @@ class Faults:
         }
         self._waits = any(it.moment == "after" for it in self._faults)
         self._concerned: dict[Hashable, tuple[Sequence[Fault], Sequence[Fault]]] = {}
+        self._concerned_at: Mapping[str, dict[Hashable, Sequence[Fault]]] = {
+            "before": {},
+            "after": {},
+        }
+        self._threads = [it for it in self._faults if _has(it, "thread_s")]
         self._skewing = [it for it in self._faults if it.clock_of]
         self._skewed_s: dict[str, float] = {}
         self.healed = False
@@ -103,6 +108,19 @@ class Faults:
         return skew_s
 
     @property
+    def slows_threads(self) -> bool:
+        """Whether anything that a thread is given may take its time."""
+        return bool(self._threads)
+
+    def thread_s(self, function: str, host: str, service: str) -> float:
+        """Return for how many seconds a thread of a host is at a function; a trace is told."""
+        now_s, faults = self._now(), () if self.healed else self._threads
+        late_s = round(sum(it.thread_s(function, host, service, now_s) for it in faults), 6)
+        if late_s:
+            self._trace.record(host, "late", to=host, verb=function, about="", s=late_s)
+        return late_s
+
+    @property
     def done(self) -> Callable[[Call], None] | None:
         """What is to be told of each call that had its effect, if some fault waits for one."""
         return self._after if self._waits else None
@@ -116,15 +134,18 @@ class Faults:
         """Return what becomes of a call, or None for a call that goes well."""
         if self.healed or not self._faults:
             return None
-        call_fault, now_s = CallFault(), self._now()
-        if self._crash_by(call, "before"):
+        now_s, like = self._now(), kind_of_call(call)
+        if self._crash_by(call, like, "before"):
             return None  # nothing leaves a host that is gone
         self._cut_by(call, "before")
-        altering, losing = self._concerned_by(call)
+        altering, losing = self._concerned_by(call, like)
         for fault in losing:
             moved = fault.fail_over(call, now_s)
             if moved is not None:
                 self._fail_over(call.target, *moved)
+        if not altering and not self._cutting:
+            return None
+        call_fault = CallFault()
         changed = [it.alter_call(call, now_s, call_fault) for it in altering]
         if self._cutting:
             self._await_moments()
@@ -132,9 +153,8 @@ class Faults:
             return call_fault
         return call_fault if any(changed) else None
 
-    def _concerned_by(self, call: Call) -> tuple[Sequence[Fault], Sequence[Fault]]:
+    def _concerned_by(self, call: Call, like: Hashable) -> tuple[Sequence[Fault], Sequence[Fault]]:
         """Return which faults may alter this call, and by which its target may fail over."""
-        like = kind_of_call(call)
         if like not in self._concerned:
             losing = self._losing if call.target in self._copied else []
             altering, moving = (
@@ -142,6 +162,11 @@ class Faults:
             )
             self._concerned[like] = altering, moving
         return self._concerned[like]
+
+    @property
+    def keep_messages(self) -> bool:
+        """Whether one of the faults keeps messages on their way."""
+        return bool(self._delaying)
 
     def delivery_delays(self, consumer: str, subject: str) -> list[float]:
         """Return after how many seconds a message reaches a consumer; more than one: copies."""
@@ -152,7 +177,7 @@ class Faults:
         return after_s
 
     def _after(self, call: Call) -> None:
-        self._crash_by(call, "after")
+        self._crash_by(call, kind_of_call(call), "after")
         self._cut_by(call, "after")
 
     def _cut_by(self, call: Call, moment: str) -> None:
@@ -160,15 +185,18 @@ class Faults:
             if fault.moment == moment and not self.healed:
                 self._begin(fault, fault.partition_by(call, self._now()), None)
 
-    def _crash_by(self, call: Call, moment: str) -> bool:
-        gone = False
-        for fault in self._crashing[moment]:
-            if not self.healed:
-                crash = fault.crash_by(call, self._now())
-                if crash is not None:
-                    self._crash(*crash, at_once=True)
-                    gone |= len(crash) == 2
-                self._strike(fault.blow_by(call, self._now()), at_once=True)
+    def _crash_by(self, call: Call, like: Hashable, moment: str) -> bool:
+        if self.healed:
+            return False
+        gone, concerned = False, self._concerned_at[moment]
+        if like not in concerned:
+            concerned[like] = [it for it in self._crashing[moment] if it.is_concerned(call)]
+        for fault in concerned[like]:
+            crash = fault.crash_by(call, self._now())
+            if crash is not None:
+                self._crash(*crash, at_once=True)
+                gone |= len(crash) == 2
+            self._strike(fault.blow_by(call, self._now()), at_once=True)
         return gone
 
     def _saw(self, event: TraceEvent) -> None:

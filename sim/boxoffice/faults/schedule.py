@@ -243,6 +243,10 @@ class Fault:
         """Return how many processes run a service, at least."""
         return 1
 
+    def thread_s(self, function: str, host: str, service: str, now_s: float) -> float:
+        """Return for how many seconds a thread of a host is at a function, beside what it takes."""
+        return 0.0
+
     def skew_s(self, host: str, now_s: float) -> float:
         """Return by how many seconds a host's clock is ahead."""
         return 0.0

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from boxoffice.faults.methods import SERVICE, methods_of
 from boxoffice.faults.patterns import is_for, names_of_method
@@ -64,14 +65,18 @@ def may_be_called(pattern: str, host: str, names: KnownTargets) -> bool:
     head, dot, method = pattern.rpartition(".")
     if not kind:  # by which names a kind of one's own is called is its own affair
         return not dot or fnmatchcase(host, head)
-    methods = methods_of(kind)
-    word = "" if kind == SERVICE else kind
-    if any(is_for(pattern, names_of_method(it, word, host)) for it in methods):
+    if _is_method(pattern, kind, host):
         return True
     if kind != "mongo" or not dot or head in (*SERVER_KINDS, *names.of_kind("mongo")):
         return False
     # Before the dot may be a collection, which nobody knows before it is there.
-    return "*" in method or any(fnmatchcase(it, method) for it in methods)
+    return "*" in method or any(fnmatchcase(it, method) for it in methods_of(kind))
+
+
+@lru_cache(maxsize=4096)  # the same faults are drawn for one world after another
+def _is_method(pattern: str, kind: str, host: str) -> bool:
+    word = "" if kind == SERVICE else kind
+    return any(is_for(pattern, names_of_method(it, word, host)) for it in methods_of(kind))
 
 
 def either(hosts: Sequence[str]) -> str:

@@ -116,6 +116,12 @@ def _replicas(it: Targets) -> st.SearchStrategy[Call] | None:
     return _call(choices(count=(2, 3))) if it.hosts else None
 
 
+def _threads(it: Targets) -> st.SearchStrategy[Call] | None:
+    if not it.hosts:
+        return None
+    return _call(choices(by=it.hosts, by_s=(0.1, 10.0)), moments())
+
+
 def _skews(it: Targets) -> st.SearchStrategy[Call] | None:
     if not it.hosts:
         return None
@@ -134,6 +140,7 @@ KINDS: Final[Mapping[Make, Drawn]] = {
     faults.lost_responses: _called(),
     faults.late_effects: _called(by_s=(0.1, 10.0)),
     faults.slow_calls: _called(by_s=(0.1, 10.0)),
+    faults.slow_threads: _threads,
     faults.partitions: _partitions,
     faults.pauses: _dying(for_s=(1.0, 60.0)),
     faults.clock_steps: _dying(by_s=(-60.0, [30.0, -60.0])),

@@ -5,6 +5,7 @@ shape has been somewhere.  Ids, times and texts are no part of a shape.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from boxoffice.trace.trace import TraceEvent
@@ -17,16 +18,18 @@ def shapes_of(events: Iterable[TraceEvent]) -> frozenset[int]:
     found, last = set(), dict[str, tuple[str, ...]]()
     for event in events:
         shape = _shape(event)
-        found.add(_number((last.get(event.host, ()), shape)))
+        found.add((last.get(event.host, ()), shape))
         last[event.host] = shape
-    return frozenset(found)
+    return frozenset(map(_number, found))
 
 
 def _shape(event: TraceEvent) -> tuple[str, ...]:
-    said = (event.get(key) for key in _SAID)
-    return (event.kind, *(str(it) for it in said if it is not None))
+    fields = event.fields
+    said = [fields[key] for key in _SAID if key in fields]
+    return (event.kind, *[str(it) for it in said if it is not None])
 
 
+@lru_cache(maxsize=65_536)  # most of what a run comes through, others have come through
 def _number(shape: object) -> int:
     # Not hash(), which differs from process to process.
     from zlib import crc32

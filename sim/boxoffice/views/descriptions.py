@@ -163,6 +163,8 @@ def _forgets(event: TraceEvent, names: Names) -> str:
 
 
 def _late(event: TraceEvent, names: Names) -> str:
+    if event["to"] == event.host:
+        return f"has a thread at {event['verb']} for {event['s']:g} s"
     said = f"{event['verb']} to {event['to']}"
     if event.get("unheard"):
         return f"{said} arrives {event['s']:g} s after nobody waits for it any more"

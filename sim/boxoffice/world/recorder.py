@@ -79,7 +79,8 @@ class Recorder:
         from structlog.contextvars import merge_contextvars
 
         chain = [merge_contextvars, self._into_trace(life)]
-        return structlog.wrap_logger(None, processors=chain)
+        # Bound at once: what is not is bound anew for each thing that is said.
+        return structlog.wrap_logger(None, processors=chain).bind()
 
     def _into_trace(self, life: Life) -> Callable[..., Any]:
         from structlog import DropEvent

@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from boxoffice.clock.ambient import ready
+from boxoffice.clock.ambient import let_go_of_the_last, ready
 from boxoffice.clock.stopwatch import Stopwatch
 from boxoffice.clock.strays import named, refusing_strays
 from boxoffice.errors import EndedProcess
@@ -119,6 +119,7 @@ def _played(
     tape: Tape = WHOLE,
 ) -> Outcome:
     watch = Stopwatch()
+    let_go_of_the_last()
     with _ending_no_process():
         system, storm = scenario.system, scenario.drawn(seed, size)
     every = [*scenario.faults, *storm.faults, *faults]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from inspect import CO_VARARGS
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, cast
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 Factory: TypeAlias = Callable[..., Any] | str
 
 
-@runtime_checkable
 class Running(Protocol):
     """One life of a service.  `app` answers requests, and `door` stands before it."""
 
@@ -41,6 +40,9 @@ class Running(Protocol):
 
     async def finish(self) -> None:
         """End; nobody is let in any more."""
+
+
+_PARTS: Final = ("app", "door", "start", "drain", "finish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +159,18 @@ def running(made: Any, name: str) -> Running:
     """Return the life that was made for a service.  Raises: NoService, if it is none."""
     if inspect.iscoroutine(made):  # as most are; to ask what it has takes ten times as long
         return Worker(made, name)
-    if isinstance(made, Running):
-        return made
+    if _is_running(made):
+        return cast(Running, made)
     if inspect.isawaitable(made):
         return Worker(made, name)
     if callable(made) and _is_app(made):
         return Lifespan(made)
     raise NoService(f"{name}: {_what_it_is(made)}")
+
+
+def _is_running(made: Any) -> bool:
+    """Tell what `isinstance` tells of the protocol, and looks up anew for each life."""
+    return all(hasattr(made, it) for it in _PARTS)
 
 
 def _what_it_is(made: Any) -> str:

@@ -109,6 +109,8 @@ class World:
         self.blows.keep_copies()
         self.faults.deal = self.blows.deal
         self.network.fault_for, self.network.done = self.faults.fault_for, self.faults.done
+        if self.faults.slows_threads:
+            self.loop.thread_s = self._thread_s
         self.faults.put = self.backends.put
         for broker in self.backends.brokers.values():
             broker.delivery_delays = self._delivery_delays
@@ -251,6 +253,11 @@ class World:
 
     def _delivery_delays(self, consumer: str, message: "StoredMessage") -> list[float]:
         return self.faults.delivery_delays(consumer, message.subject)
+
+    def _thread_s(self, function: str) -> float:
+        life = current_life.get()
+        host = None if life is None else life.host
+        return 0.0 if host is None else self.faults.thread_s(function, host.name, host.service)
 
     def _wall_s(self) -> float:
         life = current_life.get()

@@ -180,3 +180,8 @@ def test_each_fault_has_a_chance_of_its_own(bench):
 
     one = families.duplicates(share=0.5)
     assert copied(one) == copied(one, families.reorders(share=0.5))
+
+
+def test_whoever_judges_how_late_messages_are_knows_whether_some_may_be_kept(bench):
+    assert bench.breaks(families.delays(2.0)).keep_messages
+    assert not bench.breaks(families.slow_calls(1.0)).keep_messages

@@ -99,11 +99,18 @@ def test_what_no_index_can_tell_is_left_to_the_scan(
 
 def test_a_conditional_write_examines_its_document_and_its_rivals(server: FakeMongoServer) -> None:
     change = {"$set": {"version": 1}, "$push": {"outbox": {"$each": [{"id": "e"}]}}}
-    # The document itself, then for its two unique indexes: itself, and the four of its ticket.
-    assert examined(server, "update_one", {"_id": "o3", "version": 0}, change) == 1 + 1 + 4
+    # What keeps what it has in each unique index has no rivals there.
+    assert examined(server, "update_one", {"_id": "o3", "version": 0}, change) == 1
     assert examined(server, "find", {"outbox.id": "e"}) == 1
     ask(server, "update_one", {"_id": "o3"}, {"$pull": {"outbox": {"id": "e"}}})
     assert examined(server, "find", {"outbox.id": "e"}) == 0
+
+
+def test_a_write_that_changes_what_is_unique_examines_its_rivals(server: FakeMongoServer) -> None:
+    # Itself to be found, then itself as it has become.
+    assert examined(server, "update_one", {"_id": "o4"}, {"$set": {"held": "o4 alone"}}) == 1 + 1
+    with pytest.raises(DuplicateKeyError):
+        ask(server, "update_one", {"_id": "o4"}, {"$set": {"held": "t5"}})
 
 
 def test_a_refused_insert_examines_few_documents(server: FakeMongoServer) -> None:

@@ -11,7 +11,7 @@ from boxoffice.servers.jetstream.views import floor_of
 from scenarios.audit.judging import Audit, Found
 from scenarios.audit.looks import READ, Look
 from scenarios.audit.shelf import Shelf
-from scenarios.shop.checks.evidence import collect_evidence
+from scenarios.shop.checks.collecting import collect_evidence
 from scenarios.shop.checks.restless import CONSUMING
 from scenarios.shop.outside.snapshot import Snapshot
 from services.common.messaging import STREAM

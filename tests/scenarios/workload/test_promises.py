@@ -9,10 +9,11 @@ from pytest import mark, raises
 
 from scenarios.actors import Order, Ticket
 from scenarios.answers import GaveUp, Surprise
-from scenarios.workload.passwords import chosen
+from scenarios.workload.accounts import HESITATES
 from scenarios.workload.patron import Patron
 from scenarios.workload.playing import VERBS
 from scenarios.workload.scene import Scene
+from tests.scenarios.workload.replies import NOBODY, RIGHT, door, heard, if_match, replied, tried
 
 SEAT = Ticket("a" * 24, "A")
 TICKET = {"id": SEAT.id, "title": "A", "price": 19.99, "version": 3, "userId": "u"}
@@ -21,8 +22,7 @@ PAYMENT = {"id": "p2", "orderId": ORDER["id"], "status": "paid"}
 TAG = {"ETag": '"3"'}
 GUESSES = "POST /api/users/signin"
 WHAT = {"seat": "A", "price": "19.99", "card": "tok_visa", "limit": 1, "whose": "Ben"}
-RIGHT = chosen("Ana", 0)
-WHAT |= {"door": 0, "way": 0, "address": "twins@example.com", "tag": True}
+WHAT |= {"row": "1", "door": 0, "way": 0, "address": "twins@example.com", "tag": True}
 
 
 def told(verb, answers):
@@ -31,11 +31,12 @@ def told(verb, answers):
     def answer(request):
         asked = f"{request.method} {request.url.raw_path.decode()}"
         if asked == "POST /api/users/signup" and asked not in answers:
-            return httpx.Response(201, json={"id": "u"})
+            return replied(201, {"id": "u"}, path="/api/users/signup", method="POST")
         best = max((it for it in answers if asked.startswith(it)), key=len)
         reply = answers[best](request) if callable(answers[best]) else answers[best]
         status, body, *headers = reply
-        return httpx.Response(status, json=body, headers=headers[0] if headers else None)
+        head = headers[0] if headers else None
+        return replied(status, body, head, request.url.path, request.method)
 
     async def does():
         people = {}
@@ -68,27 +69,6 @@ def told(verb, answers):
         await VERBS[verb](scene, ana, WHAT)
 
     asyncio.run(does())
-
-
-def heard(most, newcomer=(200, {"id": "u"})):
-    """Answer so many guesses, and then say to wait, until as many were made as anybody makes.
-
-    Whoever knows the password meanwhile, at a device that was never seen, is answered as said.
-    """
-    made = []
-
-    def answer(request):
-        if json.loads(request.content)["password"] == RIGHT:
-            return newcomer
-        made.append(request)
-        return (429, {}, {"Retry-After": "60"}) if most < len(made) <= 20 else (400, {})
-
-    return answer
-
-
-def if_match(never, garbled):
-    """Answer an edit as of a version that never was, and one as of what is none."""
-    return lambda request: never if request.headers["If-Match"].startswith('"') else garbled
 
 
 BREACHES = {
@@ -150,6 +130,27 @@ BREACHES = {
         "guesses",
         {GUESSES: heard(10, newcomer=(429, {}, {"Retry-After": "60"}))},
     ),
+    "a title is not taken": ("retitles", {"PUT": (412, {})}),
+    "any version is none": (
+        "retitles",
+        {"PUT": (400, {"errors": [{"message": "If-Match takes the ETag of a ticket"}]})},
+    ),
+    "a mistyped password is heard for ever": (
+        "mistypes",
+        {"POST /api/users/signout": (200, {}), "POST": door(12), "GET": (200, NOBODY)},
+    ),
+    "a mistyped password locks all devices": (
+        "mistypes",
+        {
+            "POST /api/users/signout": (200, {}),
+            "POST": door(10, elsewhere=(429, {})),
+            "GET": (200, NOBODY),
+        },
+    ),
+    "strangers guess as fast as they like": ("besieges", {"POST": (400, {})}),
+    "strangers lock each other out": ("besieges", {"POST": tried(10)}),
+    "one device may try all accounts": ("sprays", {"POST": (400, {})}),
+    "a letter to nobody is refused": ("pesters", {"POST": (400, {})}),
     "a sign-up opens an account that is there": (
         "tries",
         {"POST /api/users/signup": (201, {"id": "u"}), "POST": (400, {})},
@@ -174,6 +175,15 @@ KEPT = {
     "browses": {"GET": (200, [TICKET])},
     "looks_through": {"GET": (200, [ORDER])},
     "guesses": {GUESSES: heard(10)},
+    "retitles": {"PUT": (200, TICKET, TAG)},
+    "edits": {"PUT": (400, {"errors": [{"message": "The ticket is reserved"}]})},
+    "mistypes": {
+        "POST /api/users/signout": (200, {}),
+        "POST": door(10),
+        "GET": (200, NOBODY),
+    },
+    "pesters": {"POST": (202, {})},
+    "sprays": {"POST": tried(30)},
     "tries": {"POST /api/users/signup": (400, {}), "POST": (400, {})},
 }
 
@@ -183,19 +193,31 @@ def test_a_promise_that_is_kept_is_none(verb, answers):
     told(verb, answers)
 
 
-def test_a_letter_is_good_for_one_password():
-    ana = Patron("Ana", httpx.AsyncClient())
-    ana._chosen(True, "first", "letter")
-    ana._chosen(False, "second", "letter")
-    with raises(Surprise, match="the same letter again"):
-        ana._chosen(True, "second", "letter")
+@mark.parametrize("away", [0, HESITATES])
+def test_who_has_guessed_where_nobody_was_may_have_to_wait_from_then_on(away, monkeypatch):
+    moments, made = iter([0.0]), []
+    monkeypatch.setattr(Scene, "now_s", lambda self: next(moments, 61.0))
+
+    def answer(request):
+        if json.loads(request.content)["password"] == RIGHT:
+            return 200, {"id": "u"}
+        made.append(request)
+        if len(made) <= away:
+            return 503, {}
+        return (429, {}, {"Retry-After": "900"}) if 10 + away < len(made) <= 20 else (400, {})
+
+    if away:
+        told("guesses", {GUESSES: answer})
+    else:
+        with raises(Surprise, match="is to wait 900 s, and has begun 61 s ago"):
+            told("guesses", {GUESSES: answer})
 
 
 def test_two_who_sign_up_under_one_address_are_a_surprise():
     ids = iter(("u", "one", "two"))
 
     def answer(request):
-        return httpx.Response(201, json={"id": next(ids)})
+        return replied(201, {"id": next(ids)}, path="/api/users/signup", method="POST")
 
     async def does():
         browser = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://s.test")
@@ -206,66 +228,3 @@ def test_two_who_sign_up_under_one_address_are_a_surprise():
 
     with raises(Surprise, match="two people have signed up"):
         asyncio.run(does())
-
-
-def surprised_the_third_time(answer):
-    """Have somebody sign in again and again, who is sooner or later taken for a stranger."""
-
-    async def does():
-        browser = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://s.test")
-        ana = Patron("Ana", browser)
-        for _ in range(3):
-            await ana.arrives()
-            ana._signed_in_at_s = float("-inf")
-
-    with raises(Surprise, match="with the password that they have"):
-        asyncio.run(does())
-
-
-def test_whoever_has_the_right_password_and_is_refused_is_surprised():
-    statuses = iter((201, 200, 400))
-
-    def answer(request):
-        return httpx.Response(next(statuses), json={"id": "u"})
-
-    surprised_the_third_time(answer)
-
-
-def test_whoever_begins_their_address_with_a_capital_is_the_same_person():
-    def answer(request):
-        is_known = b'"ana@' in request.content
-        return httpx.Response(200 if is_known else 400, json={"id": "u"})
-
-    surprised_the_third_time(answer)
-
-
-@mark.parametrize("lost", [True, False])
-def test_whoever_may_have_another_password_by_now_is_not(lost):
-    """A reset whose answer was lost, or that is made in another tab meanwhile, may be done."""
-    ana = Patron("Ana", httpx.AsyncClient())
-    ana._certain = ana._passwords[0]
-    sent = []
-
-    async def sends(method, path, body=None, **more):
-        sent.append(path)
-        if path.endswith("reset-password"):
-            await asyncio.sleep(1.0)
-            return (
-                None
-                if lost and sent.count(path) == 1
-                else httpx.Response(400, json={}, request=httpx.Request(method, "http://s.test"))
-            )
-        return httpx.Response(
-            400 if sent.count(path) == 1 else 200,
-            json={"id": "u"},
-            request=httpx.Request(method, "http://s.test"),
-        )
-
-    async def does():
-        ana._known, ana._send = True, sends
-        using = asyncio.create_task(ana.uses("#token=t"))
-        await asyncio.sleep(0 if not lost else 2.0)
-        await ana._signed_in()
-        await using
-
-    asyncio.run(does())

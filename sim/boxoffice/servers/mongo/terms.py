@@ -106,3 +106,22 @@ def _never_raises(search: Any) -> bool:
     [(operator, operand)] = search.items()
     simple = operand is None or type(operand) in _SIMPLE
     return operator == "$exists" or (operator in ("$eq", "$ne") and simple)
+
+
+def is_match(search: Any, document: Document) -> bool:
+    """Tell what mongomock's filter tells; without it where a text is sought, and a text is there.
+
+    Most searches are for an id, or an id and a version.
+    """
+    for path, wanted in search.items() if type(search) is dict else ():
+        kind = type(wanted)
+        if (kind is not str and kind is not int) or type(path) is not str:
+            break
+        if "." in path or path[:1] == "$" or type(value := document.get(path)) is not kind:
+            break
+        if value != wanted:
+            return False
+    else:
+        if type(search) is dict:
+            return True
+    return bool(filtering.filter_applies(search, document))

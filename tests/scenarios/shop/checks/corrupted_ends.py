@@ -84,7 +84,7 @@ def announced_one_version_less(it: Recording) -> None:
 def ended_an_order_too_late(it: Recording) -> None:
     orders = it.all("write", database="orders", collection="orders")
     expired = [one for one in orders if one["after"]["status"] == "cancelled" and one.at_us > 9e8]
-    it.move(expired[0], by_s=65.0)
+    it.move(expired[0], by_s=52.0)
 
 
 @falls("orders-settle", "still created")

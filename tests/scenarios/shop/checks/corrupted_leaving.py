@@ -26,6 +26,11 @@ def was_sent_people_to_the_end(it: Recording) -> None:
     says(it, "still ready")
 
 
+@falls("leaves-in-order", "and somebody whom it had let in has no answer at")
+def left_somebody_without_an_answer(it: Recording) -> None:
+    says(it, "left without a word")
+
+
 @falls("leaves-in-order", "and did nothing more until its time was up at")
 def went_on_until_its_time_was_up(it: Recording) -> None:
     says(it, "cut off")

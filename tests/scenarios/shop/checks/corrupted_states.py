@@ -124,6 +124,28 @@ def ticked_an_alarm_off_too_soon(it: Recording) -> None:
             it.move(event, by_s=1.0)
 
 
+def heard_again(it: Recording, order: str = "") -> None:
+    """Let expiration be given the creation of an order once more, and take it for news."""
+    heard = it.all("decided", type="order.created", **({"subject": order} if order else {}))
+    first = next(one for one in heard if one.host == "expiration")
+    given = next(one for one in it.all("delivered") if one.number == first.cause)
+    again, by = it.repeat(first, after_s=5.1), it.repeat(given, after_s=5.0)
+    it.events[it.events.index(again)] = it.caused(again, by)
+
+
+@falls("alarms-on-time", "though order.created was heard at 00:01.")
+def set_an_alarm_again(it: Recording) -> None:
+    heard_again(it)
+
+
+@falls("alarms-on-time", "though order.completed was heard at 00:02.")
+def set_an_alarm_after_the_orders_end(it: Recording) -> None:
+    ended = it.first("decided", type="order.completed")
+    heard_again(it, ended["subject"])
+    heard = it.all("decided", type="order.created", subject=ended["subject"])
+    it.drop(next(one for one in heard if one.host == "expiration"))
+
+
 @falls("alarms-on-time", "rang at 15:04.6")
 def rang_too_early(it: Recording) -> None:
     alarm = it.first("stored", subject="expiration.complete")

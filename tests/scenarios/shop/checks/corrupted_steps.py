@@ -8,6 +8,7 @@ from boxoffice.trace import TraceEvent
 from tests.scenarios.shop.checks.corrupted import Recording, falls
 
 STEPS: Final = "follows-the-contract"
+LATER: Final = "2030-01-01T00:01:00.000Z"
 
 
 def became(it: Recording, store: str, pays: str = "", **after: Any) -> TraceEvent:
@@ -280,3 +281,9 @@ def an_order_is_paid_for_after_its_end(it: Recording) -> None:
 @falls(STEPS, "but it is over for")
 def an_order_is_charged_long_after_its_end(it: Recording) -> None:
     ends_at(it, it.first("charge")["order"], "2029-12-31T23:59:30.000Z")
+
+
+@falls(STEPS, "it is cancelled, and Stripe is asked what became of its payment in 56 s")
+def keeps_what_is_owed_until_the_orders_time_would_be_over(it: Recording) -> None:
+    cancelled = became(it, "payments.orders", status="cancelled", pays="pending")
+    it.change(cancelled, lambda to: to["after"]["payment"].update(next_at=LATER))

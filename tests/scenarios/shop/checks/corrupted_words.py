@@ -167,6 +167,17 @@ def forgot_what_others_have_tried(it: Recording) -> None:
     it.repeat(own, id="of others", before=own["before"] | {"_id": "of others"})
 
 
+@falls("guesses-are-counted", "by whom the password was known there, and that counts as a str")
+def counted_the_owners_slip_as_a_strangers_guess(it: Recording) -> None:
+    it.repeat(next(counts(it, 400)), id="of all")
+
+
+@falls("guesses-are-counted", "by a stranger, and that counts as of one of the account's own dev")
+def counted_a_strangers_guess_as_the_owners_slip(it: Recording) -> None:
+    known = it.first("response", "POST /api/users/reset-password", status=200)
+    it.change(known, lambda it: it.update(body=it["body"] | {"id": "of somebody else"}))
+
+
 def made(it: Recording) -> TraceEvent:
     """Return the write by which the first letter was made."""
     return next(it for it in it.all("write", collection="users") if "reset" in it["after"])

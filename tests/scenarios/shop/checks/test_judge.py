@@ -40,6 +40,10 @@ NAMES = (
     "pending-for-a-reason",
     "no-own-errors",
     "guesses-are-counted",
+    "shown-as-stored",
+    "refused-for-a-reason",
+    "says-what-is-agreed",
+    "as-far-ahead-as-promised",
 )
 FINALLY = [it for it in INVARIANTS if it.kind is Kind.FINALLY and it is not nothing_stuck]
 

@@ -1,7 +1,17 @@
+from dataclasses import replace
+
 from boxoffice.trace.verdict import Verdict
 from scenarios.shop.checks import Evidence, no_double_sale, orders_settle, terminal_is_final
 from scenarios.shop.checks.evidence import ORDERS
-from tests.scenarios.shop.checks.histories import ANAS, BENS, EXPIRY_S, OTHER_SEAT, History, order
+from tests.scenarios.shop.checks.histories import (
+    ANAS,
+    BENS,
+    EPOCH_S,
+    EXPIRY_S,
+    OTHER_SEAT,
+    History,
+    order,
+)
 
 
 def test_two_orders_for_one_ticket_that_are_both_not_cancelled_are_a_double_sale() -> None:
@@ -96,3 +106,27 @@ def test_settling_is_vacuous_before_any_order_has_expired() -> None:
 def test_an_order_that_has_ended_has_settled() -> None:
     for status in ("complete", "cancelled"):
         assert orders_settle.judge(ended(status, EXPIRY_S + 900.0)).verdict is Verdict.HOLDS
+
+
+def ended_by_a_look(at_s: float, *, began_s: float) -> Evidence:
+    """Let an order whose time is over after ten seconds be ended, long after orders came up."""
+    history, ends = History(), {"expires_at": "2030-01-01T00:00:10.000Z"}
+    history.happens("orders", "start")
+    history.saves(ORDERS, order(**ends))
+    history.saves(ORDERS, order(**ends, status="cancelled", version=1))
+    moments = (began_s, began_s + 1.0, at_s)
+    history.events = [
+        replace(event, at_us=round(each_s * 1e6))
+        for event, each_s in zip(history.events, moments, strict=True)
+    ]
+    return history.evidence(now_s=EPOCH_S + at_s, prompt=True)
+
+
+def test_what_no_alarm_has_ended_is_ended_soon_after_orders_looks_at_it() -> None:
+    assert orders_settle.judge(ended_by_a_look(56.0, began_s=0.0)).verdict is Verdict.HOLDS
+    [found] = orders_settle.judge(ended_by_a_look(61.0, began_s=0.0)).violations
+    assert "51.0 s after it had expired" in found.message
+
+
+def test_where_orders_has_just_begun_anew_it_may_be_later() -> None:
+    assert orders_settle.judge(ended_by_a_look(61.0, began_s=5.0)).verdict is Verdict.HOLDS

@@ -1,0 +1,232 @@
+"""Reasons: whoever is refused is refused for what is so at some moment while they ask.
+
+Who may not see or do a thing is `ownership.py`'s, 409 and 412 are `conditional.py`'s, a seat that
+is taken `told.py`'s, and too many open orders `open_orders.py`'s.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+from boxoffice.trace import TraceEvent
+from boxoffice.world import Breach, Finding
+from scenarios.shop.checks.charging import REFUSALS
+from scenarios.shop.checks.evidence import (
+    COUNTS,
+    MIRRORS,
+    ORDERS,
+    REPLICAS,
+    TICKETS,
+    USERS,
+    Document,
+    Evidence,
+)
+from scenarios.shop.checks.exchanges import Exchange, exchanges, id_in
+from scenarios.shop.checks.sense import makes_sense
+from scenarios.shop.checks.words import moment, short
+from scenarios.shop.moments import seconds_of
+
+# A write is there at once for whoever reads, and in the trace when a majority has it.
+REPLICATED_US: Final = 1_000_000
+PAY: Final = "POST /api/payments"
+ORDER: Final = "POST /api/orders"
+RESERVED: Final = "reserved"  # the word by which an edit is refused because of an order
+# Of one account, so many wrong passwords are heard of at least.  Source: rate_limits.py
+GUESSES: Final = 10
+# How often a client may do the rest is a setting.
+LIMITS: Final = {
+    "sign_ups_per_client": "POST /api/users/signup",
+    "letters_per_client": "POST /api/users/forgot-password",
+}
+# What a person asks for by its id, where it is looked for, and how it is called.
+NAMED: Final = (
+    ("GET /api/tickets", TICKETS, "ticket"),
+    ("PUT /api/tickets", TICKETS, "ticket"),
+    ("GET /api/orders", ORDERS, "order"),
+    ("DELETE /api/orders", ORDERS, "order"),
+)
+ASKED: Final = ((ORDER, "ticketId", REPLICAS, "ticket"), (PAY, "orderId", MIRRORS, "order"))
+# What may keep a shop from answering, and what of that is no more than slow.
+AMISS: Final = (
+    *("crash", "leave", "failover", "partition", "heal", "lost", "late", "answered"),
+    *("pause", "wake", "forgets", "limit", "skew"),
+)
+A_LITTLE_S: Final = 1.0
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is looked up again and again."""
+
+    evidence: Evidence
+    overs: Sequence[TraceEvent]
+    skew_s: float
+    amiss: int  # the first event since which something may be amiss
+    refused: dict[str, list[int]] = field(default_factory=dict)  # order → Stripe's refusals
+
+    def states(self, store: str, id: str, it: Exchange) -> list[Document]:
+        """Return what a document was, from when something was asked for until it was answered."""
+        history = self.evidence.history(store, id)
+        first = bisect_left(history, it.request.number, key=lambda write: write.number)
+        until_us = it.response.at_us + REPLICATED_US
+        found = history[max(0, first - 1) : first]
+        found = [*found, *(one for one in history[first:] if one.at_us <= until_us)]
+        return [one["after"] or {} for one in found]
+
+    def was_there(self, store: str, id: str, it: Exchange) -> bool:
+        """Tell whether there was such a document already when it was asked for."""
+        history = self.evidence.history(store, id)
+        return bool(history) and history[0].number < it.request.number
+
+    def is_undone(self, store: str, it: Exchange) -> bool:
+        """Tell whether what was read may have been taken back."""
+        host, until_us = f"{store.partition('.')[0]}-db", it.response.at_us + REPLICATED_US
+        return any(over.host == host and over.at_us <= until_us for over in self.overs)
+
+
+def refused_for_a_reason(evidence: Evidence) -> Finding:
+    """Take each refusal, and what was so by then."""
+    known = _known(evidence)
+    tested, breaches = False, list[Breach]()
+    for it in exchanges(evidence):
+        if it.status >= 400:
+            tested = True
+            wrong = _wrong(known, it)
+            if wrong:
+                breaches.append(_breach(it, wrong))
+    return Finding(tested, breaches)
+
+
+def _known(evidence: Evidence) -> _Known:
+    amiss = next((it.number for it in evidence.of_kind(*AMISS) if _is_amiss(it)), -1)
+    skew_s = 2.0 * max((abs(it["by_s"]) for it in evidence.of_kind("skew")), default=0.0)
+    overs = [it for it in evidence.of_kind("failover") if it.host.endswith("-db")]
+    known = _Known(evidence, overs, skew_s, amiss)
+    for charge in evidence.of_kind("charge"):
+        if charge["outcome"] in REFUSALS:
+            known.refused.setdefault(str(charge["order"]), []).append(charge.number)
+    return known
+
+
+def _is_amiss(event: TraceEvent) -> bool:
+    return event.kind != "late" or event["s"] > A_LITTLE_S or bool(event.get("unheard"))
+
+
+def _breach(it: Exchange, wrong: str) -> Breach:
+    begin, _, last = it.call.rpartition("/")
+    call = f"{begin}/{short(last)}" if len(last) == 24 else it.call
+    at = moment(it.response.at_us)
+    return Breach(
+        f"{it.request.host} was answered {it.said} to {call} at {at}, {wrong}", it.numbers
+    )
+
+
+def _wrong(known: _Known, it: Exchange) -> str:
+    match it.status:
+        case 400:
+            return _no_sense(known, it)
+        case 402:
+            return _not_declined(known, it)
+        case 404:
+            return _not_missing(known, it)
+        case 429:
+            return _not_counted(known, it)
+        case 503:
+            return _not_amiss(known, it)
+    return ""
+
+
+def _no_sense(known: _Known, it: Exchange) -> str:
+    """Return why something that makes sense should not have been refused, or ""."""
+    if it.call == PAY and makes_sense(it):
+        return _payable(known, it)
+    if it.call == "POST /api/users/signup" and "email" in it.asked and "in use" in it.said:
+        return _not_in_use(known, it)
+    if it.call in ("GET /api/orders", "GET /api/tickets"):
+        return _listable(known, it)
+    is_about_edit = makes_sense(it) or RESERVED in it.said
+    if (id := id_in(it.call, "PUT /api/tickets")) and is_about_edit:
+        states = known.states(TICKETS, id, it)
+        is_due = not states or any("holder" in one for one in states)
+        return "" if is_due or known.is_undone(TICKETS, it) else "and no order held it"
+    if id := id_in(it.call, "DELETE /api/orders"):
+        states = known.states(ORDERS, id, it)
+        is_due = not states or any(one.get("status") == "complete" for one in states)
+        return "" if is_due or known.is_undone(ORDERS, it) else "and it was not complete"
+    return ""
+
+
+def _payable(known: _Known, it: Exchange) -> str:
+    states = known.states(MIRRORS, str(it.asked.get("orderId")), it)
+    over_s = [seconds_of(one["expires_at"]) for one in states if one]
+    if not over_s or known.is_undone(MIRRORS, it):
+        return ""
+    is_over = it.response.at_us / 1e6 + known.skew_s >= min(over_s)
+    is_cancelled = any(one.get("status") == "cancelled" for one in states)
+    return "" if is_over or is_cancelled else "and it was neither cancelled nor over"
+
+
+def _not_in_use(known: _Known, it: Exchange) -> str:
+    address, until_us = str(it.asked["email"]).strip().lower(), it.response.at_us + REPLICATED_US
+    users = known.evidence.writes(USERS)
+    had = (one for one in users if one["after"] and one["after"]["email"] == address)
+    is_due = any(one.at_us <= until_us for one in had) or known.is_undone(USERS, it)
+    return "" if is_due else "and nobody had signed up with this address"
+
+
+def _listable(known: _Known, it: Exchange) -> str:
+    query = parse_qs(urlsplit(it.request["path"]).query)
+    limit, after = query.get("limit", ["50"])[0], query.get("after", [""])[0]
+    if not (limit.isdecimal() and 1 <= int(limit) <= 100):
+        return ""
+    if it.call == "GET /api/orders" and after:
+        mine = known.states(ORDERS, after, it)
+        is_due = not known.was_there(ORDERS, after, it) or mine[0].get("user_id") != it.user
+        return "" if is_due or known.is_undone(ORDERS, it) else "and that is an order of theirs"
+    return "" if after else "and it makes sense"
+
+
+def _not_declined(known: _Known, it: Exchange) -> str:
+    order = str(it.asked.get("orderId"))
+    since, until = it.request.number, it.response.number
+    was_refused = any(since < number < until for number in known.refused.get(order, ()))
+    states = known.states(MIRRORS, order, it)
+    is_declined = any((one.get("payment") or {}).get("status") == "declined" for one in states)
+    is_due = was_refused or is_declined or known.is_undone(MIRRORS, it)
+    return "" if is_due else "and Stripe had refused no card"
+
+
+def _not_missing(known: _Known, it: Exchange) -> str:
+    for place, store, noun in NAMED:
+        if (id := id_in(it.call, place)) and known.was_there(store, id, it):
+            return "" if known.is_undone(store, it) else f"and there was this {noun}"
+    for call, name, store, noun in ASKED:
+        if it.call == call and known.was_there(store, str(it.asked.get(name)), it):
+            is_due = known.is_undone(store, it)
+            return "" if is_due else f"and {store.partition('.')[0]} had heard of the {noun}"
+    return ""
+
+
+def _not_counted(known: _Known, it: Exchange) -> str:
+    limits = {call: known.evidence.limits.get(name) for name, call in LIMITS.items()}
+    most = GUESSES if it.call == "POST /api/users/signin" else limits.get(it.call)
+    if most is None or known.is_undone(COUNTS, it):
+        return ""
+    for one in known.evidence.writes(COUNTS):
+        if one.number > it.response.number:
+            break
+        after = one["after"] or {"failures": 0}
+        if after["failures"] >= most and _until_s(after) + known.skew_s >= it.request.at_us / 1e6:
+            return ""
+    return f"and nothing was counted {most} times"
+
+
+def _until_s(count: Document) -> float:
+    return seconds_of(f"{count['until']}Z")
+
+
+def _not_amiss(known: _Known, it: Exchange) -> str:
+    is_due = known.amiss >= 0 and known.amiss < it.response.number
+    return "" if is_due or not known.evidence.prompt else "and nothing was in the way"
