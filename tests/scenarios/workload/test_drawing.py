@@ -5,8 +5,10 @@ from itertools import chain
 from pytest import mark
 
 from boxoffice import Tape, run
+from boxoffice.views.smallest import _deed
 from scenarios.aimed import UNHEARD_S
 from scenarios.catalogue import scenario_named
+from scenarios.shop.vocabulary import VOCABULARY
 from scenarios.workload.drawing import GIVEN_UP_S, MOST, REFUSED_S, SEATS
 from scenarios.workload.playing import VERBS
 from services.auth import api as auth
@@ -52,6 +54,11 @@ def test_every_storm_is_small():
     sizes = [len(deeds) for deeds in DEEDS.values()]
     assert min(sizes) >= 3
     assert max(sizes) <= MOST
+
+
+def test_every_deed_is_told_in_the_shops_words():
+    drawn = list(chain.from_iterable(DEEDS.values()))
+    assert [deed for deed in drawn if _deed(deed, VOCABULARY) == str(deed)] == []
 
 
 def asked_in(storm, seed):
