@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from boxoffice.clock.asserts import insist_on_asserts
 from boxoffice.clock.clock import EPOCH
-from boxoffice.clock.collector import collect_young, collecting_less_often
+from boxoffice.clock.collector import collect_what_is_over, collecting_less_often
 from boxoffice.clock.identity import NOBODY, Process
 from boxoffice.clock.import_hooks import around_what_stays
 from boxoffice.clock.late import Maker, Makers
@@ -105,7 +105,7 @@ def let_go_of_the_last() -> None:
     Within a world nothing is: what is let go of could ask for its time, or draw of its chance.
     """
     if not _worlds:
-        collect_young()
+        collect_what_is_over()
 
 
 @contextmanager

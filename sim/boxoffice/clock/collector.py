@@ -32,10 +32,15 @@ def collecting_less_often() -> Iterator[None]:
             gc.set_threshold(*before)
 
 
-def collect_young() -> None:
+def collect_what_is_over() -> None:
     """Let go of what was made last and is of no more use, unless somebody wants nothing collected.
 
     A world that is over is to be let go of before the next is made, or both are looked through.
+    What has outlived looks is looked through as often as Python would have: it does so only where
+    it begins a look itself, and between small worlds it never does.
     """
-    if gc.isenabled() and gc.get_threshold()[0]:
-        gc.collect(0)
+    thresholds = gc.get_threshold()
+    if gc.isenabled() and thresholds[0]:
+        counts = gc.get_count()
+        due = [it for it in (1, 2) if counts[it] > thresholds[it] > 0]
+        gc.collect(max(due, default=0))

@@ -8,7 +8,7 @@ from weakref import ref
 from pytest import fixture, mark
 
 from boxoffice import System, run
-from boxoffice.clock.collector import collect_young, collecting_less_often
+from boxoffice.clock.collector import collect_what_is_over, collecting_less_often
 
 
 @fixture(autouse=True)
@@ -107,6 +107,22 @@ def test_a_world_that_is_over_is_let_go_of_when_the_next_begins():
     assert gone == [True]
 
 
+class Circle:
+    def __init__(self):
+        self.itself = self
+
+
+@mark.parametrize(("looks", "worlds"), [(1, 12), (2, 140)])
+def test_what_has_outlived_looks_is_let_go_of_between_worlds_that_make_little(looks, worlds):
+    circle = Circle()
+    gone = ref(circle)
+    gc.collect(looks - 1)
+    del circle
+    for _ in range(worlds):
+        collect_what_is_over()
+    assert gone() is None
+
+
 def test_nothing_is_collected_for_whom_has_turned_it_off():
     told = []
 
@@ -116,7 +132,7 @@ def test_nothing_is_collected_for_whom_has_turned_it_off():
     gc.disable()
     gc.callbacks.append(listen)
     try:
-        collect_young()
+        collect_what_is_over()
         assert not told
     finally:
         gc.callbacks.remove(listen)
