@@ -1,6 +1,6 @@
 """What people do at the door: come, go, forget, and choose another password."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any, Final
 
 from scenarios.answers import Surprise
@@ -14,6 +14,7 @@ GUESSES: Final = 20  # twice as many as are heard
 HEARD: Final = 10  # of one stranger, at one account, in a quarter of an hour
 HESITATES: Final = 5  # guesses, before a pause, and then all others at once
 ANSWERED_S: Final = 30.0
+GUESSED: Final = "guesses"  # what one is heard of so often
 MISTYPED: Final = 12  # more than are heard
 PESTERS_S: Final = (0.0, 0.0, 9.0, 2.0, 20.0)  # between two letters that are asked for
 
@@ -76,9 +77,8 @@ def _with(session: str) -> dict[str, str]:
 
 async def guesses(scene: Scene, who: Patron, what: Any) -> None:
     """Guess at one's password elsewhere until that is refused, and again when it may be."""
-    if who.name in scene.guessed:  # whose guesses were counted before
+    if not scene.is_first(who.name, GUESSED):  # whose guesses were counted before
         return
-    scene.guessed.add(who.name)
     asks, began_s = scene.patron(f"{who.name}'s other device").asks_unsigned, scene.now_s()
     account = who.account
 
@@ -94,11 +94,8 @@ async def guesses(scene: Scene, who: Patron, what: Any) -> None:
     counted_s = began_s if any(it is not None for it in answers) else scene.now_s()
     answers += await scene.town.together(*map(guess, range(HESITATES, GUESSES)))
     known = [answer for answer in answers if answer is not None]
-    for answer in known:
-        promised(answer, 400, 429)
-    heard = sum(answer.status_code == 400 for answer in known)
-    is_one_window = scene.now_s() - began_s < LOCKED_S - CLOCKS_S
-    if heard > HEARD and is_one_window and account is not None and account == who.account:
+    heard = heard_of(known)
+    if heard > HEARD and is_same(scene, began_s, who, account):
         raise Surprise(f"somebody has guessed at {who}'s password {heard} times, and was heard")
     await _is_let_in(scene, who, "new device")
     waits_s = [int(it.headers["Retry-After"]) for it in known if it.status_code == 429]
@@ -111,22 +108,35 @@ async def guesses(scene: Scene, who: Patron, what: Any) -> None:
     promised(await guess(0), 400)
 
 
+def heard_of(answers: Sequence[Any]) -> int:
+    """Take each answer to a wrong password; return how many of them were compared."""
+    known = [answer for answer in answers if answer is not None]
+    for answer in known:
+        promised(answer, 400, 429)
+    return sum(answer.status_code == 400 for answer in known)
+
+
+def is_in_time(scene: Scene, began_s: float) -> bool:
+    """Tell whether what began then is counted still, by whatever clock."""
+    return scene.now_s() - began_s < LOCKED_S - CLOCKS_S
+
+
+def is_same(scene: Scene, began_s: float, who: Patron, account: int | None) -> bool:
+    """Tell whether that was in time, and all of it against one password."""
+    return is_in_time(scene, began_s) and account is not None and account == who.account
+
+
 async def mistypes(scene: Scene, who: Patron, what: Any) -> None:
     """Mistype one's password on one's own device until it is refused; others let one in still."""
-    if who.name in scene.guessed:
+    if not scene.is_first(who.name, GUESSED):
         return
-    scene.guessed.add(who.name)
     await comes_back(scene, who, what)  # from now on the device is known
     began_s, account, answers = scene.now_s(), who.account, list[Any]()
     for number in range(MISTYPED):
         wanted = {"email": who.address, "password": f"mistyped {number}"}
         answers.append(await who.asks_unsigned("POST", "/api/users/signin", wanted))
-    known = [answer for answer in answers if answer is not None]
-    for answer in known:
-        promised(answer, 400, 429)
-    heard = sum(answer.status_code == 400 for answer in known)
-    is_one_window = scene.now_s() - began_s < LOCKED_S - CLOCKS_S
-    if heard > HEARD and is_one_window and account is not None and account == who.account:
+    heard = heard_of(answers)
+    if heard > HEARD and is_same(scene, began_s, who, account):
         raise Surprise(f"{who} has mistyped their password {heard} times, and was heard")
     await _is_let_in(scene, who, "new device")
 

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from scenarios.answers import Surprise
+from scenarios.workload.accounts import ANSWERED_S, LOCKED_S, is_in_time
 from scenarios.workload.patron import Patron, promised
 from scenarios.workload.scene import Scene
 
-WINDOW_S: Final = 900.0  # from the first knock that counts
-CLOCKS_S: Final = 240.0  # by so much two clocks may differ
-ANSWERED_S: Final = 30.0
 HESITATES_S: Final = 60.0
 FIRST: Final = 4  # so many knock at other addresses, and then nobody for a while
 TOO_MANY: Final = 3  # more than may
@@ -43,9 +41,8 @@ async def floods(scene: Scene, who: Patron, what: Any) -> None:
     """Ask a door the same for many addresses, first one by one and then all at once."""
     door = DOORS[what["door"]]
     most = getattr(getattr(scene.town, "settings", None), door.setting, None)
-    if most is None or most > LIMITS[door.setting] or who.name in scene.flooded:
+    if most is None or most > LIMITS[door.setting] or not scene.is_first(who.name, "floods"):
         return  # what is elsewhere set to many takes many to be seen
-    scene.flooded.add(who.name)
     began_s = scene.now_s()
 
     def knock(number: int) -> Awaitable[Any]:
@@ -62,7 +59,7 @@ async def floods(scene: Scene, who: Patron, what: Any) -> None:
     for answer in known:
         promised(answer, *door.says, 429)
     heard = sum(answer.status_code in door.says for answer in known)
-    if heard > most and scene.now_s() - began_s < WINDOW_S - CLOCKS_S:
+    if heard > most and is_in_time(scene, began_s):
         raise Surprise(f"{who} was heard {heard} times at {door.path}, where {most} are")
     waits_s = [int(it.headers["Retry-After"]) for it in known if it.status_code == 429]
     if not waits_s:
@@ -71,7 +68,7 @@ async def floods(scene: Scene, who: Patron, what: Any) -> None:
     spared = TOO_MANY if door is DOORS[0] else 0
     if heard + len(answers) - len(known) < most - spared:
         raise Surprise(f"{who} was heard {heard} times at {door.path}, where {most} are")
-    if scene.now_s() + max(waits_s) > began_s + WINDOW_S + HESITATES_S + ANSWERED_S:
+    if scene.now_s() + max(waits_s) > began_s + LOCKED_S + HESITATES_S + ANSWERED_S:
         raise Surprise(f"{who} is to wait {max(waits_s)} s at {door.path}")
     await scene.town.passes(max(waits_s))
     promised(await knock(most + TOO_MANY), *door.says)

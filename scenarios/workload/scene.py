@@ -25,8 +25,7 @@ class Scene:
         self.names: dict[str, set[str]] = {}  # that a seat may have beside its title
         self.payments: dict[str, str] = {}  # of an order, as it was first answered
         self.signed_up: dict[str, str] = {}  # by address
-        self.guessed: set[str] = set()  # who has guessed at their password, and how
-        self.flooded: set[str] = set()  # who has knocked at a door until that was refused
+        self._once: set[tuple[str, str]] = set()  # who has done what is counted for a while
         self.signed_in_at: set[tuple[str, str]] = set()  # who has, beside their browser, and where
         listed = [deed.what["seat"] for deed in deeds if deed.does == "lists"]
         self._seats = {title: asyncio.get_running_loop().create_future() for title in listed}
@@ -59,6 +58,12 @@ class Scene:
         """Return the latest order of somebody for a seat, if there is one."""
         mine = [it for it in self.patron(who).orders_placed if it.ticket.title == title]
         return mine[-1] if mine else None
+
+    def is_first(self, who: str, what: str) -> bool:
+        """Tell whether somebody has not done that before, which would be counted still."""
+        is_first = (who, what) not in self._once
+        self._once.add((who, what))
+        return is_first
 
     def asked_for(self, title: str, price: str | float) -> None:
         """Take down that a seat may have this price from now on."""

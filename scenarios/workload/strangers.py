@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from scenarios.answers import Surprise
-from scenarios.workload.accounts import CLOCKS_S, LOCKED_S
+from scenarios.workload.accounts import heard_of, is_in_time, is_same
 from scenarios.workload.patron import Patron, promised
 from scenarios.workload.scene import Scene
 
@@ -18,7 +18,7 @@ DOOR: Final = "/api/users/signin"
 
 async def besieges(scene: Scene, who: Patron, what: Any) -> None:
     """Let several strangers guess at one's password: each is heard, and later and later."""
-    if not _is_first(scene, f"{who.name} besieged"):
+    if not scene.is_first(who.name, "besieges"):
         return
     strangers = [scene.patron(f"{who.name}'s stranger {number + 1}") for number in range(STRANGERS)]
     began_s, account, took_s, heard = scene.now_s(), who.account, 0.0, 0
@@ -29,15 +29,14 @@ async def besieges(scene: Scene, who: Patron, what: Any) -> None:
             promised(answer, 400)
             heard += answer is not None
             took_s = scene.now_s() - asked_s
-    is_one_window = scene.now_s() - began_s < LOCKED_S - CLOCKS_S
-    is_same = is_one_window and account is not None and account == who.account
-    if heard == STRANGERS * TURNS and is_same and took_s < SLOW_S:
-        raise Surprise(f"{heard} strangers have guessed at {who}'s password, and none had to wait")
+    is_whole = heard == STRANGERS * TURNS and is_same(scene, began_s, who, account)
+    if is_whole and took_s < SLOW_S:
+        raise Surprise(f"strangers have guessed {heard} times at {who}'s password, without a wait")
 
 
 async def sprays(scene: Scene, who: Patron, what: Any) -> None:
     """Try passwords at the accounts of many, of whom nobody is there, from one device."""
-    if not _is_first(scene, f"{who.name} sprays"):
+    if not scene.is_first(who.name, "sprays"):
         return
     asks, began_s = scene.patron(f"{who.name}'s neighbour").asks_unsigned, scene.now_s()
     answers = list[Any]()
@@ -45,16 +44,6 @@ async def sprays(scene: Scene, who: Patron, what: Any) -> None:
         for number in range(ADDRESSES):
             wanted = {"email": f"nobody{number}@example.com", "password": f"guess {turn}"}
             answers.append(await asks("POST", DOOR, wanted))
-    known = [answer for answer in answers if answer is not None]
-    for answer in known:
-        promised(answer, 400, 429)
-    heard = sum(answer.status_code == 400 for answer in known)
-    if heard > HEARD and scene.now_s() - began_s < LOCKED_S - CLOCKS_S:
+    heard = heard_of(answers)
+    if heard > HEARD and is_in_time(scene, began_s):
         raise Surprise(f"somebody has tried {heard} passwords at many accounts, and was heard")
-
-
-def _is_first(scene: Scene, what: str) -> bool:
-    """Tell whether that was not done before, which is counted still."""
-    is_first = what not in scene.guessed
-    scene.guessed.add(what)
-    return is_first

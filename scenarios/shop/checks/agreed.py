@@ -13,7 +13,7 @@ from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks import words
 from scenarios.shop.checks.evidence import ORDERS, Document, Evidence, store_of
-from scenarios.shop.checks.exchanges import call_of, id_in
+from scenarios.shop.checks.exchanges import call_of, id_in, skew_s
 from scenarios.shop.checks.words import moment
 from scenarios.shop.moments import seconds_of
 
@@ -43,14 +43,14 @@ _MILLISECOND_S: Final = 0.001  # of which a moment has no parts
 
 def says_what_is_agreed(evidence: Evidence) -> Finding:
     """Take each message that a service has published."""
-    skew_s = max((abs(it["by_s"]) for it in evidence.of_kind("skew")), default=0.0)
+    off_s = skew_s(evidence)
     tested, breaches = False, list[Breach]()
     for event in evidence.of_kind("stored"):
         if not event["by"] or event["subject"] not in FIELDS:
             continue  # garbage, or copies that nobody has published
         tested = True
         write = None if event.cause is None else evidence.event(event.cause)
-        wrong = [*_envelope(event, skew_s), *_data(evidence, event, write)]
+        wrong = [*_envelope(event, off_s), *_data(evidence, event, write)]
         if wrong:
             said = words.of_event(event["data"])
             proof = [*([write.number] if write else []), event.number]
@@ -59,7 +59,7 @@ def says_what_is_agreed(evidence: Evidence) -> Finding:
     return Finding(tested, breaches)
 
 
-def _envelope(event: TraceEvent, skew_s: float) -> Iterator[str]:
+def _envelope(event: TraceEvent, off_s: float) -> Iterator[str]:
     it, type = event["data"], event["subject"]
     if not isinstance(it, dict) or it.keys() != ENVELOPE:
         yield "is in another envelope than is agreed"
@@ -79,12 +79,12 @@ def _envelope(event: TraceEvent, skew_s: float) -> Iterator[str]:
         if it[name] != value:
             yield f"has the {name} {it[name]}, not {value}"
     if by != service:
-        yield f"is {service}' to say"
+        yield f"is for {service} to say"
     if event["id"] != it["id"]:
         yield f"was published under the id {event['id']}, not {it['id']}"
     if not isinstance(it["time"], str) or not _MOMENT.fullmatch(it["time"]):
         yield f"is of {it['time']}, which is no moment in UTC to the millisecond"
-    elif seconds_of(it["time"]) > event.at_us / 1e6 + skew_s + _MILLISECOND_S:
+    elif seconds_of(it["time"]) > event.at_us / 1e6 + off_s + _MILLISECOND_S:
         yield f"is of {it['time']}, which is yet to come"
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
+from scenarios.shop.checks.charging import CERTAIN_S, PATIENCE_S
 from scenarios.shop.checks.evidence import (
     COUNTS,
     MIRRORS,
@@ -20,14 +21,13 @@ from scenarios.shop.checks.evidence import (
     Evidence,
     store_of,
 )
+from scenarios.shop.checks.exchanges import skew_s
 from scenarios.shop.checks.words import moment, short
-from scenarios.shop.moments import seconds_of
+from scenarios.shop.moments import seconds_of, seconds_of_date
 
 CLAIM_S: Final = 30.0  # for whoever sees to a wish; then another may
 MEMORY_S: Final = 3_600.0  # of letters to an address
 COUNTED_S: Final = 900.0  # a window of whatever is counted
-PATIENCE_S: Final = 10.0  # with Stripe
-CERTAIN_S: Final = 120.0  # after which no charge can come any more that was sent
 FIRST_LOOK_S: Final = {"pending": PATIENCE_S, "refunding": 0.0}
 LONGEST_S: Final = 2_700.0  # until Stripe is asked again
 REFUSED_S: Final = 60.0  # until a refused refund is asked for again, at least
@@ -47,7 +47,7 @@ Noted = Callable[[Document, Document, float, float], Iterator[Span]]
 
 def as_far_ahead_as_promised(evidence: Evidence) -> Finding:
     """Take each write that notes a moment, and each message that is given back."""
-    slack_s = 2.0 * max((abs(it["by_s"]) for it in evidence.of_kind("skew")), default=0.0)
+    slack_s = 2.0 * skew_s(evidence)
     is_slow = any(it.get("to") not in OUTSIDE for it in evidence.of_kind(*SLOW))
     tested, breaches = False, list[Breach]()
     for write in evidence.writes(*NOTED):
@@ -100,23 +100,25 @@ def _of_user(before: Document, after: Document, begun_s: float, at_s: float) -> 
 
 def _of_wish(before: Document, after: Document, begun_s: float, at_s: float) -> Iterator[Span]:
     if "due" in after and "due" in before and after["due"] != before["due"]:
-        yield _exactly("the lease", _naive_s(after["due"]), CLAIM_S)
+        yield _exactly("the lease", seconds_of_date(after["due"]), CLAIM_S)
     elif "due" in after and "due" not in before:
         # Who looked before the last wish was closed has not seen when the next may be granted.
-        closed_s = _naive_s(before["until"]) - MEMORY_S if "until" in before else begun_s - 1.0
+        closed_s = (
+            seconds_of_date(before["until"]) - MEMORY_S if "until" in before else begun_s - 1.0
+        )
         if closed_s < begun_s - ROUNDING_S:
-            next_s = _naive_s(before["next"]) if "next" in before else at_s
-            yield _exactly("a letter", _naive_s(after["due"]), max(0.0, next_s - at_s))
+            next_s = seconds_of_date(before["next"]) if "next" in before else at_s
+            yield _exactly("a letter", seconds_of_date(after["due"]), max(0.0, next_s - at_s))
     elif "due" in before and "due" not in after:
         letters = after["letters"]
         pause_s = 10.0 if letters < 3 else min(60.0 * 2 ** min(letters - 3, 16), 900.0)
-        yield _exactly("the next letter", _naive_s(after["next"]), pause_s)
-        yield _exactly("its end", _naive_s(after["until"]), MEMORY_S)
+        yield _exactly("the next letter", seconds_of_date(after["next"]), pause_s)
+        yield _exactly("its end", seconds_of_date(after["until"]), MEMORY_S)
 
 
 def _of_count(before: Document, after: Document, begun_s: float, at_s: float) -> Iterator[Span]:
     if after["until"] != before.get("until"):
-        yield _exactly("its end", _naive_s(after["until"]), COUNTED_S)
+        yield _exactly("its end", seconds_of_date(after["until"]), COUNTED_S)
 
 
 def _of_mirror(before: Document, after: Document, begun_s: float, at_s: float) -> Iterator[Span]:
@@ -158,11 +160,6 @@ NOTED: Final[dict[str, Noted]] = {
     COUNTS: _of_count,
     MIRRORS: _of_mirror,
 }
-
-
-def _naive_s(written: str) -> float:
-    """Return a moment that a store keeps as a date of its own."""
-    return seconds_of(f"{written}Z")
 
 
 # --- messages -------------------------------------------------------------------------------------

@@ -6,14 +6,12 @@ from typing import Final
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import MOMENTS, ORDERS, TICKETS, Evidence, store_of
 from scenarios.shop.checks.exchanges import Exchange, exchanges, id_in
+from scenarios.shop.checks.undone import REPLICATED_US
 from scenarios.shop.checks.words import moment, short
 
 EDIT: Final = "PUT /api/tickets"
 LOOK: Final = "GET /api/tickets"
 CANCEL: Final = "DELETE /api/orders"
-# A write is there at once for whoever reads, and in the trace when a majority has it.
-# Source: `LOSES_S` of boxoffice/faults/failovers.py is a fifth of this.
-REPLICATED_US: Final = 1_000_000
 
 
 def conditions_hold(evidence: Evidence) -> Finding:

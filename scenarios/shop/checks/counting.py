@@ -11,7 +11,7 @@ from scenarios.shop.checks.devices import attempts
 from scenarios.shop.checks.evidence import COUNTS, Document, Evidence
 from scenarios.shop.checks.exchanges import Exchange, clock_slack_s
 from scenarios.shop.checks.words import moment
-from scenarios.shop.moments import seconds_of
+from scenarios.shop.moments import seconds_of_date
 
 WRONG: Final = "Invalid credentials"
 
@@ -67,7 +67,7 @@ def _is_asked(cause: TraceEvent) -> bool:
 
 
 def _is_over(write: TraceEvent, slack_s: float) -> bool:
-    return seconds_of(f"{write['before']['until']}Z") <= write.at_us / 1e6 + slack_s
+    return seconds_of_date(write["before"]["until"]) <= write.at_us / 1e6 + slack_s
 
 
 def _number(count: Document | None) -> int:

@@ -6,11 +6,10 @@ from typing import Final
 from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.evidence import USERS, Evidence
 from scenarios.shop.checks.exchanges import Exchange, exchanges
+from scenarios.shop.checks.undone import REPLICATED_US
 
 SIGN_IN: Final = "POST /api/users/signin"
 REMEMBERS: Final = (SIGN_IN, "POST /api/users/reset-password")  # a sign-up proves nothing
-# A write is there at once for whoever reads, and in the trace when a majority has it.
-REPLICATED_US: Final = 1_000_000
 
 
 def attempts(evidence: Evidence) -> Iterator[tuple[Exchange, bool | None]]:

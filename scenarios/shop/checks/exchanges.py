@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.evidence import Evidence
+from scenarios.shop.checks.words import short
 
 SIGN_IN: Final = ("/api/users/signup", "/api/users/signin", "/api/users/reset-password")
 SIGN_OUT: Final = "/api/users/signout"
@@ -64,6 +65,12 @@ class Exchange:
         errors = self.body.get("errors") if isinstance(self.body, dict) else None
         why = f" “{errors[0]['message']}”" if errors else ""
         return f"{self.status}{why}"
+
+    @property
+    def named(self) -> str:
+        """The call, with the id that it ends with made short."""
+        begin, _, last = self.call.rpartition("/")
+        return f"{begin}/{short(last)}" if re.fullmatch(_ID, last) else self.call
 
     @property
     def numbers(self) -> list[int]:
@@ -139,7 +146,11 @@ def id_in(call: str, place: str) -> str | None:
     return id if begin == place and re.fullmatch(_ID, id) else None
 
 
+def skew_s(evidence: Evidence) -> float:
+    """Return by how many seconds a clock of a run was off, at most."""
+    return max((abs(event["by_s"]) for event in evidence.of_kind("skew")), default=0.0)
+
+
 def clock_slack_s(evidence: Evidence) -> float:
     """Return by how many seconds two clocks of a run may have differed."""
-    skews = [abs(event["by_s"]) for event in evidence.of_kind("skew")]
-    return LATITUDE_S + 2.0 * max(skews, default=0.0)
+    return LATITUDE_S + 2.0 * skew_s(evidence)

@@ -17,7 +17,7 @@ from scenarios.shop.checks.evidence import (
 from scenarios.shop.checks.hearing import HEARS
 from scenarios.shop.checks.way import Way
 from scenarios.shop.checks.words import moment, short
-from scenarios.shop.moments import seconds_of
+from scenarios.shop.moments import seconds_of, seconds_of_date
 
 UP_S: Final = 2.0  # until all are up, and have said what they consume
 SETTLES: Final = ("acked", "naked", "termed")
@@ -75,7 +75,7 @@ def posted_late(evidence: Evidence, way: Way) -> Iterator[Breach]:
         elif store_of(event) == WISHES and event["id"] in people:
             before, after = event["before"] or {}, event["after"] or {}
             if "due" in after and "due" not in before:
-                due_us = round(seconds_of(f"{after['due']}Z") * 1e6)
+                due_us = round(seconds_of_date(after["due"]) * 1e6)
                 wanted.setdefault(event["id"], (max(event.at_us, due_us), event))
     for address, (due_us, wish) in wanted.items():
         if due_us < way.ends_us:

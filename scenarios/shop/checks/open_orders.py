@@ -8,14 +8,12 @@ from typing import Final
 from boxoffice.world import Breach
 from scenarios.shop.checks.evidence import ORDERS, Evidence
 from scenarios.shop.checks.exchanges import exchanges
+from scenarios.shop.checks.undone import REPLICATED_US
 from scenarios.shop.checks.words import moment, short
 
 PLACE: Final = "POST /api/orders"
 TOLD: Final = re.compile(r"You have ([0-9]+) open orders")
 OPEN: Final = ("created", "awaiting:payment")
-# A write is there at once for whoever reads, and in the trace when a majority has it.
-# Source: `LOSES_S` of boxoffice/faults/failovers.py is a fifth of this.
-REPLICATED_US: Final = 1_000_000
 
 
 def too_many(evidence: Evidence) -> Iterator[Breach]:

@@ -8,13 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import MOMENTS, TICKETS, Evidence
 from scenarios.shop.checks.exchanges import Exchange, exchanges
+from scenarios.shop.checks.undone import REPLICATED_US
 from scenarios.shop.checks.words import moment, short
 
 LISTS: Final = {"GET /api/tickets": "ticket", "GET /api/orders": "order"}
 PAGE: Final = 50  # that has as many, unless another number is asked for
-REPLICATED_US: Final = (
-    1_000_000  # a write is there at once, and in the trace when a majority has it
-)
 
 
 @dataclass(slots=True)

@@ -5,12 +5,10 @@ is taken `told.py`'s, and too many open orders `open_orders.py`'s.
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
-from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.charging import REFUSALS
 from scenarios.shop.checks.evidence import (
@@ -23,14 +21,13 @@ from scenarios.shop.checks.evidence import (
     Document,
     Evidence,
 )
-from scenarios.shop.checks.exchanges import Exchange, exchanges, id_in
-from scenarios.shop.checks.sense import makes_sense
-from scenarios.shop.checks.words import moment, short
-from scenarios.shop.moments import seconds_of
+from scenarios.shop.checks.exchanges import Exchange, exchanges, id_in, skew_s
+from scenarios.shop.checks.sense import PAY, makes_sense
+from scenarios.shop.checks.undone import REPLICATED_US, is_undone
+from scenarios.shop.checks.way import TROUBLE, is_trouble
+from scenarios.shop.checks.words import moment
+from scenarios.shop.moments import seconds_of, seconds_of_date
 
-# A write is there at once for whoever reads, and in the trace when a majority has it.
-REPLICATED_US: Final = 1_000_000
-PAY: Final = "POST /api/payments"
 ORDER: Final = "POST /api/orders"
 RESERVED: Final = "reserved"  # the word by which an edit is refused because of an order
 # Of one account, so many wrong passwords are heard of at least.  Source: rate_limits.py
@@ -48,12 +45,6 @@ NAMED: Final = (
     ("DELETE /api/orders", ORDERS, "order"),
 )
 ASKED: Final = ((ORDER, "ticketId", REPLICAS, "ticket"), (PAY, "orderId", MIRRORS, "order"))
-# What may keep a shop from answering, and what of that is no more than slow.
-AMISS: Final = (
-    *("crash", "leave", "failover", "partition", "heal", "lost", "late", "answered"),
-    *("pause", "wake", "forgets", "limit", "skew"),
-)
-A_LITTLE_S: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -61,7 +52,6 @@ class _Known:
     """What is looked up again and again."""
 
     evidence: Evidence
-    overs: Sequence[TraceEvent]
     skew_s: float
     amiss: int  # the first event since which something may be amiss
     refused: dict[str, list[int]] = field(default_factory=dict)  # order → Stripe's refusals
@@ -82,8 +72,7 @@ class _Known:
 
     def is_undone(self, store: str, it: Exchange) -> bool:
         """Tell whether what was read may have been taken back."""
-        host, until_us = f"{store.partition('.')[0]}-db", it.response.at_us + REPLICATED_US
-        return any(over.host == host and over.at_us <= until_us for over in self.overs)
+        return is_undone(self.evidence, store, it)
 
 
 def refused_for_a_reason(evidence: Evidence) -> Finding:
@@ -100,27 +89,17 @@ def refused_for_a_reason(evidence: Evidence) -> Finding:
 
 
 def _known(evidence: Evidence) -> _Known:
-    amiss = next((it.number for it in evidence.of_kind(*AMISS) if _is_amiss(it)), -1)
-    skew_s = 2.0 * max((abs(it["by_s"]) for it in evidence.of_kind("skew")), default=0.0)
-    overs = [it for it in evidence.of_kind("failover") if it.host.endswith("-db")]
-    known = _Known(evidence, overs, skew_s, amiss)
+    amiss = next((it.number for it in evidence.of_kind(*TROUBLE) if is_trouble(it)), -1)
+    known = _Known(evidence, 2.0 * skew_s(evidence), amiss)
     for charge in evidence.of_kind("charge"):
         if charge["outcome"] in REFUSALS:
             known.refused.setdefault(str(charge["order"]), []).append(charge.number)
     return known
 
 
-def _is_amiss(event: TraceEvent) -> bool:
-    return event.kind != "late" or event["s"] > A_LITTLE_S or bool(event.get("unheard"))
-
-
 def _breach(it: Exchange, wrong: str) -> Breach:
-    begin, _, last = it.call.rpartition("/")
-    call = f"{begin}/{short(last)}" if len(last) == 24 else it.call
-    at = moment(it.response.at_us)
-    return Breach(
-        f"{it.request.host} was answered {it.said} to {call} at {at}, {wrong}", it.numbers
-    )
+    said = f"{it.request.host} was answered {it.said} to {it.named}"
+    return Breach(f"{said} at {moment(it.response.at_us)}, {wrong}", it.numbers)
 
 
 def _wrong(known: _Known, it: Exchange) -> str:
@@ -218,13 +197,12 @@ def _not_counted(known: _Known, it: Exchange) -> str:
         if one.number > it.response.number:
             break
         after = one["after"] or {"failures": 0}
-        if after["failures"] >= most and _until_s(after) + known.skew_s >= it.request.at_us / 1e6:
+        if (
+            after["failures"] >= most
+            and seconds_of_date(after["until"]) + known.skew_s >= it.request.at_us / 1e6
+        ):
             return ""
     return f"and nothing was counted {most} times"
-
-
-def _until_s(count: Document) -> float:
-    return seconds_of(f"{count['until']}Z")
 
 
 def _not_amiss(known: _Known, it: Exchange) -> str:

@@ -23,10 +23,9 @@ from scenarios.shop.checks.evidence import (
 )
 from scenarios.shop.checks.exchanges import SESSION_S, Exchange, clock_slack_s, exchanges, id_in
 from scenarios.shop.checks.known import WHO
+from scenarios.shop.checks.undone import REPLICATED_US, is_undone
 from scenarios.shop.checks.words import moment, short
 
-# A write is there at once for whoever reads, and in the trace when a majority has it.
-REPLICATED_US: Final = 1_000_000
 # What each call that is granted is answered with.  Source: the contract, section 2.
 GRANTED: Final[Mapping[str, tuple[int, ...]]] = {
     "POST /api/users/signup": (201,),
@@ -81,7 +80,6 @@ KINDS: Final = {
 
 def shown_as_stored(evidence: Evidence) -> Finding:
     """Take each answer that grants something, and what was stored by then."""
-    overs = [it for it in evidence.of_kind("failover") if it.host.endswith("-db")]
     written = _versions(evidence)
     tested, breaches, slack_s = False, list[Breach](), clock_slack_s(evidence)
     for it in exchanges(evidence):
@@ -94,9 +92,9 @@ def shown_as_stored(evidence: Evidence) -> Finding:
         path = it.call.partition(" ")[2]
         kind = next((kind for place, kind in KINDS.items() if path.startswith(place)), None)
         if kind is not None and it.status != DONE:
-            breaches += _things(evidence, it, kind, written, overs)
+            breaches += _things(evidence, it, kind, written)
         elif path.startswith("/api/payments"):
-            breaches += _payment(evidence, it, overs)
+            breaches += _payment(evidence, it)
         elif path in DOORS and it.request["method"] == "POST":
             breaches += _user(evidence, it)
         elif it.call == WHO:
@@ -113,9 +111,7 @@ def _granted(it: Exchange) -> Iterator[Breach]:
 
 
 def _breach(it: Exchange, what: str, *proof: TraceEvent) -> Breach:
-    begin, _, last = it.call.rpartition("/")
-    call = f"{begin}/{short(last)}" if len(last) == 24 else it.call
-    said = f"{it.request.host} was answered {what} to {call} at {moment(it.response.at_us)}"
+    said = f"{it.request.host} was answered {what} to {it.named} at {moment(it.response.at_us)}"
     return Breach(said, [*(event.number for event in proof), *it.numbers])
 
 
@@ -141,10 +137,8 @@ def _versions(evidence: Evidence) -> Versions:
     return found
 
 
-def _things(
-    evidence: Evidence, it: Exchange, kind: _Kind, written: Versions, overs: list[TraceEvent]
-) -> Iterator[Breach]:
-    undone = _is_undone(overs, kind.store, it)
+def _things(evidence: Evidence, it: Exchange, kind: _Kind, written: Versions) -> Iterator[Breach]:
+    undone = is_undone(evidence, kind.store, it)
     for body in it.body if isinstance(it.body, list) else [it.body]:
         id, version = str(body.get("id")), body.get("version")
         named, found = f"{kind.noun} {short(id)}", written.get((kind.store, id, version), [])
@@ -169,16 +163,10 @@ def _others(body: Document, possible: list[Document]) -> str:
     return ", ".join(sorted(wrong))
 
 
-def _is_undone(overs: list[TraceEvent], store: str, it: Exchange) -> bool:
-    """Tell whether what was read, or written before, may have been taken back."""
-    host, until_us = f"{store.partition('.')[0]}-db", it.response.at_us + REPLICATED_US
-    return any(over.host == host and over.at_us <= until_us for over in overs)
-
-
 # --- payments -------------------------------------------------------------------------------------
 
 
-def _payment(evidence: Evidence, it: Exchange, overs: list[TraceEvent]) -> Iterator[Breach]:
+def _payment(evidence: Evidence, it: Exchange) -> Iterator[Breach]:
     body = it.body
     order = str(body.get("orderId"))
     if body.keys() != {"id", "orderId", "status"}:
@@ -196,7 +184,7 @@ def _payment(evidence: Evidence, it: Exchange, overs: list[TraceEvent]) -> Itera
         if write.number > it.request.number and write.at_us <= until_us
     ]
     states = [_of(write) for write in (first, *during) if write is not None]
-    if _is_undone(overs, MIRRORS, it) or (body["id"], body["status"]) in states:
+    if is_undone(evidence, MIRRORS, it) or (body["id"], body["status"]) in states:
         return
     had = ", ".join(dict.fromkeys(status for _, status in states if status)) or "nothing"
     said = f"payment {short(body['id'])} for order {short(order)}, {body['status']},"

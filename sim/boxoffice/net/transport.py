@@ -11,7 +11,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from boxoffice.clock.addresses import without_addresses
 from boxoffice.clock.strays import Stray, refusing_strays
 from boxoffice.net.asgi import Transport
-from boxoffice.net.browser import Browser
 from boxoffice.net.gateway import Gateway
 from boxoffice.net.headers import headers_of
 from boxoffice.net.host import Host
@@ -92,7 +91,7 @@ def client_of(
 ) -> httpx.AsyncClient:
     """Return somebody's client; `link` makes the link to a host, once for each."""
     transport = PersonalTransport(person, gateway, one_for_each(link))
-    return Browser(transport=transport, base_url=address, timeout=None)
+    return httpx.AsyncClient(transport=transport, base_url=address, timeout=None)
 
 
 def one_for_each(link: Callable[[Host], Link]) -> Callable[[Host], Link]:
