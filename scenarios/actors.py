@@ -12,6 +12,8 @@ from scenarios.answers import GaveUp as GaveUp
 from scenarios.answers import Payment as Payment
 from scenarios.answers import Refusal as Refusal
 from scenarios.answers import Surprise as Surprise
+from scenarios.answers import Tab as Tab
+from scenarios.answers import Ticket as Ticket
 from scenarios.answers import next_page, payment, refusal, said
 
 if TYPE_CHECKING:  # whoever lists stories asks nobody anything
@@ -22,24 +24,6 @@ PATIENCE_S: Final = 60.0  # how long somebody keeps looking before giving up
 PAUSE_S: Final = 0.25  # between two looks, at first
 UNKNOWN: Final = (502, 503, 504)  # whoever stands in front of the shop does not know either
 SESSION_S: Final = 25 * 60.0  # sign in again before the session's half hour is over
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """A ticket, as whoever listed it knows it."""
-
-    id: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A ticket as a tab of a browser shows it; `seen` is the ETag of that version."""
-
-    ticket: Ticket
-    title: str
-    price: str
-    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,16 +269,21 @@ class Buyer(Person):
             await asyncio.sleep(pause_s)
         raise GaveUp(f"{self.name} never saw {placed(order).id} {status}")
 
+    async def all_orders(self) -> list[dict[str, Any]]:
+        """Walk along one's orders, page by page, to the last page or the first lost answer."""
+        path, walked, shown = "/api/orders?limit=100", set[str](), list[dict[str, Any]]()
+        while path and (answer := await self._ask("GET", path)) is not None:
+            shown += said(answer, 200)
+            path = next_page(answer, walked)
+        return shown
+
     def _placed(self, id: str, ticket: Ticket) -> Order:
         order = Order(id, ticket, self)
         self.orders_placed.append(order)
         return order
 
     async def _order_of(self, ticket: Ticket) -> Order | None:
-        path, walked = "/api/orders?limit=100", set[str]()
-        while path and (answer := await self._ask("GET", path)) is not None:
-            for one in said(answer, 200):
-                if one["ticket"]["id"] == ticket.id and one["status"] != "cancelled":
-                    return self._placed(one["id"], ticket)
-            path = next_page(answer, walked)
+        for one in await self.all_orders():
+            if one["ticket"]["id"] == ticket.id and one["status"] != "cancelled":
+                return self._placed(one["id"], ticket)
         return None

@@ -34,6 +34,24 @@ class Payment:
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket, as whoever listed it knows it."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A ticket as a tab of a browser shows it; `seen` is the ETag of that version."""
+
+    ticket: Ticket
+    title: str
+    price: str
+    seen: str
+
+
 def payment(answer: "httpx.Response") -> Payment:
     """Return the payment that an answer is about."""
     return Payment(answer.json()["id"], answer.json()["status"])
