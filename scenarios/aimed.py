@@ -12,12 +12,14 @@ from typing import Final
 from boxoffice import faults
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
-from scenarios.aims import NOTES, UPON_WHAT_WAS_READ
+from scenarios.aims import NOTES, STORES, UPON_WHAT_WAS_READ
 
 NAP_S: Final = (12.0, 45.0, 45.0, 150.0)  # longer than what was noted is good for
 NAPS: Final = ([1], [2], [2, 3], [3, 4])  # so many notes are taken until a first card is charged
 # For how long Stripe errs: a while, or until a charge that was sent cannot come any more.
 ERRS_S: Final = (30.0, 200.0, 200.0)
+# CannotCreateIndex, by its number in MongoDB's list of error codes.
+NO_INDEX: Final = "67"
 # Longer than a message may fail for a reason of its own; whoever waits for another may wait longer.
 UNHEARD_S: Final = 300.0
 UNHEARD: Final = (
@@ -162,11 +164,30 @@ def dead_ringer(chance: Random, busy: Sequence[str]) -> Fault:
     return faults.crashes("expiration", after=after, down_s=2.0, nth=[chance.choice((1, 2, 3))])
 
 
+def hesitant(chance: Random) -> Fault:
+    """Draw orders that are stored a while after they were drawn: others come and go meanwhile."""
+    share = chance.choice((0.3, 0.5))
+    return faults.slow_calls(chance.choice((0.1, 0.5)), of="insert_one", by="orders", share=share)
+
+
+def slow_ledger(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw payments that are written a while after they were read, when another may have asked."""
+    return faults.slow_calls(chance.choice((1.0, 6.0)), of="update_one", by="payments", share=0.5)
+
+
+def unprepared(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a store that does not make an index at first, as while another is being made."""
+    at, lasts_s = chance.choice(("orders-db", "orders-db", *STORES)), chance.choice((0.0, 3.0))
+    first = [chance.choice((1, 1, 2, 3))]
+    return faults.refusals(NO_INDEX, lasts_s, name="no-index", of="create_index", at=at, nth=first)
+
+
 SLEEPERS: Final = {"naps": nap, "overtaken": overtaken}
 # Where something is amiss at Stripe, often so are these.
 BESIDE_STRIPE: Final = (
     *((busy_account, 0.7), (nap_at_the_till, 0.3), (closed_books, 0.3)),
     *((wrong_clock, 0.15), (refund_errors, 0.4), (empty_account, 0.3)),
+    (slow_ledger, 0.2),
 )
 # Where people wait for an order to end, what alarms are lost by, and by what the second line.
 AT_ALARMS: Final = {

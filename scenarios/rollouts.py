@@ -24,8 +24,8 @@ MOST: Final = {"mail": 2, "stripe": 2, "nats": 6}  # such calls in many runs; of
 OFTEN: Final = 9
 AT_ONCE: Final = 4  # or one after another
 NOTICE_S: Final = (0.1, 0.1, 2.0, 5.0)
-# At most: longer than the notice, or than all the time that is left to whoever ends.
-LASTS_S: Final = (0.5, 5.0, 5.0, 8.0, 20.0)
+# At most: longer than the notice, but not than what is left then, or than all of that.
+LASTS_S: Final = (0.5, 3.0, 3.0, 5.0, 8.0, 20.0)
 
 
 def deployment(chance: Random, busy: Sequence[str]) -> list[Fault]:

@@ -212,6 +212,7 @@ SLEEPERS: Final[Kinds] = {
     "sleepers": _call(faults.slow_calls, WRITES, _often, by_s=(60.0,)),
 }
 REFUSALS: Final[Kinds] = {
+    "no-index": aimed.unprepared,
     "failovers": _at(faults.failovers, *STORES),
     "failing-over": _outage(faults.failing_over, *STORES),
     "locked-out": _outage(faults.locked_out, *STORES),

@@ -8,7 +8,7 @@ from typing import Any, Final
 from boxoffice import Deed, Storm
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
-from scenarios.aimed import UNHEARD_S, deaf_expiration, silence, unanswered, unheard
+from scenarios.aimed import UNHEARD_S, deaf_expiration, hesitant, silence, unanswered, unheard
 from scenarios.swarm import late_message, swarm, weather
 from scenarios.workload.flooding import DOORS, LIMITS
 
@@ -23,11 +23,13 @@ CARDS: Final = (
 SHORTLY, LONG = 3, 18  # times to order and cancel; the longer, until the first are forgotten
 MOST: Final = 20  # deeds of a small storm
 LETTER_S: Final = 1_800.0  # that a letter is good for
+LETS_GO: Final = ("wavers", "cancels")
 LONG_DEEDS: Final = ("outstays", "guesses", "floods")  # each takes a quarter of an hour or two
 # What a store forgets is not counted any more.
 COUNTED_DEEDS: Final = ("mistypes", "besieges", "sprays")
 UNANSWERED: Final = 0.1  # of the runs in which anything breaks
 UNHEARD: Final = 0.04
+HESITANT: Final = 0.15  # of those in which somebody lets go of a seat that others may want
 DEAF: Final = 0.06
 OVERDUE_S: Final = 100.0  # by which orders has ended what no alarm has
 APART_S: Final = 20.0
@@ -83,6 +85,8 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
         # Of a seat that nobody else takes; and without late messages it shows no more than a short.
         deeds = [Deed("Sue", "lists", {"seat": APART, "price": PRICES[0]}), *map(_apart, deeds)]
         found.append(late_message(chance))
+    if {deed.does for deed in deeds} & {*LETS_GO} and chance.random() < HESITANT:
+        found.append(hesitant(chance))
     if found and not is_long and chance.random() < UNANSWERED:
         found.append(unanswered(chance))
     if window_s > SOON_S and not is_long and "payments" in busy and chance.random() < SILENT:

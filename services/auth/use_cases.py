@@ -57,11 +57,11 @@ class Auth:
         """
         user = await self._users.with_email(email)
         attempt = await self._rate_limits.signing_in(email, user, who)
-        user = await self._users.with_email(email)  # again: that may have taken seconds
-        hashed = None if user is None else user.password_hash
         try:
+            user = await self._users.with_email(email)  # again: that may have taken seconds
+            hashed = None if user is None else user.password_hash
             spelling = await self._passwords.match(domain.spellings(password), hashed)
-        except Unavailable:
+        except Exception:  # too many wait, or a store is away: nothing was compared
             await attempt.not_made()
             raise
         if user is None or spelling is None:

@@ -26,7 +26,7 @@ LINGER_S: Final = 2.0  # between "not ready" and closing the door: whoever route
 # to be recorded.  Whoever is left is told so, and has a little more time to hear it.
 ANSWERING_S: Final = 11
 TELLING_S: Final = 2
-CLOSING_S: Final = 1.0  # for each driver
+CLOSING_S: Final = 1.0  # for all drivers, side by side: some services have one more than others
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -153,7 +153,9 @@ async def _end(
 
 
 async def _close(closing: Sequence[Callable[[], Awaitable[object]]]) -> None:
-    for close in closing:
+    async def closed(close: Callable[[], Awaitable[object]]) -> None:
         with suppress(Exception):  # the process ends in any case
             async with asyncio.timeout(CLOSING_S):
                 await close()
+
+    await asyncio.gather(*(closed(one) for one in closing))

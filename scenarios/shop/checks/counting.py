@@ -14,6 +14,7 @@ from scenarios.shop.checks.words import moment
 from scenarios.shop.moments import seconds_of_date
 
 WRONG: Final = "Invalid credentials"
+CROWDED: Final = "Too many people at once"  # nobody compared a password
 
 
 @dataclass(slots=True)
@@ -81,8 +82,12 @@ def _wrong(it: Exchange, counted: _Counted) -> Iterator[Breach]:
     elif len(counted.forgotten) > 1:  # one's own are one count; in the others are those of others
         forgot = f"{len(counted.forgotten)} counts were forgotten for that"
         yield Breach(f"{asked}, and {forgot}", it.numbers)
-    elif it.status in (200, 429) and any(left > 0 for left in counted.left.values()):
+    elif _is_no_guess(it) and any(left > 0 for left in counted.left.values()):
         yield Breach(f"{asked}, and that counts as a wrong password", it.numbers)
+
+
+def _is_no_guess(it: Exchange) -> bool:
+    return it.status in (200, 429) or (it.status == 503 and CROWDED in it.said)
 
 
 def _of_somebody_else(it: Exchange, counted: _Counted, is_known: bool) -> Iterator[Breach]:

@@ -36,6 +36,7 @@ def no_own_errors(evidence: Evidence) -> Finding:
 
 def _mistakes(evidence: Evidence) -> Iterator[Breach]:
     troubled, is_limited, set_us = False, False, dict[str, int]()
+    provoked: set[str] = set()
     for it in evidence.of_kind("log", "decided", *TROUBLE):
         if it.kind == "decided":
             if it.get("type") == "order.created" and it.host.startswith("expiration"):
@@ -43,10 +44,14 @@ def _mistakes(evidence: Evidence) -> Iterator[Breach]:
         elif it.kind != "log":
             troubled |= is_trouble(it)
             is_limited |= it.kind == "limit"
+            if it.kind == "answered" and it["says"].isdecimal():
+                provoked.add(f"'code': {it['says']},")
         elif it.get("what") == "overdue" and not troubled:
             yield from _unrung(it, set_us.get(it["order"]))
         elif is_limited and str(it.get("error")).startswith(TOO_LARGE):
             continue
+        elif it.get("where") == "start" and any(code in str(it.get("error")) for code in provoked):
+            continue  # of itself a service says so once for each time that it was refused
         elif it.get("what") == "failed" or it.get("where") == BACKGROUND:
             at, error = moment(it.at_us), str(it.get("error"))[:120]
             yield Breach(f"{it.host}: {it['where']} failed at {at}: {error}", [it.number])

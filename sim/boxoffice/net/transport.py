@@ -30,10 +30,10 @@ class PersonalTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request.  Raises: httpx.ConnectError (nothing happened), httpx.ReadTimeout."""
         await request.aread()
-        # As most proxies do: it stands to the right of what the person has said of where they are.
-        claims = request.headers.get_list("X-Forwarded-For")
-        where = ", ".join([*claims, self._gateway.addresses.of(self._person)])
-        request.headers["X-Forwarded-For"] = where
+        # As proxies may, it adds a line of its own below what the person says of where they are,
+        # and continues no line: to HTTP they are one.  Source: RFC 9110, section 5.3
+        where = ("X-Forwarded-For", self._gateway.addresses.of(self._person))
+        request.headers = httpx.Headers([*request.headers.multi_items(), where])
         host = self.host_for(request)
         asked = self._record_request(request, host)
 

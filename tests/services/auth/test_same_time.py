@@ -8,6 +8,7 @@ import itertools
 from typing import Any
 
 import bcrypt
+from pymongo.errors import AutoReconnect
 from pytest import fixture, mark, raises
 
 from services.auth.passwords import AT_ONCE, PATIENCE_S, Passwords
@@ -171,6 +172,20 @@ def test_a_hash_that_cannot_be_renewed_now_keeps_nobody_out(play, monkeypatch):
         return hashes(shop)["ana@example.com"][:7]
 
     assert play(script) == "$2b$05$"
+
+
+def test_an_attempt_counts_nowhere_if_a_store_went_away_before_it_was_made(play, monkeypatch):
+    async def away(*_: Any) -> None:
+        raise AutoReconnect
+
+    async def script(shop):
+        await sign_up(shop, "ana@example.com")
+        with monkeypatch.context() as outage:
+            outage.setattr(Passwords, "match", away)
+            told = {await sign_in(shop, "ana@example.com", "wrong one") for _ in range(20)}
+        return told, await sign_in(shop, "ana@example.com", "wrong one")
+
+    assert play(script) == ({503}, 400)
 
 
 @mark.parametrize(

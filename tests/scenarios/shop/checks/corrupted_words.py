@@ -161,6 +161,15 @@ def counted_the_right_password(it: Recording) -> None:
     it.drop([*counts(it, 200)][-1])
 
 
+@falls("guesses-are-counted", "and that counts as a wrong password")
+def counted_whose_password_nobody_compared(it: Recording) -> None:
+    for counted in [*counts(it, 400)]:  # and is not forgotten, as by who knows it at last
+        for later in [*it.all("write", collection="failures", id=counted["id"], after=None)]:
+            it.drop(later)
+    crowded = refuse(503, "Too many people at once; try again later")
+    it.change(it.first("response", "POST /api/users/signin", status=400), crowded)
+
+
 @falls("guesses-are-counted", "and 2 counts were forgotten for that")
 def forgot_what_others_have_tried(it: Recording) -> None:
     own = [*counts(it, 200)][-1]

@@ -7,6 +7,7 @@ from scenarios.shop.checks.ahead import as_far_ahead_as_promised
 from scenarios.shop.checks.alarms import alarms_on_time
 from scenarios.shop.checks.charging import Charging
 from scenarios.shop.checks.evidence import Evidence
+from scenarios.shop.checks.unprovoked import no_own_errors
 
 ORDER = "70dbd880035bad664f0031e3"
 
@@ -94,3 +95,16 @@ def given_back(*delays_s):
 def test_whoever_has_slept_gives_back_as_of_the_delivery_that_it_was():
     assert given_back(0.2, 0.05) == []
     assert len(given_back(0.2, 1.0)) == 1
+
+
+def did_not_begin(*before, error):
+    failed = (1.0, "orders", "log", {"what": "failed", "where": "start", "error": error})
+    return [it.message for it in no_own_errors(Evidence(events=recorded(*before, failed))).breaches]
+
+
+def test_who_is_refused_an_index_begins_anew_and_makes_no_mistake():
+    refused = {"to": "orders-db", "verb": "create_index", "about": "", "says": "67"}
+    error = "OperationFailure: Location67, full error: {'ok': 0.0, 'code': 67, 'codeName': …"
+    assert did_not_begin((0.5, "orders", "answered", refused), error=error) == []
+    assert len(did_not_begin(error=error)) == 1
+    assert len(did_not_begin((0.5, "orders", "answered", refused), error="KeyError: 'id'")) == 1
