@@ -24,6 +24,7 @@ SHORTLY, LONG = 3, 18  # times to order and cancel; the longer, until the first 
 MOST: Final = 20  # deeds of a small storm
 LETTER_S: Final = 1_800.0  # that a letter is good for
 LETS_GO: Final = ("wavers", "cancels")
+WAYS: Final = 32  # to say what makes no sense, at least
 LONG_DEEDS: Final = ("outstays", "guesses", "floods")  # each takes a quarter of an hour or two
 # What a store forgets is not counted any more.
 COUNTED_DEEDS: Final = ("mistypes", "besieges", "sprays")
@@ -212,7 +213,7 @@ class _Draw:
         elif does == "floods":
             what["door"] = self.chance.randrange(len(DOORS))
         elif does in ("errs", "babbles"):
-            what["way"] = self.chance.randrange(16)
+            what["way"] = self.chance.randrange(WAYS)
         return what
 
 

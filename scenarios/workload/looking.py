@@ -14,10 +14,18 @@ NONSENSE: Final = (
     ("POST", "/api/tickets", {"title": "Seat", "price": 1000000}),
     ("POST", "/api/tickets", {"title": "Seat", "price": "19.999"}),
     ("POST", "/api/tickets", {"title": "Seat", "price": -20}),
+    ("POST", "/api/tickets", {"title": "Seat", "price": 19.999}),
+    ("POST", "/api/tickets", {"title": "Seat", "price": 999999.995}),
+    ("POST", "/api/tickets", {"title": "Seat", "price": "2e1"}),
+    ("POST", "/api/tickets", {"title": "Seat", "price": True}),
+    ("POST", "/api/tickets", {"title": "S" * 201, "price": "20.00"}),
+    ("POST", "/api/tickets", {"title": "Seat\nA", "price": "20.00"}),
     ("POST", "/api/tickets", ["Seat", "20.00"]),
     ("POST", "/api/orders", {"ticketId": "a seat"}),
     ("POST", "/api/orders", {"ticketId": {"$ne": None}}),
     ("POST", "/api/payments", {"orderId": NOWHERE, "token": ""}),
+    ("POST", "/api/payments", {"orderId": NOWHERE, "token": "tok_visa?"}),
+    ("POST", "/api/payments", {"orderId": NOWHERE, "token": "t" * 201}),
     ("POST", "/api/users/signup", {"email": "nobody", "password": "long enough"}),
     ("POST", "/api/users/signup", {"email": "short@example.com", "password": "short"}),
     ("POST", "/api/users/signup", {"email": "long@example.com", "password": "άλογο " * 12}),
@@ -25,9 +33,11 @@ NONSENSE: Final = (
     ("POST", "/api/users/reset-password", {"token": "none", "password": "a new horse"}),
     ("GET", "/api/tickets?limit=0", None),
     ("GET", "/api/tickets?limit=101", None),
+    ("GET", "/api/tickets?limit=2.5", None),
     ("GET", "/api/orders?after=nothing", None),
+    ("GET", f"/api/orders?after={NOWHERE}", None),
 )
-BABBLE: Final = 4  # things at a time
+BABBLE: Final = 6  # things at a time
 ABSENT: Final = (
     ("GET", f"/api/tickets/{NOWHERE}", None),
     ("GET", "/api/tickets/no-id", None),
