@@ -32,8 +32,8 @@ class PersonalTransport(httpx.AsyncBaseTransport):
         await request.aread()
         # As proxies may, it adds a line of its own below what the person says of where they are,
         # and continues no line: to HTTP they are one.  Source: RFC 9110, section 5.3
-        where = ("X-Forwarded-For", self._gateway.addresses.of(self._person))
-        request.headers = httpx.Headers([*request.headers.multi_items(), where])
+        where = self._gateway.addresses.of(self._person).encode()
+        request.headers = httpx.Headers([*request.headers.raw, (b"X-Forwarded-For", where)])
         host = self.host_for(request)
         asked = self._record_request(request, host)
 
