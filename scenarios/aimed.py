@@ -13,6 +13,7 @@ from boxoffice import faults
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
 from scenarios.aims import NOTES, STORES, UPON_WHAT_WAS_READ
+from services.common.failures import PARK_AFTER_S
 
 NAP_S: Final = (12.0, 45.0, 45.0, 150.0)  # longer than what was noted is good for
 NAPS: Final = ([1], [2], [2, 3], [3, 4])  # so many notes are taken until a first card is charged
@@ -22,6 +23,16 @@ ERRS_S: Final = (30.0, 200.0, 200.0)
 NO_INDEX: Final = "67"
 # Longer than a message may fail for a reason of its own; whoever waits for another may wait longer.
 UNHEARD_S: Final = 300.0
+# DocumentValidationFailure: a collection has a validator by mistake, from the first moment on, for
+# longer than a message may fail for a reason of its own.  Only consumers write there so.
+INVALID: Final = "121"
+INVALID_S: Final = 310.0
+COPIED_S: Final = 295.0  # so long a copy is on its way that comes to be applied before the letter
+INVALIDATED: Final = (
+    *(("payments", "orders.insert_one", "order.created"),) * 2,
+    *(("orders", "tickets.update_one", "ticket.updated"),) * 2,
+    ("orders", "tickets.insert_one", "ticket.created"),
+)
 UNHEARD: Final = (
     *(("tickets", "order.created"), ("payments", "order.created"), ("orders", "ticket.created")),
     *(("tickets", "order.*"), ("payments", "order.*"), ("orders", "ticket.updated")),
@@ -111,6 +122,24 @@ def unheard(chance: Random) -> Fault:
     """Draw what a service hears of minutes after all that was said upon it."""
     at, of = chance.choice(UNHEARD)
     return faults.gaps(by_s=UNHEARD_S, of=of, at=at, nth=[chance.choice((1, 1, 2, 3))])
+
+
+def invalidated(chance: Random) -> list[Fault]:
+    """Draw what a service hears of and cannot store, until somebody mends that.
+
+    Now and then such a message is applied all the same before its letter is taken again, since the
+    stream has it twice, or does not learn that it was put aside.
+    """
+    service, of, subject = chance.choice(INVALIDATED)
+    at = f"{service}-db"
+    found = [faults.refusals(INVALID, name="validator", of=of, at=at, until_s=INVALID_S)]
+    also = chance.random()
+    if also < 0.3:
+        found.append(faults.stored_twice(COPIED_S, of=subject, share=1.0))
+    elif also < 0.6:
+        late = {"from_s": PARK_AFTER_S, "until_s": INVALID_S}
+        found.append(faults.lost_requests(of="ack", at="nats", by=service, share=0.5, **late))
+    return found
 
 
 # For a minute: whoever finds Redis empty fills it from the stream again, and for as long as that is

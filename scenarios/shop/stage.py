@@ -4,10 +4,12 @@ The story is the same.  What differs is how time passes, and how much can be see
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import httpx
+    from nats.js import JetStreamContext
 
     from boxoffice import Deed
     from boxoffice.clock import Randomness
@@ -30,6 +32,9 @@ class Stage(Protocol):
 
     def client(self, person: str) -> "httpx.AsyncClient":
         """Return an HTTP client with a cookie jar of its own."""
+
+    def jetstream(self, operator: str) -> AbstractAsyncContextManager["JetStreamContext"]:
+        """Connect to the shop's NATS from an operator's machine, for as long as a block takes."""
 
     async def passes(self, seconds: float = 0.0, *, minutes: float = 0.0) -> None:
         """Let the story's time pass."""

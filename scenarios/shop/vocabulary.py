@@ -65,6 +65,7 @@ VOCABULARY: Final = Vocabulary(
         "besieges": "has several strangers try passwords for the own account",
         "sprays": "tries passwords for many accounts on one device",
         "floods": "knocks at a door under many addresses until that is refused",
+        "replays": "has all dead letters taken again",
         "knocks": "asks for what is private without having signed in",
         "errs": "asks for what is not there",
         "babbles": "asks for what makes no sense",

@@ -1,8 +1,10 @@
 """The world of the shop, in virtual time: a stage for its stories."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 import simpy
+from nats.js import JetStreamContext
 
 from boxoffice import World as AnyWorld
 from boxoffice.faults import Fault
@@ -40,6 +42,16 @@ class World(AnyWorld, Town):
         """All letters that have come."""
         found: Mailbox = self.backends.own["mail"]
         return found
+
+    @asynccontextmanager
+    async def jetstream(self, operator: str) -> AsyncIterator[JetStreamContext]:
+        """Connect to NATS from an operator's machine, which may do there what expiration may."""
+        host = ServiceHost(operator, "expiration", self.loop)
+        connection = self.drivers_of(host).nats
+        try:
+            yield connection.jetstream()
+        finally:
+            await connection.close()
 
     # --- as a stage ---------------------------------------------------------------------------
 

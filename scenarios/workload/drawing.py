@@ -8,7 +8,16 @@ from typing import Any, Final
 from boxoffice import Deed, Storm
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
-from scenarios.aimed import UNHEARD_S, deaf_expiration, hesitant, silence, unanswered, unheard
+from scenarios.aimed import (
+    INVALID_S,
+    UNHEARD_S,
+    deaf_expiration,
+    hesitant,
+    invalidated,
+    silence,
+    unanswered,
+    unheard,
+)
 from scenarios.swarm import late_message, swarm, weather
 from scenarios.workload.flooding import DOORS, LIMITS
 
@@ -32,6 +41,10 @@ UNANSWERED: Final = 0.1  # of the runs in which anything breaks
 UNHEARD: Final = 0.04
 HESITANT: Final = 0.15  # of those in which somebody lets go of a seat that others may want
 DEAF: Final = 0.06
+INVALIDATED: Final = 0.05  # of those whose orders do not last long
+REPLAYED: Final = 0.3  # of those in which there is garbage
+MENDED_S: Final = 40.0  # until whatever was refused has come again
+LATER_S: Final = (1.0, 20.0)  # that an operator asks once more
 OVERDUE_S: Final = 100.0  # by which orders has ended what no alarm has
 APART_S: Final = 20.0
 SILENT: Final = 0.15  # of those in which somebody pays for an order that lasts long
@@ -107,6 +120,12 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
     elif found and not is_long and chance.random() < UNHEARD:
         found.append(unheard(chance))
         deeds = _staying(deeds, UNHEARD_S)
+    elif window_s <= SOON_S and not is_long and chance.random() < INVALIDATED:
+        found += invalidated(chance)
+        # She is there for as long as it takes.
+        deeds = [*deeds[: MOST - 2], *_replaying(chance, INVALID_S + MENDED_S)]
+    elif any(fault.name == "poison" for fault in found) and chance.random() < REPLAYED:
+        deeds = [*deeds[: MOST - 2], *_replaying(chance, chance.choice(LATER_S))]
     return Storm(deeds, found, options)
 
 
@@ -114,6 +133,12 @@ def _staying(deeds: Sequence[Deed], for_s: float) -> list[Deed]:
     """Have somebody be there for so long, and for nothing else beside it."""
     others = [deed for deed in deeds if deed.does != "stays"]
     return [*others, Deed("Sue", "stays", after_s=for_s)]
+
+
+def _replaying(chance: Random, after_s: float) -> list[Deed]:
+    """Have an operator replay all dead letters, and once more: asking twice is harmless."""
+    again = Deed("Olga", "replays", after_s=chance.choice(LATER_S))
+    return [Deed("Olga", "replays", after_s=after_s), again]
 
 
 def _apart(deed: Deed) -> Deed:

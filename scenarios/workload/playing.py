@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from boxoffice import Deed
 from scenarios.answers import GaveUp
-from scenarios.workload import accounts, buying, flooding, looking, selling, strangers
+from scenarios.workload import accounts, buying, flooding, looking, operating, selling, strangers
 from scenarios.workload.patron import Patron
 from scenarios.workload.scene import Scene
 
@@ -45,6 +45,7 @@ VERBS: Final[Mapping[str, Do]] = {
         strangers.besieges,
         strangers.sprays,
         flooding.floods,
+        operating.replays,
         looking.reads,
         looking.browses,
         looking.meddles,

@@ -18,6 +18,7 @@ from scenarios.shop.checks.evidence import (
 )
 from scenarios.shop.checks.exchanges import call_of
 from scenarios.shop.checks.words import moment, short
+from services.common.subjects import REPLAYS
 
 ALL: Final = frozenset({"*"})
 _OFFER: Final = frozenset({"title", "price_cents", "version"})
@@ -54,13 +55,18 @@ def keeps_to_its_own(evidence: Evidence) -> Finding:
         because = next(
             (it for it in evidence.causes(write) if it.kind in ("stored", "request")), None
         )
-        if because is None:
+        if because is None or _is_replay(because):
             continue
         tested = True
         allowed, by = _allowed(because, write)
         if wrong := _wrong(write, allowed):
             breaches.append(_breach(write, because, by, wrong))
     return Finding(tested, breaches)
+
+
+def _is_replay(because: TraceEvent) -> bool:
+    # It names a letter, and says nothing itself.
+    return str(because.get("subject")).startswith(f"{REPLAYS}.")
 
 
 def _taken(write: TraceEvent, slots: dict[str, TraceEvent]) -> Iterator[Breach]:

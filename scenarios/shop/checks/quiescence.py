@@ -1,21 +1,24 @@
 """Rest: in the end nothing is stuck."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks import words
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence, Message
+from scenarios.shop.checks.parking import Mended, parked_untimely
 from scenarios.shop.checks.words import moment
 
 
 def nothing_stuck(evidence: Evidence) -> Finding:
     """Look at the end: what is not quiet is stuck, and so is whatever was left behind."""
+    letters, waiting = _dead_letters(evidence)
     stuck = dict.fromkeys([*evidence.restless, *_left_behind(evidence)])
-    breaches = [Breach(said) for said in stuck]
-    breaches += _unacknowledged(evidence)
-    breaches += _dead_letters(evidence)
+    breaches = [Breach(said) for said in stuck if said not in _behind(evidence, waiting)]
+    breaches += _unacknowledged(evidence, waiting)
+    breaches += letters
+    breaches += parked_untimely(evidence)
     return Finding(bool(evidence.messages), breaches)
 
 
@@ -38,7 +41,13 @@ def _left_behind(evidence: Evidence) -> Iterator[str]:
     yield from map(words.timer_leased, evidence.leases)
 
 
-def _unacknowledged(evidence: Evidence) -> Iterator[Breach]:
+def _behind(evidence: Evidence, waiting: Collection[str]) -> Collection[str]:
+    # What comes after a message whose letter nobody has asked for yet.
+    gaps = {name: left.num_ack_pending for name, left in evidence.consumers.items()}
+    return {words.backlog(name, 0, gaps[name]) for name in waiting if name in gaps}
+
+
+def _unacknowledged(evidence: Evidence, waiting: Collection[str]) -> Iterator[Breach]:
     # Names the messages behind a consumer's count, as far as the trace knows them.
     if ACKNOWLEDGEMENTS in evidence.unseen or not evidence.is_told:
         return
@@ -51,7 +60,7 @@ def _unacknowledged(evidence: Evidence) -> Iterator[Breach]:
             open_.pop(handed_over, None)
     for (consumer, _), deliveries in open_.items():
         left = evidence.consumers.get(consumer)
-        if left is not None and left.num_ack_pending:
+        if left is not None and left.num_ack_pending and consumer not in waiting:
             yield _never_done(evidence, consumer, deliveries)
 
 
@@ -67,7 +76,7 @@ def _never_done(evidence: Evidence, consumer: str, deliveries: list[TraceEvent])
 
 
 def _is_garbage(letter: Message) -> bool:
-    # Whatever else is on, an event of ours that is put aside was put aside wrongly.
+    # Unless its own store has refused it, an event of ours that is put aside was so wrongly.
     from services.common.events import Undecodable, open_envelope
 
     try:
@@ -77,19 +86,21 @@ def _is_garbage(letter: Message) -> bool:
     return False
 
 
-def _dead_letters(evidence: Evidence) -> Iterator[Breach]:
+def _dead_letters(evidence: Evidence) -> tuple[list[Breach], set[str]]:
+    """Return those that are there wrongly, and the services that others rightly wait for."""
     letters = [it for it in evidence.messages if it.is_dead_letter]
     wrong = [it for it in letters if not (evidence.poisoned and _is_garbage(it))]
     wanted = {it.seq for it in wrong}
     told = evidence.of_kind("stored") if wrong and evidence.is_told else ()
-    said = (it for it in told if it["seq"] in wanted)
-    stored = {it["seq"]: it for it in said if not it["duplicate"]}
+    stored = {it["seq"]: it for it in told if it["seq"] in wanted and not it["duplicate"]}
+    mended, breaches, waiting = Mended(evidence), list[Breach](), set[str]()
     for letter in wrong:
-        event = stored.get(letter.seq)
+        event, service = stored.get(letter.seq), letter.subject.split(".")[1]
+        if mended.waits(event, letter.reason):
+            waiting.add(service)
+            continue
         at = f" at {moment(event.at_us)}" if event else ""
         reason = f": {letter.reason}" if letter.reason else ""
-        yield Breach(
-            f"{letter.subject.split('.')[1]}: {words.of_event(letter.data)} was parked among "
-            f"the dead letters{at}{reason}",
-            [event.number] if event else [],
-        )
+        said = f"{service}: {words.of_event(letter.data)} was parked among the dead letters"
+        breaches.append(Breach(f"{said}{at}{reason}", [event.number] if event else []))
+    return breaches, waiting

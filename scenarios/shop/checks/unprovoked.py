@@ -14,6 +14,7 @@ from scenarios.shop.checks.evidence import (
     store_of,
 )
 from scenarios.shop.checks.in_time import done_late, handed_over_late, posted_late, settled_late
+from scenarios.shop.checks.parking import OF_THE_DOCUMENT, reason_of
 from scenarios.shop.checks.unfinished import OUTBOXES
 from scenarios.shop.checks.way import TROUBLE, Way, is_trouble
 from scenarios.shop.checks.words import moment, short
@@ -21,6 +22,7 @@ from scenarios.shop.moments import seconds_of
 
 UP_S: Final = 2.0  # until all are up: a replica may take the consumer that another replays by
 TOO_LARGE: Final = "MaxPayloadError"  # which is nobody's mistake once a broker takes less
+OF_ITS_OWN: Final = {reason_of(code) for code in OF_THE_DOCUMENT}
 BACKGROUND: Final = "background"  # where it is told that a loop has died, and begins anew
 LOOK_S: Final = 5.0  # between two looks at payments: one of them may note what the next gives back
 # Whoever has lost a server asks again after a second, and hears within five each of two that it is
@@ -45,12 +47,12 @@ def _mistakes(evidence: Evidence) -> Iterator[Breach]:
             troubled |= is_trouble(it)
             is_limited |= it.kind == "limit"
             if it.kind == "answered" and it["says"].isdecimal():
-                provoked.add(f"'code': {it['says']},")
+                provoked.add(reason_of(it["says"]))
         elif it.get("what") == "overdue" and not troubled:
             yield from _unrung(it, set_us.get(it["order"]))
         elif is_limited and str(it.get("error")).startswith(TOO_LARGE):
             continue
-        elif it.get("where") == "start" and any(code in str(it.get("error")) for code in provoked):
+        elif _was_provoked(it, provoked):
             continue  # of itself a service says so once for each time that it was refused
         elif it.get("what") == "failed" or it.get("where") == BACKGROUND:
             at, error = moment(it.at_us), str(it.get("error"))[:120]
@@ -58,6 +60,12 @@ def _mistakes(evidence: Evidence) -> Iterator[Breach]:
         elif it.get("what") == "outage" and not troubled and it.at_us > UP_S * 1e6:
             missed = f"{it.host}: {it['where']} missed a server at {moment(it.at_us)}"
             yield Breach(f"{missed}, and nothing was in the way", [it.number])
+
+
+def _was_provoked(failed: TraceEvent, provoked: set[str]) -> bool:
+    # What passes is no failure, but an outage; only at the start all is taken for one.
+    may_be = provoked if failed.get("where") == "start" else provoked & OF_ITS_OWN
+    return any(reason in str(failed.get("error")) for reason in may_be)
 
 
 def _unrung(overdue: TraceEvent, set_us: int | None) -> Iterator[Breach]:

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
 import httpx
+from nats.js import JetStreamContext
 
 from boxoffice import Deed, Outcome, Scenario
 from boxoffice.clock import Randomness, Stopwatch
@@ -43,6 +45,10 @@ class RemoteStage(Town):
         if person not in self._people:
             self._people[person] = self.browsers.browser(person, self._url)
         return self._people[person]
+
+    def jetstream(self, operator: str) -> AbstractAsyncContextManager[JetStreamContext]:
+        """Only HTTP is shown.  Raises: CannotBeTold."""
+        raise CannotBeTold(f"{operator} cannot reach NATS from outside")
 
     async def passes(self, seconds: float = 0.0, *, minutes: float = 0.0) -> None:
         """Let that much time pass: there is no other clock."""

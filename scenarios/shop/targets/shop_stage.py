@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
 import httpx
 import pymongo
 import stripe
+from nats.js import JetStreamContext
 
 from boxoffice import Deed
 from boxoffice.clock import Randomness
 from boxoffice.trace import Trace, TraceEvent
 from boxoffice.world import Faults
+from scenarios.nats_connection import connected
 from scenarios.shop.outside.calm import quiet
 from scenarios.shop.outside.witness import Witness
 from scenarios.shop.real.shop import ProcessShop
@@ -67,6 +70,10 @@ class ShopStage(Town):
         if person not in self._people:
             self._people[person] = self.browsers.browser(person, ADDRESS)
         return self._people[person]
+
+    def jetstream(self, operator: str) -> AbstractAsyncContextManager[JetStreamContext]:
+        """Connect to NATS, where the services are."""
+        return connected(self.shop.nats_url)
 
     async def passes(self, seconds: float = 0.0, *, minutes: float = 0.0) -> None:
         """Let the story's time pass, in fewer of the machine's seconds."""

@@ -12,6 +12,7 @@ from scenarios.shop.vocabulary import VOCABULARY
 from scenarios.workload.drawing import GIVEN_UP_S, MOST, REFUSED_S, SEATS
 from scenarios.workload.playing import VERBS
 from services.auth import api as auth
+from services.common.messaging import LONGEST_DELAY_S, PARK_AFTER_S
 from services.orders import api as orders
 from services.payments import api as payments
 from services.tickets import api as tickets
@@ -110,6 +111,32 @@ def test_some_runs_last_until_a_refund_was_refused_again_and_again_or_a_message_
         assert {"stripe-no-balance", "gaps", "stripe-timeouts"} & {it.name for it in drawn.faults}
     assert any(stays_for(UNHEARD_S, *it) for it in lasting)
     assert any(stays_for(900 + GIVEN_UP_S, *it) for it in lasting)
+
+
+def replaying(fault):
+    """Return the storms with this fault in which somebody replays dead letters."""
+    drawn = (scenario_named(name).drawn(seed) for name, seed in DEEDS)
+    return [
+        storm
+        for storm in drawn
+        if any(it.name == fault for it in storm.faults)
+        and any(it.does == "replays" for it in storm.deeds)
+    ]
+
+
+def test_in_a_few_storms_a_store_refuses_messages_and_an_operator_replays_them_when_it_is_over():
+    found = replaying("validator")
+    assert 0 < len(found) < len(DEEDS) / 20
+    for storm in found:
+        first, second = [it for it in storm.deeds if it.does == "replays"]
+        [until_s] = [it.when.until_s for it in storm.faults if it.name == "validator"]
+        assert until_s > PARK_AFTER_S + LONGEST_DELAY_S
+        assert until_s + LONGEST_DELAY_S < first.after_s
+        assert second.after_s > 0.0
+
+
+def test_where_there_is_garbage_an_operator_may_replay_it_in_vain():
+    assert replaying("poison")
 
 
 def stays_for(seconds, storm, seed):

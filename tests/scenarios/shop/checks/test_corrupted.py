@@ -3,6 +3,7 @@
 Each corruption is of one kind: an event is dropped, repeated, moved, or says something else.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from pytest import mark, param
@@ -14,6 +15,7 @@ from tests.scenarios.shop.checks import (
     corrupted_ends,
     corrupted_leaving,
     corrupted_news,
+    corrupted_parking,
     corrupted_promises,
     corrupted_states,
     corrupted_steps,
@@ -28,6 +30,7 @@ KNOWN: Final = (  # whose cases these are
     corrupted_ends,
     corrupted_leaving,
     corrupted_news,
+    corrupted_parking,
     corrupted_promises,
     corrupted_states,
     corrupted_steps,
@@ -53,6 +56,25 @@ def test_a_history_that_was_corrupted_is_rejected_for_that_reason(
 
 def test_each_invariant_has_a_history_by_which_it_falls() -> None:
     assert {name for name, _, _ in CASES} == NAMED.keys()
+
+
+@mark.parametrize("asked_after_s", [(), (30.0,)], ids=["not at all", "too early"])
+def test_a_letter_may_wait_until_it_is_asked_for_once_its_reason_is_gone(
+    asked_after_s: tuple[float, ...], honest: Evidence
+) -> None:
+    recording = Recording(honest)
+    corrupted_parking.is_put_aside(recording, *asked_after_s)
+    assert NAMED["nothing-stuck"].judge(recording.evidence()).verdict is Verdict.HOLDS
+
+
+def test_whose_letter_cannot_be_posted_now_may_be_given_a_message_again(honest: Evidence) -> None:
+    recording = Recording(honest)
+    corrupted_parking.failed_for_minutes_and_was_not_put_aside(recording)
+    failed = recording.last("log", what="failed")
+    lost = recording.repeat(failed)
+    at = recording.events.index(lost)
+    recording.events[at] = replace(lost, kind="lost", fields={"to": "nats"})
+    assert NAMED["nothing-stuck"].judge(recording.evidence()).verdict is Verdict.HOLDS
 
 
 def test_a_message_that_the_stream_has_twice_is_no_other(honest: Evidence) -> None:

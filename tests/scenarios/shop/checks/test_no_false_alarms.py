@@ -108,3 +108,22 @@ def test_who_is_refused_an_index_begins_anew_and_makes_no_mistake():
     assert did_not_begin((0.5, "orders", "answered", refused), error=error) == []
     assert len(did_not_begin(error=error)) == 1
     assert len(did_not_begin((0.5, "orders", "answered", refused), error="KeyError: 'id'")) == 1
+
+
+def erred(where, code, refused=True):
+    """Return what is said of a service that fails by this code, and was refused by it or not."""
+    refusal = {"to": "orders-db", "verb": "update_one", "says": code}
+    said = {
+        "what": "failed",
+        "where": where,
+        "error": f"WriteError: no, {{'code': {code}, 'a': 1}}",
+    }
+    events = [(1.0, "orders", "answered", refusal)] * refused
+    return no_own_errors(Evidence(events=recorded(*events, (1.1, "orders", "log", said)))).breaches
+
+
+def test_what_a_store_has_refused_for_the_sake_of_a_document_is_no_mistake_of_a_service():
+    assert erred("ticket.updated", "121") == []
+    assert len(erred("ticket.updated", "121", refused=False)) == 1
+    assert erred("start", "67") == []
+    assert len(erred("ticket.updated", "67")) == 1
