@@ -20,7 +20,8 @@ from tests.browser.stories import (
 pytestmark = pytest.mark.real
 
 READY_S = 8.0  # nine times what it takes; the report has the figure
-CLICK_MS = 100  # from which on a click is felt to wait
+FRAME_MS = 260  # ten times what one takes on a quiet machine
+CLICK_MS = 100  # from which on a click is felt to wait; one takes two
 STORM_EVENTS = 10_000
 STORM_SIZE = 115
 PANES = "[...document.querySelectorAll('.bx-pane')]"
@@ -69,7 +70,7 @@ def test_ten_thousand_events_open_and_scroll_in_time(
         return (performance.now() - begun) / 20; })()"""
     )
     record_property("storm_frame_ms", round(frames_ms))
-    assert frames_ms < 100
+    assert frames_ms < FRAME_MS
     chromium.press("/")
     set_box(chromium, "input[type=search]", "gap")
     assert "events say “gap”" in chromium.ask(PANEL)
