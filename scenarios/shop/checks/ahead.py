@@ -48,7 +48,8 @@ Noted = Callable[[Document, Document, float, float], Iterator[Span]]
 def as_far_ahead_as_promised(evidence: Evidence) -> Finding:
     """Take each write that notes a moment, and each message that is given back."""
     slack_s = 2.0 * skew_s(evidence)
-    is_slow = any(it.get("to") not in OUTSIDE for it in evidence.of_kind(*SLOW))
+    troubled = (it for it in evidence.of_kind(*SLOW) if it.get("to") not in OUTSIDE)
+    is_slow = not evidence.prompt or any(True for _ in troubled)
     tested, breaches = False, list[Breach]()
     for write in evidence.writes(*NOTED):
         if write["after"] is None:

@@ -127,3 +127,21 @@ def test_what_a_store_has_refused_for_the_sake_of_a_document_is_no_mistake_of_a_
     assert len(erred("ticket.updated", "121", refused=False)) == 1
     assert erred("start", "67") == []
     assert len(erred("ticket.updated", "67")) == 1
+
+
+def given_up(*, prompt):
+    """Have payments note at 00:04.3 what its clock said at 00:02, while it looks into books."""
+    payment = {"status": "pending", "attempt": 1, "since": "2030-01-01T00:00:00.000Z"}
+    payment |= {"sent_at": None, "next_at": None, "refusals": 0}
+    gone = payment | {"status": "declined", "since": "2030-01-01T00:00:02.000Z"}
+    mirror = {"database": "payments", "collection": "orders", "id": ORDER}
+    before, after = ({"_id": ORDER, "status": "open", "payment": it} for it in (payment, gone))
+    write = (4.3, "payments-db", "write", mirror | {"before": before, "after": after})
+    evidence = Evidence(events=recorded(write), prompt=prompt)
+    return [it.message for it in as_far_ahead_as_promised(evidence).breaches]
+
+
+def test_where_a_search_slows_all_messages_a_loop_may_come_to_write_late():
+    [said] = given_up(prompt=True)
+    assert said.startswith("payments-db: the beginning of")
+    assert given_up(prompt=False) == []
