@@ -13,7 +13,6 @@ from boxoffice import faults
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
 from scenarios.aims import NOTES, STORES, UPON_WHAT_WAS_READ
-from services.common.failures import PARK_AFTER_S
 
 NAP_S: Final = (12.0, 45.0, 45.0, 150.0)  # longer than what was noted is good for
 NAPS: Final = ([1], [2], [2, 3], [3, 4])  # so many notes are taken until a first card is charged
@@ -27,6 +26,7 @@ UNHEARD_S: Final = 300.0
 # longer than a message may fail for a reason of its own.  Only consumers write there so.
 INVALID: Final = "121"
 INVALID_S: Final = 310.0
+PARKED_S: Final = 240.0  # after which it is put aside.  Source: services/common/failures.py
 COPIED_S: Final = 295.0  # so long a copy is on its way that comes to be applied before the letter
 INVALIDATED: Final = (
     *(("payments", "orders.insert_one", "order.created"),) * 2,
@@ -137,7 +137,7 @@ def invalidated(chance: Random) -> list[Fault]:
     if also < 0.3:
         found.append(faults.stored_twice(COPIED_S, of=subject, share=1.0))
     elif also < 0.6:
-        late = {"from_s": PARK_AFTER_S, "until_s": INVALID_S}
+        late = {"from_s": PARKED_S, "until_s": INVALID_S}
         found.append(faults.lost_requests(of="ack", at="nats", by=service, share=0.5, **late))
     return found
 

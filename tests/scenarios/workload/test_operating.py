@@ -4,9 +4,12 @@ from pytest import fixture, mark
 
 from boxoffice import Deed, Storm, run
 from boxoffice.clock import Random
+from scenarios import aimed
 from scenarios.aimed import INVALID_S, INVALIDATED, invalidated
 from scenarios.scenario import scenario
+from scenarios.shop.checks import parking
 from scenarios.workload.playing import play
+from services.common import failures
 from services.common.letters import Post
 
 DEEDS = [
@@ -70,3 +73,8 @@ def test_a_letter_that_is_never_settled_is_seen(unsettled):
     outcome = told(refused("tickets.update_one", []), DEEDS + REPLAYS)
     [found] = outcome.violations
     assert "was parked among the dead letters" in found.message
+
+
+def test_what_storms_and_checks_know_of_parking_is_what_services_do():
+    assert aimed.PARKED_S == parking.LONG_S == failures.PARK_AFTER_S < aimed.INVALID_S
+    assert parking.OFTEN == failures.PARK_AFTER
