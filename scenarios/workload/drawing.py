@@ -122,7 +122,7 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
         deeds = _staying(deeds, UNHEARD_S)
     elif window_s <= SOON_S and not is_long and chance.random() < INVALIDATED:
         found += invalidated(chance)
-        # She is there for as long as it takes.
+        # Who waits to replay is there for as long as it takes: nobody else has to stay.
         deeds = [*deeds[: MOST - 2], *_replaying(chance, INVALID_S + MENDED_S)]
     elif any(fault.name == "poison" for fault in found) and chance.random() < REPLAYED:
         deeds = [*deeds[: MOST - 2], *_replaying(chance, chance.choice(LATER_S))]
