@@ -77,10 +77,13 @@ class RateLimits:
             Limit("limited-by-account-and-client", own, MOST_FAILURES),
             Limit("limited-by-client", client, at_all, unless=reset),
         )
-        everybodys = self._key("account", *account)
-        attempt = Attempt(self._counts, own, (client, everybodys))
-        await self._wait((await self._counts.add(everybodys, self._clock.now())).number)
-        return attempt
+        try:
+            everybodys = await self._counts.add(self._key("account", *account), self._clock.now())
+        except Exception:  # a store is away: there is no attempt
+            await Attempt(self._counts, own, (client,)).not_made()
+            raise
+        await self._wait(everybodys.number)
+        return Attempt(self._counts, own, (client, everybodys.key))
 
     async def signing_up(self, visitor: Visitor) -> None:
         """Let a client sign somebody up.  Raises: TooMany."""
@@ -105,12 +108,14 @@ class RateLimits:
         holding = [it for it in limits if it.unless not in before]
         # Most refusals are told here, by one look, and a flood of them writes nothing.
         self._refuse([it for it in holding if _number(it, before) >= it.most], before, now)
-        after = {it.key: await self._counts.add(it.key, now) for it in limits}
+        after: dict[str, Count] = {}
         try:
-            self._refuse([it for it in holding if _number(it, after) > it.most], after, now)
-        except TooMany:  # others were faster
             for each in limits:
-                await self._counts.take_back(each.key)
+                after[each.key] = await self._counts.add(each.key, now)
+            self._refuse([it for it in holding if _number(it, after) > it.most], after, now)
+        except Exception:  # others were faster, or a store is away
+            for key in after:
+                await self._counts.take_back(key)
             raise
 
     def _refuse(self, full: Sequence[Limit], counts: Mapping[str, Count], now: datetime) -> None:

@@ -1,13 +1,16 @@
 """What one client may do in a quarter of an hour, whatever it says of itself."""
 
 import asyncio
+import itertools
 from collections import Counter
 from datetime import timedelta
 
 import bcrypt
 import httpx
+from pymongo.errors import AutoReconnect
 from pytest import mark, raises
 
+from services.auth.counts import Counts
 from services.auth.rate_limits import MOST_FAILURES, WINDOW
 from services.auth.visitors import Visitor
 from services.common.errors import Invalid, TooMany
@@ -86,6 +89,28 @@ def test_what_is_refused_because_others_were_faster_counts_nowhere_either(play):
         return statuses[400], (await try_at(stranger, "a guess", "ben@example.com")).status_code
 
     assert play(script) == (MOST_FAILURES, 429)
+
+
+@mark.parametrize("counted_before", [1, 2])  # own; own and the client's: the account's is last
+def test_an_attempt_counts_nowhere_if_a_store_went_away_while_it_was_counted(
+    play, monkeypatch, counted_before
+):
+    async def script(shop):
+        stranger = shop.stranger("stranger")
+        await shop.person("ana")
+        add, done = Counts.add, itertools.count()
+
+        async def away(counts, key, now):
+            if next(done) % (counted_before + 1) == counted_before:
+                raise AutoReconnect
+            return await add(counts, key, now)
+
+        with monkeypatch.context() as outage:
+            outage.setattr(Counts, "add", away)
+            told = {(await try_at(stranger, "a guess")).status_code for _ in range(2 * PER_CLIENT)}
+        return told, (await try_at(stranger, "a guess")).status_code
+
+    assert play(script) == ({503}, 400)
 
 
 def test_a_flood_that_is_refused_writes_nothing_and_hashes_nothing(play, calls, monkeypatch):
