@@ -20,6 +20,7 @@ pytestmark = pytest.mark.real
 NAMES = sorted(page.name for page in NOTEBOOKS.glob("*.ipynb"))
 TWICE = next(name for name in NAMES if "twice" in name)
 OUTPUTS = ".jp-OutputArea-output"
+SLOW_PLUGIN = re.compile(r"Plugin \S+ \(with \d+ dependants\) took [0-9.]+ms to activate")
 STREAM = ".jp-Cell:last-child .jp-RenderedText"
 
 
@@ -70,7 +71,8 @@ def test_a_notebook_begins_without_answers_and_shows_its_runs_live_when_it_is_ru
     assert [
         it for it in chromium.asked if not it.startswith((address(lab), "data:", "blob:"))
     ] == []
-    assert chromium.complaints == []
+    # That a plugin of its own took more than five seconds is said of a slow machine.
+    assert [it for it in chromium.complaints if not SLOW_PLUGIN.search(it)] == []
     assert not chromium.ask("!!document.querySelector('.Toastify__toast')")  # such as news
 
 
