@@ -118,6 +118,20 @@ def silence() -> Fault:
     return faults.stripe_timeouts(charged=True, at="stripe", share=1.0)
 
 
+def late_answer(chance: Random) -> list[Fault]:
+    """Draw an answer about a first card that is written down when a second one is being charged.
+
+    Whoever asked oversleeps, another asks again, and of the second card nothing is heard for a
+    while.
+    """
+    for_s, is_charged = chance.choice((20.0, 20.0, 30.0)), chance.choice((True, False))
+    second = [3, 4, 5, 6]  # the first is asked about twice
+    return [
+        faults.pauses("payments", for_s, after="stripe.charge", by="payments", nth=[1]),
+        faults.stripe_timeouts(charged=is_charged, of="charge", at="stripe", nth=second),
+    ]
+
+
 def unheard(chance: Random) -> Fault:
     """Draw what a service hears of minutes after all that was said upon it."""
     at, of = chance.choice(UNHEARD)
@@ -175,6 +189,17 @@ def heard_again(chance: Random, busy: Sequence[str]) -> Fault:
     """Draw orders of whose creation expiration hears again when they may have ended."""
     within_s = chance.choice((20.0, 60.0))
     return faults.duplicates(copies=2, within_s=within_s, of="order.created", at="expiration")
+
+
+def refilled(chance: Random) -> list[Fault]:
+    """Draw a Redis that comes up empty, and an expiration that dies while it fills it again."""
+    # That it is filled is written down for the second time: the first was at its very beginning.
+    after, nth = chance.choice((*(("redis.set", 2),) * 3, ("redis.zadd", 2)))
+    return [
+        # Once it has had an alarm: whoever sets the one that is lost with it sets that again.
+        faults.restarts("redis", 0.5, inf, after="redis.zadd", at="redis", nth=[2]),
+        faults.crashes("expiration", after=after, down_s=2.0, nth=[nth]),
+    ]
 
 
 def deaf_expiration() -> Fault:

@@ -7,6 +7,7 @@ from boxoffice import faults
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
 
+LOOK: Final = "mongo.find_one"
 EFFECTS: Final = ("mongo.update_one",) * 3  # of messages, mostly
 # What a service is in the middle of when it is told to end, and nothing of what it does at first,
 # while it comes up: who is not there yet is not told.
@@ -16,7 +17,7 @@ IN_HAND: Final[Mapping[str, Sequence[str]]] = {
     "orders": (*EFFECTS, "mongo.*_one", "nats.publish", "nats.ack"),
     "payments": (
         *("stripe.charge", "stripe.refund", "stripe.*"),
-        *("mongo.*_one", "nats.publish", "nats.ack"),
+        *("mongo.*_one", LOOK, LOOK, "nats.publish", "nats.ack"),
     ),
     "expiration": ("redis.z*", "redis.z*", "nats.publish", "nats.ack"),
 }
@@ -42,6 +43,7 @@ def deployment(chance: Random, busy: Sequence[str]) -> list[Fault]:
     found = [make(service, notice_s=chance.choice(NOTICE_S), **when)]
     if chance.random() < 0.75:
         first = nth if is_before else nth + 1
-        slow = [*range(first, first + AT_ONCE)]
+        # Who asks is told what is known by then, by another look.
+        slow = [*range(first, first + (1 if of == LOOK else AT_ONCE))]
         found.append(faults.slow_calls(chance.choice(LASTS_S), of=of, by=service, nth=slow))
     return found

@@ -127,5 +127,5 @@ def drivers(given: Given) -> Drivers:
         own["stripe"] = given.stripe
     if "mail" in service.links:
         own["mail"] = FakeMail(given.world.backends.own["mail"], given.link("mail"))
-    settings = cast("World", given.world).settings
+    settings = cast("World", given.world).settings_of(given.host)
     return Drivers(settings, given.clock, given.ids, given.log, **own)

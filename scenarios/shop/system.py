@@ -79,14 +79,20 @@ class Shop(System):
         faults: Sequence[Fault],
         replicas: int = 1,
         settings: Mapping[str, Any] | None = None,
+        rolled_out: Mapping[str, Any] | None = None,
     ) -> "World":
-        """Make a world of the shop; `settings` are those of its services that are not as usual."""
+        """Make a world of the shop.
+
+        `settings` are those of its services that are not as usual, `rolled_out` those that each has
+        from its second life on.
+        """
         from scenarios.shop.life import SETTINGS
         from scenarios.shop.world import World  # which is a stage, and has this system
 
-        others = settings or {}
-        assert others.keys() <= type(SETTINGS).model_fields.keys(), f"no settings: {[*others]}"
-        return World(seed, faults, replicas, SETTINGS.model_copy(update=others))
+        first, later = settings or {}, {**(settings or {}), **(rolled_out or {})}
+        assert later.keys() <= type(SETTINGS).model_fields.keys(), f"no settings: {[*later]}"
+        at_first, then = (SETTINGS.model_copy(update=given) for given in (first, later))
+        return World(seed, faults, replicas, at_first, rolled_out=then)
 
     def redacted(self, body: Any) -> Any:
         """Return a body without passwords, and without tokens that open an account."""

@@ -28,14 +28,26 @@ class World(AnyWorld, Town):
         replicas: int = 1,
         settings: Settings = SETTINGS,
         env: simpy.Environment | None = None,
+        rolled_out: Settings | None = None,
     ) -> None:
         super().__init__(SHOP, seed, faults, replicas, env)
         self.settings = settings
+        self.rolled_out = rolled_out or settings
+        self._first_lives: dict[str, object] = {}
         self.mail_domain = "example.com"
 
     def drivers(self, host: ServiceHost) -> Drivers:
         """Return drivers as a service has them, for the present life of its host."""
         return life.drivers(self.drivers_of(host))
+
+    def settings_of(self, host: str) -> Settings:
+        """Return what the present life of a host was configured with.
+
+        Whoever comes up again has what was rolled out meanwhile.
+        """
+        life = self.hosts[host].life
+        is_first = self._first_lives.setdefault(host, life) is life
+        return self.settings if is_first else self.rolled_out
 
     @property
     def mailbox(self) -> Mailbox:

@@ -1,11 +1,14 @@
 """What buyers do."""
 
-from typing import Any
+import asyncio
+from typing import Any, Final
 
 from scenarios.actors import Order
 from scenarios.answers import Payment, Refusal, Surprise
 from scenarios.workload.patron import Patron, promised
 from scenarios.workload.scene import Scene
+
+PRICE: Final = "20.00"  # of what nobody looks at
 
 
 async def orders(scene: Scene, who: Patron, what: Any) -> None:
@@ -33,6 +36,12 @@ async def pays(scene: Scene, who: Patron, what: Any) -> None:
             raise Surprise(f"{who} paid for {what['seat']} twice: {paid.id} is another payment")
     elif paid.status not in (400, 402, 404):
         raise Surprise(f"{who} could not pay for {what['seat']}: {paid.status} {paid.message}")
+
+
+async def pays_later(scene: Scene, who: Patron, what: Any) -> None:
+    """Pay, in a tab that was opened a while ago."""
+    await scene.town.passes(what["after_s"])
+    await pays(scene, who, what)
 
 
 async def cancels(scene: Scene, who: Patron, what: Any) -> None:
@@ -69,6 +78,13 @@ async def collects(scene: Scene, who: Patron, what: Any) -> None:
     if len(held) > 1:
         await who.cancels(held[-2])
         await who.orders(held[-2].ticket)
+
+
+async def hoards(scene: Scene, who: Patron, what: Any) -> None:
+    """Put so many seats up for sale, and order all at once: more than a batch of anything."""
+    titles = [f"{who.name}'s seat {number}" for number in range(1, what["seats"] + 1)]
+    seats = [await who.lists(title, PRICE) for title in titles]
+    await asyncio.gather(*map(who.orders, seats))
 
 
 async def looks(scene: Scene, who: Patron, what: Any) -> None:

@@ -2,55 +2,28 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from boxoffice import Deed, Storm
 from boxoffice.clock import Random
-from boxoffice.faults import Fault
-from scenarios.aimed import (
-    INVALID_S,
-    UNHEARD_S,
-    deaf_expiration,
-    hesitant,
-    invalidated,
-    silence,
-    unanswered,
-    unheard,
-)
-from scenarios.swarm import late_message, swarm, weather
+from scenarios.swarm import swarm, weather
 from scenarios.workload.flooding import DOORS, LIMITS
+from scenarios.workload.plots import LETS_GO, LONG, SOON_S, Outline, befall
 
 SEATS: Final = ("A", "B", "C")
-APART: Final = "D"
 PRICES: Final = ("20.00", "19.99", "0.50", "999999.99", "1.15", "8.20", "0.57", "45.00")
 # Two good ones, so that whoever takes both for one order can be seen to.
 CARDS: Final = (
     *("tok_visa", "tok_visa", "tok_mastercard", "tok_mastercard"),
     *("tok_chargeDeclined", "tok_chargeDeclined"),
 )
-SHORTLY, LONG = 3, 18  # times to order and cancel; the longer, until the first are forgotten
-MOST: Final = 20  # deeds of a small storm
+SHORTLY: Final = 3  # times to order and cancel
 LETTER_S: Final = 1_800.0  # that a letter is good for
-LETS_GO: Final = ("wavers", "cancels")
 WAYS: Final = 32  # to say what makes no sense, at least
 LONG_DEEDS: Final = ("outstays", "guesses", "floods")  # each takes a quarter of an hour or two
 # What a store forgets is not counted any more.
 COUNTED_DEEDS: Final = ("mistypes", "besieges", "sprays")
-UNANSWERED: Final = 0.1  # of the runs in which anything breaks
-UNHEARD: Final = 0.04
-HESITANT: Final = 0.15  # of those in which somebody lets go of a seat that others may want
-DEAF: Final = 0.06
-INVALIDATED: Final = 0.05  # of those whose orders do not last long
-REPLAYED: Final = 0.3  # of those in which there is garbage
-MENDED_S: Final = 40.0  # until whatever was refused has come again
-LATER_S: Final = (1.0, 20.0)  # that an operator asks once more
-OVERDUE_S: Final = 100.0  # by which orders has ended what no alarm has
-APART_S: Final = 20.0
-SILENT: Final = 0.15  # of those in which somebody pays for an order that lasts long
-GIVEN_UP_S: Final = 125.0  # by which a charge is given up that Stripe does not know
-REFUSED_S: Final = 200.0  # by which a refund has been refused three times
-
 Habit = Sequence[str]  # verbs one after another; what is done at once stands with a plus
 
 
@@ -91,69 +64,15 @@ def drawn(rhythm: Rhythm, chance: Random, size: int) -> Storm:
     is_long = any(deed.does in (*LONG_DEEDS, *COUNTED_DEEDS) for deed in deeds)
     busy, replicas = _busy(deeds), options.get("replicas", 1)
     found = weather(chance, busy) if is_long else swarm(chance, busy, replicas)
-    if window_s <= SOON_S and any(map(_is_of_stripe, found)) and chance.random() < 0.75:
-        is_poor = any(fault.name == "stripe-no-balance" for fault in found)
-        stays_s = window_s + (REFUSED_S if is_poor else GIVEN_UP_S)
-        deeds = _staying(deeds, stays_s)
-    if any(deed.what.get("times") == LONG for deed in deeds):
-        # Of a seat that nobody else takes; and without late messages it shows no more than a short.
-        deeds = [Deed("Sue", "lists", {"seat": APART, "price": PRICES[0]}), *map(_apart, deeds)]
-        found.append(late_message(chance))
-    if {deed.does for deed in deeds} & {*LETS_GO} and chance.random() < HESITANT:
-        found.append(hesitant(chance))
-    if found and not is_long and chance.random() < UNANSWERED:
-        found.append(unanswered(chance))
-    if window_s > SOON_S and not is_long and "payments" in busy and chance.random() < SILENT:
-        # A charge is then repeated for as long as the order lasts, and looked for at its end.
-        found.append(silence())
-        deeds = _staying(deeds, window_s + GIVEN_UP_S)
-    elif window_s <= SOON_S and not is_long and chance.random() < DEAF:
-        # Whoever ends orders then has to look for them, each in its time: two of them, at least.
-        found.append(deaf_expiration())
-        overdue = [
-            *draw.listing([APART]),
-            Deed("Ana", "orders", {"seat": seats[0]}),
-            Deed("Ben", "orders", {"seat": APART}, after_s=APART_S),
-        ]
-        others = deeds[: MOST - len(overdue) - 1]
-        deeds = [overdue[0], *_staying(others, window_s + OVERDUE_S), *overdue[1:]]
-    elif found and not is_long and chance.random() < UNHEARD:
-        found.append(unheard(chance))
-        deeds = _staying(deeds, UNHEARD_S)
-    elif window_s <= SOON_S and not is_long and chance.random() < INVALIDATED:
-        found += invalidated(chance)
-        # Who waits to replay is there for as long as it takes: nobody else has to stay.
-        deeds = [*deeds[: MOST - 2], *_replaying(chance, INVALID_S + MENDED_S)]
-    elif any(fault.name == "poison" for fault in found) and chance.random() < REPLAYED:
-        deeds = [*deeds[: MOST - 2], *_replaying(chance, chance.choice(LATER_S))]
-    return Storm(deeds, found, options)
-
-
-def _staying(deeds: Sequence[Deed], for_s: float) -> list[Deed]:
-    """Have somebody be there for so long, and for nothing else beside it."""
-    others = [deed for deed in deeds if deed.does != "stays"]
-    return [*others, Deed("Sue", "stays", after_s=for_s)]
-
-
-def _replaying(chance: Random, after_s: float) -> list[Deed]:
-    """Have an operator replay all dead letters, and once more: asking twice is harmless."""
-    again = Deed("Olga", "replays", after_s=chance.choice(LATER_S))
-    return [Deed("Olga", "replays", after_s=after_s), again]
-
-
-def _apart(deed: Deed) -> Deed:
-    is_long = deed.what.get("times") == LONG
-    return replace(deed, what={**deed.what, "seat": APART}) if is_long else deed
+    outline = Outline(deeds, found, options, window_s, busy, is_long, draw.listing)
+    befall(chance, outline)
+    return Storm(outline.deeds, outline.faults, outline.options)
 
 
 def _busy(deeds: Sequence[Deed]) -> list[str]:
     """Return the services that somebody gives something to do beside what all of them do."""
     done = {deed.does for deed in deeds}
     return [service for service, verbs in BUSY.items() if done & {*verbs}]
-
-
-def _is_of_stripe(fault: Fault) -> bool:
-    return fault.name.startswith("stripe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,11 +163,10 @@ class _Draw:
 
 AT_THE_DEADLINE_S: Final = -1.0
 AROUND_S: Final = (-0.05, -0.005, 0.0, 0.005, 0.05, 1.0)
-SOON_S: Final = 60  # so long orders may last for somebody to see all of them end
 AFTERWARDS_S: Final = (0.05, 1.0, 3.0)
 BUSY: Final = {
     "auth": ("forgets", "resets", "pesters"),
-    "orders": ("wavers", "cancels"),
+    "orders": LETS_GO,
     "payments": ("pays",),
     "expiration": ("outlasts", "stays"),
 }

@@ -49,7 +49,11 @@ def collect_evidence(
         punctual=world.randomness.course is None and not world.faults.keep_messages,
         most_open=getattr(settings, "most_open_orders", None),
         limits={name: getattr(settings, name) for name in LIMITS if hasattr(settings, name)},
-        window_s=getattr(settings, "expiration_window_s", None),
+        windows_s=[
+            it.expiration_window_s
+            for it in (settings, getattr(world, "rolled_out", None))
+            if it is not None
+        ],
     )
 
 

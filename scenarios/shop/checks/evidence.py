@@ -62,7 +62,7 @@ class Evidence:
     `poisoned` if a message was put into the stream that nobody can read, and `prompt` if messages
     are fast unless the events say otherwise: no machine is slow, and no search slows them down.
     It is `punctual` if none is kept on its way to a consumer, of which no event says anything.
-    `most_open` is how many open orders a buyer may have, `window_s` how long each lasts, if known,
+    `most_open` is how many open orders a buyer may have, if known, `windows_s` how long one lasts,
     and `limits` has how often a client may do what is counted, by its setting, as far as known.
     `unseen` names what this evidence tells nothing of, since it was taken from too far away:
     invariants, ACKNOWLEDGEMENTS, MOMENTS and REQUESTS.
@@ -87,7 +87,7 @@ class Evidence:
     punctual: bool = False
     most_open: int | None = None
     limits: Mapping[str, int] = field(default_factory=dict)
-    window_s: float | None = None
+    windows_s: Collection[float] = ()
     unseen: Collection[str] = ()
 
     def of_kind(self, *kinds: str) -> Iterator[TraceEvent]:

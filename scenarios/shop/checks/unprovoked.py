@@ -1,6 +1,6 @@
 """What goes wrong where nothing is in the way: mistakes, outages, and news that come late."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from boxoffice.trace import TraceEvent
@@ -28,6 +28,7 @@ LOOK_S: Final = 5.0  # between two looks at payments: one of them may note what 
 # Whoever has lost a server asks again after a second, and hears within five each of two that it is
 # away still: then it says so.
 AGAIN_S: Final = 20.0
+ENTRY_S: Final = 2.0  # of an outbox: it is announced, and then removed, each a little late
 IN_TIME_S: Final = 40.0  # for an alarm, at least: orders looks after 45
 
 
@@ -93,12 +94,22 @@ def late_news(evidence: Evidence) -> Iterator[Breach]:
 
 
 def _announced(evidence: Evidence, way: Way) -> Iterator[Breach]:
-    stored_us = _stored_us(evidence)
+    stored_us, written = _stored_us(evidence), dict[str, dict[str, int]]()
     for write in evidence.writes(TICKETS, ORDERS, MIRRORS):
+        before = written.setdefault(write.host, {})
         for id in _told(write):
-            if way.was_missed(write.at_us, stored_us.get(id)):
+            done_us = stored_us.get(id, way.ends_us)
+            before[id] = write.at_us
+            if way.was_missed(write.at_us, done_us) and way.was_missed(
+                write.at_us, done_us, ENTRY_S * _ahead(before, write.at_us, stored_us)
+            ):
                 said = f"{write.host}: {id}, written at {moment(write.at_us)}, was announced late"
                 yield Breach(f"{said}, and nothing was in the way", [write.number])
+
+
+def _ahead(written: Mapping[str, int], at_us: int, stored_us: Mapping[str, int]) -> int:
+    """Return how many entries of an outbox were still to be announced at that moment, or soon."""
+    return sum(stored_us.get(id, at_us) >= at_us for id in written) - 1
 
 
 def _tried_again(evidence: Evidence, way: Way) -> Iterator[Breach]:
@@ -155,11 +166,21 @@ def _rung(evidence: Evidence, way: Way) -> Iterator[Breach]:
             ends_us[data["id"]] = round(seconds_of(data["expiresAt"]) * 1e6)
         elif event["subject"] in ("expiration.complete", "order.completed", "order.cancelled"):
             over_us.setdefault(str(data.get("orderId") or data.get("id")), event.at_us)
+    # Whatever befalls Redis, an alarm is there again before long; of part of it nobody can know.
+    lost_us = [it.at_us for it in evidence.of_kind("forgets", "lost") if _is_unnoticed(it)]
     for order, timer in set_at.items():
         due_us = max(timer.at_us, ends_us.get(order, 0))
-        if order in ends_us and way.was_missed(due_us, over_us.get(order), begun_us=timer.at_us):
+        is_doubtful = any(timer.at_us <= at_us <= due_us for at_us in lost_us)
+        begun_us = timer.at_us if is_doubtful else due_us
+        if order in ends_us and way.was_missed(due_us, over_us.get(order), begun_us=begun_us):
             said = f"order {short(order)}: the alarm of {moment(due_us)} rang late"
             yield Breach(f"{said}, and nothing was in the way", [timer.number])
+
+
+def _is_unnoticed(event: TraceEvent) -> bool:
+    if event.kind == "forgets":
+        return event["s"] is not None or bool(event.get("what"))
+    return bool(event.get("to") == "redis")
 
 
 def _told(write: TraceEvent) -> list[str]:

@@ -7,7 +7,7 @@ from scenarios.shop.checks.ahead import as_far_ahead_as_promised
 from scenarios.shop.checks.alarms import alarms_on_time
 from scenarios.shop.checks.charging import Charging
 from scenarios.shop.checks.evidence import Evidence
-from scenarios.shop.checks.unprovoked import no_own_errors
+from scenarios.shop.checks.unprovoked import late_news, no_own_errors
 
 ORDER = "70dbd880035bad664f0031e3"
 
@@ -145,3 +145,50 @@ def test_where_a_search_slows_all_messages_a_loop_may_come_to_write_late():
     [said] = given_up(prompt=True)
     assert said.startswith("payments-db: the beginning of")
     assert given_up(prompt=False) == []
+
+
+def rang(*between):
+    """Have an alarm of the second minute, which is set in the first second, ring much too late."""
+    created = {"id": ORDER, "expiresAt": "2030-01-01T00:02:00.000Z"}
+    told = {"subject": "order.created", "data": {"type": "order.created", "data": created}}
+    alarm = {"type": "expiration.complete", "data": {"orderId": ORDER}}
+    heard = {"type": "order.created", "subject": ORDER, "decision": "apply"}
+    events = recorded(
+        (0.3, "nats", "stored", told | {"id": "a"}),
+        (0.4, "expiration", "decided", heard),
+        *between,
+        (140.0, "nats", "stored", {"subject": alarm["type"], "data": alarm, "id": "b"}),
+    )
+    return [it.message for it in late_news(Evidence(events=events, prompt=True))]
+
+
+def test_redis_may_lose_an_alarm_that_expiration_cannot_know_of_and_not_all_of_them_for_good():
+    assert len(rang()) == 1
+    assert len(rang((5.0, "redis", "forgets", {"s": None}), (7.0, "redis", "crash", {}))) == 1
+    assert rang((5.0, "redis", "forgets", {"s": 5.0})) == []
+    assert rang((5.0, "expiration", "lost", {"to": "redis", "verb": "zadd"})) == []
+    assert rang((70.0, "redis", "forgets", {"s": None})) == []  # a minute ago it was amiss
+
+
+def announced(number, every_s):
+    """Have so many orders stored at once, and their events one after another."""
+    store = {"database": "orders", "collection": "orders", "before": None}
+    entries = [{"_id": f"{n}", "outbox": [{"id": f"{n}-0"}]} for n in range(number)]
+    events = recorded(
+        *((1.0, "orders-db", "write", store | {"id": it["_id"], "after": it}) for it in entries),
+        *((1.1 + n, "orders", "late", {"to": "orders-db", "s": 0.5}) for n in range(number)),
+        *(
+            (1.0 + every_s * (n + 1), "nats", "stored", {"id": f"{n}-0", "data": None} | SAID)
+            for n in range(number)
+        ),
+    )
+    return [it.message for it in late_news(Evidence(events=events, prompt=True))]
+
+
+SAID = {"seq": 1, "subject": "order.created"}
+
+
+def test_what_stands_at_the_end_of_a_long_outbox_is_announced_when_its_turn_has_come():
+    assert announced(30, 1.0) == []
+    assert announced(1, 6.0)
+    assert announced(30, 5.0)

@@ -1,0 +1,210 @@
+"""What needs people and faults together, and what chance alone seldom brings together.
+
+A storm has a plot now and then: somebody stays for as long as something takes, or does what only
+then matters.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from boxoffice import Deed
+from boxoffice.clock import Random
+from boxoffice.faults import Fault
+from scenarios import aimed
+from scenarios.swarm import late_message
+
+LONG: Final = 18  # times to order and cancel, until the first are forgotten
+MOST: Final = 20  # deeds of a small storm
+SOON_S: Final = 60  # so long orders may last for somebody to see all of them end
+LETS_GO: Final = ("wavers", "cancels")
+APART: Final = "D"  # a seat of its own
+APART_S: Final = 20.0
+MENDED_S: Final = 40.0  # until whatever was refused has come again
+LATER_S: Final = (1.0, 20.0)  # that an operator asks once more
+OVERDUE_S: Final = 100.0  # by which orders has ended what no alarm has
+GIVEN_UP_S: Final = 125.0  # by which a charge is given up that Stripe does not know
+KNOWN_S: Final = (13.0, 15.0)  # until another has asked about a card whose asker sleeps
+REFUSED_S: Final = 200.0  # by which a refund has been refused three times
+CROWD: Final = 30  # orders at once: more than any service takes at a time
+# What is begun anew has what was rolled out meanwhile.
+BEGUN_ANEW: Final = ("crashes", "departures", "rolling-restarts")
+ROLLED_OUT: Final[Sequence[Mapping[str, Any]]] = (
+    {"salt_factory": 5},
+    {"salt_factory": 5},
+    {"expiration_window_s": 10},
+    {"expiration_window_s": 120, "salt_factory": 5},
+)
+
+
+@dataclass(slots=True)
+class Outline:
+    """A storm that is still being drawn.
+
+    Its orders last `window_s` seconds, `busy` are the services that people give more to do than all
+    do, `is_long` says that it takes a quarter of an hour or more, and `listing` lists seats.
+    """
+
+    deeds: list[Deed]
+    faults: list[Fault]
+    options: dict[str, Any]
+    window_s: float
+    busy: Sequence[str]
+    is_long: bool
+    listing: Callable[[Sequence[str]], Iterator[Deed]]
+
+    @property
+    def ends_soon(self) -> bool:
+        """Whether somebody may stay until all orders have ended."""
+        return self.window_s <= SOON_S and not self.is_long
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is one process of each service: what it leaves undone is left."""
+        return "replicas" not in self.options
+
+    def does(self, *verbs: str) -> bool:
+        """Tell whether somebody does one of these."""
+        return any(deed.does in verbs for deed in self.deeds)
+
+    def has(self, *names: str) -> bool:
+        """Tell whether there is a fault whose name begins so."""
+        return any(fault.name.startswith(names) for fault in self.faults)
+
+    def stay(self, for_s: float) -> None:
+        """Have somebody be there for so long, and for nothing else beside it."""
+        others = [deed for deed in self.deeds if deed.does != "stays"]
+        self.deeds = [*others, Deed("Sue", "stays", after_s=for_s)]
+
+    def replay(self, chance: Random, after_s: float) -> None:
+        """Have an operator replay all dead letters, and once more: asking twice is harmless."""
+        again = Deed("Olga", "replays", after_s=chance.choice(LATER_S))
+        # Who waits to replay is there for as long as it takes: nobody else has to stay.
+        self.deeds = [*self.deeds[: MOST - 2], Deed("Olga", "replays", after_s=after_s), again]
+
+
+def befall(chance: Random, it: Outline) -> None:
+    """Have a storm befall what does not come by itself, if anything, and one plot at most."""
+    if it.window_s <= SOON_S and it.has("stripe") and chance.random() < 0.6:
+        it.stay(it.window_s + (REFUSED_S if it.has("stripe-no-balance") else GIVEN_UP_S))
+    if any(deed.what.get("times") == LONG for deed in it.deeds):
+        # Of a seat that nobody else takes; and without late messages it shows no more than a short.
+        first = Deed("Sue", "lists", {"seat": APART, "price": "20.00"})
+        it.deeds = [first, *map(_apart, it.deeds)]
+        it.faults.append(late_message(chance))
+    for share, fits, happen in BESIDE:
+        if fits(it) and chance.random() < share:
+            happen(chance, it)
+    for share, fits, happen in PLOTS:
+        if fits(it) and chance.random() < share:
+            return happen(chance, it)
+
+
+def _apart(deed: Deed) -> Deed:
+    is_long = deed.what.get("times") == LONG
+    return replace(deed, what={**deed.what, "seat": APART}) if is_long else deed
+
+
+def _silence(chance: Random, it: Outline) -> None:
+    # A charge is then repeated for as long as the order lasts, and looked for at its end.
+    it.faults.append(aimed.silence())
+    it.stay(it.window_s + GIVEN_UP_S)
+
+
+def _late_answer(chance: Random, it: Outline) -> None:
+    it.faults += aimed.late_answer(chance)
+    it.options["replicas"] = 2
+    nth = next(nth for nth, deed in enumerate(it.deeds) if deed.does == "pays")
+    paid = it.deeds[nth]
+    declined = replace(paid, what={**paid.what, "card": "tok_chargeDeclined"})
+    # Whoever gets no answer tries another card in another tab, when the first is known by then; and
+    # in one more, since who sleeps is asked, too.
+    what = {"seat": paid.what["seat"], "card": "tok_mastercard"}
+    later = [
+        Deed(paid.who, "pays_later", {**what, "tab": tab, "after_s": after_s})
+        for tab, after_s in enumerate(KNOWN_S, 2)
+    ]
+    it.deeds[nth : nth + 1] = [declined, *later]
+
+
+def _deaf(chance: Random, it: Outline) -> None:
+    # Whoever ends orders then has to look for them, each in its time: two of them, at least.
+    it.faults.append(aimed.deaf_expiration())
+    seat = next(deed.what["seat"] for deed in it.deeds if deed.does == "lists")
+    listed = [*it.listing([APART])]
+    late = [
+        Deed("Ana", "orders", {"seat": seat}),
+        Deed("Ben", "orders", {"seat": APART}, after_s=APART_S),
+    ]
+    it.deeds = it.deeds[: MOST - len(listed) - len(late) - 1]
+    it.stay(it.window_s + OVERDUE_S)
+    it.deeds = [*listed, *it.deeds, *late]
+
+
+def _crowd(chance: Random, it: Outline) -> None:
+    if chance.random() < 0.5:
+        it.faults.append(aimed.deaf_expiration())
+    it.options["settings"]["most_open_orders"] = CROWD
+    it.deeds = [*it.deeds[: MOST // 2], Deed("Cid", "hoards", {"seats": CROWD})]
+    it.stay(it.window_s + OVERDUE_S)
+
+
+def _refilled(chance: Random, it: Outline) -> None:
+    # What has been put right for a minute when an alarm is due is no excuse for it.
+    it.faults += aimed.refilled(chance)
+    listed = [*it.listing([APART])]
+    it.deeds = [*listed, *it.deeds[: MOST - 3], Deed("Ben", "orders", {"seat": APART})]
+    it.stay(it.window_s + OVERDUE_S)
+
+
+def _unheard(chance: Random, it: Outline) -> None:
+    it.faults.append(aimed.unheard(chance))
+    it.stay(aimed.UNHEARD_S)
+
+
+def _invalidated(chance: Random, it: Outline) -> None:
+    it.faults += aimed.invalidated(chance)
+    it.replay(chance, aimed.INVALID_S + MENDED_S)
+
+
+def _replayed(chance: Random, it: Outline) -> None:
+    it.replay(chance, chance.choice(LATER_S))
+
+
+def _hesitant(chance: Random, it: Outline) -> None:
+    it.faults.append(aimed.hesitant(chance))
+
+
+def _unanswered(chance: Random, it: Outline) -> None:
+    it.faults.append(aimed.unanswered(chance))
+
+
+def _rolled_out(chance: Random, it: Outline) -> None:
+    # Each where it tells.
+    is_of_auth = any(fault.name in BEGUN_ANEW and "auth" in str(fault) for fault in it.faults)
+    it.options["rolled_out"] = dict(chance.choice(ROLLED_OUT[: 2 if is_of_auth else None]))
+
+
+Plot = tuple[float, Callable[[Outline], bool], Callable[[Random, Outline], None]]
+
+# Each with its share of the storms that it fits.
+BESIDE: Final[Sequence[Plot]] = (
+    (0.15, lambda it: it.does(*LETS_GO), _hesitant),
+    (0.1, lambda it: bool(it.faults) and not it.is_long, _unanswered),
+    (0.3, lambda it: it.has(*BEGUN_ANEW), _rolled_out),
+)
+# Of which the first that comes is the only one.
+PLOTS: Final[Sequence[Plot]] = (
+    (0.15, lambda it: it.window_s > SOON_S and not it.is_long and "payments" in it.busy, _silence),
+    (
+        0.06,
+        lambda it: it.window_s >= SOON_S / 2 and not it.is_long and it.does("pays"),
+        _late_answer,
+    ),
+    (0.06, lambda it: it.ends_soon, _deaf),
+    (0.03, lambda it: it.ends_soon, _crowd),
+    (0.06, lambda it: it.window_s > SOON_S and not it.is_long and it.is_alone, _refilled),
+    (0.04, lambda it: bool(it.faults) and not it.is_long, _unheard),
+    (0.05, lambda it: it.ends_soon, _invalidated),
+    (0.3, lambda it: it.has("poison"), _replayed),
+)
