@@ -12,6 +12,7 @@ from typing import Final
 from services.auth import domain
 from services.auth.domain import User, UserId
 from services.auth.repository import Unreadable, Users
+from services.common.cancellation import cancellation_point, finish
 from services.common.clock import Clock
 from services.common.errors import Conflict
 from services.common.ids import Ids
@@ -61,8 +62,7 @@ class Postman:
                     pause_s = RETRY_S
                 await self._wakeup.wait(pause_s)
         finally:
-            if self._in_hand:
-                await asyncio.wait(self._in_hand.values())
+            await finish(self._in_hand.values())
 
     async def measure(self) -> dict[str, float]:
         """Return how many letters are due."""
@@ -75,7 +75,8 @@ class Postman:
             if isinstance(user, Unreadable):
                 self._telemetry.failed("mail", user.error)
             else:
-                await self._hands.acquire()
+                with cancellation_point():  # nothing is begun once it is to end
+                    await self._hands.acquire()
                 self._take(user)
         return len(found)
 

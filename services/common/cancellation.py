@@ -1,7 +1,7 @@
 """How a loop ends in good order: only while it waits, so that nothing is left half done."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -62,6 +62,18 @@ def cancellation_point() -> Iterator[None]:
         return
     with cancellation.point():
         yield
+
+
+async def finish(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Wait until tasks are done that are in hand; end them where there is no patience for that."""
+    in_hand = list(tasks)
+    try:
+        if in_hand:
+            await asyncio.wait(in_hand)
+    except asyncio.CancelledError:
+        for task in in_hand:
+            task.cancel()
+        raise
 
 
 def must_let_go() -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.common import tracing
+from services.common.cancellation import finish
 from services.common.clock import Clock
 from services.common.outages import passes
 from services.common.telemetry import Telemetry
@@ -56,7 +57,8 @@ class Reconciler:
                     pause_s = RETRY_S
                 await self._wakeup.wait(pause_s)
         finally:
-            await self._finish()
+            # What Stripe is being asked is waited for, unless whoever ends us has no patience.
+            await finish(self._in_hand.values())
 
     async def begin_due(self) -> bool:
         """Begin to ask about each payment that is due; return whether any was unsettled."""
@@ -98,17 +100,6 @@ class Reconciler:
                 self._fail(order.id, error)
         finally:
             del self._in_hand[order.id]
-
-    async def _finish(self) -> None:
-        # What Stripe is being asked is waited for, unless whoever ends us has no patience.
-        tasks = list(self._in_hand.values())
-        try:
-            if tasks:
-                await asyncio.wait(tasks)
-        except asyncio.CancelledError:
-            for task in tasks:
-                task.cancel()
-            raise
 
     def _fail(self, id: str, error: Exception) -> None:
         self._resting[id] = self._clock.now() + REST

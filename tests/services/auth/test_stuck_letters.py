@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from boxoffice.faults import refusals
+from boxoffice.faults import refusals, slow_calls
 from services.auth import domain
 from tests.services.auth.test_forgotten_password import ANA, ask, letters
 from tests.services.auth.test_letters import BEN, change, given_up, stored
@@ -84,3 +84,20 @@ def test_a_letter_that_fails_by_a_mistake_of_ours_is_given_up_in_the_end(play, m
         return given_up(shop), ["letter_due" in user for user in stored(shop)]
 
     assert play(script, may_fail=True) == ([("tries", "")], [False])
+
+
+def test_who_is_told_to_end_posts_what_is_in_hand_and_begins_with_nothing_else(play, monkeypatch):
+    monkeypatch.setattr("services.auth.postman.MOST_AT_ONCE", 1)
+
+    async def script(shop):
+        for number in range(3):
+            await shop.person(f"person{number}")
+            await ask(shop, f"person{number}@example.com")
+        shop.world.crash("auth", down_s=30.0, notice_s=1.0)
+        await shop.sleep(25)
+        in_hand = len(shop.world.mailbox.letters)
+        for number in range(3):
+            await letters(shop, to=f"person{number}@example.com", within_s=120)
+        return in_hand
+
+    assert play(script, faults=[slow_calls(2.0, at="mail", share=1.0)]) == 1
