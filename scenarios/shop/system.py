@@ -89,10 +89,11 @@ class Shop(System):
         from scenarios.shop.life import SETTINGS
         from scenarios.shop.world import World  # which is a stage, and has this system
 
-        first, later = settings or {}, {**(settings or {}), **(rolled_out or {})}
-        assert later.keys() <= type(SETTINGS).model_fields.keys(), f"no settings: {[*later]}"
-        at_first, then = (SETTINGS.model_copy(update=given) for given in (first, later))
-        return World(seed, faults, replicas, at_first, rolled_out=then)
+        named = {**(settings or {}), **(rolled_out or {})}
+        assert named.keys() <= type(SETTINGS).model_fields.keys(), f"no settings: {[*named]}"
+        first = SETTINGS.model_copy(update=settings or {})
+        then = first.model_copy(update=rolled_out) if rolled_out else None
+        return World(seed, faults, replicas, first, rolled_out=then)
 
     def redacted(self, body: Any) -> Any:
         """Return a body without passwords, and without tokens that open an account."""

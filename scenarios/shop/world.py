@@ -32,7 +32,7 @@ class World(AnyWorld, Town):
     ) -> None:
         super().__init__(SHOP, seed, faults, replicas, env)
         self.settings = settings
-        self.rolled_out = rolled_out or settings
+        self.rolled_out = rolled_out
         self._first_lives: dict[str, object] = {}
         self.mail_domain = "example.com"
 
@@ -47,7 +47,7 @@ class World(AnyWorld, Town):
         """
         life = self.hosts[host].life
         is_first = self._first_lives.setdefault(host, life) is life
-        return self.settings if is_first else self.rolled_out
+        return self.settings if is_first or self.rolled_out is None else self.rolled_out
 
     @property
     def mailbox(self) -> Mailbox:

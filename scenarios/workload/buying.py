@@ -115,9 +115,6 @@ async def looks_through(scene: Scene, who: Patron, what: Any) -> None:
     found = await who.pages(f"/api/orders?limit={what['limit']}", what["limit"])
     if found is None:
         return
-    expiries = [one["expiresAt"] for one in found]
-    if expiries != sorted(expiries):
-        raise Surprise(f"{who}'s orders came in another order than they were placed in")
     if missing := sorted(mine - {one["id"] for one in found}):
         raise Surprise(f"{who} has placed {', '.join(missing)}, which is not among the orders")
     if any(one["userId"] != who.id for one in found):

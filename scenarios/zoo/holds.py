@@ -16,7 +16,7 @@ async def _plain_indexes(orders: "Orders") -> None:
     await orders._documents.create_index(HELD, sparse=True)
     await orders._documents.create_index([("ticket.id", 1), ("hold", 1)])
     await orders._documents.create_index(SLOT, unique=True, sparse=True)
-    await orders._documents.create_index([("user_id", 1), ("expires_at", 1), ("_id", 1)])
+    await orders._documents.create_index([("user_id", 1), ("placed_at", 1), ("_id", 1)])
     await orders._documents.create_index([("status", 1), ("expires_at", 1)])
     await orders._documents.create_index("outbox.id", sparse=True)
 
@@ -55,7 +55,7 @@ async def _numbers_by_convention(orders: "Orders") -> None:
     await orders._documents.create_index(HELD, unique=True, sparse=True)
     await orders._documents.create_index([("ticket.id", 1), ("hold", 1)])
     await orders._documents.create_index(SLOT, unique=True, sparse=True)
-    await orders._documents.create_index([("user_id", 1), ("expires_at", 1), ("_id", 1)])
+    await orders._documents.create_index([("user_id", 1), ("placed_at", 1), ("_id", 1)])
     await orders._documents.create_index([("status", 1), ("expires_at", 1)])
     await orders._documents.create_index("outbox.id", sparse=True)
 

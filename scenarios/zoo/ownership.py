@@ -36,11 +36,11 @@ async def _listed_to_anyone(
 
     condition: Document = {}
     if after is not None:
-        ends = iso(after.expires_at)
-        later = [{"expires_at": {"$gt": ends}}, {"expires_at": ends, "_id": {"$gt": after.id}}]
+        at = iso(after.placed_at)
+        later = [{"placed_at": {"$gt": at}}, {"placed_at": at, "_id": {"$gt": after.id}}]
         condition["$or"] = later
-    placed = [("expires_at", 1), ("_id", 1)]
-    found = orders._documents.find(condition, {"outbox": 0}).sort(placed).limit(limit)
+    as_placed = [("placed_at", 1), ("_id", 1)]
+    found = orders._documents.find(condition, {"outbox": 0}).sort(as_placed).limit(limit)
     return [_from_document(document) for document in await found.to_list()]
 
 

@@ -67,6 +67,7 @@ class Order:
     ticket_id: TicketId
     title: str
     price_cents: Cents
+    placed_at: datetime
     expires_at: datetime
     hold: int  # this is the hold-th order for its ticket
     slot: int | None = None  # among those that the buyer has for open orders, from 1 on

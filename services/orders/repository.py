@@ -54,7 +54,7 @@ class Orders:
         await self._documents.create_index(HELD, unique=True, sparse=True)
         await self._documents.create_index([("ticket.id", 1), ("hold", 1)], unique=True)
         await self._documents.create_index(SLOT, unique=True, sparse=True)
-        await self._documents.create_index([("user_id", 1), ("expires_at", 1), ("_id", 1)])
+        await self._documents.create_index([("user_id", 1), ("placed_at", 1), ("_id", 1)])
         await self._documents.create_index([("status", 1), ("expires_at", 1)])
         await self._documents.create_index("outbox.id", sparse=True)
 
@@ -65,15 +65,15 @@ class Orders:
 
     async def of_user(self, user: UserId, limit: int, after: Order | None) -> list[Order]:
         """Return up to `limit` of a user's orders, in the order they were placed."""
-        # Every order runs equally long, so it ends in the order it was placed; ids alone only tell
-        # the second, and then the host.
-        placed = [("expires_at", 1), ("_id", 1)]
+        # Ids alone only tell the second, and then the host; when an order ends tells nothing, since
+        # what was placed before may have been given longer.
         condition: Document = {"user_id": user}
         if after is not None:
-            ends = iso(after.expires_at)
-            later = [{"expires_at": {"$gt": ends}}, {"expires_at": ends, "_id": {"$gt": after.id}}]
+            at = iso(after.placed_at)
+            later = [{"placed_at": {"$gt": at}}, {"placed_at": at, "_id": {"$gt": after.id}}]
             condition["$or"] = later
-        found = self._documents.find(condition, {"outbox": 0}).sort(placed).limit(limit)
+        as_placed = [("placed_at", 1), ("_id", 1)]
+        found = self._documents.find(condition, {"outbox": 0}).sort(as_placed).limit(limit)
         return [_from_document(document) for document in await found.to_list()]
 
     async def open_of(self, user: UserId, slots: int) -> list[Order]:
@@ -171,6 +171,7 @@ def _to_document(order: Order) -> Document:
         "_id": order.id,
         "user_id": order.user_id,
         "ticket": {"id": order.ticket_id, "title": order.title, "price_cents": order.price_cents},
+        "placed_at": iso(order.placed_at),
         "expires_at": iso(order.expires_at),
         "hold": order.hold,
         "status": str(order.status),
@@ -194,6 +195,8 @@ def _from_document(found: Document) -> Order:
         ticket_id=TicketId(ticket["id"]),
         title=ticket["title"],
         price_cents=Cents(ticket["price_cents"]),
+        # What was stored before that was noted was surely placed before it ended.
+        placed_at=_moment(found.get("placed_at") or found["expires_at"]),
         expires_at=_moment(found["expires_at"]),
         hold=found["hold"],
         slot=int(slot) if slot else None,

@@ -101,13 +101,15 @@ class OrdersForPeople:
         return min(free)
 
     async def _drawn(self, buyer: UserId, ticket: Ticket, slot: int) -> Order:
+        now = self._clock.now()
         return Order(
             id=OrderId(self._ids.object_id()),
             user_id=buyer,
             ticket_id=ticket.id,
             title=ticket.title,
             price_cents=ticket.price_cents,
-            expires_at=self._clock.now() + self._window,
+            placed_at=now,
+            expires_at=now + self._window,
             hold=await self._orders.next_hold(ticket.id),
             slot=slot,
         )

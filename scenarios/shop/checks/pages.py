@@ -30,16 +30,18 @@ class Walk:
 def lists_are_whole(evidence: Evidence) -> Finding:
     """Take each page, and each walk along `Link` from the first page to the last."""
     walks: dict[tuple[str, str], Walk] = {}  # person and the path that leads on → so far
-    placed: dict[str, list[tuple[int, str]]] = {}  # user → orders, and when that was answered
+    placed: dict[str, dict[str, Exchange]] = {}  # user → orders, and how each was asked for
     overs = [it for it in evidence.of_kind("failover") if it.host in ("tickets-db", "orders-db")]
+    is_skewed = any(evidence.of_kind("skew"))  # when an order was placed is told by a clock
     tested, breaches = False, list[Breach]()
     for it in exchanges(evidence):
         if it.call == "POST /api/orders" and it.status == 201:
-            placed.setdefault(it.user, []).append((it.response.number, it.body["id"]))
+            placed.setdefault(it.user, {}).setdefault(it.body["id"], it)
         if it.call not in LISTS or it.status != 200:
             continue
         tested = True
         breaches += _page(it)
+        breaches += _in_order(it, placed.get(it.user, {})) if not is_skewed else ()
         path = it.request["path"]
         walk = walks.pop((it.request.host, path), None)
         walk = walk or (None if "after=" in path else Walk())
@@ -81,13 +83,18 @@ def _page(it: Exchange) -> Iterator[Breach]:
         yield _breach(it, f"a next page after one of {len(ids)}, where {limit} have room")
     if onward and ids and _asked(onward) != (limit, ids[-1]):
         yield _breach(it, f"a next page that does not begin after {noun} {short(ids[-1])}")
-    places = [_place(noun, one) for one in it.body]
-    if places != sorted(places):
-        yield _breach(it, f"{noun}s that are not in their order")
+    if noun == "ticket" and ids != sorted(ids):
+        yield _breach(it, "tickets that are not in their order")
 
 
-def _place(noun: str, one: dict[str, Any]) -> tuple[str, str]:
-    return one["expiresAt"] if noun == "order" else "", one["id"]
+def _in_order(it: Exchange, placed: dict[str, Exchange]) -> Iterator[Breach]:
+    """Take each two orders of a page: one that was asked for when the other was there is behind."""
+    if LISTS[it.call] != "order":
+        return
+    shown = [placed[one["id"]] for one in it.body if one["id"] in placed]
+    for nth, first in enumerate(shown):
+        if any(other.response.number < first.request.number for other in shown[nth + 1 :]):
+            yield _breach(it, "orders that are not in their order", first)
 
 
 def _breach(it: Exchange, what: str, first: Exchange | None = None) -> Breach:
@@ -97,7 +104,7 @@ def _breach(it: Exchange, what: str, first: Exchange | None = None) -> Breach:
 
 
 def _whole(
-    evidence: Evidence, walk: Walk, placed: dict[str, list[tuple[int, str]]]
+    evidence: Evidence, walk: Walk, placed: dict[str, dict[str, Exchange]]
 ) -> Iterator[Breach]:
     first, last = walk.pages[0], walk.pages[-1]
     noun, shown = LISTS[last.call], [one["id"] for one in walk.shown]
@@ -106,7 +113,8 @@ def _whole(
             yield _breach(last, f"{noun} {short(id)} {shown.count(id)} times in one walk", first)
     began = first.request.number
     if noun == "order":
-        due = [id for number, id in placed.get(first.user, ()) if number < began]
+        mine = placed.get(first.user, {})
+        due = [id for id, asked in mine.items() if asked.response.number < began]
     else:
         due = _for_sale(evidence, walk) if MOMENTS not in evidence.unseen else []
     seen = set(shown)

@@ -20,7 +20,7 @@ from services.tickets import domain as tickets
 from services.tickets.repository import Tickets
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
-ORDER = orders.Order("o1", "u", "t", "Front row", 4500, NOON, hold=1)
+ORDER = orders.Order("o1", "u", "t", "Front row", 4500, NOON, NOON, hold=1)
 TICKET = tickets.Ticket("t1", "Front row", 4500, "u")
 MIRROR = payments.Order("o1", "u", 4500, NOON)
 PAYMENT = payments.Payment("p1", payments.Status.PENDING, "tok_visa", 1, NOON)
@@ -106,7 +106,10 @@ def test_a_users_orders_come_in_the_order_they_were_placed(told):
         repository = await prepared(Orders)(shop)
         for id, minutes in (("b", 2), ("c", 1), ("a", 2)):
             later = NOON + timedelta(minutes=minutes)
-            await repository.insert(replace(ORDER, id=id, ticket_id=id, expires_at=later), [])
+            # The later it is placed, the sooner it ends: what was given it has become shorter.
+            ends = NOON + timedelta(hours=1) - timedelta(minutes=minutes)
+            order = replace(ORDER, id=id, ticket_id=id, placed_at=later, expires_at=ends)
+            await repository.insert(order, [])
         await repository.insert(replace(ORDER, id="x", ticket_id="x", user_id="other"), [])
         whole = await repository.of_user("u", 10, None)
         rest = await repository.of_user("u", 1, whole[1])

@@ -16,6 +16,7 @@ NEW = Order(
     ticket_id=TicketId("t"),
     title="Front row",
     price_cents=Cents(4_500),
+    placed_at=datetime(2029, 12, 31, 23, 45, tzinfo=UTC),
     expires_at=datetime(2030, 1, 1, tzinfo=UTC),
     hold=1,
 )
@@ -70,7 +71,7 @@ def test_nothing_but_the_status_and_the_payment_ever_changes(life):
     order = NEW
     for step in life:
         order, _ = after(order, step)
-    kept = ("id", "user_id", "ticket_id", "title", "price_cents", "expires_at", "hold")
+    kept = ("id", "user_id", "ticket_id", "title", "price_cents", "placed_at", "expires_at", "hold")
     assert [getattr(order, name) for name in kept] == [getattr(NEW, name) for name in kept]
     assert (order.payment_id is not None) == (order.status is Status.COMPLETE)
 

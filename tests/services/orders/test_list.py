@@ -2,6 +2,7 @@
 
 from pytest import mark
 
+from scenarios.shop.life import SETTINGS
 from tests.services.shop import Shop, refused
 
 ORDERS = "/api/orders"
@@ -38,6 +39,23 @@ def test_the_links_lead_through_all_orders_once_as_they_were_placed(play, limit)
 
     ids, found = play(script)
     assert found == [ids[start : start + limit] for start in range(0, 5, limit)]
+
+
+def test_what_is_given_less_time_than_what_was_placed_before_stands_behind_it(play):
+    async def script(shop):
+        sue, ana = await shop.person("sue"), await shop.person("ana")
+        seats = [await shop.ticket(sue) for _ in range(2)]
+        await shop.sleep(1)
+        first = await shop.placed(ana, seats[0]["id"])
+        shop.world.crash("orders", down_s=1.0)
+        await shop.sleep(3)
+        then = await shop.placed(ana, seats[1]["id"])
+        assert then["expiresAt"] < first["expiresAt"]
+        return [first["id"], then["id"]], await pages(ana, f"{ORDERS}?limit=1")
+
+    shorter = SETTINGS.model_copy(update={"expiration_window_s": 10})
+    placed, found = play(script, rolled_out=shorter)
+    assert found == [[id] for id in placed]
 
 
 def test_a_page_of_orders_holds_fifty_unless_asked_otherwise(play):

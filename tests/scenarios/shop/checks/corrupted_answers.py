@@ -187,6 +187,12 @@ def showed_more_than_was_asked_for(it: Recording) -> None:
     it.change(page, lambda it: it["body"].append(it["body"][0] | {"id": 24 * "b"}))
 
 
+@falls("lists-are-whole", "orders that are not in their order")
+def showed_a_later_order_first(it: Recording) -> None:
+    first, *_, last = it.all("response", "GET /api/orders?limit=1")
+    it.change(last, lambda it: it["body"].extend(first["body"]))
+
+
 @falls("lists-are-whole", "a next page that does not begin after ticket 00d023")
 def led_on_from_elsewhere(it: Recording) -> None:
     link = f'</api/tickets?limit=1&after={24 * "b"}>; rel="next"'
