@@ -7,7 +7,7 @@ asked for its books only where it has not answered.
 from collections.abc import Callable, Sequence
 from functools import partial
 from math import inf
-from typing import Final
+from typing import Any, Final
 
 from boxoffice import faults
 from boxoffice.clock import Random
@@ -33,6 +33,8 @@ INVALIDATED: Final = (
     *(("orders", "tickets.update_one", "ticket.updated"),) * 2,
     ("orders", "tickets.insert_one", "ticket.created"),
 )
+# By which a service knows which letter is replayed.  Source: services/common/letters.py
+A_REPLAYS: Final = "Boxoffice-Letter: 1"
 UNHEARD: Final = (
     *(("tickets", "order.created"), ("payments", "order.created"), ("orders", "ticket.created")),
     *(("tickets", "order.*"), ("payments", "order.*"), ("orders", "ticket.updated")),
@@ -80,6 +82,40 @@ def closed_books(chance: Random, busy: Sequence[str]) -> Fault:
     if chance.random() < 0.3:
         return faults.stripe_busy(of=of, at="stripe", lasts_s=lasts_s, nth=[1])
     return faults.stripe_errors(done=True, of=of, at="stripe", lasts_s=lasts_s, nth=[1])
+
+
+def often(chance: Random) -> dict[str, Any]:
+    """Draw when that strikes of which there is little: a card is charged once or twice in a run."""
+    if chance.random() < 0.4:
+        return {"nth": [chance.choice((1, 1, 2))]}
+    return {"share": chance.choice((0.3, 0.6, 1.0))}
+
+
+def stripe_conflicts(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw calls of Stripe beside which another with the same key is under way."""
+    return faults.refusals("409", name="stripe-conflicts", at="stripe", **often(chance))
+
+
+def no_key(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a while in which Stripe does not know our key, as while it is replaced."""
+    says, lasts_s = chance.choice(("401", "403")), chance.choice((2.0, 30.0))
+    return faults.refusals(
+        says, lasts_s, name="stripe-key", at="stripe", nth=[chance.choice((1, 2))]
+    )
+
+
+def mail_later(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a mail server that takes a letter some other time, whoever it is for or for its size."""
+    says = chance.choice(
+        ("450 4.2.0 Greylisted", "452 4.3.1 Insufficient storage", "421 4.3.2 Bye")
+    )
+    return faults.refusals(says, name="mail-greylisting", at="mail", **often(chance))
+
+
+def mail_never(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a mail server that takes a letter at no time, for whom it is for or for what it says."""
+    says = chance.choice(("550 5.1.1 No such user", "554 5.6.0 No such letters"))
+    return faults.refusals(says, name="mail-refusals", at="mail", **often(chance))
 
 
 def refund_errors(chance: Random, busy: Sequence[str]) -> Fault:

@@ -39,13 +39,6 @@ def _seldom(chance: Random) -> dict[str, Any]:
     return {"share": chance.choice((0.02, 0.1))}
 
 
-def _often(chance: Random) -> dict[str, Any]:
-    """When that strikes of which there is little: a card is charged once or twice in a run."""
-    if chance.random() < 0.4:
-        return {"nth": [chance.choice((1, 1, 2))]}
-    return {"share": chance.choice((0.3, 0.6, 1.0))}
-
-
 def _some(chance: Random, strengths: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     return {name: chance.choice(some) for name, some in strengths.items()}
 
@@ -149,17 +142,13 @@ def _skew(chance: Random, busy: Sequence[str]) -> Fault:
     return faults.skews(host, by_s, until_s=chance.choice((1.0, 20.0)))
 
 
-def _refused(says: str, name: str, at: str) -> Make:
-    return lambda chance, busy: faults.refusals(says, name=name, at=at, **_often(chance))
-
-
 def _late_acks(chance: Random, busy: Sequence[str]) -> Fault:
     make = chance.choice((faults.lost_requests, faults.lost_responses))
     return make(of="ack", at="nats", by=chance.choice(SERVICES[1:]), **_when(chance))
 
 
 def _poison(chance: Random, busy: Sequence[str]) -> Fault:
-    return faults.poison(of=chance.choice(SUBJECTS), **_when(chance))
+    return faults.poison(aimed.A_REPLAYS, of=chance.choice(SUBJECTS), **_when(chance))
 
 
 def _slow_step(chance: Random, busy: Sequence[str]) -> Fault:
@@ -209,7 +198,7 @@ SLEEPERS: Final[Kinds] = {
     "asleep": aimed.oversleeping("payments", "payments", "payments", "auth", "expiration"),
     "late-effects": _call(faults.late_effects, WRITES, by_s=(0.5, 5.0, 40.0)),
     **aimed.SLEEPERS,
-    "sleepers": _call(faults.slow_calls, WRITES, _often, by_s=(60.0,)),
+    "sleepers": _call(faults.slow_calls, WRITES, aimed.often, by_s=(60.0,)),
 }
 REFUSALS: Final[Kinds] = {
     "no-index": aimed.unprepared,
@@ -225,17 +214,20 @@ REFUSALS: Final[Kinds] = {
     "small-payloads": _at(faults.small_payloads, "nats", most_bytes=(0, 600)),
 }
 STRIPE: Final[Kinds] = {
-    "stripe-timeouts": _at(faults.stripe_timeouts, "stripe", when=_often, charged=(True, False)),
-    "stripe-errors": _at(faults.stripe_errors, "stripe", when=_often, done=(True, False)),
+    "stripe-timeouts": _at(
+        faults.stripe_timeouts, "stripe", when=aimed.often, charged=(True, False)
+    ),
+    "stripe-errors": _at(faults.stripe_errors, "stripe", when=aimed.often, done=(True, False)),
     "stripe-busy": _outage(faults.stripe_busy, "stripe"),
-    "stripe-conflicts": _refused("409", "stripe-conflicts", "stripe"),
-    "no-balance": _at(faults.no_balance, "stripe", when=_often),
+    "stripe-conflicts": aimed.stripe_conflicts,
+    "stripe-key": aimed.no_key,
+    "no-balance": _at(faults.no_balance, "stripe", when=aimed.often),
     "oversleeping": aimed.oversleeping("payments"),
 }
 MAIL: Final[Kinds] = {
-    "mail-greylisting": _refused("450 4.2.0 Greylisted", "mail-greylisting", "mail"),
-    "mail-refusals": _refused("550 5.1.1 No such user", "mail-refusals", "mail"),
-    "slow-mail": _at(faults.slow_calls, "mail", when=_often, by_s=(3.0, 20.0, 900.0)),
+    "mail-greylisting": aimed.mail_later,
+    "mail-refusals": aimed.mail_never,
+    "slow-mail": _at(faults.slow_calls, "mail", when=aimed.often, by_s=(3.0, 20.0, 900.0)),
 }
 LAYERS: Final[Sequence[Kinds]] = (MESSAGES, HOSTS, CALLS_LOST, SLEEPERS, REFUSALS)
 # Who is asked for some deeds only: nobody has to be well, or ill, whom nobody asks.

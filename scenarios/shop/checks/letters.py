@@ -12,6 +12,7 @@ from scenarios.shop.moments import seconds_of
 
 RESET: Final = "POST /api/users/reset-password"
 LASTS_S: Final = 1_800.0
+FOR_GOOD: Final = "55"  # of a letter or whom it is for.  Source: RFC 5321, section 4.2.2
 MOST_TRIES: Final = 480  # five days of them
 # What may come between the moment that a letter is made of and the write that keeps it, and for how
 # long that may keep it.
@@ -30,7 +31,8 @@ def _made_and_given_up(evidence: Evidence) -> Iterator[Breach]:
     delayed_us, cut_off, said_no = -1, False, dict[str, TraceEvent]()
     for event in evidence.of_kind("write", "answered", *DELAYS):
         if event.kind == "answered" and event.get("to") == "mail":
-            said_no[event["about"]] = event
+            if event["says"].startswith(FOR_GOOD):
+                said_no[event["about"]] = event
         elif event.kind in ("partition", "heal"):
             cut_off = event.kind == "partition"
             delayed_us = event.at_us + round(DELAYED_S * 1e6)

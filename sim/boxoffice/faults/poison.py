@@ -40,23 +40,31 @@ class _Poison(Fault):
     name = "poison"
     on = "stored"
 
+    def __init__(self, when: When, header: str) -> None:
+        super().__init__(when)
+        name, _, value = header.partition(": ")
+        self._headers = (*HEADERS, {name: value}) if header else HEADERS
+
     def garbage_after(self, event: TraceEvent, now_s: float) -> Garbage | None:
         # A dead letter has a reason, and is no message of anybody's.
         if event.kind != "stored" or "reason" in event.fields:
             return None
         if not self.injects_at(event, now_s):
             return None
-        subject, headers = str(event["subject"]), self._random.choice(HEADERS)
+        subject, headers = str(event["subject"]), self._random.choice(self._headers)
         if not headers and self._random.random() < LARGE:
             return Garbage(subject, less_bytes=self._random.choice(SIZES))
         return Garbage(subject, self._random.choice(PAYLOADS), headers)
 
 
 @reproducible_repr
-def poison(**when: Any) -> Fault:
+def poison(header: str = "", **when: Any) -> Fault:
     """Put garbage into the stream right behind a message that was just stored, on its subject.
 
     `of` is a pattern for the subject and `at` one for the broker.  What it says, its headers and
-    its size are drawn from the seed.
+    its size are drawn from the seed.  A `header` that means something to those who read messages,
+    `Name: value`, may be among them.  Raises: ValueError, for a line that is none.
     """
-    return _Poison(When(**when))
+    if header and not all(header.partition(": ")):
+        raise ValueError(f"{header!r} is no header: say 'Name: value'")
+    return _Poison(When(**when), header)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from pytest import raises
+
 from boxoffice import World
 from boxoffice.faults import poison
 from boxoffice.faults.poison import HEADERS
@@ -47,3 +49,15 @@ def test_an_order_to_the_broker_was_right_when_it_came() -> None:
     assert all(int(it.headers["Nats-Expected-Last-Sequence"]) < it.seq for it in orders)
     kinds = {tuple(sorted(it.headers)) for it in found}
     assert kinds >= {tuple(sorted(headers)) for headers in HEADERS}
+
+
+def test_a_header_that_means_something_is_among_those_that_are_drawn() -> None:
+    found = [it for seed in range(5) for it in stored(seed, [poison("Job-Letter: 1")])]
+    assert "1" in {it.headers.get("Job-Letter") for it in found}
+    assert {tuple(sorted(it.headers)) for it in found} >= {tuple(sorted(it)) for it in HEADERS}
+
+
+def test_what_is_no_header_is_refused() -> None:
+    for line in ("Job-Letter", ": 1", "Job-Letter: "):
+        with raises(ValueError, match="is no header: say 'Name: value'"):
+            poison(line)

@@ -10,7 +10,7 @@ from scenarios.scenario import scenario
 from scenarios.shop.checks import parking
 from scenarios.workload.playing import play
 from services.common import failures
-from services.common.letters import Post
+from services.common.letters import LETTER, Post
 
 DEEDS = [
     Deed("Sue", "lists", {"seat": "A", "price": "20.00"}),
@@ -78,3 +78,4 @@ def test_a_letter_that_is_never_settled_is_seen(unsettled):
 def test_what_storms_and_checks_know_of_parking_is_what_services_do():
     assert aimed.PARKED_S == parking.LONG_S == failures.PARK_AFTER_S < aimed.INVALID_S
     assert parking.OFTEN == failures.PARK_AFTER
+    assert aimed.A_REPLAYS.startswith(f"{LETTER}: ")

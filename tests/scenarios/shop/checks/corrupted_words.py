@@ -216,6 +216,14 @@ def gave_a_letter_up_at_once(it: Recording) -> None:
     it.change(posted, lambda it: it["after"].pop("reset"))
 
 
+@falls("letters-open-once", "after 1 tries, though no mail server had refused it")
+def gave_a_letter_up_that_was_put_off(it: Recording) -> None:
+    gave_a_letter_up_at_once(it)
+    later = {"to": "mail", "about": made(it)["after"]["email"], "says": "452 4.3.1 Full"}
+    event = replace(made(it), number=made(it).number + 1, kind="answered", fields=later)
+    it.events.insert(it.events.index(made(it)) + 1, replace(event, host="auth"))
+
+
 @falls("letters-open-once", "for the only letter of user")
 def refused_a_letter_that_was_good(it: Recording) -> None:
     it.drop(replaced(it))
