@@ -1,6 +1,6 @@
 """How somebody knocks at the same door until that is refused, and again when it may be."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,13 +21,29 @@ class Door:
     path: str
     setting: str
     says: Sequence[int]
+    whose: Callable[[int], int] = lambda number: number  # the address that is tried as this one
+
+
+def taken(number: int) -> int:
+    """Return the address to sign up with: one in two of the later ones is one of the first again.
+
+    >>> [taken(number) for number in range(8)]
+    [0, 1, 2, 3, 4, 1, 6, 3]
+    """
+    return number % FIRST if number >= FIRST and number % 2 else number
 
 
 # At the first, the last addresses are one, so that two counts are full that began a while apart:
-# ten wrong passwords of a stranger at one account, and these and the first at all.
+# ten wrong passwords of a stranger at one account, and these and the first at all.  At the second,
+# every other address of those has an account already.
 DOORS: Final = (
-    Door("/api/users/signin", "sign_in_failures_per_client", (400,)),
-    Door("/api/users/signup", "sign_ups_per_client", (201,)),
+    Door(
+        "/api/users/signin",
+        "sign_in_failures_per_client",
+        (400,),
+        lambda number: min(number, FIRST),
+    ),
+    Door("/api/users/signup", "sign_ups_per_client", (201, 400), taken),
     Door("/api/users/forgot-password", "letters_per_client", (202,)),
 )
 LIMITS: Final = {
@@ -47,8 +63,7 @@ async def floods(scene: Scene, who: Patron, what: Any) -> None:
 
     def knock(number: int) -> Awaitable[Any]:
         asks = scene.patron(f"{who.name}'s script").asks_unsigned
-        whose = min(number, FIRST) if door is DOORS[0] else number
-        address = f"{who.name.lower()}-{whose}@flood.example.com"
+        address = f"{who.name.lower()}-{door.whose(number)}@flood.example.com"
         wanted = {"email": address, "password": "a long password"}
         return asks("POST", door.path, {name: wanted[name] for name in _fields(door)})
 
