@@ -1,7 +1,6 @@
 """Faults aimed at the moment that a defence is for: between what is noted, and what is done for it.
 
-Chance alone seldom meets these: a host is at one of a few steps for a millisecond, and Stripe is
-asked for its books only where it has not answered.
+Chance alone seldom meets these: a host is at one of a few steps for a millisecond.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,8 +15,6 @@ from scenarios.aims import NOTES, STORES, UPON_WHAT_WAS_READ
 
 NAP_S: Final = (12.0, 45.0, 45.0, 150.0)  # longer than what was noted is good for
 NAPS: Final = ([1], [2], [2, 3], [3, 4])  # so many notes are taken until a first card is charged
-# For how long Stripe errs: a while, or until a charge that was sent cannot come any more.
-ERRS_S: Final = (30.0, 200.0, 200.0)
 # CannotCreateIndex, by its number in MongoDB's list of error codes.
 NO_INDEX: Final = "67"
 # Longer than a message may fail for a reason of its own; whoever waits for another may wait longer.
@@ -69,39 +66,11 @@ def overtaken(chance: Random, busy: Sequence[str]) -> Fault:
     return faults.late_effects(by_s, of=of, by=host, share=chance.choice((0.2, 0.4)))
 
 
-def nap_at_the_till(chance: Random, busy: Sequence[str]) -> Fault:
-    """Draw a nap of whoever is about to ask Stripe for something."""
-    host = chance.choice([host for host in busy if host.startswith("payments")])
-    for_s = chance.choice((12.0, *NAP_S))
-    return faults.pauses(host, for_s, after="mongo.update_one", nth=chance.choice(NAPS))
-
-
-def closed_books(chance: Random, busy: Sequence[str]) -> Fault:
-    """Draw a while in which Stripe does what it is asked, if that, and says that it has erred."""
-    of, lasts_s = chance.choice(("*", "*", "*", "list")), chance.choice(ERRS_S)
-    if chance.random() < 0.3:
-        return faults.stripe_busy(of=of, at="stripe", lasts_s=lasts_s, nth=[1])
-    return faults.stripe_errors(done=True, of=of, at="stripe", lasts_s=lasts_s, nth=[1])
-
-
 def often(chance: Random) -> dict[str, Any]:
     """Draw when that strikes of which there is little: a card is charged once or twice in a run."""
     if chance.random() < 0.4:
         return {"nth": [chance.choice((1, 1, 2))]}
     return {"share": chance.choice((0.3, 0.6, 1.0))}
-
-
-def stripe_conflicts(chance: Random, busy: Sequence[str]) -> Fault:
-    """Draw calls of Stripe beside which another with the same key is under way."""
-    return faults.refusals("409", name="stripe-conflicts", at="stripe", **often(chance))
-
-
-def no_key(chance: Random, busy: Sequence[str]) -> Fault:
-    """Draw a while in which Stripe does not know our key, as while it is replaced."""
-    says, lasts_s = chance.choice(("401", "403")), chance.choice((2.0, 30.0))
-    return faults.refusals(
-        says, lasts_s, name="stripe-key", at="stripe", nth=[chance.choice((1, 2))]
-    )
 
 
 def mail_later(chance: Random, busy: Sequence[str]) -> Fault:
@@ -118,54 +87,11 @@ def mail_never(chance: Random, busy: Sequence[str]) -> Fault:
     return faults.refusals(says, name="mail-refusals", at="mail", **often(chance))
 
 
-def refund_errors(chance: Random, busy: Sequence[str]) -> Fault:
-    """Draw a refund that Stripe makes, or does not make, and says that it has erred."""
-    nth = [chance.choice((1, 1, 2))]
-    return faults.stripe_errors(
-        done=chance.choice((True, False)), of="refund", at="stripe", nth=nth
-    )
-
-
-def empty_account(chance: Random, busy: Sequence[str]) -> Fault:
-    """Draw a shop whose account has nothing to give back from, until all is healed."""
-    return faults.no_balance(at="stripe", share=1.0)
-
-
-def busy_account(chance: Random, busy: Sequence[str]) -> Fault:
-    """Draw others who charge a page of cards on the shop's account, before it is looked at."""
-    return faults.busy_account(at="stripe", nth=[chance.choice((1, 1, 2))])
-
-
-def wrong_clock(chance: Random, busy: Sequence[str]) -> Fault:
-    """Draw a clock by which a charge was made minutes before it was asked for, or after."""
-    host = chance.choice([host for host in busy if host.startswith("payments")])
-    return faults.skews(host, chance.choice((-200.0, -200.0, 60.0, 200.0)))
-
-
 def unanswered(chance: Random) -> Fault:
     """Draw a service that is often not told whether a write of its was made."""
     service = chance.choice(("tickets", "tickets", "orders", "payments"))
     of, share = chance.choice(("mongo.update_one", "mongo.*_one")), chance.choice((0.2, 0.5))
     return faults.lost_responses(of=of, by=service, share=share)
-
-
-def silence() -> Fault:
-    """Return a Stripe that charges whatever it is asked to, and says so to nobody."""
-    return faults.stripe_timeouts(charged=True, at="stripe", share=1.0)
-
-
-def late_answer(chance: Random) -> list[Fault]:
-    """Draw an answer about a first card that is written down when a second one is being charged.
-
-    Whoever asked oversleeps, another asks again, and of the second card nothing is heard for a
-    while.
-    """
-    for_s, is_charged = chance.choice((20.0, 20.0, 30.0)), chance.choice((True, False))
-    second = [3, 4, 5, 6]  # the first is asked about twice
-    return [
-        faults.pauses("payments", for_s, after="stripe.charge", by="payments", nth=[1]),
-        faults.stripe_timeouts(charged=is_charged, of="charge", at="stripe", nth=second),
-    ]
 
 
 def unheard(chance: Random) -> Fault:
@@ -260,11 +186,6 @@ def hesitant(chance: Random) -> Fault:
     return faults.slow_calls(chance.choice((0.1, 0.5)), of="insert_one", by="orders", share=share)
 
 
-def slow_ledger(chance: Random, busy: Sequence[str]) -> Fault:
-    """Draw payments that are written a while after they were read, when another may have asked."""
-    return faults.slow_calls(chance.choice((1.0, 6.0)), of="update_one", by="payments", share=0.5)
-
-
 def unprepared(chance: Random, busy: Sequence[str]) -> Fault:
     """Draw a store that does not make an index at first, as while another is being made."""
     at, lasts_s = chance.choice(("orders-db", "orders-db", *STORES)), chance.choice((0.0, 3.0))
@@ -273,12 +194,6 @@ def unprepared(chance: Random, busy: Sequence[str]) -> Fault:
 
 
 SLEEPERS: Final = {"naps": nap, "overtaken": overtaken}
-# Where something is amiss at Stripe, often so are these.
-BESIDE_STRIPE: Final = (
-    *((busy_account, 0.7), (nap_at_the_till, 0.3), (closed_books, 0.3)),
-    *((wrong_clock, 0.15), (refund_errors, 0.4), (empty_account, 0.3)),
-    (slow_ledger, 0.2),
-)
 # Where people wait for an order to end, what alarms are lost by, and by what the second line.
 AT_ALARMS: Final = {
     "lost-alarms": lost_alarm,

@@ -12,7 +12,7 @@ from typing import Any, Final
 from boxoffice import faults
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
-from scenarios import aimed
+from scenarios import aimed, at_the_till
 from scenarios.aims import CALLS, SERVICES, STORES, SUBJECTS, WRITES
 from scenarios.rollouts import deployment
 
@@ -219,8 +219,8 @@ STRIPE: Final[Kinds] = {
     ),
     "stripe-errors": _at(faults.stripe_errors, "stripe", when=aimed.often, done=(True, False)),
     "stripe-busy": _outage(faults.stripe_busy, "stripe"),
-    "stripe-conflicts": aimed.stripe_conflicts,
-    "stripe-key": aimed.no_key,
+    "stripe-conflicts": at_the_till.stripe_conflicts,
+    "stripe-key": at_the_till.no_key,
     "no-balance": _at(faults.no_balance, "stripe", when=aimed.often),
     "oversleeping": aimed.oversleeping("payments"),
 }
@@ -233,7 +233,7 @@ LAYERS: Final[Sequence[Kinds]] = (MESSAGES, HOSTS, CALLS_LOST, SLEEPERS, REFUSAL
 # Who is asked for some deeds only: nobody has to be well, or ill, whom nobody asks.
 ALARMS: Final[Kinds] = aimed.AT_ALARMS
 OUTSIDE: Final[Mapping[str, Kinds]] = {"payments": STRIPE, "auth": MAIL, "expiration": ALARMS}
-BESIDE: Final = ((STRIPE, aimed.BESIDE_STRIPE), (ALARMS, aimed.BESIDE_ALARMS))
+BESIDE: Final = ((STRIPE, at_the_till.BESIDE_STRIPE), (ALARMS, aimed.BESIDE_ALARMS))
 # Beside them, and not that anything breaks: what takes its time lets others in between, and whoever
 # deploys ends services in good order.
 WEATHER: Final[Sequence[tuple[Make, float]]] = (

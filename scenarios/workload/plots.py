@@ -11,7 +11,7 @@ from typing import Any, Final
 from boxoffice import Deed
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
-from scenarios import aimed
+from scenarios import aimed, at_the_till
 from scenarios.swarm import late_message
 
 LONG: Final = 18  # times to order and cancel, until the first are forgotten
@@ -107,12 +107,12 @@ def _apart(deed: Deed) -> Deed:
 
 def _silence(chance: Random, it: Outline) -> None:
     # A charge is then repeated for as long as the order lasts, and looked for at its end.
-    it.faults.append(aimed.silence())
+    it.faults += at_the_till.silence(chance, it.window_s)
     it.stay(it.window_s + GIVEN_UP_S)
 
 
 def _late_answer(chance: Random, it: Outline) -> None:
-    it.faults += aimed.late_answer(chance)
+    it.faults += at_the_till.late_answer(chance)
     it.options["replicas"] = 2
     nth = next(nth for nth, deed in enumerate(it.deeds) if deed.does == "pays")
     paid = it.deeds[nth]

@@ -1,0 +1,118 @@
+"""Faults at the till: a Stripe that errs or is silent, another clock than its own, late answers.
+
+Stripe is asked for its books only where it has not answered: chance alone seldom gets there.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from boxoffice import faults
+from boxoffice.clock import Random
+from boxoffice.faults import Fault
+from scenarios.aimed import NAP_S, NAPS, often
+
+# For how long Stripe errs: a while, or until a charge that was sent cannot come any more.
+ERRS_S: Final = (30.0, 200.0, 200.0)
+# From when on each charge may be the last before its order is over: the pauses between are a third
+# of the time that has passed since the first.
+LAST_S: Final = 0.65
+
+
+def nap_at_the_till(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a nap of whoever is about to ask Stripe for something."""
+    host = chance.choice([host for host in busy if host.startswith("payments")])
+    for_s = chance.choice((12.0, *NAP_S))
+    return faults.pauses(host, for_s, after="mongo.update_one", nth=chance.choice(NAPS))
+
+
+def closed_books(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a while in which Stripe does what it is asked, if that, and says that it has erred."""
+    of, lasts_s = chance.choice(("*", "*", "*", "list")), chance.choice(ERRS_S)
+    if chance.random() < 0.3:
+        return faults.stripe_busy(of=of, at="stripe", lasts_s=lasts_s, nth=[1])
+    return faults.stripe_errors(done=True, of=of, at="stripe", lasts_s=lasts_s, nth=[1])
+
+
+def stripe_conflicts(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw calls of Stripe beside which another with the same key is under way."""
+    return faults.refusals("409", name="stripe-conflicts", at="stripe", **often(chance))
+
+
+def no_key(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a while in which Stripe does not know our key, as while it is replaced."""
+    says, lasts_s = chance.choice(("401", "403")), chance.choice((2.0, 30.0))
+    return faults.refusals(
+        says, lasts_s, name="stripe-key", at="stripe", nth=[chance.choice((1, 2))]
+    )
+
+
+def refund_errors(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a refund that Stripe makes, or does not make, and says that it has erred."""
+    nth = [chance.choice((1, 1, 2))]
+    return faults.stripe_errors(
+        done=chance.choice((True, False)), of="refund", at="stripe", nth=nth
+    )
+
+
+def empty_account(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a shop whose account has nothing to give back from, until all is healed."""
+    return faults.no_balance(at="stripe", share=1.0)
+
+
+def busy_account(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw others who charge a page of cards on the shop's account, before it is looked at."""
+    return faults.busy_account(at="stripe", nth=[chance.choice((1, 1, 2))])
+
+
+def wrong_clock(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw a clock by which a charge was made minutes before it was asked for, or after."""
+    host = chance.choice([host for host in busy if host.startswith("payments")])
+    return faults.skews(host, chance.choice((-200.0, -200.0, 60.0, 200.0)))
+
+
+def silence(chance: Random, window_s: float) -> list[Fault]:
+    """Draw a Stripe that says of no charge that it has made it, while an order lasts.
+
+    By a clock that is ahead of its own it has made it before it was asked; or it makes the last
+    one when the order is over.
+    """
+    how = chance.random()
+    if how < 0.4:
+        late_s = LAST_S * window_s
+        return [
+            faults.stripe_timeouts(
+                charged=False, of="charge", at="stripe", share=1.0, until_s=late_s
+            ),
+            faults.late_effects(60.0, of="stripe.charge", by="payments", share=1.0, from_s=late_s),
+        ]
+    found = [faults.stripe_timeouts(charged=True, at="stripe", share=1.0)]
+    if how < 0.7:
+        found.append(faults.skews("payments", chance.choice((60.0, 200.0))))
+    return found
+
+
+def late_answer(chance: Random) -> list[Fault]:
+    """Draw an answer about a first card that is written down when a second one is being charged.
+
+    Whoever asked oversleeps, another asks again, and of the second card nothing is heard for a
+    while.
+    """
+    for_s, is_charged = chance.choice((20.0, 20.0, 30.0)), chance.choice((True, False))
+    second = [3, 4, 5, 6]  # the first is asked about twice
+    return [
+        faults.pauses("payments", for_s, after="stripe.charge", by="payments", nth=[1]),
+        faults.stripe_timeouts(charged=is_charged, of="charge", at="stripe", nth=second),
+    ]
+
+
+def slow_ledger(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw payments that are written a while after they were read, when another may have asked."""
+    return faults.slow_calls(chance.choice((1.0, 6.0)), of="update_one", by="payments", share=0.5)
+
+
+# Where something is amiss at Stripe, often so are these.
+BESIDE_STRIPE: Final = (
+    *((busy_account, 0.7), (nap_at_the_till, 0.3), (closed_books, 0.3)),
+    *((wrong_clock, 0.15), (refund_errors, 0.4), (empty_account, 0.3)),
+    (slow_ledger, 0.2),
+)
