@@ -176,7 +176,7 @@ def slow_hashing(chance: Random, busy: Sequence[str]) -> Fault:
 
 def dead_ringer(chance: Random, busy: Sequence[str]) -> Fault:
     """Draw an expiration that dies right after it has written something into Redis."""
-    after = chance.choice(("redis.set", "redis.set", "redis.zadd"))
+    after = chance.choice(("redis.set*", "redis.set*", "redis.zadd"))  # by whichever command
     return faults.crashes("expiration", after=after, down_s=2.0, nth=[chance.choice((1, 2, 3))])
 
 

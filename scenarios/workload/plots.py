@@ -26,7 +26,7 @@ OVERDUE_S: Final = 100.0  # by which orders has ended what no alarm has
 GIVEN_UP_S: Final = 125.0  # by which a charge is given up that Stripe does not know
 KNOWN_S: Final = (13.0, 15.0)  # until another has asked about a card whose asker sleeps
 REFUSED_S: Final = 200.0  # by which a refund has been refused three times
-CROWD: Final = 30  # orders at once: more than any service takes at a time
+CROWD: Final = 20  # orders at once: more than any service takes at a time
 # What is begun anew has what was rolled out meanwhile.
 BEGUN_ANEW: Final = ("crashes", "departures", "rolling-restarts")
 ROLLED_OUT: Final[Sequence[Mapping[str, Any]]] = (
@@ -202,7 +202,7 @@ PLOTS: Final[Sequence[Plot]] = (
         _late_answer,
     ),
     (0.06, lambda it: it.ends_soon, _deaf),
-    (0.03, lambda it: it.ends_soon, _crowd),
+    (0.015, lambda it: it.ends_soon, _crowd),
     (0.06, lambda it: it.window_s > SOON_S and not it.is_long and it.is_alone, _refilled),
     (0.04, lambda it: bool(it.faults) and not it.is_long, _unheard),
     (0.05, lambda it: it.ends_soon, _invalidated),
