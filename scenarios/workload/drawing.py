@@ -141,7 +141,7 @@ class _Draw:
             if self.chance.random() < 0.5:  # as most who are declined do at once
                 what["other_card"] = choice(CARDS)
         elif does == "wavers":
-            what["times"] = choice((SHORTLY, SHORTLY, SHORTLY, LONG))
+            what["times"] = choice((SHORTLY, SHORTLY, LONG))
         elif does == "scribbles":
             what["tag"] = choice((True, False))
         elif does == "pesters":
