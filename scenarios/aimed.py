@@ -74,7 +74,7 @@ def often(chance: Random) -> dict[str, Any]:
 
 
 def mail_later(chance: Random, busy: Sequence[str]) -> Fault:
-    """Draw a mail server that takes a letter some other time, whoever it is for or for its size."""
+    """Draw a mail server that takes a letter later, for whom it is for or for its size."""
     says = chance.choice(
         ("450 4.2.0 Greylisted", "452 4.3.1 Insufficient storage", "421 4.3.2 Bye")
     )

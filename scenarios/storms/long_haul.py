@@ -41,12 +41,8 @@ RHYTHM: Final = Rhythm(
         ("forgets+forgets", "resets+resets", "comes_back"),
         ("orders", "outstays", "looks"),
         ("guesses", "comes_back"),
-        (
-            "forgets",
-            "resets",
-            "guesses",
-            "comes_back",
-        ),  # a reset lets its owner in, and nobody else
+        # A reset lets its owner in, and nobody else.
+        ("forgets", "resets", "guesses", "comes_back"),
         ("mistypes", "orders"),
         ("besieges+sprays", "comes_back"),
         ("pesters", "resets"),

@@ -125,6 +125,7 @@ def _late_answer(chance: Random, it: Outline) -> None:
         for tab, after_s in enumerate(KNOWN_S, 2)
     ]
     it.deeds[nth : nth + 1] = [declined, *later]
+    it.deeds = it.deeds[:MOST]
 
 
 def _deaf(chance: Random, it: Outline) -> None:

@@ -16,7 +16,7 @@ from scenarios.shop.checks.evidence import (
 from scenarios.shop.checks.in_time import done_late, handed_over_late, posted_late, settled_late
 from scenarios.shop.checks.parking import OF_THE_DOCUMENT, reason_of
 from scenarios.shop.checks.unfinished import OUTBOXES
-from scenarios.shop.checks.way import TROUBLE, Way, is_trouble
+from scenarios.shop.checks.way import TROUBLE, Way, is_trouble, within
 from scenarios.shop.checks.words import moment, short
 from scenarios.shop.moments import seconds_of
 
@@ -170,8 +170,7 @@ def _rung(evidence: Evidence, way: Way) -> Iterator[Breach]:
     lost_us = [it.at_us for it in evidence.of_kind("forgets", "lost") if _is_unnoticed(it)]
     for order, timer in set_at.items():
         due_us = max(timer.at_us, ends_us.get(order, 0))
-        is_doubtful = any(timer.at_us <= at_us <= due_us for at_us in lost_us)
-        begun_us = timer.at_us if is_doubtful else due_us
+        begun_us = timer.at_us if within(lost_us, timer.at_us, due_us) else due_us
         if order in ends_us and way.was_missed(due_us, over_us.get(order), begun_us=begun_us):
             said = f"order {short(order)}: the alarm of {moment(due_us)} rang late"
             yield Breach(f"{said}, and nothing was in the way", [timer.number])
