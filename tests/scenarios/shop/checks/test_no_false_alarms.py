@@ -84,17 +84,21 @@ def test_who_looked_before_a_wish_was_closed_does_not_know_when_the_next_may_be_
     assert wished(1.9) == []
 
 
-def given_back(*delays_s):
+def given_back(*delays_s, restarted_s=0.0):
     """Have a message given back by two who have it in hand, for so long each."""
     message = {"consumer": "orders", "seq": 6, "subject": "ticket.updated"}
     given = ((at_s, "nats", "delivered", message | {"attempt": at_s}) for at_s in (1, 2, 3))
+    crash = (restarted_s, "nats", "crash", {})
     back = ((4, "nats", "naked", message | {"delay_s": it}) for it in delays_s)
-    return as_far_ahead_as_promised(Evidence(events=recorded(*given, *back))).breaches
+    events = recorded(*sorted((*given, crash), key=lambda it: it[0]), *back)
+    return as_far_ahead_as_promised(Evidence(events=events)).breaches
 
 
 def test_whoever_has_slept_gives_back_as_of_the_delivery_that_it_was():
     assert given_back(0.2, 0.05) == []
+    assert given_back(0.2, 0.05, restarted_s=2.5) == []  # of what it had before, as well
     assert len(given_back(0.2, 1.0)) == 1
+    assert len(given_back(0.2, 1.0, restarted_s=2.5)) == 1
 
 
 def did_not_begin(*before, error):
