@@ -15,8 +15,9 @@ from scenarios.shop.checks.evidence import (
 )
 from scenarios.shop.checks.in_time import done_late, handed_over_late, posted_late, settled_late
 from scenarios.shop.checks.parking import OF_THE_DOCUMENT, reason_of
+from scenarios.shop.checks.refills import Refills
 from scenarios.shop.checks.unfinished import OUTBOXES
-from scenarios.shop.checks.way import TROUBLE, Way, is_trouble, within
+from scenarios.shop.checks.way import TROUBLE, Way, is_trouble
 from scenarios.shop.checks.words import moment, short
 from scenarios.shop.moments import seconds_of
 
@@ -166,20 +167,13 @@ def _rung(evidence: Evidence, way: Way) -> Iterator[Breach]:
             ends_us[data["id"]] = round(seconds_of(data["expiresAt"]) * 1e6)
         elif event["subject"] in ("expiration.complete", "order.completed", "order.cancelled"):
             over_us.setdefault(str(data.get("orderId") or data.get("id")), event.at_us)
-    # Whatever befalls Redis, an alarm is there again before long; of part of it nobody can know.
-    lost_us = [it.at_us for it in evidence.of_kind("forgets", "lost") if _is_unnoticed(it)]
+    refills = Refills(evidence)
     for order, timer in set_at.items():
         due_us = max(timer.at_us, ends_us.get(order, 0))
-        begun_us = timer.at_us if within(lost_us, timer.at_us, due_us) else due_us
+        begun_us = due_us if refills.are_all(timer.at_us, due_us) else timer.at_us
         if order in ends_us and way.was_missed(due_us, over_us.get(order), begun_us=begun_us):
             said = f"order {short(order)}: the alarm of {moment(due_us)} rang late"
             yield Breach(f"{said}, and nothing was in the way", [timer.number])
-
-
-def _is_unnoticed(event: TraceEvent) -> bool:
-    if event.kind == "forgets":
-        return event["s"] is not None or bool(event.get("what"))
-    return bool(event.get("to") == "redis")
 
 
 def _told(write: TraceEvent) -> list[str]:

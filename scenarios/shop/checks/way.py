@@ -40,7 +40,7 @@ class Way:
         begun_us = since_us if begun_us is None else begun_us
         return any(
             done_us > since_us + within_s * 1e6
-            and not within(troubles, begun_us - AFTERMATH_S * 1e6, since_us + within_s * 1e6)
+            and not _within(troubles, begun_us - AFTERMATH_S * 1e6, since_us + within_s * 1e6)
             for within_s, troubles in (
                 (look_s + AT_ONCE_S, self._any),
                 (look_s + SOON_S, self._much),
@@ -49,7 +49,7 @@ class Way:
 
     def was_clear(self, since_us: int, for_s: float) -> bool:
         """Tell whether nothing at all was in the way for so long."""
-        return not within(self._any, since_us, since_us + for_s * 1e6)
+        return not _within(self._any, since_us, since_us + for_s * 1e6)
 
 
 def _moments(troubles: Iterable[TraceEvent]) -> list[int]:
@@ -62,8 +62,7 @@ def _moments(troubles: Iterable[TraceEvent]) -> list[int]:
     )
 
 
-def within(moments_us: Sequence[int], first_us: float, last_us: float) -> bool:
-    """Tell whether one of these moments, which are in order, lies between two, in µs."""
+def _within(moments_us: Sequence[int], first_us: float, last_us: float) -> bool:
     at = bisect_left(moments_us, first_us)
     return at < len(moments_us) and moments_us[at] <= last_us
 

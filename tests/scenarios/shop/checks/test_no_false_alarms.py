@@ -166,12 +166,26 @@ def rang(*between):
     return [it.message for it in late_news(Evidence(events=events, prompt=True))]
 
 
+def emptied(at_s):
+    return (at_s, "redis", "crash", {}), (at_s, "redis", "forgets", {"s": None})
+
+
+DIED = (7.0, "expiration", "crash", {})
+BACK = (5.5, "redis", "start", {})
+
+
 def test_redis_may_lose_an_alarm_that_expiration_cannot_know_of_and_not_all_of_them_for_good():
     assert len(rang()) == 1
-    assert len(rang((5.0, "redis", "forgets", {"s": None}), (7.0, "redis", "crash", {}))) == 1
+    assert len(rang(*emptied(5.0), BACK)) == 1
+    assert len(rang(*emptied(5.0), BACK, DIED, (9.0, "expiration", "start", {}))) == 1
+    assert rang(*emptied(5.0), BACK, DIED) == []  # it is down still
+    assert rang(*emptied(5.0)) == []
+    assert rang(*emptied(70.0), (70.5, "redis", "start", {})) == []  # a minute ago it was amiss
     assert rang((5.0, "redis", "forgets", {"s": 5.0})) == []
-    assert rang((5.0, "expiration", "lost", {"to": "redis", "verb": "zadd"})) == []
-    assert rang((70.0, "redis", "forgets", {"s": None})) == []  # a minute ago it was amiss
+    assert rang((5.0, "redis", "failover", {"loses_s": 0.2})) == []
+    lost = (6.0, "expiration", "lost", {"to": "redis", "verb": "zadd"})
+    assert rang(*emptied(5.0), BACK, lost) == []
+    assert len(rang(*emptied(5.0), BACK, (6.0, "payments", "lost", {"to": "stripe"}))) == 1
 
 
 def announced(number, every_s):
