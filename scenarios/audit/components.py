@@ -13,6 +13,7 @@ from typing import Final
 from scenarios.audit.looks import Look
 from scenarios.shop.checks.evidence import Document, Documents
 from scenarios.shop.outside.snapshot import Books, Snapshot, Stored
+from services.common.messaging import DEAD_LETTERS
 
 TOGETHER: Final = 500  # parts that are judged at once
 # For which an answer of Stripe's may be waited for; what takes longer is judged as it stands.
@@ -118,8 +119,10 @@ def _tickets_of_orders(look: Look) -> dict[str, str]:
 
 
 def _about(stored: Stored, ticket_of: Mapping[str, str]) -> str:
-    data = _data(stored)
-    noun = stored.subject.split(".")[0]
+    data, subject = _data(stored), stored.subject
+    if subject.startswith(f"{DEAD_LETTERS}."):  # whose message that is stands in itself
+        subject = str(stored.data.get("type", "")) if isinstance(stored.data, dict) else ""
+    noun = subject.split(".")[0]
     if noun == "ticket":
         return str(data.get("id", UNREADABLE))
     order = str(data.get("orderId" if noun in ("payment", "expiration") else "id", UNREADABLE))
@@ -141,6 +144,8 @@ def _since_s(mirror: Document) -> float:
 def _under_way(look: Look, ticket_of: Mapping[str, str]) -> Iterator[str]:
     """Yield the names of parts on which somebody has yet to act, or has while we looked."""
     yield from (_about(stored, ticket_of) for stored in look.late)
+    # Until somebody has replayed it, what was put aside is missing.
+    yield from (_about(stored, ticket_of) for stored in look.stream.below(DEAD_LETTERS))
     snapshot = look.snapshot
     behind = min(look.floors.values(), default=None)
     if behind is not None:
