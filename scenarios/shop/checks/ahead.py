@@ -5,7 +5,6 @@ so far ahead of some moment between the two.  Of what nobody has asked for, only
 """
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from math import inf
 from typing import Final
 
@@ -88,13 +87,8 @@ def _noted(evidence: Evidence, write: TraceEvent, begun_s: float, at_s: float) -
     elif not before and evidence.windows_s:
         ends_s = seconds_of(after["expires_at"])
         # Of two that a host may have been configured with, the one that it comes nearest to.
-        yield _exactly(
-            "the end", ends_s, min(evidence.windows_s, key=partial(_off_s, ends_s - at_s))
-        )
-
-
-def _off_s(is_s: float, window_s: float) -> float:
-    return abs(is_s - window_s)
+        window_s = min(evidence.windows_s, key=lambda it: abs(ends_s - at_s - it))
+        yield _exactly("the end", ends_s, window_s)
 
 
 def _exactly(what: str, ends_s: float, ahead_s: float) -> Span:

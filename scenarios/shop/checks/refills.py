@@ -5,35 +5,29 @@ is noticed, by whoever of expiration is there, and each alarm is set again.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from typing import Final
 
 from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.evidence import Evidence
 from scenarios.shop.checks.way import AFTERMATH_S, TROUBLE, is_trouble
 
-OURS = ("expiration", "redis", "nats")  # who alarms are set, kept and rung by
+OURS: Final = ("expiration", "redis", "nats")  # who alarms are set, kept and rung by
 
 
 class Refills:
-    """When Redis was emptied, and what else has befallen alarms."""
+    """What has befallen alarms, that Redis was emptied among it."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._emptied_us = [it.at_us for it in evidence.of_kind("forgets") if _is_empty(it)]
-        troubles = evidence.of_kind(*TROUBLE) if self._emptied_us else ()
-        self._befell = [it for it in troubles if _is_of_alarms(it)]
+        self._befell = [it for it in evidence.of_kind(*TROUBLE) if _is_of_alarms(it)]
         self._at_us = [it.at_us for it in self._befell]
         self._starts = [(it.host, it.at_us) for it in evidence.of_kind("start")]
 
     def are_all(self, since_us: int, due_us: int) -> bool:
         """Tell whether alarms were lost between the two moments, in µs, and surely set again."""
-        nth = bisect_left(self._emptied_us, since_us)
-        if self._emptied_us[nth : nth + 1] > [due_us] or nth == len(self._emptied_us):
-            return False
-        return all(self._is_over(it, due_us) for it in self._between(since_us, due_us))
-
-    def _between(self, since_us: int, due_us: int) -> Iterator[TraceEvent]:
         first, last = bisect_left(self._at_us, since_us), bisect_right(self._at_us, due_us)
-        yield from self._befell[first:last]
+        befell = self._befell[first:last]
+        is_emptied = any(map(_is_empty, befell))
+        return is_emptied and all(self._is_over(it, due_us) for it in befell)
 
     def _is_over(self, befell: TraceEvent, due_us: int) -> bool:
         if _is_empty(befell):

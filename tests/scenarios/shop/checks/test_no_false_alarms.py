@@ -188,6 +188,9 @@ def test_redis_may_lose_an_alarm_that_expiration_cannot_know_of_and_not_all_of_t
     assert len(rang(*emptied(5.0), BACK, (6.0, "payments", "lost", {"to": "stripe"}))) == 1
 
 
+SAID = {"seq": 1, "subject": "order.created"}
+
+
 def announced(number, every_s):
     """Have so many orders stored at once, and their events one after another."""
     store = {"database": "orders", "collection": "orders", "before": None}
@@ -201,9 +204,6 @@ def announced(number, every_s):
         ),
     )
     return [it.message for it in late_news(Evidence(events=events, prompt=True))]
-
-
-SAID = {"seq": 1, "subject": "order.created"}
 
 
 def test_what_stands_at_the_end_of_a_long_outbox_is_announced_when_its_turn_has_come():
