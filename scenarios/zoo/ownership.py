@@ -31,14 +31,9 @@ async def _cancelled_by_anyone(self: "OrdersForPeople", id: "OrderId", user: "Us
 async def _listed_to_anyone(
     orders: "Orders", user: "UserId", limit: int, after: "Order | None"
 ) -> "list[Order]":
-    from services.common.clock import iso
-    from services.orders.repository import _from_document
+    from services.orders.repository import _from_document, later_than
 
-    condition: Document = {}
-    if after is not None:
-        at = iso(after.placed_at)
-        later = [{"placed_at": {"$gt": at}}, {"placed_at": at, "_id": {"$gt": after.id}}]
-        condition["$or"] = later
+    condition: Document = {} if after is None else {"$or": later_than(after)}
     as_placed = [("placed_at", 1), ("_id", 1)]
     found = orders._documents.find(condition, {"outbox": 0}).sort(as_placed).limit(limit)
     return [_from_document(document) for document in await found.to_list()]

@@ -67,7 +67,7 @@ class Order:
     ticket_id: TicketId
     title: str
     price_cents: Cents
-    placed_at: datetime
+    placed_at: datetime | None  # not noted of orders that were stored before this was
     expires_at: datetime
     hold: int  # this is the hold-th order for its ticket
     slot: int | None = None  # among those that the buyer has for open orders, from 1 on

@@ -69,9 +69,7 @@ class Orders:
         # what was placed before may have been given longer.
         condition: Document = {"user_id": user}
         if after is not None:
-            at = iso(after.placed_at)
-            later = [{"placed_at": {"$gt": at}}, {"placed_at": at, "_id": {"$gt": after.id}}]
-            condition["$or"] = later
+            condition["$or"] = later_than(after)
         as_placed = [("placed_at", 1), ("_id", 1)]
         found = self._documents.find(condition, {"outbox": 0}).sort(as_placed).limit(limit)
         return [_from_document(document) for document in await found.to_list()]
@@ -119,6 +117,14 @@ class Orders:
     async def commit(self, before: Order, after: Order, events: Sequence[Event]) -> None:
         """Store what `before` became.  Raises: Conflict."""
         await self._aggregates.commit(before.version, _to_document(after), events)
+
+
+def later_than(order: Order) -> list[Document]:
+    """Return conditions, of which what was placed after `order` meets one."""
+    at = None if order.placed_at is None else iso(order.placed_at)
+    # What has no moment stands before all that have one, as MongoDB sorts.
+    longer = {"$ne": None} if at is None else {"$gt": at}
+    return [{"placed_at": longer}, {"placed_at": at, "_id": {"$gt": order.id}}]
 
 
 class TicketReplica:
@@ -171,7 +177,7 @@ def _to_document(order: Order) -> Document:
         "_id": order.id,
         "user_id": order.user_id,
         "ticket": {"id": order.ticket_id, "title": order.title, "price_cents": order.price_cents},
-        "placed_at": iso(order.placed_at),
+        "placed_at": None if order.placed_at is None else iso(order.placed_at),
         "expires_at": iso(order.expires_at),
         "hold": order.hold,
         "status": str(order.status),
@@ -195,8 +201,7 @@ def _from_document(found: Document) -> Order:
         ticket_id=TicketId(ticket["id"]),
         title=ticket["title"],
         price_cents=Cents(ticket["price_cents"]),
-        # What was stored before that was noted was surely placed before it ended.
-        placed_at=_moment(found.get("placed_at") or found["expires_at"]),
+        placed_at=_moment(found["placed_at"]) if "placed_at" in found else None,
         expires_at=_moment(found["expires_at"]),
         hold=found["hold"],
         slot=int(slot) if slot else None,

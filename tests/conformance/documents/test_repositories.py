@@ -118,6 +118,21 @@ def test_a_users_orders_come_in_the_order_they_were_placed(told):
     assert told(story) == (["c", "a", "b"], ["b"])
 
 
+def test_orders_of_which_nobody_noted_when_they_were_placed_come_first(told):
+    async def story(shop):
+        repository = await prepared(Orders)(shop)
+        for id, placed_at in (("a", NOON), ("d", None), ("b", None), ("c", NOON)):
+            order = replace(ORDER, id=id, ticket_id=id, placed_at=placed_at)
+            await repository.insert(order, [])
+        pages, last = [], None
+        while page := await repository.of_user("u", 1, last):
+            [last] = page
+            pages.append(last.id)
+        return pages
+
+    assert told(story) == ["b", "d", "a", "c"]
+
+
 def test_a_buyer_has_one_open_order_in_each_slot(told):
     async def story(shop):
         repository = await prepared(Orders)(shop)
