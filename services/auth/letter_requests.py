@@ -53,8 +53,10 @@ class LetterRequests:
         known = {} if found is None or _is_over(found, now) else found
         due = max(now, _utc(known.get("next", now)))
         wish = {"$set": {"due": due, "letters": known.get("letters", 0)}, "$unset": {"until": ""}}
+        # As it was seen: of one that was granted meanwhile the next may come only after a pause.
+        seen = {"$exists": False} if found is None else found["letters"]
         try:
-            unwished = {"_id": email, "due": {"$exists": False}}
+            unwished = {"_id": email, "due": {"$exists": False}, "letters": seen}
             await self._documents.update_one(unwished, wish, upsert=True)
         except DuplicateKeyError:
             pass

@@ -106,13 +106,8 @@ def _of_wish(before: Document, after: Document, begun_s: float, at_s: float) -> 
     if "due" in after and "due" in before and after["due"] != before["due"]:
         yield _exactly("the lease", seconds_of_date(after["due"]), CLAIM_S)
     elif "due" in after and "due" not in before:
-        # Who looked before the last wish was closed has not seen when the next may be granted.
-        closed_s = (
-            seconds_of_date(before["until"]) - MEMORY_S if "until" in before else begun_s - 1.0
-        )
-        if closed_s < begun_s - ROUNDING_S:
-            next_s = seconds_of_date(before["next"]) if "next" in before else at_s
-            yield _exactly("a letter", seconds_of_date(after["due"]), max(0.0, next_s - at_s))
+        next_s = seconds_of_date(before["next"]) if "next" in before else at_s
+        yield _exactly("a letter", seconds_of_date(after["due"]), max(0.0, next_s - at_s))
     elif "due" in before and "due" not in after:
         letters = after["letters"]
         pause_s = 10.0 if letters < 3 else min(60.0 * 2 ** min(letters - 3, 16), 900.0)

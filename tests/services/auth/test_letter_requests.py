@@ -9,9 +9,9 @@ from datetime import timedelta
 import httpx
 from pytest import mark
 
-from boxoffice.faults import crashes, lost_requests, refusals
+from boxoffice.faults import crashes, lost_requests, refusals, slow_calls
 from services.auth.domain import RESET_LIFETIME
-from services.auth.letter_requests import FREE_LETTERS, LONGEST_PAUSE, MEMORY
+from services.auth.letter_requests import FREE_LETTERS, LEAST_PAUSE, LONGEST_PAUSE, MEMORY
 from services.auth.visitors import Visitor
 from services.common.settings import Settings
 from tests.services.shop import Shop, refused
@@ -74,6 +74,18 @@ def test_what_is_asked_for_at_once_is_one_letter(play):
         return letters(shop)
 
     assert 1 <= play(script) <= 2  # the second for who asked after the first was seen to
+
+
+@mark.parametrize("nth", range(1, 9))
+def test_who_is_late_to_ask_gets_the_letter_that_was_posted_meanwhile(play, nth):
+    async def script(shop):
+        await shop.person("ana")
+        await asyncio.gather(*(ask(shop, who=f"stranger {it}") for it in range(2)))
+        await shop.sleep(LEAST_PAUSE.total_seconds() - 1)
+        return letters(shop)
+
+    late = slow_calls(by_s=3.0, of="update_one", at="auth-db", nth=[nth])
+    assert play(script, faults=[late]) == 1
 
 
 def test_two_processes_send_one_letter(play):

@@ -218,6 +218,13 @@ def promised_a_letter_for_tomorrow(it: Recording) -> None:
     it.change(opened, lambda to: to["after"].update(due="2030-01-02T00:00:00"))
 
 
+@falls(AHEAD, "a letter of ben@example.com")
+def promised_a_letter_as_if_the_last_had_not_been_granted_meanwhile(it: Recording) -> None:
+    opened = next(one for one in it.all("write", collection="asked") if "due" in one["after"])
+    granted = {"letters": 1, "next": "2030-01-01T02:00:00", "until": "2030-01-01T03:00:00"}
+    it.change(opened, lambda to: to.update(before=granted))
+
+
 @falls(AHEAD, "its end of ")
 def counted_for_an_hour(it: Recording) -> None:
     counted = it.first("write", collection="failures", before=None)

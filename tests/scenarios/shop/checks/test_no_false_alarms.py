@@ -1,7 +1,5 @@
 """Histories that look wrong and are not, each of which a storm once took for a mistake."""
 
-from dataclasses import replace
-
 from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.ahead import as_far_ahead_as_promised
 from scenarios.shop.checks.alarms import alarms_on_time
@@ -63,25 +61,6 @@ def test_what_was_due_by_a_clock_that_is_set_back_may_be_told_after_it():
     assert rung((0.0, 60.0), (1.01, 0.0)) == []
     assert len(rung((0.0, 60.0))) == 1  # by its own clock, which is ahead all along
     assert len(rung((0.0, -60.0), (1.01, 0.0))) == 1
-
-
-def wished(asked_s):
-    """Have somebody wish for a letter, asked for at that second, when the last wish is closed."""
-    closed = {"_id": "ana", "letters": 1, "next": "2030-01-01T00:00:12"}
-    closed |= {"until": "2030-01-01T01:00:02"}
-    opened = {"_id": "ana", "letters": 1, "due": "2030-01-01T00:00:02.100000"}
-    wish = {"database": "auth", "collection": "asked", "id": "ana"}
-    asked, write = recorded(
-        (asked_s, "ana", "request", {"method": "POST", "path": "/api/users/forgot-password"}),
-        (2.1, "auth-db", "write", wish | {"before": closed, "after": opened}),
-    )
-    events = [asked, replace(write, cause=asked.number)]
-    return as_far_ahead_as_promised(Evidence(events=events)).breaches
-
-
-def test_who_looked_before_a_wish_was_closed_does_not_know_when_the_next_may_be_granted():
-    assert len(wished(2.05)) == 1
-    assert wished(1.9) == []
 
 
 def given_back(*delays_s, restarted_s=0.0):
