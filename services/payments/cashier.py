@@ -17,6 +17,13 @@ from services.payments.retry_policy import CERTAIN, SKEW
 
 CURRENCY: Final = "usd"
 PAGE: Final = 100  # the most that Stripe lists at once
+DECLINED: Final = "The card was declined"
+# What of a card a buyer can do something about.  Source: https://docs.stripe.com/declines/codes
+REASONS: Final = {
+    "insufficient_funds": "The card has insufficient funds",
+    "expired_card": "The card has expired",
+    "authentication_required": "The card's bank asks for a confirmation that it cannot have here",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +35,13 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Stripe will never do it: the card was declined, or the token is no good."""
+    """Stripe will never do it: the card was declined, or the token is no good.
+
+    `message` has Stripe's words, which are for operators; `told` is what a buyer is told.
+    """
 
     message: str
+    told: str = DECLINED
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +157,8 @@ def _outcome_of(error: stripe.StripeError) -> Refused | Unknown:
     if error.http_status in (409, 429):
         return Unknown(f"status {error.http_status}")
     if isinstance(error, stripe.CardError | stripe.InvalidRequestError):
-        return Refused(error.user_message or "The card was declined")
+        more = error.error
+        code = (more.decline_code or more.code or "") if more else ""
+        return Refused(error.user_message or DECLINED, REASONS.get(code, DECLINED))
     is_kept = isinstance(error, stripe.IdempotencyError) or (error.http_status or 0) >= 500
     return Unknown(type(error).__name__, is_kept)

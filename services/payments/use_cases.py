@@ -163,7 +163,7 @@ class PaymentsForPeople:
         if claimed:
             order, outcome = await self._settlement.settle(order)
             if isinstance(outcome, Refused):
-                raise Declined(outcome.message)
+                raise Declined(outcome.told)
         assert order.payment is not None, "claimed, so there is a payment"
         if order.payment.status is Status.DECLINED:  # given up: it took too long to ask Stripe
             raise Declined("The payment came too late and was not made")
