@@ -3,7 +3,7 @@
 Chance alone seldom meets these: a host is at one of a few steps for a millisecond.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from math import inf
 from typing import Any, Final
@@ -11,7 +11,7 @@ from typing import Any, Final
 from boxoffice import faults
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
-from scenarios.aims import NOTES, STORES, UPON_WHAT_WAS_READ
+from scenarios.aims import CALLS, NOTES, STORES, UPON_WHAT_WAS_READ
 
 NAP_S: Final = (12.0, 45.0, 45.0, 150.0)  # longer than what was noted is good for
 NAPS: Final = ([1], [2], [2, 3], [3, 4])  # so many notes are taken until a first card is charged
@@ -24,6 +24,7 @@ UNHEARD_S: Final = 300.0
 INVALID: Final = "121"
 INVALID_S: Final = 310.0
 PARKED_S: Final = 240.0  # after which it is put aside.  Source: services/common/failures.py
+OVERDUE_S: Final = 75.0  # by which what was ordered at first is so
 COPIED_S: Final = 295.0  # so long a copy is on its way that comes to be applied before the letter
 INVALIDATED: Final = (
     *(("payments", "orders.insert_one", "order.created"),) * 2,
@@ -32,6 +33,19 @@ INVALIDATED: Final = (
 )
 # By which a service knows which letter is replayed.  Source: services/common/letters.py
 A_REPLAYS: Final = "Boxoffice-Letter: 1"
+# From when, and until when a server refuses: longer than a refusal is remembered.
+REFUSES_FROM_S: Final = (0.5, 5.0, 20.0)
+REFUSED_S: Final = 170.0
+# What a deed makes a service write first.
+WRITTEN: Final[Mapping[str, tuple[str, str]]] = {
+    **dict.fromkeys(("forgets", "pesters"), ("auth", "update_one")),
+    "signs_up": ("auth", "insert_one"),
+    "resets": ("auth", "replace_one"),
+    **dict.fromkeys(("edits", "edits_as_seen", "retitles"), ("tickets", "update_one")),
+    "orders": ("orders", "insert_one"),
+    "cancels": ("orders", "update_one"),
+    "pays": ("payments", "update_one"),
+}
 UNHEARD: Final = (
     *(("tickets", "order.created"), ("payments", "order.created"), ("orders", "ticket.created")),
     *(("tickets", "order.*"), ("payments", "order.*"), ("orders", "ticket.updated")),
@@ -85,6 +99,16 @@ def mail_never(chance: Random, busy: Sequence[str]) -> Fault:
     """Draw a mail server that takes a letter at no time, for whom it is for or for what it says."""
     says = chance.choice(("550 5.1.1 No such user", "554 5.6.0 No such letters"))
     return faults.refusals(says, name="mail-refusals", at="mail", **often(chance))
+
+
+def denied(chance: Random, verbs: Collection[str]) -> Fault:
+    """Draw a store that refuses, or loses, what one of these deeds has written there."""
+    service, of = WRITTEN[chance.choice([it for it in WRITTEN if it in verbs])]
+    when = {"share": 0.4} if chance.random() < 0.5 else {"nth": [chance.choice((1, 2, 3))]}
+    if chance.random() < 0.3:
+        return faults.lost_requests(of=f"mongo.{of}", by=service, **when)
+    says = chance.choice(("10107", "91", "18"))
+    return faults.refusals(says, name="denied", of=of, at=f"{service}-db", **when)
 
 
 def unanswered(chance: Random) -> Fault:
@@ -164,14 +188,48 @@ def refilled(chance: Random) -> list[Fault]:
     ]
 
 
-def deaf_expiration() -> Fault:
+def refusing(chance: Random) -> tuple[str, Fault]:
+    """Draw a service, and a server that refuses for minutes what it needs of it."""
+    service = chance.choice((*CALLS, "expiration"))
+    from_s = chance.choice(REFUSES_FROM_S)
+    when: dict[str, Any] = {"share": 1.0, "from_s": from_s, "until_s": REFUSED_S}
+    if service != "auth" and chance.random() < 0.3:
+        return service, faults.no_storage(lasts_s=0.0, by=service, **when)
+    if service == "expiration":
+        make = chance.choice((faults.read_only, faults.no_memory))
+        return service, make(at="redis", lasts_s=0.0, **when)
+    # All of it, or what is written.
+    says, of = chance.choice((("10107", "*"), ("18", "*"), ("14031", "*[!d]_one*")))
+    return service, faults.refusals(says, name="refusing", of=of, at=f"{service}-db", **when)
+
+
+def away_at_the_end(window_s: float) -> list[Fault]:
+    """Return a store that is away while orders become overdue, which nobody else ends."""
+    when: dict[str, Any] = {"from_s": window_s, "until_s": window_s + OVERDUE_S}
+    away = faults.refusals("10107", name="away", of="find", at="orders-db", share=1.0, **when)
+    return [deaf_expiration(UNHEARD_S), away]
+
+
+def deaf_expiration(by_s: float = 120.0) -> Fault:
     """Return an expiration that hears of no order before all of them have ended without it."""
-    return faults.gaps(by_s=120.0, of="order.*", at="expiration", share=1.0)
+    return faults.gaps(by_s=by_s, of="order.*", at="expiration", share=1.0)
 
 
 def slow_hashing(chance: Random, busy: Sequence[str]) -> Fault:
     """Draw an auth whose threads take their time: passwords are hashed in no time else."""
     return faults.slow_threads(chance.choice((0.1, 0.5, 2.0)), by="auth")
+
+
+def at_accounts(chance: Random) -> list[Fault]:
+    """Draw what lets others in between at one account: slow hashes, and slow writes."""
+    share = chance.choice((0.5, 1.0))
+    writes = faults.slow_calls(0.5, of="mongo.replace_one", by="auth", share=share)
+    return [slow_hashing(chance, ()), *((writes,) if chance.random() < 0.6 else ())]
+
+
+def upgraded_auth() -> Fault:
+    """Return an auth that is begun anew once it has posted a letter."""
+    return faults.departures("auth", after="mail.*", notice_s=0.1, down_s=0.5, nth=[1])
 
 
 def dead_ringer(chance: Random, busy: Sequence[str]) -> Fault:

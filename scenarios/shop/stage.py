@@ -33,6 +33,9 @@ class Stage(Protocol):
     def client(self, person: str) -> "httpx.AsyncClient":
         """Return an HTTP client with a cookie jar of its own."""
 
+    def client_of(self, operator: str, service: str) -> "httpx.AsyncClient":
+        """Return an HTTP client of an operator's that asks one service, whatever the path."""
+
     def jetstream(self, operator: str) -> AbstractAsyncContextManager["JetStreamContext"]:
         """Connect to the shop's NATS from an operator's machine, for as long as a block takes."""
 

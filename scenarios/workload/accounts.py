@@ -39,7 +39,11 @@ async def forgets(scene: Scene, who: Patron, what: Any) -> None:
 
 
 async def resets(scene: Scene, who: Patron, what: Any) -> None:
-    """Choose another password with the latest letter, whether it was used before or not."""
+    """Choose another password with the latest letter, whether it was used before or not.
+
+    In a tab that was opened a while ago, if so it is.
+    """
+    await scene.town.passes(what.get("later_s", 0.0))
     letters = scene.town.letters(who)
     if letters:
         promised(await who.asks_unsigned("GET", "/api/users/reset-password"), 200)

@@ -81,9 +81,10 @@ async def collects(scene: Scene, who: Patron, what: Any) -> None:
 
 
 async def hoards(scene: Scene, who: Patron, what: Any) -> None:
-    """Put so many seats up for sale, and order all at once: more than a batch of anything."""
+    """Put so many seats up for sale, and order all at once, as others do at that moment."""
     titles = [f"{who.name}'s seat {number}" for number in range(1, what["seats"] + 1)]
     seats = [await who.lists(title, PRICE) for title in titles]
+    await scene.town.passes(max(0.0, what.get("at_s", 0.0) - scene.now_s()))
     await asyncio.gather(*map(who.orders, seats))
 
 

@@ -17,6 +17,11 @@ NONSENSE: Final = (
     ("POST", "/api/tickets", {"title": "Seat", "price": 19.999}),
     ("POST", "/api/tickets", {"title": "Seat", "price": 999999.995}),
     ("POST", "/api/tickets", {"title": "Seat", "price": "2e1"}),
+    ("POST", "/api/tickets", {"title": "Seat", "price": "\u0662\u0660"}),  # in other digits
+    ("POST", "/api/tickets", {"title": "Seat", "price": "20,00"}),
+    ("POST", "/api/tickets", {"title": "Seat", "price": " 20"}),
+    ("POST", "/api/tickets", {"title": "Seat", "price": "+20"}),
+    ("POST", "/api/tickets", {"title": "Seat", "price": "NaN"}),
     ("POST", "/api/tickets", {"title": "Seat", "price": True}),
     ("POST", "/api/tickets", {"title": "S" * 201, "price": "20.00"}),
     ("POST", "/api/tickets", {"title": "Seat\nA", "price": "20.00"}),

@@ -1,9 +1,12 @@
 """What an operator does, from a machine of their own."""
 
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 from scenarios.workload.patron import Patron
 from scenarios.workload.scene import Scene
+
+INSPECTED_S: Final = 10.0  # between two looks, as Kubernetes has it where nothing else is said
 
 
 async def replays(scene: Scene, who: Patron, what: Any) -> None:
@@ -22,3 +25,15 @@ async def replays(scene: Scene, who: Patron, what: Any) -> None:
                 return
         except (nats.errors.Error, OSError):
             await scene.town.passes(pause_s)
+
+
+async def inspects(scene: Scene, who: Patron, what: Any) -> None:
+    """Ask a service again and again whether it is ready, and whether it lives."""
+    import httpx
+
+    routing = scene.town.client_of(who.name, what["service"])
+    for _ in range(what["times"]):
+        await scene.town.passes(INSPECTED_S)
+        for path in ("/readyz", "/livez"):
+            with suppress(httpx.TransportError):  # whoever is gone is asked again
+                await routing.get(path)

@@ -147,13 +147,13 @@ class Patron(Buyer, Seller):
     async def _signed_in(self) -> str:
         for pause_s in self._pauses():
             door = "signin" if self._known else "signup"
-            password, certain, resets = self._passwords[0], self._certain, self._resets
+            password, certain, account = self._passwords[0], self._certain, self.account
             self._typed += 1
             address = spelt(self.address, self._typed)
             credentials = {"email": address, "password": typed(password, self._typed)}
             answer = await self._send("POST", f"/api/users/{door}", credentials)
             promised(answer, 200, 201, 400, 429)
-            is_settled = resets == self._resets and not (self._resetting or self._in_doubt)
+            is_settled = account is not None and account == self.account
             if answer is not None and answer.is_success:
                 self._known = True
                 self._certain = password if is_settled else None

@@ -48,6 +48,7 @@ VERBS: Final[Mapping[str, Do]] = {
         strangers.sprays,
         flooding.floods,
         operating.replays,
+        operating.inspects,
         looking.reads,
         looking.browses,
         looking.meddles,

@@ -26,6 +26,13 @@ OVERDUE_S: Final = 100.0  # by which orders has ended what no alarm has
 GIVEN_UP_S: Final = 125.0  # by which a charge is given up that Stripe does not know
 KNOWN_S: Final = (13.0, 15.0)  # until another has asked about a card whose asker sleeps
 REFUSED_S: Final = 200.0  # by which a refund has been refused three times
+CROSSED_S: Final = (0.0, 0.1, 0.3, 0.6, 1.0)  # after a sign-in has begun
+WAITS_S: Final = (0.6, 1.0, 2.0, 4.0)  # and one that has to wait for strangers
+POSTED_S: Final = 3.0  # by which a letter is there
+GRANTED_S: Final = (7.5, 9.0)  # within the ten seconds that two letters are apart
+INSPECTED: Final = 20  # times, until what was refused is granted again and has been for a while
+A_FEW: Final = 5  # orders at once
+MEET_S: Final = 5.0  # by which whoever offers a few seats has
 CROWD: Final = 20  # orders at once: more than any service takes at a time
 # What is begun anew has what was rolled out meanwhile.
 BEGUN_ANEW: Final = ("crashes", "departures", "rolling-restarts")
@@ -130,12 +137,18 @@ def _late_answer(chance: Random, it: Outline) -> None:
 
 def _deaf(chance: Random, it: Outline) -> None:
     # Whoever ends orders then has to look for them, each in its time: two of them, at least.
-    it.faults.append(aimed.deaf_expiration())
+    if chance.random() < 0.7:
+        it.faults.append(aimed.deaf_expiration())
+    else:
+        it.faults += aimed.away_at_the_end(it.window_s)
     seat = next(deed.what["seat"] for deed in it.deeds if deed.does == "lists")
     listed = [*it.listing([APART])]
     late = [
         Deed("Ana", "orders", {"seat": seat}),
         Deed("Ben", "orders", {"seat": APART}, after_s=APART_S),
+        # Whose first card is declined in time may have no other one charged once that is over.
+        Deed("Ben", "pays", {"seat": APART, "card": "tok_chargeDeclined"}),
+        Deed("Ben", "pays", {"seat": APART, "card": "tok_visa"}, after_s=it.window_s + 1.0),
     ]
     it.deeds = it.deeds[: MOST - len(listed) - len(late) - 1]
     it.stay(it.window_s + OVERDUE_S)
@@ -148,6 +161,17 @@ def _crowd(chance: Random, it: Outline) -> None:
     it.options["settings"]["most_open_orders"] = CROWD
     it.deeds = [*it.deeds[: MOST // 2], Deed("Cid", "hoards", {"seats": CROWD})]
     it.stay(it.window_s + OVERDUE_S)
+
+
+def _alike(chance: Random, it: Outline) -> None:
+    # Of two people's orders at once some are of one moment.
+    it.options["settings"]["most_open_orders"] = A_FEW
+    both = ("Cid", "Dot")
+    it.deeds = [
+        *(Deed(who, "hoards", {"seats": A_FEW, "at_s": MEET_S}) for who in both),
+        *(Deed(who, "looks_through", {"limit": 1}) for who in both),
+        *it.deeds[: MOST // 2],
+    ]
 
 
 def _refilled(chance: Random, it: Outline) -> None:
@@ -172,12 +196,53 @@ def _replayed(chance: Random, it: Outline) -> None:
     it.replay(chance, chance.choice(LATER_S))
 
 
+def _refusing(chance: Random, it: Outline) -> None:
+    service, fault = aimed.refusing(chance)
+    it.faults.append(fault)
+    inspects = Deed("Olga", "inspects", {"service": service, "times": INSPECTED})
+    it.deeds = [*it.deeds[: MOST - 1], inspects]
+
+
+def _crossed(chance: Random, it: Outline) -> None:
+    # Another password is chosen in the moment in which somebody else is at the account.
+    nth = next(nth for nth, deed in enumerate(it.deeds) if deed.does == "resets")
+    who, crossing = it.deeds[nth].who, chance.choice((_granted, _renewed, _besieged))
+    it.faults += aimed.at_accounts(chance)
+    crossed = [Deed(who, "forgets"), *crossing(chance, it, who), Deed(who, "tries")]
+    it.deeds = [*it.deeds[:nth], *crossed, *it.deeds[nth + 1 :]][: MOST + 2]
+
+
+def _granted(chance: Random, it: Outline, who: str) -> list[Deed]:
+    # A letter that is asked for too soon is granted ten seconds after the first.
+    resets = Deed(who, "resets", after_s=chance.uniform(*GRANTED_S))
+    return [Deed(who, "forgets", after_s=1.0), resets]
+
+
+def _renewed(chance: Random, it: Outline, who: str) -> list[Deed]:
+    it.faults.append(aimed.upgraded_auth())
+    it.options["rolled_out"] = {"salt_factory": 5}
+    return _comes_back(who, chance.choice(CROSSED_S))
+
+
+def _besieged(chance: Random, it: Outline, who: str) -> list[Deed]:
+    return [Deed(who, "besieges"), *_comes_back(who, chance.choice(WAITS_S))]
+
+
+def _comes_back(who: str, later_s: float) -> list[Deed]:
+    resets = Deed(who, "resets", {"tab": 2, "later_s": later_s})
+    return [Deed(who, "comes_back", after_s=POSTED_S), resets]
+
+
 def _hesitant(chance: Random, it: Outline) -> None:
     it.faults.append(aimed.hesitant(chance))
 
 
 def _unanswered(chance: Random, it: Outline) -> None:
     it.faults.append(aimed.unanswered(chance))
+
+
+def _denied(chance: Random, it: Outline) -> None:
+    it.faults.append(aimed.denied(chance, {deed.does for deed in it.deeds}))
 
 
 def _rolled_out(chance: Random, it: Outline) -> None:
@@ -192,6 +257,7 @@ Plot = tuple[float, Callable[[Outline], bool], Callable[[Random, Outline], None]
 BESIDE: Final[Sequence[Plot]] = (
     (0.15, lambda it: it.does(*LETS_GO), _hesitant),
     (0.1, lambda it: bool(it.faults) and not it.is_long, _unanswered),
+    (0.12, lambda it: not it.is_long and it.does(*aimed.WRITTEN), _denied),
     (0.3, lambda it: it.has(*BEGUN_ANEW), _rolled_out),
 )
 # Of which the first that comes is the only one.
@@ -204,8 +270,11 @@ PLOTS: Final[Sequence[Plot]] = (
     ),
     (0.06, lambda it: it.ends_soon, _deaf),
     (0.015, lambda it: it.ends_soon, _crowd),
-    (0.06, lambda it: it.window_s > SOON_S and not it.is_long and it.is_alone, _refilled),
+    (0.03, lambda it: it.does("looks_through"), _alike),
+    (0.1, lambda it: it.window_s > SOON_S and not it.is_long and it.is_alone, _refilled),
     (0.04, lambda it: bool(it.faults) and not it.is_long, _unheard),
+    (0.04, lambda it: not it.is_long, _refusing),
+    (0.4, lambda it: not it.is_long and it.does("resets"), _crossed),
     (0.05, lambda it: it.ends_soon, _invalidated),
     (0.3, lambda it: it.has("poison"), _replayed),
 )

@@ -32,6 +32,8 @@ def unknown_people(evidence: Evidence) -> Iterator[Breach]:
         first = opened.get(person)
         if it.call != WHO or it.status != 200 or it.body["currentUser"] is not None or not first:
             continue
+        if it.request.number < first.response.number:  # from another tab, by an older session
+            continue
         lasts_s = (it.response.at_us - first.request.at_us) / 1e6
         since, until = first.request.number, it.response.number
         meanwhile = [*asked.get(person, ()), *overs, *_replaced(evidence, first)]

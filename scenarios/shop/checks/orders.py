@@ -111,11 +111,12 @@ def _ended_late(evidence: Evidence) -> Iterator[Breach]:
         if _status(write["before"]) in TERMINAL or _status(after) not in TERMINAL:
             continue
         over_us = seconds_of(after["expires_at"]) * 1e6
-        late_s = (write.at_us - over_us) / 1e6
-        was_free = not any(over_us - LASTS_US < us < write.at_us for us in troubled_us)
-        if late_s > LOOKED_S and was_free:
+        free_us = max((us + LASTS_US for us in troubled_us if us < write.at_us), default=0)
+        if (write.at_us - max(over_us, free_us)) / 1e6 > LOOKED_S:
+            late_s = (write.at_us - over_us) / 1e6
             said = f"order {short(write['id'])}: ended at {moment(write.at_us)}, {late_s:.1f} s"
-            how = "after it had expired, and nothing was in the way of orders"
+            since = f" since {moment(free_us)}" if free_us > over_us else ""
+            how = f"after it had expired, and nothing was in the way of orders{since}"
             yield Breach(f"{said} {how}", [write.number], for_good=True)
 
 

@@ -127,6 +127,16 @@ class Mended:
             for it in (evidence.of_kind("stored") if self._refused_us else ())
             if it["subject"].startswith(f"{REPLAYS}.")
         ]
+        services = {it.host for it in evidence.of_kind("start")} if self._asked else set()
+        # Whoever was refused last, and asked for nothing since, has not asked for all.
+        self._given_up = max(
+            (
+                it.number
+                for it in (evidence.of_kind("answered", "lost") if self._asked else ())
+                if it["to"] == "nats" and it.host not in services
+            ),
+            default=-1,
+        )
 
     def waits(self, letter: TraceEvent | None, reason: str) -> bool:
         """Tell whether a letter is rightly there: nobody has asked for it since it was mended."""
@@ -135,4 +145,5 @@ class Mended:
             return False
         since_us, about = max(refused_us, letter.at_us), letter["subject"].partition(".")[2]
         asked = f"{REPLAYS}.{about}"
-        return not any(it["subject"] == asked and it.at_us > since_us for it in self._asked)
+        since = [it for it in self._asked if it["subject"] == asked and it.at_us > since_us]
+        return not since or since[-1].number < self._given_up

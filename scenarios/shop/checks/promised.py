@@ -4,7 +4,7 @@ from typing import Final
 
 from boxoffice.trace import Kind
 from boxoffice.world import Invariant
-from scenarios.shop.checks import agreed, ahead, counting, reasons, shown
+from scenarios.shop.checks import agreed, ahead, counting, readiness, reasons, shown
 
 guesses_are_counted: Final = Invariant(
     "guesses-are-counted",
@@ -36,6 +36,12 @@ as_far_ahead_as_promised: Final = Invariant(
     "a moment that is noted, and a message that comes again, is as far ahead as is promised",
     ahead.as_far_ahead_as_promised,
 )
+ready_as_it_says: Final = Invariant(
+    "ready-as-it-says",
+    Kind.ALWAYS,
+    "who says to be ready can do its work, and who says not to be has a reason",
+    readiness.ready_as_it_says,
+)
 
 PROMISED: Final = (
     guesses_are_counted,
@@ -43,4 +49,5 @@ PROMISED: Final = (
     refused_for_a_reason,
     says_what_is_agreed,
     as_far_ahead_as_promised,
+    ready_as_it_says,
 )

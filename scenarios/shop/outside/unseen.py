@@ -26,6 +26,7 @@ UNSEEN: Final = frozenset(
         "refused-for-a-reason",
         "says-what-is-agreed",
         "as-far-ahead-as-promised",
+        "ready-as-it-says",
     }
 )
 

@@ -26,13 +26,16 @@ class Place:
     url: str
 
 
+Places = Callable[[str], Sequence[Place]]
+
+
 class Browsers:
     """All people's.  `places` gives who serves a path, in the order in which to try them.
 
     The next is tried only if nobody listens at the one before, so that nothing is sent twice.
     """
 
-    def __init__(self, trace: Trace, places: Callable[[str], Sequence[Place]]) -> None:
+    def __init__(self, trace: Trace, places: Places) -> None:
         self.trace = trace
         self.places = places
         self.in_flight = 0
@@ -41,11 +44,10 @@ class Browsers:
         )
         self._addresses = Addresses()
 
-    def browser(self, person: str, url: str) -> httpx.AsyncClient:
-        """Return somebody's HTTP client."""
-        return httpx.AsyncClient(
-            transport=_Recording(person, self), base_url=url, timeout=PATIENCE_S
-        )
+    def browser(self, person: str, url: str, places: Places | None = None) -> httpx.AsyncClient:
+        """Return somebody's HTTP client; `places` are those of it alone."""
+        transport = _Recording(person, self, places or self.places)
+        return httpx.AsyncClient(transport=transport, base_url=url, timeout=PATIENCE_S)
 
     async def aclose(self) -> None:
         """Let go of all connections."""
@@ -57,15 +59,16 @@ class Browsers:
 
 
 class _Recording(httpx.AsyncBaseTransport):
-    def __init__(self, person: str, browsers: Browsers) -> None:
+    def __init__(self, person: str, browsers: Browsers, places: Places) -> None:
         self._person = person
         self._browsers = browsers
+        self._places = places
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
         self._browsers.placed(request, self._person)
         path = request.url.raw_path.decode()
-        places = self._browsers.places(path)
+        places = self._places(path)
         asked = self._record(
             "request",
             None,

@@ -46,6 +46,10 @@ class RemoteStage(Town):
             self._people[person] = self.browsers.browser(person, self._url)
         return self._people[person]
 
+    def client_of(self, operator: str, service: str) -> httpx.AsyncClient:
+        """Only the shop is shown.  Raises: CannotBeTold."""
+        raise CannotBeTold(f"{operator} cannot reach {service} itself from outside")
+
     def jetstream(self, operator: str) -> AbstractAsyncContextManager[JetStreamContext]:
         """Only HTTP is shown.  Raises: CannotBeTold."""
         raise CannotBeTold(f"{operator} cannot reach NATS from outside")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -19,7 +20,7 @@ from scenarios.shop.outside.calm import quiet
 from scenarios.shop.outside.witness import Witness
 from scenarios.shop.real.shop import ProcessShop
 from scenarios.shop.stage import CannotBeTold
-from scenarios.shop.system import ROUTES
+from scenarios.shop.system import service_for
 from scenarios.shop.targets.browsers import Browsers, Place
 from scenarios.shop.targets.decisions import decisions
 from scenarios.town import Town
@@ -70,6 +71,10 @@ class ShopStage(Town):
         if person not in self._people:
             self._people[person] = self.browsers.browser(person, ADDRESS)
         return self._people[person]
+
+    def client_of(self, operator: str, service: str) -> httpx.AsyncClient:
+        """Return an HTTP client of an operator's that asks one service, whatever the path."""
+        return self.browsers.browser(operator, ADDRESS, partial(self._in_turn, service))
 
     def jetstream(self, operator: str) -> AbstractAsyncContextManager[JetStreamContext]:
         """Connect to NATS, where the services are."""
@@ -150,7 +155,9 @@ class ShopStage(Town):
 
     def _places(self, path: str) -> Sequence[Place]:
         # In turn, as a gateway does; who is gone refuses, and the next one is asked.
-        service = next((name for prefix, name in ROUTES if path.startswith(prefix)), "tickets")
+        return self._in_turn(service_for(path), path)
+
+    def _in_turn(self, service: str, path: str) -> Sequence[Place]:
         instances = self.shop.instances[service]
         self._turns += 1
         first = self._turns % len(instances)

@@ -20,12 +20,22 @@ from boxoffice.trace.unhandled import raised_at
 
 
 class PersonalTransport(httpx.AsyncBaseTransport):
-    """One person's HTTP transport.  `link_to` gives the link to a host."""
+    """One person's HTTP transport.  `link_to` gives the link to a host.
 
-    def __init__(self, person: str, gateway: Gateway, link_to: Callable[[Host], Link]) -> None:
+    With a `service` it leads to that one, whatever the path.
+    """
+
+    def __init__(
+        self,
+        person: str,
+        gateway: Gateway,
+        link_to: Callable[[Host], Link],
+        service: str | None = None,
+    ) -> None:
         self._person = person
         self._gateway = gateway
         self._link_to = link_to
+        self._service = service
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request.  Raises: httpx.ConnectError (nothing happened), httpx.ReadTimeout."""
@@ -67,6 +77,8 @@ class PersonalTransport(httpx.AsyncBaseTransport):
 
     def host_for(self, request: httpx.Request) -> Host:
         """Return the host that answers a request."""
+        if self._service is not None:
+            return self._gateway.turn_of(self._service)
         return self._gateway.host_for(request.url.path)
 
     def _record_request(self, request: httpx.Request, host: Host) -> TraceEvent:
@@ -87,10 +99,14 @@ class PersonalTransport(httpx.AsyncBaseTransport):
 
 
 def client_of(
-    person: str, gateway: Gateway, link: Callable[[Host], Link], address: str
+    person: str,
+    gateway: Gateway,
+    link: Callable[[Host], Link],
+    address: str,
+    service: str | None = None,
 ) -> httpx.AsyncClient:
     """Return somebody's client; `link` makes the link to a host, once for each."""
-    transport = PersonalTransport(person, gateway, one_for_each(link))
+    transport = PersonalTransport(person, gateway, one_for_each(link), service)
     return httpx.AsyncClient(transport=transport, base_url=address, timeout=None)
 
 

@@ -13,13 +13,6 @@ if TYPE_CHECKING:
     from boxoffice.world.world import World
 
 
-class _ToEndpoint(PersonalTransport):
-    service = ""
-
-    def host_for(self, request: httpx.Request) -> Host:
-        return self._gateway.turn_of(self.service)
-
-
 async def posted(
     world: "World",
     endpoint: Endpoint,
@@ -36,8 +29,7 @@ async def posted(
     def link_to(target: Host) -> Link:
         return world.network.link(stripe.life, target, INTERNET_S, within_s)
 
-    transport = _ToEndpoint(stripe.name, world.gateway, link_to)
-    transport.service = endpoint.service
+    transport = PersonalTransport(stripe.name, world.gateway, link_to, endpoint.service)
     address = world.system.address
     async with httpx.AsyncClient(transport=transport, base_url=address, timeout=None) as client:
         try:

@@ -266,16 +266,18 @@ class World:
 
     # --- people -------------------------------------------------------------------------------
 
-    def client(self, person: str) -> "httpx.AsyncClient":
-        """Return an HTTP client with a cookie jar of its own, on the far side of the internet."""
-        from boxoffice.net.transport import client_of  # which loads httpx; not all have people
+    def client(self, person: str, service: str | None = None) -> "httpx.AsyncClient":
+        """Return an HTTP client; with a `service`, of that one alone.  Raises: ValueError."""
+        from boxoffice.net.transport import client_of  # loads httpx, and not all have people
 
+        if service is not None and service not in self.system.services:
+            raise ValueError(f"no service {service!r}{nearest(service, self.system.services)}")
         host = self.people.setdefault(person, Host(person, self.loop))
 
         def link(target: Host) -> Link:
             return self.network.link(host.life, target, INTERNET_S, 30.0)
 
-        return client_of(person, self.gateway, link, self.system.address)
+        return client_of(person, self.gateway, link, self.system.address, service)
 
     async def together(self, *deeds: Awaitable[Any]) -> list[Any]:
         """Do several things in the same instant; return what came of each."""

@@ -32,7 +32,7 @@ async def orders(buyer: httpx.AsyncClient, ticket: str, status: int = 201) -> st
 async def an_honest_day(world: World) -> Evidence:
     """Somebody edits, pays, cancels, is refunded, lets the time pass, and forgets a password.
 
-    Each time somebody else tries what only they may.
+    Each time somebody else tries what only they may.  And an operator looks whether all is well.
     """
     sue, ana, ben = [await joins(world, name) for name in ("sue", "ana", "ben")]
     paid, cancelled, forgotten, regretted = [await lists(sue) for _ in range(4)]
@@ -57,6 +57,8 @@ async def an_honest_day(world: World) -> Evidence:
     await orders(ana, forgotten, 400)
     await forgets(world, ben)
     await asyncio.sleep(1_000.0)
+    for path in ("/readyz", "/livez"):
+        await world.client_of("olga", "tickets").get(path)
     world.crash("orders", down_s=1.0, notice_s=0.5)  # told to end, that is
     await asyncio.sleep(60.0)
     return collect_evidence(world)

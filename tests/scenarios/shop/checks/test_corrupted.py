@@ -17,6 +17,7 @@ from tests.scenarios.shop.checks import (
     corrupted_news,
     corrupted_parking,
     corrupted_promises,
+    corrupted_readiness,
     corrupted_states,
     corrupted_steps,
     corrupted_unfinished,
@@ -32,6 +33,7 @@ KNOWN: Final = (  # whose cases these are
     corrupted_news,
     corrupted_parking,
     corrupted_promises,
+    corrupted_readiness,
     corrupted_states,
     corrupted_steps,
     corrupted_unfinished,
@@ -104,3 +106,29 @@ def test_who_slept_meanwhile_may_ask_again_for_a_charge_that_was_made(honest: Ev
     recording.repeat(charge, replayed=True, outcome="refused")
     judgement = NAMED["follows-the-contract"].judge(recording.evidence())
     assert not any("has looked into" in found.message for found in judgement.violations)
+
+
+def test_a_letter_that_an_operator_came_not_to_ask_for_is_rightly_there(honest: Evidence) -> None:
+    recording = Recording(honest)
+    corrupted_parking.is_put_aside(recording, 62.0)
+    asked = recording.last("stored", subject="replay.tickets.order.created")
+    refused = recording.repeat(asked, 1.0)
+    fields = {"to": "nats", "verb": "publish", "about": asked["subject"], "says": "503"}
+    at = recording.events.index(refused)
+    recording.events[at] = replace(refused, host="Olga", kind="answered", fields=fields)
+    judgement = NAMED["nothing-stuck"].judge(recording.evidence())
+    assert judgement.verdict is Verdict.HOLDS, judgement.violations
+
+
+def test_who_looks_while_another_tab_signs_in_may_have_no_session(honest: Evidence) -> None:
+    recording = Recording(honest)
+    corrupted_words.forgot_who_had_just_signed_in(recording)
+    asked = recording.first("request", "GET /api/users/currentuser")
+    answer = next(it for it in recording.events if it.get("request") == asked.number)
+    opened = recording.first("response", "POST /api/users/reset-password", status=200)
+    earlier = replace(asked, at_us=opened.at_us, number=opened.number - 1)
+    recording.drop(asked)
+    recording.events.insert(recording.events.index(opened), earlier)
+    recording.change(answer, lambda to: to.update(request=earlier.number))
+    judgement = NAMED["letters-open-once"].judge(recording.evidence())
+    assert judgement.verdict is Verdict.HOLDS, judgement.violations

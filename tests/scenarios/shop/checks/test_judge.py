@@ -44,6 +44,7 @@ NAMES = (
     "refused-for-a-reason",
     "says-what-is-agreed",
     "as-far-ahead-as-promised",
+    "ready-as-it-says",
 )
 FINALLY = [it for it in INVARIANTS if it.kind is Kind.FINALLY and it is not nothing_stuck]
 
