@@ -36,9 +36,10 @@ A_REPLAYS: Final = "Boxoffice-Letter: 1"
 # From when, and until when a server refuses: longer than a refusal is remembered.
 REFUSES_FROM_S: Final = (0.5, 5.0, 20.0)
 REFUSED_S: Final = 170.0
-# What a deed makes a service write first.
+# What a deed makes a service ask of its store first, or decide by.
 WRITTEN: Final[Mapping[str, tuple[str, str]]] = {
     **dict.fromkeys(("forgets", "pesters"), ("auth", "update_one")),
+    **dict.fromkeys(("comes_back", "tries", "mistypes"), ("auth", "find_one")),
     "signs_up": ("auth", "insert_one"),
     "resets": ("auth", "replace_one"),
     **dict.fromkeys(("edits", "edits_as_seen", "retitles"), ("tickets", "update_one")),
@@ -203,6 +204,11 @@ def refusing(chance: Random) -> tuple[str, Fault]:
     return service, faults.refusals(says, name="refusing", of=of, at=f"{service}-db", **when)
 
 
+def unconfirmed() -> Fault:
+    """Return orders of which none is confirmed before all of them have ended."""
+    return faults.gaps(by_s=150.0, of="ticket.updated", at="orders", share=1.0)
+
+
 def away_at_the_end(window_s: float) -> list[Fault]:
     """Return a store that is away while orders become overdue, which nobody else ends."""
     when: dict[str, Any] = {"from_s": window_s, "until_s": window_s + OVERDUE_S}
@@ -224,7 +230,7 @@ def at_accounts(chance: Random) -> list[Fault]:
     """Draw what lets others in between at one account: slow hashes, and slow writes."""
     share = chance.choice((0.5, 1.0))
     writes = faults.slow_calls(0.5, of="mongo.replace_one", by="auth", share=share)
-    return [slow_hashing(chance, ()), *((writes,) if chance.random() < 0.6 else ())]
+    return [slow_hashing(chance, ()), *((writes,) if chance.random() < 0.8 else ())]
 
 
 def upgraded_auth() -> Fault:

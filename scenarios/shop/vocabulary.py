@@ -79,6 +79,8 @@ VOCABULARY: Final = Vocabulary(
         "seat": "ticket {}",
         "tab": "at the same time, in another tab",
         "other_card": "and if that is declined with {}",
+        "later_s": "{} s later",
+        "at_s": "not before second {}",
     },
     changes=("status", "holder", "price_cents", "order_id"),
     amounts={"price_cents": "price", "price": "price", "amount": "amount"},

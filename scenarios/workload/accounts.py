@@ -15,6 +15,7 @@ HEARD: Final = 10  # of one stranger, at one account, in a quarter of an hour
 HESITATES: Final = 5  # guesses, before a pause, and then all others at once
 ANSWERED_S: Final = 30.0
 GUESSED: Final = "guesses"  # what one is heard of so often
+OTHER: Final = "other device"
 MISTYPED: Final = 12  # more than are heard
 PESTERS_S: Final = (0.0, 0.0, 9.0, 2.0, 20.0)  # between two letters that are asked for
 
@@ -51,6 +52,8 @@ async def resets(scene: Scene, who: Patron, what: Any) -> None:
         if await who.uses(letters[-1]):
             await _is_over(scene, who, session)
             await who.asks_unsigned("GET", "/api/users/currentuser")  # by the session that it gave
+            if scene.has_done(who.name, GUESSED):  # which a reset forgets, wherever it was
+                await _is_let_in(scene, who, OTHER)
 
 
 async def outstays(scene: Scene, who: Patron, what: Any) -> None:
@@ -83,7 +86,7 @@ async def guesses(scene: Scene, who: Patron, what: Any) -> None:
     """Guess at one's password elsewhere until that is refused, and again when it may be."""
     if not scene.is_first(who.name, GUESSED):  # whose guesses were counted before
         return
-    asks, began_s = scene.patron(f"{who.name}'s other device").asks_unsigned, scene.now_s()
+    asks, began_s = scene.patron(f"{who.name}'s {OTHER}").asks_unsigned, scene.now_s()
     account = who.account
 
     def guess(number: int) -> Awaitable[Any]:

@@ -24,6 +24,8 @@ WAYS: Final = 32  # to say what makes no sense, at least
 LONG_DEEDS: Final = ("outstays", "guesses", "floods")  # each takes a quarter of an hour or two
 # What a store forgets is not counted any more.
 COUNTED_DEEDS: Final = ("mistypes", "besieges", "sprays")
+# The last two are two, whoever takes ß for ss.
+ADDRESSES: Final = ("twins@example.com", "ana@example.com", "groß@example.com", "gross@example.com")
 Habit = Sequence[str]  # verbs one after another; what is done at once stands with a plus
 
 
@@ -151,7 +153,7 @@ class _Draw:
         elif does in ("looks_through", "browses"):
             what["limit"] = choice((1, 1, 2, 100))
         elif does == "signs_up":
-            what["address"] = choice(("twins@example.com", "ana@example.com"))
+            what["address"] = choice(ADDRESSES)
         elif does == "knocks":
             what["door"] = self.chance.randrange(8)
         elif does == "floods":

@@ -28,7 +28,9 @@ KNOWN_S: Final = (13.0, 15.0)  # until another has asked about a card whose aske
 REFUSED_S: Final = 200.0  # by which a refund has been refused three times
 CROSSED_S: Final = (0.0, 0.1, 0.3, 0.6, 1.0)  # after a sign-in has begun
 WAITS_S: Final = (0.6, 1.0, 2.0, 4.0)  # and one that has to wait for strangers
-POSTED_S: Final = 3.0  # by which a letter is there
+GUESSED_S: Final = 90.0  # by which somebody has guessed too often
+POSTING_S: Final = (0.05, 0.1, 0.2, 0.4)  # until a letter is there, if all are quick
+POSTED_S: Final = 3.0  # and if not
 GRANTED_S: Final = (7.5, 9.0)  # within the ten seconds that two letters are apart
 INSPECTED: Final = 20  # times, until what was refused is granted again and has been for a while
 A_FEW: Final = 5  # orders at once
@@ -141,6 +143,8 @@ def _deaf(chance: Random, it: Outline) -> None:
         it.faults.append(aimed.deaf_expiration())
     else:
         it.faults += aimed.away_at_the_end(it.window_s)
+    if chance.random() < 0.4:
+        it.faults.append(aimed.unconfirmed())
     seat = next(deed.what["seat"] for deed in it.deeds if deed.does == "lists")
     listed = [*it.listing([APART])]
     late = [
@@ -177,8 +181,8 @@ def _alike(chance: Random, it: Outline) -> None:
 def _refilled(chance: Random, it: Outline) -> None:
     # What has been put right for a minute when an alarm is due is no excuse for it.
     it.faults += aimed.refilled(chance)
-    listed = [*it.listing([APART])]
-    it.deeds = [*listed, *it.deeds[: MOST - 3], Deed("Ben", "orders", {"seat": APART})]
+    first = [*it.listing([APART]), Deed("Ben", "orders", {"seat": APART})]  # whose alarm is lost
+    it.deeds = [*first, *it.deeds[: MOST - 3]]
     it.stay(it.window_s + OVERDUE_S)
 
 
@@ -206,10 +210,23 @@ def _refusing(chance: Random, it: Outline) -> None:
 def _crossed(chance: Random, it: Outline) -> None:
     # Another password is chosen in the moment in which somebody else is at the account.
     nth = next(nth for nth, deed in enumerate(it.deeds) if deed.does == "resets")
-    who, crossing = it.deeds[nth].who, chance.choice((_granted, _renewed, _besieged))
+    who, crossing = it.deeds[nth].who, chance.choice((_posted, _granted, _renewed, _besieged))
     it.faults += aimed.at_accounts(chance)
     crossed = [Deed(who, "forgets"), *crossing(chance, it, who), Deed(who, "tries")]
     it.deeds = [*it.deeds[:nth], *crossed, *it.deeds[nth + 1 :]][: MOST + 2]
+
+
+def _locked(chance: Random, it: Outline) -> None:
+    # Whoever has guessed too often has a letter, and is let in by what it chooses.
+    nth = next(nth for nth, deed in enumerate(it.deeds) if deed.does == "guesses")
+    who = it.deeds[nth].who
+    resets = Deed(who, "resets", {"tab": 2, "later_s": GUESSED_S})
+    it.deeds[nth : nth + 1] = [Deed(who, "forgets"), it.deeds[nth], resets]
+
+
+def _posted(chance: Random, it: Outline, who: str) -> list[Deed]:
+    # Whoever has a letter is quick, and that it is posted not noted yet.
+    return [Deed(who, "resets", after_s=chance.choice(POSTING_S))]
 
 
 def _granted(chance: Random, it: Outline, who: str) -> list[Deed]:
@@ -275,6 +292,7 @@ PLOTS: Final[Sequence[Plot]] = (
     (0.04, lambda it: bool(it.faults) and not it.is_long, _unheard),
     (0.04, lambda it: not it.is_long, _refusing),
     (0.4, lambda it: not it.is_long and it.does("resets"), _crossed),
+    (0.5, lambda it: it.does("guesses"), _locked),
     (0.05, lambda it: it.ends_soon, _invalidated),
     (0.3, lambda it: it.has("poison"), _replayed),
 )

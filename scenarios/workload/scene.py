@@ -65,6 +65,10 @@ class Scene:
         self._once.add((who, what))
         return is_first
 
+    def has_done(self, who: str, what: str) -> bool:
+        """Tell whether somebody has done that, or is doing it."""
+        return (who, what) in self._once
+
     def asked_for(self, title: str, price: str | float) -> None:
         """Take down that a seat may have this price from now on."""
         self.prices.setdefault(title, set()).add(float(price))

@@ -1,7 +1,7 @@
 """Counting: a wrong password counts as a failure to sign in, and nothing else is left to count."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,11 +32,11 @@ def guesses_are_counted(evidence: Evidence) -> Finding:
     # What a fail-over has undone counts no more, whoever was told so before.
     if not counted or any(it.host == "auth-db" for it in evidence.of_kind("failover")):
         return Finding(False)
-    tested, refused = False, list[Exchange]()
+    tested, refused, hindered = False, list[Exchange](), _hindered(evidence)
     for it, is_known in attempts(evidence):
         tested |= it.status in (200, 400, 429)
         counts = counted.get(it.request.number, _Counted())
-        breaches += _wrong(it, counts)
+        breaches += _wrong(it, counts, hindered)
         if it.status == 400 and WRONG in it.said:
             refused.append(it)
             if counts.added and is_known is not None:
@@ -75,19 +75,33 @@ def _number(count: Document | None) -> int:
     return 0 if count is None else int(count["failures"])
 
 
-def _wrong(it: Exchange, counted: _Counted) -> Iterator[Breach]:
+def _hindered(evidence: Evidence) -> set[int]:
+    """Return the requests by which a store was asked in vain who somebody is, and nothing else."""
+    if any(it.host.startswith("auth") for it in evidence.of_kind("leave", "crash", "pause")):
+        return set()  # whoever is cut off takes nothing back
+    looks, others = set[int](), set[int]()
+    for it in evidence.of_kind("answered", "lost", "late"):
+        if it.cause is not None and it.get("to") == "auth-db" and it.kind != "late":
+            (looks if it["verb"] == "find_one" else others).add(it.cause)
+        elif it.cause is not None and it.get("unheard"):
+            others.add(it.cause)
+    return looks - others
+
+
+def _wrong(it: Exchange, counted: _Counted, hindered: Collection[int]) -> Iterator[Breach]:
     asked = f"{it.request.host} was answered {it.said} at {moment(it.response.at_us)}"
     if it.status == 400 and WRONG in it.said and not counted.added:
         yield Breach(f"{asked}, and that counts as no guess", it.numbers)
     elif len(counted.forgotten) > 1:  # one's own are one count; in the others are those of others
         forgot = f"{len(counted.forgotten)} counts were forgotten for that"
         yield Breach(f"{asked}, and {forgot}", it.numbers)
-    elif _is_no_guess(it) and any(left > 0 for left in counted.left.values()):
+    elif _is_no_guess(it, hindered) and any(left > 0 for left in counted.left.values()):
         yield Breach(f"{asked}, and that counts as a wrong password", it.numbers)
 
 
-def _is_no_guess(it: Exchange) -> bool:
-    return it.status in (200, 429) or (it.status == 503 and CROWDED in it.said)
+def _is_no_guess(it: Exchange, hindered: Collection[int]) -> bool:
+    is_compared = CROWDED not in it.said and it.request.number not in hindered
+    return it.status in (200, 429) or (it.status == 503 and not is_compared)
 
 
 def _of_somebody_else(it: Exchange, counted: _Counted, is_known: bool) -> Iterator[Breach]:

@@ -6,10 +6,10 @@ from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.model.observed import PAY
 from scenarios.shop.checks.disturbances import KINDS, OUTAGES
-from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, ORDERS, Evidence
+from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence
 from scenarios.shop.checks.exchanges import Exchange, call_of, clock_slack_s, exchanges
+from scenarios.shop.checks.sending import is_over, not_sent
 from scenarios.shop.checks.words import moment, short
-from scenarios.shop.moments import seconds_of
 
 LONG_S: Final = 5.0  # a call that is as late as this is given up
 
@@ -34,14 +34,14 @@ def pending_for_a_reason(evidence: Evidence) -> Finding:
         if it.status != 202 or (amiss is not None and amiss < it.response.number):
             continue
         order, ours = _order_of(it), it.request.number
-        if _is_over(evidence, order, it.response, slack_s):
+        if is_over(evidence, order, it.response, slack_s):
             continue
         others = (span for asked, span in paying.get(order, {}).items() if asked != ours)
         if not any(begun < it.response.number and ours < ended for begun, ended in others):
             said = f"order {_named(it)}: {it.request.host} was answered 202, pending, at "
             known = f"{moment(it.response.at_us)}, though Stripe's answer was known"
             breaches.append(Breach(f"{said}{known}", it.numbers))
-    return Finding(tested, breaches)
+    return Finding(tested, [*breaches, *not_sent(evidence)])
 
 
 def _order_of(it: Exchange) -> str:
@@ -65,16 +65,6 @@ def _payments_under_way(evidence: Evidence) -> dict[str, dict[int, tuple[int, fl
         elif event.kind == "response" and (order := asked.get(event["request"], "")):
             found[order][event["request"]] = event["request"], event.number
     return found
-
-
-def _is_over(evidence: Evidence, id: str, by: TraceEvent, slack_s: float) -> bool:
-    # What is begun in the last moment is not sent any more, and nobody knows that for a while.
-    if (order := evidence.orders.get(id)) is None:
-        return True
-    ends_s = seconds_of(order["expires_at"])
-    written = (it for it in evidence.history(ORDERS, id) if it.number < by.number)
-    is_cancelled = any((it["after"] or {}).get("status") == "cancelled" for it in written)
-    return is_cancelled or by.at_us / 1e6 >= ends_s - slack_s
 
 
 def _is_excuse(event: TraceEvent) -> bool:

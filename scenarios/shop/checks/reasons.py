@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
-from scenarios.shop.checks.charging import REFUSALS
+from scenarios.shop.checks.charging import CERTAIN_S, REFUSALS
 from scenarios.shop.checks.evidence import (
     COUNTS,
     MIRRORS,
@@ -58,12 +59,15 @@ class _Known:
 
     def states(self, store: str, id: str, it: Exchange) -> list[Document]:
         """Return what a document was, from when something was asked for until it was answered."""
+        return [one["after"] or {} for one in self.writes(store, id, it)]
+
+    def writes(self, store: str, id: str, it: Exchange) -> list[TraceEvent]:
+        """Return the writes by which it was so."""
         history = self.evidence.history(store, id)
         first = bisect_left(history, it.request.number, key=lambda write: write.number)
         until_us = it.response.at_us + REPLICATED_US
         found = history[max(0, first - 1) : first]
-        found = [*found, *(one for one in history[first:] if one.at_us <= until_us)]
-        return [one["after"] or {} for one in found]
+        return [*found, *(one for one in history[first:] if one.at_us <= until_us)]
 
     def was_there(self, store: str, id: str, it: Exchange) -> bool:
         """Tell whether there was such a document already when it was asked for."""
@@ -171,8 +175,12 @@ def _not_declined(known: _Known, it: Exchange) -> str:
     order = str(it.asked.get("orderId"))
     since, until = it.request.number, it.response.number
     was_refused = any(since < number < until for number in known.refused.get(order, ()))
-    states = known.states(MIRRORS, order, it)
-    is_declined = any((one.get("payment") or {}).get("status") == "declined" for one in states)
+    # By somebody else, or before: what it notes itself is a reason only once that is certain.
+    certain_us = it.request.at_us + CERTAIN_S * 1e6
+    written = known.writes(MIRRORS, order, it)
+    others = (one for one in written if one.cause != since or one.at_us >= certain_us)
+    payments = (((one["after"] or {}).get("payment") or {}) for one in others)
+    is_declined = any(one.get("status") == "declined" for one in payments)
     is_due = was_refused or is_declined or known.is_undone(MIRRORS, it)
     return "" if is_due else "and Stripe had refused no card"
 

@@ -12,13 +12,14 @@ def tell(trace: Trace, call: Call, fault: CallFault) -> None:
     told: dict[str, Any] = {"to": call.target, "verb": call.verb, "about": call.about}
     delay_s = round(fault.request_delay_s + fault.response_delay_s, 6)
     late: dict[str, Any] = {"s": delay_s} if delay_s else {}  # beside what else becomes of it
-    if fault.lose_request or fault.lose_response:
-        leg = "request" if fault.lose_request else "response"
-        record(call.source, "lost", **told, leg=leg, **({} if fault.lose_request else late))
+    if fault.lose_request:
+        record(call.source, "lost", **told, leg="request")
     elif is_swallowed(fault, "request"):
         fault.lose_request = True
-    elif fault.unheard_s is not None:
+    elif fault.unheard_s is not None:  # whether its answer gets lost as well or not
         record(call.source, "late", **told, s=fault.unheard_s, unheard=True)
+    elif fault.lose_response:
+        record(call.source, "lost", **told, leg="response", **late)
     elif fault.says:
         record(call.source, "answered", **told, says=fault.says, **late)
     elif fault.way is None or delay_s:

@@ -6,14 +6,15 @@ from pymongo.errors import NetworkTimeout
 from pytest import mark, raises
 
 from boxoffice import System, faults
-from boxoffice.faults import late_effects
+from boxoffice.faults import late_effects, lost_responses
 from boxoffice.net.network import Lost
 from tests.engine.faults.cables import Cables
 from tests.engine.faults.letters import a_day, post
 
 
-def test_the_effect_comes_so_long_after_its_caller_was_told_that_nobody_answers():
-    cables = Cables(late_effects(by_s=2.0, nth=[1]))
+@mark.parametrize("also", [[], [lost_responses(nth=[1])]], ids=["", "and its answer gets lost"])
+def test_the_effect_comes_so_long_after_its_caller_was_told_that_nobody_answers(also):
+    cables = Cables(late_effects(by_s=2.0, nth=[1]), *also)
     with raises(Lost):
         cables.call()
     assert (round(cables.loop.time(), 3), cables.effects) == (5.0, [])

@@ -238,6 +238,12 @@ def was_told_to_wait_for_nothing(it: Recording) -> None:
     it.change(paid, lambda to: to.update(status=202))
 
 
+@falls("pending-for-a-reason", "and only looked for at")
+def looked_for_a_charge_instead_of_sending_it(it: Recording) -> None:
+    sent = next(one for one in it.all("log", what="stripe") if one["call"] == "charge")
+    it.change(sent, lambda to: to.update(call="lookup"))
+
+
 @falls("pending-for-a-reason", "was answered 201 at")
 def was_told_that_it_is_done_and_pending(it: Recording) -> None:
     paid = it.first("response", "POST /api/payments", status=201)

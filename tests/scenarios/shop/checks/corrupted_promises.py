@@ -93,6 +93,14 @@ def said_that_a_good_card_was_declined(it: Recording) -> None:
     it.change(paid, refuse(402, "Your card was declined."))
 
 
+@falls(REASON, "and Stripe had refused no card")
+def noted_that_a_good_card_was_declined(it: Recording) -> None:
+    paid = it.first("response", "POST /api/payments", status=201)
+    it.change(paid, refuse(402, "Your card was declined."))
+    for noted in it.all("write", database="payments", cause=paid["request"]):
+        it.change(noted, lambda to: to["after"]["payment"].update(status="declined"))
+
+
 @falls(REASON, "and there was this ticket")
 def missed_a_ticket_that_is_there(it: Recording) -> None:
     shown = it.first("response", "GET /api/tickets/", status=200)

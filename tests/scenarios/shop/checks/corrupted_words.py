@@ -170,6 +170,18 @@ def counted_whose_password_nobody_compared(it: Recording) -> None:
     it.change(it.first("response", "POST /api/users/signin", status=400), crowded)
 
 
+@falls("guesses-are-counted", "“away”")
+def counted_whose_account_could_not_be_looked_up(it: Recording) -> None:
+    counted_whose_password_nobody_compared(it)
+    answer = it.first("response", "POST /api/users/signin", status=503)
+    it.change(answer, refuse(503, "away"))
+    looked = replace(it.first("write", cause=answer["request"]), kind="answered")
+    fields = {"to": "auth-db", "verb": "find_one", "says": "10107"}
+    it.events.append(replace(looked, number=it.events[-1].number + 1, fields=fields))
+    for left in [*it.all("leave"), *it.all("crash")]:
+        it.drop(left)
+
+
 @falls("guesses-are-counted", "and 2 counts were forgotten for that")
 def forgot_what_others_have_tried(it: Recording) -> None:
     own = [*counts(it, 200)][-1]
