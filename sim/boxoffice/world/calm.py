@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final
 
-from boxoffice.world.quiescence import named_by, until_copies_arrive_s
+from boxoffice.world.quiescence import named_by, until_all_arrives_s
 
 if TYPE_CHECKING:
     from boxoffice.world.world import World
@@ -14,13 +14,14 @@ LONGEST_STEP_S: Final = 1.0  # between two looks, after many
 # An acknowledgement, a lease and a growing delay may each take 30 s, one after another.  What a
 # system knows to take longer is waited for besides, once.
 LIMIT_S: Final = 300.0  # within which a world comes to rest
+LATEST_S: Final = 3_600.0  # of what is on its way, and comes later, nothing comes
 
 
 async def quiet(world: "World", limit_s: float = LIMIT_S) -> bool:
     """Wait until nothing is in motion, and no longer than that may take; return whether it is."""
     waited_s, step_s = 0.0, STEP_S
     limit_s += world.system.patience_s(world) + world.webhooks.patience_s()
-    limit_s += until_copies_arrive_s(world)
+    limit_s += min(until_all_arrives_s(world), LATEST_S)
     while await _is_moving(world):
         if waited_s >= limit_s:
             return False

@@ -90,15 +90,14 @@ def _consumers(broker: "JetStreamServer") -> Iterator[str]:
                 yield f"{name}: {count(copies, 'copied message')} on the way"
 
 
-def until_copies_arrive_s(world: "World") -> float:
-    """Return in how many seconds the last copy arrives that is on the way."""
+def until_all_arrives_s(world: "World") -> float:
+    """Return in how many seconds the last message or copy arrives that is on the way."""
     return max(
         (
             consumer.schedule.left_s()
             for broker in world.backends.brokers.values()
             for stream in broker.streams.values()
             for consumer in stream.consumers.values()
-            if expected_copies(consumer) > 0
         ),
         default=0.0,
     )
