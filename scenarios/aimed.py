@@ -24,6 +24,7 @@ UNHEARD_S: Final = 300.0
 INVALID: Final = "121"
 INVALID_S: Final = 310.0
 PARKED_S: Final = 240.0  # after which it is put aside.  Source: services/common/failures.py
+UNCONFIRMED_S: Final = 150.0  # by which orders has ended what no alarm has
 OVERDUE_S: Final = 75.0  # by which what was ordered at first is so
 COPIED_S: Final = 295.0  # so long a copy is on its way that comes to be applied before the letter
 INVALIDATED: Final = (
@@ -206,7 +207,7 @@ def refusing(chance: Random) -> tuple[str, Fault]:
 
 def unconfirmed() -> Fault:
     """Return orders of which none is confirmed before all of them have ended."""
-    return faults.gaps(by_s=150.0, of="ticket.updated", at="orders", share=1.0)
+    return faults.gaps(by_s=UNCONFIRMED_S, of="ticket.updated", at="orders", share=1.0)
 
 
 def away_at_the_end(window_s: float) -> list[Fault]:

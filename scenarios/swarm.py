@@ -251,14 +251,9 @@ KINDS: Final[Kinds] = {
 def late_message(chance: Random) -> Fault:
     """Draw a fault by which an order speaks again, or at last, when others have been forgotten."""
     # What is said once more comes after it has been forgotten, and what is late before that.
-    make = chance.choice(
-        (
-            *(partial(faults.duplicates, copies=3, within_s=chance.choice((5.0, 200.0, 200.0))),)
-            * 3,
-            partial(faults.delays, by_s=20.0),
-            partial(faults.gaps, by_s=60.0),
-        )
-    )
+    again = partial(faults.duplicates, copies=3, within_s=chance.choice((5.0, 200.0, 200.0)))
+    late = (partial(faults.delays, by_s=20.0), partial(faults.gaps, by_s=60.0))
+    make = chance.choice((again, again, again, *late))
     of = chance.choice(("order.*", "order.*", "order.created", "order.cancelled"))
     when = chance.choice(({"nth": [chance.randint(1, 9)]}, {"share": 0.2}, {"share": 0.4}))
     return make(of=of, **when)

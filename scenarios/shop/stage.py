@@ -30,11 +30,8 @@ class Stage(Protocol):
     randomness: "Randomness"
     mail_domain: str  # of people's addresses; nobody else's, where the shop outlives the story
 
-    def client(self, person: str) -> "httpx.AsyncClient":
-        """Return an HTTP client with a cookie jar of its own."""
-
-    def client_of(self, operator: str, service: str) -> "httpx.AsyncClient":
-        """Return an HTTP client of an operator's that asks one service, whatever the path."""
+    def client(self, person: str, service: str | None = None) -> "httpx.AsyncClient":
+        """Return an HTTP client with a cookie jar of its own; with a `service`, of it alone."""
 
     def jetstream(self, operator: str) -> AbstractAsyncContextManager["JetStreamContext"]:
         """Connect to the shop's NATS from an operator's machine, for as long as a block takes."""

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-import httpx
 import simpy
 from nats.js import JetStreamContext
 
@@ -55,10 +54,6 @@ class World(AnyWorld, Town):
         """All letters that have come."""
         found: Mailbox = self.backends.own["mail"]
         return found
-
-    def client_of(self, operator: str, service: str) -> httpx.AsyncClient:
-        """Return an HTTP client of an operator's that asks one service, whatever the path."""
-        return self.client(operator, service)
 
     @asynccontextmanager
     async def jetstream(self, operator: str) -> AsyncIterator[JetStreamContext]:

@@ -31,7 +31,7 @@ async def inspects(scene: Scene, who: Patron, what: Any) -> None:
     """Ask a service again and again whether it is ready, and whether it lives."""
     import httpx
 
-    routing = scene.town.client_of(who.name, what["service"])
+    routing = scene.town.client(who.name, what["service"])
     for _ in range(what["times"]):
         await scene.town.passes(INSPECTED_S)
         for path in ("/readyz", "/livez"):

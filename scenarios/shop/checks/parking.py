@@ -127,16 +127,8 @@ class Mended:
             for it in (evidence.of_kind("stored") if self._refused_us else ())
             if it["subject"].startswith(f"{REPLAYS}.")
         ]
-        services = {it.host for it in evidence.of_kind("start")} if self._asked else set()
         # Whoever was refused last, and asked for nothing since, has not asked for all.
-        self._given_up = max(
-            (
-                it.number
-                for it in (evidence.of_kind("answered", "lost") if self._asked else ())
-                if it["to"] == "nats" and it.host not in services
-            ),
-            default=-1,
-        )
+        self._given_up = _refused_at(evidence) if self._asked else -1
 
     def waits(self, letter: TraceEvent | None, reason: str) -> bool:
         """Tell whether a letter is rightly there: nobody has asked for it since it was mended."""
@@ -147,3 +139,10 @@ class Mended:
         asked = f"{REPLAYS}.{about}"
         since = [it for it in self._asked if it["subject"] == asked and it.at_us > since_us]
         return not since or since[-1].number < self._given_up
+
+
+def _refused_at(evidence: Evidence) -> int:
+    """Return with which event the broker last refused, or missed, what no service has asked."""
+    services = {it.host for it in evidence.of_kind("start")}
+    refused = (it for it in evidence.of_kind("answered", "lost") if it["to"] == "nats")
+    return max((it.number for it in refused if it.host not in services), default=-1)

@@ -30,7 +30,7 @@ class _Followed:
     asked: dict[int, TraceEvent] = field(default_factory=dict)  # requests, by number
     kept: set[int] = field(default_factory=set)  # requests by which something is kept
     begun: dict[str, int] = field(default_factory=dict)
-    leaving: dict[str, int] = field(default_factory=dict)
+    leaving: set[str] = field(default_factory=set)
     refused: dict[str, list[TraceEvent]] = field(default_factory=dict)  # in a row, by host
     doubted: dict[str, tuple[TraceEvent, TraceEvent]] = field(default_factory=dict)  # as ready
     disturbances: Disturbances = field(default_factory=Disturbances)
@@ -61,10 +61,10 @@ def _followed(so_far: _Followed, event: TraceEvent) -> Iterator[Breach]:
             _went_well(so_far, str(event["by"]).partition("-")[0])
         case "start":
             so_far.begun[event.host] = event.at_us
-            so_far.leaving.pop(event.host, None)
+            so_far.leaving.discard(event.host)
             _went_well(so_far, event.host)
         case "leave":
-            so_far.leaving[event.host] = event.at_us
+            so_far.leaving.add(event.host)
         case "log" if event.get("what") in OUTAGES and event.get("where") == RELAYED:
             yield from _refused(so_far, event)
     if event.kind in KINDS:

@@ -40,15 +40,13 @@ class RemoteStage(Town):
         self._url = url
         self._people: dict[str, httpx.AsyncClient] = {}
 
-    def client(self, person: str) -> httpx.AsyncClient:
-        """Return an HTTP client with a cookie jar of its own."""
+    def client(self, person: str, service: str | None = None) -> httpx.AsyncClient:
+        """Return an HTTP client with a cookie jar.  Raises: CannotBeTold, of one service."""
+        if service is not None:
+            raise CannotBeTold(f"{person} cannot reach {service} itself from outside")
         if person not in self._people:
             self._people[person] = self.browsers.browser(person, self._url)
         return self._people[person]
-
-    def client_of(self, operator: str, service: str) -> httpx.AsyncClient:
-        """Only the shop is shown.  Raises: CannotBeTold."""
-        raise CannotBeTold(f"{operator} cannot reach {service} itself from outside")
 
     def jetstream(self, operator: str) -> AbstractAsyncContextManager[JetStreamContext]:
         """Only HTTP is shown.  Raises: CannotBeTold."""

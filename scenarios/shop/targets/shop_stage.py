@@ -57,7 +57,7 @@ class ShopStage(Town):
         self.randomness = Randomness(seed)
         self.browsers = Browsers(trace, self._places)
         self._speed = speed
-        self._people: dict[str, httpx.AsyncClient] = {}
+        self._people: dict[tuple[str, str | None], httpx.AsyncClient] = {}
         self._returning: set[asyncio.Task[None]] = set()
         self._turns = 0
         self._stores: Any = pymongo.MongoClient(shop.mongo_url)
@@ -66,15 +66,13 @@ class ShopStage(Town):
 
     # --- what a story needs -------------------------------------------------------------------
 
-    def client(self, person: str) -> httpx.AsyncClient:
-        """Return an HTTP client with a cookie jar of its own."""
-        if person not in self._people:
-            self._people[person] = self.browsers.browser(person, ADDRESS)
-        return self._people[person]
-
-    def client_of(self, operator: str, service: str) -> httpx.AsyncClient:
-        """Return an HTTP client of an operator's that asks one service, whatever the path."""
-        return self.browsers.browser(operator, ADDRESS, partial(self._in_turn, service))
+    def client(self, person: str, service: str | None = None) -> httpx.AsyncClient:
+        """Return an HTTP client with a cookie jar of its own; with a `service`, of it alone."""
+        key = person, service
+        if key not in self._people:
+            places = None if service is None else partial(self._in_turn, service)
+            self._people[key] = self.browsers.browser(person, ADDRESS, places)
+        return self._people[key]
 
     def jetstream(self, operator: str) -> AbstractAsyncContextManager[JetStreamContext]:
         """Connect to NATS, where the services are."""

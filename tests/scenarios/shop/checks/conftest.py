@@ -58,7 +58,7 @@ async def an_honest_day(world: World) -> Evidence:
     await forgets(world, ben)
     await asyncio.sleep(1_000.0)
     for path in ("/readyz", "/livez"):
-        await world.client_of("olga", "tickets").get(path)
+        await world.client("olga", "tickets").get(path)
     world.crash("orders", down_s=1.0, notice_s=0.5)  # told to end, that is
     await asyncio.sleep(60.0)
     return collect_evidence(world)
