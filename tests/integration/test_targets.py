@@ -7,6 +7,7 @@ from boxoffice.real.process import running
 from boxoffice.trace.verdict import Verdict
 from boxoffice.world.run import run
 from scenarios.catalogue import HEADLINES, scenario_named, twin_named
+from scenarios.scenario import scenario
 from scenarios.shop.checks import INVARIANTS
 from scenarios.shop.real.launch import SERVE
 from scenarios.shop.stage import CannotBeTold
@@ -57,21 +58,35 @@ def test_seven_stories_can_be_told_to_real_processes():
 
 @mark.parametrize("name", STORIES)
 def test_a_story_has_the_same_verdict_in_a_world_and_among_real_processes(name, given):
-    scenario = scenario_named(name)
-    there = run_locally(scenario, Machine(given, SERVE, window_s=WINDOW_S))
-    here = run(scenario)
+    story = scenario_named(name)
+    there = run_locally(story, Machine(given, SERVE, window_s=WINDOW_S))
+    here = run(story)
     assert (there.violations, there.verdict) == ([], here.verdict)
-    about = [check.name for check in scenario.checks]
+    about = [check.name for check in story.checks]
     assert [verdicts(there)[it] for it in about] == [verdicts(here)[it] for it in about]
     assert there.counts["faults"] == 0 or there.counts["delivered"] > 0
 
 
+def test_an_operator_asks_a_service_itself_whatever_the_path(given):
+    said = []
+
+    @scenario()
+    async def looks(town):
+        """Olga asks whether payments is ready."""
+        answer = await town.client("Olga", "payments").get("/readyz")
+        said.append((answer.status_code, answer.json()))
+
+    there = run_locally(looks, Machine(given, SERVE, window_s=WINDOW_S))
+    assert said == [(200, {"status": "ready"})]
+    assert [it["to"] for it in there.trace.of_kind("request")] == ["payments"]
+
+
 @mark.parametrize(("name", "bug"), TWINS)
 def test_a_missing_defence_is_seen_among_real_processes_as_in_a_world(name, bug, given):
-    scenario, twin = scenario_named(name), twin_named(bug)
+    story, twin = scenario_named(name), twin_named(bug)
     machine = Machine(given, (*TWINNED, bug), window_s=WINDOW_S)
-    there = run_locally(scenario, machine, bug=bug)
-    here = run(scenario, bug=twin)
+    there = run_locally(story, machine, bug=bug)
+    here = run(story, bug=twin)
     assert there.verdict is here.verdict is Verdict.VIOLATED
     assert verdicts(there)[twin.invariant] is Verdict.VIOLATED
 
