@@ -25,7 +25,7 @@ CODE     := services sim/boxoffice scenarios
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help install demo lab play notebooks example test test-real test-apiserver test-cluster lint format tests manifests performance seeds night lock wheels sbom clean
+.PHONY: help install demo lab play notebooks example test test-real test-night test-apiserver test-cluster lint format tests manifests performance seeds night lock wheels sbom clean
 
 help: ## What there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,7 +80,12 @@ manifests: $(PROJECT) $(LINTERS) ## Build, validate and lint k8s/, and hold it a
 test-real: $(JUPYTER) ## What needs a real NATS, Redis, MongoDB, Stripe or browser: installs, starts and asks them
 	@bash tests/real/install.sh
 	@echo "== pytest on real servers"
-	@REAL_SERVERS=1 $(BIN)/python -m pytest -n $(JOBS) -p tests.real.no_skips -m real tests
+	@REAL_SERVERS=1 $(BIN)/python -m pytest -n $(JOBS) -p tests.real.no_skips -m real --durations 20 tests
+
+test-night: $(JUPYTER) ## The same with every case: an hour or two, and nothing is left out
+	@bash tests/real/install.sh
+	@echo "== pytest on real servers, every case"
+	@NIGHT=1 REAL_SERVERS=1 $(BIN)/python -m pytest -n $(JOBS) -p tests.real.no_skips -m real tests
 
 test-apiserver: $(PROJECT) ## Build a real Kubernetes API server, and apply every overlay to it (needs Go)
 	@bash tests/deploy/apiserver/run.sh $(APPLIED)

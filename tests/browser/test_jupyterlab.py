@@ -14,6 +14,7 @@ from scenarios.lab import EXERCISES
 from scenarios.lab.jupyterlab import NOTEBOOKS
 from tests.browser.chromium import Chromium
 from tests.browser.jupyter import END_S, Lab, Notebook, middle, opened_lab
+from tests.real.tiers import sampled
 
 pytestmark = pytest.mark.real
 
@@ -54,7 +55,7 @@ def runs_drawn(name: str) -> int:
     )
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sampled(NAMES, every=len(NAMES), real=4))
 def test_a_notebook_begins_without_answers_and_shows_its_runs_live_when_it_is_run(
     chromium: Chromium, lab: Lab, name: str
 ) -> None:

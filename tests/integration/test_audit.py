@@ -16,7 +16,7 @@ from scenarios.catalogue import scenario_named
 from scenarios.shop.real.launch import SERVE
 from scenarios.shop.targets.local import Machine, opened
 from scenarios.targets import TWINNED
-from tests.real.tiers import unhurried
+from tests.real.tiers import sampled, unhurried
 
 pytestmark = mark.real
 
@@ -93,7 +93,7 @@ def test_a_sound_shop_holds(tmp_path: Path) -> None:
 
 
 @unhurried
-@mark.parametrize("twin", TWINS)
+@mark.parametrize("twin", sampled(TWINS, every=len(TWINS), real=3))
 def test_a_broken_shop_is_named_by_what_fell(twin: str, tmp_path: Path) -> None:
     story, invariant = TWINS[twin]
     files = "--json", str(tmp_path / "it.json"), "--html", str(tmp_path / "it.html")

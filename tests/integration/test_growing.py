@@ -8,11 +8,12 @@ from pytest import CaptureFixture, MonkeyPatch, mark
 
 from benchmarks import capacity, partitions, side_by_side
 from benchmarks.ways import WAYS
-from tests.real.tiers import UNHURRIED
+from tests.real.tiers import UNHURRIED, nightly
 
 pytestmark = [*UNHURRIED, mark.usefixtures("broker_installed")]
 
 
+@nightly
 def test_each_way_sells_and_is_compared(
     tmp_path: Path, capsys: CaptureFixture[str], monkeypatch: MonkeyPatch
 ) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from pytest import fixture, mark
+from pytest import fixture, mark, param
 
 from benchmarks import load
 from boxoffice.real.process import running
@@ -11,6 +11,7 @@ from scenarios.shop.checks import INVARIANTS
 from scenarios.shop.outside.unseen import UNSEEN
 from scenarios.shop.targets.local import Machine
 from tests.real.servers import mongo_process, redis_process
+from tests.real.tiers import NIGHTLY
 
 pytestmark = mark.real
 
@@ -28,7 +29,7 @@ def given(tmp_path):
         yield {"MONGO_URL": f"mongodb://{mongo.address}"}
 
 
-@mark.parametrize("replicas", [1, 2])
+@mark.parametrize("replicas", [param(1, marks=NIGHTLY), 2])
 def test_whoever_is_killed_every_invariant_holds_and_nothing_is_lost(
     replicas, given, record_property, capsys
 ):

@@ -16,6 +16,11 @@ def test_it(url): pass
 """
 COUNTING = "def test_it(record_property): record_property('operations', 700)\n"
 SKIPPED = "import pytest\ndef test_it(): pytest.skip('real: no server')\n"
+NIGHT = """
+import pytest
+@pytest.mark.parametrize("at", range(3))
+def test_it(at): pytest.skip('night: no time')
+"""
 LEFT_OUT = "import pytest\npytest.skip('real: no server', allow_module_level=True)\n"
 
 
@@ -37,6 +42,14 @@ def test_a_run_without_skips_counts_and_succeeds(tmp_path):
 
 def test_what_tests_have_counted_is_added_up(tmp_path):
     assert "operations: 1,400\n" in ran(tmp_path, COUNTING, COUNTING).stdout
+
+
+def test_what_is_left_to_the_night_is_counted(tmp_path):
+    done = ran(tmp_path, PASSING, NIGHT)
+    assert done.returncode == 0, done.stdout
+    assert re.search(
+        r"^left to make test-night: 3 of .*_1\.py::test_it$", done.stdout, re.MULTILINE
+    )
 
 
 @mark.parametrize("skipped", [SKIPPED, LEFT_OUT], ids=["test", "module"])
