@@ -78,7 +78,7 @@ VOCABULARY: Final = Vocabulary(
     details={
         "seat": "ticket {}",
         "tab": "at the same time, in another tab",
-        "other_card": "and if that is declined with {}",
+        "other_card": "and if that is declined with {}, twice",
         "later_s": "{} s later",
         "at_s": "not before second {}",
     },

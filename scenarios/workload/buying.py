@@ -24,13 +24,17 @@ async def orders_another(scene: Scene, who: Patron, what: Any) -> None:
 
 
 async def pays(scene: Scene, who: Patron, what: Any) -> None:
-    """Pay for the latest order of a seat, if there is one, perhaps with another card at last."""
+    """Pay for the latest order of a seat, if there is one, perhaps with another card at last.
+
+    It is tried twice: a bank may say something else.
+    """
     order = scene.order(who.name, what["seat"])
     if order is None:
         return
     paid = await who.pays(order, what["card"])
-    if isinstance(paid, Refusal) and paid.status == 402 and "other_card" in what:
-        paid = await who.pays(order, what["other_card"])
+    for _ in range(2 if "other_card" in what else 0):
+        if isinstance(paid, Refusal) and paid.status == 402:
+            paid = await who.pays(order, what["other_card"])
     if isinstance(paid, Payment):
         if paid.status == "paid" and scene.payments.setdefault(order.id, paid.id) != paid.id:
             raise Surprise(f"{who} paid for {what['seat']} twice: {paid.id} is another payment")

@@ -13,7 +13,7 @@ from scenarios.kill.notebook import kill
 from scenarios.kill.solutions import two_at_once
 from scenarios.kill.verbs import verbs
 from tests.engine.commands import runner
-from tests.real.tiers import sampled, unhurried
+from tests.real.tiers import nightly, sampled, unhurried
 
 QUICK = [name for name, it in CHALLENGES.items() if it.by == "story"]
 
@@ -48,7 +48,7 @@ def test_a_solution_is_enough(name):
     assert graded.passed, graded
 
 
-@unhurried
+@nightly
 def test_so_are_facts():
     graded = grade_file(CHALLENGES["money"], CHALLENGES["money"].solution)
     assert graded.killed == len(graded.kills)

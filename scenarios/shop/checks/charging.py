@@ -41,6 +41,7 @@ class Charging:
     _asks: Counter[str] = field(default_factory=Counter)
     _late_s: dict[str, float] = field(default_factory=dict)  # by how much a charge was held up
     _noted_us: dict[str, int] = field(default_factory=dict)  # when it was last noted that it asks
+    _noted_for: dict[str, int | None] = field(default_factory=dict)  # and by which request
     _slept: set[str] = field(default_factory=set)  # orders of which somebody, who asks, slept since
     _ends_us: dict[str, float] = field(default_factory=dict)
     _is_off: bool = False  # whether a clock is
@@ -85,6 +86,7 @@ class Charging:
             if after["sent_at"] not in (None, (before or {}).get("sent_at")):
                 self._notes[order] += 1
                 self._noted_us[order] = event.at_us
+                self._noted_for[order] = event.cause
                 self._ends_us[order] = seconds_of(event["after"]["expires_at"]) * 1e6
                 yield from _too_late(event)
         if before is None or after is None or before["status"] not in ("pending", "refunding"):
@@ -174,6 +176,14 @@ class Charging:
             said = f"order {short(order)}: Stripe was asked for a charge at {moment(event.at_us)}"
             yield Breach(f"{said}, and its time was over when that was noted", [event.number])
         attempt = self._attempts.setdefault(event["key"] or "", (order, noted["attempt"]))
+        # What another request has sent may be of an attempt before, and come only now.
+        is_own = event.cause is not None and event.cause == self._noted_for.get(order)
+        if is_own and attempt != (order, noted["attempt"]):
+            said = f"order {short(order)}: Stripe was asked for a charge at {moment(event.at_us)}"
+            yield Breach(
+                f"{said} under the key of attempt {attempt[1]}, and this is {noted['attempt']}",
+                [event.number],
+            )
         if event["outcome"] in REFUSALS:
             self._refused.add(attempt)
         is_doubtful = self._is_off or order in self._slept

@@ -16,7 +16,7 @@ from boxoffice.search.strategies.spelling import schedule_of, strategy_of
 from boxoffice.search.strategies.strategy import Turn
 from boxoffice.servers.mongo.noticed import ALL, Fields
 from tests.engine.search.desks import VERBS, desks, searched
-from tests.real.tiers import IS_NIGHT, sampled, unhurried
+from tests.real.tiers import nightly, sampled, unhurried
 
 LOOK_AND_SET = [("look", "a"), ("set_next", "a")]
 operations = st.tuples(st.sampled_from(sorted(VERBS)), st.sampled_from("ab"))
@@ -59,8 +59,8 @@ def test_no_end_is_missed(lists):
     assert missed(lists) == set()
 
 
-@unhurried
-@settings(max_examples=100 if IS_NIGHT else 8)  # some are of a thousand runs
+@nightly
+@settings(max_examples=100)
 @given(more_clerks)
 def test_no_end_is_missed_of_many(lists):
     assert missed(lists) == set()
