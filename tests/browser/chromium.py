@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
-PATIENCE_S: Final = 60.0  # two cores that six others share
+PATIENCE_S: Final = 180.0  # half of a core that is half as fast
 WIDTH: Final = 1440
 HEIGHT: Final = 900
 _FLAGS: Final = (

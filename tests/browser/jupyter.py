@@ -21,9 +21,9 @@ import pytest
 from boxoffice.real.guard import guarded
 from tests.browser.chromium import PATIENCE_S, Broken, Chromium
 
-START_S: Final = 60.0
-END_S: Final = 30.0
-RUN_S: Final = 180.0
+START_S: Final = 180.0
+END_S: Final = 90.0
+RUN_S: Final = 400.0
 SHOWN: Final = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook"
 ERROR: Final = "[data-mime-type='application/vnd.jupyter.error']"
 # The words of a menu come with a key to press, and those of a cell with the text that it writes.

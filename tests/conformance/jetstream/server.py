@@ -15,7 +15,7 @@ from nats.aio.client import Client
 from services.common.steady_nats import SteadyNats
 
 HOST = "127.0.0.1"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def binary() -> str | None:

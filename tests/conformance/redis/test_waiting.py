@@ -48,7 +48,7 @@ def test_who_waits_for_nothing_has_waited_so_long(told, wait):
 
     found, took_s = told(story)
     assert not found
-    assert SHORT_S * 0.9 <= took_s < SHORT_S * 5
+    assert SHORT_S * 0.9 <= took_s < SHORT_S * 20  # where others share the machine
 
 
 def test_what_is_there_is_not_waited_for(told):
