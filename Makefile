@@ -77,15 +77,18 @@ manifests: $(PROJECT) $(LINTERS) ## Build, validate and lint k8s/, and hold it a
 	@echo "== kubernetes manifests"
 	@$(BIN)/pytest -q tests/deploy/kubernetes
 
+# Half of these wait for servers and the other half compute, so each worker begins with one of the two.
 test-real: $(JUPYTER) ## What needs a real NATS, Redis, MongoDB, Stripe or browser: installs, starts and asks them
 	@bash tests/real/install.sh
 	@echo "== pytest on real servers"
-	@REAL_SERVERS=1 $(BIN)/python -m pytest -n $(JOBS) -p tests.real.no_skips -m real --durations 20 tests
+	@REAL_SERVERS=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.real.no_skips -m real --durations 20 \
+		tests
 
 test-night: $(JUPYTER) ## The same with every case: an hour or two, and nothing is left out
 	@bash tests/real/install.sh
 	@echo "== pytest on real servers, every case"
-	@NIGHT=1 REAL_SERVERS=1 $(BIN)/python -m pytest -n $(JOBS) -p tests.real.no_skips -m real tests
+	@NIGHT=1 REAL_SERVERS=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.real.no_skips \
+		-m real tests
 
 test-apiserver: $(PROJECT) ## Build a real Kubernetes API server, and apply every overlay to it (needs Go)
 	@bash tests/deploy/apiserver/run.sh $(APPLIED)
