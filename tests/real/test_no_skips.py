@@ -21,6 +21,12 @@ import pytest
 @pytest.mark.parametrize("at", range(3))
 def test_it(at): pytest.skip('night: no time')
 """
+HANGS = """
+import signal, time
+def test_it():
+    signal.setitimer(signal.ITIMER_REAL, 0.01)
+    time.sleep(60)
+"""
 LEFT_OUT = "import pytest\npytest.skip('real: no server', allow_module_level=True)\n"
 
 
@@ -50,6 +56,13 @@ def test_what_is_left_to_the_night_is_counted(tmp_path):
     assert re.search(
         r"^left to make test-night: 3 of .*_1\.py::test_it$", done.stdout, re.MULTILINE
     )
+
+
+def test_what_hangs_fails_and_what_comes_after_it_is_played(tmp_path):
+    done = ran(tmp_path, HANGS, PASSING)
+    assert done.returncode == 1, done.stdout
+    assert "test_0.py::test_it hangs" in done.stdout
+    assert "1 failed, 1 passed" in done.stdout
 
 
 @mark.parametrize("skipped", [SKIPPED, LEFT_OUT], ids=["test", "module"])
