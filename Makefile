@@ -65,8 +65,8 @@ format: $(PROJECT) ## Lay the code out and repair what ruff can repair
 
 tests: $(PROJECT) ## Tests, doc examples, and every story under a few seeds
 	@echo "== pytest"
-	@$(BIN)/pytest -n $(JOBS) --dist worksteal --doctest-modules tests $(CODE) --seeds $(STORY_SEEDS) \
-		--ignore tests/deploy/kubernetes
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --doctest-modules tests $(CODE) --seeds $(STORY_SEEDS) \
+		-p tests.real.no_hangs --ignore tests/deploy/kubernetes
 
 example: $(PROJECT) ## The example project, played from the engine's wheel; `make tests` has it too
 	@echo "== example"
@@ -81,14 +81,11 @@ manifests: $(PROJECT) $(LINTERS) ## Build, validate and lint k8s/, and hold it a
 test-real: $(JUPYTER) ## What needs a real NATS, Redis, MongoDB, Stripe or browser: installs, starts and asks them
 	@bash tests/real/install.sh
 	@echo "== pytest on real servers"
-	@REAL_SERVERS=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.real.no_skips -m real --durations 20 \
-		tests
+	@REAL_SERVERS=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.real.no_skips -p tests.real.no_hangs \
+		-m real --durations 20 tests
 
-test-night: $(JUPYTER) ## The same with every case: an hour or two, and nothing is left out
-	@bash tests/real/install.sh
-	@echo "== pytest on real servers, every case"
-	@NIGHT=1 REAL_SERVERS=1 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -p tests.real.no_skips \
-		-m real tests
+test-night: ## The same with every case: an hour or two, and nothing is left out
+	@NIGHT=1 $(MAKE) test-real
 
 test-apiserver: $(PROJECT) ## Build a real Kubernetes API server, and apply every overlay to it (needs Go)
 	@bash tests/deploy/apiserver/run.sh $(APPLIED)

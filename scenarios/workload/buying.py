@@ -26,7 +26,7 @@ async def orders_another(scene: Scene, who: Patron, what: Any) -> None:
 async def pays(scene: Scene, who: Patron, what: Any) -> None:
     """Pay for the latest order of a seat, if there is one, perhaps with another card at last.
 
-    It is tried twice: a bank may say something else.
+    That is tried once more: who is declined does so, and the bank may say something else.
     """
     order = scene.order(who.name, what["seat"])
     if order is None:

@@ -2,13 +2,10 @@
 
 What was skipped is named and fails the run, save what is left to `make test-night`, which is
 counted.  The cases of each folder are counted, and what a test has counted itself
-(`record_property`) is added up.  A test that hangs fails, and holds up none that comes after it.
+(`record_property`) is added up.
 """
 
-import signal
 from collections import Counter
-from collections.abc import Generator
-from typing import Final
 
 import pytest
 
@@ -18,22 +15,6 @@ _left: Counter[str] = Counter()
 _skipped: list[str] = []
 _passed: Counter[str] = Counter()
 _counted: Counter[str] = Counter()
-
-HANGS_S: Final = 600.0  # five times what the longest takes
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    def hangs(*_: object) -> None:
-        raise TimeoutError(f"{item.nodeid} hangs")
-
-    before = signal.signal(signal.SIGALRM, hangs)
-    signal.setitimer(signal.ITIMER_REAL, HANGS_S, HANGS_S)  # what is torn down may hang, too
-    try:
-        return (yield)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

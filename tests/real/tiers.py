@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from _pytest.mark import ParameterSet
 
+IS_NIGHT = os.environ.get("NIGHT") == "1"
 LEFT_TO_THE_NIGHT = "night: "  # how the reason of such a skip begins
 
 # Marks for a test, or a module of them, that has to wait for what takes its time.
@@ -27,7 +28,7 @@ UNHURRIED = [
 NIGHTLY = [
     *UNHURRIED,
     pytest.mark.skipif(
-        os.environ.get("REAL_SERVERS") == "1" and os.environ.get("NIGHT") != "1",
+        os.environ.get("REAL_SERVERS") == "1" and not IS_NIGHT,
         reason=f"{LEFT_TO_THE_NIGHT}no quarter of an hour to spare; make test-night has one",
     ),
 ]

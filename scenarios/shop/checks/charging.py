@@ -169,19 +169,18 @@ class Charging:
         if noted is None:
             return
         self._asks[order] += 1
+        said = f"order {short(order)}: Stripe was asked for a charge at {moment(event.at_us)}"
         if self._asks[order] > self._notes[order]:
-            said = f"order {short(order)}: Stripe was asked for a charge at {moment(event.at_us)}"
             yield Breach(f"{said}, and payments has not noted that it asks", [event.number])
         elif self._was_noted_too_late(order):
-            said = f"order {short(order)}: Stripe was asked for a charge at {moment(event.at_us)}"
             yield Breach(f"{said}, and its time was over when that was noted", [event.number])
         attempt = self._attempts.setdefault(event["key"] or "", (order, noted["attempt"]))
         # What another request has sent may be of an attempt before, and come only now.
         is_own = event.cause is not None and event.cause == self._noted_for.get(order)
-        if is_own and attempt != (order, noted["attempt"]):
-            said = f"order {short(order)}: Stripe was asked for a charge at {moment(event.at_us)}"
+        if is_own and event["key"] and attempt != (order, noted["attempt"]):
+            other = f"attempt {attempt[1]} of order {short(attempt[0])}"
             yield Breach(
-                f"{said} under the key of attempt {attempt[1]}, and this is {noted['attempt']}",
+                f"{said} under the key of {other}, and this is attempt {noted['attempt']}",
                 [event.number],
             )
         if event["outcome"] in REFUSALS:
@@ -192,8 +191,7 @@ class Charging:
         late_s = event.at_us / 1e6 - seconds_of(noted["sent_at"])
         if late_s > PATIENCE_S + ON_ITS_WAY_S + self._late_s.get(order, 0.0):
             yield Breach(
-                f"order {short(order)}: Stripe was asked for a charge at {moment(event.at_us)}, "
-                f"{late_s:.0f} s after payments has noted that it asks",
+                f"{said}, {late_s:.0f} s after payments has noted that it asks",
                 [event.number],
             )
 

@@ -11,7 +11,7 @@ from tests.scenarios.lab.styles import STYLES, early, hunting, late, owning, pay
 SEEDS = 12  # each was seen to hold under all two hundred; what differs here is how it is called
 
 
-@mark.parametrize(("exercise", "function"), sampled(STYLES, every=40, real=4))
+@mark.parametrize(("exercise", "function"), sampled(STYLES, every=40))
 def test_a_right_answer_holds_in_any_style(exercise: str, function: Any) -> None:
     answer = grade(EXERCISES[exercise], function, seeds=SEEDS)
     assert answer.passed, (answer, *answer.hints)

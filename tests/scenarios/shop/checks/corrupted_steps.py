@@ -227,7 +227,7 @@ def another_card_is_tried_meanwhile(it: Recording) -> None:
     it.change(paid, lambda to: to["after"]["payment"].update(again))
 
 
-@falls(STEPS, "under the key of attempt 1, and this is 2")
+@falls(STEPS, "under the key of attempt 1 of order 004aff, and this is attempt 2")
 def another_card_is_tried_under_the_key_of_the_first(it: Recording) -> None:
     again = it.repeat(it.first("charge"), after_s=0.001)
     noted = became(it, "payments.orders", pays="pending")
