@@ -37,6 +37,7 @@ A_REPLAYS: Final = "Boxoffice-Letter: 1"
 # From when, and until when a server refuses: longer than a refusal is remembered.
 REFUSES_FROM_S: Final = (0.5, 5.0, 20.0)
 REFUSED_S: Final = 170.0
+AWAY_S: Final = 60.0
 # What a deed makes a service ask of its store first, or decide by.
 WRITTEN: Final[Mapping[str, tuple[str, str]]] = {
     **dict.fromkeys(("forgets", "pesters"), ("auth", "update_one")),
@@ -193,6 +194,9 @@ def refilled(chance: Random) -> list[Fault]:
 def refusing(chance: Random) -> tuple[str, Fault]:
     """Draw a service, and a server that refuses for minutes what it needs of it."""
     service = chance.choice((*CALLS, "expiration"))
+    if service != "auth" and chance.random() < 0.2:
+        nth = [chance.choice((1, 2, 3))]
+        return service, faults.restarts("nats", AWAY_S, after="nats.publish", at="nats", nth=nth)
     from_s = chance.choice(REFUSES_FROM_S)
     when: dict[str, Any] = {"share": 1.0, "from_s": from_s, "until_s": REFUSED_S}
     if service != "auth" and chance.random() < 0.3:

@@ -54,9 +54,15 @@ def refund_errors(chance: Random, busy: Sequence[str]) -> Fault:
     )
 
 
+def no_refunds(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw refunds that Stripe does not make, or of which it says at once that they have failed."""
+    make = chance.choice((faults.no_balance, faults.failed_refunds))
+    return make(at="stripe", **often(chance))
+
+
 def empty_account(chance: Random, busy: Sequence[str]) -> Fault:
-    """Draw a shop whose account has nothing to give back from, until all is healed."""
-    return faults.no_balance(at="stripe", share=1.0)
+    """Draw a shop that can give nothing back, until all is healed."""
+    return chance.choice((faults.no_balance, faults.failed_refunds))(at="stripe", share=1.0)
 
 
 def busy_account(chance: Random, busy: Sequence[str]) -> Fault:
@@ -103,6 +109,13 @@ def late_answer(chance: Random) -> list[Fault]:
         faults.pauses("payments", for_s, after="stripe.charge", by="payments", nth=[1]),
         faults.stripe_timeouts(charged=is_charged, of="charge", at="stripe", nth=second),
     ]
+
+
+def asleep_with_an_answer(chance: Random) -> Fault:
+    """Draw a payments that sleeps on Stripe's answer while another asks again and goes on."""
+    return faults.pauses(
+        "payments", chance.choice((30.0, 45.0)), after="stripe.charge", by="payments", nth=[1]
+    )
 
 
 def slow_ledger(chance: Random, busy: Sequence[str]) -> Fault:

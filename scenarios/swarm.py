@@ -221,7 +221,7 @@ STRIPE: Final[Kinds] = {
     "stripe-busy": _outage(faults.stripe_busy, "stripe"),
     "stripe-conflicts": at_the_till.stripe_conflicts,
     "stripe-key": at_the_till.no_key,
-    "no-balance": _at(faults.no_balance, "stripe", when=aimed.often),
+    "no-refunds": at_the_till.no_refunds,
     "oversleeping": aimed.oversleeping("payments"),
 }
 MAIL: Final[Kinds] = {

@@ -43,6 +43,7 @@ VOCABULARY: Final = Vocabulary(
         "orders": "orders ticket {seat}",
         "pays": "pays for ticket {seat} with {card}",
         "pays_later": "pays for ticket {seat} with {card}, {after_s:g} s later",
+        "cancels_later": "cancels the order of ticket {seat}, {after_s:g} s later",
         "cancels": "cancels the order of ticket {seat}",
         "wavers": "orders ticket {seat} and cancels it, {times} times",
         "collects": "orders all tickets, cancels the last order but one, and orders that again",

@@ -37,6 +37,7 @@ RHYTHM: Final = Rhythm(
         ("wavers", "orders", "pays"),
         ("forgets", "resets"),
         ("forgets", "tries+resets", "resets", "tries", "comes_back"),
+        ("forgets", "resets", "forgets", "resets", "comes_back"),
         ("forgets", "resets+resets", "tries", "orders"),
         ("forgets+forgets", "resets+resets", "comes_back"),
         ("orders", "outstays", "looks"),

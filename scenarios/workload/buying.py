@@ -61,6 +61,12 @@ async def cancels(scene: Scene, who: Patron, what: Any) -> None:
         raise Surprise(f"{who} has cancelled {order.id}, and it is not cancelled")
 
 
+async def cancels_later(scene: Scene, who: Patron, what: Any) -> None:
+    """Cancel, in another tab, when something else has begun."""
+    await scene.town.passes(what["after_s"])
+    await cancels(scene, who, what)
+
+
 async def wavers(scene: Scene, who: Patron, what: Any) -> None:
     """Order a seat and cancel it again, many times."""
     seat = await scene.seat(what["seat"])

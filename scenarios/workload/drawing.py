@@ -9,7 +9,8 @@ from boxoffice import Deed, Storm
 from boxoffice.clock import Random
 from scenarios.swarm import swarm, weather
 from scenarios.workload.flooding import DOORS, LIMITS
-from scenarios.workload.plots import LETS_GO, LONG, SOON_S, Outline, befall
+from scenarios.workload.outline import SOON_S, Outline
+from scenarios.workload.plots import LETS_GO, LONG, befall
 
 SEATS: Final = ("A", "B", "C")
 PRICES: Final = ("20.00", "19.99", "0.50", "999999.99", "1.15", "8.20", "0.57", "45.00")
@@ -20,6 +21,7 @@ CARDS: Final = (
 )
 SHORTLY: Final = 3  # times to order and cancel
 LETTER_S: Final = 1_800.0  # that a letter is good for
+OUTSTAYS_S: Final = (12.0, 40.0, 240.0)  # that a session is over for
 WAYS: Final = 32  # to say what makes no sense, at least
 LONG_DEEDS: Final = ("outstays", "guesses", "floods")  # each takes a quarter of an hour or two
 # What a store forgets is not counted any more.
@@ -154,6 +156,8 @@ class _Draw:
             what["limit"] = choice((1, 1, 2, 100))
         elif does == "signs_up":
             what["address"] = choice(ADDRESSES)
+        elif does == "outstays":
+            what["late_s"] = choice(OUTSTAYS_S)
         elif does == "knocks":
             what["door"] = self.chance.randrange(8)
         elif does == "floods":

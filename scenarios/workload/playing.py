@@ -28,6 +28,7 @@ VERBS: Final[Mapping[str, Do]] = {
         buying.orders_another,
         buying.pays,
         buying.pays_later,
+        buying.cancels_later,
         buying.cancels,
         buying.wavers,
         buying.collects,

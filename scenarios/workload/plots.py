@@ -4,34 +4,26 @@ A storm has a plot now and then: somebody stays for as long as something takes, 
 then matters.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from boxoffice import Deed
 from boxoffice.clock import Random
-from boxoffice.faults import Fault
 from scenarios import aimed, at_the_till
 from scenarios.swarm import late_message
+from scenarios.workload import account_plots, till_plots
+from scenarios.workload.outline import LATER_S, MOST, SOON_S, Outline
+from scenarios.workload.till_plots import GIVEN_UP_S
 
 LONG: Final = 18  # times to order and cancel, until the first are forgotten
-MOST: Final = 20  # deeds of a small storm
-SOON_S: Final = 60  # so long orders may last for somebody to see all of them end
 LETS_GO: Final = ("wavers", "cancels")
 APART: Final = "D"  # a seat of its own
 APART_S: Final = 20.0
 MENDED_S: Final = 40.0  # until whatever was refused has come again
-LATER_S: Final = (1.0, 20.0)  # that an operator asks once more
 OVERDUE_S: Final = 100.0  # by which orders has ended what no alarm has
-GIVEN_UP_S: Final = 125.0  # by which a charge is given up that Stripe does not know
-KNOWN_S: Final = (13.0, 15.0)  # until another has asked about a card whose asker sleeps
+NO_REFUNDS: Final = ("stripe-no-balance", "stripe-failed-refunds")
 REFUSED_S: Final = 200.0  # by which a refund has been refused three times
-CROSSED_S: Final = (0.0, 0.1, 0.3, 0.6, 1.0)  # after a sign-in has begun
-WAITS_S: Final = (0.6, 1.0, 2.0, 4.0)  # and one that has to wait for strangers
-GUESSED_S: Final = 90.0  # by which somebody has guessed too often
-POSTING_S: Final = (0.05, 0.1, 0.2, 0.4)  # until a letter is there, if all are quick
-POSTED_S: Final = 3.0  # and if not
-GRANTED_S: Final = (7.5, 9.0)  # within the ten seconds that two letters are apart
 INSPECTED: Final = 20  # times, until what was refused is granted again and has been for a while
 A_FEW: Final = 5  # orders at once
 MEET_S: Final = 5.0  # by which whoever offers a few seats has
@@ -46,56 +38,10 @@ ROLLED_OUT: Final[Sequence[Mapping[str, Any]]] = (
 )
 
 
-@dataclass(slots=True)
-class Outline:
-    """A storm that is still being drawn.
-
-    Its orders last `window_s` seconds, `busy` are the services that people give more to do than all
-    do, `is_long` says that it takes a quarter of an hour or more, and `listing` lists seats.
-    """
-
-    deeds: list[Deed]
-    faults: list[Fault]
-    options: dict[str, Any]
-    window_s: float
-    busy: Sequence[str]
-    is_long: bool
-    listing: Callable[[Sequence[str]], Iterator[Deed]]
-
-    @property
-    def ends_soon(self) -> bool:
-        """Whether somebody may stay until all orders have ended."""
-        return self.window_s <= SOON_S and not self.is_long
-
-    @property
-    def is_alone(self) -> bool:
-        """Whether there is one process of each service: what it leaves undone is left."""
-        return "replicas" not in self.options
-
-    def does(self, *verbs: str) -> bool:
-        """Tell whether somebody does one of these."""
-        return any(deed.does in verbs for deed in self.deeds)
-
-    def has(self, *names: str) -> bool:
-        """Tell whether there is a fault whose name begins so."""
-        return any(fault.name.startswith(names) for fault in self.faults)
-
-    def stay(self, for_s: float) -> None:
-        """Have somebody be there for so long, and for nothing else beside it."""
-        others = [deed for deed in self.deeds if deed.does != "stays"]
-        self.deeds = [*others, Deed("Sue", "stays", after_s=for_s)]
-
-    def replay(self, chance: Random, after_s: float) -> None:
-        """Have an operator replay all dead letters, and once more: asking twice is harmless."""
-        again = Deed("Olga", "replays", after_s=chance.choice(LATER_S))
-        # Who waits to replay is there for as long as it takes: nobody else has to stay.
-        self.deeds = [*self.deeds[: MOST - 2], Deed("Olga", "replays", after_s=after_s), again]
-
-
 def befall(chance: Random, it: Outline) -> None:
     """Have a storm befall what does not come by itself, if anything, and one plot at most."""
     if it.window_s <= SOON_S and it.has("stripe") and chance.random() < 0.6:
-        it.stay(it.window_s + (REFUSED_S if it.has("stripe-no-balance") else GIVEN_UP_S))
+        it.stay(it.window_s + (REFUSED_S if it.has(*NO_REFUNDS) else GIVEN_UP_S))
     if any(deed.what.get("times") == LONG for deed in it.deeds):
         # Of a seat that nobody else takes; and without late messages it shows no more than a short.
         first = Deed("Sue", "lists", {"seat": APART, "price": "20.00"})
@@ -112,29 +58,6 @@ def befall(chance: Random, it: Outline) -> None:
 def _apart(deed: Deed) -> Deed:
     is_long = deed.what.get("times") == LONG
     return replace(deed, what={**deed.what, "seat": APART}) if is_long else deed
-
-
-def _silence(chance: Random, it: Outline) -> None:
-    # A charge is then repeated for as long as the order lasts, and looked for at its end.
-    it.faults += at_the_till.silence(chance, it.window_s)
-    it.stay(it.window_s + GIVEN_UP_S)
-
-
-def _late_answer(chance: Random, it: Outline) -> None:
-    it.faults += at_the_till.late_answer(chance)
-    it.options["replicas"] = 2
-    nth = next(nth for nth, deed in enumerate(it.deeds) if deed.does == "pays")
-    paid = it.deeds[nth]
-    declined = replace(paid, what={**paid.what, "card": "tok_chargeDeclined"})
-    # Whoever gets no answer tries another card in another tab, when the first is known by then; and
-    # in one more, since who sleeps is asked, too.
-    what = {"seat": paid.what["seat"], "card": "tok_mastercard"}
-    later = [
-        Deed(paid.who, "pays_later", {**what, "tab": tab, "after_s": after_s})
-        for tab, after_s in enumerate(KNOWN_S, 2)
-    ]
-    it.deeds[nth : nth + 1] = [declined, *later]
-    it.deeds = it.deeds[:MOST]
 
 
 def _deaf(chance: Random, it: Outline) -> None:
@@ -207,49 +130,6 @@ def _refusing(chance: Random, it: Outline) -> None:
     it.deeds = [*it.deeds[: MOST - 1], inspects]
 
 
-def _crossed(chance: Random, it: Outline) -> None:
-    # Another password is chosen in the moment in which somebody else is at the account.
-    nth = next(nth for nth, deed in enumerate(it.deeds) if deed.does == "resets")
-    who, crossing = it.deeds[nth].who, chance.choice((_posted, _granted, _renewed, _besieged))
-    it.faults += aimed.at_accounts(chance)
-    crossed = [Deed(who, "forgets"), *crossing(chance, it, who), Deed(who, "tries")]
-    it.deeds = [*it.deeds[:nth], *crossed, *it.deeds[nth + 1 :]][: MOST + 2]
-
-
-def _locked(chance: Random, it: Outline) -> None:
-    # Whoever has guessed too often has a letter, and is let in by what it chooses.
-    nth = next(nth for nth, deed in enumerate(it.deeds) if deed.does == "guesses")
-    who = it.deeds[nth].who
-    resets = Deed(who, "resets", {"tab": 2, "later_s": GUESSED_S})
-    it.deeds[nth : nth + 1] = [Deed(who, "forgets"), it.deeds[nth], resets]
-
-
-def _posted(chance: Random, it: Outline, who: str) -> list[Deed]:
-    # Whoever has a letter is quick, and that it is posted not noted yet.
-    return [Deed(who, "resets", after_s=chance.choice(POSTING_S))]
-
-
-def _granted(chance: Random, it: Outline, who: str) -> list[Deed]:
-    # A letter that is asked for too soon is granted ten seconds after the first.
-    resets = Deed(who, "resets", after_s=chance.uniform(*GRANTED_S))
-    return [Deed(who, "forgets", after_s=1.0), resets]
-
-
-def _renewed(chance: Random, it: Outline, who: str) -> list[Deed]:
-    it.faults.append(aimed.upgraded_auth())
-    it.options["rolled_out"] = {"salt_factory": 5}
-    return _comes_back(who, chance.choice(CROSSED_S))
-
-
-def _besieged(chance: Random, it: Outline, who: str) -> list[Deed]:
-    return [Deed(who, "besieges"), *_comes_back(who, chance.choice(WAITS_S))]
-
-
-def _comes_back(who: str, later_s: float) -> list[Deed]:
-    resets = Deed(who, "resets", {"tab": 2, "later_s": later_s})
-    return [Deed(who, "comes_back", after_s=POSTED_S), resets]
-
-
 def _hesitant(chance: Random, it: Outline) -> None:
     it.faults.append(aimed.hesitant(chance))
 
@@ -260,6 +140,10 @@ def _unanswered(chance: Random, it: Outline) -> None:
 
 def _denied(chance: Random, it: Outline) -> None:
     it.faults.append(aimed.denied(chance, {deed.does for deed in it.deeds}))
+
+
+def _no_refunds(chance: Random, it: Outline) -> None:
+    it.faults.append(at_the_till.no_refunds(chance, ()))
 
 
 def _rolled_out(chance: Random, it: Outline) -> None:
@@ -276,23 +160,28 @@ BESIDE: Final[Sequence[Plot]] = (
     (0.1, lambda it: bool(it.faults) and not it.is_long, _unanswered),
     (0.12, lambda it: not it.is_long and it.does(*aimed.WRITTEN), _denied),
     (0.3, lambda it: it.has(*BEGUN_ANEW), _rolled_out),
+    (0.15, lambda it: it.does("pays") and it.does("cancels") and not it.is_long, _no_refunds),
 )
 # Of which the first that comes is the only one.
 PLOTS: Final[Sequence[Plot]] = (
-    (0.15, lambda it: it.window_s > SOON_S and not it.is_long and "payments" in it.busy, _silence),
     (
-        0.06,
+        0.15,
+        lambda it: it.window_s > SOON_S and not it.is_long and "payments" in it.busy,
+        till_plots.silence,
+    ),
+    (
+        0.1,
         lambda it: it.window_s >= SOON_S / 2 and not it.is_long and it.does("pays"),
-        _late_answer,
+        till_plots.late_answer,
     ),
     (0.06, lambda it: it.ends_soon, _deaf),
     (0.015, lambda it: it.ends_soon, _crowd),
     (0.03, lambda it: it.does("looks_through"), _alike),
     (0.1, lambda it: it.window_s > SOON_S and not it.is_long and it.is_alone, _refilled),
     (0.04, lambda it: bool(it.faults) and not it.is_long, _unheard),
-    (0.04, lambda it: not it.is_long, _refusing),
-    (0.4, lambda it: not it.is_long and it.does("resets"), _crossed),
-    (0.5, lambda it: it.does("guesses"), _locked),
+    (0.08, lambda it: not it.is_long, _refusing),
+    (0.4, lambda it: not it.is_long and it.does("resets"), account_plots.crossed),
+    (0.5, lambda it: it.does("guesses"), account_plots.locked),
     (0.05, lambda it: it.ends_soon, _invalidated),
     (0.3, lambda it: it.has("poison"), _replayed),
 )

@@ -62,6 +62,15 @@ async def _given_back_in_dollars(
     return Taken(refund.id)
 
 
+async def _made_by_being_there(cashier: "Cashier", order: "Order", payment: "Payment") -> "Outcome":
+    from services.payments.cashier import Refused, Taken
+
+    outcome: Outcome = await failed_is_made.real(cashier, order, payment)
+    if isinstance(outcome, Refused) and outcome.message.endswith(" is failed"):
+        return Taken(outcome.message.split()[2])
+    return outcome
+
+
 no_refund = Twin(
     name="no-refund",
     defence="what was paid for a cancelled order is given back",
@@ -107,4 +116,13 @@ given_back_in_dollars = Twin(
     shows="an order is paid, cancelled in that moment, and given its money back",
     target="services.payments.cashier:Cashier.refund",
     stand_in=_given_back_in_dollars,
+)
+
+failed_is_made = Twin(
+    name="failed-is-made",
+    defence="a refund of which Stripe says that it has failed is asked for again",
+    invariant="money-conserved",
+    shows="Stripe takes a refund, and cannot give it to the card",
+    target="services.payments.cashier:Cashier.refund",
+    stand_in=_made_by_being_there,
 )

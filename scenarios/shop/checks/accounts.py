@@ -15,7 +15,7 @@ from scenarios.shop.checks.exchanges import (
 )
 from scenarios.shop.checks.known import WHO, unknown_people
 from scenarios.shop.checks.letters import RESET, kept_letters
-from scenarios.shop.checks.posting import forgotten, promised_in_vain, unposted
+from scenarios.shop.checks.posting import begun_anew, forgotten, promised_in_vain, unposted
 from scenarios.shop.checks.words import moment, short
 from scenarios.shop.moments import seconds_of
 
@@ -25,6 +25,7 @@ def letters_open_once(evidence: Evidence) -> Finding:
     slack_s = clock_slack_s(evidence)
     replaced: dict[int, list[TraceEvent]] = {}
     breaches = [*unposted(evidence), *forgotten(evidence), *promised_in_vain(evidence)]
+    breaches += begun_anew(evidence)
     for write in evidence.writes(USERS):
         before, after = write["before"], write["after"]
         if before is None or after is None or after["epoch"] == before["epoch"]:

@@ -9,11 +9,14 @@ from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.devices import attempts
 from scenarios.shop.checks.evidence import COUNTS, Document, Evidence
-from scenarios.shop.checks.exchanges import Exchange, clock_slack_s
+from scenarios.shop.checks.exchanges import Exchange, call_of, clock_slack_s
 from scenarios.shop.checks.words import moment
 from scenarios.shop.moments import seconds_of_date
 
+RESET: Final = "POST /api/users/reset-password"
 WRONG: Final = "Invalid credentials"
+WINDOW_S: Final = 900.0  # that a count lasts
+LATELY_S: Final = 60.0  # within which another tab may have begun it
 CROWDED: Final = "Too many people at once"  # nobody compared a password
 
 
@@ -42,6 +45,7 @@ def guesses_are_counted(evidence: Evidence) -> Finding:
             if counts.added and is_known is not None:
                 breaches += _of_somebody_else(it, counts, is_known)
     breaches += _sooner(evidence, refused)
+    breaches += _let_in_before(evidence)
     return Finding(tested, breaches)
 
 
@@ -127,3 +131,16 @@ def _sooner(evidence: Evidence, refused: list[Exchange]) -> Iterator[Breach]:
             if not was_compared:
                 said = f"{it.request.host} was answered {it.said} at {moment(it.response.at_us)}"
                 yield Breach(f"{said}, and no password was compared before", it.numbers)
+
+
+def _let_in_before(evidence: Evidence) -> Iterator[Breach]:
+    """Yield resets that leave the door open for as long as an earlier one of the account."""
+    lately_s = WINDOW_S - LATELY_S - clock_slack_s(evidence)
+    for write in evidence.writes(COUNTS):
+        cause = None if write.cause is None else evidence.event(write.cause)
+        is_reset = cause is not None and cause.kind == "request" and call_of(cause) == RESET
+        if not is_reset or not write["before"] or not write["after"]:
+            continue
+        if seconds_of_date(write["before"]["until"]) - write.at_us / 1e6 < lately_s:
+            said = f"{cause.host} chose another password at {moment(write.at_us)}" if cause else ""
+            yield Breach(f"{said}, and the door is open as it was before", [write.number])

@@ -1,5 +1,6 @@
 """In time: what is handed over is settled at once and a letter comes, if nothing is in the way."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,6 +15,7 @@ from scenarios.shop.checks.evidence import (
     Evidence,
     store_of,
 )
+from scenarios.shop.checks.exchanges import exchanges
 from scenarios.shop.checks.hearing import HEARS
 from scenarios.shop.checks.way import Way
 from scenarios.shop.checks.words import moment, short
@@ -23,19 +25,33 @@ UP_S: Final = 2.0  # until all are up, and have said what they consume
 SETTLES: Final = ("acked", "naked", "termed")
 STRIPE_LOOK_S: Final = 5.0  # between two looks for what Stripe is to be asked
 LETTER_LOOK_S: Final = 60.0  # and for letters
+EACH_S: Final = 0.25  # that a message takes which others have to wait for
 WAITS_S: Final = 15.0  # for an answer that does not come, and a little more
+A_MOMENT_S: Final = 1.0
 
 
 def settled_late(evidence: Evidence, way: Way) -> Iterator[Breach]:
     """Take each delivery: whoever is handed a message has done with it, or gives it back."""
     if ACKNOWLEDGEMENTS in evidence.unseen:
         return
-    given: dict[tuple[str, int], TraceEvent] = {}
+    given: dict[tuple[str, int], tuple[TraceEvent, int]] = {}
+    in_hand: Counter[str] = Counter()
     for event in evidence.of_kind("delivered", *SETTLES):
         message = event["consumer"], event["seq"]
         if event.kind == "delivered":
-            given[message] = event
-        elif (first := given.pop(message, None)) and way.was_missed(first.at_us, event.at_us):
+            before = in_hand[event["consumer"]] - (message in given)
+            in_hand[event["consumer"]] = before + 1
+            given[message] = event, before
+            continue
+        if message not in given:
+            continue
+        first, queued = given.pop(message)
+        in_hand[event["consumer"]] -= 1
+        # What touches the same seat is done one after another.
+        queued_s = EACH_S * queued
+        if way.was_missed(first.at_us, event.at_us) and way.was_missed(
+            first.at_us, event.at_us, queued_s
+        ):
             named = f"{event['consumer']}: message {event['seq']} ({event['subject']})"
             said = f"{named}, given to it at {moment(first.at_us)}, was {event.kind} late"
             yield Breach(f"{said}, and nothing was in the way", [first.number, event.number])
@@ -147,3 +163,13 @@ def _missed(
     if way.was_missed(due_us, came_us, begun_us=wish.at_us):
         said = f"the letter to {address} that was due at {moment(due_us)} came late"
         yield Breach(f"{said}, and nothing was in the way", [wish.number])
+
+
+def answered_late(evidence: Evidence, way: Way) -> Iterator[Breach]:
+    """Take each answer to a person: it comes at once, save where strangers are slowed down."""
+    for it in exchanges(evidence):
+        waits_s = WAITS_S if it.request["to"].startswith("auth") else A_MOMENT_S
+        if it.status and way.was_missed(it.request.at_us, it.response.at_us, waits_s):
+            took_s = (it.response.at_us - it.request.at_us) / 1e6
+            said = f"{it.request.host} was answered {it.said} to {it.named} after {took_s:.0f} s"
+            yield Breach(f"{said}, and nothing was in the way", it.numbers)

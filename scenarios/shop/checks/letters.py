@@ -43,11 +43,19 @@ def _made_and_given_up(evidence: Evidence) -> Iterator[Breach]:
                 delayed_us = max(delayed_us, event.at_us + round(lasts_s * 1e6))
         elif (event["database"], event["collection"]) == ("auth", "users"):
             before, after = event["before"] or {}, event["after"] or {}
+            if _is_tried_again(before, after):
+                said = f"user {short(event['id'])}: a letter was tried once more"
+                yield Breach(f"{said}, at {moment(event.at_us)}, and not counted", [event.number])
             if _tries(after) > _tries(before):
                 said_no.pop(after["email"], None)
                 yield from _made(event, slack_s, cut_off or event.at_us <= delayed_us)
             elif _gives_up(before, after) and after["email"] not in said_no:
                 yield from _given_up(event)
+
+
+def _is_tried_again(before: Document, after: Document) -> bool:
+    is_new = "reset" in after and after["reset"] != before.get("reset")
+    return is_new and "letter_due" in after and _tries(after) <= _tries(before)
 
 
 def _gives_up(before: Document, after: Document) -> bool:

@@ -6,7 +6,9 @@ from typing import Any, Final
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach
 from scenarios.shop.checks.evidence import USERS, WISHES, Evidence, store_of
+from scenarios.shop.checks.exchanges import clock_slack_s
 from scenarios.shop.checks.words import moment, short
+from scenarios.shop.moments import seconds_of_date
 
 UNTRIED: Final = {"tries": 0}
 # As long as whoever sees to a wish has it alone, if two clocks differ a little.
@@ -59,6 +61,20 @@ def forgotten(evidence: Evidence) -> Iterator[Breach]:
             if people.get(address, since) < since and promised.get(address, -1) < since:
                 said = f"the wish for a letter to {address} was closed at {moment(write.at_us)}"
                 yield Breach(f"{said}, and no letter was due", [since, write.number])
+
+
+def begun_anew(evidence: Evidence) -> Iterator[Breach]:
+    """Take each wish: how many letters there were is known for an hour after the last."""
+    slack_s = clock_slack_s(evidence)
+    for write in evidence.writes(WISHES):
+        before, after = write["before"], write["after"]
+        if before and after and after["letters"] < before["letters"]:
+            is_over = "until" in before and (
+                seconds_of_date(before["until"]) <= write.at_us / 1e6 + slack_s
+            )
+            if not is_over:
+                said = f"how many letters {write['id']} has had was forgotten"
+                yield Breach(f"{said} at {moment(write.at_us)}", [write.number])
 
 
 def _is_asked_for(evidence: Evidence, write: TraceEvent) -> bool:

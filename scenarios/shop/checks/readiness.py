@@ -20,7 +20,10 @@ REMEMBERED_US: Final = 90_000_000
 IN_A_ROW: Final = 2
 # In which a service that begins is ready, where nothing is amiss.
 BEGINS_US: Final = 5_000_000
+# In which whoever is connected to a server notices that it is gone.
+NOTICED_US: Final = 5_000_000
 UNKEPT: Final = ("expiration",)  # of whose store nothing is told that is no alarm
+NEEDS: Final = {"auth": (), "expiration": ("redis", "nats")}  # and each its store, as is seen
 RELAYED: Final = "outbox"  # of which it can be seen from outside that nothing went well meanwhile
 SEEN: Final = ("request", "response", "write", "stored", "start", "leave", *KINDS)
 
@@ -31,6 +34,7 @@ class _Followed:
     kept: set[int] = field(default_factory=set)  # requests by which something is kept
     begun: dict[str, int] = field(default_factory=dict)
     leaving: set[str] = field(default_factory=set)
+    down: dict[str, int] = field(default_factory=dict)  # servers that are not there, since when
     refused: dict[str, list[TraceEvent]] = field(default_factory=dict)  # in a row, by host
     doubted: dict[str, tuple[TraceEvent, TraceEvent]] = field(default_factory=dict)  # as ready
     disturbances: Disturbances = field(default_factory=Disturbances)
@@ -62,11 +66,14 @@ def _followed(so_far: _Followed, event: TraceEvent) -> Iterator[Breach]:
         case "start":
             so_far.begun[event.host] = event.at_us
             so_far.leaving.discard(event.host)
+            so_far.down.pop(event.host, None)
             _went_well(so_far, event.host)
         case "leave":
             so_far.leaving.add(event.host)
         case "log" if event.get("what") in OUTAGES and event.get("where") == RELAYED:
             yield from _refused(so_far, event)
+    if event.kind == "crash":
+        so_far.down[event.host] = event.at_us
     if event.kind in KINDS:
         so_far.disturbances.follow(event)
 
@@ -100,6 +107,9 @@ def _answered(so_far: _Followed, asked: TraceEvent, answer: TraceEvent) -> Itera
         service = host.partition("-")[0]
         if service not in UNKEPT and asked.number not in so_far.kept:
             yield _breach(asked, answer, "its store was not asked to keep anything")
+        for server in NEEDS.get(service, ("nats",)):
+            if asked.at_us - so_far.down.get(server, asked.at_us) > NOTICED_US:
+                yield _breach(asked, answer, f"{server} has not been there for a while")
         refused = so_far.refused.get(host, [])
         if len(refused) == IN_A_ROW and answer.at_us - refused[0].at_us < REMEMBERED_US:
             so_far.doubted.setdefault(host, (asked, answer))

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.charging import CERTAIN_S, REFUSALS
+from scenarios.shop.checks.disturbances import Disturbances
 from scenarios.shop.checks.evidence import (
     COUNTS,
     MIRRORS,
@@ -25,10 +26,15 @@ from scenarios.shop.checks.evidence import (
 from scenarios.shop.checks.exchanges import Exchange, exchanges, id_in, skew_s
 from scenarios.shop.checks.sense import PAY, makes_sense
 from scenarios.shop.checks.undone import REPLICATED_US, is_undone
-from scenarios.shop.checks.way import TROUBLE, is_trouble
 from scenarios.shop.checks.words import moment
 from scenarios.shop.moments import seconds_of, seconds_of_date
 
+# What a service says of itself is none of these.
+TROUBLE: Final = (
+    *("crash", "leave", "failover", "lost", "late", "answered", "partition", "heal", "pause"),
+    *("wake", "forgets", "limit"),
+)
+A_LITTLE_S: Final = 0.3
 ORDER: Final = "POST /api/orders"
 RESERVED: Final = "reserved"  # the word by which an edit is refused because of an order
 # Of one account, so many wrong passwords are heard of at least.  Source: rate_limits.py
@@ -54,7 +60,7 @@ class _Known:
 
     evidence: Evidence
     skew_s: float
-    amiss: int  # the first event since which something may be amiss
+    amiss: set[int] = field(default_factory=set)  # answers before which something was amiss
     refused: dict[str, list[int]] = field(default_factory=dict)  # order → Stripe's refusals
 
     def states(self, store: str, id: str, it: Exchange) -> list[Document]:
@@ -93,12 +99,29 @@ def refused_for_a_reason(evidence: Evidence) -> Finding:
 
 
 def _known(evidence: Evidence) -> _Known:
-    amiss = next((it.number for it in evidence.of_kind(*TROUBLE) if is_trouble(it)), -1)
-    known = _Known(evidence, 2.0 * skew_s(evidence), amiss)
+    known = _Known(evidence, 2.0 * skew_s(evidence), _amiss(evidence))
     for charge in evidence.of_kind("charge"):
         if charge["outcome"] in REFUSALS:
             known.refused.setdefault(str(charge["order"]), []).append(charge.number)
     return known
+
+
+def _amiss(evidence: Evidence) -> set[int]:
+    """Return the answers that something of which no service is the cause may have made a 503."""
+    asked_us = {it.response.number: it.request.at_us for it in exchanges(evidence)}
+    disturbances, found = Disturbances(), set[int]()
+    for event in evidence.of_kind(*TROUBLE, "response"):
+        if event.kind != "response":
+            if not _is_a_little_late(event):
+                disturbances.follow(event)
+        elif event.number in asked_us and disturbances.were(asked_us[event.number], event.at_us):
+            found.add(event.number)
+    return found
+
+
+def _is_a_little_late(event: TraceEvent) -> bool:
+    # No request asks for so much that this makes it late.
+    return event.kind == "late" and not event.get("unheard") and event["s"] < A_LITTLE_S
 
 
 def _breach(it: Exchange, wrong: str) -> Breach:
@@ -214,5 +237,7 @@ def _not_counted(known: _Known, it: Exchange) -> str:
 
 
 def _not_amiss(known: _Known, it: Exchange) -> str:
-    is_due = known.amiss >= 0 and known.amiss < it.response.number
+    if not it.request["path"].startswith("/api/"):  # what an operator asks is `readiness.py`'s
+        return ""
+    is_due = it.response.number in known.amiss
     return "" if is_due or not known.evidence.prompt else "and nothing was in the way"

@@ -1,5 +1,6 @@
 """Refusals: nobody is answered 500, and whoever is refused is told why."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -8,6 +9,8 @@ from scenarios.shop.checks.evidence import Evidence
 from scenarios.shop.checks.exchanges import Exchange, exchanges
 from scenarios.shop.checks.words import moment
 
+# What a server says of itself, its name and its number are for operators.
+FOR_PEOPLE: Final = r"[A-Z][A-Za-z ,']*; try again( later)?"
 # What stands before the shop says so in its own words, or in none.
 IN_BETWEEN: Final = ({"detail": "refused"}, None)
 
@@ -30,6 +33,10 @@ def _wrong(it: Exchange, status: int) -> Iterator[Breach]:
         yield Breach(answered, it.numbers)
     elif status >= 400 and body not in IN_BETWEEN and not _says_why(body):
         yield Breach(f"{answered}, and not told why: {str(body)[:80]}", it.numbers)
+    elif it.status == 503 and it.call.partition(" ")[2].startswith("/api/"):
+        said = body["errors"][0]["message"]
+        if not re.fullmatch(FOR_PEOPLE, said):
+            yield Breach(f"{answered}, in words that are not for people: {said[:80]}", it.numbers)
 
 
 def _says_why(body: Any) -> bool:

@@ -13,7 +13,13 @@ from scenarios.shop.checks.evidence import (
     data_of,
     store_of,
 )
-from scenarios.shop.checks.in_time import done_late, handed_over_late, posted_late, settled_late
+from scenarios.shop.checks.in_time import (
+    answered_late,
+    done_late,
+    handed_over_late,
+    posted_late,
+    settled_late,
+)
 from scenarios.shop.checks.parking import OF_THE_DOCUMENT, reason_of
 from scenarios.shop.checks.refills import Refills
 from scenarios.shop.checks.unfinished import OUTBOXES
@@ -87,6 +93,7 @@ def late_news(evidence: Evidence) -> Iterator[Breach]:
     yield from _tried_again(evidence, way)
     yield from handed_over_late(evidence, way)
     yield from settled_late(evidence, way)
+    yield from answered_late(evidence, way)
     if not any(evidence.of_kind("skew")):
         yield from _given_back(evidence, way)
         yield from posted_late(evidence, way)

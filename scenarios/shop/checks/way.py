@@ -54,7 +54,7 @@ class Way:
 
 def _moments(troubles: Iterable[TraceEvent]) -> list[int]:
     """Return moments that are in trouble, of a call that is late for minutes many."""
-    late_s = ((it.at_us, it["s"] if it.kind == "late" else 0.0) for it in troubles)
+    late_s = ((it.at_us, it["s"] if it.kind in ("late", "pause") else 0.0) for it in troubles)
     return sorted(
         at_us + round(passed_s * 1e6)
         for at_us, lasts_s in late_s

@@ -28,6 +28,7 @@ from boxoffice.faults.partitions import partitions
 from boxoffice.faults.pauses import pauses
 from boxoffice.faults.poison import poison
 from boxoffice.faults.refusals import (
+    failed_refunds,
     failing_over,
     locked_out,
     no_balance,
@@ -58,6 +59,7 @@ __all__ = [
     "delays",
     "departures",
     "duplicates",
+    "failed_refunds",
     "failing_over",
     "failovers",
     "fault_of",

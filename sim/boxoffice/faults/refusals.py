@@ -10,6 +10,7 @@ from boxoffice.faults.patterns import ANY
 from boxoffice.faults.schedule import Fault, Occasion, When
 from boxoffice.faults.spelled import reproducible_repr
 from boxoffice.net.calls import Call, CallFault
+from boxoffice.servers.stripe.answers import REFUND_FAILED
 
 # Of the commands that are sent: SET, ZADD, DEL and ZREM…; and of them those that need room.
 _REDIS_WRITES: Final = "[szd][era][dtelm]*"
@@ -145,3 +146,13 @@ def no_balance(at: str = ANY, lasts_s: float = 0.0, **when: Any) -> Fault:
     """Let Stripe refuse a refund that the balance does not cover."""
     when = {"of": "refund", "at": at, **when}
     return _of_kind("stripe", "stripe-no-balance", "balance_insufficient", when, lasts_s)
+
+
+@reproducible_repr
+def failed_refunds(at: str = ANY, lasts_s: float = 0.0, **when: Any) -> Fault:
+    """Let Stripe take a refund, and say in its answer that it has failed: nothing was given back.
+
+    Source: https://docs.stripe.com/refunds#failed-refunds
+    """
+    when = {"of": "refund", "at": at, **when}
+    return _of_kind("stripe", "stripe-failed-refunds", REFUND_FAILED, when, lasts_s)

@@ -164,6 +164,7 @@ KINDS: Final[Mapping[Make, Drawn]] = {
     faults.stripe_busy: _server("stripe"),
     faults.stripe_timeouts: _server("stripe", charged=(False,)),
     faults.no_balance: _server("stripe"),
+    faults.failed_refunds: _server("stripe"),
     faults.refusals: _refusals,
     faults.poison: _stored,
     faults.replicas: _replicas,

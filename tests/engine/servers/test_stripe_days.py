@@ -77,6 +77,21 @@ def test_what_is_said_before_the_work_begins_is_not_kept(clocked, says):
     assert charge(clocked) == made
 
 
+def test_a_refund_that_failed_gives_nothing_back_and_is_said_again_under_its_key(clocked):
+    made = charge(clocked)[1]
+    refund = ("post", "/v1/refunds", {"charge": made["id"]}, "r")
+    status, failed = clocked.refuse("refund_failed", False, *refund)
+    assert (status, failed["status"]) == (200, "failed")
+    assert clocked.handle(*refund) == (200, failed)
+    assert clocked.refuse("refund_failed", False, *refund) == (200, failed)
+    books = clocked.charges[made["id"]]
+    assert (books["amount_refunded"], books["refunded"]) == (0, False)
+    told = [it["type"] for it in clocked.events.by_id.values()]
+    assert told[-2:] == ["refund.created", "refund.failed"]
+    another = clocked.handle(*refund[:3], "r2")[1]
+    assert (another["status"], books["refunded"]) == ("succeeded", True)
+
+
 def test_what_was_answered_before_stands_whatever_fails_now(clocked):
     made = charge(clocked)
     assert clocked.refuse("500", False, *REFUSED_CHARGE) == made

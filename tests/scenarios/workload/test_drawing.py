@@ -10,8 +10,10 @@ from scenarios.aimed import UNHEARD_S
 from scenarios.catalogue import scenario_named
 from scenarios.shop.vocabulary import VOCABULARY
 from scenarios.workload.drawing import SEATS
+from scenarios.workload.outline import MOST
 from scenarios.workload.playing import VERBS
-from scenarios.workload.plots import GIVEN_UP_S, MOST, REFUSED_S
+from scenarios.workload.plots import NO_REFUNDS, REFUSED_S
+from scenarios.workload.till_plots import GIVEN_UP_S
 from services.auth import api as auth
 from services.common.messaging import LONGEST_DELAY_S, PARK_AFTER_S
 from services.orders import api as orders
@@ -110,7 +112,7 @@ def test_some_runs_last_until_a_refund_was_refused_again_and_again_or_a_message_
     for storm, seed in lasting:
         drawn = scenario_named(storm).drawn(seed)
         names = {it.name for it in drawn.faults}
-        assert {"stripe-no-balance", "gaps", "stripe-timeouts", "restarts-empty"} & names
+        assert {*NO_REFUNDS, "gaps", "stripe-timeouts", "restarts-empty"} & names
     assert any(stays_for(UNHEARD_S, *it) for it in lasting)
     assert any(stays_for(900 + GIVEN_UP_S, *it) for it in lasting)
 

@@ -21,7 +21,14 @@ ORDER = {"id": "b" * 24, "userId": "u", "status": "created", "expiresAt": "2030"
 PAYMENT = {"id": "p2", "orderId": ORDER["id"], "status": "paid"}
 TAG = {"ETag": '"3"'}
 GUESSES = "POST /api/users/signin"
-WHAT = {"seat": "A", "price": "19.99", "card": "tok_visa", "limit": 1, "whose": "Ben"}
+WHAT = {
+    "seat": "A",
+    "price": "19.99",
+    "card": "tok_visa",
+    "limit": 1,
+    "whose": "Ben",
+    "late_s": 240.0,
+}
 WHAT |= {"row": "1", "door": 0, "way": 0, "address": "twins@example.com", "tag": True}
 
 

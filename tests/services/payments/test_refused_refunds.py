@@ -2,7 +2,7 @@
 
 from pytest import mark
 
-from boxoffice.faults import crashes, lost_responses, refusals
+from boxoffice.faults import crashes, failed_refunds, lost_responses, refusals
 from tests.real.tiers import sampled
 from tests.services.orders.books import assert_balanced, charges, mirrors, said
 from tests.services.shop import Shop
@@ -110,3 +110,18 @@ def test_a_refund_that_is_refused_is_seen_until_it_is_made(play):
         assert await refused() == [0.0]
 
     play(script, faults=[no_balance(HOUR_S)])
+
+
+def test_a_refund_that_has_failed_is_asked_for_again_with_another_key(play):
+    async def script(shop: Shop):
+        order = await owed(shop)
+        await shop.sleep(HOUR_S)
+        calls = asked(shop)
+        assert [it["outcome"] for it in calls] == ["failed", "failed", "succeeded"]
+        assert len({it["key"] for it in calls}) == len(calls)
+        (charge,) = charges(shop.world, order["id"])
+        assert charge["amount_refunded"] == charge["amount"]
+        assert len(said(shop.world, "payment.refunded")) == 1
+        assert_balanced(shop.world)
+
+    play(script, faults=[failed_refunds(nth=[1, 2])])

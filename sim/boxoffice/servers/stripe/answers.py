@@ -5,6 +5,7 @@ Source: https://docs.stripe.com/api/errors, https://docs.stripe.com/error-codes
 
 from typing import Any, Final
 
+REFUND_FAILED: Final = "refund_failed"  # what a fault says, and Stripe in no error
 Body = dict[str, Any]
 Answer = tuple[int, Body]
 

@@ -18,7 +18,7 @@ TYPES: Final = (
     *("charge.succeeded", "charge.failed", "charge.captured", "charge.refunded", "refund.created"),
     *("payment_intent.created", "payment_intent.requires_action", "payment_intent.succeeded"),
     *("payment_intent.amount_capturable_updated", "payment_intent.payment_failed"),
-    "payment_intent.canceled",
+    *("payment_intent.canceled", "refund.failed"),
 )
 
 

@@ -3,7 +3,8 @@
 Rules: https://docs.stripe.com/api/refunds/create
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from boxoffice.errors import NotSimulated
@@ -26,6 +27,16 @@ class Refunds:
     def __init__(self, server: "FakeStripeServer", now_s: Callable[[], float]) -> None:
         self._server = server
         self._now_s = now_s
+        self._fails = False
+
+    @contextmanager
+    def failing(self) -> Iterator[None]:
+        """Have what is asked for meanwhile be a refund that fails: the charge stays as it was."""
+        self._fails = True
+        try:
+            yield
+        finally:
+            self._fails = False
 
     def create(self, form: Mapping[str, str]) -> Answer:
         """Give back what a form asks for, as far as it was not given back before.
@@ -63,9 +74,14 @@ class Refunds:
             "metadata": metadata_of(form),
             "payment_intent": charge["payment_intent"],
             "reason": form.get("reason"),
-            "status": "succeeded",
+            "status": "failed" if self._fails else "succeeded",
         }
         refunds[refund["id"]] = refund
+        if self._fails:
+            refund["failure_reason"] = "expired_or_canceled_card"
+            self._server.events.add("refund.created", refund)
+            self._server.events.add("refund.failed", refund)
+            return refund
         charge["amount_refunded"] += cents
         charge["refunded"] = charge["amount_refunded"] == charge["amount"]
         self._server.events.add("charge.refunded", charge)

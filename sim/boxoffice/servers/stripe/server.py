@@ -9,7 +9,15 @@ from typing import Final
 
 from boxoffice.errors import NotSimulated
 from boxoffice.servers.stripe import books, telling
-from boxoffice.servers.stripe.answers import Answer, Body, error, is_kept, missing, refusal
+from boxoffice.servers.stripe.answers import (
+    REFUND_FAILED,
+    Answer,
+    Body,
+    error,
+    is_kept,
+    missing,
+    refusal,
+)
 from boxoffice.servers.stripe.cards import (
     GOOD_TOKENS,
     LEAST_CENTS,
@@ -99,8 +107,11 @@ class FakeStripeServer:
         """Answer with the error `says`; with `done`, only after having done what was asked.
 
         What is said once the work has begun is kept under the key, and what was kept before stands:
-        so a 500 comes again, and 409 and 429 do not.
+        so a 500 comes again, and 409 and 429 do not.  A refund that failed is no error.
         """
+        if says == REFUND_FAILED:
+            with self._refunds.failing():
+                return self.handle(method, path, form, key)
         answer = refusal(says)
         if is_kept(answer) and self._keys.find(key) is not None:
             return self.handle(method, path, form, key)

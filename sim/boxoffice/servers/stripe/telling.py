@@ -44,9 +44,11 @@ def about(path: str, form: Mapping[str, str]) -> str:
 def told(path: str, form: Mapping[str, str], answer: Answer) -> tuple[str, dict[str, Any]]:
     """Return the kind and the fields of the event that a request is."""
     status, body = answer
-    kind, outcome = "refund" if path.endswith("refunds") else "charge", "succeeded"
+    kind, outcome = "charge", "succeeded"
     fields = _labels(form)
-    if "/payment_intents" in path:
+    if path.endswith("refunds"):
+        kind, outcome = "refund", body.get("status", "")
+    elif "/payment_intents" in path:
         kind, outcome = "intent", body.get("status", "")
         fields["verb"] = verb_of("post", path)
     fields |= {"amount": body.get("amount"), "id": body.get("id")}
