@@ -110,7 +110,8 @@ def denied(chance: Random, verbs: Collection[str]) -> Fault:
     when = {"share": 0.4} if chance.random() < 0.5 else {"nth": [chance.choice((1, 2, 3))]}
     if chance.random() < 0.3:
         return faults.lost_requests(of=f"mongo.{of}", by=service, **when)
-    says = chance.choice(("10107", "91", "18"))
+    # What does not pass says something of what is written.
+    says = chance.choice(("10107", "91", "18", *(() if of == "find_one" else (INVALID,) * 2)))
     return faults.refusals(says, name="denied", of=of, at=f"{service}-db", **when)
 
 

@@ -18,6 +18,8 @@ TIRES: Final = 2.0  # each pause between two looks is so many times the last
 class Patron(Buyer, Seller):
     """A person of a storm.  Several things may be done at once, in as many tabs of one browser."""
 
+    bears_mistakes = True  # invariants know whether there was a reason for it
+
     def __init__(
         self, name: str, browser: "httpx.AsyncClient", mail_domain: str = "example.com"
     ) -> None:

@@ -158,7 +158,7 @@ Plot = tuple[float, Callable[[Outline], bool], Callable[[Random, Outline], None]
 BESIDE: Final[Sequence[Plot]] = (
     (0.15, lambda it: it.does(*LETS_GO), _hesitant),
     (0.1, lambda it: bool(it.faults) and not it.is_long, _unanswered),
-    (0.12, lambda it: not it.is_long and it.does(*aimed.WRITTEN), _denied),
+    (0.16, lambda it: not it.is_long and it.does(*aimed.WRITTEN), _denied),
     (0.3, lambda it: it.has(*BEGUN_ANEW), _rolled_out),
     (0.15, lambda it: it.does("pays") and it.does("cancels") and not it.is_long, _no_refunds),
 )

@@ -1,4 +1,7 @@
-"""Refusals: nobody is answered 500, and whoever is refused is told why."""
+"""Refusals: nobody is answered 500, and whoever is refused is told why.
+
+Save for whoever wants something written that a store takes from nobody, for what it says.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,6 +10,7 @@ from typing import Any, Final
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import Evidence
 from scenarios.shop.checks.exchanges import Exchange, exchanges
+from scenarios.shop.checks.parking import OF_THE_DOCUMENT
 from scenarios.shop.checks.words import moment
 
 # What a server says of itself, its name and its number are for operators.
@@ -18,18 +22,21 @@ IN_BETWEEN: Final = ({"detail": "refused"}, None)
 def refusals_in_words(evidence: Evidence) -> Finding:
     """Take each answer: what is refused is refused for a reason, and that is told."""
     tested, breaches = False, list[Breach]()
+    provoked = {
+        it.cause for it in evidence.of_kind("answered") if it.get("says") in OF_THE_DOCUMENT
+    }
     for it in exchanges(evidence):
         status = it.response.get("status") or 0
         tested |= 400 <= status < 500
-        breaches += _wrong(it, status)
+        breaches += _wrong(it, status, it.request.number in provoked)
     return Finding(tested, breaches)
 
 
-def _wrong(it: Exchange, status: int) -> Iterator[Breach]:
+def _wrong(it: Exchange, status: int, is_provoked: bool) -> Iterator[Breach]:
     body: Any = it.body
     at = moment(it.response.at_us)
     answered = f"{it.request.host} was answered {status} to {it.call} at {at}"
-    if status == 500 and body != IN_BETWEEN[0]:
+    if status == 500 and body != IN_BETWEEN[0] and not (is_provoked and _says_why(body)):
         yield Breach(answered, it.numbers)
     elif status >= 400 and body not in IN_BETWEEN and not _says_why(body):
         yield Breach(f"{answered}, and not told why: {str(body)[:80]}", it.numbers)

@@ -164,7 +164,6 @@ BREACHES = {
     ),
     "nonsense is taken": ("babbles", {"POST /api/tickets": (201, TICKET)}),
     "nothing is something": ("errs", {"GET /api/tickets/": (200, TICKET)}),
-    "an error of the shop's": ("reads", {"GET": (500, {})}),
 }
 
 

@@ -24,7 +24,7 @@ from tests.scenarios.shop.checks import (
     corrupted_unfinished,
     corrupted_words,
 )
-from tests.scenarios.shop.checks.corrupted import CASES, Corruption, Recording
+from tests.scenarios.shop.checks.corrupted import CASES, Corruption, Recording, refuse
 
 NAMED: Final = {it.name: it for it in INVARIANTS}
 KNOWN: Final = (  # whose cases these are
@@ -134,3 +134,20 @@ def test_who_looks_while_another_tab_signs_in_may_have_no_session(honest: Eviden
     recording.change(answer, lambda to: to.update(request=earlier.number))
     judgement = NAMED["letters-open-once"].judge(recording.evidence())
     assert judgement.verdict is Verdict.HOLDS, judgement.violations
+
+
+def test_whoever_wants_written_what_a_store_takes_from_nobody_may_be_answered_500(
+    honest: Evidence,
+) -> None:
+    recording = Recording(honest)
+    answer = recording.first("response", "POST /api/orders", status=201)
+    recording.change(answer, refuse(500, "Something went wrong"))
+    judge = NAMED["refusals-in-words"].judge
+    assert judge(recording.evidence()).verdict is Verdict.VIOLATED
+    asked = recording.asked(answer)
+    assert asked is not None
+    refused = replace(recording.repeat(asked), kind="answered", cause=asked.number)
+    at = next(at for at, it in enumerate(recording.events) if it.number == refused.number)
+    fields = {"to": "orders-db", "verb": "insert_one", "about": "", "says": "121"}
+    recording.events[at] = replace(refused, host="orders", fields=fields)
+    assert judge(recording.evidence()).verdict is Verdict.HOLDS
