@@ -86,6 +86,40 @@ def test_nor_does_who_dies_and_comes_back_before_there_is_a_message():
     assert not list(outcome.trace.of_kind("given-up"))
 
 
+def test_who_fetches_again_in_the_same_moment_hears_what_comes_for_the_fetch_before():
+    system, came = System("lot"), []
+
+    async def listens(drivers):
+        jetstream = drivers.nats.jetstream()
+        await jetstream.add_stream(name="LOT", subjects=["lot.*"])
+        await jetstream.add_consumer("LOT", name="d", durable_name="d", ack_policy="explicit")
+        sub = await jetstream.pull_subscribe_bind(durable="d", stream="LOT")
+        while True:
+            # One is given up, and the next one is there before anybody has heard of that.
+            given_up = asyncio.ensure_future(sub.fetch(1, timeout=600))
+            await asyncio.wait([given_up], timeout=2)
+            got = given_up.result() if given_up.done() else []
+            given_up.cancel()
+            for it in got or await sub.fetch(1, timeout=600):
+                came.append(it.data)
+                await it.ack()
+
+    async def gate(drivers):
+        for car in range(6):
+            await asyncio.sleep(5)
+            await drivers.nats.jetstream().publish("lot.entered", b"%d" % car)
+
+    system.service("display", listens, nats="nats")
+    system.service("gate", gate, nats="nats")
+
+    @system.story
+    async def cars(world):
+        await world.passes(40)
+
+    assert not [it for it in system.run(cars).violations if it.invariant == "story"]
+    assert came == [b"0", b"1", b"2", b"3", b"4", b"5"]
+
+
 def test_an_error_of_what_is_given_up_is_nobodys_concern():
     loop = SimLoop(simpy.Environment())
     link = SimpleNamespace(pushes=lambda: SimpleNamespace(gone=False))

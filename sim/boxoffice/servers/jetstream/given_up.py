@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from nats.aio.msg import Msg
@@ -32,13 +34,32 @@ class GivenUp:
         self._requests: dict[Pull, Consumer] = {}
         self._came: deque[Delivery] = deque()
         self._ended = False
-        self._waits: asyncio.Future[None] | None = None
+        self._asking = 0  # requests that somebody waits for, or whose end nobody has heard of yet
+        self._waiting: list[asyncio.Future[None]] = []  # in turn, one of which may be given up
 
     def __len__(self) -> int:
         return len(self._came)
 
     def __bool__(self) -> bool:
-        return bool(self._requests or self._came)
+        return bool(self._requests or self._came or self._asking)
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Ask for messages: what is given up meanwhile, a client may hear of a moment later."""
+        self._asking += 1
+        try:
+            yield
+        except asyncio.CancelledError:
+            asyncio.get_running_loop().call_soon(self._asked)
+            raise
+        except BaseException:
+            self._asked()
+            raise
+        else:
+            self._asked()
+
+    def _asked(self) -> None:
+        self._asking -= 1
 
     @property
     def listens(self) -> bool:
@@ -71,8 +92,9 @@ class GivenUp:
         if self._ended:
             return
         self._came += found
-        if self._waits is not None and not self._waits.done():
-            self._waits.set_result(None)
+        first = next((it for it in self._waiting if not it.done()), None)
+        if first is not None:
+            first.set_result(None)
 
     def at_hand(self, batch: int, at_most: bool) -> list[Delivery]:
         """Take what has come: `at_most` the batch, or as nats-py's own fetch of several, all."""
@@ -85,11 +107,12 @@ class GivenUp:
         Who asks is then given up in its turn.
         """
         asking.add_done_callback(_heard)  # whatever becomes of it once it is given up
-        waits = self._waits = asyncio.get_running_loop().create_future()
+        waits = asyncio.get_running_loop().create_future()
+        self._waiting.append(waits)
         try:
             done, _ = await asyncio.wait([asking, waits], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._waits = None
+            self._waiting.remove(waits)
             asking.cancel()
         return asking not in done
 

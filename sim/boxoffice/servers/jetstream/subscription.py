@@ -113,9 +113,10 @@ class FakePullSubscription(JetStreamContext.PullSubscription):
             expires_s = timeout - EXPIRES_EARLY_S
         ask = self._ask(batch, expires_s, self._is_steady(heartbeat))
         try:
-            got = await self._connection.cross(
-                "fetch", self._consumer, ask, timeout, LATE_ANSWER_S, heartbeat
-            )
+            with self._given_up.asking():
+                got = await self._connection.cross(
+                    "fetch", self._consumer, ask, timeout, LATE_ANSWER_S, heartbeat
+                )
         except Answered as error:
             end_of_fetch(error.says)
         if got is None:
