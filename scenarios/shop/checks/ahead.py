@@ -86,8 +86,9 @@ def _noted(evidence: Evidence, write: TraceEvent, begun_s: float, at_s: float) -
         yield from NOTED[store](before, after, begun_s, at_s)
     elif not before and evidence.windows_s:
         ends_s = seconds_of(after["expires_at"])
+        least_s, most_s = ends_s - at_s, ends_s - begun_s  # whichever moment it was drawn at
         # Of two that a host may have been configured with, the one that it comes nearest to.
-        window_s = min(evidence.windows_s, key=lambda it: abs(ends_s - at_s - it))
+        window_s = min(evidence.windows_s, key=lambda it: max(least_s - it, it - most_s, 0.0))
         yield _exactly("the end", ends_s, window_s)
 
 

@@ -151,3 +151,15 @@ def test_whoever_wants_written_what_a_store_takes_from_nobody_may_be_answered_50
     fields = {"to": "orders-db", "verb": "insert_one", "about": "", "says": "121"}
     recording.events[at] = replace(refused, host="orders", fields=fields)
     assert judge(recording.evidence()).verdict is Verdict.HOLDS
+
+
+def test_an_order_that_is_written_late_was_drawn_with_the_window_of_before(
+    honest: Evidence,
+) -> None:
+    recording = Recording(honest)
+    written = recording.first("write", database="orders", collection="orders")
+    recording.move(written, by_s=400.0)
+    judge = NAMED["as-far-ahead-as-promised"].judge
+    rolled_out = replace(recording.evidence(), windows_s=[900, 300])
+    assert judge(rolled_out).verdict is Verdict.HOLDS
+    assert judge(replace(rolled_out, windows_s=[1_800, 300])).verdict is Verdict.VIOLATED
