@@ -92,8 +92,11 @@ def silence(chance: Random, window_s: float) -> list[Fault]:
             faults.late_effects(60.0, of="stripe.charge", by="payments", share=1.0, from_s=late_s),
         ]
     found = [faults.stripe_timeouts(charged=True, at="stripe", share=1.0)]
-    if how < 0.7:
+    if how < 0.6:
         found.append(faults.skews("payments", chance.choice((60.0, 200.0))))
+    elif how < 0.85:  # nor do its books
+        share = chance.choice((0.5, 1.0))
+        found.append(faults.stripe_errors(of="list", at="stripe", share=share))
     return found
 
 

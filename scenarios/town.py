@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from boxoffice.clock import Random
-from scenarios.actors import Buyer, Ordered, Person, Seller, Ticket, placed
+from scenarios.actors import Buyer, Order, Ordered, Person, Seller, Ticket, placed
 from scenarios.shop.stage import Stage
 
 
@@ -59,8 +59,13 @@ class Town(Stage):
     def holder(self, ticket: Ticket) -> Buyer | None:
         """Return whose order holds a ticket, as tickets has it."""
         order = self.holder_of(ticket.id)
-        people = [it for it in self._persons.values() if isinstance(it, Buyer)]
-        return next((it for it in people if order in [one.id for one in it.orders_placed]), None)
+        return next(
+            (it for it in self._buyers() if order in [one.id for one in it.orders_placed]), None
+        )
+
+    def orders_placed(self) -> list[Order]:
+        """Return the orders of all, each buyer's in the order in which they were placed."""
+        return [order for buyer in self._buyers() for order in buyer.orders_placed]
 
     def status(self, order: Ordered) -> str:
         """Return the status of an order, as orders has it."""
@@ -73,3 +78,6 @@ class Town(Stage):
     def letters(self, person: Person) -> list[str]:
         """Return the letters that somebody has got, oldest first."""
         return self.letters_to(person.address)
+
+    def _buyers(self) -> list[Buyer]:
+        return [it for it in self._persons.values() if isinstance(it, Buyer)]

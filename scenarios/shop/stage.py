@@ -51,6 +51,9 @@ class Stage(Protocol):
     def kept_cents(self, order: str) -> int:
         """Return what Stripe has taken for an order and not given back."""
 
+    def give_back(self, order: str) -> None:
+        """Give back what Stripe has taken for an order, by hand, as on its own pages."""
+
     def letters_to(self, address: str) -> list[str]:
         """Return the text of each letter that has come to an address, oldest first."""
 

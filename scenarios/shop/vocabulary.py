@@ -70,6 +70,7 @@ VOCABULARY: Final = Vocabulary(
         "besieges": "has several strangers try passwords for the own account",
         "sprays": "tries passwords for many accounts on one device",
         "floods": "knocks at a door under many addresses until that is refused",
+        "gives_back": "gives back by hand what was paid for orders that are cancelled",
         "replays": "has all dead letters taken again",
         "inspects": "asks {service} whether it is ready, {times} times",
         "knocks": "asks for what is private without having signed in",

@@ -9,6 +9,7 @@ from scenarios.workload.outline import MOST, Outline
 
 CROSSED_S: Final = (0.0, 0.1, 0.3, 0.6, 1.0)  # after a sign-in has begun
 WAITS_S: Final = (0.6, 1.0, 2.0, 4.0)  # and one that has to wait for strangers
+FEW: Final = 10  # guesses of one client: as many as at one account
 GUESSED_S: Final = 90.0  # by which somebody has guessed too often
 POSTING_S: Final = (0.05, 0.1, 0.2, 0.4)  # until a letter is there, if all are quick
 POSTED_S: Final = 3.0  # and if not
@@ -29,6 +30,8 @@ def locked(chance: Random, it: Outline) -> None:
     nth = next(nth for nth, deed in enumerate(it.deeds) if deed.does == "guesses")
     who = it.deeds[nth].who
     resets = Deed(who, "resets", {"tab": 2, "later_s": GUESSED_S})
+    if chance.random() < 0.5:  # wherever else they might guess, too
+        it.options["settings"]["sign_in_failures_per_client"] = FEW
     it.deeds[nth : nth + 1] = [Deed(who, "forgets"), it.deeds[nth], resets]
 
 

@@ -13,7 +13,7 @@ from scenarios.workload.outline import SOON_S, Outline
 from scenarios.workload.plots import LETS_GO, LONG, befall
 
 SEATS: Final = ("A", "B", "C")
-PRICES: Final = ("20.00", "19.99", "0.50", "999999.99", "1.15", "8.20", "0.57", "45.00")
+PRICES: Final = ("20.00", "19.99", "0.50", "999999.99", "1.15", "8.20", "20.05", "45.00")
 # Two good ones, so that whoever takes both for one order can be seen to.
 CARDS: Final = (
     *("tok_visa", "tok_visa", "tok_mastercard", "tok_mastercard"),

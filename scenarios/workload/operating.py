@@ -37,3 +37,11 @@ async def inspects(scene: Scene, who: Patron, what: Any) -> None:
         for path in ("/readyz", "/livez"):
             with suppress(httpx.TransportError):  # whoever is gone is asked again
                 await routing.get(path)
+
+
+async def gives_back(scene: Scene, who: Patron, what: Any) -> None:
+    """Give back by hand, on Stripe's pages, what was paid for orders that are cancelled."""
+    town = scene.town
+    for order in town.orders_placed():
+        if town.status(order) == "cancelled" and town.paid_cents(order):
+            town.give_back(order.id)

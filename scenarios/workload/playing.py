@@ -50,6 +50,7 @@ VERBS: Final[Mapping[str, Do]] = {
         flooding.floods,
         operating.replays,
         operating.inspects,
+        operating.gives_back,
         looking.reads,
         looking.browses,
         looking.meddles,

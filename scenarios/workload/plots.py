@@ -144,6 +144,8 @@ def _denied(chance: Random, it: Outline) -> None:
 
 def _no_refunds(chance: Random, it: Outline) -> None:
     it.faults.append(at_the_till.no_refunds(chance, ()))
+    if chance.random() < 0.4:  # so somebody does that by hand
+        it.deeds = [*it.deeds[: MOST - 1], Deed("Olga", "gives_back", after_s=MENDED_S)]
 
 
 def _rolled_out(chance: Random, it: Outline) -> None:

@@ -203,8 +203,8 @@ class _Follower:
     # --- money -----------------------------------------------------------------------------------
 
     def _moved(self, event: TraceEvent) -> Iterator[Breach]:
-        if event["outcome"] != "succeeded" or event["replayed"]:
-            return
+        if event["outcome"] != "succeeded" or event["replayed"] or event["key"] is None:
+            return  # what is given back by hand has no key
         order = str(event["order"])
         if event.kind == "charge":
             wrong = self._shop.charged(order, event["amount"]) or self._too_late(order, event)

@@ -46,6 +46,7 @@ def guesses_are_counted(evidence: Evidence) -> Finding:
                 breaches += _of_somebody_else(it, counts, is_known)
     breaches += _sooner(evidence, refused)
     breaches += _let_in_before(evidence)
+    breaches += _mixed(evidence)
     return Finding(tested, breaches)
 
 
@@ -144,3 +145,18 @@ def _let_in_before(evidence: Evidence) -> Iterator[Breach]:
         if seconds_of_date(write["before"]["until"]) - write.at_us / 1e6 < lately_s:
             said = f"{cause.host} chose another password at {moment(write.at_us)}" if cause else ""
             yield Breach(f"{said}, and the door is open as it was before", [write.number])
+
+
+def _mixed(evidence: Evidence) -> Iterator[Breach]:
+    """Yield counts in which there is something else than what they began with."""
+    counts: dict[str, str] = {}  # what is counted under each key
+    for write in evidence.writes(COUNTS):
+        if write["after"] is None:
+            counts.pop(write["id"], None)
+        elif write.cause is not None and _number(write["after"]) > _number(write["before"]):
+            cause = evidence.event(write.cause)
+            call = call_of(cause) if _is_asked(cause) else ""
+            first = counts.setdefault(write["id"], call)
+            if call != first:
+                said = f"{call} by {cause.host} was counted at {moment(write.at_us)}"
+                yield Breach(f"{said} as {first} is", [write.number])

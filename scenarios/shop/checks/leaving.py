@@ -43,6 +43,7 @@ class Leaves:
     cut_off: set[str] = field(default_factory=set)
     hosts: dict[str, set[str]] = field(default_factory=dict)  # of each service
     begun_at: dict[str, int] = field(default_factory=dict)  # the present life of each host
+    begun_us: dict[str, int] = field(default_factory=dict)  # and when
     busy_us: dict[str, int] = field(default_factory=dict)  # when a service last did something
     given: dict[int, TraceEvent] = field(default_factory=dict)  # deliveries, by number
     in_hand: dict[Given, TraceEvent] = field(default_factory=dict)
@@ -75,6 +76,7 @@ def _followed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
         case "start":
             leaves.hosts.setdefault(_service(event.host), set()).add(event.host)
             leaves.begun_at[event.host] = event.number
+            leaves.begun_us[event.host] = event.at_us
         case "leave":
             leaves.leaving[event.host] = event
         case "delivered" | "acked" | "naked" | "termed" | "ack-expired":
@@ -218,8 +220,11 @@ def _left(leaves: Leaves, told: TraceEvent, gone: TraceEvent) -> Iterator[Breach
                 f"{said}{what}{moment(given.at_us)}, is not settled",
                 [told.number, given.number, gone.number],
             )
+    # Whoever has just begun, has not seen yet what the life before it has left.
+    begun, begun_us = leaves.begun_at.get(gone.host, -1), leaves.begun_us.get(gone.host, 0)
+    is_new = told.at_us - begun_us < AT_ONCE_US
     for (owner, id), write in leaves.outboxes.items():
-        if owner == service:
+        if owner == service and not (is_new and write.number < begun):
             what = f"the outbox of {words.short(id)} is filled since {moment(write.at_us)}"
             yield Breach(f"{said}{what}", [told.number, write.number, gone.number])
 

@@ -3,16 +3,19 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from math import inf
 from typing import Final
 
 from boxoffice.world import Breach
 from scenarios.shop.checks.evidence import ORDERS, Evidence
-from scenarios.shop.checks.exchanges import exchanges
+from scenarios.shop.checks.exchanges import Exchange, exchanges, skew_s
 from scenarios.shop.checks.undone import REPLICATED_US
 from scenarios.shop.checks.words import moment, short
+from scenarios.shop.moments import seconds_of
 
 PLACE: Final = "POST /api/orders"
 TOLD: Final = re.compile(r"You have ([0-9]+) open orders")
+ROUNDED_S: Final = 1.1  # for a whole second that has begun
 OPEN: Final = ("created", "awaiting:payment")
 
 
@@ -62,3 +65,34 @@ def _most_open(evidence: Evidence, user: str, since_us: int, until_us: int) -> i
         else:
             opened.pop(write["id"], None)
     return max(most, len(opened))
+
+
+def told_to_wait_too_long(evidence: Evidence) -> Iterator[Breach]:
+    """Yield who is to come again when a first open order of theirs has been over for a while."""
+    slack_s = ROUNDED_S + 2.0 * skew_s(evidence)
+    for it in exchanges(evidence):
+        wait_s = it.header("Retry-After") if it.call == PLACE and it.status == 429 else None
+        if wait_s is None or not TOLD.search(it.said):
+            continue
+        ends_s = _first_end_s(evidence, it)
+        # Of one that is over, and not ended yet, nobody knows when that is.
+        left_s = max(0.0, ends_s - it.request.at_us / 1e6)
+        if int(wait_s) > left_s + slack_s:
+            said = f"{it.request.host} was told at {moment(it.response.at_us)} to wait {wait_s} s"
+            yield Breach(
+                f"{said}, and an open order ends at {moment(round(ends_s * 1e6))}", it.numbers
+            )
+
+
+def _first_end_s(evidence: Evidence, it: Exchange) -> float:
+    """Return when the first order ends that somebody had open all the while they asked."""
+    ends_s: dict[str, float] = {}
+    for write in evidence.writes(ORDERS):
+        if write.at_us > it.response.at_us:
+            break
+        after = write["after"]
+        if after is None or after["user_id"] != it.user or after["status"] not in OPEN:
+            ends_s.pop(write["id"], None)
+        elif write.at_us < it.request.at_us:
+            ends_s[write["id"]] = seconds_of(after["expires_at"])
+    return min(ends_s.values(), default=inf)

@@ -15,7 +15,7 @@ from scenarios.shop.checks.linearizability import (
     TooMany,
     contradiction,
 )
-from scenarios.shop.checks.open_orders import refused_for_nothing, too_many
+from scenarios.shop.checks.open_orders import refused_for_nothing, told_to_wait_too_long, too_many
 from scenarios.shop.checks.words import moment, short
 
 RESERVED: Final = "reserved"  # the word by which an order is refused because of another one
@@ -57,6 +57,7 @@ def reservations_as_told(evidence: Evidence) -> Finding:
     if overs:  # who was refused for what is undone was told of what has never been
         return found
     breaches = [*found.breaches, *too_many(evidence), *refused_for_nothing(evidence)]
+    breaches += told_to_wait_too_long(evidence)
     return replace(found, breaches=breaches)
 
 

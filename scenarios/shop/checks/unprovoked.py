@@ -17,6 +17,7 @@ from scenarios.shop.checks.in_time import (
     answered_late,
     done_late,
     handed_over_late,
+    overtaken,
     posted_late,
     settled_late,
 )
@@ -27,6 +28,7 @@ from scenarios.shop.checks.way import TROUBLE, Way, is_trouble
 from scenarios.shop.checks.words import moment, short
 from scenarios.shop.moments import seconds_of
 
+RUNG: Final = "expiration.complete"
 UP_S: Final = 2.0  # until all are up: a replica may take the consumer that another replays by
 TOO_LARGE: Final = "MaxPayloadError"  # which is nobody's mistake once a broker takes less
 OF_ITS_OWN: Final = {reason_of(code) for code in OF_THE_DOCUMENT}
@@ -47,8 +49,11 @@ def no_own_errors(evidence: Evidence) -> Finding:
 def _mistakes(evidence: Evidence) -> Iterator[Breach]:
     troubled, is_limited, set_us = False, False, dict[str, int]()
     provoked: set[str] = set()
-    for it in evidence.of_kind("log", "decided", *TROUBLE):
-        if it.kind == "decided":
+    rung: set[str] = set()  # of which orders may hear late, where messages are slow
+    for it in evidence.of_kind("log", "decided", "stored", *TROUBLE):
+        if it.kind == "stored":
+            rung.add(str(it["id"]).partition("-")[0] if it["subject"] == RUNG else "")
+        elif it.kind == "decided":
             if it.get("type") == "order.created" and it.host.startswith("expiration"):
                 set_us.setdefault(it["subject"], it.at_us)
         elif it.kind != "log":
@@ -56,7 +61,11 @@ def _mistakes(evidence: Evidence) -> Iterator[Breach]:
             is_limited |= it.kind == "limit"
             if it.kind == "answered" and it["says"].isdecimal():
                 provoked.add(reason_of(it["says"]))
-        elif it.get("what") == "overdue" and not troubled:
+        elif it.get("what") == "overdue" and (
+            troubled or (it["order"] in rung and not evidence.prompt)
+        ):
+            continue
+        elif it.get("what") == "overdue":
             yield from _unrung(it, set_us.get(it["order"]))
         elif is_limited and str(it.get("error")).startswith(TOO_LARGE):
             continue
@@ -94,6 +103,7 @@ def late_news(evidence: Evidence) -> Iterator[Breach]:
     yield from handed_over_late(evidence, way)
     yield from settled_late(evidence, way)
     yield from answered_late(evidence, way)
+    yield from overtaken(evidence)
     if not any(evidence.of_kind("skew")):
         yield from _given_back(evidence, way)
         yield from posted_late(evidence, way)

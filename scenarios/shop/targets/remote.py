@@ -80,6 +80,10 @@ class RemoteStage(Town):
         """Stripe's books are not shown.  Raises: CannotBeTold."""
         raise CannotBeTold("what Stripe has kept cannot be seen from outside")
 
+    def give_back(self, order: str) -> None:
+        """Stripe is not ours there.  Raises: CannotBeTold."""
+        raise CannotBeTold("what Stripe has taken cannot be given back from outside")
+
     def letters_to(self, address: str) -> list[str]:
         """Nobody's letters are shown.  Raises: CannotBeTold."""
         raise CannotBeTold("letters cannot be read from outside")

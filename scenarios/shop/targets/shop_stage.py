@@ -10,6 +10,7 @@ import httpx
 import pymongo
 import stripe
 from nats.js import JetStreamContext
+from stripe.params import RefundCreateParams
 
 from boxoffice import Deed
 from boxoffice.clock import Randomness
@@ -98,9 +99,21 @@ class ShopStage(Town):
 
     def kept_cents(self, order: str) -> int:
         """Return what Stripe has taken for an order and not given back."""
+        return sum(it.amount - it.amount_refunded for it in self._charges_for(order))
+
+    def give_back(self, order: str) -> None:
+        """Give back what Stripe has taken for an order, by hand, as on its own pages."""
+        for charge in self._charges_for(order):
+            if not charge.refunded:
+                asked: RefundCreateParams = {
+                    "charge": charge.id,
+                    "metadata": {"order_id": order},
+                }
+                self._stripe.v1.refunds.create(asked)
+
+    def _charges_for(self, order: str) -> list[stripe.Charge]:
         charges = self._stripe.v1.charges.list({"limit": PAGE}).auto_paging_iter()
-        mine = [it for it in charges if it.status == "succeeded" and _order_of(it) == order]
-        return sum(it.amount - it.amount_refunded for it in mine)
+        return [it for it in charges if it.status == "succeeded" and _order_of(it) == order]
 
     def letters_to(self, address: str) -> list[str]:
         """There is no mail server.  Raises: CannotBeTold."""

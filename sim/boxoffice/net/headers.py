@@ -4,8 +4,9 @@ from typing import Any, Final
 
 import httpx
 
-# What is asked for only if nothing has changed, which state was answered, and where a list goes on.
-SHOWN: Final = ("If-Match", "If-None-Match", "ETag", "Link")
+# What is asked for only if nothing has changed, which state was answered, where a list goes on, and
+# when to come again.
+SHOWN: Final = ("If-Match", "If-None-Match", "ETag", "Link", "Retry-After")
 _NAMES: Final = {name.lower().encode(): name for name in SHOWN}
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import combinations
 from typing import Any, Final
 
 from boxoffice.clock import EPOCH
@@ -63,3 +64,32 @@ def is_ready_without_a_broker(it: Recording) -> None:
 
 def _tries(user: Any) -> int:
     return int(((user or {}).get("letter_due") or {}).get("tries", 0))
+
+
+@falls("guesses-are-counted", "POST /api/users/forgot-password by ben was counted at")
+def counted_a_letter_as_a_guess(it: Recording) -> None:
+    asked = it.asked(it.first("response", "POST /api/users/forgot-password", status=202))
+    letter = next(one for one in it.all("write", collection="failures", cause=asked.number))
+    guess = it.first("write", collection="failures")
+    more = {"failures": guess["after"]["failures"] + 1}
+    fields = {"id": guess["id"], "before": guess["after"], "after": guess["after"] | more}
+    it.change(letter, lambda to: to.update(fields))
+
+
+@falls("every-version-announced", "was overtaken by message")
+def was_done_after_what_came_later(it: Recording) -> None:
+    decided = list(it.all("decided"))
+    first, then = next(
+        (one, two)
+        for one, two in combinations(decided, 2)
+        if (one.host, one["subject"]) == (two.host, two["subject"])
+    )
+    it.move(first, by_s=(then.at_us - first.at_us) / 1e6 + 0.01)
+
+
+@falls("reservations-as-told", "to wait 5000 s, and an open order ends at")
+def told_somebody_to_wait_for_longer_than_an_order_lasts(it: Recording) -> None:
+    answer = it.first("response", "POST /api/orders", status=201)
+    asked = it.repeat(it.asked(answer), after_s=0.2)
+    told = it.repeat(answer, after_s=0.3, request=asked.number, headers={"Retry-After": "5000"})
+    it.change(told, refuse(429, "You have 1 open orders; pay for one or cancel one first"))
