@@ -5,7 +5,7 @@ The story is the same.  What differs is how time passes, and how much can be see
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     import httpx
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from boxoffice import Deed
     from boxoffice.clock import Randomness
+
+BY_HAND: Final = "by_hand"  # what an operator's refund says in its metadata, and a trace of it
 
 
 class CannotBeTold(Exception):

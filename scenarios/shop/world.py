@@ -13,6 +13,7 @@ from boxoffice.world import ServiceHost
 from scenarios.shop import life
 from scenarios.shop.life import SETTINGS
 from scenarios.shop.mailbox import Mailbox
+from scenarios.shop.stage import BY_HAND
 from scenarios.shop.system import SHOP
 from scenarios.town import Town
 from services.common.drivers import Drivers
@@ -91,6 +92,7 @@ class World(AnyWorld, Town):
         for charge in self._charges_for(order):
             if not charge["refunded"]:
                 form = {"charge": charge["id"], "metadata[order_id]": order}
+                form[f"metadata[{BY_HAND}]"] = "yes"
                 self.backends.stripe.handle("post", "/v1/refunds", form, None)
 
     def _charges_for(self, order: str) -> list[dict[str, Any]]:

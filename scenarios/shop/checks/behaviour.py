@@ -21,6 +21,7 @@ from scenarios.shop.checks.exchanges import LATITUDE_S, call_of
 from scenarios.shop.checks.steps import no_step, told
 from scenarios.shop.checks.words import moment, short
 from scenarios.shop.moments import seconds_of
+from scenarios.shop.stage import BY_HAND
 from services.common.subjects import REPLAYS
 
 KINDS: Final = (
@@ -203,8 +204,8 @@ class _Follower:
     # --- money -----------------------------------------------------------------------------------
 
     def _moved(self, event: TraceEvent) -> Iterator[Breach]:
-        if event["outcome"] != "succeeded" or event["replayed"] or event["key"] is None:
-            return  # what is given back by hand has no key
+        if event["outcome"] != "succeeded" or event["replayed"] or BY_HAND in event.fields:
+            return
         order = str(event["order"])
         if event.kind == "charge":
             wrong = self._shop.charged(order, event["amount"]) or self._too_late(order, event)

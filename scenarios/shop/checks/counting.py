@@ -138,12 +138,12 @@ def _let_in_before(evidence: Evidence) -> Iterator[Breach]:
     """Yield resets that leave the door open for as long as an earlier one of the account."""
     lately_s = WINDOW_S - LATELY_S - clock_slack_s(evidence)
     for write in evidence.writes(COUNTS):
-        cause = None if write.cause is None else evidence.event(write.cause)
-        is_reset = cause is not None and cause.kind == "request" and call_of(cause) == RESET
-        if not is_reset or not write["before"] or not write["after"]:
+        if write.cause is None or not write["before"] or not write["after"]:
             continue
-        if seconds_of_date(write["before"]["until"]) - write.at_us / 1e6 < lately_s:
-            said = f"{cause.host} chose another password at {moment(write.at_us)}" if cause else ""
+        cause = evidence.event(write.cause)
+        left_s = seconds_of_date(write["before"]["until"]) - write.at_us / 1e6
+        if _is_asked(cause) and call_of(cause) == RESET and left_s < lately_s:
+            said = f"{cause.host} chose another password at {moment(write.at_us)}"
             yield Breach(f"{said}, and the door is open as it was before", [write.number])
 
 

@@ -52,7 +52,7 @@ def _mistakes(evidence: Evidence) -> Iterator[Breach]:
     rung: set[str] = set()  # of which orders may hear late, where messages are slow
     for it in evidence.of_kind("log", "decided", "stored", *TROUBLE):
         if it.kind == "stored":
-            rung.add(str(it["id"]).partition("-")[0] if it["subject"] == RUNG else "")
+            rung |= {str(it["id"]).partition("-")[0]} if it["subject"] == RUNG else set()
         elif it.kind == "decided":
             if it.get("type") == "order.created" and it.host.startswith("expiration"):
                 set_us.setdefault(it["subject"], it.at_us)
@@ -61,12 +61,10 @@ def _mistakes(evidence: Evidence) -> Iterator[Breach]:
             is_limited |= it.kind == "limit"
             if it.kind == "answered" and it["says"].isdecimal():
                 provoked.add(reason_of(it["says"]))
-        elif it.get("what") == "overdue" and (
-            troubled or (it["order"] in rung and not evidence.prompt)
-        ):
-            continue
         elif it.get("what") == "overdue":
-            yield from _unrung(it, set_us.get(it["order"]))
+            is_slow = it["order"] in rung and not evidence.prompt
+            if not troubled and not is_slow:
+                yield from _unrung(it, set_us.get(it["order"]))
         elif is_limited and str(it.get("error")).startswith(TOO_LARGE):
             continue
         elif _was_provoked(it, provoked):

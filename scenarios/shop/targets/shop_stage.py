@@ -20,7 +20,7 @@ from scenarios.nats_connection import connected
 from scenarios.shop.outside.calm import quiet
 from scenarios.shop.outside.witness import Witness
 from scenarios.shop.real.shop import ProcessShop
-from scenarios.shop.stage import CannotBeTold
+from scenarios.shop.stage import BY_HAND, CannotBeTold
 from scenarios.shop.system import service_for
 from scenarios.shop.targets.browsers import Browsers, Place
 from scenarios.shop.targets.decisions import decisions
@@ -107,7 +107,7 @@ class ShopStage(Town):
             if not charge.refunded:
                 asked: RefundCreateParams = {
                     "charge": charge.id,
-                    "metadata": {"order_id": order},
+                    "metadata": {"order_id": order, BY_HAND: "yes"},
                 }
                 self._stripe.v1.refunds.create(asked)
 
