@@ -82,6 +82,26 @@ def test_an_operator_asks_a_service_itself_whatever_the_path(given):
     assert [it["to"] for it in there.trace.of_kind("request")] == ["payments"]
 
 
+@mark.filterwarnings("ignore:Use 'content=<...>' to upload:DeprecationWarning")
+def test_an_operator_gives_back_by_hand_what_stripe_has_taken(given):
+    said = []
+
+    @scenario()
+    async def gives_back(town):
+        """Olga gives Ana her money back."""
+        ana = town.buyer("Ana")
+        order = await ana.orders(await town.seller("Sue").lists("Front row", price="45.00"))
+        await ana.pays(order)
+        said.append(town.paid_cents(order))
+        town.give_back(order.id)
+        town.give_back(order.id)
+        said.append(town.paid_cents(order))
+
+    run_locally(gives_back, Machine(given, SERVE, window_s=WINDOW_S))
+    run(gives_back)
+    assert said == [45_00, 0] * 2
+
+
 @mark.parametrize(("name", "bug"), sampled([param(*it) for it in TWINS], every=2, real=2))
 def test_a_missing_defence_is_seen_among_real_processes_as_in_a_world(name, bug, given):
     story, twin = scenario_named(name), twin_named(bug)
