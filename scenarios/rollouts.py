@@ -9,19 +9,21 @@ from boxoffice.faults import Fault
 
 LOOK: Final = "mongo.find_one"
 EFFECTS: Final = ("mongo.update_one",) * 3  # of messages, mostly
+ASKED: Final = ("mongo.insert_one",) * 2  # for people, whom it answers when its loops might end
 # What a service is in the middle of when it is told to end, and nothing of what it does at first,
 # while it comes up: who is not there yet is not told.
 IN_HAND: Final[Mapping[str, Sequence[str]]] = {
     "auth": ("mail.*", "mail.*", "mail.*", "mongo.*_one"),
-    "tickets": (*EFFECTS, "mongo.*_one", "nats.publish", "nats.ack"),
-    "orders": (*EFFECTS, "mongo.*_one", "nats.publish", "nats.ack"),
+    "tickets": (*EFFECTS, *ASKED, "mongo.*_one", "nats.publish", "nats.ack"),
+    "orders": (*EFFECTS, *ASKED, "mongo.*_one", "nats.publish", "nats.ack"),
     "payments": (
         *("stripe.charge", "stripe.refund", "stripe.*"),
         *("mongo.*_one", LOOK, LOOK, "nats.publish", "nats.ack"),
     ),
     "expiration": ("redis.z*", "redis.z*", "nats.publish", "nats.ack"),
 }
-MOST: Final = {"mail": 2, "stripe": 2, "nats": 6}  # such calls in many runs; of all others, more
+# Such calls in many runs; of all others, more.
+MOST: Final = {"mail": 2, "stripe": 2, "nats": 6, "mongo.insert_one": 4}
 OFTEN: Final = 9
 AT_ONCE: Final = 4  # or one after another
 NOTICE_S: Final = (0.1, 0.1, 2.0, 5.0)
@@ -36,7 +38,7 @@ def deployment(chance: Random, busy: Sequence[str]) -> list[Fault]:
     """
     service = chance.choice([*IN_HAND, *busy, *busy])
     of = chance.choice(IN_HAND[service])
-    nth = chance.randint(1, MOST.get(of.partition(".")[0], OFTEN))
+    nth = chance.randint(1, MOST.get(of, MOST.get(of.partition(".")[0], OFTEN)))
     is_before = chance.random() < 0.75
     when: dict[str, Any] = {"before" if is_before else "after": of, "by": service, "nth": [nth]}
     make = chance.choice((faults.departures, faults.rolling_restarts))

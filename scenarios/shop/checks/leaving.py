@@ -51,6 +51,8 @@ class Leaves:
     dropped: dict[Given, Breach] = field(default_factory=dict)  # unless it is settled yet
     outboxes: dict[tuple[str, str], TraceEvent] = field(default_factory=dict)
     disturbances: Disturbances = field(default_factory=Disturbances)
+    # Who has time left waits for a store that is slow, and settles what it has in hand then.
+    but_slow_stores: Disturbances = field(default_factory=Disturbances)
     unfinished: Unfinished = field(default_factory=Unfinished)
     broker_us: int = -1  # until when what reaches the broker may be late
     prompt: bool = False
@@ -96,11 +98,18 @@ def _followed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
             yield from _said(leaves, event)
     if event.kind in KINDS:
         leaves.disturbances.follow(event)
+        if not _is_slow_store(event):
+            leaves.but_slow_stores.follow(event)
         if _is_on_the_way(event):
             lasts_s = LONG_S if event.kind == "partition" else event.get("s") or 0.0
             until_us = event.at_us + round((lasts_s + SETTLED_S) * 1e6)
             before_us = -1 if event.kind == "heal" else leaves.broker_us
             leaves.broker_us = max(before_us, until_us)
+
+
+def _is_slow_store(event: TraceEvent) -> bool:
+    is_heard = event.kind == "late" and not event.get("unheard")
+    return is_heard and str(event["to"]).endswith("-db")
 
 
 def _is_on_the_way(event: TraceEvent) -> bool:
@@ -203,11 +212,16 @@ def _is_alone(leaves: Leaves, host: str, told: TraceEvent, now: TraceEvent) -> b
     return one and not leaves.disturbances.were(told.at_us, now.at_us)
 
 
+def _is_undisturbed(leaves: Leaves, host: str, told: TraceEvent, now: TraceEvent) -> bool:
+    one = leaves.hosts.get(_service(host)) == {host}
+    return one and not leaves.but_slow_stores.were(told.at_us, now.at_us)
+
+
 def _left(leaves: Leaves, told: TraceEvent, gone: TraceEvent) -> Iterator[Breach]:
     service = _service(gone.host)
     was_cut_off = gone.host in leaves.cut_off
     leaves.cut_off.discard(gone.host)
-    if was_cut_off or not _is_alone(leaves, gone.host, told, gone):
+    if was_cut_off or not _is_undisturbed(leaves, gone.host, told, gone):
         return
     said = f"{gone.host}: gone at {moment(gone.at_us)}, and "
     for message, given in leaves.in_hand.items():
@@ -220,6 +234,8 @@ def _left(leaves: Leaves, told: TraceEvent, gone: TraceEvent) -> Iterator[Breach
                 f"{said}{what}{moment(given.at_us)}, is not settled",
                 [told.number, given.number, gone.number],
             )
+    if not _is_alone(leaves, gone.host, told, gone):
+        return
     # Whoever has just begun, has not seen yet what the life before it has left.
     begun, begun_us = leaves.begun_at.get(gone.host, -1), leaves.begun_us.get(gone.host, 0)
     is_new = told.at_us - begun_us < AT_ONCE_US
