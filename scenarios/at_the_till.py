@@ -106,19 +106,18 @@ def late_answer(chance: Random) -> list[Fault]:
     Whoever asked oversleeps, another asks again, and of the second card nothing is heard for a
     while.
     """
-    for_s, is_charged = chance.choice((20.0, 20.0, 30.0)), chance.choice((True, False))
+    nap, is_charged = asleep_with_an_answer(chance, 20.0, 20.0, 30.0), chance.choice((True, False))
     second = [3, 4, 5, 6]  # the first is asked about twice
     return [
-        faults.pauses("payments", for_s, after="stripe.charge", by="payments", nth=[1]),
+        nap,
         faults.stripe_timeouts(charged=is_charged, of="charge", at="stripe", nth=second),
     ]
 
 
-def asleep_with_an_answer(chance: Random) -> Fault:
-    """Draw a payments that sleeps on Stripe's answer while another asks again and goes on."""
-    return faults.pauses(
-        "payments", chance.choice((30.0, 45.0)), after="stripe.charge", by="payments", nth=[1]
-    )
+def asleep_with_an_answer(chance: Random, *for_s: float) -> Fault:
+    """Draw for how long payments sleeps on Stripe's answer, while another asks again."""
+    nap_s = chance.choice(for_s)
+    return faults.pauses("payments", nap_s, after="stripe.charge", by="payments", nth=[1])
 
 
 def slow_ledger(chance: Random, busy: Sequence[str]) -> Fault:

@@ -49,7 +49,7 @@ def _another_card(chance: Random, it: Outline, nth: int) -> None:
 
 def _cancelled(chance: Random, it: Outline, nth: int) -> None:
     # Another asks again meanwhile, and gives back what was taken.
-    it.faults.append(at_the_till.asleep_with_an_answer(chance))
+    it.faults.append(at_the_till.asleep_with_an_answer(chance, 30.0, 45.0))
     paid = it.deeds[nth]
     seat, after_s = paid.what["seat"], chance.choice(MIND_S)
     it.deeds[nth : nth + 1] = [

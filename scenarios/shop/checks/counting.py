@@ -7,15 +7,15 @@ from typing import Final
 
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
+from scenarios.shop.checks.ahead import COUNTED_S
 from scenarios.shop.checks.devices import attempts
 from scenarios.shop.checks.evidence import COUNTS, Document, Evidence
 from scenarios.shop.checks.exchanges import Exchange, call_of, clock_slack_s
+from scenarios.shop.checks.letters import RESET
 from scenarios.shop.checks.words import moment
 from scenarios.shop.moments import seconds_of_date
 
-RESET: Final = "POST /api/users/reset-password"
 WRONG: Final = "Invalid credentials"
-WINDOW_S: Final = 900.0  # that a count lasts
 LATELY_S: Final = 60.0  # within which another tab may have begun it
 CROWDED: Final = "Too many people at once"  # nobody compared a password
 
@@ -136,7 +136,7 @@ def _sooner(evidence: Evidence, refused: list[Exchange]) -> Iterator[Breach]:
 
 def _let_in_before(evidence: Evidence) -> Iterator[Breach]:
     """Yield resets that leave the door open for as long as an earlier one of the account."""
-    lately_s = WINDOW_S - LATELY_S - clock_slack_s(evidence)
+    lately_s = COUNTED_S - LATELY_S - clock_slack_s(evidence)
     for write in evidence.writes(COUNTS):
         if write.cause is None or not write["before"] or not write["after"]:
             continue

@@ -200,28 +200,23 @@ def _said(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
         return
     leaves.cut_off.add(event.host)
     # What expiration does, Redis does not tell.
-    if service != "expiration" and _is_alone(leaves, event.host, told, event):
+    if service != "expiration" and _is_alone(leaves, leaves.disturbances, told, event):
         idle_us = event.at_us - leaves.busy_us.get(service, 0)
         if idle_us > IDLE_US:
             waits = f"did nothing more until its time was up at {moment(event.at_us)}"
             yield Breach(f"{said}{waits}", [told.number, event.number])
 
 
-def _is_alone(leaves: Leaves, host: str, told: TraceEvent, now: TraceEvent) -> bool:
-    one = leaves.hosts.get(_service(host)) == {host}
-    return one and not leaves.disturbances.were(told.at_us, now.at_us)
-
-
-def _is_undisturbed(leaves: Leaves, host: str, told: TraceEvent, now: TraceEvent) -> bool:
-    one = leaves.hosts.get(_service(host)) == {host}
-    return one and not leaves.but_slow_stores.were(told.at_us, now.at_us)
+def _is_alone(leaves: Leaves, amiss: Disturbances, told: TraceEvent, now: TraceEvent) -> bool:
+    one = leaves.hosts.get(_service(told.host)) == {told.host}
+    return one and not amiss.were(told.at_us, now.at_us)
 
 
 def _left(leaves: Leaves, told: TraceEvent, gone: TraceEvent) -> Iterator[Breach]:
     service = _service(gone.host)
     was_cut_off = gone.host in leaves.cut_off
     leaves.cut_off.discard(gone.host)
-    if was_cut_off or not _is_undisturbed(leaves, gone.host, told, gone):
+    if was_cut_off or not _is_alone(leaves, leaves.but_slow_stores, told, gone):
         return
     said = f"{gone.host}: gone at {moment(gone.at_us)}, and "
     for message, given in leaves.in_hand.items():
@@ -234,7 +229,7 @@ def _left(leaves: Leaves, told: TraceEvent, gone: TraceEvent) -> Iterator[Breach
                 f"{said}{what}{moment(given.at_us)}, is not settled",
                 [told.number, given.number, gone.number],
             )
-    if not _is_alone(leaves, gone.host, told, gone):
+    if not _is_alone(leaves, leaves.disturbances, told, gone):
         return
     # Whoever has just begun, has not seen yet what the life before it has left.
     begun, begun_us = leaves.begun_at.get(gone.host, -1), leaves.begun_us.get(gone.host, 0)

@@ -26,14 +26,12 @@ from scenarios.shop.checks.evidence import (
 from scenarios.shop.checks.exchanges import Exchange, exchanges, id_in, skew_s
 from scenarios.shop.checks.sense import PAY, makes_sense
 from scenarios.shop.checks.undone import REPLICATED_US, is_undone
+from scenarios.shop.checks.way import TROUBLE
 from scenarios.shop.checks.words import moment
 from scenarios.shop.moments import seconds_of, seconds_of_date
 
 # What a service says of itself is none of these.
-TROUBLE: Final = (
-    *("crash", "leave", "failover", "lost", "late", "answered", "partition", "heal", "pause"),
-    *("wake", "forgets", "limit"),
-)
+OF_OTHERS: Final = tuple(kind for kind in TROUBLE if kind != "skew")
 A_LITTLE_S: Final = 0.3
 ORDER: Final = "POST /api/orders"
 RESERVED: Final = "reserved"  # the word by which an edit is refused because of an order
@@ -110,7 +108,7 @@ def _amiss(evidence: Evidence) -> set[int]:
     """Return the answers that something of which no service is the cause may have made a 503."""
     asked_us = {it.response.number: it.request.at_us for it in exchanges(evidence)}
     disturbances, found = Disturbances(), set[int]()
-    for event in evidence.of_kind(*TROUBLE, "response"):
+    for event in evidence.of_kind(*OF_OTHERS, "response"):
         if event.kind != "response":
             if not _is_a_little_late(event):
                 disturbances.follow(event)

@@ -40,7 +40,7 @@ def _wrong(it: Exchange, status: int, is_provoked: bool) -> Iterator[Breach]:
         yield Breach(answered, it.numbers)
     elif status >= 400 and body not in IN_BETWEEN and not _says_why(body):
         yield Breach(f"{answered}, and not told why: {str(body)[:80]}", it.numbers)
-    elif it.status == 503 and it.call.partition(" ")[2].startswith("/api/"):
+    elif it.status == 503 and it.request["path"].startswith("/api/"):
         said = body["errors"][0]["message"]
         if not re.fullmatch(FOR_PEOPLE, said):
             yield Breach(f"{answered}, in words that are not for people: {said[:80]}", it.numbers)

@@ -17,12 +17,12 @@ from scenarios.shop.checks.in_time import (
     answered_late,
     done_late,
     handed_over_late,
-    overtaken,
     posted_late,
     settled_late,
 )
 from scenarios.shop.checks.parking import OF_THE_DOCUMENT, reason_of
 from scenarios.shop.checks.refills import Refills
+from scenarios.shop.checks.turns import overtaken
 from scenarios.shop.checks.unfinished import OUTBOXES
 from scenarios.shop.checks.way import TROUBLE, Way, is_trouble
 from scenarios.shop.checks.words import moment, short
@@ -49,11 +49,10 @@ def no_own_errors(evidence: Evidence) -> Finding:
 def _mistakes(evidence: Evidence) -> Iterator[Breach]:
     troubled, is_limited, set_us = False, False, dict[str, int]()
     provoked: set[str] = set()
-    rung: set[str] = set()  # of which orders may hear late, where messages are slow
-    for it in evidence.of_kind("log", "decided", "stored", *TROUBLE):
-        if it.kind == "stored":
-            rung |= {str(it["id"]).partition("-")[0]} if it["subject"] == RUNG else set()
-        elif it.kind == "decided":
+    # Of what has rung, orders may hear late where messages are slow.
+    told_us = {} if evidence.prompt else _stored_us(evidence)
+    for it in evidence.of_kind("log", "decided", *TROUBLE):
+        if it.kind == "decided":
             if it.get("type") == "order.created" and it.host.startswith("expiration"):
                 set_us.setdefault(it["subject"], it.at_us)
         elif it.kind != "log":
@@ -62,8 +61,8 @@ def _mistakes(evidence: Evidence) -> Iterator[Breach]:
             if it.kind == "answered" and it["says"].isdecimal():
                 provoked.add(reason_of(it["says"]))
         elif it.get("what") == "overdue":
-            is_slow = it["order"] in rung and not evidence.prompt
-            if not troubled and not is_slow:
+            has_rung = told_us.get(f"{it['order']}-{RUNG}", it.at_us) < it.at_us
+            if not troubled and not has_rung:
                 yield from _unrung(it, set_us.get(it["order"]))
         elif is_limited and str(it.get("error")).startswith(TOO_LARGE):
             continue

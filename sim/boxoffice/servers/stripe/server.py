@@ -109,7 +109,7 @@ class FakeStripeServer:
         What is said once the work has begun is kept under the key, and what was kept before stands:
         so a 500 comes again, and 409 and 429 do not.  A refund that failed is no error.
         """
-        if says == REFUND_FAILED:
+        if says == REFUND_FAILED and telling.verb_of(method, path) == "refund":
             with self._refunds.failing():
                 return self.handle(method, path, form, key)
         answer = refusal(says)
