@@ -24,6 +24,9 @@ from scenarios.shop.moments import seconds_of, seconds_of_date
 UP_S: Final = 2.0  # until all are up, and have said what they consume
 SETTLES: Final = ("acked", "naked", "termed")
 STRIPE_LOOK_S: Final = 5.0  # between two looks for what Stripe is to be asked
+# What is noted before a letter is posted: three writes, of which each waits for a second member
+# where a store may fail over, for a fifth of a second.  Source: boxoffice/faults/failovers.py
+NOTED_S: Final = 0.6
 LETTER_LOOK_S: Final = 60.0  # and for letters
 EACH_S: Final = 0.25  # that a message takes which others have to wait for
 WAITS_S: Final = 15.0  # for an answer that does not come, and a little more
@@ -160,7 +163,7 @@ def _asked_late(
 def _missed(
     way: Way, address: str, due_us: int, wish: TraceEvent, came_us: int | None
 ) -> Iterator[Breach]:
-    if way.was_missed(due_us, came_us, begun_us=wish.at_us):
+    if way.was_missed(due_us, came_us, NOTED_S, begun_us=wish.at_us):
         said = f"the letter to {address} that was due at {moment(due_us)} came late"
         yield Breach(f"{said}, and nothing was in the way", [wish.number])
 

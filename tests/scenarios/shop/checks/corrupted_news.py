@@ -18,7 +18,7 @@ def held_a_message_in_hand(it: Recording) -> None:
 
 @falls(NEWS, "the letter to ben@example.com that was due at")
 def let_somebody_wait_for_a_letter(it: Recording) -> None:
-    it.move(it.first("mail"), by_s=1.0)
+    it.move(it.first("mail"), by_s=1.2)
 
 
 def put_off(it: Recording, write: TraceEvent, by_s: float) -> None:
