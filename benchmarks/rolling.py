@@ -91,7 +91,7 @@ class Report:
     def broken(self) -> list[str]:
         """Return what is wrong with the invariants, in words."""
         return [
-            f"{it.invariant}: {it.verdict}"
+            f"{it.invariant} {it.verdict}: {it.violations[0].message if it.violations else ''}"
             for it in self.judgements
             if it.verdict in (Verdict.VIOLATED, Verdict.UNDECIDED)
         ]

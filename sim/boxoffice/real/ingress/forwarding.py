@@ -25,6 +25,14 @@ PATIENCE: Final = httpx.Timeout(60.0, connect=5.0).as_dict()
 # Of one connection, not of the message.  Source: RFC 9110, section 7.6.1
 _OF_A_HOP: Final = frozenset({"connection", "keep-alive", "te", "transfer-encoding", "upgrade"})
 
+# Whoever is answered is told what it means for them; where and why is in the log of the gateway.
+_SAYS: Final = {
+    404: "Not found",
+    502: "The answer got lost; it may have been done",
+    503: "Nobody is ready to answer; try again later",
+    504: "No answer came in time; it may have been done",
+}
+
 Route = Callable[[str], str | None]
 
 
@@ -100,6 +108,4 @@ def _nobody(service: str) -> Response:
 
 def _own(status: int, where: str, why: str) -> Response:
     print(json.dumps({"status": status, "where": where, "why": why}), file=sys.stderr, flush=True)
-    return JSONResponse(
-        {"errors": [{"message": f"The gateway has no answer from {where}"}]}, status
-    )
+    return JSONResponse({"errors": [{"message": _SAYS[status]}]}, status)
