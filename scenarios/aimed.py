@@ -200,8 +200,11 @@ def refusing(chance: Random) -> tuple[str, Fault]:
         return service, faults.restarts("nats", AWAY_S, after="nats.publish", at="nats", nth=nth)
     from_s = chance.choice(REFUSES_FROM_S)
     when: dict[str, Any] = {"share": 1.0, "from_s": from_s, "until_s": REFUSED_S}
-    if service != "auth" and chance.random() < 0.3:
-        return service, faults.no_storage(lasts_s=0.0, by=service, **when)
+    if service != "auth" and chance.random() < 0.5:
+        if chance.random() < 0.5:
+            return service, faults.no_storage(lasts_s=0.0, by=service, **when)
+        when["until_s"] = AWAY_S  # so that it is seen for how long that counts
+        return service, faults.no_leader(at="nats", lasts_s=0.0, by=service, **when)
     if service == "expiration":
         make = chance.choice((faults.read_only, faults.no_memory))
         return service, make(at="redis", lasts_s=0.0, **when)
@@ -246,8 +249,10 @@ def upgraded_auth() -> Fault:
 
 def dead_ringer(chance: Random, busy: Sequence[str]) -> Fault:
     """Draw an expiration that dies right after it has written something into Redis."""
-    after = chance.choice(("redis.set*", "redis.set*", "redis.zadd"))  # by whichever command
-    return faults.crashes("expiration", after=after, down_s=2.0, nth=[chance.choice((1, 2, 3))])
+    # By whichever command; the first that is set is that Redis is known to be whole.
+    after, nth = chance.choice((("redis.set*", 1), ("redis.set*", 1), ("redis.zadd", 0)))
+    nth += chance.choice((1, 2, 3))
+    return faults.crashes("expiration", after=after, down_s=2.0, nth=[nth])
 
 
 def hesitant(chance: Random) -> Fault:

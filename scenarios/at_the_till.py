@@ -72,8 +72,10 @@ def busy_account(chance: Random, busy: Sequence[str]) -> Fault:
 
 def wrong_clock(chance: Random, busy: Sequence[str]) -> Fault:
     """Draw a clock by which a charge was made minutes before it was asked for, or after."""
-    host = chance.choice([host for host in busy if host.startswith("payments")])
-    return faults.skews(host, chance.choice((-200.0, -200.0, 60.0, 200.0)))
+    hosts = [host for host in busy if host.startswith("payments")]
+    host, by_s = chance.choice(hosts), chance.choice((-200.0, -200.0, 60.0, 200.0))
+    # From each other the clocks of several may not be so far apart.
+    return faults.skews(host, by_s if len(set(hosts)) == 1 else min(max(by_s, -60.0), 60.0))
 
 
 def silence(chance: Random, window_s: float) -> list[Fault]:
@@ -118,6 +120,22 @@ def asleep_with_an_answer(chance: Random, *for_s: float) -> Fault:
     """Draw for how long payments sleeps on Stripe's answer, while another asks again."""
     nap_s = chance.choice(for_s)
     return faults.pauses("payments", nap_s, after="stripe.charge", by="payments", nth=[1])
+
+
+def slow_and_sorry(chance: Random) -> list[Fault]:
+    """Draw a Stripe that takes its time to charge a card, and does not give the money back at once.
+
+    Whoever is charged may think better of it meanwhile.
+    """
+    slow = faults.slow_calls(8.0, of="stripe.charge", by="payments*", share=1.0)
+    make = chance.choice((refund_errors, refund_errors, no_refunds, refund_unheard))
+    return [slow, make(chance, ())]
+
+
+def refund_unheard(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw refunds of which nothing is heard, made or not."""
+    is_made = chance.choice((True, False))
+    return faults.stripe_timeouts(charged=is_made, of="refund", at="stripe", **often(chance))
 
 
 def slow_ledger(chance: Random, busy: Sequence[str]) -> Fault:

@@ -17,8 +17,8 @@ IN_HAND: Final[Mapping[str, Sequence[str]]] = {
     "tickets": (*EFFECTS, *ASKED, "mongo.*_one", "nats.publish", "nats.ack"),
     "orders": (*EFFECTS, *ASKED, "mongo.*_one", "nats.publish", "nats.ack"),
     "payments": (
-        *("stripe.charge", "stripe.refund", "stripe.*"),
-        *("mongo.*_one", LOOK, LOOK, "nats.publish", "nats.ack"),
+        *("stripe.charge",) * 4,
+        *("stripe.*", "mongo.*_one", LOOK, LOOK, "nats.publish", "nats.ack"),
     ),
     "expiration": ("redis.z*", "redis.z*", "nats.publish", "nats.ack"),
 }

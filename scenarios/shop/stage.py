@@ -56,6 +56,9 @@ class Stage(Protocol):
     def give_back(self, order: str) -> None:
         """Give back what Stripe has taken for an order, by hand, as on its own pages."""
 
+    def leave_debris(self, what: str) -> None:
+        """Put what nobody can read where it is in the way of `what`, by hand."""
+
     def letters_to(self, address: str) -> list[str]:
         """Return the text of each letter that has come to an address, oldest first."""
 

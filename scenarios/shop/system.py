@@ -16,6 +16,7 @@ from scenarios.shop.checks.collecting import collect_evidence
 from scenarios.shop.checks.evidence import Evidence
 from scenarios.shop.checks.orders import SETTLE_BOUND_S, TERMINAL
 from scenarios.shop.checks.restless import moving, timers_due_s, until_stripe_is_asked_s
+from scenarios.shop.debris import is_debris
 from scenarios.shop.moments import seconds_of
 from scenarios.shop.redaction import redacted
 from scenarios.shop.sometimes import SOMETIMES
@@ -148,7 +149,7 @@ def _ends_s(world: "AnyWorld") -> Iterator[float]:
     for due_s in timers_due_s(world):
         yield due_s - EPOCH.timestamp()
     for order in world.backends.mongo["orders-db"].documents("orders", "orders"):
-        if order["status"] not in TERMINAL:
+        if not is_debris(order) and order["status"] not in TERMINAL:
             yield seconds_of(order["expires_at"])
     for user in world.backends.mongo["auth-db"].documents_with("auth", "users", "letter_due"):
         if after := user["letter_due"].get("after"):

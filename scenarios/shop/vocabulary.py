@@ -71,6 +71,7 @@ VOCABULARY: Final = Vocabulary(
         "sprays": "tries passwords for many accounts on one device",
         "floods": "knocks at a door under many addresses until that is refused",
         "gives_back": "gives back by hand what was paid for orders that are cancelled",
+        "spoils": "leaves what nobody can read in the way of {way_of}",
         "replays": "has all dead letters taken again",
         "inspects": "asks {service} whether it is ready, {times} times",
         "knocks": "asks for what is private without having signed in",

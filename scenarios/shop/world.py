@@ -1,5 +1,6 @@
 """The world of the shop, in virtual time: a stage for its stories."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -8,14 +9,17 @@ import simpy
 from nats.js import JetStreamContext
 
 from boxoffice import World as AnyWorld
+from boxoffice.clock import as_datetime
 from boxoffice.faults import Fault
 from boxoffice.world import ServiceHost
 from scenarios.shop import life
+from scenarios.shop.debris import DEBRIS, STRAYS, document_of, message_of
 from scenarios.shop.life import SETTINGS
 from scenarios.shop.mailbox import Mailbox
 from scenarios.shop.stage import BY_HAND
 from scenarios.shop.system import SHOP
 from scenarios.town import Town
+from services.common.clock import iso
 from services.common.drivers import Drivers
 from services.common.settings import Settings
 
@@ -94,6 +98,16 @@ class World(AnyWorld, Town):
                 form = {"charge": charge["id"], "metadata[order_id]": order}
                 form[f"metadata[{BY_HAND}]"] = "yes"
                 self.backends.stripe.handle("post", "/v1/refunds", form, None)
+
+    def leave_debris(self, what: str) -> None:
+        """Put what nobody can read where it is in the way of `what`, by hand."""
+        if what in STRAYS:
+            message = message_of(what, iso(as_datetime(self.backends.now_s())))
+            self.backends.nats.publish(what, json.dumps(message).encode(), {})
+            return
+        one = DEBRIS[what]
+        store = self.backends.mongo[f"{one.service}-db"]
+        store.put(one.service, one.collection, document_of(what))
 
     def _charges_for(self, order: str) -> list[dict[str, Any]]:
         charges = self.backends.stripe.charges.values()

@@ -145,6 +145,7 @@ async def mistypes(scene: Scene, who: Patron, what: Any) -> None:
     if not scene.is_first(who.name, GUESSED):
         return
     await comes_back(scene, who, what)  # from now on the device is known
+    await _is_let_in(scene, who, "telephone")  # and so is this one
     began_s, account, answers = scene.now_s(), who.account, list[Any]()
     for number in range(MISTYPED):
         wanted = {"email": who.address, "password": f"mistyped {number}"}
@@ -153,6 +154,7 @@ async def mistypes(scene: Scene, who: Patron, what: Any) -> None:
     if heard > HEARD and is_same(scene, began_s, who, account):
         raise Surprise(f"{who} has mistyped their password {heard} times, and was heard")
     await _is_let_in(scene, who, "new device")
+    await _is_let_in(scene, who, "telephone")
 
 
 async def pesters(scene: Scene, who: Patron, what: Any) -> None:

@@ -39,6 +39,11 @@ async def inspects(scene: Scene, who: Patron, what: Any) -> None:
                 await routing.get(path)
 
 
+async def spoils(scene: Scene, who: Patron, what: Any) -> None:
+    """Leave a document that nobody can read in a store, as by a slip of the hand."""
+    scene.town.leave_debris(what["way_of"])
+
+
 async def gives_back(scene: Scene, who: Patron, what: Any) -> None:
     """Give back by hand, on Stripe's pages, what was paid for orders that are cancelled."""
     town = scene.town

@@ -51,6 +51,7 @@ VERBS: Final[Mapping[str, Do]] = {
         operating.replays,
         operating.inspects,
         operating.gives_back,
+        operating.spoils,
         looking.reads,
         looking.browses,
         looking.meddles,

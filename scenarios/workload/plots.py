@@ -14,11 +14,10 @@ from scenarios import aimed, at_the_till
 from scenarios.swarm import late_message
 from scenarios.workload import account_plots, till_plots
 from scenarios.workload.outline import LATER_S, MOST, SOON_S, Outline
-from scenarios.workload.till_plots import GIVEN_UP_S
+from scenarios.workload.till_plots import APART, GIVEN_UP_S
 
 LONG: Final = 18  # times to order and cancel, until the first are forgotten
 LETS_GO: Final = ("wavers", "cancels")
-APART: Final = "D"  # a seat of its own
 APART_S: Final = 20.0
 MENDED_S: Final = 40.0  # until whatever was refused has come again
 OVERDUE_S: Final = 100.0  # by which orders has ended what no alarm has
@@ -27,6 +26,7 @@ REFUSED_S: Final = 200.0  # by which a refund has been refused three times
 INSPECTED: Final = 20  # times, until what was refused is granted again and has been for a while
 A_FEW: Final = 5  # orders at once
 MEET_S: Final = 5.0  # by which whoever offers a few seats has
+HELD_S: Final = 8.0  # by which these are held, and have been for a while
 CROWD: Final = 20  # orders at once: more than any service takes at a time
 # What is begun anew has what was rolled out meanwhile.
 BEGUN_ANEW: Final = ("crashes", "departures", "rolling-restarts")
@@ -80,6 +80,9 @@ def _deaf(chance: Random, it: Outline) -> None:
     it.deeds = it.deeds[: MOST - len(listed) - len(late) - 1]
     it.stay(it.window_s + OVERDUE_S)
     it.deeds = [*listed, *it.deeds, *late]
+    if chance.random() < 0.3:
+        way_of = chance.choice(("ends", "overdue ends"))
+        it.deeds = [Deed("Olga", "spoils", {"way_of": way_of}), *it.deeds]
 
 
 def _crowd(chance: Random, it: Outline) -> None:
@@ -97,6 +100,8 @@ def _alike(chance: Random, it: Outline) -> None:
     it.deeds = [
         *(Deed(who, "hoards", {"seats": A_FEW, "at_s": MEET_S}) for who in both),
         *(Deed(who, "looks_through", {"limit": 1}) for who in both),
+        # Of what is held for a while, whoever looks through all that is for sale sees nothing.
+        Deed("Ana", "browses", {"limit": 1}, after_s=HELD_S),
         *it.deeds[: MOST // 2],
     ]
 
@@ -148,6 +153,12 @@ def _no_refunds(chance: Random, it: Outline) -> None:
         it.deeds = [*it.deeds[: MOST - 1], Deed("Olga", "gives_back", after_s=MENDED_S)]
 
 
+def _spoiled(chance: Random, it: Outline) -> None:
+    # Before anything else is there, so that it is the first that is found.
+    way_of = chance.choice([what for what, fits in IN_THE_WAY.items() if fits(it)])
+    it.deeds = [Deed("Olga", "spoils", {"way_of": way_of}), *it.deeds[: MOST - 1]]
+
+
 def _rolled_out(chance: Random, it: Outline) -> None:
     # Each where it tells.
     is_of_auth = any(fault.name in BEGUN_ANEW and "auth" in str(fault) for fault in it.faults)
@@ -156,6 +167,19 @@ def _rolled_out(chance: Random, it: Outline) -> None:
 
 Plot = tuple[float, Callable[[Outline], bool], Callable[[Random, Outline], None]]
 
+# What nobody can read, where somebody would have to.
+IN_THE_WAY: Final[Mapping[str, Callable[[Outline], bool]]] = {
+    "ends": lambda it: it.ends_soon,
+    "overdue ends": lambda it: it.ends_soon,
+    "charges": lambda it: it.does("pays") and it.has("stripe"),
+    "refunds": lambda it: it.does("pays") and it.has("stripe"),
+    "letters": lambda it: it.does("forgets", "resets", "pesters"),
+    "news of tickets": lambda it: True,
+    "news of orders": lambda it: True,
+    "news of payments": lambda it: it.does("pays"),
+    "expiration.complete": lambda it: True,
+    "payment.created": lambda it: True,
+}
 # Each with its share of the storms that it fits.
 BESIDE: Final[Sequence[Plot]] = (
     (0.15, lambda it: it.does(*LETS_GO), _hesitant),
@@ -163,6 +187,12 @@ BESIDE: Final[Sequence[Plot]] = (
     (0.16, lambda it: not it.is_long and it.does(*aimed.WRITTEN), _denied),
     (0.3, lambda it: it.has(*BEGUN_ANEW), _rolled_out),
     (0.15, lambda it: it.does("pays") and it.does("cancels") and not it.is_long, _no_refunds),
+    (
+        0.15,
+        lambda it: it.does("pays") and not it.has("stripe") and not it.is_long,
+        till_plots.given_back,
+    ),
+    (0.1, lambda it: not it.is_long, _spoiled),
 )
 # Of which the first that comes is the only one.
 PLOTS: Final[Sequence[Plot]] = (
@@ -178,7 +208,7 @@ PLOTS: Final[Sequence[Plot]] = (
     ),
     (0.06, lambda it: it.ends_soon, _deaf),
     (0.015, lambda it: it.ends_soon, _crowd),
-    (0.03, lambda it: it.does("looks_through"), _alike),
+    (0.1, lambda it: it.does("looks_through", "browses"), _alike),
     (0.1, lambda it: it.window_s > SOON_S and not it.is_long and it.is_alone, _refilled),
     (0.04, lambda it: bool(it.faults) and not it.is_long, _unheard),
     (0.08, lambda it: not it.is_long, _refusing),

@@ -211,6 +211,8 @@ class Consumer:
             message = meant
         try:
             envelope, event = opened or open_envelope(message.data)
+            if envelope.type != (said_on := self._subject_of(message)):
+                raise Undecodable(f"type {envelope.type} on the subject {said_on}")
         except Undecodable as reason:
             return await self.park(message, str(reason))
         tracing.follow((message.headers or {}).get("traceparent"), self._ids)
@@ -263,6 +265,10 @@ class Consumer:
         await message.term()
         self._failures.forget(message)
         self._telemetry.parked(self._type_of(message), reason)
+
+    def _subject_of(self, message: Msg) -> str:
+        subject = message.subject
+        return subject.split(".", 2)[2] if self._post.is_replay(message) else subject
 
     def _type_of(self, message: Msg) -> str:
         # What is counted by type is kept for ever, and anybody may make up what is to be replayed.

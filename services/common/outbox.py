@@ -7,7 +7,7 @@ change is always announced, at least once, whenever the process dies.
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from nats.js import JetStreamContext
 from nats.js.errors import APIError
@@ -43,6 +43,7 @@ class Outbox:
         self._clock = clock
         self._telemetry = telemetry
         self._filled = Wakeup()
+        self._stuck: dict[Any, float] = {}  # whose entries were refused, and until when they rest
 
     def seal(self, events: Sequence[Event]) -> list[Document]:
         """Return the entries that announce `events`, ready to be stored beside the state."""
@@ -61,38 +62,43 @@ class Outbox:
         """Publish for ever: when woken, and every `SWEEP_S` for what another life left behind."""
         while True:
             try:
-                is_stuck = bool(await self.publish_waiting())
+                await self.publish_waiting(resting=self._stuck)
                 self._telemetry.round_done("outbox")
             except Exception as error:
-                is_stuck = True
                 self._telemetry.round_failed("outbox", error)
-            if is_stuck:
                 with cancellation_point():
                     await asyncio.sleep(RETRY_S)
             else:
-                await self._filled.wait(SWEEP_S)
+                # What is stuck rests, and keeps nobody else waiting meanwhile.
+                await self._filled.wait(RETRY_S if self._stuck else SWEEP_S)
 
-    async def publish_waiting(self) -> int:
+    async def publish_waiting(self, resting: Mapping[Any, float] = {}) -> None:
         """Publish and remove all that waits, each aggregate's events in their order.
 
-        What cannot be published keeps back what its own aggregate says after it, and no other;
-        return at how many aggregates that is so.
+        What cannot be published keeps back what its own aggregate says after it, and no other.  One
+        that is `resting` until a moment of the loop's clock is left alone.
         """
         filled = self._documents.find({"outbox.id": {"$exists": True}}, {"outbox": 1})
-        bad: list[Exception] = []
+        stuck, bad = dict[Any, float](), list[Exception]()
+        now_s = asyncio.get_running_loop().time()
         for document in await filled.to_list():
+            id = document["_id"]
+            if resting.get(id, now_s) > now_s:
+                stuck[id] = resting[id]
+                continue
             try:
                 await self._publish_of(document)
             except Exception as error:
                 if passes(error):
                     raise
                 bad.append(error)
+                stuck[id] = now_s + RETRY_S
+        self._stuck = stuck
         for each in bad:
             if isinstance(each, APIError):  # what the broker says may be said of all
                 raise each
         if bad:
             self._telemetry.failed("outbox", bad[0])
-        return len(bad)
 
     async def _publish_of(self, document: Document) -> None:
         for entry in document["outbox"]:

@@ -18,6 +18,7 @@ LEASE: Final = timedelta(seconds=30)  # how long a crashed process keeps a timer
 REMEMBERED: Final = timedelta(days=7)  # how long an order's creation may be repeated
 BATCH: Final = 16
 _KEPT: Final = "timers:kept"
+_TRIED: Final = "timers:tried"
 
 
 class Timers:
@@ -74,6 +75,10 @@ class Timers:
     async def are_lost(self) -> bool:
         """Tell whether Redis has come up empty since `are_kept` was said."""
         return not await self._redis.exists(_KEPT)
+
+    async def try_to_keep(self) -> None:
+        """Find out whether Redis takes anything at all.  Raises: redis.RedisError, if not."""
+        await self._redis.set(_TRIED, 1, px=LEASE)
 
     async def are_kept(self) -> None:
         """Say that from now on this Redis knows all timers."""

@@ -61,6 +61,7 @@ class AlarmClock:
         self._telemetry = telemetry
         self._wakeup = Wakeup()
         self._asleep_until: datetime | None = None
+        self._is_refused = False  # whether Redis did not take what it was filled with
 
     def wake(self, due: datetime) -> None:
         """Say that there is a new timer.  Most are due after all others and need no second look."""
@@ -84,8 +85,12 @@ class AlarmClock:
     async def recover(self) -> None:
         """Fill Redis from the stream if it has lost its memory."""
         if await self._timers.are_lost():
+            if self._is_refused:  # all of it was told in vain: first of all Redis has to take it
+                await self._timers.try_to_keep()
+            self._is_refused = True
             await self._replay()
             await self._timers.are_kept()
+        self._is_refused = False
 
     async def measure(self) -> Mapping[str, float]:
         """Return how many timers there are, and how many of them are late."""

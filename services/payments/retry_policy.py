@@ -8,7 +8,8 @@ Four spans make sure that nobody is charged twice, or for an order that is over:
 - What is older, or is for an order that is over, is looked up instead.  A list of charges does not
   lag, as a search does, so what it does not show once `CERTAIN` has passed since `sent_at` was
   never charged, and never will be.
-- `SKEW` is how far our clock and Stripe's may be apart.
+- `SKEW` is how far our clock and Stripe's may be apart; those of our own processes differ by less
+  than `CERTAIN`, since one says when it sends and another when that is long ago.
 
 Sources: https://docs.stripe.com/api/idempotent_requests, https://docs.stripe.com/search#data-freshness
 """

@@ -1,13 +1,14 @@
 """Takes down what a world has left behind, as evidence."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from scenarios.shop.checks.evidence import Backlog, Evidence, Message
 from scenarios.shop.checks.reasons import LIMITS
 from scenarios.shop.checks.restless import keeps_timers, restless
-from services.common.subjects import STREAM
+from scenarios.shop.debris import is_debris, is_stray_news, told_by
+from services.common.subjects import REPLAYS, STREAM
 
 if TYPE_CHECKING:
     from boxoffice import World
@@ -45,6 +46,7 @@ def collect_evidence(
         restless=restless(world) if moving is None else moving,
         now_s=backends.now_s(),
         poisoned=poisoned,
+        spoiled=frozenset(_spoiled(world)),
         prompt=world.randomness.course is None,
         punctual=world.randomness.course is None and not world.faults.keep_messages,
         most_open=getattr(settings, "most_open_orders", None),
@@ -68,7 +70,18 @@ _COLLECTIONS: Final = (
 
 def _documents(world: "World", service: str, collection: str) -> Any:
     found = world.backends.mongo[f"{service}-db"].documents(service, collection)
-    return {document["_id"]: document for document in found}
+    return {document["_id"]: document for document in found if not is_debris(document)}
+
+
+def _spoiled(world: "World") -> Iterator[str]:
+    for _, service, collection in _COLLECTIONS:
+        for document in world.backends.mongo[f"{service}-db"].documents(service, collection):
+            if is_debris(document):
+                yield told_by(document)
+    stream = world.backends.nats.streams.get(STREAM)
+    for message in stream.messages.values() if stream else ():
+        if is_stray_news(message.subject, message.data):
+            yield from (message.subject, REPLAYS)
 
 
 def _timers(world: "World") -> tuple[dict[str, float], list[str]]:

@@ -1,4 +1,4 @@
-"""Effects: a message or a request changes only what is its to change."""
+"""Effects: a message or a request changes only what is its to change, refused ones nothing."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from scenarios.shop.checks.evidence import (
     store_of,
 )
 from scenarios.shop.checks.exchanges import call_of
+from scenarios.shop.checks.refused import changed_though_refused
 from scenarios.shop.checks.words import moment, short
 from services.common.subjects import REPLAYS
 
@@ -61,7 +62,7 @@ def keeps_to_its_own(evidence: Evidence) -> Finding:
         allowed, by = _allowed(because, write)
         if wrong := _wrong(write, allowed):
             breaches.append(_breach(write, because, by, wrong))
-    return Finding(tested, breaches)
+    return Finding(tested, [*breaches, *changed_though_refused(evidence)])
 
 
 def _is_replay(because: TraceEvent) -> bool:

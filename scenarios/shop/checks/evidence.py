@@ -59,6 +59,7 @@ class Evidence:
     Documents, charges and refunds are by id.  `timers` tells the score of each order's timer, in
     seconds since 1970 (negative: settled), `leases` the orders whose timers are leased, and
     `restless` what was still in motion, by name.  `now_s` is in seconds since 1970.  A run is
+    `spoiled` is where services tell of documents that were left there by hand,
     `poisoned` if a message was put into the stream that nobody can read, and `prompt` if messages
     are fast unless the events say otherwise: no machine is slow, and no search slows them down.
     It is `punctual` if none is kept on its way to a consumer, of which no event says anything.
@@ -83,6 +84,7 @@ class Evidence:
     restless: Sequence[str] = ()
     now_s: float = 0.0
     poisoned: bool = False
+    spoiled: Collection[str] = ()
     prompt: bool = False
     punctual: bool = False
     most_open: int | None = None

@@ -22,6 +22,7 @@ from scenarios.shop.checks.words import moment
 # What is on its way when a host is told to end is nobody's, until both sides have heard of it.
 ON_THE_WAY_US: Final = 1_500_000
 BROKER: Final = "nats"
+OUTSIDE: Final = ("stripe", "mail")
 LONG_S: Final = 1e6  # until it is healed
 PROMPTLY_US: Final = 400_000  # where no call is late
 AT_ONCE_US: Final = 100_000  # of one call, which is all that it takes to be given nothing more
@@ -53,6 +54,8 @@ class Leaves:
     disturbances: Disturbances = field(default_factory=Disturbances)
     # Who has time left waits for a store that is slow, and settles what it has in hand then.
     but_slow_stores: Disturbances = field(default_factory=Disturbances)
+    # And tells of what came of it what somebody outside has taken long to answer.
+    but_slow_outside: Disturbances = field(default_factory=Disturbances)
     unfinished: Unfinished = field(default_factory=Unfinished)
     broker_us: int = -1  # until when what reaches the broker may be late
     prompt: bool = False
@@ -98,8 +101,10 @@ def _followed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
             yield from _said(leaves, event)
     if event.kind in KINDS:
         leaves.disturbances.follow(event)
-        if not _is_slow_store(event):
+        if not _is_slow(event, "-db"):
             leaves.but_slow_stores.follow(event)
+        if not _is_slow(event, *OUTSIDE):
+            leaves.but_slow_outside.follow(event)
         if _is_on_the_way(event):
             lasts_s = LONG_S if event.kind == "partition" else event.get("s") or 0.0
             until_us = event.at_us + round((lasts_s + SETTLED_S) * 1e6)
@@ -107,9 +112,9 @@ def _followed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
             leaves.broker_us = max(before_us, until_us)
 
 
-def _is_slow_store(event: TraceEvent) -> bool:
+def _is_slow(event: TraceEvent, *servers: str) -> bool:
     is_heard = event.kind == "late" and not event.get("unheard")
-    return is_heard and str(event["to"]).endswith("-db")
+    return is_heard and str(event["to"]).endswith(servers)
 
 
 def _is_on_the_way(event: TraceEvent) -> bool:
@@ -229,7 +234,7 @@ def _left(leaves: Leaves, told: TraceEvent, gone: TraceEvent) -> Iterator[Breach
                 f"{said}{what}{moment(given.at_us)}, is not settled",
                 [told.number, given.number, gone.number],
             )
-    if not _is_alone(leaves, leaves.disturbances, told, gone):
+    if not _is_alone(leaves, leaves.but_slow_outside, told, gone):
         return
     # Whoever has just begun, has not seen yet what the life before it has left.
     begun, begun_us = leaves.begun_at.get(gone.host, -1), leaves.begun_us.get(gone.host, 0)

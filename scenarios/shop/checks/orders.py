@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from math import inf
 from typing import Any, Final
 
+from boxoffice.clock import EPOCH
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import ORDERS, Evidence
+from scenarios.shop.checks.parking import OF_THE_DOCUMENT
 from scenarios.shop.checks.words import moment, short
 from scenarios.shop.moments import seconds_of
 
@@ -86,11 +89,12 @@ def orders_settle(evidence: Evidence) -> Finding:
 
     Whatever is wrong with alarms and messages, orders needs nobody to end what is overdue.
     """
-    tested, breaches = False, []
+    tested, breaches, refused_s = False, [], _refused_s(evidence)
     for id, order in evidence.orders.items():
         late_s = evidence.now_s - datetime.fromisoformat(order["expires_at"]).timestamp()
         tested |= late_s >= 0.0
-        if order["status"] not in TERMINAL and late_s > SETTLE_BOUND_S:
+        since_s = min(late_s, evidence.now_s - refused_s)
+        if order["status"] not in TERMINAL and since_s > SETTLE_BOUND_S:
             breaches.append(
                 Breach(
                     f"order {short(id)}: {_placed(evidence, id)}still {order['status']} "
@@ -100,6 +104,13 @@ def orders_settle(evidence: Evidence) -> Finding:
                 )
             )
     return Finding(tested, [*breaches, *_ended_late(evidence)])
+
+
+def _refused_s(evidence: Evidence) -> float:
+    """Return when the store has last refused what orders wrote: that look was in vain."""
+    refused = (it for it in evidence.of_kind("answered") if it.get("to") == "orders-db")
+    last_us = max((it.at_us for it in refused if it["says"] in OF_THE_DOCUMENT), default=None)
+    return -inf if last_us is None else EPOCH.timestamp() + last_us / 1e6
 
 
 def _ended_late(evidence: Evidence) -> Iterator[Breach]:

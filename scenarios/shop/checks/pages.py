@@ -1,10 +1,14 @@
-"""Pages: whoever follows a list to its end is shown each thing once, and in its order."""
+"""Pages: whoever follows a list to its end is shown each thing once, in its order.
 
-from collections.abc import Iterator
+And of tickets those that are for sale.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
+from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import MOMENTS, TICKETS, Evidence
 from scenarios.shop.checks.exchanges import Exchange, exchanges
@@ -41,6 +45,8 @@ def lists_are_whole(evidence: Evidence) -> Finding:
             continue
         tested = True
         breaches += _page(it)
+        if it.call == "GET /api/tickets" and MOMENTS not in evidence.unseen:
+            breaches += _held(evidence, it)
         if it.call == "GET /api/orders" and not is_skewed:
             breaches += _in_order(it, placed.get(it.user, {}))
         path = it.request["path"]
@@ -88,6 +94,17 @@ def _page(it: Exchange) -> Iterator[Breach]:
         yield _breach(it, "tickets that are not in their order")
 
 
+def _held(evidence: Evidence, it: Exchange) -> Iterator[Breach]:
+    """Take each ticket of a page: one that is held all the time is not for sale."""
+    since_us = it.request.at_us - REPLICATED_US
+    for one in it.body:
+        history = evidence.history(TICKETS, one["id"])
+        before = [write for write in history if write.at_us < since_us][-1:]
+        during = [w for w in history if since_us <= w.at_us and w.number < it.response.number]
+        if before and all((write["after"] or {}).get("holder") for write in (*before, *during)):
+            yield _breach(it, f"ticket {short(one['id'])}, which was not for sale", before[0])
+
+
 def _in_order(it: Exchange, placed: dict[str, Exchange]) -> Iterator[Breach]:
     """Take each two orders of a page: one that was asked for when the other was there is behind."""
     shown = [placed[one["id"]] for one in it.body if one["id"] in placed]
@@ -96,10 +113,16 @@ def _in_order(it: Exchange, placed: dict[str, Exchange]) -> Iterator[Breach]:
             yield _breach(it, "orders that are not in their order", first)
 
 
-def _breach(it: Exchange, what: str, first: Exchange | None = None) -> Breach:
+def _breach(it: Exchange, what: str, first: Exchange | TraceEvent | None = None) -> Breach:
     path, at = it.request["path"].partition("?")[0], moment(it.response.at_us)
-    proof = [*(first.numbers if first else ()), *it.numbers]
+    proof = [*_numbers(first), *it.numbers]
     return Breach(f"GET {path} showed {it.request.host} {what}, at {at}", proof)
+
+
+def _numbers(first: Exchange | TraceEvent | None) -> Sequence[int]:
+    if first is None:
+        return ()
+    return first.numbers if isinstance(first, Exchange) else [first.number]
 
 
 def _whole(

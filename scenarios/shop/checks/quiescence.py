@@ -1,14 +1,15 @@
 """Rest: in the end nothing is stuck."""
 
-import json
 from collections.abc import Collection, Iterator
 
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks import words
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence, Message
+from scenarios.shop.checks.garbage import is_garbage
 from scenarios.shop.checks.parking import Mended, parked_untimely
 from scenarios.shop.checks.words import moment
+from scenarios.shop.debris import is_stray
 
 
 def nothing_stuck(evidence: Evidence) -> Finding:
@@ -75,21 +76,16 @@ def _never_done(evidence: Evidence, consumer: str, deliveries: list[TraceEvent])
     )
 
 
-def _is_garbage(letter: Message) -> bool:
-    # Unless its own store has refused it, an event of ours that is put aside was so wrongly.
-    from services.common.events import Undecodable, open_envelope
-
-    try:
-        open_envelope(json.dumps(letter.data).encode())
-    except Undecodable:
-        return True
-    return False
+def _is_of_nobody(letter: Message) -> bool:
+    return is_garbage(letter.subject.split(".", 2)[2], letter.data)
 
 
 def _dead_letters(evidence: Evidence) -> tuple[list[Breach], set[str]]:
     """Return those that are there wrongly, and the services that others rightly wait for."""
     letters = [it for it in evidence.messages if it.is_dead_letter]
-    wrong = [it for it in letters if not (evidence.poisoned and _is_garbage(it))]
+    # Unless its own store has refused it, an event of ours that is put aside was so wrongly.
+    strangers = evidence.poisoned
+    wrong = [it for it in letters if not (is_stray(it.data) or (strangers and _is_of_nobody(it)))]
     wanted = {it.seq for it in wrong}
     told = evidence.of_kind("stored") if wrong and evidence.is_told else ()
     stored = {it["seq"]: it for it in told if it["seq"] in wanted and not it["duplicate"]}

@@ -20,11 +20,15 @@ REMEMBERED_US: Final = 90_000_000
 IN_A_ROW: Final = 2
 # In which a service that begins is ready, where nothing is amiss.
 BEGINS_US: Final = 5_000_000
+# In which a consumer has asked the broker again, and was answered.
+CONSUMES_US: Final = 30_000_000
+CONSUMER: Final = "consumer"
 # In which whoever is connected to a server notices that it is gone.
 NOTICED_US: Final = 5_000_000
 UNKEPT: Final = ("expiration",)  # of whose store nothing is told that is no alarm
 NEEDS: Final = {"auth": (), "expiration": ("redis", "nats")}  # and each its store, as is seen
 RELAYED: Final = "outbox"  # of which it can be seen from outside that nothing went well meanwhile
+OF_ONE_ENTRY: Final = ("MaxPayloadError", "KeyError", "ValidationError")
 SEEN: Final = ("request", "response", "write", "stored", "start", "leave", *KINDS)
 
 
@@ -71,11 +75,17 @@ def _followed(so_far: _Followed, event: TraceEvent) -> Iterator[Breach]:
         case "leave":
             so_far.leaving.add(event.host)
         case "log" if event.get("what") in OUTAGES and event.get("where") == RELAYED:
-            yield from _refused(so_far, event)
+            if not _is_of_its_own(event):
+                yield from _refused(so_far, event)
     if event.kind == "crash":
         so_far.down[event.host] = event.at_us
     if event.kind in KINDS:
         so_far.disturbances.follow(event)
+
+
+def _is_of_its_own(said: TraceEvent) -> bool:
+    # What one entry is too large for, or cannot be read for, says nothing of any other.
+    return str(said.get("error")).startswith(OF_ONE_ENTRY)
 
 
 def _went_well(so_far: _Followed, service: str) -> None:
@@ -115,21 +125,37 @@ def _answered(so_far: _Followed, asked: TraceEvent, answer: TraceEvent) -> Itera
             so_far.doubted.setdefault(host, (asked, answer))
     elif status == 503 and is_undisturbed:
         yield _breach(asked, answer, "nothing has been amiss")
+    elif (
+        status == 503
+        and CONSUMER in _said(answer)
+        and _is_undisturbed(so_far, host, asked, answer, CONSUMES_US)
+    ):
+        yield _breach(asked, answer, "nothing has been amiss for a while")
 
 
-def _is_undisturbed(so_far: _Followed, host: str, asked: TraceEvent, answer: TraceEvent) -> bool:
+def _is_undisturbed(
+    so_far: _Followed,
+    host: str,
+    asked: TraceEvent,
+    answer: TraceEvent,
+    for_us: int = REMEMBERED_US,
+) -> bool:
     begun_us = so_far.begun.get(host)
     if host in so_far.leaving or begun_us is None or asked.at_us - begun_us < BEGINS_US:
         return False
-    return not so_far.disturbances.were(asked.at_us - REMEMBERED_US, answer.at_us)
+    return not so_far.disturbances.were(asked.at_us - for_us, answer.at_us)
 
 
 def _breach(asked: TraceEvent, answer: TraceEvent, why: str, *others: int) -> Breach:
-    body: Any = answer.get("body")
-    errors = body.get("errors") if isinstance(body, dict) else None
-    said = f" “{errors[0]['message']}”" if errors else ""
+    said = f" “{_said(answer)}”" if _said(answer) else ""
     told = f"{asked['to']} answered {asked['path']} with {answer['status']}{said}"
     return Breach(
         f"{told} at {moment(answer.at_us)}, though {why}",
         [asked.number, *others, answer.number],
     )
+
+
+def _said(answer: TraceEvent) -> str:
+    body: Any = answer.get("body")
+    errors = body.get("errors") if isinstance(body, dict) else None
+    return str(errors[0]["message"]) if errors else ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from boxoffice.clock import as_datetime
 from scenarios.shop.checks import words
+from scenarios.shop.debris import is_debris
 from services.common.clock import iso
 from services.common.subjects import STREAM
 
@@ -73,7 +74,8 @@ def _outboxes(world: "World") -> list[str]:
     found = []
     for service, collection in PUBLISHING:
         server = world.backends.mongo[f"{service}-db"]
-        filled = server.documents_with(service, collection, "outbox.id")
+        found_there = server.documents_with(service, collection, "outbox.id")
+        filled = [it for it in found_there if not is_debris(it)]
         if filled:
             found.append(words.outbox(service, sum(len(it["outbox"]) for it in filled)))
     return found
@@ -147,12 +149,13 @@ def _unsettled(world: "World") -> "list[Document]":
     server = world.backends.mongo["payments-db"]
     found = server.documents_with("payments", "orders", "unsettled_since")
     # Null is no moment; but a sparse index has it, and so has what asks whether the field is there.
-    return [it for it in found if it["unsettled_since"] is not None]
+    return [it for it in found if it["unsettled_since"] is not None and not is_debris(it)]
 
 
 def _letters(world: "World") -> list[str]:
     promised = world.backends.mongo["auth-db"].documents_with("auth", "users", "letter_due")
     soon = iso(as_datetime(world.backends.now_s() + SOON_S)) if promised else ""
+    promised = [it for it in promised if not is_debris(it)]
     due = sum(it["letter_due"].get("after", soon) <= soon for it in promised)
     if due == 0:
         return []

@@ -60,6 +60,8 @@ def _told(evidence: Evidence) -> tuple[dict[tuple[str, str], Events], list[Breac
         data = message.data.get("data", {})
         if message.is_dead_letter or "version" not in data or verb == "":
             continue
+        if evidence.poisoned and message.data.get("type") != message.subject:
+            continue
         events, version = told.setdefault((noun, str(data.get("id"))), {}), data["version"]
         before = events.setdefault(version, (message.subject, data))
         if before != (message.subject, data):

@@ -20,6 +20,7 @@ from scenarios.shop.checks.in_time import (
     posted_late,
     settled_late,
 )
+from scenarios.shop.checks.leases import Leases
 from scenarios.shop.checks.parking import OF_THE_DOCUMENT, reason_of
 from scenarios.shop.checks.refills import Refills
 from scenarios.shop.checks.turns import overtaken
@@ -66,7 +67,7 @@ def _mistakes(evidence: Evidence) -> Iterator[Breach]:
                 yield from _unrung(it, set_us.get(it["order"]))
         elif is_limited and str(it.get("error")).startswith(TOO_LARGE):
             continue
-        elif _was_provoked(it, provoked):
+        elif _was_provoked(it, provoked) or _is_of_debris(it, evidence):
             continue  # of itself a service says so once for each time that it was refused
         elif it.get("what") == "failed" or it.get("where") == BACKGROUND:
             at, error = moment(it.at_us), str(it.get("error"))[:120]
@@ -80,6 +81,10 @@ def _was_provoked(failed: TraceEvent, provoked: set[str]) -> bool:
     # What passes is no failure, but an outage; only at the start all is taken for one.
     may_be = provoked if failed.get("where") == "start" else provoked & OF_ITS_OWN
     return any(reason in str(failed.get("error")) for reason in may_be)
+
+
+def _is_of_debris(said: TraceEvent, evidence: Evidence) -> bool:
+    return said.get("what") == "failed" and said.get("where") in evidence.spoiled
 
 
 def _unrung(overdue: TraceEvent, set_us: int | None) -> Iterator[Breach]:
@@ -181,13 +186,15 @@ def _rung(evidence: Evidence, way: Way) -> Iterator[Breach]:
             ends_us[data["id"]] = round(seconds_of(data["expiresAt"]) * 1e6)
         elif event["subject"] in ("expiration.complete", "order.completed", "order.cancelled"):
             over_us.setdefault(str(data.get("orderId") or data.get("id")), event.at_us)
-    refills = Refills(evidence)
+    refills, leases = Refills(evidence), Leases(evidence)
     for order, timer in set_at.items():
         due_us = max(timer.at_us, ends_us.get(order, 0))
         begun_us = due_us if refills.are_all(timer.at_us, due_us) else timer.at_us
         if order in ends_us and way.was_missed(due_us, over_us.get(order), begun_us=begun_us):
             said = f"order {short(order)}: the alarm of {moment(due_us)} rang late"
             yield Breach(f"{said}, and nothing was in the way", [timer.number])
+        elif order in ends_us:
+            yield from leases.missed(order, due_us, over_us.get(order))
 
 
 def _told(write: TraceEvent) -> list[str]:

@@ -24,8 +24,8 @@ class Way:
 
     def __init__(self, evidence: Evidence, but: str = "") -> None:
         troubles = [it for it in evidence.of_kind(*TROUBLE) if not but or it.get("to") != but]
-        self._any = _moments(troubles)
-        self._much = _moments(it for it in troubles if is_trouble(it))
+        self._any = moments(troubles)
+        self._much = moments(it for it in troubles if is_trouble(it))
         self.ends_us = evidence.events[-1].at_us if evidence.events else 0
 
     def was_missed(
@@ -52,7 +52,7 @@ class Way:
         return not _within(self._any, since_us, since_us + for_s * 1e6)
 
 
-def _moments(troubles: Iterable[TraceEvent]) -> list[int]:
+def moments(troubles: Iterable[TraceEvent]) -> list[int]:
     """Return moments that are in trouble, of a call that is late for minutes many."""
     late_s = ((it.at_us, it["s"] if it.kind in ("late", "pause") else 0.0) for it in troubles)
     return sorted(

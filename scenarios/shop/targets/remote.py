@@ -84,6 +84,10 @@ class RemoteStage(Town):
         """Stripe is not ours there.  Raises: CannotBeTold."""
         raise CannotBeTold("what Stripe has taken cannot be given back from outside")
 
+    def leave_debris(self, what: str) -> None:
+        """Its stores are not ours there.  Raises: CannotBeTold."""
+        raise CannotBeTold("stores cannot be written into from outside")
+
     def letters_to(self, address: str) -> list[str]:
         """Nobody's letters are shown.  Raises: CannotBeTold."""
         raise CannotBeTold("letters cannot be read from outside")

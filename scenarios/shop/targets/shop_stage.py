@@ -111,6 +111,10 @@ class ShopStage(Town):
                 }
                 self._stripe.v1.refunds.create(asked)
 
+    def leave_debris(self, what: str) -> None:
+        """Whoever looks at these stores could not read it either.  Raises: CannotBeTold."""
+        raise CannotBeTold("what nobody can read is left in the stores of a world alone")
+
     def _charges_for(self, order: str) -> list[stripe.Charge]:
         charges = self._stripe.v1.charges.list({"limit": PAGE}).auto_paging_iter()
         return [it for it in charges if it.status == "succeeded" and _order_of(it) == order]

@@ -1,5 +1,6 @@
 """Garbage in a stream: what anybody who can publish may put there, by mistake or not."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,7 +24,8 @@ class Garbage:
 
 
 PAYLOADS: Final = (b"", b"{", b"\xff\xfe", b"[]", b'{"data": [], "type": 3}', b"[" * 50_000)
-LARGE: Final = 0.2  # of those without headers
+MISDIRECTED: Final = 0.3  # of all, once something was said on two subjects
+LARGE: Final = 0.2  # of the others without headers
 SIZES: Final = (0, 300)  # bytes less than the broker takes
 HEADERS: Final[tuple[dict[str, str], ...]] = (
     {},
@@ -44,14 +46,21 @@ class _Poison(Fault):
         super().__init__(when)
         name, _, value = header.partition(": ")
         self._headers = (*HEADERS, {name: value}) if header else HEADERS
+        self._passed: dict[str, Any] = {}  # subject → what was last said there
 
     def garbage_after(self, event: TraceEvent, now_s: float) -> Garbage | None:
         # A dead letter has a reason, and is no message of anybody's.
         if event.kind != "stored" or "reason" in event.fields:
             return None
+        subject = str(event["subject"])
+        self._passed[subject] = event["data"]
         if not self.injects_at(event, now_s):
             return None
-        subject, headers = str(event["subject"]), self._random.choice(self._headers)
+        others = [it for it in self._passed if it != subject]
+        if others and self._random.random() < MISDIRECTED:
+            said = self._passed[self._random.choice(others)]
+            return Garbage(subject, json.dumps(said).encode())
+        headers = self._random.choice(self._headers)
         if not headers and self._random.random() < LARGE:
             return Garbage(subject, less_bytes=self._random.choice(SIZES))
         return Garbage(subject, self._random.choice(PAYLOADS), headers)
@@ -62,8 +71,9 @@ def poison(header: str = "", **when: Any) -> Fault:
     """Put garbage into the stream right behind a message that was just stored, on its subject.
 
     `of` is a pattern for the subject and `at` one for the broker.  What it says, its headers and
-    its size are drawn from the seed.  A `header` that means something to those who read messages,
-    `Name: value`, may be among them.  Raises: ValueError, for a line that is none.
+    its size are drawn from the seed; now and then it is what was said before on another subject.  A
+    `header` that means something to those who read messages, `Name: value`, may be among them.
+    Raises: ValueError, for a line that is none.
     """
     if header and not all(header.partition(": ")):
         raise ValueError(f"{header!r} is no header: say 'Name: value'")

@@ -57,6 +57,20 @@ def test_a_header_that_means_something_is_among_those_that_are_drawn() -> None:
     assert {tuple(sorted(it.headers)) for it in found} >= {tuple(sorted(it)) for it in HEADERS}
 
 
+def test_now_and_then_it_is_what_was_said_on_another_subject() -> None:
+    async def script(world: World) -> list[StoredMessage]:
+        for number in range(30):
+            subject = ("work.done", "work.begun")[number % 2]
+            world.backends.nats.publish(subject, b'{"on": "%s"}' % subject.encode(), {})
+            await world.passes(seconds=0.1)
+        return list(world.backends.nats.streams[STREAM].messages.values())
+
+    stored = met(poison(of="work.*"), seed=1).run(script)
+    elsewhere = [it for it in stored if b'"on"' in it.data and it.subject.encode() not in it.data]
+    assert 0 < len(elsewhere) < 20
+    assert not any(it.headers for it in elsewhere)
+
+
 def test_what_is_no_header_is_refused() -> None:
     for line in ("Job-Letter", ": 1", "Job-Letter: "):
         with raises(ValueError, match="is no header: say 'Name: value'"):

@@ -84,3 +84,23 @@ def test_a_crowd_is_more_than_a_batch(monkeypatch):
         if sum(it["subject"] == "order.created" for it in told) >= plots.CROWD:
             return
     raise AssertionError("there never are so many")
+
+
+def test_somebody_thinks_better_of_an_order_and_the_money_is_not_given_back_at_once(monkeypatch):
+    again = 0
+    for _, outcome in befallen(till_plots.given_back, monkeypatch):
+        answers = [it["outcome"] for it in outcome.trace.of_kind("refund")]
+        again += len(answers) > 1 and answers[-1] == "succeeded"
+        if again == 3:
+            return
+    raise AssertionError("all money is given back at once")
+
+
+def test_whatever_lies_in_the_way_is_told_of_and_passed_by(monkeypatch):
+    told = set()
+    for _, outcome in befallen(plots._spoiled, monkeypatch):
+        failed = (it["where"] for it in outcome.trace.of_kind("log") if it["what"] == "failed")
+        told |= set(failed)
+        if told >= {"outbox", "reconciler", "overdue", "mail"}:
+            return
+    raise AssertionError(f"nobody is told of but {told}")

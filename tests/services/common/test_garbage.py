@@ -9,13 +9,15 @@ import nats.errors
 from nats.aio.msg import Msg
 from pytest import fixture, mark
 
+from boxoffice.clock import EPOCH
 from boxoffice.servers.jetstream import StoredMessage
+from services.common.clock import iso
 from services.common.dead_letters import DeadLetters
-from services.common.events import TicketCreated
+from services.common.events import TicketCreated, enclose
 from services.common.letters import letter
 from services.common.messaging import ACK_WAIT_S, DEAD_LETTERS, STREAM
 from services.common.versioning import Decision
-from tests.services.common.bench import Bench, created, run_for, told
+from tests.services.common.bench import Bench, created, run_for, told, updated
 
 GOOD = [str(number) for number in range(5)]
 MAX = 1024 * 1024
@@ -51,6 +53,7 @@ HEADERS = {
     "ours": {"Boxoffice-Reason": "none", "Boxoffice-Cut": "3", "Boxoffice-Letter": "1"},
     "a trace": {"traceparent": "00-zz-\udc80-01"},
 }
+ELSEWHERE = enclose(updated(1), source="/x", time=iso(EPOCH))
 PAYLOADS = {
     "nothing": b"",
     "text": b"{",
@@ -58,6 +61,7 @@ PAYLOADS = {
     "deep": b"[" * 100_000,
     "as large as can be": b"x" * MAX,
     "almost": b"x" * (MAX - 300),
+    "what belongs elsewhere": ELSEWHERE.model_dump_json().encode(),
 }
 
 

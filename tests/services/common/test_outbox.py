@@ -169,6 +169,25 @@ def test_the_relay_outlives_its_servers(server):
     assert told(story) == (["t-0"], [])
 
 
+def test_what_is_stuck_keeps_nobody_waiting_and_is_tried_once_a_second():
+    async def story(bench: Bench):
+        await fill(bench, "a")
+        await bench.documents.update_one({"_id": "a"}, {"$set": {"outbox.0.id": "x" * 2_000_000}})
+        relay = asyncio.ensure_future(bench.outbox.run())
+        await asyncio.sleep(10.5 * RETRY_S)
+        stored = []
+        for number in range(50):  # within one second
+            await fill(bench, f"b{number}")
+            await asyncio.sleep(0.02 * RETRY_S)
+            stored.append(len(bench.stored()))
+        relay.cancel()
+        return stored, sum(it["event"] == "failed" for it in bench.said)
+
+    stored, failed = told(story)
+    assert stored == list(range(1, 51))
+    assert failed in (11, 12)
+
+
 def test_a_stored_message_carries_the_trace_and_the_type_as_subject():
     async def story(bench: Bench):
         await fill(bench)

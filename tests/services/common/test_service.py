@@ -172,7 +172,7 @@ def a_loop(name: str, bench: Bench, error: Exception):
     """Return a loop of a service whose work fails, and what lets it succeed."""
     gate = [error]
 
-    async def work(*_: object) -> list:
+    async def work(*_: object, **__: object) -> list:
         if gate:
             raise gate[0]
         return []

@@ -2,7 +2,7 @@
 
 from pytest import mark
 
-from boxoffice.faults import crashes, lost_requests, lost_responses, slow_calls
+from boxoffice.faults import crashes, lost_requests, lost_responses, no_memory, slow_calls
 from tests.services.expiration.test_timers import due_s, ordered, rung, timers
 from tests.services.orders.books import WINDOW_S, assert_balanced, said
 from tests.services.shop import Shop
@@ -153,6 +153,25 @@ def test_a_redis_that_forgets_while_expiration_is_down_is_filled_as_well(play):
         assert_balanced(shop.world)
 
     play(script)
+
+
+def test_a_redis_that_takes_nothing_is_not_filled_again_and_again(play):
+    async def script(shop: Shop):
+        _, placed = await ordered(shop, 3)
+        await shop.sleep(10)
+        shop.world.backends.redis.forget()
+        await shop.sleep(300)
+        disturbed = [it for it in shop.world.trace.of_kind("log") if is_of_consumer(it)]
+        assert len(disturbed) < 10  # each time that it is filled anew its consumer begins anew
+        await shop.sleep(200)
+        assert {order for order, score in timers(shop).items() if score > 0} == {
+            order["id"] for order in placed
+        }
+
+    def is_of_consumer(said):
+        return said.host == "expiration" and said.get("where") == "consumer"
+
+    play(script, faults=[no_memory(at="redis", lasts_s=0.0, share=1.0, from_s=5, until_s=400)])
 
 
 def test_redis_is_called_full_only_after_the_stream_was_asked_to_tell_all_again(play):

@@ -123,6 +123,17 @@ class FakeMongoServer:
             if filter_applies(search, document):
                 yield deepcopy(document)
 
+    def put(self, db: str, collection: str, document: Document) -> None:
+        """Put a document there by hand, past any link and untold.
+
+        Raises: pymongo.errors.DuplicateKeyError.
+        """
+        observe, self.observe = self.observe, None
+        try:
+            self.perform(db, collection, "insert_one", lambda it: it.insert_one(document))
+        finally:
+            self.observe = observe
+
     def create(self, db: str, collection: str) -> None:
         """Make an empty collection."""
         self._stores[db][collection].create()

@@ -13,6 +13,7 @@ from scenarios.shop.checks import INVARIANTS, Evidence, Invariant
 from tests.scenarios.shop.checks import (
     corrupted_answers,
     corrupted_ends,
+    corrupted_hands,
     corrupted_leaving,
     corrupted_news,
     corrupted_parking,
@@ -33,6 +34,7 @@ KNOWN: Final = (  # whose cases these are
     corrupted_leaving,
     corrupted_news,
     corrupted_parking,
+    corrupted_hands,
     corrupted_patience,
     corrupted_promises,
     corrupted_readiness,
