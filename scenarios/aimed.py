@@ -242,6 +242,11 @@ def at_accounts(chance: Random) -> list[Fault]:
     return [slow_hashing(chance, ()), *((writes,) if chance.random() < 0.8 else ())]
 
 
+def slow_letter(chance: Random) -> Fault:
+    """Draw a mail server that takes its time for a first letter, longer than two are apart."""
+    return faults.slow_calls(chance.choice((20.0, 30.0)), of="mail", at="mail", nth=[1])
+
+
 def upgraded_auth() -> Fault:
     """Return an auth that is begun anew once it has posted a letter."""
     return faults.departures("auth", after="mail.*", notice_s=0.1, down_s=0.5, nth=[1])

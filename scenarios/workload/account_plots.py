@@ -12,6 +12,8 @@ WAITS_S: Final = (0.6, 1.0, 2.0, 4.0)  # and one that has to wait for strangers
 FEW: Final = 10  # guesses of one client: as many as at one account
 GUESSED_S: Final = 90.0  # by which somebody has guessed too often
 POSTING_S: Final = (0.05, 0.1, 0.2, 0.4)  # until a letter is there, if all are quick
+AGAIN_S: Final = 11.0  # when two letters are far enough apart
+TAKEN_S: Final = 40.0  # by which both have been taken
 POSTED_S: Final = 3.0  # and if not
 GRANTED_S: Final = (7.5, 9.0)  # within the ten seconds that two letters are apart
 
@@ -19,7 +21,7 @@ GRANTED_S: Final = (7.5, 9.0)  # within the ten seconds that two letters are apa
 def crossed(chance: Random, it: Outline) -> None:
     """Have another password chosen in the moment in which somebody else is at the account."""
     nth = next(nth for nth, deed in enumerate(it.deeds) if deed.does == "resets")
-    who, crossing = it.deeds[nth].who, chance.choice((_posted, _granted, _renewed, _besieged))
+    who, crossing = it.deeds[nth].who, chance.choice(CROSSINGS)
     it.faults += aimed.at_accounts(chance)
     crossed = [Deed(who, "forgets"), *crossing(chance, it, who), Deed(who, "tries")]
     it.deeds = [*it.deeds[:nth], *crossed, *it.deeds[nth + 1 :]][: MOST + 2]
@@ -46,6 +48,12 @@ def _granted(chance: Random, it: Outline, who: str) -> list[Deed]:
     return [Deed(who, "forgets", after_s=1.0), resets]
 
 
+def _wanted_again(chance: Random, it: Outline, who: str) -> list[Deed]:
+    # Another is granted while the first is being posted, and that takes long.
+    it.faults.append(aimed.slow_letter(chance))
+    return [Deed(who, "forgets", after_s=AGAIN_S), Deed(who, "resets", after_s=TAKEN_S)]
+
+
 def _renewed(chance: Random, it: Outline, who: str) -> list[Deed]:
     it.faults.append(aimed.upgraded_auth())
     it.options["rolled_out"] = {"salt_factory": 5}
@@ -59,3 +67,6 @@ def _besieged(chance: Random, it: Outline, who: str) -> list[Deed]:
 def _comes_back(who: str, later_s: float) -> list[Deed]:
     resets = Deed(who, "resets", {"tab": 2, "later_s": later_s})
     return [Deed(who, "comes_back", after_s=POSTED_S), resets]
+
+
+CROSSINGS: Final = (_posted, _granted, _wanted_again, _renewed, _besieged)

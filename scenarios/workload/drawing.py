@@ -18,6 +18,7 @@ PRICES: Final = ("20.00", "19.99", "0.50", "999999.99", "1.15", "8.20", "20.05",
 CARDS: Final = (
     *("tok_visa", "tok_visa", "tok_mastercard", "tok_mastercard"),
     *("tok_chargeDeclined", "tok_chargeDeclined"),
+    "tok_nonsense",  # which Stripe does not know
 )
 SHORTLY: Final = 3  # times to order and cancel
 LETTER_S: Final = 1_800.0  # that a letter is good for

@@ -4,7 +4,7 @@ A storm has a plot now and then: somebody stays for as long as something takes, 
 then matters.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ INSPECTED: Final = 20  # times, until what was refused is granted again and has 
 A_FEW: Final = 5  # orders at once
 MEET_S: Final = 5.0  # by which whoever offers a few seats has
 HELD_S: Final = 8.0  # by which these are held, and have been for a while
+CONFIRMED_S: Final = 3.0
 CROWD: Final = 20  # orders at once: more than any service takes at a time
 # What is begun anew has what was rolled out meanwhile.
 BEGUN_ANEW: Final = ("crashes", "departures", "rolling-restarts")
@@ -46,6 +47,8 @@ def befall(chance: Random, it: Outline) -> None:
         # Of a seat that nobody else takes; and without late messages it shows no more than a short.
         first = Deed("Sue", "lists", {"seat": APART, "price": "20.00"})
         it.deeds = [first, *map(_apart, it.deeds)]
+        if chance.random() < 0.5:
+            it.deeds = [*_once_more(it.deeds)][:MOST]
         it.faults.append(late_message(chance))
     for share, fits, happen in BESIDE:
         if fits(it) and chance.random() < share:
@@ -58,6 +61,16 @@ def befall(chance: Random, it: Outline) -> None:
 def _apart(deed: Deed) -> Deed:
     is_long = deed.what.get("times") == LONG
     return replace(deed, what={**deed.what, "seat": APART}) if is_long else deed
+
+
+def _once_more(deeds: Sequence[Deed]) -> Iterator[Deed]:
+    """Have who has let go of a seat so often keep an order for it until it is confirmed."""
+    for deed in deeds:
+        yield deed
+        if deed.what.get("times") == LONG:
+            seat = {"seat": APART}
+            yield Deed(deed.who, "orders", seat)
+            yield Deed(deed.who, "cancels", seat, after_s=CONFIRMED_S)
 
 
 def _deaf(chance: Random, it: Outline) -> None:

@@ -31,9 +31,14 @@ def unposted(evidence: Evidence) -> Iterator[Breach]:
             if after.get("reset") != before.get("reset"):
                 written[event["id"]] = event.number
             ticked_off = "letter_due" in before and "letter_due" not in after and "reset" in after
-            if ticked_off and came.get(after["email"], -1) < written.get(event["id"], 0):
-                said = f"user {short(event['id'])}: a letter was ticked off before the mail server"
-                yield Breach(f"{said} had it, at {moment(event.at_us)}", [event.number])
+            if not ticked_off:
+                continue
+            said = f"user {short(event['id'])}: a letter was ticked off before"
+            if before["letter_due"] == UNTRIED:
+                yield Breach(f"{said} it was written, at {moment(event.at_us)}", [event.number])
+            elif came.get(after["email"], -1) < written.get(event["id"], 0):
+                how = "the mail server had it, at"
+                yield Breach(f"{said} {how} {moment(event.at_us)}", [event.number])
 
 
 def forgotten(evidence: Evidence) -> Iterator[Breach]:

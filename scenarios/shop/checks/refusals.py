@@ -4,7 +4,7 @@ Save for whoever wants something written that a store takes from nobody, for wha
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from boxoffice.world import Breach, Finding
@@ -25,14 +25,18 @@ def refusals_in_words(evidence: Evidence) -> Finding:
     provoked = {
         it.cause for it in evidence.of_kind("answered") if it.get("says") in OF_THE_DOCUMENT
     }
+    # What Stripe says of a card is for operators.
+    hidden = {it.get("reason") for it in evidence.of_kind("log") if it.get("what") == "stripe"}
     for it in exchanges(evidence):
         status = it.response.get("status") or 0
         tested |= 400 <= status < 500
-        breaches += _wrong(it, status, it.request.number in provoked)
+        breaches += _wrong(it, status, it.request.number in provoked, hidden)
     return Finding(tested, breaches)
 
 
-def _wrong(it: Exchange, status: int, is_provoked: bool) -> Iterator[Breach]:
+def _wrong(
+    it: Exchange, status: int, is_provoked: bool, hidden: Collection[str | None]
+) -> Iterator[Breach]:
     body: Any = it.body
     at = moment(it.response.at_us)
     answered = f"{it.request.host} was answered {status} to {it.call} at {at}"
@@ -44,6 +48,8 @@ def _wrong(it: Exchange, status: int, is_provoked: bool) -> Iterator[Breach]:
         said = body["errors"][0]["message"]
         if not re.fullmatch(FOR_PEOPLE, said):
             yield Breach(f"{answered}, in words that are not for people: {said[:80]}", it.numbers)
+    elif it.status >= 400 and (said := body["errors"][0]["message"]) in hidden:
+        yield Breach(f"{answered}, in Stripe's own words: {said[:80]}", it.numbers)
 
 
 def _says_why(body: Any) -> bool:

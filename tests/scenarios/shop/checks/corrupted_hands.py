@@ -63,3 +63,10 @@ def is_not_ready_for_what_is_over(it: Recording) -> None:
     answer = it.last("response", "GET /readyz", status=200)
     happens(it, answer, -60.0, "orders", "answered", **TO_NATS)
     it.change(answer, refuse(503, "Not ready: consumer (ServiceUnavailableError)"))
+
+
+@falls("refusals-in-words", "in Stripe's own words: ")
+def told_a_buyer_what_stripe_says(it: Recording) -> None:
+    answer = it.first("response", status=400)
+    said = answer["body"]["errors"][0]["message"]
+    happens(it, answer, -0.01, "payments", "log", what="stripe", reason=said)

@@ -114,6 +114,15 @@ def ticked_a_letter_off_too_soon(it: Recording) -> None:
     it.move(it.first("mail"), by_s=1.0)
 
 
+@falls("letters-open-once", "a letter was ticked off before it was written, at")
+def ticked_another_letter_off(it: Recording) -> None:
+    users = [one for one in it.all("write", collection="users") if one["before"]]
+    ticked = next(
+        one for one in users if "letter_due" in one["before"] and "letter_due" not in one["after"]
+    )
+    it.change(ticked, lambda to: to["before"].update(letter_due={"tries": 0}))
+
+
 def promised(it: Recording) -> TraceEvent:
     """Return the first write by which a letter is due, and yet to be tried."""
     users = it.all("write", collection="users")
