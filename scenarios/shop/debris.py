@@ -68,7 +68,8 @@ STRAYS: Final[Mapping[str, Document]] = {
 
 def document_of(what: str) -> Document:
     """Return the document of one kind of debris."""
-    return {"_id": f"{_ID} {what}", **deepcopy(DEBRIS[what].document)}
+    id = f"{_ID} {what}"
+    return {"_id": id, "ticket": {"id": id}, **deepcopy(DEBRIS[what].document)}
 
 
 def is_debris(document: Document) -> bool:

@@ -106,8 +106,9 @@ class World(AnyWorld, Town):
             self.backends.nats.publish(what, json.dumps(message).encode(), {})
             return
         one = DEBRIS[what]
-        store = self.backends.mongo[f"{one.service}-db"]
-        store.put(one.service, one.collection, document_of(what))
+        store, document = self.backends.mongo[f"{one.service}-db"], document_of(what)
+        if store.find_by_id(one.service, one.collection, document["_id"]) is None:
+            store.put(one.service, one.collection, document)
 
     def _charges_for(self, order: str) -> list[dict[str, Any]]:
         charges = self.backends.stripe.charges.values()

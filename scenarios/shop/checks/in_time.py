@@ -91,6 +91,8 @@ def posted_late(evidence: Evidence, way: Way) -> Iterator[Breach]:
                 yield from _missed(way, event["to"], *due, event.at_us)
         elif store_of(event) == USERS and event["after"]:
             people.add(event["after"]["email"])
+            if event["before"] and event["before"]["epoch"] != event["after"]["epoch"]:
+                wanted.pop(event["after"]["email"], None)  # who has chosen one needs none
         elif store_of(event) == WISHES and event["id"] in people:
             before, after = event["before"] or {}, event["after"] or {}
             if "due" in after and "due" not in before:

@@ -124,15 +124,15 @@ class FakeMongoServer:
                 yield deepcopy(document)
 
     def put(self, db: str, collection: str, document: Document) -> None:
-        """Put a document there by hand, past any link and untold.
+        """Put a document there by hand, past any link, untold, and as all members have it.
 
         Raises: pymongo.errors.DuplicateKeyError.
         """
-        observe, self.observe = self.observe, None
+        kept, self.observe, self._replication = (self.observe, self._replication), None, None
         try:
             self.perform(db, collection, "insert_one", lambda it: it.insert_one(document))
         finally:
-            self.observe = observe
+            self.observe, self._replication = kept
 
     def create(self, db: str, collection: str) -> None:
         """Make an empty collection."""
