@@ -8,6 +8,7 @@ from boxoffice import Deed
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
 
+APART: Final = "D"  # a seat of its own
 MOST: Final = 20  # deeds of a small storm
 SOON_S: Final = 60  # so long orders may last for somebody to see all of them end
 LATER_S: Final = (1.0, 20.0)  # that an operator asks once more

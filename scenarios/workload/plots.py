@@ -13,8 +13,8 @@ from boxoffice.clock import Random
 from scenarios import aimed, at_the_till
 from scenarios.swarm import late_message
 from scenarios.workload import account_plots, till_plots
-from scenarios.workload.outline import LATER_S, MOST, SOON_S, Outline
-from scenarios.workload.till_plots import APART, GIVEN_UP_S
+from scenarios.workload.outline import APART, LATER_S, MOST, SOON_S, Outline
+from scenarios.workload.till_plots import GIVEN_UP_S
 
 LONG: Final = 18  # times to order and cancel, until the first are forgotten
 LETS_GO: Final = ("wavers", "cancels")

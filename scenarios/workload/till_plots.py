@@ -6,9 +6,8 @@ from typing import Final
 from boxoffice import Deed
 from boxoffice.clock import Random
 from scenarios import at_the_till
-from scenarios.workload.outline import MOST, Outline
+from scenarios.workload.outline import APART, MOST, Outline
 
-APART: Final = "D"  # a seat of its own
 GIVEN_UP_S: Final = 125.0  # by which a charge is given up that Stripe does not know
 KNOWN_S: Final = (13.0, 15.0)  # until another has asked about a card whose asker sleeps
 MIND_S: Final = (0.05, 1.0, 5.0)  # until somebody thinks better of an order

@@ -1,7 +1,8 @@
 """Takes down what a world has left behind, as evidence."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, overload
 
 from scenarios.shop.checks.evidence import Backlog, Evidence, Message
@@ -26,9 +27,13 @@ def collect_evidence(
     stream = backends.nats.streams.get(STREAM)
     timers, leases = _timers(world)
     settings = getattr(world, "settings", None)
+    found = {
+        name: backends.mongo[f"{service}-db"].documents(service, of)
+        for name, service, of in _COLLECTIONS
+    }
     return Evidence(
         events=world.trace.events.so_far(),
-        **{name: _documents(world, service, of) for name, service, of in _COLLECTIONS},
+        **{name: _by_id(documents) for name, documents in found.items()},
         messages=Messages(tuple(stream.messages.values())) if stream else (),
         charges={
             id: dict(charge)
@@ -46,7 +51,7 @@ def collect_evidence(
         restless=restless(world) if moving is None else moving,
         now_s=backends.now_s(),
         poisoned=poisoned,
-        spoiled=frozenset(_spoiled(world)),
+        spoiled=frozenset(_spoiled(world, found.values())),
         prompt=world.randomness.course is None,
         punctual=world.randomness.course is None and not world.faults.keep_messages,
         most_open=getattr(settings, "most_open_orders", None),
@@ -68,16 +73,12 @@ _COLLECTIONS: Final = (
 )
 
 
-def _documents(world: "World", service: str, collection: str) -> Any:
-    found = world.backends.mongo[f"{service}-db"].documents(service, collection)
-    return {document["_id"]: document for document in found if not is_debris(document)}
+def _by_id(documents: Iterable[Any]) -> Any:
+    return {document["_id"]: document for document in documents if not is_debris(document)}
 
 
-def _spoiled(world: "World") -> Iterator[str]:
-    for _, service, collection in _COLLECTIONS:
-        for document in world.backends.mongo[f"{service}-db"].documents(service, collection):
-            if is_debris(document):
-                yield told_by(document)
+def _spoiled(world: "World", found: Iterable[Iterable[Any]]) -> Iterator[str]:
+    yield from (told_by(it) for it in chain.from_iterable(found) if is_debris(it))
     stream = world.backends.nats.streams.get(STREAM)
     for message in stream.messages.values() if stream else ():
         if is_stray_news(message.subject, message.data):

@@ -10,6 +10,7 @@ from typing import Final
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach
 from scenarios.shop.checks.evidence import Evidence
+from scenarios.shop.checks.refills import OURS
 from scenarios.shop.checks.way import TROUBLE, moments
 from scenarios.shop.checks.words import moment, short
 
@@ -17,7 +18,6 @@ from scenarios.shop.checks.words import moment, short
 # they look.  Source: services/expiration/repository.py, use_cases.py
 LEASE_S: Final = 30.0
 LATE_S: Final = LEASE_S + 6.0
-OF_ALARMS: Final = ("expiration", "redis", "nats")
 LOSES: Final = ("log", "forgets", "failover", "crash")
 AWAY_STEP_S: Final = 5.0
 
@@ -29,7 +29,7 @@ class Leases:
         away: dict[str, int] = {}
         self._moments = moments(it for it in evidence.of_kind(*TROUBLE) if _is_of_alarms(it))
         for event in evidence.of_kind("crash", "leave", "start"):
-            if event.host.startswith(OF_ALARMS):
+            if event.host.startswith(OURS):
                 since_us = away.pop(event.host, event.at_us)
                 step_us = round(AWAY_STEP_S * 1e6)
                 self._moments += [*range(since_us, event.at_us, step_us), event.at_us]
@@ -68,7 +68,7 @@ class Leases:
 def _is_of_alarms(event: TraceEvent) -> bool:
     if event.kind in ("partition", "heal"):
         return True
-    return event.host.startswith(OF_ALARMS) or str(event.get("to", "")).startswith(OF_ALARMS)
+    return event.host.startswith(OURS) or str(event.get("to", "")).startswith(OURS)
 
 
 def _loses(event: TraceEvent) -> bool:

@@ -76,16 +76,17 @@ def _never_done(evidence: Evidence, consumer: str, deliveries: list[TraceEvent])
     )
 
 
-def _is_of_nobody(letter: Message) -> bool:
-    return is_garbage(letter.subject.split(".", 2)[2], letter.data)
+def _is_of_others(evidence: Evidence, letter: Message) -> bool:
+    if not evidence.poisoned:
+        return is_stray(letter.data)
+    return is_stray(letter.data) or is_garbage(letter.subject.split(".", 2)[2], letter.data)
 
 
 def _dead_letters(evidence: Evidence) -> tuple[list[Breach], set[str]]:
     """Return those that are there wrongly, and the services that others rightly wait for."""
     letters = [it for it in evidence.messages if it.is_dead_letter]
     # Unless its own store has refused it, an event of ours that is put aside was so wrongly.
-    strangers = evidence.poisoned
-    wrong = [it for it in letters if not (is_stray(it.data) or (strangers and _is_of_nobody(it)))]
+    wrong = [it for it in letters if not _is_of_others(evidence, it)]
     wanted = {it.seq for it in wrong}
     told = evidence.of_kind("stored") if wrong and evidence.is_told else ()
     stored = {it["seq"]: it for it in told if it["seq"] in wanted and not it["duplicate"]}
