@@ -60,7 +60,7 @@ def _told(evidence: Evidence) -> tuple[dict[tuple[str, str], Events], list[Breac
         data = message.data.get("data", {})
         if message.is_dead_letter or "version" not in data or verb == "":
             continue
-        if evidence.poisoned and message.data.get("type") != message.subject:
+        if message.data.get("type") != message.subject:  # whoever gets it puts it aside
             continue
         events, version = told.setdefault((noun, str(data.get("id"))), {}), data["version"]
         before = events.setdefault(version, (message.subject, data))

@@ -1,16 +1,19 @@
 """The stream, read from its beginning to its end, and how far its consumers are."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
 from nats.aio.client import Client as Nats
 from nats.aio.msg import Msg
+from nats.errors import Error as BrokerError
 from nats.errors import TimeoutError as NothingCame
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo, DeliverPolicy
-from nats.js.errors import NotFoundError
+from nats.js.errors import NotFoundError, ServiceUnavailableError
 
 from scenarios.shop.checks.evidence import Backlog
 from scenarios.shop.checks.restless import CONSUMING
@@ -20,6 +23,10 @@ from services.common.messaging import STREAM
 
 BATCH: Final = 256
 TIMEOUT_S: Final = 5.0
+# A reader lives on one member of a cluster: the others may not have heard of it yet, and while that
+# one restarts nobody has it.
+AWAY_S: Final = 20.0
+PAUSE_S: Final = 0.1  # between two tries
 # Nobody acknowledges to the reader, and a broker forgets it soon if it dies.
 READER: Final = ConsumerConfig(
     ack_policy=AckPolicy.NONE,
@@ -54,33 +61,37 @@ async def stream_batches(
     """
     jetstream = nats.jetstream(timeout=TIMEOUT_S)
     try:
-        state = (await jetstream.stream_info(STREAM)).state
+        state = (await jetstream.stream_info(STREAM, subject)).state
     except NotFoundError:
         return
-    if state.messages == 0 or state.last_seq <= after:
+    wanted = sum((state.subjects or {}).values())
+    if wanted == 0 or state.last_seq <= after:
         return
     begin = max(after + 1, state.first_seq)
-    wanted = replace(
+    config = replace(
         READER,
         deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
         opt_start_seq=begin,
         filter_subjects=[subject],
     )
-    made = await _made(jetstream, wanted, reader)
-    name = made.name
+    name = (await _made(jetstream, config, reader)).name
     subscription = await jetstream.pull_subscribe_bind(name, STREAM)
     try:
-        is_last = not made.num_pending
-        while not is_last:
+        last = after
+        # Its member may be behind the leader, who has told how many there are.
+        while wanted > 0 and last < state.last_seq:
             batch = await _fetch(subscription)
-            found = [*map(_stored, batch)]
-            # What was there may have been discarded meanwhile, and more may have come.
-            is_last = not batch or not batch[-1].metadata.num_pending
-            is_last = is_last or found[-1].seq >= state.last_seq
+            if not batch:  # what was there has been discarded meanwhile
+                break
+            # And has forgotten, when it is back, how far the reader was.
+            found = [it for it in map(_stored, batch) if it.seq > last]
+            wanted -= len(found)
+            last = found[-1].seq if found else last
             yield found
     finally:
         await subscription.unsubscribe()
-        await jetstream.delete_consumer(STREAM, name)
+        with suppress(BrokerError):  # what was read is read, and the broker forgets its reader
+            await jetstream.delete_consumer(STREAM, name)
 
 
 async def _made(
@@ -113,10 +124,18 @@ async def backlogs(jetstream: JetStreamContext) -> Mapping[str, Backlog]:
 
 
 async def _fetch(reader: JetStreamContext.PullSubscription) -> list[Msg]:
-    try:
-        return await reader.fetch(BATCH, timeout=TIMEOUT_S)
-    except NothingCame:
-        return []
+    """Return the next messages: nothing, if nothing is left.  Raises: nats.errors.Error."""
+    loop = asyncio.get_running_loop()
+    end_s = loop.time() + AWAY_S
+    while loop.time() < end_s:
+        with suppress(NothingCame, ServiceUnavailableError):
+            return await reader.fetch(BATCH, timeout=TIMEOUT_S)
+        with suppress(NothingCame, ServiceUnavailableError):
+            infos = await reader._js._jsm.consumers_info(STREAM)  # who only reads may ask no other
+            if any(it.name == reader._consumer and not it.num_pending for it in infos):
+                return []
+        await asyncio.sleep(PAUSE_S)
+    return await reader.fetch(BATCH, timeout=TIMEOUT_S)
 
 
 def _stored(message: Msg) -> Stored:

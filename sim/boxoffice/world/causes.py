@@ -64,22 +64,22 @@ def _key(text: str) -> int:
 
 
 class Deliveries:
-    """The events of deliveries, by consumer, sequence and attempt."""
+    """The events of deliveries, by who got them, sequence and attempt."""
 
     def __init__(self) -> None:
         self._first: dict[str, BySequence] = {}
         self._again: dict[tuple[str, int, int], int] = {}  # few messages come twice
 
-    def add(self, consumer: str, sequence: int, attempt: int, number: int) -> None:
-        """Remember a delivery."""
+    def add(self, host: str, sequence: int, attempt: int, number: int) -> None:
+        """Remember a delivery that has reached a host."""
         if attempt == 1:
-            self._first.setdefault(consumer, BySequence())[sequence] = number
+            self._first.setdefault(host, BySequence())[sequence] = number
         else:
-            self._again[consumer, sequence, attempt] = number
+            self._again[host, sequence, attempt] = number
 
-    def get(self, consumer: str, sequence: Any, attempt: Any) -> int | None:
+    def get(self, host: str, sequence: Any, attempt: Any) -> int | None:
         """Return the event of a delivery, if there was such a one."""
         if attempt == 1 and type(sequence) is int:
-            known = self._first.get(consumer)
+            known = self._first.get(host)
             return known.get(sequence) if known else None
-        return self._again.get((consumer, sequence, attempt))
+        return self._again.get((host, sequence, attempt))

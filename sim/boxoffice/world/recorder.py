@@ -18,6 +18,7 @@ from boxoffice.world.causes import BySequence, ByText, Deliveries
 
 if TYPE_CHECKING:
     from boxoffice.servers.jetstream import JetStreamServer
+    from boxoffice.servers.jetstream.pull import Delivery
     from boxoffice.servers.mongo import FakeMongoServer
 
 SHOWN_BYTES = 1_000  # of what is no JSON
@@ -50,17 +51,15 @@ class Recorder:
     def listen_to_stream(self, host: str, server: "JetStreamServer") -> None:
         """Record what is stored, delivered and acknowledged."""
 
-        def observe(kind: str, **fields: Any) -> None:
+        def observe(kind: str, **fields: Any) -> int | None:
             if kind == "stored":
                 self._record_stored(host, fields)
-                return
+                return None
             cause = self._stored.get(fields["seq"])
-            event = self._trace.record(host, kind, cause, **fields)
-            if kind == "delivered" and self._trace.events.are_kept:
-                consumer, seq, attempt = fields["consumer"], fields["seq"], fields["attempt"]
-                self._delivered.add(consumer, seq, attempt, event.number)
+            return self._trace.record(host, kind, cause, **fields).number
 
         server.observe = observe
+        server.received = self._received
 
     def _record_stored(self, host: str, fields: dict[str, Any]) -> None:
         data, headers = _decoded(fields.pop("data", b"")), fields.pop("headers", None) or {}
@@ -116,11 +115,17 @@ class Recorder:
         bound = {} if context is None else context.get_contextvars()
         return self._delivery(_speaker(), bound)
 
+    def _received(self, it: "Delivery") -> None:
+        # By who has it: a consumer that is made anew counts its deliveries anew, and while one host
+        # works on the first of a message still, another one may have been given its first again.
+        if it.number is not None and self._trace.events.are_kept:
+            self._delivered.add(_speaker(), it.message.seq, it.attempt, it.number)
+
     def _delivery(self, host: str, bound: Mapping[str, Any]) -> int | None:
         """Return the delivery that is worked on; another attempt may have begun before its end."""
         if "delivery" not in bound:
             return None
-        return self._delivered.get(host.split("-")[0], bound["delivery"], bound["attempt"])
+        return self._delivered.get(host, bound["delivery"], bound["attempt"])
 
 
 def _speaker() -> str:

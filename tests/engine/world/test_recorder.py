@@ -6,6 +6,7 @@ from pytest import fixture
 from structlog.contextvars import bound_contextvars
 
 from boxoffice.net.host import Life, current_life
+from boxoffice.servers.jetstream.pull import Delivery
 from boxoffice.trace.trace import Trace
 from boxoffice.world.recorder import Recorder
 from tests.engine.causes import causes_of
@@ -40,15 +41,20 @@ def test_a_decision_goes_back_to_the_delivery_it_was_about(trace):
     assert (delivered["consumer"], delivered["seq"]) == (decided.host, decided["seq"])
 
 
+def handed(stream, attempt):
+    number = stream.observe("delivered", consumer="courier", seq=7, attempt=attempt)
+    return Delivery(SimpleNamespace(seq=7), "WORK", "courier", attempt, 1, 0, number)
+
+
 def test_what_an_attempt_does_goes_back_to_that_attempt_and_not_to_a_later_one():
     told, stream, store = Trace(lambda: 0.0), SimpleNamespace(), SimpleNamespace()
     recorder, life = Recorder(told, {}), Life(SimpleNamespace(name="courier"))
     recorder.listen_to_stream("nats", stream)
     recorder.listen_to_store("courier-db", store)
-    for attempt in (1, 2):
-        stream.observe("delivered", consumer="courier", seq=7, attempt=attempt)
     outside = current_life.set(life)
     try:
+        for attempt in (1, 2):
+            stream.received(handed(stream, attempt))
         for attempt in (1, 2):
             with bound_contextvars(delivery=7, attempt=attempt):
                 store.observe("write", db="courier", before=None, after={})
@@ -62,6 +68,25 @@ def test_what_an_attempt_does_goes_back_to_that_attempt_and_not_to_a_later_one()
         ("decided", 1),
     ]
     assert [it["attempt"] for it in told.of_kind("decided")] == [1, 2]
+
+
+def test_what_a_host_does_goes_back_to_what_reached_it_and_not_to_what_another_one_got():
+    """A consumer that is made anew hands out a message for the first time once more."""
+    told, stream = Trace(lambda: 0.0), SimpleNamespace()
+    recorder = Recorder(told, {})
+    recorder.listen_to_stream("nats", stream)
+    lives = [Life(SimpleNamespace(name=name)) for name in ("courier", "courier-2")]
+    for life in lives:
+        outside = current_life.set(life)
+        stream.received(handed(stream, 1))
+        current_life.reset(outside)
+    with bound_contextvars(delivery=7, attempt=1):
+        for life in lives:
+            recorder.log_of(life).info("decided", decision="apply")
+    assert [(it.host, it.cause) for it in told.of_kind("decided")] == [
+        ("courier", 0),
+        ("courier-2", 1),
+    ]
 
 
 def test_every_cause_is_earlier_than_its_effect(trace):

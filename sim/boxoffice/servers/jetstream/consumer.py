@@ -245,9 +245,9 @@ class Consumer:
         owed = self.config["ack_policy"] != "none"
         if held := self.ledger.hand_out(message, attempt, self.active_s, owed):
             self._watch(held)
-        self._tell("delivered", message, attempt=attempt)
+        number = self._tell("delivered", message, attempt=attempt)
         stream, seq = self._stream.name, self.ledger.delivered
-        return Delivery(message, stream, self.name, attempt, seq, self._pending.told)
+        return Delivery(message, stream, self.name, attempt, seq, self._pending.told, number)
 
     def _undelivered(self, seq: int) -> bool:
         if self.schedule.planned(seq):
@@ -294,7 +294,6 @@ class Consumer:
             self._tell("ack-expired", held.message)
         self.ledger.redeliver(held.message.seq)
 
-    def _tell(self, kind: str, message: StoredMessage, **fields: Any) -> None:
-        if self._hooks.observe is not None:
-            where = {"consumer": self.name, "seq": message.seq, "subject": message.subject}
-            self._hooks.observe(kind, **where, **fields)
+    def _tell(self, kind: str, message: StoredMessage, **fields: Any) -> int | None:
+        where = {"consumer": self.name, "seq": message.seq, "subject": message.subject}
+        return (observe := self._hooks.observe) and observe(kind, **where, **fields)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Delivery:
-    """One handing-over of a stored message to a client."""
+    """One handing-over of a stored message to a client; `number` is what its observer calls it."""
 
     message: StoredMessage
     stream: str
@@ -22,6 +22,7 @@ class Delivery:
     attempt: int
     consumer_seq: int
     num_pending: int
+    number: int | None = None
 
     @property
     def reply(self) -> str:

@@ -175,6 +175,7 @@ class Acks:
     def __init__(self, connection: FakeNats, delivery: Delivery) -> None:
         self._connection = connection
         self._delivery = delivery
+        connection.server.received(delivery)
 
     async def publish(self, reply: str, payload: bytes = b"", **_: Any) -> None:
         verb = _ACK_VERBS.get(payload[:5].rstrip(), "ack")

@@ -4,7 +4,8 @@ from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.ahead import as_far_ahead_as_promised
 from scenarios.shop.checks.alarms import alarms_on_time
 from scenarios.shop.checks.charging import Charging
-from scenarios.shop.checks.evidence import Evidence
+from scenarios.shop.checks.evidence import Evidence, Message
+from scenarios.shop.checks.unfolding import history_explains_state
 from scenarios.shop.checks.unprovoked import late_news, no_own_errors
 
 ORDER = "70dbd880035bad664f0031e3"
@@ -189,3 +190,11 @@ def test_what_stands_at_the_end_of_a_long_outbox_is_announced_when_its_turn_has_
     assert announced(30, 1.0) == []
     assert announced(1, 6.0)
     assert announced(30, 5.0)
+
+
+def test_what_is_said_on_another_subject_than_its_own_announces_nothing():
+    told = {"type": "ticket.created", "data": {"id": ORDER, "version": 0, "title": "Front row"}}
+    said = [Message(1, "ticket.created", told), Message(2, "ticket.updated", told)]
+    other = Message(3, "ticket.created", told | {"data": told["data"] | {"title": "Back row"}})
+    assert history_explains_state(Evidence(messages=said)).breaches == []
+    assert len(history_explains_state(Evidence(messages=[*said, other])).breaches) == 1
