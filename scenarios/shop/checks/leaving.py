@@ -41,7 +41,7 @@ class Leaves:
     """What has happened so far."""
 
     leaving: dict[str, TraceEvent] = field(default_factory=dict)
-    cut_off: set[str] = field(default_factory=set)
+    in_order: set[str] = field(default_factory=set)
     hosts: dict[str, set[str]] = field(default_factory=dict)  # of each service
     begun_at: dict[str, int] = field(default_factory=dict)  # the present life of each host
     begun_us: dict[str, int] = field(default_factory=dict)  # and when
@@ -198,12 +198,13 @@ def _said(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
         yield Breach(f"{said}{left}", [told.number, event.number])
         return
     service, is_cut_off = _service(event.host), event["what"] == CUT_OFF
+    if not is_cut_off:
+        leaves.in_order.add(event.host)
     if leaves.hosts.get(service) == {event.host}:
         begun = leaves.begun_at.get(event.host, -1)
         yield from leaves.unfinished.left(event.host, told, event, begun, is_cut_off)
     if not is_cut_off:
         return
-    leaves.cut_off.add(event.host)
     # What expiration does, Redis does not tell.
     if service != "expiration" and _is_alone(leaves, leaves.disturbances, told, event):
         idle_us = event.at_us - leaves.busy_us.get(service, 0)
@@ -219,9 +220,9 @@ def _is_alone(leaves: Leaves, amiss: Disturbances, told: TraceEvent, now: TraceE
 
 def _left(leaves: Leaves, told: TraceEvent, gone: TraceEvent) -> Iterator[Breach]:
     service = _service(gone.host)
-    was_cut_off = gone.host in leaves.cut_off
-    leaves.cut_off.discard(gone.host)
-    if was_cut_off or not _is_alone(leaves, leaves.but_slow_stores, told, gone):
+    ended_in_order = gone.host in leaves.in_order  # or it was killed on the way
+    leaves.in_order.discard(gone.host)
+    if not ended_in_order or not _is_alone(leaves, leaves.but_slow_stores, told, gone):
         return
     said = f"{gone.host}: gone at {moment(gone.at_us)}, and "
     for message, given in leaves.in_hand.items():

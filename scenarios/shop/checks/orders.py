@@ -87,14 +87,16 @@ def _resurrected(write: TraceEvent, end: tuple[int, int] | None) -> Breach:
 def orders_settle(evidence: Evidence) -> Finding:
     """Look for orders that are, or were, open `SETTLE_BOUND_S` seconds after they had expired.
 
-    Whatever is wrong with alarms and messages, orders needs nobody to end what is overdue.
+    By the clock of orders, which may be behind.  Whatever is wrong with alarms and messages, orders
+    needs nobody to end what is overdue.
     """
     tested, breaches, refused_s = False, [], _refused_s(evidence)
+    bound_s = SETTLE_BOUND_S + _behind_s(evidence)
     for id, order in evidence.orders.items():
         late_s = evidence.now_s - datetime.fromisoformat(order["expires_at"]).timestamp()
         tested |= late_s >= 0.0
         since_s = min(late_s, evidence.now_s - refused_s)
-        if order["status"] not in TERMINAL and since_s > SETTLE_BOUND_S:
+        if order["status"] not in TERMINAL and since_s > bound_s:
             breaches.append(
                 Breach(
                     f"order {short(id)}: {_placed(evidence, id)}still {order['status']} "
@@ -104,6 +106,12 @@ def orders_settle(evidence: Evidence) -> Finding:
                 )
             )
     return Finding(tested, [*breaches, *_ended_late(evidence)])
+
+
+def _behind_s(evidence: Evidence) -> float:
+    """Return by how much a clock of orders was behind, at most."""
+    clocks = (it for it in evidence.of_kind("skew") if it.host.startswith("orders"))
+    return max((-float(it["by_s"]) for it in clocks if it["by_s"] < 0), default=0.0)
 
 
 def _refused_s(evidence: Evidence) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from boxoffice.servers.jetstream.server import MAX_PAYLOAD_BYTES
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence
@@ -22,8 +23,9 @@ AT_ONCE_S: Final = 1.0  # until it is put aside, where nothing is in the way
 INSTANT_S: Final = 0.001
 KINDS: Final = (
     *("log", "delivered", "acked", "termed", "start", "crash", "leave", "pause", "partition"),
-    *("lost", "late", "answered"),
+    *("lost", "late", "answered", "limit"),
 )
+BROKER: Final = "nats"
 _Message = tuple[str, int]  # its consumer, and its number
 
 
@@ -57,6 +59,7 @@ class _Follower:
         self._evidence = evidence
         self._failing: dict[str, dict[_Message, _Failing]] = {}  # by host
         self._due: dict[_Message, TraceEvent] = {}  # and what said that it has failed
+        self._takes_letters = True  # the broker, if it takes messages as large as ever
 
     def follow(self, event: TraceEvent) -> Iterator[Breach]:
         match event.kind:
@@ -68,6 +71,9 @@ class _Follower:
                 self._is_done((event["consumer"], event["seq"]))
             case "start" | "crash":
                 self._failing.pop(event.host, None)  # another life is patient anew
+            case "limit" if event.host == BROKER:
+                self._takes_letters = event["most_bytes"] >= MAX_PAYLOAD_BYTES
+                self._due.clear()
         if event.kind not in ("log", "delivered") and _is_in_the_way(event):
             self._due.clear()
 
@@ -79,7 +85,7 @@ class _Follower:
         if said["what"] == "failed":
             known = failing.setdefault(message, _Failing(said))
             known.times += 1
-            if known.is_due(said.at_us):
+            if known.is_due(said.at_us) and self._takes_letters:
                 self._due.setdefault(message, said)
         elif said["what"] == "parked":
             if message in failing and not failing[message].is_due(said.at_us):
@@ -101,7 +107,7 @@ class _Follower:
 
 def _is_in_the_way(event: TraceEvent) -> bool:
     # Of a message's own store it is why it fails; the letter goes to the broker.
-    return event.kind in ("crash", "leave", "pause", "partition") or event.get("to") == "nats"
+    return event.kind in ("crash", "leave", "pause", "partition") or event.get("to") == BROKER
 
 
 def _breach(did: str, failing: _Failing, message: TraceEvent, at: TraceEvent) -> Breach:

@@ -1,10 +1,15 @@
 """Histories that look wrong and are not, each of which a storm once took for a mistake."""
 
+from dataclasses import replace
+
+from boxoffice.clock import EPOCH
 from boxoffice.trace import TraceEvent
 from scenarios.shop.checks.ahead import as_far_ahead_as_promised
 from scenarios.shop.checks.alarms import alarms_on_time
 from scenarios.shop.checks.charging import Charging
 from scenarios.shop.checks.evidence import Evidence, Message
+from scenarios.shop.checks.orders import orders_settle
+from scenarios.shop.checks.parking import parked_untimely
 from scenarios.shop.checks.unfolding import history_explains_state
 from scenarios.shop.checks.unprovoked import late_news, no_own_errors
 
@@ -198,3 +203,41 @@ def test_what_is_said_on_another_subject_than_its_own_announces_nothing():
     other = Message(3, "ticket.created", told | {"data": told["data"] | {"title": "Back row"}})
     assert history_explains_state(Evidence(messages=said)).breaches == []
     assert len(history_explains_state(Evidence(messages=[*said, other])).breaches) == 1
+
+
+def still_open(at_s, *clock):
+    """Return what is said of an order that has expired ten seconds after the beginning."""
+    order = {"status": "created", "version": 0, "expires_at": "2030-01-01T00:00:10+00:00"}
+    now_s = EPOCH.timestamp() + at_s
+    evidence = Evidence(events=recorded(*clock), orders={ORDER: order}, now_s=now_s)
+    return orders_settle(evidence).breaches
+
+
+def test_whose_clock_is_behind_ends_what_is_overdue_that_much_later():
+    assert (len(still_open(69.0)), len(still_open(71.0))) == (0, 1)
+    assert still_open(89.0, (0.3, "orders", "skew", {"by_s": -20.0})) == []
+    assert len(still_open(91.0, (0.3, "orders", "skew", {"by_s": -20.0}))) == 1
+    assert len(still_open(71.0, (0.3, "payments", "skew", {"by_s": -20.0}))) == 1
+    assert len(still_open(71.0, (0.3, "orders", "skew", {"by_s": 20.0}))) == 1
+
+
+def not_put_aside(*limits):
+    """Have a message fail for five minutes, and come again."""
+    message = {"consumer": "orders", "seq": 3, "subject": "ticket.updated"}
+    given = TraceEvent(0, 0, "nats", "delivered", None, message)
+    failed = [
+        TraceEvent(number, round(number * 60e6), "orders", "log", 0, {"what": "failed"})
+        for number in range(1, 6)
+    ]
+    again = TraceEvent(9, 330_000_000, "nats", "delivered", None, message)
+    said = [TraceEvent(6, round(it * 1e6), "nats", "limit", None, by) for it, by in limits]
+    events = sorted([given, *failed, *said, again], key=lambda it: it.at_us)
+    events = [replace(it, number=number) for number, it in enumerate(events)]
+    return [*parked_untimely(Evidence(events=events))]
+
+
+def test_what_fails_waits_for_a_broker_that_takes_its_letter():
+    narrow, wide = {"most_bytes": 0}, {"most_bytes": 1024 * 1024}
+    assert len(not_put_aside()) == 1
+    assert not_put_aside((299.0, narrow), (301.0, wide)) == []
+    assert len(not_put_aside((200.0, narrow), (250.0, wide))) == 1
