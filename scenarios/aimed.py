@@ -220,36 +220,15 @@ def unconfirmed() -> Fault:
 
 def away_at_the_end(window_s: float) -> list[Fault]:
     """Return a store that is away while orders become overdue, which nobody else ends."""
-    when: dict[str, Any] = {"from_s": window_s, "until_s": window_s + OVERDUE_S}
-    away = faults.refusals("10107", name="away", of="find", at="orders-db", share=1.0, **when)
-    return [deaf_expiration(UNHEARD_S), away]
+    return [
+        deaf_expiration(UNHEARD_S),
+        away("orders", window_s, window_s + OVERDUE_S, "find"),
+    ]
 
 
 def deaf_expiration(by_s: float = 120.0) -> Fault:
     """Return an expiration that hears of no order before all of them have ended without it."""
     return faults.gaps(by_s=by_s, of="order.*", at="expiration", share=1.0)
-
-
-def slow_hashing(chance: Random, busy: Sequence[str]) -> Fault:
-    """Draw an auth whose threads take their time: passwords are hashed in no time else."""
-    return faults.slow_threads(chance.choice((0.1, 0.5, 2.0)), by="auth")
-
-
-def at_accounts(chance: Random) -> list[Fault]:
-    """Draw what lets others in between at one account: slow hashes, and slow writes."""
-    share = chance.choice((0.5, 1.0))
-    writes = faults.slow_calls(0.5, of="mongo.replace_one", by="auth", share=share)
-    return [slow_hashing(chance, ()), *((writes,) if chance.random() < 0.8 else ())]
-
-
-def slow_letter(chance: Random) -> Fault:
-    """Draw a mail server that takes its time for a first letter, longer than two are apart."""
-    return faults.slow_calls(chance.choice((20.0, 30.0)), of="mail", at="mail", nth=[1])
-
-
-def upgraded_auth() -> Fault:
-    """Return an auth that is begun anew once it has posted a letter."""
-    return faults.departures("auth", after="mail.*", notice_s=0.1, down_s=0.5, nth=[1])
 
 
 def dead_ringer(chance: Random, busy: Sequence[str]) -> Fault:
@@ -258,6 +237,24 @@ def dead_ringer(chance: Random, busy: Sequence[str]) -> Fault:
     after, nth = chance.choice((("redis.set*", 1), ("redis.set*", 1), ("redis.zadd", 0)))
     nth += chance.choice((1, 2, 3))
     return faults.crashes("expiration", after=after, down_s=2.0, nth=[nth])
+
+
+def slow_ringer(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw alarms that are a while on their way to the broker, in which others look for them."""
+    share = chance.choice((0.5, 1.0))
+    return faults.slow_calls(4.0, of="publish", by="expiration", share=share)
+
+
+def unheard_alarm(chance: Random, busy: Sequence[str]) -> Fault:
+    """Draw an alarm that the broker does not hear, or of which it says nothing."""
+    make = chance.choice((faults.lost_requests, faults.lost_requests, faults.lost_responses))
+    return make(of="nats.publish", by="expiration", nth=[chance.choice((1, 1, 2))])
+
+
+def away(service: str, from_s: float, until_s: float, of: str = "*") -> Fault:
+    """Return a service's store that is away from one moment to another, for some calls or all."""
+    when: dict[str, Any] = {"from_s": from_s, "until_s": until_s, "share": 1.0}
+    return faults.refusals("10107", name="away", of=of, at=f"{service}-db", **when)
 
 
 def hesitant(chance: Random) -> Fault:
@@ -281,4 +278,10 @@ AT_ALARMS: Final = {
     "heard-of-late": heard_of_late,
     "heard-again": heard_again,
 }
-BESIDE_ALARMS: Final = ((heard_of_late, 0.3), (unheard_reservation, 0.3), (dead_ringer, 0.2))
+BESIDE_ALARMS: Final = (
+    (heard_of_late, 0.3),
+    (unheard_reservation, 0.3),
+    (dead_ringer, 0.2),
+    (slow_ringer, 0.1),
+    (unheard_alarm, 0.1),
+)

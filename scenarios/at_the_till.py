@@ -128,8 +128,17 @@ def slow_and_sorry(chance: Random) -> list[Fault]:
     Whoever is charged may think better of it meanwhile.
     """
     slow = faults.slow_calls(8.0, of="stripe.charge", by="payments*", share=1.0)
+    if chance.random() < 0.3:
+        return [slow, *gone_refunding(chance)]
     make = chance.choice((refund_errors, refund_errors, no_refunds, refund_unheard))
     return [slow, make(chance, ())]
+
+
+def gone_refunding(chance: Random) -> list[Fault]:
+    """Draw a payments that is told to end while it gives money back, which takes a while."""
+    notice_s, by_s = chance.choice((0.1, 2.0)), chance.choice((1.0, 3.0, 5.0))
+    told = faults.departures("payments", before="stripe.refund", nth=[1], notice_s=notice_s)
+    return [told, faults.slow_calls(by_s, of="stripe.refund", by="payments", nth=[1])]
 
 
 def refund_unheard(chance: Random, busy: Sequence[str]) -> Fault:
@@ -145,7 +154,7 @@ def slow_ledger(chance: Random, busy: Sequence[str]) -> Fault:
 
 # Where something is amiss at Stripe, often so are these.
 BESIDE_STRIPE: Final = (
-    *((busy_account, 0.7), (nap_at_the_till, 0.3), (closed_books, 0.3)),
+    *((busy_account, 0.5), (nap_at_the_till, 0.3), (closed_books, 0.3)),
     *((wrong_clock, 0.15), (refund_errors, 0.4), (empty_account, 0.3)),
     (slow_ledger, 0.2),
 )

@@ -12,7 +12,7 @@ from typing import Any, Final
 from boxoffice import faults
 from boxoffice.clock import Random
 from boxoffice.faults import Fault
-from scenarios import aimed, at_the_till
+from scenarios import aimed, at_the_account, at_the_till
 from scenarios.aims import CALLS, SERVICES, STORES, SUBJECTS, WRITES
 from scenarios.rollouts import deployment
 
@@ -239,7 +239,7 @@ BESIDE: Final = ((STRIPE, at_the_till.BESIDE_STRIPE), (ALARMS, aimed.BESIDE_ALAR
 WEATHER: Final[Sequence[tuple[Make, float]]] = (
     (_slow_store, 0.4),
     (_slow_step, 0.2),
-    (aimed.slow_hashing, 0.15),
+    (at_the_account.slow_hashing, 0.15),
     (_message(faults.reorders, within_s=(0.1, 0.5, 2.0)), 0.25),
 )
 DEPLOYED: Final = 0.25  # so many runs have a service told to end as well

@@ -4,11 +4,12 @@ from typing import Final
 
 from boxoffice import Deed
 from boxoffice.clock import Random
-from scenarios import aimed
+from scenarios import at_the_account
 from scenarios.workload.outline import MOST, Outline
 
 CROSSED_S: Final = (0.0, 0.1, 0.3, 0.6, 1.0)  # after a sign-in has begun
 WAITS_S: Final = (0.6, 1.0, 2.0, 4.0)  # and one that has to wait for strangers
+GUESTS: Final = 10  # of whom each wants a letter: two more than are posted at once
 FEW: Final = 10  # guesses of one client: as many as at one account
 GUESSED_S: Final = 90.0  # by which somebody has guessed too often
 POSTING_S: Final = (0.05, 0.1, 0.2, 0.4)  # until a letter is there, if all are quick
@@ -22,7 +23,7 @@ def crossed(chance: Random, it: Outline) -> None:
     """Have another password chosen in the moment in which somebody else is at the account."""
     nth = next(nth for nth, deed in enumerate(it.deeds) if deed.does == "resets")
     who, crossing = it.deeds[nth].who, chance.choice(CROSSINGS)
-    it.faults += aimed.at_accounts(chance)
+    it.faults += at_the_account.at_accounts(chance)
     crossed = [Deed(who, "forgets"), *crossing(chance, it, who), Deed(who, "tries")]
     it.deeds = [*it.deeds[:nth], *crossed, *it.deeds[nth + 1 :]][: MOST + 2]
 
@@ -35,6 +36,13 @@ def locked(chance: Random, it: Outline) -> None:
     if chance.random() < 0.5:  # wherever else they might guess, too
         it.options["settings"]["sign_in_failures_per_client"] = FEW
     it.deeds[nth : nth + 1] = [Deed(who, "forgets"), it.deeds[nth], resets]
+
+
+def full_hands(chance: Random, it: Outline) -> None:
+    """Have more letters asked for than are posted at once, by a service that is told to end."""
+    it.faults += at_the_account.full_hands(chance)
+    guests = [Deed(f"Guest{number}", "forgets") for number in range(GUESTS)]
+    it.deeds = [*guests, *it.deeds[: MOST - GUESTS]]
 
 
 def _posted(chance: Random, it: Outline, who: str) -> list[Deed]:
@@ -50,12 +58,12 @@ def _granted(chance: Random, it: Outline, who: str) -> list[Deed]:
 
 def _wanted_again(chance: Random, it: Outline, who: str) -> list[Deed]:
     # Another is granted while the first is being posted, and that takes long.
-    it.faults.append(aimed.slow_letter(chance))
+    it.faults.append(at_the_account.slow_letter(chance))
     return [Deed(who, "forgets", after_s=AGAIN_S), Deed(who, "resets", after_s=TAKEN_S)]
 
 
 def _renewed(chance: Random, it: Outline, who: str) -> list[Deed]:
-    it.faults.append(aimed.upgraded_auth())
+    it.faults.append(at_the_account.upgraded_auth())
     it.options["rolled_out"] = {"salt_factory": 5}
     return _comes_back(who, chance.choice(CROSSED_S))
 

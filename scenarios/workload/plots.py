@@ -28,6 +28,8 @@ A_FEW: Final = 5  # orders at once
 MEET_S: Final = 5.0  # by which whoever offers a few seats has
 HELD_S: Final = 8.0  # by which these are held, and have been for a while
 CONFIRMED_S: Final = 3.0
+OVER_S: Final = 5.0  # since when an order is over that nobody has ended yet
+SPARE: Final = "E"  # a seat that nobody else is about
 CROWD: Final = 20  # orders at once: more than any service takes at a time
 # What is begun anew has what was rolled out meanwhile.
 BEGUN_ANEW: Final = ("crashes", "departures", "rolling-restarts")
@@ -82,7 +84,7 @@ def _deaf(chance: Random, it: Outline) -> None:
     if chance.random() < 0.4:
         it.faults.append(aimed.unconfirmed())
     seat = next(deed.what["seat"] for deed in it.deeds if deed.does == "lists")
-    listed = [*it.listing([APART])]
+    first, listed = list[Deed](), [*it.listing([APART])]
     late = [
         Deed("Ana", "orders", {"seat": seat}),
         Deed("Ben", "orders", {"seat": APART}, after_s=APART_S),
@@ -90,12 +92,16 @@ def _deaf(chance: Random, it: Outline) -> None:
         Deed("Ben", "pays", {"seat": APART, "card": "tok_chargeDeclined"}),
         Deed("Ben", "pays", {"seat": APART, "card": "tok_visa"}, after_s=it.window_s + 1.0),
     ]
-    it.deeds = it.deeds[: MOST - len(listed) - len(late) - 1]
-    it.stay(it.window_s + OVERDUE_S)
-    it.deeds = [*listed, *it.deeds, *late]
+    if chance.random() < 0.4:
+        # Who may have one open order, and has one that is over, is to come again soon.
+        it.options["settings"]["most_open_orders"] = 1
+        listed += it.listing([SPARE])
+        late.append(Deed("Ana", "orders", {"seat": SPARE}, after_s=it.window_s + OVER_S))
     if chance.random() < 0.3:
-        way_of = chance.choice(("ends", "overdue ends"))
-        it.deeds = [Deed("Olga", "spoils", {"way_of": way_of}), *it.deeds]
+        first = [Deed("Olga", "spoils", {"way_of": chance.choice(("ends", "overdue ends"))})]
+    it.deeds = it.deeds[: MOST - len(first) - len(listed) - len(late) - 1]
+    it.stay(it.window_s + OVERDUE_S)
+    it.deeds = [*first, *listed, *it.deeds, *late]
 
 
 def _crowd(chance: Random, it: Outline) -> None:
@@ -134,7 +140,10 @@ def _unheard(chance: Random, it: Outline) -> None:
 
 def _invalidated(chance: Random, it: Outline) -> None:
     it.faults += aimed.invalidated(chance)
-    it.replay(chance, aimed.INVALID_S + MENDED_S)
+    at_s = aimed.INVALID_S + MENDED_S
+    if chance.random() < 0.4:  # and then it is away, once more
+        it.faults.append(aimed.away(chance.choice(("orders", "payments")), at_s - 1.0, at_s + 3.0))
+    it.replay(chance, at_s)
 
 
 def _replayed(chance: Random, it: Outline) -> None:
@@ -227,6 +236,11 @@ PLOTS: Final[Sequence[Plot]] = (
     (0.08, lambda it: not it.is_long, _refusing),
     (0.4, lambda it: not it.is_long and it.does("resets"), account_plots.crossed),
     (0.5, lambda it: it.does("guesses"), account_plots.locked),
+    (
+        0.1,
+        lambda it: it.is_alone and not it.is_long and it.does("forgets"),
+        account_plots.full_hands,
+    ),
     (0.05, lambda it: it.ends_soon, _invalidated),
     (0.3, lambda it: it.has("poison"), _replayed),
 )

@@ -99,15 +99,19 @@ class AlarmClock:
 
     async def ring_due(self) -> float:
         """Announce what is due, then remove it; return the seconds until there is more to do."""
+        done = set[OrderId]()
         while True:
             timers, now = await self._timers.next(), self._clock.now()
             due = [timer for timer in timers if timer.due <= now]
             if not due:
                 left_s = [(timer.due - now).total_seconds() for timer in timers]
                 return min([SWEEP_S, *left_s])
-            rung = [await self._ring_alone(timer) for timer in due]
+            # One that is there again Redis has not kept as removed: it may not keep it now either.
+            fresh = [timer for timer in due if timer.order_id not in done]
+            rung = [await self._ring_alone(timer) for timer in fresh]
+            done.update(timer.order_id for timer in fresh)
             await self._timers.forget_before(now)
-            if not any(rung):  # all are in the hands of others, who may die: look again soon
+            if not any(rung):  # or all are in the hands of others, who may die: look again soon
                 return RETRY_S
 
     async def _ring_alone(self, timer: Timer) -> bool:

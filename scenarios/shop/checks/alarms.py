@@ -10,6 +10,7 @@ from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach, Finding
 from scenarios.shop.checks.evidence import Evidence, data_of
 from scenarios.shop.checks.exchanges import clock_slack_s
+from scenarios.shop.checks.leases import rung_by_two
 from scenarios.shop.checks.words import moment, short
 
 ALARM: Final = "expiration.complete"
@@ -59,7 +60,8 @@ def alarms_on_time(evidence: Evidence) -> Finding:
         elif _is_about_alarms(event):
             alarms.troubled = event
             alarms.lost |= event.host == "redis"
-    return Finding(tested, [*breaches, *_forgotten(evidence, alarms), *_set_again(evidence)])
+    found = [*_forgotten(evidence, alarms), *_set_again(evidence), *rung_by_two(evidence)]
+    return Finding(tested, [*breaches, *found])
 
 
 def _set_again(evidence: Evidence) -> Iterator[Breach]:

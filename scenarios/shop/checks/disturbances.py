@@ -18,10 +18,12 @@ OUTAGES: Final = ("outage", "failed", "conflict")  # what a service says of a ca
 class Disturbances:
     """Those of a run, as far as it has been followed.
 
-    A call that is a little late is none by itself; many are, one after another.
+    A call that is a little late is none by itself; many are, one after another.  What somebody has
+    waited for, and got, is over `settled_s` seconds after that.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, settled_s: float = SETTLED_S) -> None:
+        self._settled_s = settled_s
         self._until_us = -1
         self._partitions: set[int] = set()
         self._late: list[tuple[int, float]] = []
@@ -36,6 +38,8 @@ class Disturbances:
                 self._lasts(event, SETTLED_S)
             case "late" if event["s"] <= AT_ONCE_S and not event.get("unheard"):
                 self._late.append((event.at_us, event["s"]))
+            case "late" if not event.get("unheard"):
+                self._lasts(event, event["s"] + self._settled_s)
             case "late" | "pause":
                 self._lasts(event, event["s"] + SETTLED_S)
             case "log" if event.get("what") not in OUTAGES:
@@ -51,8 +55,8 @@ class Disturbances:
 
     def late_s(self, since_us: int, until_us: int) -> float:
         """Return by how much calls of that time were late, taken together, each by a little."""
-        late = (s for at_us, s in self._late if since_us - SETTLED_S * 1e6 <= at_us <= until_us)
-        return sum(late)
+        begin_us = since_us - max(self._settled_s, AT_ONCE_S) * 1e6
+        return sum(s for at_us, s in self._late if begin_us <= at_us <= until_us)
 
     def _lasts(self, event: TraceEvent, seconds: float) -> None:
         self._until_us = max(self._until_us, event.at_us + round(seconds * 1e6))

@@ -26,7 +26,7 @@ OUTSIDE: Final = ("stripe", "mail")
 LONG_S: Final = 1e6  # until it is healed
 PROMPTLY_US: Final = 400_000  # where no call is late
 AT_ONCE_US: Final = 100_000  # of one call, which is all that it takes to be given nothing more
-IDLE_US: Final = 3_500_000  # who has done nothing for so long waits for nothing
+IDLE_US: Final = 2_300_000  # who does nothing for so long, and nobody is late, waits for nothing
 SETTLES: Final = ("acked", "naked", "termed", "ack-expired")
 STILL_READY: Final = "still ready"  # what a host says that leaves and is taken for ready
 UNTOLD: Final = "left without a word"  # one that has not answered all whom it had let in
@@ -56,8 +56,11 @@ class Leaves:
     but_slow_stores: Disturbances = field(default_factory=Disturbances)
     # And tells of what came of it what somebody outside has taken long to answer.
     but_slow_outside: Disturbances = field(default_factory=Disturbances)
+    # And whoever has got what it waited for has nothing left to wait for.
+    but_what_came: Disturbances = field(default_factory=lambda: Disturbances(settled_s=0.0))
     unfinished: Unfinished = field(default_factory=Unfinished)
     broker_us: int = -1  # until when what reaches the broker may be late
+    amiss_us: int = -1  # when a call failed last, or was late: of a store, or of the broker
     prompt: bool = False
 
 
@@ -70,7 +73,8 @@ def leaves_in_order(evidence: Evidence) -> Finding:
         return Finding(False, [*turned_away(evidence)])
     seen = ("leave", "start", "delivered", *SETTLES, "decided", "write", "stored", "response")
     for event in evidence.of_kind(*dict.fromkeys((*seen, *TROUBLE))):
-        leaves.unfinished.follow(event)
+        if leaves.unfinished.follow(event):
+            breaches += _began(leaves, event)
         breaches += _followed(leaves, event)
         tested |= event.kind == "leave"
     return Finding(tested, [*breaches, *leaves.dropped.values(), *turned_away(evidence)])
@@ -101,15 +105,26 @@ def _followed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
             yield from _said(leaves, event)
     if event.kind in KINDS:
         leaves.disturbances.follow(event)
+        leaves.but_what_came.follow(event)
         if not _is_slow(event, "-db"):
             leaves.but_slow_stores.follow(event)
         if not _is_slow(event, *OUTSIDE):
             leaves.but_slow_outside.follow(event)
+            if _is_amiss(event):
+                lasts_us = round((event.get("s") or 0.0) * 1e6)
+                leaves.amiss_us = max(leaves.amiss_us, event.at_us + lasts_us)
         if _is_on_the_way(event):
             lasts_s = LONG_S if event.kind == "partition" else event.get("s") or 0.0
             until_us = event.at_us + round((lasts_s + SETTLED_S) * 1e6)
             before_us = -1 if event.kind == "heal" else leaves.broker_us
             leaves.broker_us = max(before_us, until_us)
+
+
+def _is_amiss(event: TraceEvent) -> bool:
+    """Tell whether it keeps a loop from what it would do; a little late, each call may be."""
+    if event.kind in ("crash", "log"):  # as of who was told to end before
+        return False
+    return event.kind != "late" or event["s"] > 1.0 or bool(event.get("unheard"))
 
 
 def _is_slow(event: TraceEvent, *servers: str) -> bool:
@@ -184,6 +199,21 @@ def _begun(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
     )
 
 
+def _began(leaves: Leaves, write: TraceEvent) -> Iterator[Breach]:
+    """Yield what a loop begins with that is told to end: a letter, or to ask Stripe."""
+    service = _service(write.host)
+    hosts = leaves.hosts.get(service, set())
+    told = leaves.leaving.get(next(iter(hosts))) if len(hosts) == 1 else None
+    if told is None or leaves.amiss_us > told.at_us - AT_ONCE_US:
+        return
+    if write.at_us - told.at_us > _on_the_way_us(leaves, told, write):
+        what = f"began with {words.short(str(write['id']))} at {moment(write.at_us)}"
+        yield Breach(
+            f"{told.host}: told to end at {moment(told.at_us)}, and {what}",
+            [told.number, write.number],
+        )
+
+
 def _said(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
     told = leaves.leaving.get(event.host)
     if told is None:
@@ -206,9 +236,9 @@ def _said(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
     if not is_cut_off:
         return
     # What expiration does, Redis does not tell.
-    if service != "expiration" and _is_alone(leaves, leaves.disturbances, told, event):
-        idle_us = event.at_us - leaves.busy_us.get(service, 0)
-        if idle_us > IDLE_US:
+    if service != "expiration" and leaves.hosts.get(service) == {event.host}:
+        idle_us, since_us = event.at_us - leaves.busy_us.get(service, 0), event.at_us - IDLE_US
+        if idle_us > IDLE_US and not leaves.but_what_came.were(since_us, event.at_us):
             waits = f"did nothing more until its time was up at {moment(event.at_us)}"
             yield Breach(f"{said}{waits}", [told.number, event.number])
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from boxoffice.servers.jetstream.server import MAX_PAYLOAD_BYTES
 from boxoffice.trace import TraceEvent
 from boxoffice.world import Breach
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence
@@ -26,6 +25,7 @@ KINDS: Final = (
     *("lost", "late", "answered", "limit"),
 )
 BROKER: Final = "nats"
+LETTER_BYTES: Final = 100_000  # of a message of ours and why it was put aside: fewer
 _Message = tuple[str, int]  # its consumer, and its number
 
 
@@ -72,7 +72,7 @@ class _Follower:
             case "start" | "crash":
                 self._failing.pop(event.host, None)  # another life is patient anew
             case "limit" if event.host == BROKER:
-                self._takes_letters = event["most_bytes"] >= MAX_PAYLOAD_BYTES
+                self._takes_letters = event["most_bytes"] >= LETTER_BYTES
                 self._due.clear()
         if event.kind not in ("log", "delivered") and _is_in_the_way(event):
             self._due.clear()

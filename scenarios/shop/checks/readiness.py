@@ -35,7 +35,7 @@ SEEN: Final = ("request", "response", "write", "stored", "start", "leave", *KIND
 @dataclass(slots=True)
 class _Followed:
     asked: dict[int, TraceEvent] = field(default_factory=dict)  # requests, by number
-    kept: set[int] = field(default_factory=set)  # requests by which something is kept
+    kept_us: dict[str, int] = field(default_factory=dict)  # when a store was last asked to keep it
     begun: dict[str, int] = field(default_factory=dict)
     leaving: set[str] = field(default_factory=set)
     down: dict[str, int] = field(default_factory=dict)  # servers that are not there, since when
@@ -64,7 +64,7 @@ def _followed(so_far: _Followed, event: TraceEvent) -> Iterator[Breach]:
         case "response" if (asked := so_far.asked.get(event["request"])) is not None:
             yield from _answered(so_far, asked, event)
         case "write" if event.cause in so_far.asked:
-            so_far.kept.add(event.cause)
+            so_far.kept_us[event.host] = event.at_us
         case "stored":
             _went_well(so_far, str(event["by"]).partition("-")[0])
         case "start":
@@ -115,7 +115,9 @@ def _answered(so_far: _Followed, asked: TraceEvent, answer: TraceEvent) -> Itera
             yield _breach(asked, answer, "nothing has been amiss")
     elif status == 200:
         service = host.partition("-")[0]
-        if service not in UNKEPT and asked.number not in so_far.kept:
+        # Who asks while another is being told is told the same.
+        kept_us = so_far.kept_us.get(f"{service}-db", -1)
+        if service not in UNKEPT and kept_us < asked.at_us:
             yield _breach(asked, answer, "its store was not asked to keep anything")
         for server in NEEDS.get(service, ("nats",)):
             if asked.at_us - so_far.down.get(server, asked.at_us) > NOTICED_US:

@@ -43,11 +43,11 @@ class Unfinished:
     _said: dict[str, int] = field(default_factory=dict)  # when a service last said what was amiss
     _dark_us: int = -1  # until when a write may be one that its service knows nothing of
 
-    def follow(self, event: TraceEvent) -> None:
-        """Take note of what has happened next."""
+    def follow(self, event: TraceEvent) -> bool:
+        """Take note of what has happened next; return whether a loop begins with something."""
         match event.kind:
             case "write":
-                self._wrote(event)
+                return self._wrote(event)
             case "decided" if event["decision"] != "gap":
                 self._known(event, event.cause)
             case "response" if 200 <= (event.get("status") or 0) < 300 and event["status"] != 202:
@@ -56,6 +56,8 @@ class Unfinished:
                 self._asked.pop(str(event["order"]), None)
             case "log" if event["what"] in OUTAGES:
                 self._said[_service(event.host)] = event.at_us
+            case "late" | "lost" | "answered" if not str(event["to"]).endswith("-db"):
+                pass  # of what it has written, its store alone tells a service
             case "late" if event.get("unheard") or event["s"] > GIVEN_UP_S:
                 until_us = event.at_us + round(event["s"] * 1e6) + SETTLED_US
                 self._dark_us = max(self._dark_us, until_us)
@@ -63,6 +65,7 @@ class Unfinished:
                 self._dark_us = max(self._dark_us, event.at_us + round(event["s"] * 1e6))
             case kind if kind in IN_THE_DARK:
                 self._dark_us = max(self._dark_us, event.at_us + SETTLED_US)
+        return False
 
     def left(
         self, host: str, told: TraceEvent, gone: TraceEvent, begun: int, cut_off: bool
@@ -91,20 +94,26 @@ class Unfinished:
             for order, write in self._asked.items():
                 yield f"what Stripe is asked about order {short(order)}", write
 
-    def _wrote(self, write: TraceEvent) -> None:
+    def _wrote(self, write: TraceEvent) -> bool:
         before, after = write["before"] or {}, write["after"] or {}
         id, in_the_dark = str(write["id"]), write.at_us <= self._dark_us
         match store_of(write):
             case store if store in OUTBOXES:
                 self._told(OUTBOXES[store], write, before, after)
                 if store == MIRRORS:
-                    self._asked.pop(id, None)
-                    if write.cause is None and not in_the_dark and _asks(before, after):
+                    if before.get("payment") != after.get("payment"):  # or it is about its news
+                        self._asked.pop(id, None)
+                    begins = write.cause is None and _asks(before, after)
+                    if begins and not in_the_dark:
                         self._asked[id] = write
+                    return begins
             case store if store == USERS:
                 self._letters.pop(id, None)
-                if not in_the_dark and _tries(after) > _tries(before):
+                begins = _tries(after) > _tries(before)
+                if begins and not in_the_dark:
                     self._letters[id] = write
+                return begins
+        return False
 
     def _told(self, service: str, write: TraceEvent, before: Any, after: Any) -> None:
         were = {entry["id"] for entry in before.get("outbox", ())}

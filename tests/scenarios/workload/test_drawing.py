@@ -57,7 +57,7 @@ def test_every_verb_is_drawn_by_some_seed():
 def test_every_storm_is_small():
     sizes = [len(deeds) for deeds in DEEDS.values()]
     assert min(sizes) >= 3
-    assert max(sizes) <= MOST
+    assert max(sizes) <= MOST + 2  # which a plot at an account may add
 
 
 def test_every_deed_is_told_in_the_shops_words():

@@ -1,8 +1,13 @@
 """A timer is announced by whoever holds its lease, and removed only after the broker has it."""
 
+import asyncio
+
 from pytest import mark
 
 from boxoffice.faults import crashes, lost_requests, lost_responses, no_memory, slow_calls
+from services.common.clock import SystemClock
+from services.expiration.domain import Timer
+from services.expiration.use_cases import RETRY_S, AlarmClock
 from tests.services.expiration.test_timers import due_s, ordered, rung, timers
 from tests.services.orders.books import WINDOW_S, assert_balanced, said
 from tests.services.shop import Shop
@@ -104,6 +109,39 @@ def test_an_announcement_whose_receipt_is_lost_is_repeated_and_settles_the_timer
         assert_balanced(shop.world)
 
     play(script, faults=[lost_responses(of="publish", at="nats", from_s=WINDOW_S - 1, nth=[1])])
+
+
+class KeepsNothing:
+    """Timers in a Redis that takes what is removed, and has it still."""
+
+    def __init__(self, due):
+        self._due = due
+
+    async def next(self):
+        return [Timer("the order", self._due)]
+
+    async def claim(self, order):
+        return True
+
+    is_set = claim
+
+    async def settle(self, order, now):
+        return True
+
+    release = forget_before = claim
+
+
+def test_an_alarm_that_redis_does_not_forget_is_not_rung_again_at_once():
+    rung = []
+
+    async def announce(timer):
+        rung.append(timer.order_id)
+        assert len(rung) < 9, "it rings without a pause"
+
+    clock = SystemClock()
+    alarms = AlarmClock(KeepsNothing(clock.now()), announce, announce, clock, None)
+    assert asyncio.run(alarms.ring_due()) == RETRY_S
+    assert rung == ["the order"]
 
 
 def test_an_order_that_is_settled_while_its_lease_is_taken_does_not_ring(play):

@@ -6,6 +6,7 @@ from typing import Any, Final
 from boxoffice.trace.trace import TraceEvent
 from tests.scenarios.shop.checks.corrupted import Recording, falls, refuse
 
+TO_RING: Final = {"to": "nats", "verb": "publish", "about": "expiration.complete"}
 TO_NATS: Final = {"to": "nats", "verb": "fetch", "says": "503", "about": "", "by": ""}
 
 
@@ -43,7 +44,7 @@ def kept_a_wish_that_was_refused(it: Recording) -> None:
     it.change(answer, refuse(429, "Too many letters were asked for"))
 
 
-@falls("every-version-announced", "when any lease on it was over")
+@falls("every-version-announced", "when nobody could have a lease on it")
 def rang_no_alarm_that_a_dead_process_had_in_hand(it: Recording) -> None:
     rung = it.first("stored", subject="expiration.complete")
     order = rung["data"]["data"]["orderId"]
@@ -56,6 +57,24 @@ def rang_no_alarm_that_a_dead_process_had_in_hand(it: Recording) -> None:
     happens(it, rung, 2.0, "expiration", "start")
     it.drop(rung)
     it.move(ended, by_s=46.0)
+
+
+@falls("every-version-announced", "when nobody could have a lease on it")
+def kept_an_alarm_that_it_could_not_ring(it: Recording) -> None:
+    rung = it.first("stored", subject="expiration.complete")
+    happens(it, rung, -0.01, "expiration", "lost", **TO_RING)
+    later = it.move(rung, by_s=20.0)
+    order = rung["data"]["data"]["orderId"]
+    for event in it.all("stored", subject="order.cancelled"):
+        if event["data"]["data"]["id"] == order:
+            it.move(event, by_s=(later.at_us - event.at_us) / 1e6 + 1.0)
+
+
+@falls("alarms-on-time", "and by expiration-2 at")
+def rang_while_another_did(it: Recording) -> None:
+    rung = it.first("stored", subject="expiration.complete")
+    happens(it, rung, -2.0, "expiration", "late", **TO_RING, s=2.0)
+    it.repeat(rung, -1.0, by="expiration-2")
 
 
 @falls("ready-as-it-says", "though nothing has been amiss for a while")

@@ -46,4 +46,21 @@ def was_gone_before_stripe_had_answered(it: Recording) -> None:
         was = (write["before"] or {}).get("payment") or {}
         return write.cause is None and was.get("status") == "refunding"
 
-    leaves_after(it, begins(it, "payments", asks), "payments")
+    # That other news of it was told meanwhile is no answer of Stripe's.
+    leaves_after(it, tells_of_it(it, begins(it, "payments", asks)), "payments")
+
+
+@falls("leaves-in-order", ", and began with ")
+def began_with_a_letter_when_it_was_told_to_end(it: Recording) -> None:
+    tried = begins(it, "auth", lambda to: (to["after"].get("letter_due") or {}).get("tries"))
+    told = it.repeat(tried, -0.5)
+    it.events[it.events.index(told)] = replace(
+        told, kind="leave", host="auth", cause=None, fields={}
+    )
+
+
+def tells_of_it(it: Recording, asked: TraceEvent) -> TraceEvent:
+    """Have an outbox emptied right after an event, of the same document."""
+    told = it.repeat(asked)
+    before, after = ({**told["after"], "outbox": [{"id": id}] if id else []} for id in ("x", ""))
+    return it.change(told, lambda to: to.update(before=before, after=after))
