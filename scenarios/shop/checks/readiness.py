@@ -75,7 +75,10 @@ def _followed(so_far: _Followed, event: TraceEvent) -> Iterator[Breach]:
         case "leave":
             so_far.leaving.add(event.host)
         case "log" if event.get("what") in OUTAGES and event.get("where") == RELAYED:
-            if not _is_of_its_own(event):
+            if _is_of_its_own(event):  # the round was none in which anything else was refused
+                so_far.refused.pop(event.host, None)
+                so_far.doubted.pop(event.host, None)
+            else:
                 yield from _refused(so_far, event)
     if event.kind == "crash":
         so_far.down[event.host] = event.at_us

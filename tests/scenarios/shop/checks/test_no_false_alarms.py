@@ -10,6 +10,7 @@ from scenarios.shop.checks.charging import Charging
 from scenarios.shop.checks.evidence import Evidence, Message
 from scenarios.shop.checks.orders import orders_settle
 from scenarios.shop.checks.parking import parked_untimely
+from scenarios.shop.checks.readiness import ready_as_it_says
 from scenarios.shop.checks.unfolding import history_explains_state
 from scenarios.shop.checks.unprovoked import late_news, no_own_errors
 
@@ -241,3 +242,22 @@ def test_what_fails_waits_for_a_broker_that_takes_its_letter():
     assert len(not_put_aside()) == 1
     assert not_put_aside((299.0, narrow), (301.0, wide)) == []
     assert len(not_put_aside((200.0, narrow), (250.0, wide))) == 1
+
+
+def ready_between(*failed_s):
+    """Have one refused twice, then once more when it has said to be ready."""
+    said = {"what": "outage", "where": "outbox", "error": "ServiceUnavailableError"}
+    failed = {"what": "failed", "where": "outbox", "error": "MaxPayloadError: no"}
+    events = [(0.0, "expiration", "start", {})]
+    events += [(at_s, "expiration", "log", said) for at_s in (36.0, 37.0)]
+    events += [(at_s, "expiration", "log", failed) for at_s in failed_s]
+    asked = {"method": "GET", "path": "/readyz", "to": "expiration"}
+    answer = {"request": len(events), "status": 200, "body": {"status": "ready"}}
+    events += [(41.0, "Olga", "request", asked), (41.1, "Olga", "response", answer)]
+    events.append((41.4, "expiration", "log", said))
+    return ready_as_it_says(Evidence(events=recorded(*events))).breaches
+
+
+def test_who_has_failed_with_one_entry_meanwhile_was_refused_no_other():
+    assert len(ready_between()) == 1
+    assert ready_between(38.0) == []
