@@ -29,7 +29,7 @@ KEEPS: Final = ("pause", "wake", "partition", "heal", "limit")
 EXPIRATION: Final = "expiration"
 REDIS: Final = "redis"
 ALARM: Final = "expiration.complete"
-GIVEN_UP_S: Final = 4.5  # so long somebody waits for the broker, and a little more
+GIVEN_UP_S: Final = 4.5  # whoever waits any longer for the broker may have given it up, and back
 SLOW_S: Final = 2.0  # for a call of Redis
 CLAIMED_S: Final = 3.0  # before it begins to ring, unless Redis is slow
 ABOUT_US: Final = 20_000  # between what is late and its storing
@@ -130,7 +130,6 @@ def rung_by_two(evidence: Evidence) -> Iterator[Breach]:
     """Yield each alarm that one process began to ring while another one was ringing it."""
     rings: dict[str, list[_Ringing]] = {}
     late: dict[str, TraceEvent] = {}  # by host, what it was last late to publish
-    kept: list[int] = []
     for it in evidence.of_kind("stored", "late"):
         if it.kind == "late":
             if (it["to"], it["about"], it.get("unheard")) == ("nats", ALARM, None):
@@ -141,16 +140,21 @@ def rung_by_two(evidence: Evidence) -> Iterator[Breach]:
             begun_us = slow.at_us if slow is not None and is_its else it.at_us
             order = str(data_of(it).get("orderId"))
             rings.setdefault(order, []).append(_Ringing(it["by"], begun_us, it))
-    for order, found in rings.items():
-        for first, second in combinations(sorted(found, key=lambda it: it.begun_us), 2):
-            took_s = (first.stored.at_us - first.begun_us) / 1e6
-            is_given_up = took_s > GIVEN_UP_S or second.begun_us >= first.stored.at_us
-            if first.by == second.by or is_given_up:
-                continue
-            kept = kept or sorted(_moments_kept(evidence)) or [-1]
+    pairs = {order: [*_side_by_side(found)] for order, found in rings.items()}
+    kept = sorted(_moments_kept(evidence)) if any(pairs.values()) else ()
+    for order, both in pairs.items():
+        for first, second in both:
             since_us = first.begun_us - CLAIMED_S * 1e6
             if not _are_any(kept, since_us, first.stored.at_us):
                 said = f"the alarm of order {short(order)} was rung by {first.by} from"
                 how = f"{moment(first.begun_us)} to {moment(first.stored.at_us)}, and by"
                 proof = sorted({first.stored.number, second.stored.number})
                 yield Breach(f"{said} {how} {second.by} at {moment(second.begun_us)}", proof)
+
+
+def _side_by_side(rings: Sequence[_Ringing]) -> Iterator[tuple[_Ringing, _Ringing]]:
+    """Yield each two of different processes of which the second began before the first was done."""
+    for first, second in combinations(sorted(rings, key=lambda it: it.begun_us), 2):
+        is_given_up = first.stored.at_us - first.begun_us > GIVEN_UP_S * 1e6
+        if first.by != second.by and second.begun_us < first.stored.at_us and not is_given_up:
+            yield first, second

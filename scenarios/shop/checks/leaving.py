@@ -17,6 +17,7 @@ from scenarios.shop.checks.disturbances import KINDS, SETTLED_S, Disturbances
 from scenarios.shop.checks.evidence import ACKNOWLEDGEMENTS, Evidence, store_of
 from scenarios.shop.checks.turned_away import turned_away
 from scenarios.shop.checks.unfinished import IN_ORDER, OUTBOXES, Unfinished
+from scenarios.shop.checks.way import is_trouble
 from scenarios.shop.checks.words import moment
 
 # What is on its way when a host is told to end is nobody's, until both sides have heard of it.
@@ -110,7 +111,8 @@ def _followed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
             leaves.but_slow_stores.follow(event)
         if not _is_slow(event, *OUTSIDE):
             leaves.but_slow_outside.follow(event)
-            if _is_amiss(event):
+            # A crash may be that of who was told to end before.
+            if event.kind not in ("crash", "log") and is_trouble(event):
                 lasts_us = round((event.get("s") or 0.0) * 1e6)
                 leaves.amiss_us = max(leaves.amiss_us, event.at_us + lasts_us)
         if _is_on_the_way(event):
@@ -118,13 +120,6 @@ def _followed(leaves: Leaves, event: TraceEvent) -> Iterator[Breach]:
             until_us = event.at_us + round((lasts_s + SETTLED_S) * 1e6)
             before_us = -1 if event.kind == "heal" else leaves.broker_us
             leaves.broker_us = max(before_us, until_us)
-
-
-def _is_amiss(event: TraceEvent) -> bool:
-    """Tell whether it keeps a loop from what it would do; a little late, each call may be."""
-    if event.kind in ("crash", "log"):  # as of who was told to end before
-        return False
-    return event.kind != "late" or event["s"] > 1.0 or bool(event.get("unheard"))
 
 
 def _is_slow(event: TraceEvent, *servers: str) -> bool:
