@@ -33,9 +33,11 @@ class Stream:
         with suppress(nats.errors.Error, OSError):
             last = await last_sequence(self._nats.jetstream()) or 0
             if last > self._last:
-                for it in await read_stream(self._nats, max(self._last, last - KEPT)):
-                    self._last = it.seq
+                found = await read_stream(self._nats, max(self._last, last - KEPT))
+                for it in found:
                     _note(seen, it)
+                # Also where the last one has been discarded, which nobody is to wait for again.
+                self._last = max([last, *(it.seq for it in found)])
 
 
 @asynccontextmanager
